@@ -1,0 +1,88 @@
+import { cdk8s, javascript, ProjenrcFile } from 'projen';
+import { houseRules } from './projenrc/lint';
+import { tasks } from './projenrc/tasks';
+
+const project = new cdk8s.ConstructLibraryCdk8s({
+  name: 'cdk8s-istio',
+  description: 'Constructs for Istio: say which services talk to whom, and get manifests that a real mesh accepts',
+  keywords: ['cdk8s', 'istio', 'kubernetes', 'service-mesh', 'constructs', 'jsii'],
+  author: 'The cdk8s-istio authors',
+  authorAddress: 'authors@cdk8s-istio.example',
+  repositoryUrl: 'https://cdk8s-istio.example/cdk8s-istio.git',
+  license: 'Apache-2.0',
+  copyrightOwner: 'The cdk8s-istio authors',
+  stability: 'experimental',
+  defaultReleaseBranch: 'main',
+  projenVersion: '0.103.25',
+
+  cdk8sVersion: '2.70.0',
+  constructsVersion: '10.4.2',
+  peerDeps: ['cdk8s-plus-28@^2.5.6'],
+  jsiiVersion: '~5.9.0',
+  typescriptVersion: '~5.9.0',
+  minNodeVersion: '20.0.0',
+  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'tsx@^4', 'yaml@^2'],
+
+  // The build is `.ci/run`; this repository is bound to no host.
+  packageManager: javascript.NodePackageManager.NPM,
+  github: false,
+  release: false,
+  buildWorkflow: false,
+  depsUpgrade: false,
+  autoDetectBin: false,
+  sampleCode: false,
+  docgen: false, // `npm run docgen` writes the root page only, see projenrc/tasks.ts
+  projenrcTs: false, // run by tsx under tsconfig.dev.json, without a third tsconfig
+  projenrcJs: false,
+
+  // A top-level `imports/` beside `src/` makes the project's root the compiler's root.
+  entrypoint: 'lib/src/index.js',
+  tsconfig: {
+    compilerOptions: { rootDir: '.', outDir: 'lib' },
+    include: ['imports/**/*.ts'],
+  },
+  tsconfigDevFile: 'tsconfig.dev.json',
+  tsconfigDev: {
+    include: ['.projenrc.ts'], // added to projen's '**/*.ts', which leaves out dot files
+    exclude: ['lib'],
+    // Examples and tests import the package by the name that its users write.
+    compilerOptions: { paths: { 'cdk8s-istio': ['./src/index.ts'] } },
+  },
+
+  jestOptions: {
+    updateSnapshot: javascript.UpdateSnapshot.NEVER,
+    junitReporting: false,
+    jestConfig: {
+      collectCoverage: false,
+      moduleNameMapper: { '^cdk8s-istio$': '<rootDir>/src/index.ts' },
+      // lib/ is the compiled copy of everything: never a module of a test.
+      modulePathIgnorePatterns: ['<rootDir>/lib/'],
+    },
+  },
+
+  eslintOptions: {
+    dirs: ['src'],
+    devdirs: ['test', 'examples', 'projenrc'],
+    tsconfigPath: './tsconfig.dev.json',
+    projectService: false,
+    commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },
+    ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', 'imports/', 'lib/'],
+  },
+
+  npmIgnoreOptions: { ignorePatterns: ['*'] },
+});
+
+project.package.addField('types', 'lib/src/index.d.ts');
+
+// Lock file and packages must not remember where they were downloaded from.
+new javascript.NpmConfig(project).addConfig('omit-lockfile-registry-resolved', 'true');
+
+// Makes the headers of generated files name the file to edit.
+new (class extends ProjenrcFile {
+  readonly filePath = '.projenrc.ts';
+})(project);
+
+houseRules(project.eslint!);
+tasks(project);
+
+project.synth();

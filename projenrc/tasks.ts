@@ -1,0 +1,34 @@
+import { cdk8s } from 'projen';
+
+const TSX = 'tsx --tsconfig tsconfig.dev.json';
+
+/** The commands of the project: `npm run <task>`. All of them need nothing but Node. */
+export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
+  project.defaultTask!.reset(`${TSX} .projenrc.ts`);
+
+  // jsii's packaging for other languages and its release comparison need a release first.
+  // In this order, since a task that others spawn cannot be removed.
+  for (const task of ['build', 'package', 'package-all', 'package:js', 'compat', 'eject']) project.removeTask(task);
+  for (const dep of ['jsii-diff', 'jsii-pacmak', 'jsii-rosetta']) project.deps.removeDependency(dep);
+  project.addDevDeps('jsii-docgen@^10.5.0');
+
+  const add = (name: string, description: string, exec: string) =>
+    project.addTask(name, { description, exec, receiveArgs: true });
+
+  const typecheck = add('typecheck', 'Check the types of everything: library, tests, examples, tools', 'tsc --noEmit -p tsconfig.dev.json');
+  const jest = add('jest', 'Run the tests (snapshots are never written)', 'jest --ci');
+  add('docgen', 'Write API.md from the compiled library (npm run compile first)', `${TSX} projenrc/docgen.ts`);
+  const apiCheck = add('docgen:check', 'Fail when API.md differs from the compiled library', `${TSX} projenrc/docgen.ts --check`);
+  const pack = add('test:pack', 'Install the packed tarball into empty apps and synthesize them', `${TSX} test/pack/run.ts`);
+  add('synth', 'Write the manifests of every example', `${TSX} examples/synth.ts`);
+  add('import-crds', 'Fetch the pinned Istio CRDs, trim them, generate imports/ (--offline: from the trimmed CRDs)', `${TSX} projenrc/import-crds.ts`);
+
+  const lint = project.eslint!.eslintTask;
+  project.addTask('lint', { description: 'Run ESLint; it changes nothing', steps: [{ spawn: lint.name }] });
+
+  project.testTask.reset();
+  for (const task of [typecheck, project.compileTask, jest, lint, apiCheck, pack]) project.testTask.spawn(task);
+
+  project.tasks.tryFind('test:update')!.reset('jest --updateSnapshot', { receiveArgs: true });
+  project.postCompileTask.reset();
+}
