@@ -79,7 +79,7 @@ export function generate(outdir: string): void {
   for (const file of readdirSync(CRDS).sort()) {
     // The path given here is printed in the header of the generated file, so it must not depend on the machine.
     const args = [cli, 'import', `imports/crds/${file}`, '--language', 'typescript', '--output', outdir, '--no-save', '--no-check-upgrade'];
-    execFileSync(process.execPath, args, { cwd: ROOT, stdio: ['ignore', 'pipe', 'inherit'] });
+    execFileSync(process.execPath, args, { cwd: ROOT, stdio: 'pipe' });
   }
 }
 

@@ -12,6 +12,9 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   for (const dep of ['jsii-diff', 'jsii-pacmak', 'jsii-rosetta']) project.deps.removeDependency(dep);
   project.addDevDeps('jsii-docgen@^10.5.0');
 
+  // jsii leaves the output of a source that is gone, and it would travel in the tarball.
+  project.compileTask.prependExec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
+
   const add = (name: string, description: string, exec: string) =>
     project.addTask(name, { description, exec, receiveArgs: true });
 
@@ -24,7 +27,7 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   add('import-crds', 'Fetch the pinned Istio CRDs, trim them, generate imports/ (--offline: from the trimmed CRDs)', `${TSX} projenrc/import-crds.ts`);
 
   const lint = project.eslint!.eslintTask;
-  project.addTask('lint', { description: 'Run ESLint; it changes nothing', steps: [{ spawn: lint.name }] });
+  project.addTask('lint', { description: 'Run ESLint (-- --fix mends what it can)', steps: [{ spawn: lint.name, receiveArgs: true }] });
 
   project.testTask.reset();
   for (const task of [typecheck, project.compileTask, jest, lint, apiCheck, pack]) project.testTask.spawn(task);

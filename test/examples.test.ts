@@ -1,0 +1,47 @@
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+import { validateIstioObject } from './helpers/istio-schema';
+
+const EXAMPLES = join(__dirname, '..', 'examples');
+const names = readdirSync(EXAMPLES, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(entry => entry.name).sort();
+
+/** The files below a folder, by name. */
+const texts = (folder: string): Record<string, string> =>
+  Object.fromEntries(readdirSync(folder).sort().map(file => [file, readFileSync(join(folder, file), 'utf8')]));
+
+/** Runs an example as it is, but has its App write somewhere else: a test changes no file of the tree. */
+function synthesize(name: string): Record<string, string> {
+  const outdir = mkdtempSync(join(tmpdir(), 'example-'));
+  try {
+    jest.isolateModules(() => {
+      const { App } = jest.requireActual<typeof import('cdk8s')>('cdk8s'); // the one that the example will get
+      const synth = App.prototype.synth;
+      App.prototype.synth = function () { synth.call(Object.assign(this, { outdir })); };
+      jest.requireActual(join(EXAMPLES, name, 'main.ts'));
+    });
+    return texts(outdir);
+  } finally {
+    rmSync(outdir, { recursive: true });
+  }
+}
+
+test('every folder of examples is an example', () => {
+  expect(names.filter(name => !existsSync(join(EXAMPLES, name, 'main.ts')))).toEqual([]);
+});
+
+for (const name of names) {
+  describe(name, () => {
+    test('its committed manifests are what it writes (npm run synth)', () => {
+      expect(synthesize(name)).toEqual(texts(join(EXAMPLES, name, 'manifests')));
+    });
+
+    test('its Istio objects are valid against the pinned CRDs', () => {
+      const objects = Object.values(texts(join(EXAMPLES, name, 'manifests'))).flatMap(text => parseAllDocuments(text).map(doc => doc.toJS()));
+      const istio = objects.filter(obj => /istio\.io\//.test(obj.apiVersion));
+      expect(istio.length).toBeGreaterThan(0);
+      expect(istio.flatMap(validateIstioObject)).toEqual([]);
+    });
+  });
+}
