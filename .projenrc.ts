@@ -85,6 +85,7 @@ new (class extends ProjenrcFile {
 })(project);
 
 project.gitignore.exclude('/docs/api/');
+for (const generated of ['/API.md', '/imports/**']) project.annotateGenerated(generated);
 project.npmignore!.include('/API.md');
 
 houseRules(project.eslint!);
