@@ -18,8 +18,8 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   cdk8sVersion: '2.70.0',
   constructsVersion: '10.4.2',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
-  // Istio's regular expressions are RE2; jsii wants what is no jsii module inside the package.
-  bundledDeps: ['re2js@^2.10.0'],
+  // What is no jsii module has to be inside the package: RE2 is Istio's syntax of patterns.
+  bundledDeps: ['ipaddr.js@^2.2.0', 're2js@^2.10.0'],
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   minNodeVersion: '20.0.0',
