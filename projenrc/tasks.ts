@@ -16,7 +16,7 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   project.compileTask.prependExec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
 
   // Node 20 is the oldest that our users may have, and jsii's banner about its age helps none of them.
-  project.compileTask.env('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '1');
+  project.compileTask.env('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 
   const add = (name: string, description: string, exec: string) =>
     project.addTask(name, { description, exec, receiveArgs: true });
