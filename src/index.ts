@@ -1,4 +1,48 @@
+// The table of contents: exports only, floor by floor.
+
+// Refusals. Internal to jsii, which has no errors to export: for `instanceof` in JavaScript and TypeScript.
+export * from './diagnostics/mesh-error';
+
+// Values.
+export { MeshPort, type MeshPortOptions } from './values/mesh-port';
+export { MeshProtocol } from './values/protocol';
+export { MutualTls } from './values/mutual-tls';
+export { IstioRelease, KubernetesRelease } from './values/release';
+export { SidecarInjection } from './values/sidecar-injection';
+export { StringMatch } from './values/string-match';
+
+// The cluster that everything is unique in.
+export { type ExternalReference, MeshCluster, type MeshClusterProps } from './kernel/mesh-cluster';
+
+// What routes lead to.
+export { type AnswerOptions, type IRouteTarget, type RedirectOptions, RouteTarget } from './hosts/route-target';
+
+// Namespaces and services.
+export { type Autoscaling } from './services/autoscaling';
+export { type MeshServiceAttributes, type VersionAttributes } from './services/described-service';
+export { type ExistingNamespaceOptions, MeshNamespace, type MeshNamespaceProps } from './services/mesh-namespace';
+export { type CallOptions, MeshService, type MeshServiceProps } from './services/mesh-service';
+export { type IMeshService, ServiceVersion } from './services/mesh-service-base';
+export { MeshVersion, type MeshVersionOptions } from './services/mesh-version';
+export { ServiceAlias, type ServiceAliasProps } from './services/service-alias';
+export { type LoadBalancerOptions, MeshServiceType, type NodePortOptions } from './services/service-type';
+
+// Traffic: gateways, routes, splits.
+export { CallMatch } from './traffic/call-match';
+export { CanarySplit, type CanarySplitProps } from './traffic/canary-split';
+export { type IMeshGateway } from './traffic/gateway-routes';
+export { GatewayServer, type HttpServerOptions, type HttpsServerOptions } from './traffic/gateway-server';
+export { GatewayTls } from './traffic/gateway-tls';
+export { GatewayWorkload, type GatewayWorkloadOptions } from './traffic/gateway-workload';
+export { type GrpcRouteOptions, type HttpRouteOptions } from './traffic/http-route-options';
+export { MeshGateway, type MeshGatewayProps } from './traffic/mesh-gateway';
+export { type MeshGatewayAttributes } from './traffic/referenced-gateway';
+export { HttpMethod, RouteMatch, type RouteMatchOptions } from './traffic/route-match';
+export { SplitCondition, SplitRule } from './traffic/split-rule';
+export { type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';
+
+// The imported CRD classes, for what no construct of ours says. They follow Istio's CRDs, not our versions.
+export * as extensions from '../imports/extensions.istio.io';
 export * as networking from '../imports/networking.istio.io';
 export * as security from '../imports/security.istio.io';
 export * as telemetry from '../imports/telemetry.istio.io';
-export * as extensions from '../imports/extensions.istio.io';

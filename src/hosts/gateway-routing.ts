@@ -1,0 +1,119 @@
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { HttpMatch } from './http-match';
+import { renderHttp, RoutedMatch } from './route-action';
+import { Called, RouteTarget, RouteToTarget } from './route-target';
+import * as networking from '../../imports/networking.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { refusals } from '../kernel/guarded';
+import { perCluster } from '../kernel/mesh-cluster';
+import { objectName, reservedLabel } from '../kernel/naming';
+
+/** Requests for a host that arrive at a gateway, as far as one namespace routes them. */
+export interface GatewayHost {
+  /** The gateway, as a VirtualService names it: `<namespace>/<name>`. */
+  readonly gateway: string;
+  /** A host or pattern that the gateway serves. */
+  readonly host: string;
+  /** The namespace that owns these routes. */
+  readonly namespace: string;
+}
+
+interface Route {
+  readonly matches: HttpMatch[];
+  readonly target: RouteTarget;
+  readonly to: RouteToTarget;
+}
+
+const routings = perCluster(() => new Map<string, GatewayRouting[]>());
+
+/**
+ * The routes of one host at one gateway that one namespace owns: one VirtualService.
+ *
+ * Several namespaces may route parts of one host: Istio joins their VirtualServices by age, so no request may
+ * meet matches of two of them.
+ */
+export class GatewayRouting extends Construct {
+  /** The routes of the host: those there are, or new ones whose object goes below `home`. */
+  public static at(home: Construct, at: GatewayHost): GatewayRouting {
+    const known = routings(home);
+    const key = `${at.gateway} ${at.host}`;
+    const siblings = known.get(key) ?? known.set(key, []).get(key)!;
+    return siblings.find(routing => routing.owner.namespace === at.namespace) ?? new GatewayRouting(home, at, siblings);
+  }
+
+  private readonly routes: Route[] = [];
+
+  private constructor(home: Construct, private readonly owner: GatewayHost, private readonly siblings: GatewayRouting[]) {
+    super(home, 'Routes');
+    siblings.push(this);
+    new networking.VirtualService(this, 'Resource', {
+      metadata: { name: this.objectName(), namespace: owner.namespace },
+      spec: Lazy.any({ produce: () => this._render() }),
+    });
+    // The splits that the routes lead to may still come: what they rule out is known at synthesis.
+    this.node.addValidation({ validate: () => refusals(this, () => this.resolved()) });
+  }
+
+  /** Leads requests that meet one of the matches to a target. Returns who is called by it. */
+  public add(matches: HttpMatch[], target: RouteTarget, to: RouteToTarget): Called | undefined {
+    matches.forEach((match, i) => this.checkReachable(match, matches.slice(0, i), to));
+    const called = target._attach(to);
+    this.routes.push({ matches, target, to });
+    return called;
+  }
+
+  /** @internal */
+  public _render(): networking.VirtualServiceSpec {
+    return {
+      hosts: [this.owner.host],
+      gateways: [this.owner.gateway],
+      http: renderHttp(this.resolved()),
+    };
+  }
+
+  /** Says the namespace of the gateway only where it is another one. */
+  private objectName(): string {
+    const { gateway, host, namespace } = this.owner;
+    const [gatewayNamespace, gatewayName] = gateway.split('/');
+    const foreign = gatewayNamespace === namespace ? [] : [reservedLabel(gatewayNamespace)];
+    return objectName(gatewayName, ...foreign, host.replace('*', reservedLabel('any')));
+  }
+
+  /** The order is that of the matches, whoever came first; behind each match, that of the target's own conditions. */
+  private resolved(): RoutedMatch[] {
+    const flat = this.routes.flatMap(route => route.matches.map(match => ({ match, route })));
+    return flat
+      .sort((a, b) => a.match.compare(b.match))
+      .flatMap(({ match, route }) => route.target._resolve(route.to)
+        .map(own => ({ match: match.and(own.match, route.to.source), action: own.action })));
+  }
+
+  private checkReachable(match: HttpMatch, earlier: HttpMatch[], to: RouteToTarget): void {
+    const mine = [...this.routes.flatMap(route => route.matches.map(other => ({ other, by: route.to.source }))),
+      ...earlier.map(other => ({ other, by: to.source }))];
+    const twin = mine.find(({ other }) => (match.compare(other) < 0 ? match.covers(other) : other.covers(match)));
+    if (twin) {
+      throw new MeshError('IM1306', to.source, {
+        problem: `two routes for ${this.owner.host} match the same requests, and one would never be reached; the other is by ${twin.by.node.path}`,
+        got: show(match),
+        allowed: `a match that is not covered by ${show(twin.other)}`,
+      });
+    }
+    const foreign = this.siblings.filter(other => other !== this)
+      .flatMap(other => other.routes.flatMap(route => route.matches.map(its => ({ its, by: route.to.source }))))
+      .find(({ its }) => its.overlaps(match) && its.isCatchAll === match.isCatchAll);
+    if (foreign) {
+      throw new MeshError('IM1401', to.source, {
+        problem: `${foreign.by.node.path} routes some of the same requests for ${this.owner.host} from another namespace: which of the two is asked first would be decided by age`,
+        got: show(match),
+        allowed: `a match that no request shares with ${show(foreign.its)}`,
+      });
+    }
+  }
+}
+
+function show(match: HttpMatch): string {
+  const text = JSON.stringify(match.toIstio());
+  return text === '{}' ? 'every request' : text;
+}

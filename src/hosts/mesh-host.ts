@@ -1,0 +1,64 @@
+import { Construct, IConstruct } from 'constructs';
+import { HostIdentity } from './host-identity';
+import { HostPolicy } from './host-policy';
+import { MeshRouting } from './mesh-routing';
+import { MeshError } from '../diagnostics/mesh-error';
+import { perCluster } from '../kernel/mesh-cluster';
+
+const hosts = perCluster(() => new Map<string, MeshHost>());
+
+/**
+ * A host of the mesh, with the two things that exist once for it: its routing and its policy. Whoever wants to say
+ * something about either comes through here.
+ */
+export class MeshHost {
+  /**
+   * The host of a service that is made here; its objects go below the service.
+   *
+   * @throws IM1003 where the cluster knows the host already
+   */
+  public static made(service: Construct, identity: HostIdentity): MeshHost {
+    return new MeshHost(service, identity, true);
+  }
+
+  /**
+   * The host of a service that is made elsewhere: the one that was described before, or a new one whose objects
+   * go below `home`.
+   *
+   * @throws IM1003 where the service is made in the same cluster after all, IM1401 where it was described otherwise
+   */
+  public static described(home: Construct, identity: HostIdentity): MeshHost {
+    const known = MeshHost.of(home, identity.host);
+    if (known?.madeHere === false) {
+      if (JSON.stringify(known.identity) !== JSON.stringify(identity)) {
+        throw new MeshError('IM1401', home, { problem: `${identity.host} is described otherwise by ${known.home.node.path}`, next: 'describe it once, or alike' });
+      }
+      return known;
+    }
+    return new MeshHost(home, identity, false);
+  }
+
+  /** The host of this name, as seen from a construct of its cluster. */
+  public static of(scope: IConstruct, host: string): MeshHost | undefined {
+    return hosts(scope).get(host);
+  }
+
+  /** What the mesh's sidecars do with requests for the host. */
+  public readonly routing: MeshRouting;
+  /** How they connect to it. */
+  public readonly policy: HostPolicy;
+
+  // The two scopes are made at once and filled later: the order of objects in the output must not depend on who speaks first.
+  private constructor(public readonly home: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean) {
+    const known = MeshHost.of(home, identity.host);
+    if (known) {
+      throw new MeshError('IM1003', home, {
+        problem: `the service ${identity.namespace}/${identity.name} exists already: ${known.home.node.path}`,
+        next: 'use that object, or rename one of the two',
+      });
+    }
+    hosts(home).set(identity.host, this);
+    this.policy = new HostPolicy(home, 'Policy', identity);
+    this.routing = new MeshRouting(home, 'Routing', identity, this.policy);
+  }
+}

@@ -1,0 +1,128 @@
+import { Lazy } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { HostIdentity } from './host-identity';
+import { HostPolicy } from './host-policy';
+import { HttpMatch } from './http-match';
+import { destinations, renderDestinations, renderHttp, RouteAction, RoutedMatch } from './route-action';
+import * as networking from '../../imports/networking.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { MeshPort } from '../values/mesh-port';
+import { isHttp, isTls, MeshProtocol } from '../values/protocol';
+import { Weights } from '../values/weights';
+
+/** Who takes a request: versions by weight, or nobody. */
+export interface SplitAction {
+  readonly shares?: Weights;
+  readonly refusal?: { readonly status: number; readonly body?: { readonly string: string } };
+}
+
+/** How the traffic of a host is divided over its versions: rules in the order to be asked, then everyone else. */
+export interface Split {
+  readonly source: IConstruct;
+  /** The numbers of the ports that it is for; all of them where not said. */
+  readonly ports?: number[];
+  readonly rules: { readonly match: HttpMatch; readonly action: SplitAction }[];
+  readonly rest: SplitAction;
+}
+
+/**
+ * The routing of a host inside the mesh: the one VirtualService that exists for it.
+ *
+ * Istio never merges two VirtualServices of a mesh host, so nobody else writes one; a split is contributed here, and read
+ * from here by the gateways that lead to the host.
+ */
+export class MeshRouting extends Construct {
+  private contributed?: Split;
+
+  public constructor(scope: Construct, id: string, private readonly identity: HostIdentity, private readonly policy: HostPolicy) {
+    super(scope, id);
+  }
+
+  /** Takes the split of the host's traffic. There is one: two would contradict each other on everyone else. */
+  public split(split: Split): void {
+    if (this.contributed) {
+      throw new MeshError('IM1401', split.source, {
+        problem: `the traffic of ${this.identity.name} is already split by ${this.contributed.source.node.path}`,
+        next: 'put the rules of both into one split',
+      });
+    }
+    const covered = this.covered(split);
+    const actions = [...split.rules.map(rule => rule.action), split.rest];
+    this.checkPorts(split, covered, actions);
+    actions.flatMap(action => Object.keys(action.shares ?? {})).forEach(version => this.policy.addSubset(version, split.source));
+    this.contributed = split;
+    new networking.VirtualService(this, 'Resource', {
+      metadata: { name: this.identity.name, namespace: this.identity.namespace },
+      spec: Lazy.any({ produce: () => this._render() }),
+    });
+  }
+
+  /**
+   * What a gateway does with requests for a port of the host: its split, but for the rules that only a caller's sidecar can decide.
+   * Undefined where the port is not split.
+   */
+  public atGateway(port: MeshPort): RoutedMatch[] | undefined {
+    if (!this.contributed || !this.covered(this.contributed).includes(port)) {
+      return undefined;
+    }
+    return this.routes(this.contributed, port.port).filter(route => route.match.caller === undefined);
+  }
+
+  /** @internal */
+  public _render(): networking.VirtualServiceSpec {
+    const split = this.contributed!;
+    const covered = this.covered(split);
+    const http = this.identity.ports.filter(port => isHttp(port.protocol));
+    const coveredHttp = http.filter(port => covered.includes(port));
+    const only = coveredHttp.length < http.length ? coveredHttp.map(port => port.port) : undefined;
+    const tcp = covered.filter(port => !isHttp(port.protocol)).flatMap(port => this.tcpRoutes(split, port.port));
+    return {
+      hosts: [this.identity.host],
+      http: coveredHttp.length > 0 ? renderHttp(this.routes(split), only) : undefined,
+      tcp: tcp.length > 0 ? tcp : undefined,
+    };
+  }
+
+  /** UDP is never covered: it passes by the sidecar. */
+  private covered(split: Split): MeshPort[] {
+    return this.identity.ports.filter(({ port, protocol }) => protocol !== MeshProtocol.UDP && (split.ports?.includes(port) ?? true));
+  }
+
+  private checkPorts(split: Split, covered: MeshPort[], actions: SplitAction[]): void {
+    const known = this.identity.ports.map(port => port.port);
+    const unknown = split.ports?.find(port => !known.includes(port));
+    if (unknown !== undefined || covered.length === 0) {
+      throw new MeshError('IM1111', split.source, {
+        problem: `${this.identity.name} has no such port to split`, got: split.ports, allowed: known.join(', '),
+      });
+    }
+    for (const { port, name, protocol } of covered) {
+      if (isTls(protocol)) {
+        throw new MeshError('IM1208', split.source, { problem: `port ${port} (${name}) carries the application's own TLS and cannot be split` });
+      }
+      if (!isHttp(protocol) && (split.rules.some(rule => rule.match.readsHttp) || actions.some(action => action.refusal))) {
+        throw new MeshError('IM1204', split.source, {
+          problem: `port ${port} (${name}) is not HTTP: there are no headers to match and no answers to give`,
+          got: name,
+          allowed: 'on TCP: weights, versions, and rules by caller',
+        });
+      }
+    }
+  }
+
+  private routes(split: Split, port?: number): RoutedMatch[] {
+    return [...split.rules, { match: HttpMatch.EVERYTHING, action: split.rest }]
+      .map(({ match, action }) => ({ match, action: this.httpAction(action, port) }));
+  }
+
+  private httpAction(action: SplitAction, port?: number): RouteAction {
+    return action.shares ? { destinations: destinations(this.identity.host, action.shares, port) } : { directResponse: action.refusal };
+  }
+
+  private tcpRoutes(split: Split, port: number): networking.VirtualServiceSpecTcp[] {
+    return [...split.rules, { match: HttpMatch.EVERYTHING, action: split.rest }].map(({ match, action }) => ({
+      match: [{ port, sourceLabels: match.caller?.labels, sourceNamespace: match.caller?.namespace }],
+      route: renderDestinations(destinations(this.identity.host, action.shares!, port)),
+    }));
+  }
+}

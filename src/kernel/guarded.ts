@@ -1,0 +1,23 @@
+import { IConstruct } from 'constructs';
+import { MeshError } from '../diagnostics/mesh-error';
+
+/**
+ * What the call returns. A refusal by a library underneath gets our code and the path of the construct.
+ */
+export function guarded<T>(at: IConstruct, call: () => T): T {
+  try {
+    return call();
+  } catch (e) {
+    throw e instanceof MeshError ? e : new MeshError('IM0002', at, { problem: (e as Error).message.replace(/\.$/, '') });
+  }
+}
+
+/** The refusals of a call, as a validation reports them. */
+export function refusals(at: IConstruct, call: () => unknown): string[] {
+  try {
+    guarded(at, call);
+    return [];
+  } catch (e) {
+    return [(e as Error).message];
+  }
+}

@@ -1,0 +1,183 @@
+import { ApiObject } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { MeshError } from '../diagnostics/mesh-error';
+import { isDnsName } from '../values/names';
+import { IstioRelease, KubernetesRelease } from '../values/release';
+
+/** Properties of a `MeshCluster`. */
+export interface MeshClusterProps {
+  /**
+   * The release of Istio that runs in the cluster.
+   *
+   * @default IstioRelease.V1_31
+   */
+  readonly istio?: IstioRelease;
+
+  /**
+   * The release of Kubernetes that the cluster runs.
+   *
+   * @default KubernetesRelease.V1_34
+   */
+  readonly kubernetes?: KubernetesRelease;
+
+  /**
+   * The domain below which the cluster's Services have their names.
+   *
+   * @default cluster.local
+   */
+  readonly clusterDomain?: string;
+
+  /**
+   * The root of the identities that istiod gives out, `spiffe://<trust domain>/ns/…`.
+   *
+   * @default cluster.local
+   */
+  readonly trustDomain?: string;
+
+  /**
+   * The namespace of istiod and of configuration that is for the whole mesh.
+   *
+   * @default istio-system
+   */
+  readonly rootNamespace?: string;
+}
+
+/** Something that manifests refer to and that somebody else makes. */
+export interface ExternalReference {
+  /** Its kind: `Service`, `Gateway`, `Secret`, `Namespace`. */
+  readonly kind: string;
+  /** Its namespace; none for what is not in one. */
+  readonly namespace?: string;
+  /** Its name. */
+  readonly name: string;
+  /** The path of the construct that refers to it. */
+  readonly usedBy: string;
+}
+
+const IMPLICIT_ID = 'MeshCluster';
+
+/**
+ * The mesh of one Kubernetes cluster: a scope for the charts that go there.
+ *
+ * Whatever must be unique in a cluster is looked up here: objects by kind, namespace and name, hosts by
+ * their owner, listeners by workload and port. Two clusters, or the same one in development and production,
+ * stand side by side in one App without noticing each other.
+ *
+ * An App without a `MeshCluster` is one cluster, with all defaults.
+ */
+export class MeshCluster extends Construct {
+  /**
+   * The cluster that a construct belongs to: the nearest `MeshCluster` above it, else the App's own.
+   *
+   * @param scope the construct
+   */
+  public static of(scope: IConstruct): MeshCluster {
+    const scopes = scope.node.scopes;
+    const explicit = [...scopes].reverse().find(isMeshCluster);
+    return explicit ?? (scopes[0].node.tryFindChild(IMPLICIT_ID) as MeshCluster | undefined) ?? new MeshCluster(scopes[0] as Construct, IMPLICIT_ID);
+  }
+
+  /** The release of Istio that runs in the cluster. */
+  public readonly istio: IstioRelease;
+  /** The release of Kubernetes that the cluster runs. */
+  public readonly kubernetes: KubernetesRelease;
+  /** The domain below which the cluster's Services have their names. */
+  public readonly clusterDomain: string;
+  /** The root of the identities that istiod gives out. */
+  public readonly trustDomain: string;
+  /** The namespace of istiod and of configuration that is for the whole mesh. */
+  public readonly rootNamespace: string;
+
+  private readonly referred: ExternalReference[] = [];
+
+  /**
+   * @param scope the App
+   * @param id the name of the cluster
+   * @throws IM1005 inside another cluster, IM1006 on a domain or namespace that is no DNS name
+   */
+  constructor(scope: Construct, id: string, props: MeshClusterProps = {}) {
+    super(scope, id);
+    if (scope.node.scopes.some(isMeshCluster)) {
+      throw new MeshError('IM1005', this, { problem: 'a cluster cannot be made inside another one' });
+    }
+    this.istio = props.istio ?? IstioRelease.V1_31;
+    this.kubernetes = props.kubernetes ?? KubernetesRelease.V1_34;
+    this.clusterDomain = this.domain(props.clusterDomain ?? 'cluster.local', 'the cluster domain');
+    this.trustDomain = this.domain(props.trustDomain ?? 'cluster.local', 'the trust domain');
+    this.rootNamespace = this.domain(props.rootNamespace ?? 'istio-system', 'the root namespace');
+    this.node.addValidation({ validate: () => this.writtenTwice() });
+  }
+
+  /**
+   * What the manifests of the cluster refer to and do not contain: it has to be there before they are applied.
+   */
+  public get references(): ExternalReference[] {
+    const key = (r: ExternalReference) => [r.kind, r.namespace ?? '', r.name, r.usedBy].join('/');
+    return [...this.referred].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+
+  /**
+   * Notes that a construct relies on something made elsewhere.
+   *
+   * @internal
+   */
+  public _refersTo(kind: string, namespace: string | undefined, name: string, user: IConstruct): void {
+    this.referred.push({ kind, ...(namespace ? { namespace } : {}), name, usedBy: user.node.path });
+  }
+
+  private domain(name: string, what: string): string {
+    if (!isDnsName(name)) {
+      throw new MeshError('IM1006', this, { problem: `${what} is no DNS name`, got: name, allowed: 'labels of lower-case letters, digits and dashes, joined by dots' });
+    }
+    return name;
+  }
+
+  /** cdk8s writes such objects one after the other, and the cluster keeps the last. */
+  private writtenTwice(): string[] {
+    const first = new Map<string, ApiObject>();
+    const problems: string[] = [];
+    for (const object of this.objects()) {
+      const { namespace, name } = object.metadata;
+      const key = [object.apiGroup, object.kind, namespace ?? '', name].join('/');
+      const other = first.get(key);
+      if (other) {
+        problems.push(new MeshError('IM1003', object, {
+          problem: `${object.kind} ${namespace ? `${namespace}/` : ''}${name} is written by ${other.node.path} as well`,
+        }).message);
+      } else {
+        first.set(key, object);
+      }
+    }
+    return problems;
+  }
+
+  /** Every object of the cluster; for the App's own cluster, those below no other. */
+  private objects(): ApiObject[] {
+    const top = this.node.id === IMPLICIT_ID && this.node.scope === this.node.root ? this.node.root : this;
+    return within(top);
+  }
+}
+
+function within(construct: IConstruct): ApiObject[] {
+  const below = construct.node.children.filter(child => !isMeshCluster(child)).flatMap(within);
+  return ApiObject.isApiObject(construct) ? [construct, ...below] : below;
+}
+
+function isMeshCluster(construct: IConstruct): construct is MeshCluster {
+  return construct instanceof MeshCluster;
+}
+
+/**
+ * Something that each cluster has one of, made when it is first asked for. This is how the floors above
+ * keep their registers without the kernel knowing of them.
+ */
+export function perCluster<T>(make: () => T): (scope: IConstruct) => T {
+  const made = new WeakMap<MeshCluster, T>();
+  return scope => {
+    const cluster = MeshCluster.of(scope);
+    if (!made.has(cluster)) {
+      made.set(cluster, make());
+    }
+    return made.get(cluster)!;
+  };
+}

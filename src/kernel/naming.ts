@@ -1,0 +1,26 @@
+import { createHash } from 'crypto';
+
+const LONGEST_NAME = 253;
+
+/**
+ * The name of an object that nobody dials, from parts of which only the last may contain dots: joined by
+ * dots, so that no two lists of parts give one name.
+ *
+ * Names longer than Kubernetes takes are cut and made unique by a digest of the whole.
+ */
+export function objectName(...parts: string[]): string {
+  const name = parts.join('.');
+  if (name.length <= LONGEST_NAME) {
+    return name;
+  }
+  const digest = createHash('sha256').update(name).digest('hex').slice(0, 10);
+  return `${name.slice(0, LONGEST_NAME - digest.length - 1).replace(/[-.]+$/, '')}-${digest}`;
+}
+
+/**
+ * A label for a part of a name that is no part of a host: labels with dashes in third and fourth place are
+ * reserved (RFC 5891), so no host that is registered has it.
+ */
+export function reservedLabel(text: string): string {
+  return `in--${text}`;
+}

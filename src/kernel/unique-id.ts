@@ -1,0 +1,16 @@
+import { Construct } from 'constructs';
+import { MeshError } from '../diagnostics/mesh-error';
+
+/**
+ * The id, if nothing else in the scope has it. Asked before `constructs` does, which would answer without a code.
+ */
+export function uniqueId(scope: Construct, id: string): string {
+  const path = [scope?.node.path, id].filter(part => part).join('/');
+  if (typeof id !== 'string' || id === '') {
+    throw new MeshError('IM0106', path, { problem: 'the id is no text', got: id, allowed: 'a text that is not empty' });
+  }
+  if (scope.node.tryFindChild(id)) {
+    throw new MeshError('IM1007', path, { problem: `${id} exists already in this scope`, got: id });
+  }
+  return id;
+}

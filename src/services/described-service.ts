@@ -1,0 +1,77 @@
+import { Construct } from 'constructs';
+import { MeshServiceBase } from './mesh-service-base';
+import { checkedPorts, checkedVersionName } from './service-parts';
+import { MeshHost } from '../hosts/mesh-host';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { labels } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+import { serviceName } from '../values/names';
+
+/** How the pods of a version are told from others of their service. */
+export interface VersionAttributes {
+  /**
+   * Labels that the pods of this version have, and those of others have not.
+   *
+   * @default - `version` with the name of the version
+   */
+  readonly labels?: { [key: string]: string };
+}
+
+/** What there is to know of a service that is deployed elsewhere. */
+export interface MeshServiceAttributes {
+  /**
+   * The name of the Service.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /** The ports of the Service. */
+  readonly ports: MeshPort[];
+
+  /**
+   * The versions of the service. A subset is written for each one that a route leads to.
+   *
+   * @default - none: there is one version, without a name
+   */
+  readonly versions?: { [name: string]: VersionAttributes };
+
+  /**
+   * Labels that all pods of the service have: by them its calls are recognized.
+   *
+   * @default - `app` with the name of the service
+   */
+  readonly podLabels?: { [key: string]: string };
+}
+
+/** A service that somebody else deploys. Writes nothing by itself. */
+export class DescribedService extends MeshServiceBase {
+  public readonly serviceName: string;
+  public readonly namespace: string;
+  public readonly host: string;
+  public readonly podLabels: { [key: string]: string };
+
+  /** @internal */
+  protected readonly _meshHost: MeshHost;
+
+  public constructor(scope: Construct, id: string, attributes: MeshServiceAttributes) {
+    super(scope, uniqueId(scope, id));
+    const cluster = MeshCluster.of(this);
+    this.serviceName = serviceName(attributes.name ?? id, this);
+    this.namespace = namespaceOf(this);
+    this.host = `${this.serviceName}.${this.namespace}.svc.${cluster.clusterDomain}`;
+    this.podLabels = { ...labels(attributes.podLabels ?? { app: this.serviceName }, this) };
+    const versions = Object.entries(attributes.versions ?? {})
+      .map(([name, version]) => [checkedVersionName(name, this), labels(version.labels ?? { version: name }, this)]);
+    this._meshHost = MeshHost.described(this, {
+      host: this.host,
+      namespace: this.namespace,
+      name: this.serviceName,
+      ports: checkedPorts(attributes.ports, this),
+      versions: Object.fromEntries(versions),
+    });
+    cluster._refersTo('Service', this.namespace, this.serviceName, this);
+  }
+}

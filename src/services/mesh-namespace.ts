@@ -1,0 +1,174 @@
+import { ApiObject, ApiObjectMetadata } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import * as security from '../../imports/security.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { isClusterScoped } from '../kernel/cluster-scoped-kinds';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { declareNamespace, namespaceScopeOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { annotation, labels } from '../values/labels';
+import { MutualTls } from '../values/mutual-tls';
+import { dnsLabel } from '../values/names';
+import { SidecarInjection } from '../values/sidecar-injection';
+
+/** Properties of a `MeshNamespace`. */
+export interface MeshNamespaceProps {
+  /**
+   * The name of the namespace.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /**
+   * Whether pods get a sidecar, and from which istiod.
+   *
+   * @default SidecarInjection.enabled()
+   */
+  readonly injection?: SidecarInjection;
+
+  /**
+   * Whether the workloads of the namespace take connections without mutual TLS.
+   *
+   * @default - MutualTls.STRICT where pods get a sidecar; nothing is said otherwise
+   */
+  readonly mutualTls?: MutualTls;
+
+  /**
+   * Further labels of the namespace, for example those of Pod Security.
+   *
+   * @default - none but the one for injection
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Annotations of the namespace.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/** Options of `MeshNamespace.fromExisting`. */
+export interface ExistingNamespaceOptions {
+  /**
+   * The name of the namespace.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /**
+   * What the namespace is known to do about sidecars. Nothing is written.
+   *
+   * @default SidecarInjection.enabled()
+   */
+  readonly injection?: SidecarInjection;
+
+  /**
+   * Whether the workloads of the namespace take connections without mutual TLS, written as its PeerAuthentication.
+   *
+   * @default - nothing is written: what is there holds
+   */
+  readonly mutualTls?: MutualTls;
+}
+
+/**
+ * A namespace of the mesh: the Namespace with its label for injection, and the PeerAuthentication of its workloads.
+ *
+ * It is a scope: whatever of this library stands below it lives in the namespace. Objects of other libraries below it have to
+ * say the namespace themselves, `metadata: bookinfo.metadata('settings')`, and are refused at synthesis if they don't.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
+ */
+export class MeshNamespace extends Construct {
+  /**
+   * A namespace that is made elsewhere: the same scope, without the Namespace object.
+   *
+   * @throws IM0106 on a name that is no DNS label, IM1004 inside another namespace, IM1007 on an id that is taken
+   */
+  public static fromExisting(scope: Construct, id: string, options: ExistingNamespaceOptions = {}): MeshNamespace {
+    const namespace = new ExistingNamespace(scope, id, options);
+    MeshCluster.of(namespace)._refersTo('Namespace', undefined, namespace.name, namespace);
+    return namespace;
+  }
+
+  /** The name of the namespace. */
+  public readonly name: string;
+  /** Whether its pods get a sidecar. */
+  public readonly injects: boolean;
+  /** Whether its workloads take connections without mutual TLS, where that was said. */
+  public readonly mutualTls?: MutualTls;
+
+  /**
+   * @throws IM0106 on a name that is no DNS label, IM0107 and IM0110 on labels and annotations that cannot be,
+   * IM1004 inside another namespace, IM1007 on an id that is taken
+   */
+  constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}) {
+    super(scope, uniqueId(scope, id));
+    const injection = props.injection ?? SidecarInjection.enabled();
+    this.name = dnsLabel(props.name ?? id, this, 'the name of the namespace');
+    this.injects = injection.injects;
+    const outer = namespaceScopeOf(this);
+    if (outer) {
+      throw new MeshError('IM1004', this, { problem: `the namespace stands inside another one, ${outer.node.path}` });
+    }
+    declareNamespace(this, this.name);
+
+    this.mutualTls = props.mutualTls ?? (this._exists || !injection.injects ? undefined : MutualTls.STRICT);
+    Object.entries(props.annotations ?? {}).forEach(([key, value]) => annotation(key, value, this));
+    if (!this._exists) {
+      new k8s.KubeNamespace(this, 'Resource', {
+        metadata: {
+          name: this.name,
+          labels: { ...labels(props.labels ?? {}, this), ...injection._labels },
+          annotations: props.annotations,
+        },
+      });
+    }
+    if (this.mutualTls) {
+      new security.PeerAuthentication(this, 'PeerAuthentication', {
+        metadata: this.metadata('default'),
+        spec: { mtls: { mode: this.mutualTls as string as security.PeerAuthenticationSpecMtlsMode } },
+      });
+    }
+    this.node.addValidation({ validate: () => this.strays(this) });
+  }
+
+  /**
+   * The metadata that puts an object of another library into this namespace, under a name without a hash.
+   *
+   * @param name the name of the object
+   */
+  public metadata(name: string): ApiObjectMetadata {
+    return { name, namespace: this.name };
+  }
+
+  /** @internal */
+  protected get _exists(): boolean {
+    return false;
+  }
+
+  private strays(construct: IConstruct): string[] {
+    const below = construct.node.children.flatMap(child => this.strays(child));
+    if (!ApiObject.isApiObject(construct) || isClusterScoped(construct) || construct.metadata.namespace === this.name) {
+      return below;
+    }
+    const { kind, metadata } = construct;
+    return [new MeshError('IM1002', construct, {
+      problem: `${kind} ${metadata.name} stands below namespace ${this.name} and would land in ${metadata.namespace ?? 'whatever namespace is current'}`,
+      got: metadata.namespace,
+      allowed: this.name,
+      next: 'give it { metadata: namespace.metadata(\'…\') }; a kind without a namespace belongs below the chart',
+    }).message, ...below];
+  }
+}
+
+/** Its `_exists` is asked in the constructor of its base: a property of the class, not of the instance. */
+class ExistingNamespace extends MeshNamespace {
+  /** @internal */
+  protected get _exists(): boolean {
+    return true;
+  }
+}

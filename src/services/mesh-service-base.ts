@@ -1,0 +1,102 @@
+import { Construct, IConstruct } from 'constructs';
+import { MeshError } from '../diagnostics/mesh-error';
+import { versionLabels } from '../hosts/host-identity';
+import { HostTarget } from '../hosts/host-target';
+import { MeshHost } from '../hosts/mesh-host';
+import { IRouteTarget, RouteTarget } from '../hosts/route-target';
+import { MeshPort } from '../values/mesh-port';
+
+/**
+ * A service of the mesh, whoever deploys it: what clients call by name.
+ */
+export interface IMeshService extends IConstruct, IRouteTarget {
+  /** The name of the Service: what clients in its namespace dial. */
+  readonly serviceName: string;
+  /** The namespace of the Service. */
+  readonly namespace: string;
+  /** The full name, which clients in every namespace can dial. */
+  readonly host: string;
+  /** The ports of the Service. */
+  readonly ports: MeshPort[];
+  /** The labels that all pods of the service carry. */
+  readonly podLabels: { [key: string]: string };
+  /** The names of the versions, sorted. */
+  readonly versionNames: string[];
+
+  /**
+   * The port of this number.
+   *
+   * @param port the number of the Service's port; one that it does not have is refused (IM1111)
+   */
+  portOf(port: number): MeshPort;
+
+  /**
+   * One version of the service, as the end of a route or as a caller.
+   *
+   * @param name the name of the version; one that the service does not have is refused (IM1105)
+   */
+  versionOf(name: string): ServiceVersion;
+}
+
+/** One version of a service. */
+export class ServiceVersion implements IRouteTarget {
+  /** The service. */
+  public readonly service: IMeshService;
+  /** The name of the version: the value of its label, and the name of its subset. */
+  public readonly name: string;
+  /** The labels by which the pods of the version are told from others of the service. */
+  public readonly labels: { [key: string]: string };
+
+  /** @internal */
+  public constructor(service: IMeshService, name: string, private readonly _host: MeshHost) {
+    this.service = service;
+    this.name = name;
+    this.labels = { ...versionLabels(_host.identity, name, service) };
+  }
+
+  /** The version as a route takes it. */
+  public toRouteTarget(): RouteTarget {
+    return new HostTarget(this._host, this.name);
+  }
+}
+
+/**
+ * What services have in common, made here or elsewhere.
+ *
+ * @internal
+ */
+export abstract class MeshServiceBase extends Construct implements IMeshService {
+  public abstract readonly serviceName: string;
+  public abstract readonly namespace: string;
+  public abstract readonly host: string;
+  public abstract readonly podLabels: { [key: string]: string };
+
+  /** @internal */
+  protected abstract readonly _meshHost: MeshHost;
+
+  public get ports(): MeshPort[] {
+    return [...this._meshHost.identity.ports];
+  }
+
+  public get versionNames(): string[] {
+    return Object.keys(this._meshHost.identity.versions).sort();
+  }
+
+  public portOf(port: number): MeshPort {
+    const found = this.ports.find(candidate => candidate.port === port);
+    if (!found) {
+      throw new MeshError('IM1111', this, {
+        problem: `${this.serviceName} has no port ${port}`, got: port, allowed: this.ports.map(({ port: number, name }) => `${number} (${name})`).join(', '),
+      });
+    }
+    return found;
+  }
+
+  public versionOf(name: string): ServiceVersion {
+    return new ServiceVersion(this, name, this._meshHost);
+  }
+
+  public toRouteTarget(): RouteTarget {
+    return new HostTarget(this._meshHost);
+  }
+}

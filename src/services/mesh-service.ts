@@ -1,0 +1,235 @@
+import { Deployment, IServiceAccount, k8s, ServiceAccount } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { DescribedService, MeshServiceAttributes } from './described-service';
+import { recordEdge } from './edges';
+import { MeshNamespace } from './mesh-namespace';
+import { IMeshService, MeshServiceBase } from './mesh-service-base';
+import { MeshVersion } from './mesh-version';
+import { MetadataFacts } from './metadata-facts';
+import { checkedPorts, checkedVersionName } from './service-parts';
+import { MeshServiceType } from './service-type';
+import { makeWorkload, takeWorkload, VersionWorkload } from './version-workload';
+import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../imports/networking.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { MeshHost } from '../hosts/mesh-host';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { namespaceOf, namespaceScopeOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { annotation, labels } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+import { MutualTls } from '../values/mutual-tls';
+import { serviceName } from '../values/names';
+
+/** Properties of a `MeshService`. */
+export interface MeshServiceProps {
+  /**
+   * The name of the Service: what clients dial.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /** The ports of the Service. */
+  readonly ports: MeshPort[];
+
+  /**
+   * What runs the service, by the name of the version: the value of the label `version`, and the name of the
+   * subset by which routes lead to it.
+   */
+  readonly versions: { [name: string]: MeshVersion };
+
+  /**
+   * From where the Service can be reached.
+   *
+   * @default MeshServiceType.clusterIp()
+   */
+  readonly type?: MeshServiceType;
+
+  /**
+   * Whether each version has an identity of its own, `<service>-<version>`, so that policies can tell them apart.
+   *
+   * @default false - one identity for the service
+   */
+  readonly serviceAccountPerVersion?: boolean;
+
+  /**
+   * Further labels of the Service.
+   *
+   * @default - `app` alone
+   */
+  readonly labels?: { [key: string]: string };
+
+  /**
+   * Annotations of the Service, for example those that a cloud's load balancer reads.
+   *
+   * @default - none
+   */
+  readonly annotations?: { [key: string]: string };
+}
+
+/** Options of `MeshService.calls`. */
+export interface CallOptions {
+  /**
+   * The number of the port that is called.
+   *
+   * @default - every port of the service
+   */
+  readonly port?: number;
+}
+
+/**
+ * A service of the mesh: one Service, its identity, and for each version a Deployment and a subset.
+ *
+ * Pods carry the labels `app` and `version`, and are selected by nothing else; ports are named and declared so that Istio knows
+ * their protocol. Callers connect by mutual TLS wherever the namespace is known to insist on it.
+ *
+ * @see https://istio.io/latest/docs/ops/deployment/application-requirements/
+ */
+export class MeshService extends MeshServiceBase {
+  /**
+   * A service that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope.
+   *
+   * @throws IM0106, IM0107, IM1101, IM1102, IM1104 on names, labels and ports that cannot be,
+   * IM1003 where the service is made by the same App, IM1401 where it is described twice and differently
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: MeshServiceAttributes): IMeshService {
+    return new DescribedService(scope, id, attributes);
+  }
+
+  public readonly serviceName: string;
+  public readonly namespace: string;
+  public readonly host: string;
+  public readonly podLabels: { [key: string]: string };
+
+  /** @internal */
+  protected readonly _meshHost: MeshHost;
+  private readonly workloads: { readonly [version: string]: VersionWorkload };
+  private readonly serviceFacts: MetadataFacts;
+
+  /**
+   * @throws IM0106, IM0107, IM0110, IM1104 on names, labels and annotations that cannot be, IM1101 and IM1102 on ports that
+   * cannot be together, IM1103 without versions, IM1106 to IM1110 on workloads that do not fit, IM1114 on a node port
+   * that the type does not have, IM1001 without a namespace, IM1003 and IM1007 where the service exists already,
+   * IM0002 on what cdk8s-plus refuses
+   */
+  constructor(scope: Construct, id: string, props: MeshServiceProps) {
+    super(scope, uniqueId(scope, id));
+    this.serviceName = serviceName(props.name ?? id, this);
+    this.namespace = namespaceOf(this);
+    this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
+    this.podLabels = { app: this.serviceName };
+
+    const ports = checkedPorts(props.ports, this);
+    const versions = Object.keys(props.versions ?? {}).map(name => checkedVersionName(name, this));
+    if (versions.length === 0) {
+      throw new MeshError('IM1103', this, { problem: 'the service has no version', got: props.versions });
+    }
+    this.serviceFacts = new MetadataFacts(`the Service ${this.serviceName}`, this.makeService(ports, props).metadata);
+    const shared = this.sharedAccount(props);
+    this.workloads = Object.fromEntries(versions.map(version => [version, this.makeVersion(version, ports, props, shared)]));
+
+    this._meshHost = MeshHost.made(this, {
+      host: this.host,
+      namespace: this.namespace,
+      name: this.serviceName,
+      ports,
+      versions: Object.fromEntries(versions.map(version => [version, { version }])),
+    });
+    versions.forEach(version => this._meshHost.policy.addSubset(version, this));
+    const namespace = namespaceScopeOf(this);
+    if (namespace instanceof MeshNamespace && namespace.injects && namespace.mutualTls === MutualTls.STRICT) {
+      this._meshHost.policy.set('tls', { mode: TlsMode.ISTIO_UNDERSCORE_MUTUAL }, this);
+    }
+  }
+
+  /**
+   * The Deployment of a version.
+   *
+   * @param version the name of the version; one that the service does not have is refused (IM1105)
+   */
+  public deploymentOf(version: string): Deployment {
+    return this.workloads[this.versionOf(version).name].deployment;
+  }
+
+  /**
+   * Declares that the service calls another one. Nothing changes by that alone: it is what least privilege is made from.
+   *
+   * @param callee the service that is called
+   * @throws IM1111 on a port that the other service does not have
+   */
+  public calls(callee: IMeshService, options: CallOptions = {}): void {
+    const ports = options.port === undefined ? callee.ports : [callee.portOf(options.port)];
+    ports.forEach(({ port }) => recordEdge({ caller: this, callee, port }));
+  }
+
+  /**
+   * Adds a label to the pods of all versions. One that they have already must have the same value.
+   *
+   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another
+   */
+  public addPodLabel(key: string, value: string): void {
+    Object.values(this.workloads).forEach(({ pods }) => pods.addLabel(key, value, this));
+  }
+
+  /**
+   * Adds an annotation to the pods of all versions. One that they have already must have the same value.
+   *
+   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another
+   */
+  public addPodAnnotation(key: string, value: string): void {
+    Object.values(this.workloads).forEach(({ pods }) => pods.addAnnotation(key, value, this));
+  }
+
+  /**
+   * Adds an annotation to the Service. One that it has already must have the same value.
+   *
+   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another
+   */
+  public addServiceAnnotation(key: string, value: string): void {
+    this.serviceFacts.addAnnotation(key, value, this);
+  }
+
+  private makeService(ports: MeshPort[], props: MeshServiceProps): k8s.KubeService {
+    const type = props.type ?? MeshServiceType.clusterIp();
+    const stranger = ports.find(port => port.nodePort !== undefined && !type._hasNodePorts);
+    if (stranger) {
+      throw new MeshError('IM1114', this, {
+        problem: `port ${stranger.port} names a node port, and the Service has none`, got: stranger.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
+      });
+    }
+    Object.entries(props.annotations ?? {}).forEach(([key, value]) => annotation(key, value, this));
+    if (props.labels && 'app' in props.labels) {
+      throw new MeshError('IM1110', this, { problem: 'the label app is the library\'s', got: props.labels });
+    }
+    return new k8s.KubeService(this, 'Resource', {
+      metadata: {
+        name: this.serviceName,
+        namespace: this.namespace,
+        labels: { ...labels(props.labels ?? {}, this), ...this.podLabels },
+        annotations: { ...props.annotations },
+      },
+      spec: { ...type._toKube(ports), selector: this.podLabels },
+    });
+  }
+
+  /** The identity of those versions that have none of their own. */
+  private sharedAccount(props: MeshServiceProps): IServiceAccount | undefined {
+    const needed = !props.serviceAccountPerVersion && Object.values(props.versions).some(({ _options }) => _options && !_options.serviceAccount);
+    return needed ? this.makeAccount(this, this.serviceName) : undefined;
+  }
+
+  private makeAccount(scope: Construct, name: string): IServiceAccount {
+    return new ServiceAccount(scope, 'ServiceAccount', { metadata: { name, namespace: this.namespace, labels: this.podLabels } });
+  }
+
+  private makeVersion(version: string, ports: MeshPort[], props: MeshServiceProps, shared?: IServiceAccount): VersionWorkload {
+    const scope = new Construct(this, version);
+    const name = `${this.serviceName}-${version}`;
+    const setting = { name, namespace: this.namespace, selector: { ...this.podLabels, version }, ports };
+    const { _options: options, _deployment: deployment } = props.versions[version];
+    if (deployment) {
+      return takeWorkload(scope, setting, deployment);
+    }
+    return makeWorkload(scope, setting, options!, options!.serviceAccount ?? shared ?? this.makeAccount(scope, name));
+  }
+}

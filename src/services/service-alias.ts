@@ -1,0 +1,43 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { IMeshService } from './mesh-service-base';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { serviceName } from '../values/names';
+
+/** Properties of a `ServiceAlias`. */
+export interface ServiceAliasProps {
+  /**
+   * The name of the alias: what clients dial.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /** The service that answers. */
+  readonly target: IMeshService;
+}
+
+/**
+ * A second name for a service, possibly in another namespace: a Service of type ExternalName.
+ *
+ * Sidecars treat requests for the alias as requests for the service: same routes, same policy, same mutual TLS.
+ *
+ * @see https://istio.io/latest/docs/ops/configuration/traffic-management/traffic-routing/
+ */
+export class ServiceAlias extends Construct {
+  /** The name that clients in the alias' namespace dial. */
+  public readonly aliasName: string;
+
+  /**
+   * @throws IM0106 on a name that no Service can have, IM1001 without a namespace, IM1007 on an id that is taken
+   */
+  constructor(scope: Construct, id: string, props: ServiceAliasProps) {
+    super(scope, uniqueId(scope, id));
+    this.aliasName = serviceName(props.name ?? id, this);
+    new k8s.KubeService(this, 'Resource', {
+      metadata: { name: this.aliasName, namespace: namespaceOf(this) },
+      spec: { type: 'ExternalName', externalName: props.target.host },
+    });
+  }
+}

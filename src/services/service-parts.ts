@@ -1,0 +1,35 @@
+import { Construct } from 'constructs';
+import { MeshError } from '../diagnostics/mesh-error';
+import { isLabelValue } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+import { isDnsLabel } from '../values/names';
+
+/** The ports, if a Service can have them together. */
+export function checkedPorts(ports: MeshPort[] | undefined, at: Construct): MeshPort[] {
+  if (!ports?.length) {
+    throw new MeshError('IM1101', at, { problem: 'the service has no port', got: ports });
+  }
+  const wrong = ports.find(port => !(port instanceof MeshPort));
+  if (wrong !== undefined) {
+    throw new MeshError('IM0001', at, { problem: 'a port is no MeshPort', got: wrong, allowed: 'MeshPort.http(8080) and its kind' });
+  }
+  ports.forEach((port, i) => {
+    const twin = ports.slice(0, i).find(other => other.name === port.name || (other.port === port.port && other._transport === port._transport));
+    if (twin) {
+      throw new MeshError('IM1102', at, {
+        problem: `two ports are ${twin.name === port.name ? `called ${port.name}` : `number ${port.port}`}`,
+        got: `${twin.port} (${twin.name}), ${port.port} (${port.name})`,
+        next: twin.name === port.name ? 'say what one of them is for: { purpose: \'…\' }' : 'change one number',
+      });
+    }
+  });
+  return [...ports];
+}
+
+/** The name of a version, which becomes a label's value, a subset and a part of names. */
+export function checkedVersionName(name: string, at: Construct): string {
+  if (!isDnsLabel(name) || !isLabelValue(name)) {
+    throw new MeshError('IM1104', at, { problem: 'the name of the version cannot be a label', got: name, allowed: 'at most 63 lower-case letters, digits and dashes' });
+  }
+  return name;
+}

@@ -1,0 +1,90 @@
+import { k8s } from 'cdk8s-plus-28';
+import { cidr } from '../values/cidr';
+import { MeshPort } from '../values/mesh-port';
+
+/** Options of `MeshServiceType.loadBalancer`. */
+export interface LoadBalancerOptions {
+  /**
+   * The kind of load balancer, for clouds that have several.
+   *
+   * @default - the cloud's own
+   */
+  readonly loadBalancerClass?: string;
+
+  /**
+   * The addresses that may connect, as CIDRs; what is none is refused (IM0112).
+   *
+   * @default - all
+   */
+  readonly sourceRanges?: string[];
+
+  /**
+   * Whether to keep the client's address by sending connections only to pods of the node they arrive at.
+   *
+   * @default false
+   */
+  readonly localTrafficOnly?: boolean;
+}
+
+/** Options of `MeshServiceType.nodePort`. */
+export interface NodePortOptions {
+  /**
+   * Whether to keep the client's address by sending connections only to pods of the node they arrive at.
+   *
+   * @default false
+   */
+  readonly localTrafficOnly?: boolean;
+}
+
+/**
+ * From where a Service can be reached.
+ *
+ * @see https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types
+ */
+export class MeshServiceType {
+  /** From inside the cluster. */
+  public static clusterIp(): MeshServiceType {
+    return new MeshServiceType('ClusterIP', {});
+  }
+
+  /** From inside the cluster, and at a port of every node. */
+  public static nodePort(options: NodePortOptions = {}): MeshServiceType {
+    return new MeshServiceType('NodePort', { externalTrafficPolicy: options.localTrafficOnly ? 'Local' : undefined });
+  }
+
+  /** From inside the cluster, at a port of every node, and through a load balancer of the cloud. */
+  public static loadBalancer(options: LoadBalancerOptions = {}): MeshServiceType {
+    return new MeshServiceType('LoadBalancer', {
+      externalTrafficPolicy: options.localTrafficOnly ? 'Local' : undefined,
+      loadBalancerClass: options.loadBalancerClass,
+      loadBalancerSourceRanges: options.sourceRanges?.map(range => cidr(range, 'MeshServiceType.loadBalancer()')),
+    });
+  }
+
+  private constructor(private readonly _type: string, private readonly _spec: k8s.ServiceSpec) {}
+
+  /**
+   * Whether a port of a Service of this type may name a node port.
+   *
+   * @internal
+   */
+  public get _hasNodePorts(): boolean {
+    return this._type !== 'ClusterIP';
+  }
+
+  /** @internal */
+  public _toKube(ports: MeshPort[]): k8s.ServiceSpec {
+    return {
+      type: this._type,
+      ...this._spec,
+      ports: ports.map(port => ({
+        name: port.name,
+        port: port.port,
+        targetPort: k8s.IntOrString.fromNumber(port.targetPort),
+        protocol: port._transport,
+        appProtocol: port._transport === 'TCP' ? port.protocol : undefined,
+        nodePort: port.nodePort,
+      })),
+    };
+  }
+}

@@ -1,0 +1,57 @@
+import { Deployment, DeploymentProps, IPodSelector, k8s, LabelSelector, Pod, PodSelectorConfig } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { refusals } from '../kernel/guarded';
+import { Labels } from '../values/labels';
+
+/** What a `VersionDeployment` is made from. */
+export interface VersionDeploymentProps extends DeploymentProps {
+  /** The labels that select the pods. */
+  readonly selector: Labels;
+  /** Whether to spread the pods over zones. */
+  readonly spreadOverZones: boolean;
+}
+
+/**
+ * A Deployment of cdk8s-plus whose pods carry, and are selected by, names alone.
+ *
+ * cdk8s-plus labels pods with a digest of the construct's path: renaming a chart would restart every pod, and change
+ * a selector that the cluster does not let change.
+ */
+export class VersionDeployment extends Deployment implements IPodSelector {
+  public constructor(scope: Construct, id: string, private readonly own: VersionDeploymentProps) {
+    super(scope, id, { ...own, select: false });
+    this.select(LabelSelector.of({ labels: { ...own.selector } }));
+    this.node.addValidation({ validate: () => refusals(this, () => this._toKube()) });
+  }
+
+  /** What selects the pods in NetworkPolicies and affinities. */
+  public toPodSelectorConfig(): PodSelectorConfig {
+    return {
+      labelSelector: LabelSelector.of({ labels: { ...this.own.selector } }),
+      namespaces: { names: [this.metadata.namespace!] },
+    };
+  }
+
+  /** @internal */
+  public _toKube(): k8s.DeploymentSpec {
+    const spec = super._toKube();
+    const { [Pod.ADDRESS_LABEL]: _, ...labels } = spec.template.metadata?.labels ?? {};
+    return {
+      ...spec,
+      template: {
+        metadata: { ...spec.template.metadata, labels },
+        spec: { ...spec.template.spec!, topologySpreadConstraints: this.own.spreadOverZones ? [this.overZones()] : undefined },
+      },
+    };
+  }
+
+  /** Prefers zones with fewer pods and never keeps a pod pending for it, as cdk8s-plus' `spread` would. */
+  private overZones(): k8s.TopologySpreadConstraint {
+    return {
+      maxSkew: 1,
+      topologyKey: 'topology.kubernetes.io/zone',
+      whenUnsatisfiable: 'ScheduleAnyway',
+      labelSelector: { matchLabels: { ...this.own.selector } },
+    };
+  }
+}

@@ -1,0 +1,68 @@
+import { headerConditions } from './route-match';
+import { MeshError } from '../diagnostics/mesh-error';
+import { HttpMatch } from '../hosts/http-match';
+import { IMeshService } from '../services/mesh-service-base';
+import { StringMatch } from '../values/string-match';
+
+/**
+ * Which calls of a service a rule is for: by who calls, by a header, or by both.
+ *
+ * Who calls is decided by the labels of the calling pod, in its own sidecar. It steers traffic and protects nothing:
+ * a caller without a sidecar passes by every such rule.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
+ */
+export class CallMatch {
+  /**
+   * Calls from any version of a service.
+   *
+   * @param caller the service that calls
+   */
+  public static from(caller: IMeshService): CallMatch {
+    const { podLabels: labels, namespace } = caller;
+    return new CallMatch(new HttpMatch({ caller: { labels, namespace } }), [caller]);
+  }
+
+  /**
+   * Calls from one version of a service.
+   *
+   * @param caller the service that calls
+   * @param version the name of its version; one that it does not have is refused (IM1105)
+   */
+  public static fromVersion(caller: IMeshService, version: string): CallMatch {
+    const labels = { ...caller.podLabels, ...caller.versionOf(version).labels };
+    return new CallMatch(new HttpMatch({ caller: { labels, namespace: caller.namespace } }), [caller]);
+  }
+
+  /**
+   * Calls with a header. Also true of requests from a gateway.
+   *
+   * @param name the name of the header in lower case; one that no route can look at is refused (IM1308)
+   * @param match how its text is compared
+   */
+  public static header(name: string, match: StringMatch): CallMatch {
+    return new CallMatch(new HttpMatch({ headers: headerConditions({ [name]: match }, 'CallMatch.header()') }), []);
+  }
+
+  /**
+   * Calls that meet all of these.
+   *
+   * @param matches the conditions: any number of headers, and one caller at most (IM1207); two conditions on
+   * one header are refused (IM1309)
+   */
+  public static allOf(...matches: CallMatch[]): CallMatch {
+    const at = 'CallMatch.allOf()';
+    const callers = matches.flatMap(match => match._callers);
+    if (callers.length > 1) {
+      throw new MeshError('IM1207', at, {
+        problem: 'a call has one caller', got: callers.map(caller => caller.host), next: 'write one rule for each caller',
+      });
+    }
+    return new CallMatch(matches.reduce((all, match) => all.and(match._match, at), HttpMatch.EVERYTHING), callers);
+  }
+
+  private constructor(
+    /** @internal */ public readonly _match: HttpMatch,
+    /** @internal */ public readonly _callers: IMeshService[],
+  ) {}
+}

@@ -1,0 +1,103 @@
+import { Construct } from 'constructs';
+import { SplitRule } from './split-rule';
+import { SplitTarget } from './split-target';
+import { MeshError } from '../diagnostics/mesh-error';
+import { MeshHost } from '../hosts/mesh-host';
+import { IRouteTarget, RouteTarget } from '../hosts/route-target';
+import { namespaceScopeOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { MeshNamespace } from '../services/mesh-namespace';
+import { IMeshService } from '../services/mesh-service-base';
+
+/** Properties of a `CanarySplit`. */
+export interface CanarySplitProps {
+  /** The service whose traffic is divided. */
+  readonly service: IMeshService;
+
+  /** Who takes the traffic of everyone that no rule is for. */
+  readonly traffic: SplitTarget;
+
+  /**
+   * Rules for some of the calls, asked in this order: the first that matches is taken.
+   *
+   * @default - none
+   */
+  readonly rules?: SplitRule[];
+
+  /**
+   * The numbers of the ports whose traffic is divided.
+   *
+   * @default - every port that speaks HTTP or TCP
+   */
+  readonly ports?: number[];
+}
+
+/**
+ * How the traffic of a service is divided over its versions: by weight, by caller, by header.
+ *
+ * It contributes to the one VirtualService of the service, in the service's namespace, wherever it stands itself; and every route
+ * of a gateway that leads to the service divides its traffic alike, but for the rules by caller, which only a caller's
+ * sidecar can decide.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/traffic-shifting/
+ */
+export class CanarySplit extends Construct implements IRouteTarget {
+  /** The service whose traffic is divided. */
+  public readonly service: IMeshService;
+
+  /**
+   * @throws IM1105 on a version that the service does not have, IM1111 on a port that it does not have, IM1204 and IM1208 on
+   * ports that cannot be divided like this, IM1205 on a rule that no call can reach, IM1207 on a caller without a sidecar,
+   * IM1401 where the service is divided already
+   */
+  constructor(scope: Construct, id: string, props: CanarySplitProps) {
+    super(scope, uniqueId(scope, id));
+    this.service = props.service;
+    const host = props.service && MeshHost.of(props.service, props.service.host);
+    if (!host) {
+      throw new MeshError('IM0001', this, { problem: 'there is no service to split', got: typeof props.service, allowed: 'a MeshService, or MeshService.fromAttributes(…)' });
+    }
+    if (!(props.traffic instanceof SplitTarget)) {
+      throw new MeshError('IM1201', this, {
+        problem: 'it is not said who takes the traffic of everyone else', got: props.traffic, allowed: 'SplitTarget.weights({ … }), SplitTarget.version(\'…\'), SplitTarget.refuse()',
+      });
+    }
+    const rules = props.rules ?? [];
+    this.checkRules(rules);
+    host.routing.split({
+      source: this,
+      ports: props.ports,
+      rules: rules.map(rule => ({ match: rule._match._match, action: rule._target._action })),
+      rest: props.traffic._action,
+    });
+  }
+
+  /** The service, with this split. */
+  public toRouteTarget(): RouteTarget {
+    return this.service.toRouteTarget();
+  }
+
+  private checkRules(rules: SplitRule[]): void {
+    rules.forEach((rule, i) => {
+      if (!(rule instanceof SplitRule)) {
+        throw new MeshError('IM0001', this, { problem: `rule ${i + 1} is no rule`, got: rule, allowed: 'SplitRule.when(…).to(\'…\')' });
+      }
+      const covering = rules.slice(0, i).findIndex(earlier => earlier._match._match.covers(rule._match._match));
+      if (covering >= 0) {
+        throw new MeshError('IM1205', this, {
+          problem: `rule ${i + 1} is never reached: whatever it matches is taken by rule ${covering + 1}`,
+          got: JSON.stringify(rule._match._match.toIstio()),
+        });
+      }
+      const unseen = rule._match._callers.find(caller => {
+        const namespace = namespaceScopeOf(caller);
+        return namespace instanceof MeshNamespace && !namespace.injects;
+      });
+      if (unseen) {
+        throw new MeshError('IM1207', this, {
+          problem: `rule ${i + 1} is for calls of ${unseen.serviceName}, whose pods have no sidecar to decide it`, got: unseen.host,
+        });
+      }
+    });
+  }
+}

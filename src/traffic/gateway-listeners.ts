@@ -1,0 +1,44 @@
+import { IConstruct } from 'constructs';
+import { GatewayServer } from './gateway-server';
+import { GatewayWorkload } from './gateway-workload';
+import { MeshError } from '../diagnostics/mesh-error';
+import { perCluster } from '../kernel/mesh-cluster';
+
+interface Listener {
+  readonly workload: GatewayWorkload;
+  readonly port: number;
+  readonly protocol: string;
+  readonly host: string;
+  readonly gateway: IConstruct;
+}
+
+const listeners = perCluster((): Listener[] => []);
+
+/**
+ * Enters what a server listens for. The pods of a gateway have one listener per port, whichever Gateway objects select them: two that
+ * claim the same host there, or speak different protocols, are refused.
+ */
+export function listen(gateway: IConstruct, workload: GatewayWorkload, server: GatewayServer): void {
+  const redirects = server.redirectHttp ? server.hosts.map(host => ({ workload, port: 80, protocol: 'HTTP', host, gateway })) : [];
+  const wanted = [...server.hosts.map(host => ({ workload, port: server.port, protocol: server.protocol, host, gateway })), ...redirects];
+  wanted.forEach(listener => enter(listener));
+}
+
+function enter(listener: Listener): void {
+  const known = listeners(listener.gateway);
+  const { workload, port, protocol, host, gateway } = listener;
+  const neighbours = known.filter(other => other.port === port && other.workload._overlaps(workload));
+  const stranger = neighbours.find(other => other.protocol !== protocol);
+  if (stranger) {
+    throw new MeshError('IM1304', gateway, {
+      problem: `port ${port} of the gateway's pods speaks ${stranger.protocol} already, for ${stranger.gateway.node.path}`, got: protocol, allowed: stranger.protocol,
+    });
+  }
+  const twin = neighbours.find(other => other.host === host);
+  if (twin) {
+    throw new MeshError('IM1302', gateway, {
+      problem: `${host} on port ${port} of the gateway's pods is served already, by ${twin.gateway.node.path}`, got: host,
+    });
+  }
+  known.push(listener);
+}

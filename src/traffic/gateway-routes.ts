@@ -1,0 +1,94 @@
+import { Construct, IConstruct } from 'constructs';
+import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { RouteMatch } from './route-match';
+import { MeshError } from '../diagnostics/mesh-error';
+import { GatewayRouting } from '../hosts/gateway-routing';
+import { HttpMatch } from '../hosts/http-match';
+import { IRouteTarget } from '../hosts/route-target';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { recordEdge } from '../services/edges';
+import { covers, hostPattern } from '../values/host';
+import { MeshProtocol } from '../values/protocol';
+
+/** A gateway, whoever makes it: what routes are added to. */
+export interface IMeshGateway extends IConstruct {
+  /** The name of the Gateway. */
+  readonly gatewayName: string;
+  /** The namespace of the Gateway. */
+  readonly namespace: string;
+
+  /**
+   * Leads HTTP requests for a host to a target.
+   *
+   * @param host a host that the gateway serves
+   */
+  addHttpRoute(host: string, options: HttpRouteOptions): void;
+
+  /**
+   * Leads gRPC calls for a host to a target.
+   *
+   * @param host a host that the gateway serves
+   */
+  addGrpcRoute(host: string, options: GrpcRouteOptions): void;
+}
+
+/** The routes from a gateway that belong to the namespace of one construct. */
+export class GatewayRoutes {
+  /**
+   * @param home the construct below which the objects go, and in whose namespace
+   * @param served the hosts that the gateway serves; undefined where that is not known
+   */
+  public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly served: () => string[] | undefined) {}
+
+  /** Keeps the place of a host, so that the order of objects is that of the servers and not that of the routes. */
+  public reserve(host: string): Construct {
+    return (this.home.node.tryFindChild(host) as Construct | undefined) ?? new Construct(this.home, host);
+  }
+
+  public addHttp(host: string, options: HttpRouteOptions): void {
+    const matches = options.matches ?? [RouteMatch.anyPath()];
+    const wrong = matches.find(match => !(match instanceof RouteMatch));
+    if (wrong !== undefined || matches.length === 0) {
+      throw new MeshError('IM1308', this.home, { problem: 'the route has no match', got: wrong ?? matches, allowed: 'RouteMatch.pathPrefix(\'/\') and its kind, at least one' });
+    }
+    this.add(host, matches.map(match => match._match), options.to, MeshProtocol.HTTP, options.port);
+  }
+
+  public addGrpc(host: string, options: GrpcRouteOptions): void {
+    this.add(host, [grpcMatch(options, this.home)], options.to, MeshProtocol.GRPC, options.port);
+  }
+
+  private add(host: string, matches: HttpMatch[], to: IRouteTarget, speaks: MeshProtocol, port?: number): void {
+    hostPattern(host, this.home);
+    const served = this.served();
+    if (served && !served.some(pattern => covers(pattern, host))) {
+      throw new MeshError('IM1303', this.home, {
+        problem: `${this.gateway.gatewayName} does not serve ${host}`, got: host, allowed: served.join(', ') || 'nothing yet: the gateway has no server',
+      });
+    }
+    if (typeof to?.toRouteTarget !== 'function') {
+      throw new MeshError('IM0001', this.home, { problem: 'the route leads to nothing', got: to, allowed: 'a service, a version of one, or a RouteTarget' });
+    }
+    const routing = GatewayRouting.at(this.reserve(host), {
+      gateway: `${this.gateway.namespace}/${this.gateway.gatewayName}`, host, namespace: namespaceOf(this.home),
+    });
+    const called = routing.add(matches, to.toRouteTarget(), { source: this.home, speaks, port });
+    if (called) {
+      recordEdge({ caller: this.gateway, callee: called.service, port: called.port });
+    }
+  }
+}
+
+/** gRPC's paths are /<package>.<Service>/<Method>. */
+function grpcMatch({ service, method }: GrpcRouteOptions, at: Construct): HttpMatch {
+  const name = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
+  if ((service !== undefined && !name.test(service)) || (method !== undefined && (service === undefined || !name.test(method) || method.includes('.')))) {
+    throw new MeshError('IM1308', at, {
+      problem: 'not the name of a gRPC service or method', got: [service, method], allowed: 'a service with its package, such as shop.v1.Cart, and a method of it',
+    });
+  }
+  if (service === undefined) {
+    return HttpMatch.EVERYTHING;
+  }
+  return new HttpMatch({ path: method === undefined ? { kind: 'prefix', value: `/${service}/` } : { kind: 'exact', value: `/${service}/${method}` } });
+}

@@ -1,0 +1,123 @@
+import { GatewayTls } from './gateway-tls';
+import * as networking from '../../imports/networking.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { hostPattern } from '../values/host';
+import { portNumber } from '../values/mesh-port';
+import { dnsLabel } from '../values/names';
+
+/** Options of `GatewayServer.http`. */
+export interface HttpServerOptions {
+  /** The hosts served: DNS names, `*.` before a DNS name, or `*`. */
+  readonly hosts: string[];
+
+  /**
+   * The number of the port, as the gateway's Service has it.
+   *
+   * @default 80
+   */
+  readonly port?: number;
+
+  /**
+   * The name of the server, where a gateway has several of one protocol and port.
+   *
+   * @default - `<protocol>-<port>`
+   */
+  readonly name?: string;
+}
+
+/** Options of `GatewayServer.https`. */
+export interface HttpsServerOptions {
+  /** The hosts served: DNS names, `*.` before a DNS name, or `*`. */
+  readonly hosts: string[];
+
+  /** The certificate, and what is asked of clients. */
+  readonly tls: GatewayTls;
+
+  /**
+   * The number of the port, as the gateway's Service has it.
+   *
+   * @default 443
+   */
+  readonly port?: number;
+
+  /**
+   * Whether requests for the same hosts on port 80 are sent to HTTPS, with status 301.
+   *
+   * @default false - port 80 is left alone
+   */
+  readonly redirectHttp?: boolean;
+
+  /**
+   * The name of the server, where a gateway has several of one protocol and port.
+   *
+   * @default - `<protocol>-<port>`
+   */
+  readonly name?: string;
+}
+
+/**
+ * A port that a gateway serves, for some hosts.
+ *
+ * Every factory throws IM0104 and IM0105 on hosts that cannot be, IM0101 and IM0102 on ports that cannot be.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server
+ */
+export class GatewayServer {
+  /** A port that serves HTTP without TLS. */
+  public static http(options: HttpServerOptions): GatewayServer {
+    return new GatewayServer('HTTP', options.port ?? 80, options.hosts, options.name);
+  }
+
+  /** A port that serves HTTP inside TLS, which ends here. */
+  public static https(options: HttpsServerOptions): GatewayServer {
+    if (!(options.tls instanceof GatewayTls)) {
+      throw new MeshError('IM0001', 'GatewayServer.https()', { problem: 'the server has no certificate', got: options.tls, allowed: 'GatewayTls.simple(\'…\')' });
+    }
+    return new GatewayServer('HTTPS', options.port ?? 443, options.hosts, options.name, options.tls, options.redirectHttp);
+  }
+
+  /** The hosts served. */
+  public readonly hosts: string[];
+  /** The number of the port. */
+  public readonly port: number;
+  /** The protocol of the port, `HTTP` or `HTTPS`. */
+  public readonly protocol: string;
+  /** The name of the port. */
+  public readonly name: string;
+  /** How TLS ends, where there is TLS. */
+  public readonly tls?: GatewayTls;
+  /** Whether requests on port 80 are sent here. */
+  public readonly redirectHttp: boolean;
+
+  private constructor(protocol: string, port: number, hosts: string[], name?: string, tls?: GatewayTls, redirectHttp = false) {
+    const at = `GatewayServer.${protocol.toLowerCase()}()`;
+    if (!hosts?.length) {
+      throw new MeshError('IM0104', at, { problem: 'the server has no host', got: hosts, allowed: 'at least one host' });
+    }
+    this.hosts = hosts.map(host => hostPattern(host, at));
+    this.port = portNumber(port, at, 'the port');
+    this.protocol = protocol;
+    this.name = dnsLabel(name ?? `${protocol.toLowerCase()}-${port}`, at, 'the name of the server');
+    this.tls = tls;
+    this.redirectHttp = redirectHttp;
+    if (redirectHttp && port === 80) {
+      throw new MeshError('IM1304', at, { problem: 'the server is on the port from which HTTP would be redirected to it', got: port, allowed: 'any port but 80' });
+    }
+  }
+
+  /**
+   * The server as Istio spells it, and the one on port 80 that leads to it.
+   *
+   * @internal
+   */
+  public _toIstio(): networking.GatewaySpecServers[] {
+    const { name, protocol, hosts, tls } = this;
+    const server = {
+      port: { number: this.port, name, protocol },
+      hosts: [...hosts],
+      tls: tls && { mode: networking.GatewaySpecServersTlsMode.SIMPLE, credentialName: tls.credentialName },
+    };
+    const redirect = { port: { number: 80, name: `${name}-redirect`, protocol: 'HTTP' }, hosts: [...hosts], tls: { httpsRedirect: true } };
+    return this.redirectHttp ? [server, redirect] : [server];
+  }
+}

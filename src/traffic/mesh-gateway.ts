@@ -1,0 +1,136 @@
+import { Lazy } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { listen } from './gateway-listeners';
+import { GatewayRoutes, IMeshGateway } from './gateway-routes';
+import { GatewayServer } from './gateway-server';
+import { GatewayWorkload } from './gateway-workload';
+import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
+import * as networking from '../../imports/networking.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { dnsLabel } from '../values/names';
+
+/** Properties of a `MeshGateway`. */
+export interface MeshGatewayProps {
+  /**
+   * The name of the Gateway.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /** The Envoy pods that the gateway configures. */
+  readonly workload: GatewayWorkload;
+
+  /**
+   * The ports that the gateway serves. More can be added.
+   *
+   * @default - none yet
+   */
+  readonly servers?: GatewayServer[];
+}
+
+/**
+ * A gateway: the ports and hosts that Envoy pods at the edge of the mesh serve, and the routes from there.
+ *
+ * Routes to one host become one VirtualService in the namespace of the gateway, the narrowest match first.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/gateway/
+ */
+export class MeshGateway extends Construct implements IMeshGateway {
+  /**
+   * A gateway that is made elsewhere. Routes to it live in the namespace of the scope.
+   *
+   * @throws IM0106 on names that cannot be, IM0104 and IM0105 on hosts that cannot be
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: MeshGatewayAttributes): IMeshGateway {
+    return new ReferencedGateway(scope, id, attributes);
+  }
+
+  public readonly gatewayName: string;
+  public readonly namespace: string;
+  /** The Envoy pods that the gateway configures. */
+  public readonly workload: GatewayWorkload;
+
+  private readonly _servers: GatewayServer[] = [];
+  private readonly routes: GatewayRoutes;
+
+  /**
+   * @throws IM0106 on a name that cannot be, IM1301 without servers at synthesis, and what `addServer` throws
+   */
+  constructor(scope: Construct, id: string, props: MeshGatewayProps) {
+    super(scope, uniqueId(scope, id));
+    this.gatewayName = dnsLabel(props.name ?? id, this, 'the name of the gateway');
+    this.namespace = namespaceOf(this);
+    if (!(props.workload instanceof GatewayWorkload)) {
+      throw new MeshError('IM0001', this, { problem: 'the gateway has no workload', got: props.workload, allowed: 'GatewayWorkload.ingress() and its kind' });
+    }
+    this.workload = props.workload;
+    new networking.Gateway(this, 'Resource', {
+      metadata: { name: this.gatewayName, namespace: this.namespace },
+      spec: Lazy.any({ produce: () => this._render() }),
+    });
+    this.routes = new GatewayRoutes(this, this, () => this.servers.flatMap(server => server.hosts));
+    (props.servers ?? []).forEach(server => this.addServer(server));
+    this.node.addValidation({ validate: () => this.servesNothing() });
+  }
+
+  /** The ports that the gateway serves. */
+  public get servers(): GatewayServer[] {
+    return [...this._servers];
+  }
+
+  /**
+   * Adds a port, or further hosts on a port.
+   *
+   * @throws IM1302 on a host that is served there already, IM1304 on a port that speaks another protocol, IM1305 on a name
+   * that another server has
+   */
+  public addServer(server: GatewayServer): void {
+    if (!(server instanceof GatewayServer)) {
+      throw new MeshError('IM0001', this, { problem: 'not a server', got: server, allowed: 'GatewayServer.http({ … }) and its kind' });
+    }
+    if (this._servers.some(other => other.name === server.name)) {
+      throw new MeshError('IM1305', this, { problem: `two servers are called ${server.name}`, got: server.name, next: 'give one of them a `name`' });
+    }
+    listen(this, this.workload, server);
+    if (server.tls) {
+      MeshCluster.of(this)._refersTo('Secret', this.workload.namespace, server.tls.credentialName, this);
+    }
+    this._servers.push(server);
+    server.hosts.forEach(host => this.routes.reserve(host));
+  }
+
+  /**
+   * Leads HTTP requests for a host to a target.
+   *
+   * @param host a host that a server of the gateway serves
+   * @throws IM1303 on a host that no server serves, IM1306 on a match that is taken, IM1307 on a port that is not HTTP, IM1111 and
+   * IM1112 on a port that is unknown or not said
+   */
+  public addHttpRoute(host: string, options: HttpRouteOptions): void {
+    this.routes.addHttp(host, options);
+  }
+
+  /**
+   * Leads gRPC calls for a host to a target.
+   *
+   * @param host a host that a server of the gateway serves
+   * @throws what `addHttpRoute` throws, IM1307 on a port that does not speak HTTP/2, IM1308 on names that are not gRPC's
+   */
+  public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
+    this.routes.addGrpc(host, options);
+  }
+
+  /** @internal */
+  public _render(): networking.GatewaySpec {
+    return { selector: this.workload.selector, servers: this._servers.flatMap(server => server._toIstio()) };
+  }
+
+  private servesNothing(): string[] {
+    return this._servers.length > 0 ? [] : [new MeshError('IM1301', this as IConstruct, { problem: 'the gateway has no server' }).message];
+  }
+}

@@ -1,0 +1,56 @@
+import { Construct } from 'constructs';
+import { GatewayRoutes, IMeshGateway } from './gateway-routes';
+import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { hostPattern } from '../values/host';
+import { dnsLabel } from '../values/names';
+
+/** What there is to know of a gateway that is made elsewhere. */
+export interface MeshGatewayAttributes {
+  /**
+   * The name of the Gateway.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /**
+   * The namespace of the Gateway.
+   *
+   * @default - the namespace of the scope
+   */
+  readonly namespace?: string;
+
+  /**
+   * The hosts that the gateway serves: routes to others are refused.
+   *
+   * @default - not known: no host is refused
+   */
+  readonly hosts?: string[];
+}
+
+/** A gateway that somebody else makes. Its routes live in the namespace of the scope. */
+export class ReferencedGateway extends Construct implements IMeshGateway {
+  public readonly gatewayName: string;
+  public readonly namespace: string;
+  private readonly routes: GatewayRoutes;
+
+  public constructor(scope: Construct, id: string, attributes: MeshGatewayAttributes) {
+    super(scope, uniqueId(scope, id));
+    this.gatewayName = dnsLabel(attributes.name ?? id, this, 'the name of the gateway');
+    this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the gateway');
+    const hosts = attributes.hosts?.map(host => hostPattern(host, this));
+    this.routes = new GatewayRoutes(this, this, () => hosts);
+    MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);
+  }
+
+  public addHttpRoute(host: string, options: HttpRouteOptions): void {
+    this.routes.addHttp(host, options);
+  }
+
+  public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
+    this.routes.addGrpc(host, options);
+  }
+}

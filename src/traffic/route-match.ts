@@ -1,0 +1,159 @@
+import { MeshError } from '../diagnostics/mesh-error';
+import { Conditions } from '../hosts/conditions';
+import { HttpMatch, PathMatch } from '../hosts/http-match';
+import { regularExpression, StringMatch } from '../values/string-match';
+
+/** The method of a request. */
+export enum HttpMethod {
+  /** GET */
+  GET = 'GET',
+  /** HEAD */
+  HEAD = 'HEAD',
+  /** POST */
+  POST = 'POST',
+  /** PUT */
+  PUT = 'PUT',
+  /** PATCH */
+  PATCH = 'PATCH',
+  /** DELETE */
+  DELETE = 'DELETE',
+  /** OPTIONS */
+  OPTIONS = 'OPTIONS',
+  /** TRACE */
+  TRACE = 'TRACE',
+  /** CONNECT */
+  CONNECT = 'CONNECT',
+}
+
+/** What a request has to meet besides its path. */
+export interface RouteMatchOptions {
+  /**
+   * The method.
+   *
+   * @default - every method
+   */
+  readonly method?: HttpMethod;
+
+  /**
+   * Conditions on headers, by name in lower case, all of which have to hold.
+   *
+   * @default - none
+   */
+  readonly headers?: { [name: string]: StringMatch };
+
+  /**
+   * Conditions on headers, by name in lower case, none of which may hold.
+   *
+   * @default - none
+   */
+  readonly withoutHeaders?: { [name: string]: StringMatch };
+
+  /**
+   * Conditions on parameters of the query, by name, all of which have to hold. Values are compared as they
+   * stand in the URL. Patterns and presence work; `prefix` does as well.
+   *
+   * @default - none
+   */
+  readonly queryParams?: { [name: string]: StringMatch };
+
+  /**
+   * Whether capitals and small letters in the path are the same. Has no effect on patterns.
+   *
+   * @default false
+   */
+  readonly ignoreCase?: boolean;
+}
+
+/**
+ * Which requests a route is for. All conditions of one match have to hold; of several matches, one is enough.
+ *
+ * Matches are asked in the order of the Gateway API, whoever added them first: exact paths, patterns, longer prefixes,
+ * then by method, number of headers and of query parameters.
+ *
+ * Every factory throws IM1308 on paths and headers that cannot be.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
+ */
+export class RouteMatch {
+  /**
+   * Requests for this path, without what follows a question mark.
+   *
+   * @param path the path, from its slash
+   */
+  public static exactPath(path: string, options?: RouteMatchOptions): RouteMatch {
+    return new RouteMatch('RouteMatch.exactPath()', { kind: 'exact', value: path }, options);
+  }
+
+  /**
+   * Requests for paths that begin with this text. Letter by letter, as Istio compares: `/foo` is a prefix of `/foobar`.
+   *
+   * @param prefix the beginning of the path, from its slash
+   */
+  public static pathPrefix(prefix: string, options?: RouteMatchOptions): RouteMatch {
+    return new RouteMatch('RouteMatch.pathPrefix()', { kind: 'prefix', value: prefix }, options);
+  }
+
+  /**
+   * Requests whose whole path matches a pattern.
+   *
+   * @param pattern a regular expression of RE2; one that RE2 cannot compile is refused (IM0109)
+   */
+  public static pathRegex(pattern: string, options?: RouteMatchOptions): RouteMatch {
+    return new RouteMatch('RouteMatch.pathRegex()', { kind: 'regex', value: regularExpression(pattern, 'RouteMatch.pathRegex') }, options);
+  }
+
+  /**
+   * Requests for every path.
+   */
+  public static anyPath(options?: RouteMatchOptions): RouteMatch {
+    return new RouteMatch('RouteMatch.anyPath()', undefined, options);
+  }
+
+  /** @internal */
+  public readonly _match: HttpMatch;
+
+  private constructor(at: string, path: PathMatch | undefined, options: RouteMatchOptions = {}) {
+    if (path && path.kind !== 'regex') {
+      checkPath(path.value, at);
+    }
+    if (options.method !== undefined && !Object.values(HttpMethod).includes(options.method)) {
+      throw new MeshError('IM1308', at, { problem: 'the method is unknown', got: options.method, allowed: Object.values(HttpMethod).join(', ') });
+    }
+    this._match = new HttpMatch({
+      path: path && { ...path, ignoreCase: options.ignoreCase },
+      method: options.method,
+      headers: headerConditions(options.headers, at),
+      withoutHeaders: headerConditions(options.withoutHeaders, at),
+      queryParams: conditions(options.queryParams, at, 'a query parameter'),
+    });
+  }
+}
+
+/** The conditions, if their names are those of headers. */
+export function headerConditions(headers: Conditions | undefined, at: string): Conditions | undefined {
+  for (const name of Object.keys(headers ?? {})) {
+    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || name === 'host') {
+      throw new MeshError('IM1308', at, {
+        problem: 'not the name of a header that a route can look at',
+        got: name,
+        allowed: 'lower-case letters, digits and dashes; host, path and method have conditions of their own',
+      });
+    }
+  }
+  return conditions(headers, at, 'a header');
+}
+
+function conditions(given: Conditions | undefined, at: string, what: string): Conditions | undefined {
+  for (const [name, match] of Object.entries(given ?? {})) {
+    if (name === '' || !(match instanceof StringMatch)) {
+      throw new MeshError('IM0001', at, { problem: `the condition on ${what} ${name} is no StringMatch`, got: match, allowed: 'StringMatch.exact(\'…\') and its kind' });
+    }
+  }
+  return given;
+}
+
+function checkPath(path: unknown, at: string): void {
+  if (typeof path !== 'string' || !path.startsWith('/') || /[?#\s]/.test(path)) {
+    throw new MeshError('IM1308', at, { problem: 'not the path of a request', got: path, allowed: 'a text that begins with a slash, without query, fragment and blanks' });
+  }
+}

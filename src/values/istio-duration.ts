@@ -1,0 +1,25 @@
+import { Duration } from 'cdk8s';
+import { MeshError } from '../diagnostics/mesh-error';
+import { Located } from '../diagnostics/refusal';
+
+/**
+ * A duration in Istio's spelling: `2s`, `500ms`, and `1500ms` rather than `1.5s`, which older releases cannot read.
+ *
+ * Goes through milliseconds: cdk8s refuses to turn half a second into seconds.
+ */
+export function istioDuration(duration: Duration, at: Located | string): string {
+  let millis: number;
+  try {
+    millis = duration.toMilliseconds({ integral: false });
+  } catch {
+    throw new MeshError('IM0108', at, { problem: 'not a duration', got: duration, allowed: 'a Duration of cdk8s' });
+  }
+  if (!Number.isFinite(millis) || millis < 1 || !Number.isInteger(millis)) {
+    throw new MeshError('IM0108', at, {
+      problem: 'the duration is not a whole number of milliseconds, of at least one',
+      got: `${millis}ms`,
+      allowed: '1ms or more',
+    });
+  }
+  return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`;
+}

@@ -1,0 +1,65 @@
+import { isDnsName } from './names';
+import { MeshError } from '../diagnostics/mesh-error';
+import { Located } from '../diagnostics/refusal';
+
+const NAME_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
+
+/** Labels of a Kubernetes object. */
+export type Labels = { readonly [key: string]: string };
+
+function isQualifiedName(key: string): boolean {
+  const slash = key.indexOf('/');
+  const prefix = slash < 0 ? undefined : key.slice(0, slash);
+  const name = key.slice(slash + 1);
+  return name.length <= 63 && NAME_PART.test(name) && (prefix === undefined || isDnsName(prefix));
+}
+
+/** Whether a text can be the value of a label. */
+export function isLabelValue(value: unknown): value is string {
+  return typeof value === 'string' && (value === '' || (value.length <= 63 && NAME_PART.test(value)));
+}
+
+/** The labels, if their keys and values have Kubernetes' syntax. */
+export function labels(given: Labels, at: Located | string): Labels {
+  for (const [key, value] of Object.entries(given)) {
+    label(key, value, at);
+  }
+  return given;
+}
+
+/** Checks one label. */
+export function label(key: string, value: string, at: Located | string): void {
+  if (!isQualifiedName(key)) {
+    throw new MeshError('IM0107', at, {
+      problem: 'the key of a label has the wrong form',
+      got: key,
+      allowed: 'an optional DNS name and a slash, then at most 63 letters, digits, dashes, dots and underscores',
+    });
+  }
+  if (!isLabelValue(value)) {
+    throw new MeshError('IM0107', at, {
+      problem: `the value of label ${key} has the wrong form`,
+      got: value,
+      allowed: 'at most 63 letters, digits, dashes, dots and underscores, beginning and ending with a letter or digit',
+    });
+  }
+}
+
+/** Checks one annotation: its key has the syntax of a label's, its value is any text. */
+export function annotation(key: string, value: string, at: Located | string): void {
+  if (!isQualifiedName(key.toLowerCase())) {
+    throw new MeshError('IM0110', at, {
+      problem: 'the key of an annotation has the wrong form',
+      got: key,
+      allowed: 'an optional DNS name and a slash, then at most 63 letters, digits, dashes, dots and underscores',
+    });
+  }
+  if (typeof value !== 'string') {
+    throw new MeshError('IM0110', at, { problem: `the value of annotation ${key} is no text`, got: value, allowed: 'a string' });
+  }
+}
+
+/** Labels as one text, independent of the order they were given in: a key to look them up by. */
+export function labelsKey(given: Labels): string {
+  return Object.keys(given).sort().map(key => `${key}=${given[key]}`).join(',');
+}

@@ -1,0 +1,196 @@
+import { isDnsLabel } from './names';
+import { MeshProtocol } from './protocol';
+import { MeshError } from '../diagnostics/mesh-error';
+
+/** What may be said of a port besides its number and protocol. */
+export interface MeshPortOptions {
+  /**
+   * What the port is for: the second part of its name, `<protocol>-<purpose>`.
+   *
+   * @default - the port is named by its protocol alone
+   */
+  readonly purpose?: string;
+
+  /**
+   * The port that the container listens on.
+   *
+   * @default - the number of the port
+   */
+  readonly targetPort?: number;
+
+  /**
+   * The name of the container that listens, where a pod has several.
+   *
+   * @default - the container that declares the target port; the only one, if none does
+   */
+  readonly container?: string;
+
+  /**
+   * The port on every node, for Services of type NodePort and LoadBalancer.
+   *
+   * @default - Kubernetes chooses one
+   */
+  readonly nodePort?: number;
+}
+
+/**
+ * A port of a service: number, protocol and name, in the form from which Istio reads the protocol.
+ *
+ * The protocol is said twice, in the name (`<protocol>-<purpose>`) and in `appProtocol`: a port of
+ * which Istio does not know the protocol loses its routes and HTTP/2 without a word.
+ *
+ * Every factory throws IM0101 (not a port number), IM0102 (a port of Envoy's, 15000 to 15090) and
+ * IM0103 (a purpose that cannot be part of a name).
+ *
+ * @see https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
+ */
+export class MeshPort {
+  /**
+   * A port that speaks HTTP/1.1.
+   *
+   * @param port the number of the Service's port
+   */
+  public static http(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.HTTP, port, options);
+  }
+
+  /**
+   * A port that speaks HTTP/2 without TLS.
+   *
+   * @param port the number of the Service's port
+   */
+  public static http2(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.HTTP2, port, options);
+  }
+
+  /**
+   * A port on which the application itself speaks HTTPS. Envoy sees the server name, no paths and no headers.
+   *
+   * @param port the number of the Service's port
+   */
+  public static https(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.HTTPS, port, options);
+  }
+
+  /**
+   * A port that speaks gRPC.
+   *
+   * @param port the number of the Service's port
+   */
+  public static grpc(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.GRPC, port, options);
+  }
+
+  /**
+   * A port that speaks gRPC-Web.
+   *
+   * @param port the number of the Service's port
+   */
+  public static grpcWeb(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.GRPC_WEB, port, options);
+  }
+
+  /**
+   * A port for anything over TCP.
+   *
+   * @param port the number of the Service's port
+   */
+  public static tcp(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.TCP, port, options);
+  }
+
+  /**
+   * A port on which the application itself speaks TLS.
+   *
+   * @param port the number of the Service's port
+   */
+  public static tls(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.TLS, port, options);
+  }
+
+  /**
+   * A port that speaks MongoDB's protocol.
+   *
+   * @param port the number of the Service's port
+   */
+  public static mongo(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.MONGO, port, options);
+  }
+
+  /**
+   * A port that speaks MySQL's protocol.
+   *
+   * @param port the number of the Service's port
+   */
+  public static mysql(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.MYSQL, port, options);
+  }
+
+  /**
+   * A port that speaks Redis' protocol.
+   *
+   * @param port the number of the Service's port
+   */
+  public static redis(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.REDIS, port, options);
+  }
+
+  /**
+   * A port for UDP, which passes by the sidecar: no mutual TLS, no routes, no policy.
+   *
+   * @param port the number of the Service's port
+   */
+  public static udp(port: number, options?: MeshPortOptions): MeshPort {
+    return new MeshPort(MeshProtocol.UDP, port, options);
+  }
+
+  /** The protocol that Istio reads from the port. */
+  public readonly protocol: MeshProtocol;
+  /** The number of the Service's port: what a client dials. */
+  public readonly port: number;
+  /** The name of the Service's port, `<protocol>` or `<protocol>-<purpose>`. */
+  public readonly name: string;
+  /** The port that the container listens on. */
+  public readonly targetPort: number;
+  /** The name of the container that listens, where it was said. */
+  public readonly container?: string;
+  /** The port on every node, where it was said. */
+  public readonly nodePort?: number;
+
+  private constructor(protocol: MeshProtocol, port: number, options: MeshPortOptions = {}) {
+    const at = `a ${protocol} port ${port}`;
+    this.protocol = protocol;
+    this.port = portNumber(port, at, 'the port');
+    this.targetPort = portNumber(options.targetPort ?? port, at, 'the target port');
+    this.nodePort = options.nodePort === undefined ? undefined : portNumber(options.nodePort, at, 'the node port');
+    this.container = options.container;
+    this.name = options.purpose === undefined ? protocol : `${protocol}-${options.purpose}`;
+    if (options.purpose === '' || !isDnsLabel(this.name)) {
+      throw new MeshError('IM0103', at, {
+        problem: 'the purpose cannot be part of a port\'s name',
+        got: options.purpose,
+        allowed: `lower-case letters, digits and dashes; ${protocol}-<purpose> has at most 63 characters`,
+      });
+    }
+  }
+
+  /**
+   * The transport, as the Service names it.
+   *
+   * @internal
+   */
+  public get _transport(): 'TCP' | 'UDP' {
+    return this.protocol === MeshProtocol.UDP ? 'UDP' : 'TCP';
+  }
+}
+
+/** The number, if it is a port that an application can have. */
+export function portNumber(port: unknown, at: string, what: string): number {
+  if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535) {
+    throw new MeshError('IM0101', at, { problem: `${what} is no port number`, got: port, allowed: 'a whole number from 1 to 65535' });
+  }
+  if (port >= 15000 && port <= 15090) {
+    throw new MeshError('IM0102', at, { problem: `${what} is one of Envoy's own`, got: port, allowed: 'any port but 15000 to 15090' });
+  }
+  return port;
+}
