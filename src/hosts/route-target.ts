@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { HttpMatch } from './http-match';
 import { RoutedMatch } from './route-action';
 import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
 import { hostName } from '../values/host';
 import { portNumber } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
@@ -91,7 +92,7 @@ export abstract class RouteTarget implements IRouteTarget {
    */
   public static redirect(options: RedirectOptions): RouteTarget {
     const at = 'RouteTarget.redirect()';
-    const { path, host, port, scheme, status = 301 } = options;
+    const { path, host, port, scheme, status = 301 } = shaped('RedirectOptions', options, at);
     if (![301, 302, 303, 307, 308].includes(status)) {
       throw new MeshError('IM1310', at, { problem: 'the status is not one of a redirect', got: status, allowed: '301, 302, 303, 307, 308' });
     }
@@ -123,7 +124,8 @@ export abstract class RouteTarget implements IRouteTarget {
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPDirectResponse
    */
   public static answer(status: number, options: AnswerOptions = {}): RouteTarget {
-    return new FixedTarget({ directResponse: directResponse(status, options.body, `RouteTarget.answer(${status})`) });
+    const at = `RouteTarget.answer(${status})`;
+    return new FixedTarget({ directResponse: directResponse(status, shaped('AnswerOptions', options, at).body, at) });
   }
 
   protected constructor() {}

@@ -1,6 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { uniqueId } from './unique-id';
 import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
 import { isDnsName } from '../values/names';
 import { IstioRelease, KubernetesRelease } from '../values/release';
 
@@ -54,7 +56,8 @@ export interface ExternalReference {
   readonly usedBy: string;
 }
 
-const IMPLICIT_ID = 'MeshCluster';
+/** The id of the App's own cluster, which nobody else gives by accident. */
+const IMPLICIT_ID = '$MeshCluster';
 
 /**
  * The mesh of one Kubernetes cluster: a scope for the charts that go there.
@@ -93,10 +96,11 @@ export class MeshCluster extends Construct {
   /**
    * @param scope the App
    * @param id the name of the cluster
-   * @throws IM1005 inside another cluster, IM1006 on a domain or namespace that is no DNS name
+   * @throws IM1005 inside another cluster, IM1006 on a domain or namespace that is no DNS name, IM1007 on an id that is taken
    */
   constructor(scope: Construct, id: string, props: MeshClusterProps = {}) {
-    super(scope, id);
+    super(scope, uniqueId(scope, id));
+    shaped('MeshClusterProps', props, this);
     if (scope.node.scopes.some(isMeshCluster)) {
       throw new MeshError('IM1005', this, { problem: 'a cluster cannot be made inside another one' });
     }

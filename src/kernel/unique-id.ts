@@ -5,7 +5,10 @@ import { MeshError } from '../diagnostics/mesh-error';
  * The id, if nothing else in the scope has it. Asked before `constructs` does, which would answer without a code.
  */
 export function uniqueId(scope: Construct, id: string): string {
-  const path = [scope?.node.path, id].filter(part => part).join('/');
+  if (!Construct.isConstruct(scope)) {
+    throw new MeshError('IM0001', String(id), { problem: 'the scope is no construct', got: typeof scope, allowed: 'an App, a Chart, a MeshNamespace or another construct' });
+  }
+  const path = [scope.node.path, id].filter(part => part).join('/');
   if (typeof id !== 'string' || id === '') {
     throw new MeshError('IM0106', path, { problem: 'the id is no text', got: id, allowed: 'a text that is not empty' });
   }

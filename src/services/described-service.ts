@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { MeshServiceBase } from './mesh-service-base';
 import { checkedPorts, checkedVersionName } from './service-parts';
+import { shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
@@ -58,6 +59,7 @@ export class DescribedService extends MeshServiceBase {
 
   public constructor(scope: Construct, id: string, attributes: MeshServiceAttributes) {
     super(scope, uniqueId(scope, id));
+    shaped('MeshServiceAttributes', attributes, this);
     const cluster = MeshCluster.of(this);
     this.serviceName = serviceName(attributes.name ?? id, this);
     this.namespace = namespaceOf(this);

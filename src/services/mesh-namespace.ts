@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
 import { isClusterScoped } from '../kernel/cluster-scoped-kinds';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { declareNamespace, namespaceScopeOf } from '../kernel/namespace-scope';
@@ -89,7 +90,7 @@ export class MeshNamespace extends Construct {
    * @throws IM0106 on a name that is no DNS label, IM1004 inside another namespace, IM1007 on an id that is taken
    */
   public static fromExisting(scope: Construct, id: string, options: ExistingNamespaceOptions = {}): MeshNamespace {
-    const namespace = new ExistingNamespace(scope, id, options);
+    const namespace = new ExistingNamespace(scope, id, shaped('ExistingNamespaceOptions', options, String(id)));
     MeshCluster.of(namespace)._refersTo('Namespace', undefined, namespace.name, namespace);
     return namespace;
   }
@@ -107,6 +108,7 @@ export class MeshNamespace extends Construct {
    */
   constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}) {
     super(scope, uniqueId(scope, id));
+    shaped('MeshNamespaceProps', props, this);
     const injection = props.injection ?? SidecarInjection.enabled();
     this.name = dnsLabel(props.name ?? id, this, 'the name of the namespace');
     this.injects = injection.injects;

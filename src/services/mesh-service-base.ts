@@ -40,6 +40,11 @@ export interface IMeshService extends IConstruct, IRouteTarget {
 
 /** One version of a service. */
 export class ServiceVersion implements IRouteTarget {
+  /** @internal */
+  public static _of(service: IMeshService, name: string, host: MeshHost): ServiceVersion {
+    return new ServiceVersion(service, name, host);
+  }
+
   /** The service. */
   public readonly service: IMeshService;
   /** The name of the version: the value of its label, and the name of its subset. */
@@ -47,16 +52,15 @@ export class ServiceVersion implements IRouteTarget {
   /** The labels by which the pods of the version are told from others of the service. */
   public readonly labels: { [key: string]: string };
 
-  /** @internal */
-  public constructor(service: IMeshService, name: string, private readonly _host: MeshHost) {
+  private constructor(service: IMeshService, name: string, private readonly meshHost: MeshHost) {
     this.service = service;
     this.name = name;
-    this.labels = { ...versionLabels(_host.identity, name, service) };
+    this.labels = { ...versionLabels(meshHost.identity, name, service) };
   }
 
   /** The version as a route takes it. */
   public toRouteTarget(): RouteTarget {
-    return new HostTarget(this._host, this.name);
+    return new HostTarget(this.meshHost, this.name);
   }
 }
 
@@ -93,7 +97,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
   }
 
   public versionOf(name: string): ServiceVersion {
-    return new ServiceVersion(this, name, this._meshHost);
+    return ServiceVersion._of(this, name, this._meshHost);
   }
 
   public toRouteTarget(): RouteTarget {

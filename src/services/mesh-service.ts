@@ -11,6 +11,7 @@ import { MeshServiceType } from './service-type';
 import { makeWorkload, takeWorkload, VersionWorkload } from './version-workload';
 import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
+import { instanceOf, shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf, namespaceScopeOf } from '../kernel/namespace-scope';
@@ -114,13 +115,14 @@ export class MeshService extends MeshServiceBase {
    */
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
     super(scope, uniqueId(scope, id));
+    shaped('MeshServiceProps', props, this);
     this.serviceName = serviceName(props.name ?? id, this);
     this.namespace = namespaceOf(this);
     this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
     this.podLabels = { app: this.serviceName };
 
     const ports = checkedPorts(props.ports, this);
-    const versions = Object.keys(props.versions ?? {}).map(name => checkedVersionName(name, this));
+    const versions = Object.keys(props.versions).map(name => checkedVersionName(name, this));
     if (versions.length === 0) {
       throw new MeshError('IM1103', this, { problem: 'the service has no version', got: props.versions });
     }
@@ -158,6 +160,8 @@ export class MeshService extends MeshServiceBase {
    * @throws IM1111 on a port that the other service does not have
    */
   public calls(callee: IMeshService, options: CallOptions = {}): void {
+    instanceOf('MeshServiceBase', callee, this, 'the service that is called');
+    shaped('CallOptions', options, this);
     const ports = options.port === undefined ? callee.ports : [callee.portOf(options.port)];
     ports.forEach(({ port }) => recordEdge({ caller: this, callee, port }));
   }

@@ -3,6 +3,7 @@ import {
   ContainerProps, Deployment, DeploymentStrategy, HostAlias, IServiceAccount, ISecret, PodDnsProps, PodSecurityContextProps, Volume,
 } from 'cdk8s-plus-28';
 import { Autoscaling } from './autoscaling';
+import { instanceOf, shaped } from '../diagnostics/shaped';
 
 /** Options of `MeshVersion.of`. */
 export interface MeshVersionOptions {
@@ -142,7 +143,7 @@ export class MeshVersion {
    * A Deployment made from containers. What the options leave out has cdk8s-plus' defaults.
    */
   public static of(options: MeshVersionOptions): MeshVersion {
-    return new MeshVersion(options, undefined);
+    return new MeshVersion(shaped('MeshVersionOptions', options, 'MeshVersion.of()'), undefined);
   }
 
   /**
@@ -152,7 +153,7 @@ export class MeshVersion {
    * @param deployment the Deployment; one of another namespace or with other values of the two labels is refused (IM1110)
    */
   public static fromWorkload(deployment: Deployment): MeshVersion {
-    return new MeshVersion(undefined, deployment);
+    return new MeshVersion(undefined, instanceOf('Deployment', deployment, 'MeshVersion.fromWorkload()', 'the workload'));
   }
 
   private constructor(

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IMeshService } from './mesh-service-base';
+import { instanceOf, shaped } from '../diagnostics/shaped';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { serviceName } from '../values/names';
@@ -34,6 +35,8 @@ export class ServiceAlias extends Construct {
    */
   constructor(scope: Construct, id: string, props: ServiceAliasProps) {
     super(scope, uniqueId(scope, id));
+    shaped('ServiceAliasProps', props, this);
+    instanceOf('MeshServiceBase', props.target, this, 'target');
     this.aliasName = serviceName(props.name ?? id, this);
     new k8s.KubeService(this, 'Resource', {
       metadata: { name: this.aliasName, namespace: namespaceOf(this) },

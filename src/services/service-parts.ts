@@ -5,13 +5,9 @@ import { MeshPort } from '../values/mesh-port';
 import { isDnsLabel } from '../values/names';
 
 /** The ports, if a Service can have them together. */
-export function checkedPorts(ports: MeshPort[] | undefined, at: Construct): MeshPort[] {
-  if (!ports?.length) {
+export function checkedPorts(ports: MeshPort[], at: Construct): MeshPort[] {
+  if (ports.length === 0) {
     throw new MeshError('IM1101', at, { problem: 'the service has no port', got: ports });
-  }
-  const wrong = ports.find(port => !(port instanceof MeshPort));
-  if (wrong !== undefined) {
-    throw new MeshError('IM0001', at, { problem: 'a port is no MeshPort', got: wrong, allowed: 'MeshPort.http(8080) and its kind' });
   }
   ports.forEach((port, i) => {
     const twin = ports.slice(0, i).find(other => other.name === port.name || (other.port === port.port && other._transport === port._transport));

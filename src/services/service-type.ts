@@ -1,4 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
+import { shaped } from '../diagnostics/shaped';
 import { cidr } from '../values/cidr';
 import { MeshPort } from '../values/mesh-port';
 
@@ -49,11 +50,13 @@ export class MeshServiceType {
 
   /** From inside the cluster, and at a port of every node. */
   public static nodePort(options: NodePortOptions = {}): MeshServiceType {
+    shaped('NodePortOptions', options, 'MeshServiceType.nodePort()');
     return new MeshServiceType('NodePort', { externalTrafficPolicy: options.localTrafficOnly ? 'Local' : undefined });
   }
 
   /** From inside the cluster, at a port of every node, and through a load balancer of the cloud. */
   public static loadBalancer(options: LoadBalancerOptions = {}): MeshServiceType {
+    shaped('LoadBalancerOptions', options, 'MeshServiceType.loadBalancer()');
     return new MeshServiceType('LoadBalancer', {
       externalTrafficPolicy: options.localTrafficOnly ? 'Local' : undefined,
       loadBalancerClass: options.loadBalancerClass,

@@ -72,7 +72,7 @@ export function takeWorkload(scope: Construct, setting: WorkloadSetting, deploym
 
 function checkOptions(scope: Construct, options: MeshVersionOptions): void {
   const { containers, initContainers = [], replicas, autoscaling, podLabels = {}, podAnnotations = {} } = options;
-  if (!containers?.length) {
+  if (containers.length === 0) {
     throw new MeshError('IM1103', scope, { problem: 'the version has no container', got: containers, next: 'name at least one container' });
   }
   const names = [...containers.map(container => container.name ?? 'main'), ...initContainers.map((container, i) => container.name ?? `init-${i}`)];

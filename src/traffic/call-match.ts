@@ -1,5 +1,6 @@
 import { headerConditions } from './route-match';
 import { MeshError } from '../diagnostics/mesh-error';
+import { instanceOf } from '../diagnostics/shaped';
 import { HttpMatch } from '../hosts/http-match';
 import { IMeshService } from '../services/mesh-service-base';
 import { StringMatch } from '../values/string-match';
@@ -19,7 +20,7 @@ export class CallMatch {
    * @param caller the service that calls
    */
   public static from(caller: IMeshService): CallMatch {
-    const { podLabels: labels, namespace } = caller;
+    const { podLabels: labels, namespace } = instanceOf('MeshServiceBase', caller, 'CallMatch.from()', 'the caller');
     return new CallMatch(new HttpMatch({ caller: { labels, namespace } }), [caller]);
   }
 
@@ -30,6 +31,7 @@ export class CallMatch {
    * @param version the name of its version; one that it does not have is refused (IM1105)
    */
   public static fromVersion(caller: IMeshService, version: string): CallMatch {
+    instanceOf('MeshServiceBase', caller, 'CallMatch.fromVersion()', 'the caller');
     const labels = { ...caller.podLabels, ...caller.versionOf(version).labels };
     return new CallMatch(new HttpMatch({ caller: { labels, namespace: caller.namespace } }), [caller]);
   }
@@ -41,6 +43,7 @@ export class CallMatch {
    * @param match how its text is compared
    */
   public static header(name: string, match: StringMatch): CallMatch {
+    instanceOf('StringMatch', match, 'CallMatch.header()', 'the condition');
     return new CallMatch(new HttpMatch({ headers: headerConditions({ [name]: match }, 'CallMatch.header()') }), []);
   }
 
@@ -52,6 +55,7 @@ export class CallMatch {
    */
   public static allOf(...matches: CallMatch[]): CallMatch {
     const at = 'CallMatch.allOf()';
+    matches.forEach(match => instanceOf('CallMatch', match, at, 'a condition'));
     const callers = matches.flatMap(match => match._callers);
     if (callers.length > 1) {
       throw new MeshError('IM1207', at, {

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { SplitRule } from './split-rule';
 import { SplitTarget } from './split-target';
 import { MeshError } from '../diagnostics/mesh-error';
+import { instanceOf, shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
@@ -52,19 +53,12 @@ export class CanarySplit extends Construct implements IRouteTarget {
    */
   constructor(scope: Construct, id: string, props: CanarySplitProps) {
     super(scope, uniqueId(scope, id));
+    shaped('CanarySplitProps', props, this);
+    instanceOf('MeshServiceBase', props.service, this, 'service');
     this.service = props.service;
-    const host = props.service && MeshHost.of(props.service, props.service.host);
-    if (!host) {
-      throw new MeshError('IM0001', this, { problem: 'there is no service to split', got: typeof props.service, allowed: 'a MeshService, or MeshService.fromAttributes(…)' });
-    }
-    if (!(props.traffic instanceof SplitTarget)) {
-      throw new MeshError('IM1201', this, {
-        problem: 'it is not said who takes the traffic of everyone else', got: props.traffic, allowed: 'SplitTarget.weights({ … }), SplitTarget.version(\'…\'), SplitTarget.refuse()',
-      });
-    }
     const rules = props.rules ?? [];
     this.checkRules(rules);
-    host.routing.split({
+    MeshHost.of(this.service, this.service.host)!.routing.split({
       source: this,
       ports: props.ports,
       rules: rules.map(rule => ({ match: rule._match._match, action: rule._target._action })),
@@ -79,9 +73,6 @@ export class CanarySplit extends Construct implements IRouteTarget {
 
   private checkRules(rules: SplitRule[]): void {
     rules.forEach((rule, i) => {
-      if (!(rule instanceof SplitRule)) {
-        throw new MeshError('IM0001', this, { problem: `rule ${i + 1} is no rule`, got: rule, allowed: 'SplitRule.when(…).to(\'…\')' });
-      }
       const covering = rules.slice(0, i).findIndex(earlier => earlier._match._match.covers(rule._match._match));
       if (covering >= 0) {
         throw new MeshError('IM1205', this, {

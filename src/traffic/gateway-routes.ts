@@ -2,6 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { RouteMatch } from './route-match';
 import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
 import { IRouteTarget } from '../hosts/route-target';
@@ -46,15 +47,15 @@ export class GatewayRoutes {
   }
 
   public addHttp(host: string, options: HttpRouteOptions): void {
-    const matches = options.matches ?? [RouteMatch.anyPath()];
-    const wrong = matches.find(match => !(match instanceof RouteMatch));
-    if (wrong !== undefined || matches.length === 0) {
-      throw new MeshError('IM1308', this.home, { problem: 'the route has no match', got: wrong ?? matches, allowed: 'RouteMatch.pathPrefix(\'/\') and its kind, at least one' });
+    const { matches = [RouteMatch.anyPath()] } = shaped('HttpRouteOptions', options, this.home);
+    if (matches.length === 0) {
+      throw new MeshError('IM1308', this.home, { problem: 'the route has no match', got: matches, allowed: 'at least one; none said is every request' });
     }
     this.add(host, matches.map(match => match._match), options.to, MeshProtocol.HTTP, options.port);
   }
 
   public addGrpc(host: string, options: GrpcRouteOptions): void {
+    shaped('GrpcRouteOptions', options, this.home);
     this.add(host, [grpcMatch(options, this.home)], options.to, MeshProtocol.GRPC, options.port);
   }
 
@@ -66,7 +67,7 @@ export class GatewayRoutes {
         problem: `${this.gateway.gatewayName} does not serve ${host}`, got: host, allowed: served.join(', ') || 'nothing yet: the gateway has no server',
       });
     }
-    if (typeof to?.toRouteTarget !== 'function') {
+    if (typeof to.toRouteTarget !== 'function') {
       throw new MeshError('IM0001', this.home, { problem: 'the route leads to nothing', got: to, allowed: 'a service, a version of one, or a RouteTarget' });
     }
     const routing = GatewayRouting.at(this.reserve(host), {

@@ -1,6 +1,7 @@
 import { GatewayTls } from './gateway-tls';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
 import { hostPattern } from '../values/host';
 import { portNumber } from '../values/mesh-port';
 import { dnsLabel } from '../values/names';
@@ -65,14 +66,13 @@ export interface HttpsServerOptions {
 export class GatewayServer {
   /** A port that serves HTTP without TLS. */
   public static http(options: HttpServerOptions): GatewayServer {
+    shaped('HttpServerOptions', options, 'GatewayServer.http()');
     return new GatewayServer('HTTP', options.port ?? 80, options.hosts, options.name);
   }
 
   /** A port that serves HTTP inside TLS, which ends here. */
   public static https(options: HttpsServerOptions): GatewayServer {
-    if (!(options.tls instanceof GatewayTls)) {
-      throw new MeshError('IM0001', 'GatewayServer.https()', { problem: 'the server has no certificate', got: options.tls, allowed: 'GatewayTls.simple(\'…\')' });
-    }
+    shaped('HttpsServerOptions', options, 'GatewayServer.https()');
     return new GatewayServer('HTTPS', options.port ?? 443, options.hosts, options.name, options.tls, options.redirectHttp);
   }
 
@@ -91,7 +91,7 @@ export class GatewayServer {
 
   private constructor(protocol: string, port: number, hosts: string[], name?: string, tls?: GatewayTls, redirectHttp = false) {
     const at = `GatewayServer.${protocol.toLowerCase()}()`;
-    if (!hosts?.length) {
+    if (hosts.length === 0) {
       throw new MeshError('IM0104', at, { problem: 'the server has no host', got: hosts, allowed: 'at least one host' });
     }
     this.hosts = hosts.map(host => hostPattern(host, at));

@@ -1,4 +1,5 @@
 import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
 import { labels, Labels } from '../values/labels';
 import { dnsLabel } from '../values/names';
 
@@ -39,7 +40,8 @@ export class GatewayWorkload {
    */
   public static labels(selector: { [key: string]: string }, options: GatewayWorkloadOptions = {}): GatewayWorkload {
     const at = 'GatewayWorkload.labels()';
-    if (Object.keys(selector ?? {}).length === 0) {
+    shaped('GatewayWorkloadOptions', options, at);
+    if (typeof selector !== 'object' || Object.keys(selector ?? {}).length === 0) {
       throw new MeshError('IM1311', at, { problem: 'no label selects the pods of the gateway', got: selector });
     }
     const namespace = dnsLabel(options.namespace ?? 'istio-system', at, 'the namespace of the gateway\'s pods');

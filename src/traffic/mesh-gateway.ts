@@ -8,6 +8,7 @@ import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
+import { instanceOf, shaped } from '../diagnostics/shaped';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
@@ -63,11 +64,9 @@ export class MeshGateway extends Construct implements IMeshGateway {
    */
   constructor(scope: Construct, id: string, props: MeshGatewayProps) {
     super(scope, uniqueId(scope, id));
+    shaped('MeshGatewayProps', props, this);
     this.gatewayName = dnsLabel(props.name ?? id, this, 'the name of the gateway');
     this.namespace = namespaceOf(this);
-    if (!(props.workload instanceof GatewayWorkload)) {
-      throw new MeshError('IM0001', this, { problem: 'the gateway has no workload', got: props.workload, allowed: 'GatewayWorkload.ingress() and its kind' });
-    }
     this.workload = props.workload;
     new networking.Gateway(this, 'Resource', {
       metadata: { name: this.gatewayName, namespace: this.namespace },
@@ -90,9 +89,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
    * that another server has
    */
   public addServer(server: GatewayServer): void {
-    if (!(server instanceof GatewayServer)) {
-      throw new MeshError('IM0001', this, { problem: 'not a server', got: server, allowed: 'GatewayServer.http({ … }) and its kind' });
-    }
+    instanceOf('GatewayServer', server, this, 'the server');
     if (this._servers.some(other => other.name === server.name)) {
       throw new MeshError('IM1305', this, { problem: `two servers are called ${server.name}`, got: server.name, next: 'give one of them a `name`' });
     }

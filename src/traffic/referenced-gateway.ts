@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { GatewayRoutes, IMeshGateway } from './gateway-routes';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { shaped } from '../diagnostics/shaped';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
@@ -39,6 +40,7 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
 
   public constructor(scope: Construct, id: string, attributes: MeshGatewayAttributes) {
     super(scope, uniqueId(scope, id));
+    shaped('MeshGatewayAttributes', attributes, this);
     this.gatewayName = dnsLabel(attributes.name ?? id, this, 'the name of the gateway');
     this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the gateway');
     const hosts = attributes.hosts?.map(host => hostPattern(host, this));

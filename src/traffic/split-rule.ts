@@ -1,6 +1,6 @@
 import { CallMatch } from './call-match';
 import { SplitTarget } from './split-target';
-import { MeshError } from '../diagnostics/mesh-error';
+import { instanceOf } from '../diagnostics/shaped';
 
 /** One rule of a split: some calls, and who takes them. */
 export class SplitRule {
@@ -10,14 +10,15 @@ export class SplitRule {
    * @param match which calls
    */
   public static when(match: CallMatch): SplitCondition {
-    if (!(match instanceof CallMatch)) {
-      throw new MeshError('IM0001', 'SplitRule.when()', { problem: 'not a condition on calls', got: match, allowed: 'CallMatch.from(service) and its kind' });
-    }
-    return new SplitCondition(match);
+    return SplitCondition._of(instanceOf('CallMatch', match, 'SplitRule.when()', 'the condition'));
   }
 
   /** @internal */
-  public constructor(
+  public static _of(match: CallMatch, target: SplitTarget): SplitRule {
+    return new SplitRule(match, target);
+  }
+
+  private constructor(
     /** @internal */ public readonly _match: CallMatch,
     /** @internal */ public readonly _target: SplitTarget,
   ) {}
@@ -26,7 +27,11 @@ export class SplitRule {
 /** The first half of a rule: which calls it is for. */
 export class SplitCondition {
   /** @internal */
-  public constructor(private readonly match: CallMatch) {}
+  public static _of(match: CallMatch): SplitCondition {
+    return new SplitCondition(match);
+  }
+
+  private constructor(private readonly match: CallMatch) {}
 
   /**
    * One version takes them.
@@ -43,9 +48,6 @@ export class SplitCondition {
    * @param target who takes them
    */
   public splitTo(target: SplitTarget): SplitRule {
-    if (!(target instanceof SplitTarget)) {
-      throw new MeshError('IM0001', 'SplitRule.when().splitTo()', { problem: 'not a target', got: target, allowed: 'SplitTarget.weights({ … }) and its kind' });
-    }
-    return new SplitRule(this.match, target);
+    return SplitRule._of(this.match, instanceOf('SplitTarget', target, 'SplitRule.when().splitTo()', 'the target'));
   }
 }

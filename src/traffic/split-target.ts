@@ -1,3 +1,4 @@
+import { instanceOf, shaped } from '../diagnostics/shaped';
 import { SplitAction } from '../hosts/mesh-routing';
 import { directResponse } from '../hosts/route-target';
 import { dnsLabel } from '../values/names';
@@ -43,7 +44,9 @@ export class SplitTarget {
    * otherwise (IM1201, IM1202, IM1203)
    */
   public static weights(weights: { [version: string]: number }, options: WeightsOptions = {}): SplitTarget {
-    return new SplitTarget({ shares: hundredPercent(weights, options.rest, 'SplitTarget.weights()') });
+    const at = 'SplitTarget.weights()';
+    instanceOf('{number}', weights, at, 'weights');
+    return new SplitTarget({ shares: hundredPercent(weights, shaped('WeightsOptions', options, at).rest, at) });
   }
 
   /**
@@ -63,7 +66,9 @@ export class SplitTarget {
    * @throws IM1310 on a status that is no answer
    */
   public static refuse(options: RefuseOptions = {}): SplitTarget {
-    return new SplitTarget({ refusal: directResponse(options.status ?? 403, options.body, 'SplitTarget.refuse()') });
+    const at = 'SplitTarget.refuse()';
+    const { status = 403, body } = shaped('RefuseOptions', options, at);
+    return new SplitTarget({ refusal: directResponse(status, body, at) });
   }
 
   private constructor(/** @internal */ public readonly _action: SplitAction) {}

@@ -1,6 +1,7 @@
 import { isDnsLabel } from './names';
 import { MeshProtocol } from './protocol';
 import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
 
 /** What may be said of a port besides its number and protocol. */
 export interface MeshPortOptions {
@@ -159,6 +160,7 @@ export class MeshPort {
 
   private constructor(protocol: MeshProtocol, port: number, options: MeshPortOptions = {}) {
     const at = `a ${protocol} port ${port}`;
+    shaped('MeshPortOptions', options, at);
     this.protocol = protocol;
     this.port = portNumber(port, at, 'the port');
     this.targetPort = portNumber(options.targetPort ?? port, at, 'the target port');

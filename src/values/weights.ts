@@ -9,7 +9,7 @@ export type Weights = { readonly [name: string]: number };
  * @param rest the name that takes what the others leave, where one is named
  */
 export function hundredPercent(given: Weights, rest: string | undefined, at: string): Weights {
-  const entries = Object.entries(given ?? {});
+  const entries = Object.entries(given);
   for (const [name, weight] of entries) {
     if (!Number.isInteger(weight) || weight < 0 || weight > 100) {
       throw new MeshError('IM1202', at, { problem: `the weight of ${name} is no whole percentage`, got: weight, allowed: 'a whole number from 0 to 100' });

@@ -1,0 +1,86 @@
+import { MeshError } from './mesh-error';
+import { Located } from './refusal';
+import { ENUMS, STRUCTS } from './shapes';
+
+/**
+ * The properties, if they have the names and types that the struct says. For callers without a compiler: a
+ * property that nobody reads would be dropped without a word.
+ *
+ * @param struct the name of a public struct
+ */
+export function shaped<T>(struct: string, given: T, at: Located | string): T {
+  check(struct, given, at, '');
+  return given;
+}
+
+/** The value, if it is of a class of this library. */
+export function instanceOf<T>(type: string, value: T, at: Located | string, what: string): T {
+  checkValue(type, value, at, what);
+  return value;
+}
+
+function check(struct: string, given: unknown, at: Located | string, path: string): void {
+  const shape = STRUCTS[struct];
+  if (!isPlainObject(given)) {
+    refuse(at, path || 'the properties', given, `a ${struct}: { ${Object.keys(shape).join(', ')} }`);
+  }
+  for (const name of Object.keys(given)) {
+    if (!Object.keys(shape).includes(name)) {
+      throw new MeshError('IM0001', at, {
+        problem: `there is no property ${path}${name}`, got: name, allowed: Object.keys(shape).join(', '), next: 'drop it, or correct its name',
+      });
+    }
+  }
+  for (const [name, type] of Object.entries(shape)) {
+    const value = given[name];
+    if (value === undefined && type.endsWith('?')) {
+      continue;
+    }
+    checkValue(type.replace(/\?$/, ''), value, at, `${path}${name}`);
+  }
+}
+
+function checkValue(type: string, value: unknown, at: Located | string, path: string): void {
+  if (type.endsWith('[]')) {
+    if (!Array.isArray(value)) {
+      refuse(at, path, value, 'a list');
+    }
+    value.forEach((element, i) => checkValue(type.slice(0, -2), element, at, `${path}[${i}]`));
+  } else if (type.startsWith('{')) {
+    if (!isPlainObject(value)) {
+      refuse(at, path, value, 'an object of names and values');
+    }
+    Object.entries(value).forEach(([key, element]) => checkValue(type.slice(1, -1), element, at, `${path}.${key}`));
+  } else if (STRUCTS[type]) {
+    check(type, value, at, `${path}.`);
+  } else if (ENUMS[type]) {
+    // Enums that users hand in have their members' names as values.
+    if (typeof value !== 'string' || !ENUMS[type].includes(value)) {
+      refuse(at, path, value, ENUMS[type].map(member => `${type}.${member}`).join(', '));
+    }
+  } else if (['string', 'number', 'boolean'].includes(type)) {
+    if (typeof value !== type) {
+      refuse(at, path, value, `a ${type}`);
+    }
+  } else if (typeof value !== 'object' || value === null || (type !== 'object' && !isA(value, type))) {
+    refuse(at, path, value, type === 'object' ? 'an object' : `a ${type}`);
+  }
+}
+
+function refuse(at: Located | string, path: string, got: unknown, allowed: string): never {
+  throw new MeshError('IM0001', at, { problem: `${path} is ${got === undefined ? 'missing' : 'of the wrong type'}`, got, allowed });
+}
+
+function isPlainObject(value: unknown): value is { [key: string]: unknown } {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** By name rather than `instanceof`: a second copy of this package in the tree makes the same classes. */
+function isA(value: object, name: string): boolean {
+  for (let type = Object.getPrototypeOf(value); type; type = Object.getPrototypeOf(type)) {
+    if (type.constructor?.name === name) {
+      return true;
+    }
+  }
+  return false;
+}
