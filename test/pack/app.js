@@ -1,13 +1,20 @@
 // A user's plain JavaScript app: run as it is against the packed tarball.
 const { App, Chart } = require('cdk8s');
-const { networking } = require('cdk8s-istio');
+const { CanarySplit, MeshNamespace, MeshPort, MeshService, MeshVersion, networking, SplitTarget } = require('cdk8s-istio');
 
 const app = new App();
-const chart = new Chart(app, 'bookinfo', { namespace: 'bookinfo' });
+const bookinfo = new MeshNamespace(new Chart(app, 'bookinfo'), 'bookinfo');
 
-new networking.VirtualService(chart, 'reviews', {
-  metadata: { name: 'reviews' },
-  spec: { hosts: ['reviews'], http: [{ route: [{ destination: { host: 'reviews', subset: 'v1' } }] }] },
+const reviews = new MeshService(bookinfo, 'reviews', {
+  ports: [MeshPort.http(9080)],
+  versions: { v1: MeshVersion.of({ containers: [{ image: 'reviews:1' }] }), v2: MeshVersion.of({ containers: [{ image: 'reviews:2' }] }) },
+});
+new CanarySplit(bookinfo, 'reviews-split', { service: reviews, traffic: SplitTarget.weights({ v1: 90 }, { rest: 'v2' }) });
+
+// An imported class, for what no construct says.
+new networking.Sidecar(bookinfo, 'sidecar', {
+  metadata: bookinfo.metadata('default'),
+  spec: { egress: [{ hosts: ['./*', 'istio-system/*'] }] },
 });
 
 app.synth();

@@ -59,7 +59,17 @@ function run(cwd: string, command: string, ...args: string[]): string {
 function check(dist: string, source: string): void {
   const objects = readdirSync(dist).sort()
     .flatMap(file => parseAllDocuments(readFileSync(join(dist, file), 'utf8')).map(doc => doc.toJS()));
-  assert.deepEqual(objects.map(obj => `${obj.kind} ${obj.metadata.namespace}/${obj.metadata.name}`), ['VirtualService bookinfo/reviews']);
+  assert.deepEqual(objects.map(obj => [obj.kind, obj.metadata.namespace, obj.metadata.name].filter(part => part).join(' ')), [
+    'Namespace bookinfo',
+    'PeerAuthentication bookinfo default',
+    'Service bookinfo reviews',
+    'ServiceAccount bookinfo reviews',
+    'Deployment bookinfo reviews-v1',
+    'Deployment bookinfo reviews-v2',
+    'DestinationRule bookinfo reviews',
+    'VirtualService bookinfo reviews',
+    'Sidecar bookinfo default',
+  ]);
   const wrong = objects.filter(obj => /istio\.io/.test(obj.apiVersion)).flatMap(validateIstioObject);
   assert.deepEqual(wrong, []);
   console.log(`${source}: ${objects.length} objects synthesized from the tarball`);
