@@ -23,16 +23,29 @@ export function sorted<T>(map: { readonly [key: string]: T }): { [key: string]: 
   return Object.fromEntries(Object.keys(map).sort().map(key => [key, map[key]]));
 }
 
-export function merged(a: Conditions = {}, b: Conditions = {}, at: Located | string): Conditions {
-  for (const name of Object.keys(a)) {
-    if (name in b && JSON.stringify(a[name]._toIstio()) !== JSON.stringify(b[name]._toIstio())) {
+/** Conditions all of which have to hold, from two sides: of two on one name, the narrower. */
+export function bothHold(a: Conditions = {}, b: Conditions = {}, at: Located | string): Conditions {
+  return merged(a, b, at, (x, y) => (x._covers(y) ? y : y._covers(x) ? x : undefined));
+}
+
+/** Conditions none of which may hold, from two sides: of two on one name, the wider. */
+export function neitherHolds(a: Conditions = {}, b: Conditions = {}, at: Located | string): Conditions {
+  return merged(a, b, at, (x, y) => (x._covers(y) ? x : y._covers(x) ? y : undefined));
+}
+
+function merged(a: Conditions, b: Conditions, at: Located | string, choose: (x: StringMatch, y: StringMatch) => StringMatch | undefined): Conditions {
+  const result: { [name: string]: StringMatch } = { ...a, ...b };
+  for (const name of Object.keys(a).filter(key => key in b)) {
+    const chosen = choose(a[name], b[name]);
+    if (!chosen) {
       throw new MeshError('IM1309', at, {
-        problem: `the route and the split of its target both have a condition on ${name}`,
+        problem: `two conditions on ${name} would have to hold at once, and Istio has room for one`,
         got: `${JSON.stringify(a[name]._toIstio())} and ${JSON.stringify(b[name]._toIstio())}`,
       });
     }
+    result[name] = chosen;
   }
-  return { ...a, ...b };
+  return result;
 }
 
 export function conditionsCover(a: Conditions = {}, b: Conditions = {}): boolean {

@@ -85,8 +85,10 @@ export class GatewayRouting extends Construct {
     const flat = this.routes.flatMap(route => route.matches.map(match => ({ match, route })));
     return flat
       .sort((a, b) => a.match.compare(b.match))
-      .flatMap(({ match, route }) => route.target._resolve(route.to)
-        .map(own => ({ match: match.and(own.match, route.to.source), action: own.action })));
+      .flatMap(({ match, route }) => route.target._resolve(route.to).flatMap(own => {
+        const both = match.and(own.match, route.to.source);
+        return both ? [{ match: both, action: own.action }] : [];
+      }));
   }
 
   private checkReachable(match: HttpMatch, earlier: HttpMatch[], to: RouteToTarget): void {

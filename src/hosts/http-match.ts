@@ -1,4 +1,4 @@
-import { Conditions, conditionsCover, conditionsOverlap, count, excludes, looseness, merged, rendered, sorted } from './conditions';
+import { bothHold, Conditions, conditionsCover, conditionsOverlap, count, excludes, looseness, neitherHolds, rendered, sorted } from './conditions';
 import * as networking from '../../imports/networking.istio.io';
 import { Located } from '../diagnostics/refusal';
 import { Labels, labelsKey } from '../values/labels';
@@ -70,16 +70,19 @@ export class HttpMatch {
     };
   }
 
-  /** Both matches at once. Istio has room for one condition a header. */
-  public and(other: HttpMatch, at: Located | string): HttpMatch {
+  /** Both matches at once, or nothing where no request can meet both. Istio has room for one condition a header. */
+  public and(other: HttpMatch, at: Located | string): HttpMatch | undefined {
+    if (!this.overlaps(other)) {
+      return undefined;
+    }
     const a = this.parts;
     const b = other.parts;
     return new HttpMatch({
       path: a.path ?? b.path,
       method: a.method ?? b.method,
-      headers: merged(a.headers, b.headers, at),
-      withoutHeaders: merged(a.withoutHeaders, b.withoutHeaders, at),
-      queryParams: merged(a.queryParams, b.queryParams, at),
+      headers: bothHold(a.headers, b.headers, at),
+      withoutHeaders: neitherHolds(a.withoutHeaders, b.withoutHeaders, at),
+      queryParams: bothHold(a.queryParams, b.queryParams, at),
       caller: a.caller ?? b.caller,
     });
   }

@@ -171,6 +171,14 @@ function isMeshCluster(construct: IConstruct): construct is MeshCluster {
   return construct instanceof MeshCluster;
 }
 
+/** Refuses a construct that stands in another cluster than the one that uses it. */
+export function sameCluster(user: IConstruct, used: IConstruct): void {
+  const [here, there] = [MeshCluster.of(user), MeshCluster.of(used)];
+  if (here !== there) {
+    throw new MeshError('IM1008', user, { problem: `${used.node.path} is in another cluster`, got: there.node.id, allowed: here.node.id });
+  }
+}
+
 /**
  * Something that each cluster has one of, made when it is first asked for. This is how the floors above
  * keep their registers without the kernel knowing of them.

@@ -1,4 +1,4 @@
-import { ApiObject, ApiObjectMetadata } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import * as security from '../../imports/security.istio.io';
@@ -25,12 +25,13 @@ export interface MeshNamespaceProps {
   /**
    * Whether pods get a sidecar, and from which istiod.
    *
-   * @default SidecarInjection.enabled()
+   * @default - SidecarInjection.enabled(); none in the root namespace of the mesh
    */
   readonly injection?: SidecarInjection;
 
   /**
-   * Whether the workloads of the namespace take connections without mutual TLS.
+   * Whether the workloads of the namespace take connections without mutual TLS. Refused in the root namespace (IM1009), where it would
+   * be the mode of the whole mesh.
    *
    * @default - MutualTls.STRICT where pods get a sidecar; nothing is said otherwise
    */
@@ -104,13 +105,14 @@ export class MeshNamespace extends Construct {
 
   /**
    * @throws IM0106 on a name that is no DNS label, IM0107 and IM0110 on labels and annotations that cannot be,
-   * IM1004 inside another namespace, IM1007 on an id that is taken
+   * IM1004 inside another namespace, IM1007 on an id that is taken, IM1009 on a mode of mutual TLS in the root namespace
    */
   constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}) {
     super(scope, uniqueId(scope, id));
     shaped('MeshNamespaceProps', props, this);
-    const injection = props.injection ?? SidecarInjection.enabled();
     this.name = dnsLabel(props.name ?? id, this, 'the name of the namespace');
+    const isRoot = this.name === MeshCluster.of(this).rootNamespace;
+    const injection = props.injection ?? (isRoot ? SidecarInjection.none() : SidecarInjection.enabled());
     this.injects = injection.injects;
     const outer = namespaceScopeOf(this);
     if (outer) {
@@ -118,16 +120,23 @@ export class MeshNamespace extends Construct {
     }
     declareNamespace(this, this.name);
 
-    this.mutualTls = props.mutualTls ?? (this._exists || !injection.injects ? undefined : MutualTls.STRICT);
+    this.mutualTls = props.mutualTls ?? (this._exists || isRoot || !injection.injects ? undefined : MutualTls.STRICT);
+    if (isRoot && props.mutualTls) {
+      throw new MeshError('IM1009', this, { problem: `${this.name} is the root namespace: its mode would be that of the whole mesh`, got: props.mutualTls });
+    }
     Object.entries(props.annotations ?? {}).forEach(([key, value]) => annotation(key, value, this));
     if (!this._exists) {
-      new k8s.KubeNamespace(this, 'Resource', {
+      const namespace = new k8s.KubeNamespace(this, 'Resource', {
         metadata: {
           name: this.name,
           labels: { ...labels(props.labels ?? {}, this), ...injection._labels },
           annotations: props.annotations,
         },
       });
+      // cdk8s gives every object the namespace of its chart, and a Namespace has none.
+      if (namespace.metadata.namespace !== undefined) {
+        namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
+      }
     }
     if (this.mutualTls) {
       new security.PeerAuthentication(this, 'PeerAuthentication', {

@@ -13,7 +13,7 @@ import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../import
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
-import { MeshCluster } from '../kernel/mesh-cluster';
+import { MeshCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf, namespaceScopeOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { annotation, labels } from '../values/labels';
@@ -157,11 +157,12 @@ export class MeshService extends MeshServiceBase {
    * Declares that the service calls another one. Nothing changes by that alone: it is what least privilege is made from.
    *
    * @param callee the service that is called
-   * @throws IM1111 on a port that the other service does not have
+   * @throws IM1111 on a port that the other service does not have, IM1008 on a service of another cluster
    */
   public calls(callee: IMeshService, options: CallOptions = {}): void {
     instanceOf('MeshServiceBase', callee, this, 'the service that is called');
     shaped('CallOptions', options, this);
+    sameCluster(this, callee);
     const ports = options.port === undefined ? callee.ports : [callee.portOf(options.port)];
     ports.forEach(({ port }) => recordEdge({ caller: this, callee, port }));
   }

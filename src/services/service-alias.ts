@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { IMeshService } from './mesh-service-base';
 import { instanceOf, shaped } from '../diagnostics/shaped';
+import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { serviceName } from '../values/names';
@@ -31,12 +32,14 @@ export class ServiceAlias extends Construct {
   public readonly aliasName: string;
 
   /**
-   * @throws IM0106 on a name that no Service can have, IM1001 without a namespace, IM1007 on an id that is taken
+   * @throws IM0106 on a name that no Service can have, IM1001 without a namespace, IM1007 on an id that is taken,
+   * IM1008 on a service of another cluster
    */
   constructor(scope: Construct, id: string, props: ServiceAliasProps) {
     super(scope, uniqueId(scope, id));
     shaped('ServiceAliasProps', props, this);
     instanceOf('MeshServiceBase', props.target, this, 'target');
+    sameCluster(this, props.target);
     this.aliasName = serviceName(props.name ?? id, this);
     new k8s.KubeService(this, 'Resource', {
       metadata: { name: this.aliasName, namespace: namespaceOf(this) },

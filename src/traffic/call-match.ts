@@ -51,7 +51,7 @@ export class CallMatch {
    * Calls that meet all of these.
    *
    * @param matches the conditions: any number of headers, and one caller at most (IM1207); two conditions on
-   * one header are refused (IM1309)
+   * one header are refused where none is the narrower (IM1309), or where they exclude each other (IM1205)
    */
   public static allOf(...matches: CallMatch[]): CallMatch {
     const at = 'CallMatch.allOf()';
@@ -62,7 +62,11 @@ export class CallMatch {
         problem: 'a call has one caller', got: callers.map(caller => caller.host), next: 'write one rule for each caller',
       });
     }
-    return new CallMatch(matches.reduce((all, match) => all.and(match._match, at), HttpMatch.EVERYTHING), callers);
+    const all = matches.reduce((before: HttpMatch | undefined, { _match }) => before?.and(_match, at), HttpMatch.EVERYTHING);
+    if (!all) {
+      throw new MeshError('IM1205', at, { problem: 'the conditions exclude each other: no call can meet them all', got: matches.map(({ _match }) => _match.toIstio()) });
+    }
+    return new CallMatch(all, callers);
   }
 
   private constructor(

@@ -5,6 +5,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
+import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { MeshNamespace } from '../services/mesh-namespace';
@@ -49,13 +50,14 @@ export class CanarySplit extends Construct implements IRouteTarget {
   /**
    * @throws IM1105 on a version that the service does not have, IM1111 on a port that it does not have, IM1204 and IM1208 on
    * ports that cannot be divided like this, IM1205 on a rule that no call can reach, IM1207 on a caller without a sidecar,
-   * IM1401 where the service is divided already
+   * IM1401 where the service is divided already, IM1008 on services of another cluster
    */
   constructor(scope: Construct, id: string, props: CanarySplitProps) {
     super(scope, uniqueId(scope, id));
     shaped('CanarySplitProps', props, this);
     instanceOf('MeshServiceBase', props.service, this, 'service');
     this.service = props.service;
+    sameCluster(this, props.service);
     const rules = props.rules ?? [];
     this.checkRules(rules);
     MeshHost.of(this.service, this.service.host)!.routing.split({
@@ -80,6 +82,7 @@ export class CanarySplit extends Construct implements IRouteTarget {
           got: JSON.stringify(rule._match._match.toIstio()),
         });
       }
+      rule._match._callers.forEach(caller => sameCluster(this, caller));
       const unseen = rule._match._callers.find(caller => {
         const namespace = namespaceScopeOf(caller);
         return namespace instanceof MeshNamespace && !namespace.injects;

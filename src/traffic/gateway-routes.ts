@@ -6,6 +6,7 @@ import { shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
 import { IRouteTarget } from '../hosts/route-target';
+import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { recordEdge } from '../services/edges';
 import { covers, hostPattern } from '../values/host';
@@ -75,6 +76,7 @@ export class GatewayRoutes {
     });
     const called = routing.add(matches, to.toRouteTarget(), { source: this.home, speaks, port });
     if (called) {
+      sameCluster(this.home, called.service);
       recordEdge({ caller: this.gateway, callee: called.service, port: called.port });
     }
   }

@@ -106,18 +106,28 @@ export class GatewayServer {
   }
 
   /**
+   * The names of the ports that it takes.
+   *
+   * @internal
+   */
+  public get _portNames(): string[] {
+    return this.redirectHttp ? [this.name, `${this.name}-redirect`] : [this.name];
+  }
+
+  /**
    * The server as Istio spells it, and the one on port 80 that leads to it.
    *
    * @internal
    */
   public _toIstio(): networking.GatewaySpecServers[] {
-    const { name, protocol, hosts, tls } = this;
+    const { protocol, hosts, tls } = this;
+    const [name, redirectName] = this._portNames;
     const server = {
       port: { number: this.port, name, protocol },
       hosts: [...hosts],
       tls: tls && { mode: networking.GatewaySpecServersTlsMode.SIMPLE, credentialName: tls.credentialName },
     };
-    const redirect = { port: { number: 80, name: `${name}-redirect`, protocol: 'HTTP' }, hosts: [...hosts], tls: { httpsRedirect: true } };
+    const redirect = { port: { number: 80, name: redirectName, protocol: 'HTTP' }, hosts: [...hosts], tls: { httpsRedirect: true } };
     return this.redirectHttp ? [server, redirect] : [server];
   }
 }

@@ -90,8 +90,9 @@ export class MeshGateway extends Construct implements IMeshGateway {
    */
   public addServer(server: GatewayServer): void {
     instanceOf('GatewayServer', server, this, 'the server');
-    if (this._servers.some(other => other.name === server.name)) {
-      throw new MeshError('IM1305', this, { problem: `two servers are called ${server.name}`, got: server.name, next: 'give one of them a `name`' });
+    const twin = this._servers.flatMap(other => other._portNames).find(name => server._portNames.includes(name));
+    if (twin) {
+      throw new MeshError('IM1305', this, { problem: `two servers are called ${twin}`, got: server.name, next: 'give one of them a `name`' });
     }
     listen(this, this.workload, server);
     if (server.tls) {
