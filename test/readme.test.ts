@@ -36,7 +36,7 @@ function run(text: string): string {
   process.env.CDK8S_OUTDIR = out;
   try {
     const code = ts.transpileModule(text, { compilerOptions: { module: ts.ModuleKind.CommonJS, target: ts.ScriptTarget.ES2022 } }).outputText;
-    new Function('require', 'exports', code)((name: string) => require(name), {});
+    new Function('require', 'exports', code)((name: string) => jest.requireActual(name), {});
     return readdirSync(out).sort().map(file => readFileSync(join(out, file), 'utf8')).join('---\n');
   } finally {
     process.env.CDK8S_OUTDIR = before;
