@@ -4,8 +4,13 @@ import { Located } from '../diagnostics/refusal';
 
 /** The text, if it is a block of addresses such as 10.0.0.0/8. */
 export function cidr(text: string, at: Located | string): string {
-  if (typeof text !== 'string' || !ipaddr.isValidCIDR(text)) {
+  if (typeof text !== 'string' || !ipaddr.isValidCIDR(text) || !isPlainlyWritten(text)) {
     throw new MeshError('IM0112', at, { problem: 'not a block of addresses', got: text, allowed: 'an address and the length of its prefix, such as 203.0.113.0/24' });
   }
   return text;
+}
+
+/** The library reads `10/8`, octal and hexadecimal numbers and zones as well; the API server refuses them. */
+function isPlainlyWritten(block: string): boolean {
+  return block.includes(':') ? !block.includes('%') : ipaddr.IPv4.isValidFourPartDecimal(block.split('/')[0]);
 }

@@ -29,7 +29,7 @@ export function hundredPercent(given: Weights, rest: string | undefined, at: str
     }
     return { ...given };
   }
-  if (rest in given) {
+  if (Object.keys(given).includes(rest)) {
     throw new MeshError('IM1203', at, { problem: `${rest} has a weight and takes the rest as well`, got: list(given), next: `drop the weight of ${rest}` });
   }
   if (sum > 100) {
@@ -48,5 +48,5 @@ function remedy(entries: [string, number][], sum: number): string {
   return sum - share > 100
     ? 'change the weights'
     : `change one weight, or name the version that takes the rest: SplitTarget.weights({ ${
-      others.map(([name, weight]) => `${name}: ${weight}`).join(', ')} }, { rest: '${last}' })`;
+      others.map(([name, weight]) => `${/^\w+$/.test(name) ? name : `'${name}'`}: ${weight}`).join(', ')} }, { rest: '${last}' })`;
 }
