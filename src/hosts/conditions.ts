@@ -5,6 +5,11 @@ import { StringMatch } from '../values/string-match';
 /** Conditions on headers or query parameters, by name: a request has to meet them all. */
 export type Conditions = { readonly [name: string]: StringMatch };
 
+/** The condition on a name, if there is one. A header may be called `constructor`, which every object inherits. */
+export function own(conditions: Conditions = {}, name: string): StringMatch | undefined {
+  return Object.keys(conditions).includes(name) ? conditions[name] : undefined;
+}
+
 export function count(conditions: Conditions = {}): number {
   return Object.keys(conditions).length;
 }
@@ -35,7 +40,7 @@ export function neitherHolds(a: Conditions = {}, b: Conditions = {}, at: Located
 
 function merged(a: Conditions, b: Conditions, at: Located | string, choose: (x: StringMatch, y: StringMatch) => StringMatch | undefined): Conditions {
   const result: { [name: string]: StringMatch } = { ...a, ...b };
-  for (const name of Object.keys(a).filter(key => key in b)) {
+  for (const name of Object.keys(a).filter(key => own(b, key))) {
     const chosen = choose(a[name], b[name]);
     if (!chosen) {
       throw new MeshError('IM1309', at, {
@@ -49,15 +54,23 @@ function merged(a: Conditions, b: Conditions, at: Located | string, choose: (x: 
 }
 
 export function conditionsCover(a: Conditions = {}, b: Conditions = {}): boolean {
-  return Object.entries(a).every(([name, match]) => b[name] !== undefined && match._covers(b[name]));
+  return Object.entries(a).every(([name, match]) => {
+    const other = own(b, name);
+    return other !== undefined && match._covers(other);
+  });
 }
 
 export function conditionsOverlap(a: Conditions = {}, b: Conditions = {}): boolean {
-  return Object.entries(a).every(([name, match]) =>
-    b[name] === undefined || [match, b[name]].some(m => m._kind === 'regex') || match._covers(b[name]) || b[name]._covers(match));
+  return Object.entries(a).every(([name, match]) => {
+    const other = own(b, name);
+    return other === undefined || [match, other].some(m => m._kind === 'regex') || match._covers(other) || other._covers(match);
+  });
 }
 
 export function excludes(without: Conditions = {}, required: Conditions = {}): boolean {
-  return Object.entries(without).some(([name, match]) => required[name] !== undefined && match._covers(required[name]));
+  return Object.entries(without).some(([name, match]) => {
+    const other = own(required, name);
+    return other !== undefined && match._covers(other);
+  });
 }
 

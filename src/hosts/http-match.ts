@@ -1,4 +1,4 @@
-import { bothHold, Conditions, conditionsCover, conditionsOverlap, count, excludes, looseness, neitherHolds, rendered, sorted } from './conditions';
+import { bothHold, Conditions, conditionsCover, conditionsOverlap, count, excludes, looseness, neitherHolds, own, rendered, sorted } from './conditions';
 import * as networking from '../../imports/networking.istio.io';
 import { Located } from '../diagnostics/refusal';
 import { Labels, labelsKey } from '../values/labels';
@@ -95,7 +95,7 @@ export class HttpMatch {
       && (a.method === undefined || a.method === b.method)
       && conditionsCover(a.headers, b.headers)
       && conditionsCover(a.queryParams, b.queryParams)
-      && Object.entries(a.withoutHeaders ?? {}).every(([name, match]) => b.withoutHeaders?.[name]?._covers(match))
+      && Object.entries(a.withoutHeaders ?? {}).every(([name, match]) => own(b.withoutHeaders, name)?._covers(match))
       && callerCovers(a.caller, b.caller);
   }
 

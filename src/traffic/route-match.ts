@@ -26,6 +26,9 @@ export enum HttpMethod {
   CONNECT = 'CONNECT',
 }
 
+/** Names that JavaScript's objects have a meaning for, and that cdk8s cannot write. */
+const UNWRITABLE = ['constructor', '__proto__'];
+
 /** What a request has to meet besides its path. */
 export interface RouteMatchOptions {
   /**
@@ -118,6 +121,10 @@ export class RouteMatch {
     if (path && path.kind !== 'regex') {
       checkPath(path.value, at);
     }
+    const nameless = Object.keys(options.queryParams ?? {}).find(name => name === '' || UNWRITABLE.includes(name));
+    if (nameless !== undefined) {
+      throw new MeshError('IM1308', at, { problem: 'not the name of a parameter that a route can look at', got: nameless, allowed: 'a text that is not empty' });
+    }
     this._match = new HttpMatch({
       path: path && { ...path, ignoreCase: options.ignoreCase },
       method: options.method,
@@ -131,7 +138,7 @@ export class RouteMatch {
 /** The conditions, if their names are those of headers. */
 export function headerConditions(headers: Conditions | undefined, at: string): Conditions | undefined {
   for (const name of Object.keys(headers ?? {})) {
-    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || name === 'host') {
+    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || name === 'host' || UNWRITABLE.includes(name)) {
       throw new MeshError('IM1308', at, {
         problem: 'not the name of a header that a route can look at',
         got: name,

@@ -7,11 +7,15 @@ const NAME_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 /** Labels of a Kubernetes object. */
 export type Labels = { readonly [key: string]: string };
 
-function isQualifiedName(key: string): boolean {
+function isQualifiedName(key: unknown): boolean {
+  if (typeof key !== 'string') {
+    return false;
+  }
   const slash = key.indexOf('/');
   const prefix = slash < 0 ? undefined : key.slice(0, slash);
   const name = key.slice(slash + 1);
-  return name.length <= 63 && NAME_PART.test(name) && (prefix === undefined || isDnsName(prefix));
+  // The name of an object's own property to JavaScript, which cdk8s cannot write.
+  return key !== 'constructor' && name.length <= 63 && NAME_PART.test(name) && (prefix === undefined || isDnsName(prefix));
 }
 
 /** Whether a text can be the value of a label. */
@@ -47,7 +51,7 @@ export function label(key: string, value: string, at: Located | string): void {
 
 /** Checks one annotation: its key has the syntax of a label's, its value is any text. */
 export function annotation(key: string, value: string, at: Located | string): void {
-  if (!isQualifiedName(key.toLowerCase())) {
+  if (typeof key !== 'string' || !isQualifiedName(key.toLowerCase())) {
     throw new MeshError('IM0110', at, {
       problem: 'the key of an annotation has the wrong form',
       got: key,
