@@ -34,8 +34,16 @@ function shape(ref: TypeRef): string {
   }
   if (ref.primitive) return ref.primitive;
   const type = own[ref.fqn!];
-  // Of others' types, and of interfaces that anybody may implement, all that is known is that they are objects.
-  return type && (type.kind !== 'interface' || type.datatype) ? type.name : 'object';
+  if (!type) return foreign(ref.fqn!);
+  // Of interfaces that anybody may implement all that is known is that they are objects.
+  return type.kind !== 'interface' || type.datatype ? type.name : 'object';
+}
+
+/** Of others' types only classes can be told from anything else. */
+function foreign(fqn: string): string {
+  const [module] = fqn.split('.');
+  const type: Type = JSON.parse(readFileSync(join(ROOT, 'node_modules', module, '.jsii'), 'utf8')).types[fqn];
+  return type.kind === 'class' ? type.name : 'object';
 }
 
 const byName = (a: Type, b: Type) => (a.name < b.name ? -1 : 1);
