@@ -95,6 +95,12 @@ export const CATALOGUE = Object.freeze({
   IM1009: error('a setting of one namespace that would hold for the whole mesh',
     'A PeerAuthentication without selector in the root namespace is the policy of the mesh.',
     'leave it out here, and set the mode on the namespaces of the workloads'),
+  IM1010: error('a label for injection beside `injection`',
+    'Istio reads istio-injection before istio.io/rev: of two labels one would be ignored without a word.',
+    'use SidecarInjection.enabled(), SidecarInjection.revision(\'…\') or SidecarInjection.none()'),
+  IM1011: error('no chart',
+    'cdk8s writes objects by charts: what stands below none has no file to go to.',
+    'make a Chart, and put the namespace below it'),
 
   IM1101: error('a service without ports',
     'Istio knows no Service without a port.',

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { isClusterScoped } from './cluster-scoped-kinds';
 import { uniqueId } from './unique-id';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
@@ -75,6 +76,9 @@ export class MeshCluster extends Construct {
    * @param scope the construct
    */
   public static of(scope: IConstruct): MeshCluster {
+    if (!Construct.isConstruct(scope)) {
+      throw new MeshError('IM0001', 'MeshCluster.of()', { problem: 'the scope is no construct', got: typeof scope, allowed: 'a construct of the App' });
+    }
     const scopes = scope.node.scopes;
     const explicit = [...scopes].reverse().find(isMeshCluster);
     return explicit ?? (scopes[0].node.tryFindChild(IMPLICIT_ID) as MeshCluster | undefined) ?? new MeshCluster(scopes[0] as Construct, IMPLICIT_ID);
@@ -141,7 +145,9 @@ export class MeshCluster extends Construct {
     const first = new Map<string, ApiObject>();
     const problems: string[] = [];
     for (const object of this.objects()) {
-      const { namespace, name } = object.metadata;
+      const { name } = object.metadata;
+      // cdk8s gives cluster-scoped objects the namespace of their chart, too.
+      const namespace = isClusterScoped(object) ? undefined : object.metadata.namespace;
       const key = [object.apiGroup, object.kind, namespace ?? '', name].join('/');
       const other = first.get(key);
       if (other) {

@@ -1,4 +1,4 @@
-import { ApiObject, ApiObjectMetadata, JsonPatch } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import * as security from '../../imports/security.istio.io';
@@ -12,6 +12,9 @@ import { annotation, labels } from '../values/labels';
 import { MutualTls } from '../values/mutual-tls';
 import { dnsLabel } from '../values/names';
 import { SidecarInjection } from '../values/sidecar-injection';
+
+/** The labels that `SidecarInjection` writes. */
+const INJECTION_LABELS = ['istio-injection', 'istio.io/rev'];
 
 /** Properties of a `MeshNamespace`. */
 export interface MeshNamespaceProps {
@@ -105,7 +108,8 @@ export class MeshNamespace extends Construct {
 
   /**
    * @throws IM0106 on a name that is no DNS label, IM0107 and IM0110 on labels and annotations that cannot be,
-   * IM1004 inside another namespace, IM1007 on an id that is taken, IM1009 on a mode of mutual TLS in the root namespace
+   * IM1004 inside another namespace, IM1007 on an id that is taken, IM1009 on a mode of mutual TLS in the root namespace,
+   * IM1010 on a label for injection, IM1011 without a chart
    */
   constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -118,11 +122,18 @@ export class MeshNamespace extends Construct {
     if (outer) {
       throw new MeshError('IM1004', this, { problem: `the namespace stands inside another one, ${outer.node.path}` });
     }
+    if (!this.node.scopes.some(Chart.isChart)) {
+      throw new MeshError('IM1011', this, { problem: 'there is no chart for this namespace' });
+    }
     declareNamespace(this, this.name);
 
     this.mutualTls = props.mutualTls ?? (this._exists || isRoot || !injection.injects ? undefined : MutualTls.STRICT);
     if (isRoot && props.mutualTls) {
       throw new MeshError('IM1009', this, { problem: `${this.name} is the root namespace: its mode would be that of the whole mesh`, got: props.mutualTls });
+    }
+    const steering = INJECTION_LABELS.find(key => Object.keys(props.labels ?? {}).includes(key));
+    if (steering) {
+      throw new MeshError('IM1010', this, { problem: `the label ${steering} is for \`injection\` to say`, got: props.labels![steering] });
     }
     Object.entries(props.annotations ?? {}).forEach(([key, value]) => annotation(key, value, this));
     if (!this._exists) {
@@ -150,9 +161,12 @@ export class MeshNamespace extends Construct {
   /**
    * The metadata that puts an object of another library into this namespace, under a name without a hash.
    *
-   * @param name the name of the object
+   * @param name the name of the object; none is refused (IM0106), since cdk8s would make one up
    */
   public metadata(name: string): ApiObjectMetadata {
+    if (typeof name !== 'string' || name === '') {
+      throw new MeshError('IM0106', this, { problem: 'the object has no name', got: name, allowed: 'a text that is not empty' });
+    }
     return { name, namespace: this.name };
   }
 
