@@ -66,6 +66,7 @@ export class DescribedService extends MeshServiceBase {
     this.host = `${this.serviceName}.${this.namespace}.svc.${cluster.clusterDomain}`;
     this.podLabels = { ...labels(attributes.podLabels ?? { app: this.serviceName }, this) };
     const versions = Object.entries(attributes.versions ?? {})
+      .sort(([a], [b]) => (a < b ? -1 : 1))
       .map(([name, version]) => [checkedVersionName(name, this), labels(version.labels ?? { version: name }, this)]);
     this._meshHost = MeshHost.described(this, {
       host: this.host,

@@ -19,6 +19,11 @@ export function checkedPorts(ports: MeshPort[], at: Construct): MeshPort[] {
       });
     }
   });
+  const twin = ports.find((port, i) => port.nodePort !== undefined
+    && ports.slice(0, i).some(other => other.nodePort === port.nodePort && other._transport === port._transport));
+  if (twin) {
+    throw new MeshError('IM1102', at, { problem: `two ports have the node port ${twin.nodePort}`, got: twin.nodePort, next: 'change one of them' });
+  }
   return [...ports];
 }
 

@@ -75,6 +75,11 @@ function checkOptions(scope: Construct, options: MeshVersionOptions): void {
   if (containers.length === 0) {
     throw new MeshError('IM1103', scope, { problem: 'the version has no container', got: containers, next: 'name at least one container' });
   }
+  [...containers, ...initContainers].forEach(({ image }) => {
+    if (typeof image !== 'string' || image === '') {
+      throw new MeshError('IM0001', scope, { problem: 'a container has no image', got: image, allowed: 'the reference of an image, such as docker.io/library/nginx:1.27' });
+    }
+  });
   const names = [...containers.map(container => container.name ?? 'main'), ...initContainers.map((container, i) => container.name ?? `init-${i}`)];
   names.forEach(name => dnsLabel(name, scope, 'the name of a container'));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
@@ -108,8 +113,8 @@ function withPorts(scope: Construct, containers: ContainerProps[], ports: MeshPo
   const missing = containers.map((): k8s.ContainerPort[] => []);
   for (const port of ports) {
     const owner = ownerOf(scope, containers, port);
-    const listed = [...declared(containers[owner]), ...missing[owner].map(({ containerPort }) => containerPort)];
-    if (!listed.includes(port.targetPort)) {
+    const found = missing[owner].some(({ containerPort, protocol }) => containerPort === port.targetPort && protocol === port._transport);
+    if (!found && !declared(containers[owner], port._transport).includes(port.targetPort)) {
       missing[owner].push({ containerPort: port.targetPort, protocol: port._transport });
     }
   }
@@ -119,8 +124,12 @@ function withPorts(scope: Construct, containers: ContainerProps[], ports: MeshPo
   }));
 }
 
-function declared(container: ContainerProps): number[] {
-  const ports = [container.portNumber, container.port, ...(container.ports ?? []).map(port => port.number)];
+/** The ports of one transport that a container declares itself. */
+function declared(container: ContainerProps, transport: string): number[] {
+  const ports = [
+    ...transport === 'TCP' ? [container.portNumber, container.port] : [],
+    ...(container.ports ?? []).filter(port => (port.protocol ?? 'TCP') === transport).map(port => port.number),
+  ];
   return ports.filter(port => port !== undefined);
 }
 
@@ -132,7 +141,7 @@ function ownerOf(scope: Construct, containers: ContainerProps[], port: MeshPort)
     }
     return names.indexOf(port.container);
   }
-  const declaring = containers.findIndex(container => declared(container).includes(port.targetPort));
+  const declaring = containers.findIndex(container => declared(container, port._transport).includes(port.targetPort));
   if (declaring < 0 && containers.length > 1) {
     throw new MeshError('IM1107', scope, {
       problem: `no container declares port ${port.targetPort}, and there are several`,
