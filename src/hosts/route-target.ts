@@ -124,7 +124,7 @@ export abstract class RouteTarget implements IRouteTarget {
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPDirectResponse
    */
   public static answer(status: number, options: AnswerOptions = {}): RouteTarget {
-    const at = `RouteTarget.answer(${status})`;
+    const at = `RouteTarget.answer(${String(status)})`;
     return new FixedTarget({ directResponse: directResponse(status, shaped('AnswerOptions', options, at).body, at) });
   }
 
@@ -165,8 +165,10 @@ class FixedTarget extends RouteTarget {
   }
 
   /** @internal */
-  public _attach(): undefined {
-    return undefined;
+  public _attach(route: RouteToTarget): undefined {
+    if (route.port !== undefined) {
+      throw new MeshError('IM1111', route.source, { problem: 'an answer or a redirect has no port of a service', got: route.port, next: 'drop the port' });
+    }
   }
 
   /** @internal */

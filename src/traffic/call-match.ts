@@ -21,6 +21,11 @@ export class CallMatch {
    */
   public static from(caller: IMeshService): CallMatch {
     const { podLabels: labels, namespace } = instanceOf('MeshServiceBase', caller, 'CallMatch.from()', 'the caller');
+    if (Object.keys(labels).length === 0) {
+      throw new MeshError('IM1207', 'CallMatch.from()', {
+        problem: `${caller.host} is described without labels of its pods: every pod of its namespace would match`, next: 'name its `podLabels`',
+      });
+    }
     return new CallMatch(new HttpMatch({ caller: { labels, namespace } }), [caller]);
   }
 
@@ -44,7 +49,7 @@ export class CallMatch {
    */
   public static header(name: string, match: StringMatch): CallMatch {
     instanceOf('StringMatch', match, 'CallMatch.header()', 'the condition');
-    return new CallMatch(new HttpMatch({ headers: headerConditions({ [name]: match }, 'CallMatch.header()') }), []);
+    return new CallMatch(new HttpMatch({ headers: headerConditions({ [instanceOf('string', name, 'CallMatch.header()', 'the name')]: match }, 'CallMatch.header()') }), []);
   }
 
   /**
@@ -55,6 +60,9 @@ export class CallMatch {
    */
   public static allOf(...matches: CallMatch[]): CallMatch {
     const at = 'CallMatch.allOf()';
+    if (matches.length === 0) {
+      throw new MeshError('IM0001', at, { problem: 'the conditions are missing', got: matches, allowed: 'at least one', next: 'say what is for everyone as the `traffic` of the split' });
+    }
     matches.forEach(match => instanceOf('CallMatch', match, at, 'a condition'));
     const callers = matches.flatMap(match => match._callers);
     if (callers.length > 1) {

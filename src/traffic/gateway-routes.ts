@@ -2,7 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { RouteMatch } from './route-match';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { instanceOf, shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
 import { IRouteTarget } from '../hosts/route-target';
@@ -74,7 +74,7 @@ export class GatewayRoutes {
     const routing = GatewayRouting.at(this.reserve(host), {
       gateway: `${this.gateway.namespace}/${this.gateway.gatewayName}`, host, namespace: namespaceOf(this.home),
     });
-    const called = routing.add(matches, to.toRouteTarget(), { source: this.home, speaks, port });
+    const called = routing.add(matches, instanceOf('RouteTarget', to.toRouteTarget(), this.home, 'the target of the route'), { source: this.home, speaks, port });
     if (called) {
       sameCluster(this.home, called.service);
       recordEdge({ caller: this.gateway, callee: called.service, port: called.port });

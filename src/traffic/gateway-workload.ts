@@ -41,7 +41,7 @@ export class GatewayWorkload {
   public static labels(selector: { [key: string]: string }, options: GatewayWorkloadOptions = {}): GatewayWorkload {
     const at = 'GatewayWorkload.labels()';
     shaped('GatewayWorkloadOptions', options, at);
-    if (typeof selector !== 'object' || Object.keys(selector ?? {}).length === 0) {
+    if (typeof selector !== 'object' || Array.isArray(selector) || Object.keys(selector ?? {}).length === 0) {
       throw new MeshError('IM1311', at, { problem: 'no label selects the pods of the gateway', got: selector });
     }
     const namespace = dnsLabel(options.namespace ?? 'istio-system', at, 'the namespace of the gateway\'s pods');

@@ -1,3 +1,5 @@
+import { instanceOf } from '../diagnostics/shaped';
+
 /** Major and minor number of a release, compared as numbers: 1.9 comes before 1.10. */
 abstract class Release {
   protected constructor(private readonly minor: number) {}
@@ -52,7 +54,7 @@ export class IstioRelease extends Release {
    * @param other the release to compare with
    */
   public atLeast(other: IstioRelease): boolean {
-    return this._atLeast(other);
+    return this._atLeast(instanceOf('IstioRelease', other, 'IstioRelease.atLeast()', 'the other release'));
   }
 }
 
@@ -87,6 +89,6 @@ export class KubernetesRelease extends Release {
    * @param other the release to compare with
    */
   public atLeast(other: KubernetesRelease): boolean {
-    return this._atLeast(other);
+    return this._atLeast(instanceOf('KubernetesRelease', other, 'KubernetesRelease.atLeast()', 'the other release'));
   }
 }
