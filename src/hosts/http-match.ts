@@ -29,6 +29,9 @@ export interface HttpMatchParts {
 /** Precedence of the kinds of path, as the Gateway API orders them; Istio's patterns stand between. */
 const PATH_RANK = { exact: 0, regex: 1, prefix: 2 };
 
+/** What a match without a path says. */
+const EVERY_PATH: PathMatch = { kind: 'prefix', value: '/' };
+
 /** One entry of `match` in a route of a VirtualService, with what can be known about two of them. */
 export class HttpMatch {
   public static readonly EVERYTHING = new HttpMatch({});
@@ -124,11 +127,11 @@ export class HttpMatch {
   }
 
   private rank(): number[] {
-    const { path, method, headers, withoutHeaders, queryParams } = this.parts;
+    const { path = EVERY_PATH, method, headers, withoutHeaders, queryParams } = this.parts;
     return [
-      path ? PATH_RANK[path.kind] : 3,
-      path?.kind === 'exact' ? 0 : -(path?.value.length ?? 0),
-      path?.ignoreCase ? 1 : 0,
+      PATH_RANK[path.kind],
+      path.kind === 'exact' ? 0 : -path.value.length,
+      path.ignoreCase ? 1 : 0,
       method === undefined ? 1 : 0,
       -count(headers) - count(withoutHeaders),
       -count(queryParams),
