@@ -22,7 +22,7 @@ export function instanceOf<T>(type: string, value: T, at: Located | string, what
 function check(struct: string, given: unknown, at: Located | string, path: string): void {
   const shape = STRUCTS[struct];
   if (!isPlainObject(given)) {
-    refuse(at, path || 'the properties', given, `a ${struct}: { ${Object.keys(shape).join(', ')} }`);
+    refuse(at, path.replace(/\.$/, '') || 'the object of properties', given, `${articled(struct)}: { ${Object.keys(shape).join(', ')} }`);
   }
   for (const name of Object.keys(given)) {
     if (!Object.keys(shape).includes(name)) {
@@ -60,15 +60,19 @@ function checkValue(type: string, value: unknown, at: Located | string, path: st
     }
   } else if (['string', 'number', 'boolean'].includes(type)) {
     if (typeof value !== type) {
-      refuse(at, path, value, `a ${type}`);
+      refuse(at, path, value, articled(type));
     }
   } else if (typeof value !== 'object' || value === null || (type !== 'object' && !isA(value, type))) {
-    refuse(at, path, value, type === 'object' ? 'an object' : `a ${type}`);
+    refuse(at, path, value, articled(type));
   }
 }
 
 function refuse(at: Located | string, path: string, got: unknown, allowed: string): never {
   throw new MeshError('IM0001', at, { problem: `${path} is ${got === undefined ? 'missing' : 'of the wrong type'}`, got, allowed });
+}
+
+function articled(noun: string): string {
+  return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
 function isPlainObject(value: unknown): value is { [key: string]: unknown } {
