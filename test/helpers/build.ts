@@ -2,8 +2,8 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, Chart, Testing } from 'cdk8s';
-import { MeshError, MeshPort, MeshService, MeshServiceProps, MeshVersion } from 'cdk8s-istio';
 import { Construct } from 'constructs';
+import { MeshError, MeshPort, MeshService, MeshServiceProps, MeshVersion } from 'cdk8s-istio';
 
 /** A synthesized object, as it would be written. */
 export interface KubeObject {
@@ -43,7 +43,8 @@ export function synth(scope: App | Chart): KubeObject[] {
 
 /** The one object of a kind, a name and, where said, a namespace. */
 export function find(objects: KubeObject[], kind: string, name: string, namespace?: string): KubeObject {
-  const found = findAll(objects, kind).filter(({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace));
+  const found = findAll(objects, kind)
+    .filter(({ metadata }) => metadata.name === name && (namespace === undefined || metadata.namespace === namespace));
   if (found.length !== 1) {
     const known = findAll(objects, kind).map(({ metadata }) => `${metadata.namespace ?? ''}/${metadata.name}`).join(', ') || 'none';
     throw new Error(`${found.length} objects are ${kind} ${namespace ?? '*'}/${name}; there are: ${known}`);

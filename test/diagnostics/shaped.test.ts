@@ -1,0 +1,136 @@
+import { instanceOf, shaped } from '../../src/diagnostics/shaped';
+import { ENUMS, STRUCTS } from '../../src/diagnostics/shapes';
+import { refusal, service, chart } from '../helpers/build';
+import { HttpMethod, IstioRelease, KubernetesRelease, MeshPort, MutualTls, StringMatch } from 'cdk8s-istio';
+
+const at = (struct: string, given: unknown) => refusal(() => shaped(struct, given, 'shop/x'));
+
+describe('properties of the right shape', () => {
+  test.each<[string, object]>([
+    ['MeshPortOptions', {}],
+    ['MeshPortOptions', { purpose: 'web', targetPort: 1, container: 'main', nodePort: undefined }],
+    ['MeshNamespaceProps', { mutualTls: MutualTls.STRICT, labels: { a: 'b' } }],
+    ['RouteMatchOptions', { method: HttpMethod.GET, headers: { 'x-user': StringMatch.present() }, ignoreCase: true }],
+    ['MeshServiceAttributes', { ports: [MeshPort.http(80)], versions: { v1: {}, v2: { labels: { a: 'b' } } } }],
+    ['MeshClusterProps', { istio: IstioRelease.V1_30 }],
+  ])('%s %p', (struct, given) => {
+    expect(shaped(struct, given, 'x')).toBe(given);
+  });
+});
+
+describe('refused', () => {
+  test('a property that nobody reads', () => {
+    expect(at('CallOptions', { prot: 80 }).message).toBe([
+      'IM0001 at shop/x: there is no property prot.',
+      '  got      prot',
+      '  allowed  port',
+      '  next     drop it, or correct its name',
+    ].join('\n'));
+  });
+
+  test('a property called like one that every object has', () => {
+    expect(at('CallOptions', { toString: 1 }).message.split('\n')[0]).toBe('IM0001 at shop/x: there is no property toString.');
+  });
+
+  test('a missing property', () => {
+    expect(at('MeshServiceAttributes', {}).message).toBe([
+      'IM0001 at shop/x: ports is missing.',
+      '  got      undefined',
+      '  allowed  a list',
+      '  next     give the property the type that API.md names',
+    ].join('\n'));
+  });
+
+  test('a null is no missing property', () => {
+    expect(at('MeshPortOptions', { purpose: null }).message).toBe([
+      'IM0001 at shop/x: purpose is of the wrong type.',
+      '  got      null',
+      '  allowed  a string',
+      '  next     give the property the type that API.md names',
+    ].join('\n'));
+  });
+
+  test('no properties at all', () => {
+    expect(at('CallOptions', undefined).message).toBe([
+      'IM0001 at shop/x: the object of properties is missing.',
+      '  got      undefined',
+      '  allowed  a CallOptions: { port }',
+      '  next     give the property the type that API.md names',
+    ].join('\n'));
+  });
+
+  test.each<[string, string, unknown, string, string]>([
+    ['text for a number', 'CallOptions', { port: '80' }, 'port is of the wrong type', 'a number'],
+    ['a number for text', 'MeshPortOptions', { purpose: 1 }, 'purpose is of the wrong type', 'a string'],
+    ['text for a boolean', 'RouteMatchOptions', { ignoreCase: 'yes' }, 'ignoreCase is of the wrong type', 'a boolean'],
+    ['text for the properties', 'CallOptions', 'port', 'the object of properties is of the wrong type', 'a CallOptions: { port }'],
+    ['a list for the properties', 'CallOptions', [80], 'the object of properties is of the wrong type', 'a CallOptions: { port }'],
+    ['one for a list', 'MeshServiceAttributes', { ports: MeshPort.http(80) }, 'ports is of the wrong type', 'a list'],
+    ['an element of another class', 'MeshServiceAttributes', { ports: [MeshPort.http(80), 80] }, 'ports[1] is of the wrong type', 'a MeshPort'],
+    ['a hole in a list', 'MeshServiceAttributes', { ports: [undefined] }, 'ports[0] is missing', 'a MeshPort'],
+    ['a list for a map', 'MeshNamespaceProps', { labels: ['a'] }, 'labels is of the wrong type', 'an object of names and values'],
+    ['a value of a map', 'MeshNamespaceProps', { labels: { a: 1 } }, 'labels.a is of the wrong type', 'a string'],
+    ['a hole in a map', 'MeshNamespaceProps', { labels: { a: undefined } }, 'labels.a is missing', 'a string'],
+    ['a struct in a map', 'MeshServiceAttributes', { ports: [], versions: { v1: 'v1' } }, 'versions.v1 is of the wrong type', 'a VersionAttributes: { labels }'],
+    ['a map in a struct in a map', 'MeshServiceAttributes', { ports: [], versions: { v1: { labels: { a: 1 } } } }, 'versions.v1.labels.a is of the wrong type', 'a string'],
+    ['a plain object for a class', 'MeshClusterProps', { istio: { version: '1.31' } }, 'istio is of the wrong type', 'an IstioRelease'],
+    ['an object of another class', 'MeshClusterProps', { istio: KubernetesRelease.V1_30 }, 'istio is of the wrong type', 'an IstioRelease'],
+    ['the name of a value for it', 'MeshClusterProps', { istio: '1.31' }, 'istio is of the wrong type', 'an IstioRelease'],
+    ['text for an object', 'CanarySplitProps', { service: 'reviews' }, 'service is of the wrong type', 'an object'],
+    ['no member of an enum', 'MeshNamespaceProps', { mutualTls: 'strict' }, 'mutualTls is of the wrong type', 'MutualTls.STRICT, MutualTls.PERMISSIVE, MutualTls.DISABLE'],
+    ['a number for an enum', 'MeshNamespaceProps', { mutualTls: 0 }, 'mutualTls is of the wrong type', 'MutualTls.STRICT, MutualTls.PERMISSIVE, MutualTls.DISABLE'],
+  ])('%s', (_, struct, given, problem, allowed) => {
+    const { code, message } = at(struct, given);
+    const [first, , third] = message.split('\n');
+    expect([code, first, third]).toEqual(['IM0001', `IM0001 at shop/x: ${problem}.`, `  allowed  ${allowed}`]);
+  });
+
+  test('an unknown property in a struct in a map, by its path', () => {
+    expect(at('MeshServiceAttributes', { ports: [], versions: { v1: { label: {} } } }).message.split('\n')[0])
+      .toBe('IM0001 at shop/x: there is no property versions.v1.label.');
+  });
+});
+
+describe('an argument of a class of this library', () => {
+  test('is given back', () => {
+    const port = MeshPort.http(80);
+    expect(instanceOf('MeshPort', port, 'x', 'the port')).toBe(port);
+  });
+
+  test('may be of a class below it', () => {
+    const reviews = service(chart());
+    expect(instanceOf('MeshServiceBase', reviews, 'x', 'the service')).toBe(reviews);
+  });
+
+  test('may come from another copy of the library', () => {
+    const copy = new ({ MeshPort: class {} }).MeshPort();
+    expect(instanceOf('MeshPort', copy, 'x', 'the port')).toBe(copy);
+  });
+
+  test('is refused otherwise', () => {
+    expect(refusal(() => instanceOf('MeshPort', { port: 80 }, 'shop/x', 'the port')).message).toBe([
+      'IM0001 at shop/x: the port is of the wrong type.',
+      '  got      {"port":80}',
+      '  allowed  a MeshPort',
+      '  next     give the property the type that API.md names',
+    ].join('\n'));
+    expect(refusal(() => instanceOf('MeshPort', undefined, 'shop/x', 'the port')).message.split('\n')[0]).toBe('IM0001 at shop/x: the port is missing.');
+  });
+
+  test('may have no prototype, and is refused all the same', () => {
+    expect(refusal(() => instanceOf('MeshPort', Object.create(null), 'x', 'the port')).code).toBe('IM0001');
+  });
+});
+
+describe('the table', () => {
+  test('knows every type that it names', () => {
+    const names = Object.values(STRUCTS).flatMap(Object.values).map((type: string) => type.replace(/[?[\]{}]/g, ''));
+    const unknown = names.filter(name => !/^(string|number|boolean|object)$/.test(name) && !STRUCTS[name] && !ENUMS[name] && !/^[A-Z]\w+$/.test(name));
+    expect(unknown).toEqual([]);
+  });
+
+  test.each<[string, object]>([['HttpMethod', HttpMethod], ['MutualTls', MutualTls]])('values of %s are the names of its members', (name, type) => {
+    expect(Object.values(type)).toEqual(Object.keys(type));
+    expect(ENUMS[name]).toEqual(Object.keys(type));
+  });
+});
