@@ -7,7 +7,7 @@ import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { refusals } from '../kernel/guarded';
 import { perCluster } from '../kernel/mesh-cluster';
-import { objectName, reservedLabel } from '../kernel/naming';
+import { hostPart, namespaceLabel, objectName } from '../kernel/naming';
 
 /** Requests for a host that arrive at a gateway, as far as one namespace routes them. */
 export interface GatewayHost {
@@ -76,8 +76,8 @@ export class GatewayRouting extends Construct {
   private objectName(): string {
     const { gateway, host, namespace } = this.owner;
     const [gatewayNamespace, gatewayName] = gateway.split('/');
-    const foreign = gatewayNamespace === namespace ? [] : [reservedLabel(gatewayNamespace)];
-    return objectName(gatewayName, ...foreign, host.replace('*', reservedLabel('any')));
+    const foreign = gatewayNamespace === namespace ? [] : [namespaceLabel(gatewayNamespace)];
+    return objectName(gatewayName, ...foreign, hostPart(host));
   }
 
   /** The order is that of the matches, whoever came first; behind each match, that of the target's own conditions. */

@@ -18,9 +18,14 @@ export function objectName(...parts: string[]): string {
 }
 
 /**
- * A label for a part of a name that is no part of a host: labels with dashes in third and fourth place are
+ * A label for a namespace in a name that ends with a host: labels with dashes in third and fourth place are
  * reserved (RFC 5891), so no host that is registered has it.
  */
-export function reservedLabel(text: string): string {
-  return `in--${text}`;
+export function namespaceLabel(namespace: string): string {
+  return `in--${namespace}`;
+}
+
+/** The host or pattern, with a reserved label in place of the star: one that is that of no namespace. */
+export function hostPart(host: string): string {
+  return host.replace('*', 'of--any');
 }
