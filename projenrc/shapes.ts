@@ -13,12 +13,18 @@ interface TypeRef {
   readonly fqn?: string;
   readonly collection?: { readonly kind: 'array' | 'map'; readonly elementtype: TypeRef };
 }
+interface Property {
+  readonly name: string;
+  readonly type: TypeRef;
+  readonly optional?: boolean;
+}
 interface Type {
   readonly kind: string;
   readonly datatype?: boolean;
   readonly name: string;
   readonly namespace?: string;
-  readonly properties?: { readonly name: string; readonly type: TypeRef; readonly optional?: boolean }[];
+  readonly interfaces?: string[];
+  readonly properties?: Property[];
   readonly members?: { readonly name: string }[];
 }
 
@@ -46,6 +52,12 @@ function foreign(fqn: string): string {
   return type.kind === 'class' ? type.name : 'object';
 }
 
+/** The properties of a struct and of those that it extends, each group as jsii orders it: what must be given first. */
+function properties({ interfaces = [], properties: mine = [] }: Type): Property[] {
+  const all = [...mine, ...interfaces.flatMap(base => properties(own[base]))];
+  return all.sort((a, b) => Number(a.optional ?? false) - Number(b.optional ?? false) || (a.name < b.name ? -1 : 1));
+}
+
 const byName = (a: Type, b: Type) => (a.name < b.name ? -1 : 1);
 const structs = Object.values(own).filter(type => type.datatype).sort(byName);
 const enums = Object.values(own).filter(type => type.kind === 'enum').sort(byName);
@@ -55,9 +67,9 @@ const text = [
   '',
   '/** The properties of the public structs: a type, then `[]`, `{}` around it for maps, and `?` where it may be left out. */',
   'export const STRUCTS: { readonly [struct: string]: { readonly [property: string]: string } } = {',
-  ...structs.flatMap(({ name, properties = [] }) => [
-    `  ${name}: {`,
-    ...properties.map(property => `    ${property.name}: '${shape(property.type)}${property.optional ? '?' : ''}',`),
+  ...structs.flatMap(struct => [
+    `  ${struct.name}: {`,
+    ...properties(struct).map(property => `    ${property.name}: '${shape(property.type)}${property.optional ? '?' : ''}',`),
     '  },',
   ]),
   '};',

@@ -197,3 +197,9 @@ class ExistingNamespace extends MeshNamespace {
     return true;
   }
 }
+
+/** Whether the workloads around a construct are known to take mutual TLS and nothing else. */
+export function insistsOnMutualTls(construct: IConstruct): boolean {
+  const namespace = namespaceScopeOf(construct);
+  return namespace instanceof MeshNamespace && namespace.injects && namespace.mutualTls === MutualTls.STRICT;
+}

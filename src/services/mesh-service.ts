@@ -1,11 +1,12 @@
-import { Deployment, IServiceAccount, k8s, ServiceAccount } from 'cdk8s-plus-28';
+import { Deployment, IServiceAccount, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DescribedService, MeshServiceAttributes } from './described-service';
 import { recordEdge } from './edges';
-import { MeshNamespace } from './mesh-namespace';
+import { insistsOnMutualTls } from './mesh-namespace';
 import { IMeshService, MeshServiceBase } from './mesh-service-base';
 import { MeshVersion } from './mesh-version';
 import { MetadataFacts } from './metadata-facts';
+import { makeService } from './service-object';
 import { checkedPorts, checkedVersionName } from './service-parts';
 import { MeshServiceType } from './service-type';
 import { makeWorkload, takeWorkload, VersionWorkload } from './version-workload';
@@ -14,11 +15,9 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster, sameCluster } from '../kernel/mesh-cluster';
-import { namespaceOf, namespaceScopeOf } from '../kernel/namespace-scope';
+import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
-import { annotation, labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
-import { MutualTls } from '../values/mutual-tls';
 import { serviceName } from '../values/names';
 
 /** Properties of a `MeshService`. */
@@ -126,7 +125,7 @@ export class MeshService extends MeshServiceBase {
     if (versions.length === 0) {
       throw new MeshError('IM1103', this, { problem: 'the service has no version', got: props.versions });
     }
-    this.serviceFacts = new MetadataFacts(`the Service ${this.serviceName}`, this.makeService(ports, props).metadata);
+    this.serviceFacts = new MetadataFacts(`the Service ${this.serviceName}`, makeService(this, { ...props, name: this.serviceName, namespace: this.namespace, ports, selector: this.podLabels }).metadata);
     const shared = this.sharedAccount(props);
     this.workloads = Object.fromEntries(versions.map(version => [version, this.makeVersion(version, ports, props, shared)]));
 
@@ -138,8 +137,7 @@ export class MeshService extends MeshServiceBase {
       versions: Object.fromEntries(versions.map(version => [version, { version }])),
     });
     versions.forEach(version => this._meshHost.policy.addSubset(version, this));
-    const namespace = namespaceScopeOf(this);
-    if (namespace instanceof MeshNamespace && namespace.injects && namespace.mutualTls === MutualTls.STRICT) {
+    if (insistsOnMutualTls(this)) {
       this._meshHost.policy.set('tls', { mode: TlsMode.ISTIO_UNDERSCORE_MUTUAL }, this);
     }
   }
@@ -192,29 +190,6 @@ export class MeshService extends MeshServiceBase {
    */
   public addServiceAnnotation(key: string, value: string): void {
     this.serviceFacts.addAnnotation(key, value, this);
-  }
-
-  private makeService(ports: MeshPort[], props: MeshServiceProps): k8s.KubeService {
-    const type = props.type ?? MeshServiceType.clusterIp();
-    const stranger = ports.find(port => port.nodePort !== undefined && !type._hasNodePorts);
-    if (stranger) {
-      throw new MeshError('IM1114', this, {
-        problem: `port ${stranger.port} names a node port, and the Service has none`, got: stranger.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
-      });
-    }
-    Object.entries(props.annotations ?? {}).forEach(([key, value]) => annotation(key, value, this));
-    if (props.labels && 'app' in props.labels) {
-      throw new MeshError('IM1110', this, { problem: 'the label app is the library\'s', got: props.labels });
-    }
-    return new k8s.KubeService(this, 'Resource', {
-      metadata: {
-        name: this.serviceName,
-        namespace: this.namespace,
-        labels: { ...labels(props.labels ?? {}, this), ...this.podLabels },
-        annotations: { ...props.annotations },
-      },
-      spec: { ...type._toKube(ports), selector: this.podLabels },
-    });
   }
 
   /** The identity of those versions that have none of their own. */

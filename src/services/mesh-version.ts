@@ -1,32 +1,11 @@
 import { Duration } from 'cdk8s';
-import {
-  ContainerProps, Deployment, DeploymentStrategy, HostAlias, IServiceAccount, ISecret, PodDnsProps, PodSecurityContextProps, Volume,
-} from 'cdk8s-plus-28';
+import { Deployment, DeploymentStrategy } from 'cdk8s-plus-28';
 import { Autoscaling } from './autoscaling';
+import { PodOptions } from './pod-options';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 
 /** Options of `MeshVersion.of`. */
-export interface MeshVersionOptions {
-  /**
-   * The containers of a pod, with cdk8s-plus' defaults: a read-only root file system, no root user, requests of
-   * 1 CPU and 512 MiB, the image always pulled.
-   */
-  readonly containers: ContainerProps[];
-
-  /**
-   * Containers that run before the others, in this order.
-   *
-   * @default - none
-   */
-  readonly initContainers?: ContainerProps[];
-
-  /**
-   * Volumes that no container mounts. Those that one mounts are found there.
-   *
-   * @default - none
-   */
-  readonly volumes?: Volume[];
-
+export interface MeshVersionOptions extends PodOptions {
   /**
    * The number of pods. From the second on, a PodDisruptionBudget lets only one at a time be evicted.
    *
@@ -40,48 +19,6 @@ export interface MeshVersionOptions {
    * @default - the number of pods is fixed
    */
   readonly autoscaling?: Autoscaling;
-
-  /**
-   * Whether to prefer zones with fewer pods, by a topologySpreadConstraint that never keeps a pod from starting.
-   *
-   * @default true
-   */
-  readonly spreadOverZones?: boolean;
-
-  /**
-   * The identity of the pods.
-   *
-   * @default - the ServiceAccount of the service
-   */
-  readonly serviceAccount?: IServiceAccount;
-
-  /**
-   * Further labels of the pods. `app` and `version` are the library's.
-   *
-   * @default - none
-   */
-  readonly podLabels?: { [key: string]: string };
-
-  /**
-   * Annotations of the pods.
-   *
-   * @default - none
-   */
-  readonly podAnnotations?: { [key: string]: string };
-
-  /**
-   * Users, groups and file system of all containers.
-   *
-   * @default - cdk8s-plus' own: no root user
-   */
-  readonly securityContext?: PodSecurityContextProps;
-
-  /**
-   * How long a pod may take to end, in whole seconds.
-   *
-   * @default Duration.seconds(30)
-   */
-  readonly terminationGracePeriod?: Duration;
 
   /**
    * How pods are replaced when the version changes.
@@ -103,34 +40,6 @@ export interface MeshVersionOptions {
    * @default Duration.seconds(600)
    */
   readonly progressDeadline?: Duration;
-
-  /**
-   * The Secret with the credentials of the images' registry.
-   *
-   * @default - none
-   */
-  readonly dockerRegistryAuth?: ISecret;
-
-  /**
-   * Whether the pods get a token for the API server.
-   *
-   * @default false
-   */
-  readonly automountServiceAccountToken?: boolean;
-
-  /**
-   * How the pods resolve names.
-   *
-   * @default - by the cluster's DNS first
-   */
-  readonly dns?: PodDnsProps;
-
-  /**
-   * Further entries of the pods' hosts file.
-   *
-   * @default - none
-   */
-  readonly hostAliases?: HostAlias[];
 }
 
 /**

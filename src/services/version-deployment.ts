@@ -1,5 +1,6 @@
 import { Deployment, DeploymentProps, IPodSelector, k8s, LabelSelector, Pod, PodSelectorConfig } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { spreadOver, ZONE } from './pod-parts';
 import { refusals } from '../kernel/guarded';
 import { Labels } from '../values/labels';
 
@@ -40,18 +41,8 @@ export class VersionDeployment extends Deployment implements IPodSelector {
       ...spec,
       template: {
         metadata: { ...spec.template.metadata, labels },
-        spec: { ...spec.template.spec!, topologySpreadConstraints: this.own.spreadOverZones ? [this.overZones()] : undefined },
+        spec: { ...spec.template.spec!, topologySpreadConstraints: this.own.spreadOverZones ? [spreadOver(ZONE, this.own.selector)] : undefined },
       },
-    };
-  }
-
-  /** Prefers zones with fewer pods and never keeps a pod pending for it, as cdk8s-plus' `spread` would. */
-  private overZones(): k8s.TopologySpreadConstraint {
-    return {
-      maxSkew: 1,
-      topologyKey: 'topology.kubernetes.io/zone',
-      whenUnsatisfiable: 'ScheduleAnyway',
-      labelSelector: { matchLabels: { ...this.own.selector } },
     };
   }
 }

@@ -1,0 +1,95 @@
+import { Duration } from 'cdk8s';
+import { ContainerProps, HostAlias, IServiceAccount, ISecret, PodDnsProps, PodSecurityContextProps, Volume } from 'cdk8s-plus-28';
+
+/** What pods are made from, whatever runs them. */
+export interface PodOptions {
+  /**
+   * The containers of a pod, with cdk8s-plus' defaults: a read-only root file system, no root user, requests of
+   * 1 CPU and 512 MiB, the image always pulled.
+   */
+  readonly containers: ContainerProps[];
+
+  /**
+   * Containers that run before the others, in this order.
+   *
+   * @default - none
+   */
+  readonly initContainers?: ContainerProps[];
+
+  /**
+   * Volumes that no container mounts. Those that one mounts are found there.
+   *
+   * @default - none
+   */
+  readonly volumes?: Volume[];
+
+  /**
+   * Whether to prefer zones with fewer pods, by a topologySpreadConstraint that never keeps a pod from starting.
+   *
+   * @default true
+   */
+  readonly spreadOverZones?: boolean;
+
+  /**
+   * The identity of the pods.
+   *
+   * @default - the ServiceAccount of the service
+   */
+  readonly serviceAccount?: IServiceAccount;
+
+  /**
+   * Further labels of the pods. `app` and `version` are the library's.
+   *
+   * @default - none
+   */
+  readonly podLabels?: { [key: string]: string };
+
+  /**
+   * Annotations of the pods.
+   *
+   * @default - none
+   */
+  readonly podAnnotations?: { [key: string]: string };
+
+  /**
+   * Users, groups and file system of all containers.
+   *
+   * @default - cdk8s-plus' own: no root user
+   */
+  readonly securityContext?: PodSecurityContextProps;
+
+  /**
+   * How long a pod may take to end, in whole seconds.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly terminationGracePeriod?: Duration;
+
+  /**
+   * The Secret with the credentials of the images' registry.
+   *
+   * @default - none
+   */
+  readonly dockerRegistryAuth?: ISecret;
+
+  /**
+   * Whether the pods get a token for the API server.
+   *
+   * @default false
+   */
+  readonly automountServiceAccountToken?: boolean;
+
+  /**
+   * How the pods resolve names.
+   *
+   * @default - by the cluster's DNS first
+   */
+  readonly dns?: PodDnsProps;
+
+  /**
+   * Further entries of the pods' hosts file.
+   *
+   * @default - none
+   */
+  readonly hostAliases?: HostAlias[];
+}

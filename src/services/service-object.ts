@@ -1,0 +1,37 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { MeshServiceType } from './service-type';
+import { MeshError } from '../diagnostics/mesh-error';
+import { annotation, labels, Labels } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+
+/** What a Service is made from. */
+export interface ServiceSetting {
+  readonly name: string;
+  readonly namespace: string;
+  readonly ports: MeshPort[];
+  /** The labels of the pods, and of the Service itself. */
+  readonly selector: Labels;
+  readonly type?: MeshServiceType;
+  readonly labels?: Labels;
+  readonly annotations?: Labels;
+}
+
+/** Makes the Service that clients dial. */
+export function makeService(scope: Construct, setting: ServiceSetting): k8s.KubeService {
+  const { name, namespace, ports, selector, type = MeshServiceType.clusterIp() } = setting;
+  const stranger = ports.find(port => port.nodePort !== undefined && !type._hasNodePorts);
+  if (stranger) {
+    throw new MeshError('IM1114', scope, {
+      problem: `port ${stranger.port} names a node port, and the Service has none`, got: stranger.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
+    });
+  }
+  Object.entries(setting.annotations ?? {}).forEach(([key, value]) => annotation(key, value, scope));
+  if (setting.labels && 'app' in setting.labels) {
+    throw new MeshError('IM1110', scope, { problem: 'the label app is the library\'s', got: setting.labels });
+  }
+  return new k8s.KubeService(scope, 'Resource', {
+    metadata: { name, namespace, labels: { ...labels(setting.labels ?? {}, scope), ...selector }, annotations: { ...setting.annotations } },
+    spec: { ...type._toKube(ports), selector: { ...selector } },
+  });
+}
