@@ -19,13 +19,25 @@ export { type AnswerOptions, type IRouteTarget, type RedirectOptions, RouteTarge
 
 // Namespaces and services.
 export { type Autoscaling } from './services/autoscaling';
+export { type CallOptions } from './services/calls';
 export { type MeshServiceAttributes, type VersionAttributes } from './services/described-service';
 export { type ExistingNamespaceOptions, MeshNamespace, type MeshNamespaceProps } from './services/mesh-namespace';
-export { type CallOptions, MeshService, type MeshServiceProps } from './services/mesh-service';
+export { MeshService, type MeshServiceProps } from './services/mesh-service';
 export { type IMeshService, ServiceVersion } from './services/mesh-service-base';
 export { MeshVersion, type MeshVersionOptions } from './services/mesh-version';
+export { PodHost } from './services/pod-host';
+export { type PodOptions } from './services/pod-options';
+export { PodRegistry } from './services/pod-registry';
 export { ServiceAlias, type ServiceAliasProps } from './services/service-alias';
 export { type LoadBalancerOptions, MeshServiceType, type NodePortOptions } from './services/service-type';
+export { type StatefulServiceAttributes } from './services/described-stateful';
+export { type IStatefulMeshService } from './services/stateful-base';
+export { StatefulMeshService } from './services/stateful-mesh-service';
+export { type StatefulMeshServiceProps } from './services/stateful-props';
+export { type RollingOptions, StatefulUpdate } from './services/stateful-update';
+export { Startup } from './services/startup';
+export { type ClaimRetention, type VolumeClaim, VolumeAccess } from './services/volume-claim';
+export { type StatefulWorkloadOptions } from './services/wrapped-stateful';
 
 // Traffic: gateways, routes, splits.
 export { CallMatch } from './traffic/call-match';

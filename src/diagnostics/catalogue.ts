@@ -68,6 +68,10 @@ export const CATALOGUE = Object.freeze({
     'Ranges of addresses are written as CIDRs.',
     'write the address and the length of the prefix, such as 203.0.113.0/24'),
 
+  IM0113: error('a template that does not fit pods',
+    'A template gives one text for each pod: it says which by placeholders, and what is no placeholder would be written as it stands.',
+    'use the placeholders that are allowed'),
+
   IM1001: error('no namespace',
     'A host name is <service>.<namespace>.svc.<domain>: without a namespace nothing here has a name that can be dialled.',
     'put the construct below a MeshNamespace, or give its chart a namespace'),
@@ -141,6 +145,19 @@ export const CATALOGUE = Object.freeze({
   IM1114: error('a setting that the kind of Service does not have',
     'Node ports belong to NodePort and LoadBalancer Services, in the range 30000 to 32767 unless the cluster says otherwise.',
     'choose the kind of Service that has it'),
+
+  IM1121: error('a volume claim that cannot be',
+    'A claim has a size and a path in one container where nothing else is mounted.',
+    'mend the claim'),
+  IM1122: error('a pod that there is not',
+    'A StatefulSet has the pods from its first ordinal on, as many as it has replicas.',
+    'use an ordinal of a pod, or raise the replicas'),
+  IM1123: error('a name too long for pods',
+    'Pods are called <name>-<ordinal>, and the controller labels them with the name and a digest: neither may be longer than 63 characters.',
+    'shorten the name'),
+  IM1124: error('ServiceEntries for a port of plain TCP',
+    'Envoy tells hosts on such a port apart by address alone: an entry without one would take every connection to the port, whoever it is for.',
+    'use PodRegistry.headless(), by which pod names work on every port'),
 
   IM1201: error('a split without traffic',
     'A version without a share, or a list without versions, says nothing.',

@@ -1,7 +1,7 @@
 import { Deployment, IServiceAccount, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { CallOptions, declareCalls } from './calls';
 import { DescribedService, MeshServiceAttributes } from './described-service';
-import { recordEdge } from './edges';
 import { insistsOnMutualTls } from './mesh-namespace';
 import { IMeshService, MeshServiceBase } from './mesh-service-base';
 import { MeshVersion } from './mesh-version';
@@ -12,9 +12,9 @@ import { MeshServiceType } from './service-type';
 import { makeWorkload, takeWorkload, VersionWorkload } from './version-workload';
 import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../diagnostics/shaped';
+import { shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
-import { MeshCluster, sameCluster } from '../kernel/mesh-cluster';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { MeshPort } from '../values/mesh-port';
@@ -67,16 +67,6 @@ export interface MeshServiceProps {
   readonly annotations?: { [key: string]: string };
 }
 
-/** Options of `MeshService.calls`. */
-export interface CallOptions {
-  /**
-   * The number of the port that is called.
-   *
-   * @default - every port of the service
-   */
-  readonly port?: number;
-}
-
 /**
  * A service of the mesh: one Service, its identity, and for each version a Deployment and a subset.
  *
@@ -125,7 +115,8 @@ export class MeshService extends MeshServiceBase {
     if (versions.length === 0) {
       throw new MeshError('IM1103', this, { problem: 'the service has no version', got: props.versions });
     }
-    this.serviceFacts = new MetadataFacts(`the Service ${this.serviceName}`, makeService(this, { ...props, name: this.serviceName, namespace: this.namespace, ports, selector: this.podLabels }).metadata);
+    const service = makeService(this, { ...props, name: this.serviceName, namespace: this.namespace, ports, selector: this.podLabels });
+    this.serviceFacts = new MetadataFacts(`the Service ${this.serviceName}`, service.metadata);
     const shared = this.sharedAccount(props);
     this.workloads = Object.fromEntries(versions.map(version => [version, this.makeVersion(version, ports, props, shared)]));
 
@@ -158,11 +149,7 @@ export class MeshService extends MeshServiceBase {
    * @throws IM1111 on a port that the other service does not have, IM1008 on a service of another cluster
    */
   public calls(callee: IMeshService, options: CallOptions = {}): void {
-    instanceOf('MeshServiceBase', callee, this, 'the service that is called');
-    shaped('CallOptions', options, this);
-    sameCluster(this, callee);
-    const ports = options.port === undefined ? callee.ports : [callee.portOf(options.port)];
-    ports.forEach(({ port }) => recordEdge({ caller: this, callee, port }));
+    declareCalls(this, callee, options);
   }
 
   /**

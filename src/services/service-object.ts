@@ -1,7 +1,11 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { insistsOnMutualTls } from './mesh-namespace';
 import { MeshServiceType } from './service-type';
+import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
+import { MeshHost } from '../hosts/mesh-host';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { annotation, labels, Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -34,4 +38,17 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
     metadata: { name, namespace, labels: { ...labels(setting.labels ?? {}, scope), ...selector }, annotations: { ...setting.annotations } },
     spec: { ...type._toKube(ports), selector: { ...selector } },
   });
+}
+
+/** Makes the Service by which clients dial any pod, and its host, whose versions are the pods. */
+export function clientService(scope: Construct, setting: ServiceSetting, pods: { readonly [pod: string]: Labels }): MeshHost {
+  const { name, namespace, ports } = setting;
+  makeService(scope, setting);
+  const host = MeshHost.made(scope, {
+    host: `${name}.${namespace}.svc.${MeshCluster.of(scope).clusterDomain}`, namespace, name, ports: [...ports], versions: pods,
+  });
+  if (insistsOnMutualTls(scope)) {
+    host.policy.set('tls', { mode: TlsMode.ISTIO_UNDERSCORE_MUTUAL }, scope);
+  }
+  return host;
 }

@@ -1,0 +1,98 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { insistsOnMutualTls } from './mesh-namespace';
+import { MeshServiceBase } from './mesh-service-base';
+import { MeshServiceType } from './service-type';
+import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../imports/networking.istio.io';
+import { HostIdentity } from '../hosts/host-identity';
+import { MeshHost } from '../hosts/mesh-host';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { Labels } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+import { dnsLabel, serviceName } from '../values/names';
+import { isHttp } from '../values/protocol';
+
+/** What a headless Service is made from. */
+export interface HeadlessSetting {
+  readonly name: string;
+  readonly ports: MeshPort[];
+  readonly selector: Labels;
+  /** The labels of each pod, by its name. */
+  readonly pods: { readonly [pod: string]: Labels };
+}
+
+/**
+ * How callers connect to pods by name. A connection to a pod that is gone leads nowhere, and a sidecar that reads HTTP keeps its own
+ * connection to the client open meanwhile: the limits make it notice within seconds instead of minutes.
+ *
+ * @see https://github.com/istio/istio/issues/54539
+ */
+const LIMITS = {
+  tcp: { connectTimeout: '2s', tcpKeepalive: { time: '30s', interval: '10s', probes: 3 } },
+  http: { idleTimeout: '60s' },
+};
+
+/** The headless Service of a StatefulSet, by which every pod has a name: as a service, and as the owner of its host. */
+export class HeadlessService extends MeshServiceBase {
+  public readonly serviceName: string;
+  public readonly namespace: string;
+  public readonly host: string;
+  public readonly podLabels: { [key: string]: string };
+
+  /** @internal */
+  public readonly _meshHost: MeshHost;
+
+  private constructor(scope: Construct, setting: HeadlessSetting, register: (home: Construct, identity: HostIdentity) => MeshHost) {
+    super(scope, 'Headless');
+    this.serviceName = dnsLabel(serviceName(setting.name, scope), scope, 'the name of the headless Service');
+    this.namespace = namespaceOf(this);
+    this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
+    this.podLabels = { ...setting.selector };
+    this._meshHost = register(this, {
+      host: this.host, namespace: this.namespace, name: this.serviceName, ports: setting.ports, versions: setting.pods,
+    });
+  }
+
+  /** One that is made here, with what its callers need to know. */
+  public static made(scope: Construct, setting: HeadlessSetting, peersBeforeReady: boolean): HeadlessService {
+    const made = new HeadlessService(scope, setting, (home, identity) => MeshHost.made(home, identity));
+    new k8s.KubeService(made, 'Resource', {
+      metadata: { name: made.serviceName, namespace: made.namespace, labels: { ...setting.selector } },
+      spec: {
+        ...headlessSpec(setting.ports, peersBeforeReady),
+        selector: { ...setting.selector },
+      },
+    });
+    made.policy();
+    return made;
+  }
+
+  /** One that somebody else makes. */
+  public static described(scope: Construct, setting: HeadlessSetting): HeadlessService {
+    const described = new HeadlessService(scope, setting, (home, identity) => MeshHost.described(home, identity));
+    MeshCluster.of(described)._refersTo('Service', described.namespace, described.serviceName, described);
+    return described;
+  }
+
+  /** Says how callers connect: what every headless Service of ours needs that has callers in the mesh. */
+  public policy(): void {
+    if (insistsOnMutualTls(this)) {
+      this._meshHost.policy.set('tls', { mode: TlsMode.ISTIO_UNDERSCORE_MUTUAL }, this);
+    }
+    if (this.ports.some(port => isHttp(port.protocol))) {
+      this._meshHost.policy.set('connectionPool', LIMITS, this);
+    }
+  }
+}
+
+/** The fields of a headless Service that are not its selector. */
+export function headlessSpec(ports: MeshPort[], peersBeforeReady: boolean): k8s.ServiceSpec {
+  const { ports: rendered } = MeshServiceType.clusterIp()._toKube(ports);
+  return {
+    clusterIp: 'None',
+    publishNotReadyAddresses: peersBeforeReady || undefined,
+    // A node port belongs to the Service for clients.
+    ports: rendered!.map(({ nodePort: _, ...port }) => port),
+  };
+}
