@@ -221,6 +221,13 @@ export const CATALOGUE = Object.freeze({
     'Credentials are Secrets in the namespace of the gateway\'s pods, named without a path.',
     'name the Secret'),
 
+  IM1321: error('hosts by which pods cannot be told apart',
+    'A host leads to one pod.',
+    'give every pod a host of its own'),
+  IM1322: error('not a file of the sidecar',
+    'Sidecars read certificates and keys for TLS from files.',
+    'name the file by its path in the sidecar'),
+
   IM1401: error('two constructs that contradict each other on one host',
     'A host has one routing and one policy; Istio would take one of two and drop the other.',
     'keep one of the two', 'IST0109'),

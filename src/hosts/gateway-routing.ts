@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { HttpMatch } from './http-match';
-import { renderHttp, RoutedMatch } from './route-action';
+import { renderDestinations, renderHttp, RoutedMatch } from './route-action';
 import { Called, RouteTarget, RouteToTarget } from './route-target';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -17,6 +17,13 @@ export interface GatewayHost {
   readonly host: string;
   /** The namespace that owns these routes. */
   readonly namespace: string;
+}
+
+/** Connections that no HTTP filter reads, at one port of the gateway. */
+interface Stream {
+  readonly listener: number;
+  readonly target: RouteTarget;
+  readonly to: RouteToTarget;
 }
 
 interface Route {
@@ -43,6 +50,7 @@ export class GatewayRouting extends Construct {
   }
 
   private readonly routes: Route[] = [];
+  private readonly streams: { readonly tls: Stream[]; readonly tcp: Stream[] } = { tls: [], tcp: [] };
 
   private constructor(home: Construct, private readonly owner: GatewayHost, private readonly siblings: GatewayRouting[]) {
     super(home, 'Routes');
@@ -63,13 +71,39 @@ export class GatewayRouting extends Construct {
     return called;
   }
 
+  /**
+   * Leads whole connections to a target: those for the host's server name (`tls`), or all of a port (`tcp`). Returns who is called by it.
+   */
+  public addStream(kind: 'tls' | 'tcp', listener: number, target: RouteTarget, to: RouteToTarget): Called | undefined {
+    const twin = this.siblings.flatMap(other => other.streams[kind]).find(other => other.listener === listener);
+    if (twin) {
+      throw new MeshError('IM1306', to.source, {
+        problem: `connections for ${this.owner.host} at port ${listener} are led somewhere already, by ${twin.to.source.node.path}`, got: listener,
+      });
+    }
+    const called = target._attach(to);
+    this.streams[kind].push({ listener, target, to });
+    return called;
+  }
+
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
     return {
       hosts: [this.owner.host],
       gateways: [this.owner.gateway],
-      http: renderHttp(this.resolved()),
+      http: this.routes.length > 0 ? renderHttp(this.resolved()) : undefined,
+      tls: this.rendered('tls', port => ({ port, sniHosts: [this.owner.host] })),
+      tcp: this.rendered('tcp', port => ({ port })),
     };
+  }
+
+  /** The connections of a kind, by port. */
+  private rendered<M>(kind: 'tls' | 'tcp', match: (port: number) => M) {
+    const sorted = [...this.streams[kind]].sort((a, b) => a.listener - b.listener);
+    return sorted.length === 0 ? undefined : sorted.map(({ listener, target, to }) => ({
+      match: [match(listener)],
+      route: renderDestinations(target._resolve(to)[0].action.destinations!),
+    }));
   }
 
   /** Says the namespace of the gateway only where it is another one. */

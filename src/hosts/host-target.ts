@@ -5,7 +5,7 @@ import { destinations, RoutedMatch } from './route-action';
 import { Called, RouteTarget, RouteToTarget } from './route-target';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshPort } from '../values/mesh-port';
-import { isHttp, isHttp2, MeshProtocol } from '../values/protocol';
+import { isHttp, isHttp2, isTls, MeshProtocol } from '../values/protocol';
 
 /** A host of the mesh as the end of a route: with its split, or one version of it. */
 export class HostTarget extends RouteTarget {
@@ -41,7 +41,7 @@ export class HostTarget extends RouteTarget {
 
 /** The port a route means: the one it names, or the only one that speaks what the route speaks. */
 function choosePort(identity: HostIdentity, route: RouteToTarget): MeshPort {
-  const fits = ({ protocol }: MeshPort) => (route.speaks === MeshProtocol.GRPC ? isHttp2(protocol) : isHttp(protocol));
+  const fits = ({ protocol }: MeshPort) => carries(protocol, route.speaks);
   const fitting = identity.ports.filter(fits);
   const list = (ports: MeshPort[]) => ports.map(({ port, name }) => `${port} (${name})`).join(', ') || 'none';
   if (route.port !== undefined) {
@@ -67,4 +67,14 @@ function choosePort(identity: HostIdentity, route: RouteToTarget): MeshPort {
     });
   }
   return fitting[0];
+}
+
+/** Whether a port of a protocol can take what a route speaks: HTTP, gRPC, the application's own TLS, or any stream of bytes. */
+function carries(protocol: MeshProtocol, speaks: MeshProtocol): boolean {
+  switch (speaks) {
+    case MeshProtocol.GRPC: return isHttp2(protocol);
+    case MeshProtocol.TLS: return isTls(protocol);
+    case MeshProtocol.TCP: return !isHttp(protocol) && protocol !== MeshProtocol.UDP;
+    default: return isHttp(protocol);
+  }
 }

@@ -24,6 +24,8 @@ export interface HttpMatchParts {
   readonly withoutHeaders?: Conditions;
   readonly queryParams?: Conditions;
   readonly caller?: CallerMatch;
+  /** The number of the gateway's port at which it arrived. */
+  readonly listener?: number;
 }
 
 /** Precedence of the kinds of path, as the Gateway API orders them; Istio's patterns stand between. */
@@ -50,7 +52,7 @@ export class HttpMatch {
 
   /** Whether every request meets it: what Istio moves behind all other routes when it merges VirtualServices. */
   public get isCatchAll(): boolean {
-    const { path, caller, ...others } = this.parts;
+    const { path, caller, listener: _, ...others } = this.parts;
     return caller === undefined && (path === undefined || (path.kind === 'prefix' && path.value === '/')) && !new HttpMatch(others).readsHttp;
   }
 
@@ -60,7 +62,7 @@ export class HttpMatch {
   }
 
   public toIstio(): networking.VirtualServiceSpecHttpMatch {
-    const { path, method, headers, withoutHeaders, queryParams, caller } = this.parts;
+    const { path, method, headers, withoutHeaders, queryParams, caller, listener } = this.parts;
     return {
       uri: path && { [path.kind]: path.value },
       ignoreUriCase: path?.ignoreCase || undefined,
@@ -70,6 +72,7 @@ export class HttpMatch {
       queryParams: rendered(queryParams),
       sourceLabels: caller && sorted(caller.labels),
       sourceNamespace: caller?.namespace,
+      port: listener,
     };
   }
 
@@ -87,6 +90,7 @@ export class HttpMatch {
       withoutHeaders: neitherHolds(a.withoutHeaders, b.withoutHeaders, at),
       queryParams: bothHold(a.queryParams, b.queryParams, at),
       caller: a.caller ?? b.caller,
+      listener: a.listener ?? b.listener,
     });
   }
 
@@ -96,6 +100,7 @@ export class HttpMatch {
     const b = other.parts;
     return pathCovers(a.path, b.path)
       && (a.method === undefined || a.method === b.method)
+      && (a.listener === undefined || a.listener === b.listener)
       && conditionsCover(a.headers, b.headers)
       && conditionsCover(a.queryParams, b.queryParams)
       && Object.entries(a.withoutHeaders ?? {}).every(([name, match]) => own(b.withoutHeaders, name)?._covers(match))
@@ -108,6 +113,7 @@ export class HttpMatch {
     const b = other.parts;
     return pathsOverlap(a.path, b.path)
       && (a.method === undefined || b.method === undefined || a.method === b.method)
+      && (a.listener === undefined || b.listener === undefined || a.listener === b.listener)
       && conditionsOverlap(a.headers, b.headers)
       && conditionsOverlap(a.queryParams, b.queryParams)
       && !excludes(a.withoutHeaders, b.headers) && !excludes(b.withoutHeaders, a.headers);
@@ -127,7 +133,7 @@ export class HttpMatch {
   }
 
   private rank(): number[] {
-    const { path = EVERY_PATH, method, headers, withoutHeaders, queryParams } = this.parts;
+    const { path = EVERY_PATH, method, headers, withoutHeaders, queryParams, listener } = this.parts;
     return [
       PATH_RANK[path.kind],
       path.kind === 'exact' ? 0 : -path.value.length,
@@ -136,6 +142,7 @@ export class HttpMatch {
       -count(headers) - count(withoutHeaders),
       -count(queryParams),
       looseness(headers) + looseness(queryParams),
+      listener ?? 65536,
     ];
   }
 }

@@ -28,7 +28,7 @@ function enter(listener: Listener): void {
   const known = listeners(listener.gateway);
   const { workload, port, protocol, host, gateway } = listener;
   const neighbours = known.filter(other => other.port === port && other.workload._overlaps(workload));
-  const stranger = neighbours.find(other => other.protocol !== protocol);
+  const stranger = neighbours.find(other => transport(other.protocol) !== transport(protocol));
   if (stranger) {
     throw new MeshError('IM1304', gateway, {
       problem: `port ${port} of the gateway's pods speaks ${stranger.protocol} already, for ${stranger.gateway.node.path}`, got: protocol, allowed: stranger.protocol,
@@ -41,4 +41,9 @@ function enter(listener: Listener): void {
     });
   }
   known.push(listener);
+}
+
+/** What a listener of Envoy has one of: behind TLS it chooses by server name whether TLS ends there. */
+function transport(protocol: string): string {
+  return protocol === 'HTTPS' ? 'TLS' : protocol;
 }

@@ -1,11 +1,12 @@
 import { Construct, IConstruct } from 'constructs';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { PodRouteOptions, podRoutes, PodTcpRouteOptions } from './pod-routes';
 import { RouteMatch } from './route-match';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
-import { IRouteTarget } from '../hosts/route-target';
+import { Called, IRouteTarget, RouteTarget } from '../hosts/route-target';
 import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { recordEdge } from '../services/edges';
@@ -32,6 +33,29 @@ export interface IMeshGateway extends IConstruct {
    * @param host a host that the gateway serves
    */
   addGrpcRoute(host: string, options: GrpcRouteOptions): void;
+
+  /**
+   * Leads each pod of a stateful service's own host, or path, to that pod and no other: HTTP, gRPC, or by the server name the
+   * application's own TLS.
+   */
+  addPodRoutes(options: PodRouteOptions): void;
+
+  /**
+   * Leads a port of the gateway for each pod of a stateful service to that pod and no other.
+   */
+  addPodTcpRoutes(options: PodTcpRouteOptions): void;
+}
+
+/** The hosts that a gateway serves for some kind of route, at one of its ports or at any. */
+export type ServedHosts = (kind: 'http' | 'tls' | 'tcp', listener?: number) => string[] | undefined;
+
+/** Where a route leads. */
+interface End {
+  readonly to: IRouteTarget;
+  /** The port of the target. */
+  readonly port?: number;
+  /** The port of the gateway. */
+  readonly listener?: number;
 }
 
 /** The routes from a gateway that belong to the namespace of one construct. */
@@ -40,7 +64,7 @@ export class GatewayRoutes {
    * @param home the construct below which the objects go, and in whose namespace
    * @param served the hosts that the gateway serves; undefined where that is not known
    */
-  public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly served: () => string[] | undefined) {}
+  public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly served: ServedHosts) {}
 
   /** Keeps the place of a host, so that the order of objects is that of the servers and not that of the routes. */
   public reserve(host: string): Construct {
@@ -52,29 +76,65 @@ export class GatewayRoutes {
     if (matches.length === 0) {
       throw new MeshError('IM1308', this.home, { problem: 'the route has no match', got: matches, allowed: 'at least one; none said is every request' });
     }
-    this.add(host, matches.map(match => match._match), options.to, MeshProtocol.HTTP, options.port);
+    this.add(host, matches.map(match => match._match), options, MeshProtocol.HTTP);
   }
 
   public addGrpc(host: string, options: GrpcRouteOptions): void {
     shaped('GrpcRouteOptions', options, this.home);
-    this.add(host, [grpcMatch(options, this.home)], options.to, MeshProtocol.GRPC, options.port);
+    this.add(host, [grpcMatch(options, this.home)], options, MeshProtocol.GRPC);
   }
 
-  private add(host: string, matches: HttpMatch[], to: IRouteTarget, speaks: MeshProtocol, port?: number): void {
+  public addPods(options: PodRouteOptions): void {
+    shaped('PodRouteOptions', options, this.home);
+    for (const { host, path, to, speaks } of podRoutes(options, this.home)) {
+      if (speaks === MeshProtocol.TLS) {
+        this.addStream('tls', host, options.listener ?? 443, { to, port: options.port }, speaks);
+      } else {
+        this.add(host, [new HttpMatch({ path: path === undefined ? undefined : { kind: 'prefix', value: path } })], { to, port: options.port, listener: options.listener }, speaks);
+      }
+    }
+  }
+
+  /** The routes by port; the ports themselves are the gateway's to serve. */
+  public addPodsTcp(options: PodTcpRouteOptions): void {
+    for (const pod of options.pods.pods) {
+      this.addStream('tcp', '*', options.firstListener + pod.ordinal, { to: pod, port: options.port }, MeshProtocol.TCP);
+    }
+  }
+
+  private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol): void {
+    const routing = this.routing(host, 'http', listener);
+    const own = matches.map(match => match.and(new HttpMatch({ listener }), this.home)!);
+    this.record(routing.add(own, this.targetOf(to), { source: this.home, speaks, port }));
+  }
+
+  private addStream(kind: 'tls' | 'tcp', host: string, listener: number, { to, port }: End, speaks: MeshProtocol): void {
+    this.record(this.routing(host, kind, listener).addStream(kind, listener, this.targetOf(to), { source: this.home, speaks, port }));
+  }
+
+  private routing(host: string, kind: 'http' | 'tls' | 'tcp', listener?: number): GatewayRouting {
     hostPattern(host, this.home);
-    const served = this.served();
+    const served = this.served(kind, listener);
     if (served && !served.some(pattern => covers(pattern, host))) {
       throw new MeshError('IM1303', this.home, {
-        problem: `${this.gateway.gatewayName} does not serve ${host}`, got: host, allowed: served.join(', ') || 'nothing yet: the gateway has no server',
+        problem: `${this.gateway.gatewayName} does not serve ${host}${listener === undefined ? '' : ` at port ${listener}`}`,
+        got: host,
+        allowed: served.join(', ') || `nothing yet: the gateway has no such server${listener === undefined ? '' : ' at this port'}`,
       });
     }
+    return GatewayRouting.at(this.reserve(host), {
+      gateway: `${this.gateway.namespace}/${this.gateway.gatewayName}`, host, namespace: namespaceOf(this.home),
+    });
+  }
+
+  private targetOf(to: IRouteTarget): RouteTarget {
     if (typeof to.toRouteTarget !== 'function') {
       throw new MeshError('IM0001', this.home, { problem: 'the route leads to nothing', got: to, allowed: 'a service, a version of one, or a RouteTarget' });
     }
-    const routing = GatewayRouting.at(this.reserve(host), {
-      gateway: `${this.gateway.namespace}/${this.gateway.gatewayName}`, host, namespace: namespaceOf(this.home),
-    });
-    const called = routing.add(matches, instanceOf('RouteTarget', to.toRouteTarget(), this.home, 'the target of the route'), { source: this.home, speaks, port });
+    return instanceOf('RouteTarget', to.toRouteTarget(), this.home, 'the target of the route');
+  }
+
+  private record(called?: Called): void {
     if (called) {
       sameCluster(this.home, called.service);
       recordEdge({ caller: this.gateway, callee: called.service, port: called.port });

@@ -56,6 +56,39 @@ export interface HttpsServerOptions {
   readonly name?: string;
 }
 
+/** Options of `GatewayServer.passthrough`. */
+export interface PassthroughServerOptions {
+  /** The hosts served, as clients name them in TLS: DNS names, `*.` before a DNS name, or `*`. */
+  readonly hosts: string[];
+
+  /**
+   * The number of the port, as the gateway's Service has it.
+   *
+   * @default 443
+   */
+  readonly port?: number;
+
+  /**
+   * The name of the server, where a gateway has several of one protocol and port.
+   *
+   * @default - `<protocol>-<port>`
+   */
+  readonly name?: string;
+}
+
+/** Options of `GatewayServer.tcp`. */
+export interface TcpServerOptions {
+  /** The number of the port, as the gateway's Service has it. */
+  readonly port: number;
+
+  /**
+   * The name of the server.
+   *
+   * @default - `<protocol>-<port>`
+   */
+  readonly name?: string;
+}
+
 /**
  * A port that a gateway serves, for some hosts.
  *
@@ -76,11 +109,23 @@ export class GatewayServer {
     return new GatewayServer('HTTPS', options.port ?? 443, options.hosts, options.name, options.tls, options.redirectHttp);
   }
 
+  /** A port that reads the host from TLS and hands the connection on as it is. */
+  public static passthrough(options: PassthroughServerOptions): GatewayServer {
+    shaped('PassthroughServerOptions', options, 'GatewayServer.passthrough()');
+    return new GatewayServer('TLS', options.port ?? 443, options.hosts, options.name);
+  }
+
+  /** A port for anything over TCP, whatever host its clients think of. */
+  public static tcp(options: TcpServerOptions): GatewayServer {
+    shaped('TcpServerOptions', options, 'GatewayServer.tcp()');
+    return new GatewayServer('TCP', options.port, ['*'], options.name);
+  }
+
   /** The hosts served. */
   public readonly hosts: string[];
   /** The number of the port. */
   public readonly port: number;
-  /** The protocol of the port, `HTTP` or `HTTPS`. */
+  /** The protocol of the port, `HTTP`, `HTTPS`, `TLS` or `TCP`. */
   public readonly protocol: string;
   /** The name of the port. */
   public readonly name: string;
@@ -106,6 +151,15 @@ export class GatewayServer {
   }
 
   /**
+   * Whether routes for HTTP, for TLS by server name, or for whole connections start here.
+   *
+   * @internal
+   */
+  public get _routes(): 'http' | 'tls' | 'tcp' {
+    return this.protocol === 'TLS' ? 'tls' : this.protocol === 'TCP' ? 'tcp' : 'http';
+  }
+
+  /**
    * The names of the ports that it takes.
    *
    * @internal
@@ -125,7 +179,7 @@ export class GatewayServer {
     const server = {
       port: { number: this.port, name, protocol },
       hosts: [...hosts],
-      tls: tls && { mode: networking.GatewaySpecServersTlsMode.SIMPLE, credentialName: tls.credentialName },
+      tls: protocol === 'TLS' ? { mode: networking.GatewaySpecServersTlsMode.PASSTHROUGH } : tls?._toIstio(),
     };
     const redirect = { port: { number: 80, name: redirectName, protocol: 'HTTP' }, hosts: [...hosts], tls: { httpsRedirect: true } };
     return this.redirectHttp ? [server, redirect] : [server];

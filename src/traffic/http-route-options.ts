@@ -21,6 +21,13 @@ export interface HttpRouteOptions {
    * @default - the only port that Envoy reads as HTTP
    */
   readonly port?: number;
+
+  /**
+   * The number of the gateway's port that the route is for.
+   *
+   * @default - every port at which the gateway serves the host
+   */
+  readonly listener?: number;
 }
 
 /** Options of `addGrpcRoute`. */
@@ -50,4 +57,11 @@ export interface GrpcRouteOptions {
    * @default - the only port that speaks HTTP/2
    */
   readonly port?: number;
+
+  /**
+   * The number of the gateway's port that the route is for.
+   *
+   * @default - every port at which the gateway serves the host
+   */
+  readonly listener?: number;
 }

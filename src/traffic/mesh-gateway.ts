@@ -5,6 +5,7 @@ import { GatewayRoutes, IMeshGateway } from './gateway-routes';
 import { GatewayServer } from './gateway-server';
 import { GatewayWorkload } from './gateway-workload';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { checkPods, PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
 import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -72,7 +73,9 @@ export class MeshGateway extends Construct implements IMeshGateway {
       metadata: { name: this.gatewayName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
-    this.routes = new GatewayRoutes(this, this, () => this.servers.flatMap(server => server.hosts));
+    this.routes = new GatewayRoutes(this, this, (kind, listener) => this.servers
+      .filter(server => server._routes === kind && (listener === undefined || server.port === listener))
+      .flatMap(server => server.hosts));
     (props.servers ?? []).forEach(server => this.addServer(server));
     this.node.addValidation({ validate: () => this.servesNothing() });
   }
@@ -121,6 +124,31 @@ export class MeshGateway extends Construct implements IMeshGateway {
    */
   public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
     this.routes.addGrpc(host, options);
+  }
+
+  /**
+   * Leads each pod of a stateful service's own host, or path, to that pod and no other: HTTP, gRPC, or by the server name the
+   * application's own TLS. The pods' hosts have to be served.
+   *
+   * @throws IM0113 on a template that says the same for two pods, IM1111 on a port that the pods do not have, IM1307 on one where hosts
+   * or paths cannot tell them apart, IM1303 on hosts that no server serves, IM1306 on one that is taken, IM1008 on pods of another cluster
+   */
+  public addPodRoutes(options: PodRouteOptions): void {
+    this.routes.addPods(options);
+  }
+
+  /**
+   * Leads a port of the gateway for each pod of a stateful service to that pod and no other, and serves these ports.
+   *
+   * @throws IM1111 on a port that the pods do not have, IM1307 on one that speaks HTTP, IM0101 and IM0102 on ports that cannot be,
+   * IM1302 and IM1304 on ports that are served already, IM1008 on pods of another cluster
+   */
+  public addPodTcpRoutes(options: PodTcpRouteOptions): void {
+    shaped('PodTcpRouteOptions', options, this);
+    checkPods(options.pods, this);
+    options.pods.headless.portOf(options.port);
+    options.pods.pods.forEach(({ ordinal }) => this.addServer(GatewayServer.tcp({ port: options.firstListener + ordinal })));
+    this.routes.addPodsTcp(options);
   }
 
   /** @internal */

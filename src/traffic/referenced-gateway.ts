@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { GatewayRoutes, IMeshGateway } from './gateway-routes';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { checkPods, PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
 import { shaped } from '../diagnostics/shaped';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
@@ -44,7 +45,7 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
     this.gatewayName = dnsLabel(attributes.name ?? id, this, 'the name of the gateway');
     this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the gateway');
     const hosts = attributes.hosts?.map(host => hostPattern(host, this));
-    this.routes = new GatewayRoutes(this, this, () => hosts);
+    this.routes = new GatewayRoutes(this, this, kind => (kind === 'tcp' ? undefined : hosts));
     MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);
   }
 
@@ -54,5 +55,15 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
 
   public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
     this.routes.addGrpc(host, options);
+  }
+
+  public addPodRoutes(options: PodRouteOptions): void {
+    this.routes.addPods(options);
+  }
+
+  public addPodTcpRoutes(options: PodTcpRouteOptions): void {
+    shaped('PodTcpRouteOptions', options, this);
+    checkPods(options.pods, this);
+    this.routes.addPodsTcp(options);
   }
 }

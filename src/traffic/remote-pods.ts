@@ -1,0 +1,77 @@
+import { Construct } from 'constructs';
+import { PodHosts } from './pod-hosts';
+import { RemoteTls } from './remote-tls';
+import * as networking from '../../imports/networking.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
+import { MeshHost } from '../hosts/mesh-host';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { MeshPort } from '../values/mesh-port';
+import { isHttp } from '../values/protocol';
+
+/** Properties of a `RemotePods`. */
+export interface RemotePodsProps {
+  /** The hosts at which the far gateway serves the pods. */
+  readonly hosts: PodHosts;
+
+  /**
+   * The port that callers dial, without TLS; its `targetPort` is that of the far gateway. With
+   * `MeshPort.grpc(10901, { targetPort: 443 })` they dial 10901, and their sidecar connects to 443.
+   *
+   * Of the ports that callers dial, 443 is the one to avoid: other TLS to addresses that the mesh does not know passes it, too.
+   */
+  readonly port: MeshPort;
+
+  /** The TLS to the far gateway. */
+  readonly tls: RemoteTls;
+}
+
+/**
+ * Pods of another cluster, each called by the host that the far gateway serves it at: for every host a ServiceEntry, and the
+ * DestinationRule that begins TLS to it.
+ *
+ * Visible in the whole mesh. One more host adds two objects and changes none.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
+ */
+export class RemotePods extends Construct {
+  /** The hosts, by ordinal: what callers dial. */
+  public readonly hosts: string[];
+  /** The port that callers dial. */
+  public readonly port: MeshPort;
+
+  /**
+   * @throws IM1003 on a host that the mesh has already, IM1307 on a port that does not speak HTTP or gRPC, IM1001 without a namespace,
+   * IM1007 on an id that is taken
+   */
+  constructor(scope: Construct, id: string, props: RemotePodsProps) {
+    super(scope, uniqueId(scope, id));
+    const { hosts, port, tls } = shaped('RemotePodsProps', props, this);
+    if (!isHttp(port.protocol)) {
+      throw new MeshError('IM1307', this, {
+        problem: `port ${port.port} (${port.name}) has no hosts by which the far gateway could tell pods apart`, got: port.name, allowed: 'a port that speaks HTTP or gRPC',
+      });
+    }
+    this.hosts = [...hosts.hosts];
+    this.port = port;
+    this.hosts.forEach(host => this.makeHost(host, tls));
+  }
+
+  /** The objects of one host stand below a scope of its own, where the way through an egress gateway will stand, too. */
+  private makeHost(host: string, tls: RemoteTls): void {
+    const home = new Construct(this, host);
+    const { port } = this;
+    const namespace = namespaceOf(this);
+    new networking.ServiceEntry(home, 'Resource', {
+      metadata: { name: host, namespace },
+      spec: {
+        hosts: [host],
+        location: networking.ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
+        resolution: networking.ServiceEntrySpecResolution.DNS,
+        ports: [{ number: port.port, name: port.name, protocol: port.protocol.toUpperCase(), targetPort: port.targetPort }],
+      },
+    });
+    MeshHost.made(home, { host, namespace, name: host, ports: [port], versions: {} }).policy.set('tls', tls._toIstio(host), this);
+  }
+}
