@@ -105,6 +105,9 @@ export const CATALOGUE = Object.freeze({
   IM1011: error('no chart',
     'cdk8s writes objects by charts: what stands below none has no file to go to.',
     'make a Chart, and put the namespace below it'),
+  IM1012: error('a chart outside of the clusters',
+    'Each cluster\'s manifests are applied to it alone; what is in none would be applied to none.',
+    'make the chart a child of a MeshCluster'),
 
   IM1101: error('a service without ports',
     'Istio knows no Service without a port.',

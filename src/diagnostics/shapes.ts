@@ -41,12 +41,14 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   GrpcRouteOptions: {
     to: 'object',
+    listener: 'number?',
     method: 'string?',
     port: 'number?',
     service: 'string?',
   },
   HttpRouteOptions: {
     to: 'object',
+    listener: 'number?',
     matches: 'RouteMatch[]?',
     port: 'number?',
   },
@@ -132,8 +134,21 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     terminationGracePeriod: 'Duration?',
     volumes: 'Volume[]?',
   },
+  MutualTlsFiles: {
+    certificate: 'string',
+    privateKey: 'string',
+    caCertificates: 'string?',
+  },
   NodePortOptions: {
     localTrafficOnly: 'boolean?',
+  },
+  PassthroughServerOptions: {
+    hosts: 'string[]',
+    name: 'string?',
+    port: 'number?',
+  },
+  PodHostsOptions: {
+    firstOrdinal: 'number?',
   },
   PodOptions: {
     containers: 'object[]',
@@ -150,6 +165,18 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     terminationGracePeriod: 'Duration?',
     volumes: 'Volume[]?',
   },
+  PodRouteOptions: {
+    host: 'string',
+    pods: 'object',
+    port: 'number',
+    listener: 'number?',
+    path: 'string?',
+  },
+  PodTcpRouteOptions: {
+    firstListener: 'number',
+    pods: 'object',
+    port: 'number',
+  },
   RedirectOptions: {
     host: 'string?',
     path: 'string?',
@@ -160,6 +187,14 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   RefuseOptions: {
     body: 'string?',
     status: 'number?',
+  },
+  RemotePodsProps: {
+    hosts: 'PodHosts',
+    port: 'MeshPort',
+    tls: 'RemoteTls',
+  },
+  RemoteTlsOptions: {
+    caCertificates: 'string?',
   },
   RollingOptions: {
     partition: 'number?',
@@ -223,6 +258,10 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     peerPorts: 'MeshPort[]?',
     peersBeforeReady: 'boolean?',
     ports: 'MeshPort[]?',
+  },
+  TcpServerOptions: {
+    port: 'number',
+    name: 'string?',
   },
   VersionAttributes: {
     labels: '{string}?',

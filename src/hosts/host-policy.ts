@@ -47,9 +47,10 @@ export class HostPolicy extends Construct {
 
   /** @internal */
   public _render(): networking.DestinationRuleSpec {
+    const subsets = this.subsets.render();
     return {
       host: this.identity.host,
-      subsets: Object.entries(this.subsets.render() ?? {}).map(([name, labels]) => ({ name, labels })),
+      subsets: subsets && Object.entries(subsets).map(([name, labels]) => ({ name, labels })),
       trafficPolicy: this.settings.render() as TrafficPolicy | undefined,
     };
   }

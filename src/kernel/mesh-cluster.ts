@@ -1,4 +1,6 @@
-import { ApiObject } from 'cdk8s';
+import { mkdirSync } from 'fs';
+import { dirname, join } from 'path';
+import { ApiObject, App, Chart, Yaml } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { isClusterScoped } from './cluster-scoped-kinds';
 import { uniqueId } from './unique-id';
@@ -82,6 +84,24 @@ export class MeshCluster extends Construct {
     const scopes = scope.node.scopes;
     const explicit = [...scopes].reverse().find(isMeshCluster);
     return explicit ?? (scopes[0].node.tryFindChild(IMPLICIT_ID) as MeshCluster | undefined) ?? new MeshCluster(scopes[0] as Construct, IMPLICIT_ID);
+  }
+
+  /**
+   * Writes the manifests of an App that has several clusters: those of each go into a folder of its name below the App's output
+   * folder, `<outdir>/<cluster>/<chart>.k8s.yaml`. In place of `app.synth()`, which writes all into one folder.
+   *
+   * @param app the App; a chart of no `MeshCluster` is refused (IM1012)
+   */
+  public static synthFolders(app: App): void {
+    if (!(app instanceof Construct) || typeof app.synthYaml !== 'function') {
+      throw new MeshError('IM0001', 'MeshCluster.synthFolders()', { problem: 'this is no App', got: typeof app, allowed: 'an App of cdk8s' });
+    }
+    const files = app.charts.map(chart => ({ chart, file: fileOf(chart, app) }));
+    app.synthYaml(); // validates, as nothing may be written of what is refused
+    for (const { chart, file } of files) {
+      mkdirSync(dirname(file), { recursive: true });
+      Yaml.save(file, Object.values(chart.toJson()));
+    }
   }
 
   /** The release of Istio that runs in the cluster. */
@@ -171,6 +191,16 @@ export class MeshCluster extends Construct {
 function within(construct: IConstruct): ApiObject[] {
   const below = construct.node.children.filter(child => !isMeshCluster(child)).flatMap(within);
   return ApiObject.isApiObject(construct) ? [construct, ...below] : below;
+}
+
+/** Where the objects of a chart go: a file named by its path below the cluster. */
+function fileOf(chart: Chart, app: App): string {
+  const cluster = chart.node.scopes.find(isMeshCluster);
+  if (!cluster) {
+    throw new MeshError('IM1012', chart, { problem: 'the chart is in no MeshCluster, and belongs to no folder' });
+  }
+  const below = chart.node.path.slice(cluster.node.path.length + 1).replace(/\//g, '.');
+  return join(app.outdir, cluster.node.id, `${below}${app.outputFileExtension}`);
 }
 
 function isMeshCluster(construct: IConstruct): construct is MeshCluster {

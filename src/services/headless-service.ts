@@ -56,13 +56,12 @@ export class HeadlessService extends MeshServiceBase {
 
   /** One that is made here, with what its callers need to know. */
   public static made(scope: Construct, setting: HeadlessSetting, peersBeforeReady: boolean): HeadlessService {
-    const made = new HeadlessService(scope, setting, (home, identity) => MeshHost.made(home, identity));
-    new k8s.KubeService(made, 'Resource', {
-      metadata: { name: made.serviceName, namespace: made.namespace, labels: { ...setting.selector } },
-      spec: {
-        ...headlessSpec(setting.ports, peersBeforeReady),
-        selector: { ...setting.selector },
-      },
+    const made = new HeadlessService(scope, setting, (home, identity) => {
+      new k8s.KubeService(home, 'Resource', {
+        metadata: { name: identity.name, namespace: identity.namespace, labels: { ...setting.selector } },
+        spec: { ...headlessSpec(setting.ports, peersBeforeReady), selector: { ...setting.selector } },
+      });
+      return MeshHost.made(home, identity);
     });
     made.policy();
     return made;

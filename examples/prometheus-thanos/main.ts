@@ -1,0 +1,64 @@
+import { join } from 'path';
+import { App, Chart, Size } from 'cdk8s';
+import { ConfigMap, Volume } from 'cdk8s-plus-28';
+import {
+  GatewayServer, GatewayTls, GatewayWorkload, MeshCluster, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls,
+  PodHosts, RemotePods, RemoteTls, StatefulMeshService,
+} from 'cdk8s-istio';
+
+const app = new App({ outdir: join(__dirname, 'manifests') });
+
+/** Prometheus with Thanos' sidecar in one cluster, each pod at a host of its own on the ingress gateway. */
+function monitoringOf(name: string) {
+  const chart = new Chart(new MeshCluster(app, name), 'monitoring');
+  const namespace = new MeshNamespace(chart, 'monitoring', { mutualTls: MutualTls.STRICT });
+  const config = new ConfigMap(namespace, 'config', { metadata: namespace.metadata('prometheus'), data: {
+    'prometheus.yml': `global: { external_labels: { cluster: ${name}, replica: $(POD_NAME) } }\n`,
+  } });
+  const user = { user: 1000, group: 1000 };
+  const prometheus = new StatefulMeshService(namespace, 'prometheus', {
+    replicas: 3,
+    ports: [MeshPort.http(9090, { purpose: 'web', container: 'prometheus' }), MeshPort.grpc(10901, { purpose: 'store', container: 'thanos' })],
+    securityContext: { fsGroup: 1000 },
+    containers: [{
+      name: 'prometheus', image: 'quay.io/prometheus/prometheus:v3.5.0', securityContext: user,
+      args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus'],
+      volumeMounts: [{ path: '/etc/prometheus', volume: Volume.fromConfigMap(namespace, 'volume-config', config) }],
+    }, {
+      name: 'thanos', image: 'quay.io/thanos/thanos:v0.39.2', securityContext: user,
+      args: ['sidecar', '--prometheus.url=http://127.0.0.1:9090', '--grpc-address=0.0.0.0:10901', '--shipper.meta-file-name=/tmp/thanos.shipper.json'],
+    }],
+    volumeClaims: { data: { size: Size.gibibytes(50), mountPath: '/prometheus', container: 'prometheus' } },
+  });
+  const host = `${name}-{pod}.example.com`;
+  const { hosts } = PodHosts.of(prometheus, host);
+  const edge = new MeshGateway(namespace, 'prometheus-gateway', {
+    workload: GatewayWorkload.ingress(),
+    servers: [GatewayServer.http({ hosts }), GatewayServer.https({ hosts, tls: GatewayTls.simple(`${name}-edge-cert`) })],
+  });
+  edge.addPodRoutes({ pods: prometheus, host, listener: 80, port: 9090 });
+  edge.addPodRoutes({ pods: prometheus, host, listener: 443, port: 10901 });
+  return { namespace, prometheus, host };
+}
+
+const a = monitoringOf('cluster-a');
+const b = monitoringOf('cluster-b');
+
+const remote = new RemotePods(b.namespace, 'cluster-a-prometheus', {
+  hosts: PodHosts.of(a.prometheus, a.host),
+  port: MeshPort.grpc(10901, { targetPort: 443 }),
+  tls: RemoteTls.simple(),
+});
+const stores = [...b.prometheus.pods.map(pod => pod.host), ...remote.hosts];
+const querier = new MeshService(b.namespace, 'thanos-querier', {
+  ports: [MeshPort.http(10902)],
+  versions: { v1: MeshVersion.of({
+    containers: [{
+      image: 'quay.io/thanos/thanos:v0.39.2', securityContext: { user: 1000 },
+      args: ['query', '--http-address=0.0.0.0:10902', '--grpc-address=0.0.0.0:10903', ...stores.map(store => `--endpoint=${store}:10901`)],
+    }],
+  }) },
+});
+querier.calls(b.prometheus.headless, { port: 10901 });
+
+MeshCluster.synthFolders(app);
