@@ -159,7 +159,7 @@ export class MeshPort {
   public readonly nodePort?: number;
 
   private constructor(protocol: MeshProtocol, port: number, options: MeshPortOptions = {}) {
-    const at = `a ${protocol} port ${String(port)}`;
+    const at = `MeshPort.${protocol.replace('-w', 'W')}(${String(port)})`;
     shaped('MeshPortOptions', options, at);
     this.protocol = protocol;
     this.port = portNumber(port, at, 'the port');

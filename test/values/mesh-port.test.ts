@@ -82,14 +82,14 @@ describe('the number of a port', () => {
   ])('%s is checked as well', (_, options, code, problem) => {
     const { code: thrown, message } = refusal(() => MeshPort.http(80, options));
     expect(thrown).toBe(code);
-    expect(message.split('\n')[0]).toBe(`${code} at a http port 80: ${problem}`);
+    expect(message.split('\n')[0]).toBe(`${code} at MeshPort.http(80): ${problem}`);
   });
 });
 
 describe('the purpose of a port', () => {
   test('one that cannot be in a name is refused', () => {
     expect(refusal(() => MeshPort.http(80, { purpose: 'Web_UI' })).message).toBe([
-      'IM0103 at a http port 80: the purpose cannot be part of a port\'s name.',
+      'IM0103 at MeshPort.http(80): the purpose cannot be part of a port\'s name.',
       '  got      Web_UI',
       '  allowed  lower-case letters, digits and dashes; http-<purpose> has at most 63 characters',
       '  next     shorten the purpose, or spell it in lower case',
@@ -98,7 +98,7 @@ describe('the purpose of a port', () => {
   });
 
   test.each(['', 'a b', 'web-', 'wéb', 'a.b'])('%p is refused', purpose => {
-    expect(refusal(() => MeshPort.http(80, { purpose }))).toMatchObject({ code: 'IM0103', at: 'a http port 80' });
+    expect(refusal(() => MeshPort.http(80, { purpose }))).toMatchObject({ code: 'IM0103', at: 'MeshPort.http(80)' });
   });
 
   test('the whole name has at most 63 characters', () => {
@@ -108,7 +108,7 @@ describe('the purpose of a port', () => {
 
   test('an option that there is not is refused', () => {
     expect(refusal(() => MeshPort.http(80, { name: 'web' } as never)).message).toBe([
-      'IM0001 at a http port 80: there is no property name.',
+      'IM0001 at MeshPort.http(80): there is no property name.',
       '  got      name',
       '  allowed  container, nodePort, purpose, targetPort',
       '  next     drop it, or correct its name',
