@@ -55,7 +55,7 @@ describe('the number of a port', () => {
 
   test.each([0, -1, 1.5, 65536, NaN, Infinity])('%d is refused', number => {
     expect(refusal(() => MeshPort.http(number)).message).toBe([
-      `IM0101 at a http port ${number}: the port is no port number.`,
+      `IM0101 at MeshPort.http(${number}): the port is no port number.`,
       `  got      ${number}`,
       '  allowed  a whole number from 1 to 65535',
       '  next     use the number the container listens on',
@@ -64,7 +64,7 @@ describe('the number of a port', () => {
 
   test.each([15000, 15001, 15006, 15090])('%d is Envoy\'s', number => {
     expect(refusal(() => MeshPort.tcp(number)).message).toBe([
-      `IM0102 at a tcp port ${number}: the port is one of Envoy's own.`,
+      `IM0102 at MeshPort.tcp(${number}): the port is one of Envoy's own.`,
       `  got      ${number}`,
       '  allowed  any port but 15000 to 15090',
       '  next     move the application to another port',
@@ -72,7 +72,7 @@ describe('the number of a port', () => {
   });
 
   test.each(['8080', undefined, null])('%p, from JavaScript, is refused', number => {
-    expect(refusal(() => MeshPort.http(number as never))).toMatchObject({ code: 'IM0101', at: `a http port ${number}` });
+    expect(refusal(() => MeshPort.http(number as never))).toMatchObject({ code: 'IM0101', at: `MeshPort.http(${number})` });
   });
 
   test.each<[string, MeshPortOptions, string, string]>([
