@@ -18,6 +18,7 @@ interface Type {
   readonly datatype?: boolean;
   readonly name: string;
   readonly namespace?: string;
+  readonly interfaces?: string[];
   readonly properties?: { readonly name: string; readonly type: TypeRef; readonly optional?: boolean }[];
   readonly members?: { readonly name: string }[];
 }
@@ -39,11 +40,19 @@ function shape(ref: TypeRef): string {
   return type.kind !== 'interface' || type.datatype ? type.name : 'object';
 }
 
-/** Of others' types only classes can be told from anything else. */
+/** Of others' types classes can be told from anything else, and constructs from what is none. */
 function foreign(fqn: string): string {
+  const type = typeOf(fqn);
+  return type.kind === 'class' ? type.name : isConstruct(fqn) ? 'construct' : 'object';
+}
+
+function typeOf(fqn: string): Type {
   const [module] = fqn.split('.');
-  const type: Type = JSON.parse(readFileSync(join(ROOT, 'node_modules', module, '.jsii'), 'utf8')).types[fqn];
-  return type.kind === 'class' ? type.name : 'object';
+  return JSON.parse(readFileSync(join(ROOT, 'node_modules', module, '.jsii'), 'utf8')).types[fqn];
+}
+
+function isConstruct(fqn: string): boolean {
+  return fqn === 'constructs.IConstruct' || (typeOf(fqn).interfaces ?? []).some(isConstruct);
 }
 
 const byName = (a: Type, b: Type) => (a.name < b.name ? -1 : 1);
