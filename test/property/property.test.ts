@@ -35,7 +35,7 @@ test('whatever the API takes synthesizes, and whatever it refuses has a code', (
       throw new Error(report(verdict));
     }
   });
-  const result = fc.check(property, { numRuns: RUNS, seed: SEED });
+  const result = fc.check(property, { numRuns: RUNS, seed: SEED, includeErrorInReport: true });
   console.info(`seed ${SEED}, ${tally.summary()}`);
   expect(result.failed ? fc.defaultReportMessage(result) : undefined).toBeUndefined();
 
