@@ -45,11 +45,19 @@ function shape(ref: TypeRef): string {
   return type.kind !== 'interface' || type.datatype ? type.name : 'object';
 }
 
-/** Of others' types only classes can be told from anything else. */
+/** Of others' types classes can be told from anything else, and constructs from what is none. */
 function foreign(fqn: string): string {
+  const type = typeOf(fqn);
+  return type.kind === 'class' ? type.name : isConstruct(fqn) ? 'construct' : 'object';
+}
+
+function typeOf(fqn: string): Type {
   const [module] = fqn.split('.');
-  const type: Type = JSON.parse(readFileSync(join(ROOT, 'node_modules', module, '.jsii'), 'utf8')).types[fqn];
-  return type.kind === 'class' ? type.name : 'object';
+  return JSON.parse(readFileSync(join(ROOT, 'node_modules', module, '.jsii'), 'utf8')).types[fqn];
+}
+
+function isConstruct(fqn: string): boolean {
+  return fqn === 'constructs.IConstruct' || (typeOf(fqn).interfaces ?? []).some(isConstruct);
 }
 
 /** The properties of a struct and of those that it extends, each group as jsii orders it: what must be given first. */

@@ -25,6 +25,8 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   const jest = add('jest', 'Run the tests (snapshots are never written)', 'jest --ci');
   add('shapes', 'Write the table of public structs that refusals are made by (npm run compile first)', `${TSX} projenrc/shapes.ts`);
   const shapesCheck = add('shapes:check', 'Fail when that table differs from the compiled library', `${TSX} projenrc/shapes.ts --check`);
+  add('options', 'Write docs/options.md, every option beside its tests (npm run compile first)', `${TSX} projenrc/options.ts`);
+  const optionsCheck = add('options:check', 'Fail when an option has no test, or when that table differs', `${TSX} projenrc/options.ts --check`);
   add('docgen', 'Write API.md from the compiled library (npm run compile first)', `${TSX} projenrc/docgen.ts`);
   const apiCheck = add('docgen:check', 'Fail when API.md differs from the compiled library', `${TSX} projenrc/docgen.ts --check`);
   const pack = add('test:pack', 'Install the packed tarball into empty apps and synthesize them', `${TSX} test/pack/run.ts`);
@@ -35,7 +37,7 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   project.addTask('lint', { description: 'Run ESLint (-- --fix mends what it can)', steps: [{ spawn: lint.name, receiveArgs: true }] });
 
   project.testTask.reset();
-  for (const task of [typecheck, project.compileTask, jest, lint, shapesCheck, apiCheck, pack]) project.testTask.spawn(task);
+  for (const task of [typecheck, project.compileTask, jest, lint, shapesCheck, optionsCheck, apiCheck, pack]) project.testTask.spawn(task);
 
   project.tasks.tryFind('test:update')!.reset('jest --updateSnapshot', { receiveArgs: true });
   project.postCompileTask.reset();

@@ -1,5 +1,6 @@
 import { CATALOGUE, Code } from './catalogue';
 import { Located, Refusal } from './refusal';
+import { show } from './show';
 
 /** jsii looks at what exported classes extend, internal ones too, and does not know JavaScript's own errors. */
 class PlainError extends Error {}
@@ -41,19 +42,4 @@ function format(code: Code, place: string, refusal: Refusal): string {
     lines.push(`  istio    ${entry.istio}`);
   }
   return lines.join('\n');
-}
-
-/** Text is shown as it is, everything else as JSON, and what JSON cannot say by its type. */
-function show(value: unknown): string {
-  if (typeof value === 'string') {
-    return value === '' ? '(empty)' : value;
-  }
-  if (value === null || ['undefined', 'number', 'boolean', 'bigint'].includes(typeof value)) {
-    return String(value);
-  }
-  try {
-    return JSON.stringify(value) ?? `(${typeof value})`;
-  } catch {
-    return `(${typeof value})`;
-  }
 }

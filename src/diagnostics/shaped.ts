@@ -62,8 +62,17 @@ function checkValue(type: string, value: unknown, at: Located | string, path: st
     if (typeof value !== type) {
       refuse(at, path, value, articled(type));
     }
-  } else if (typeof value !== 'object' || value === null || (type !== 'object' && !isA(value, type))) {
+  } else if (typeof value !== 'object' || value === null || !fits(value, type)) {
     refuse(at, path, value, articled(type));
+  }
+}
+
+/** Of a type that anybody may implement all that is known is whether it is a construct. A list is an object to JavaScript alone. */
+function fits(value: object, type: string): boolean {
+  switch (type) {
+    case 'object': return !Array.isArray(value);
+    case 'construct': return 'node' in value;
+    default: return isA(value, type);
   }
 }
 

@@ -1,5 +1,5 @@
 import { Lazy } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { HttpMatch } from './http-match';
 import { renderDestinations, renderHttp, RoutedMatch } from './route-action';
 import { Called, RouteTarget, RouteToTarget } from './route-target';
@@ -60,7 +60,7 @@ export class GatewayRouting extends Construct {
       spec: Lazy.any({ produce: () => this._render() }),
     });
     // The splits that the routes lead to may still come: what they rule out is known at synthesis.
-    this.node.addValidation({ validate: () => refusals(this, () => this.resolved()) });
+    this.node.addValidation({ validate: () => refusals(this, () => this.checkResolved()) });
   }
 
   /** Leads requests that meet one of the matches to a target. Returns who is called by it. */
@@ -115,14 +115,22 @@ export class GatewayRouting extends Construct {
   }
 
   /** The order is that of the matches, whoever came first; behind each match, that of the target's own conditions. */
-  private resolved(): RoutedMatch[] {
+  private resolved(): (RoutedMatch & { readonly by: IConstruct })[] {
     const flat = this.routes.flatMap(route => route.matches.map(match => ({ match, route })));
     return flat
       .sort((a, b) => a.match.compare(b.match))
       .flatMap(({ match, route }) => route.target._resolve(route.to).flatMap(own => {
         const both = match.and(own.match, route.to.source);
-        return both ? [{ match: both, action: own.action }] : [];
+        return both ? [{ match: both, action: own.action, by: route.to.source }] : [];
       }));
+  }
+
+  /** A split divides a route: of one for every request, only what is left behind its rules still is. */
+  private checkResolved(): void {
+    const mine = this.resolved();
+    const earlier = this.siblings.slice(0, this.siblings.indexOf(this)).filter(other => refusals(other, () => other.resolved()).length === 0);
+    const theirs = earlier.flatMap(other => other.resolved());
+    mine.forEach(({ match, by }) => this.checkApart(match, by, theirs));
   }
 
   private checkReachable(match: HttpMatch, earlier: HttpMatch[], to: RouteToTarget): void {
@@ -136,14 +144,18 @@ export class GatewayRouting extends Construct {
         allowed: `a match that is not covered by ${show(twin.other)}`,
       });
     }
-    const foreign = this.siblings.filter(other => other !== this)
-      .flatMap(other => other.routes.flatMap(route => route.matches.map(its => ({ its, by: route.to.source }))))
-      .find(({ its }) => its.overlaps(match) && its.isCatchAll === match.isCatchAll);
-    if (foreign) {
-      throw new MeshError('IM1401', to.source, {
-        problem: `${foreign.by.node.path} routes some of the same requests for ${this.owner.host} from another namespace: which of the two is asked first would be decided by age`,
+    this.checkApart(match, to.source, this.siblings.filter(other => other !== this)
+      .flatMap(other => other.routes.flatMap(route => route.matches.map(its => ({ match: its, by: route.to.source })))));
+  }
+
+  /** Istio joins the routes of several namespaces by age, and moves those for every request behind all others. */
+  private checkApart(match: HttpMatch, source: IConstruct, theirs: { readonly match: HttpMatch; readonly by: IConstruct }[]): void {
+    const shared = theirs.find(other => other.match.overlaps(match) && other.match.isCatchAll === match.isCatchAll);
+    if (shared) {
+      throw new MeshError('IM1401', source, {
+        problem: `${shared.by.node.path} routes some of the same requests for ${this.owner.host} from another namespace: which of the two is asked first would be decided by age`,
         got: show(match),
-        allowed: `a match that no request shares with ${show(foreign.its)}`,
+        allowed: `a match that no request shares with ${show(shared.match)}`,
       });
     }
   }

@@ -1,4 +1,5 @@
 import { MeshError } from '../diagnostics/mesh-error';
+import { show } from '../diagnostics/show';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -19,7 +20,7 @@ export interface HostIdentity {
 export function versionLabels(identity: HostIdentity, version: string, at: { node: { path: string } } | string): Labels {
   if (!Object.keys(identity.versions).includes(version)) {
     throw new MeshError('IM1105', at, {
-      problem: `${identity.name} has no version ${version}`,
+      problem: `${identity.name} has no version ${show(version)}`,
       got: version,
       allowed: Object.keys(identity.versions).sort().join(', ') || 'none: the service was described without versions',
     });

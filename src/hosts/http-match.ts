@@ -137,11 +137,11 @@ export class HttpMatch {
     return [
       PATH_RANK[path.kind],
       path.kind === 'exact' ? 0 : -path.value.length,
-      path.ignoreCase ? 1 : 0,
+      path.ignoreCase && path.kind !== 'regex' && path.value !== EVERY_PATH.value ? 1 : 0,
       method === undefined ? 1 : 0,
       -count(headers) - count(withoutHeaders),
       -count(queryParams),
-      looseness(headers) + looseness(queryParams),
+      looseness(headers) + looseness(queryParams) - looseness(withoutHeaders),
       listener ?? 65536,
     ];
   }

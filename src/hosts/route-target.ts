@@ -3,6 +3,7 @@ import { HttpMatch } from './http-match';
 import { RoutedMatch } from './route-action';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
+import { show } from '../diagnostics/show';
 import { hostName } from '../values/host';
 import { portNumber } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
@@ -124,7 +125,7 @@ export abstract class RouteTarget implements IRouteTarget {
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPDirectResponse
    */
   public static answer(status: number, options: AnswerOptions = {}): RouteTarget {
-    const at = `RouteTarget.answer(${String(status)})`;
+    const at = `RouteTarget.answer(${show(status)})`;
     return new FixedTarget({ directResponse: directResponse(status, shaped('AnswerOptions', options, at).body, at) });
   }
 

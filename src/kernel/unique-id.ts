@@ -1,14 +1,15 @@
 import { Construct } from 'constructs';
 import { MeshError } from '../diagnostics/mesh-error';
+import { show } from '../diagnostics/show';
 
 /**
  * The id, if nothing else in the scope has it. Asked before `constructs` does, which would answer without a code.
  */
 export function uniqueId(scope: Construct, id: string): string {
   if (!Construct.isConstruct(scope)) {
-    throw new MeshError('IM0001', String(id), { problem: 'the scope is no construct', got: typeof scope, allowed: 'an App, a Chart, a MeshNamespace or another construct' });
+    throw new MeshError('IM0001', show(id), { problem: 'the scope is no construct', got: typeof scope, allowed: 'an App, a Chart, a MeshNamespace or another construct' });
   }
-  const path = [scope.node.path, String(id ?? '')].filter(part => part).join('/');
+  const path = [scope.node.path, id === undefined ? '' : show(id)].filter(part => part).join('/');
   if (typeof id !== 'string' || id === '') {
     throw new MeshError('IM0106', path, { problem: 'the id is no text', got: id, allowed: 'a text that is not empty' });
   }

@@ -4,6 +4,7 @@ import { Construct, IConstruct } from 'constructs';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
+import { show } from '../diagnostics/show';
 import { isClusterScoped } from '../kernel/cluster-scoped-kinds';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { declareNamespace, namespaceScopeOf } from '../kernel/namespace-scope';
@@ -94,7 +95,7 @@ export class MeshNamespace extends Construct {
    * @throws IM0106 on a name that is no DNS label, IM1004 inside another namespace, IM1007 on an id that is taken
    */
   public static fromExisting(scope: Construct, id: string, options: ExistingNamespaceOptions = {}): MeshNamespace {
-    const namespace = new ExistingNamespace(scope, id, shaped('ExistingNamespaceOptions', options, String(id)));
+    const namespace = new ExistingNamespace(scope, id, shaped('ExistingNamespaceOptions', options, show(id)));
     MeshCluster.of(namespace)._refersTo('Namespace', undefined, namespace.name, namespace);
     return namespace;
   }

@@ -1,5 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { MeshError } from '../diagnostics/mesh-error';
+import { show } from '../diagnostics/show';
 import { versionLabels } from '../hosts/host-identity';
 import { HostTarget } from '../hosts/host-target';
 import { MeshHost } from '../hosts/mesh-host';
@@ -90,7 +91,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
     const found = this.ports.find(candidate => candidate.port === port);
     if (!found) {
       throw new MeshError('IM1111', this, {
-        problem: `${this.serviceName} has no port ${port}`, got: port, allowed: this.ports.map(({ port: number, name }) => `${number} (${name})`).join(', '),
+        problem: `${this.serviceName} has no port ${show(port)}`, got: port, allowed: this.ports.map(({ port: number, name }) => `${number} (${name})`).join(', '),
       });
     }
     return found;

@@ -29,7 +29,8 @@ export function checkedPorts(ports: MeshPort[], at: Construct): MeshPort[] {
 
 /** The name of a version, which becomes a label's value, a subset and a part of names. */
 export function checkedVersionName(name: string, at: Construct): string {
-  if (!isDnsLabel(name) || !isLabelValue(name)) {
+  // The library of constructs finds a child of this name in every construct.
+  if (!isDnsLabel(name) || !isLabelValue(name) || name === 'constructor') {
     throw new MeshError('IM1104', at, { problem: 'the name of the version cannot be a label', got: name, allowed: 'at most 63 lower-case letters, digits and dashes' });
   }
   return name;

@@ -16,7 +16,8 @@ export function hostName(host: unknown, at: Located | string): string {
       allowed: 'a DNS name such as www.example.com',
     });
   }
-  if (!isDnsName(host) || isAddress(host)) {
+  // The library of constructs finds a child of the last name in every construct.
+  if (!isDnsName(host) || isAddress(host) || host === 'constructor') {
     throw new MeshError('IM0104', at, { problem: 'the host is no DNS name', got: host, allowed: 'a DNS name such as www.example.com' });
   }
   return host;

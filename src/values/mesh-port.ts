@@ -2,6 +2,7 @@ import { isDnsLabel } from './names';
 import { MeshProtocol } from './protocol';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
+import { show } from '../diagnostics/show';
 
 /** What may be said of a port besides its number and protocol. */
 export interface MeshPortOptions {
@@ -159,7 +160,7 @@ export class MeshPort {
   public readonly nodePort?: number;
 
   private constructor(protocol: MeshProtocol, port: number, options: MeshPortOptions = {}) {
-    const at = `a ${protocol} port ${String(port)}`;
+    const at = `MeshPort.${protocol.replace('-w', 'W')}(${show(port)})`;
     shaped('MeshPortOptions', options, at);
     this.protocol = protocol;
     this.port = portNumber(port, at, 'the port');

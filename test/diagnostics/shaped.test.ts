@@ -85,6 +85,17 @@ describe('refused', () => {
     expect([code, first, third]).toEqual(['IM0001', `IM0001 at shop/x: ${problem}.`, `  allowed  ${allowed}`]);
   });
 
+  test.each([[[]], [{}], [Object.create(null)]])('%p where a construct of another library belongs, which would leave a field empty', value => {
+    const containers = [{ image: 'nginx' }];
+    expect(at('MeshVersionOptions', { containers, serviceAccount: value }).message)
+      .toContain('IM0001 at shop/x: serviceAccount is of the wrong type.\n');
+    expect(at('MeshVersionOptions', { containers, dockerRegistryAuth: value }).message).toContain('  allowed  a construct\n');
+  });
+
+  test('a list where properties of another library belong, which would be dropped', () => {
+    expect(at('MeshVersionOptions', { containers: [{ image: 'nginx' }], dns: [] }).message).toContain('IM0001 at shop/x: dns is of the wrong type.\n');
+  });
+
   test('an unknown property in a struct in a map, by its path', () => {
     expect(at('MeshServiceAttributes', { ports: [], versions: { v1: { label: {} } } }).message.split('\n')[0])
       .toBe('IM0001 at shop/x: there is no property versions.v1.label.');
@@ -125,7 +136,7 @@ describe('an argument of a class of this library', () => {
 describe('the table', () => {
   test('knows every type that it names', () => {
     const names = Object.values(STRUCTS).flatMap(Object.values).map((type: string) => type.replace(/[?[\]{}]/g, ''));
-    const unknown = names.filter(name => !/^(string|number|boolean|object)$/.test(name) && !STRUCTS[name] && !ENUMS[name] && !/^[A-Z]\w+$/.test(name));
+    const unknown = names.filter(name => !/^(string|number|boolean|object|construct)$/.test(name) && !STRUCTS[name] && !ENUMS[name] && !/^[A-Z]\w+$/.test(name));
     expect(unknown).toEqual([]);
   });
 

@@ -55,7 +55,7 @@ describe('the number of a port', () => {
 
   test.each([0, -1, 1.5, 65536, NaN, Infinity])('%d is refused', number => {
     expect(refusal(() => MeshPort.http(number)).message).toBe([
-      `IM0101 at a http port ${number}: the port is no port number.`,
+      `IM0101 at MeshPort.http(${number}): the port is no port number.`,
       `  got      ${number}`,
       '  allowed  a whole number from 1 to 65535',
       '  next     use the number the container listens on',
@@ -64,7 +64,7 @@ describe('the number of a port', () => {
 
   test.each([15000, 15001, 15006, 15090])('%d is Envoy\'s', number => {
     expect(refusal(() => MeshPort.tcp(number)).message).toBe([
-      `IM0102 at a tcp port ${number}: the port is one of Envoy's own.`,
+      `IM0102 at MeshPort.tcp(${number}): the port is one of Envoy's own.`,
       `  got      ${number}`,
       '  allowed  any port but 15000 to 15090',
       '  next     move the application to another port',
@@ -72,7 +72,7 @@ describe('the number of a port', () => {
   });
 
   test.each(['8080', undefined, null])('%p, from JavaScript, is refused', number => {
-    expect(refusal(() => MeshPort.http(number as never))).toMatchObject({ code: 'IM0101', at: `a http port ${number}` });
+    expect(refusal(() => MeshPort.http(number as never))).toMatchObject({ code: 'IM0101', at: `MeshPort.http(${number})` });
   });
 
   test.each<[string, MeshPortOptions, string, string]>([
@@ -82,14 +82,14 @@ describe('the number of a port', () => {
   ])('%s is checked as well', (_, options, code, problem) => {
     const { code: thrown, message } = refusal(() => MeshPort.http(80, options));
     expect(thrown).toBe(code);
-    expect(message.split('\n')[0]).toBe(`${code} at a http port 80: ${problem}`);
+    expect(message.split('\n')[0]).toBe(`${code} at MeshPort.http(80): ${problem}`);
   });
 });
 
 describe('the purpose of a port', () => {
   test('one that cannot be in a name is refused', () => {
     expect(refusal(() => MeshPort.http(80, { purpose: 'Web_UI' })).message).toBe([
-      'IM0103 at a http port 80: the purpose cannot be part of a port\'s name.',
+      'IM0103 at MeshPort.http(80): the purpose cannot be part of a port\'s name.',
       '  got      Web_UI',
       '  allowed  lower-case letters, digits and dashes; http-<purpose> has at most 63 characters',
       '  next     shorten the purpose, or spell it in lower case',
@@ -98,7 +98,7 @@ describe('the purpose of a port', () => {
   });
 
   test.each(['', 'a b', 'web-', 'wéb', 'a.b'])('%p is refused', purpose => {
-    expect(refusal(() => MeshPort.http(80, { purpose }))).toMatchObject({ code: 'IM0103', at: 'a http port 80' });
+    expect(refusal(() => MeshPort.http(80, { purpose }))).toMatchObject({ code: 'IM0103', at: 'MeshPort.http(80)' });
   });
 
   test('the whole name has at most 63 characters', () => {
@@ -108,7 +108,7 @@ describe('the purpose of a port', () => {
 
   test('an option that there is not is refused', () => {
     expect(refusal(() => MeshPort.http(80, { name: 'web' } as never)).message).toBe([
-      'IM0001 at a http port 80: there is no property name.',
+      'IM0001 at MeshPort.http(80): there is no property name.',
       '  got      name',
       '  allowed  container, nodePort, purpose, targetPort',
       '  next     drop it, or correct its name',

@@ -1,0 +1,10 @@
+import { App, Chart } from 'cdk8s';
+import { KubeObject, synth } from './build';
+import { validateIstioObject } from './istio-schema';
+
+/** The objects of an App or a chart, once the pinned CRDs have nothing to say against those of Istio. */
+export function valid(scope: App | Chart): KubeObject[] {
+  const objects = synth(scope);
+  expect(objects.filter(({ apiVersion }) => apiVersion.includes('istio.io/')).flatMap(validateIstioObject)).toEqual([]);
+  return objects;
+}

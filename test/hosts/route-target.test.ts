@@ -1,0 +1,133 @@
+import { HttpMatch } from '../../src/hosts/http-match';
+import { chart, find, refusal, service, synth } from '../helpers/build';
+import { AnswerOptions, GatewayServer, GatewayWorkload, MeshGateway, MeshPort, MeshService, RedirectOptions, RouteTarget } from 'cdk8s-istio';
+
+const HOST = 'www.example.com';
+
+function edge(): MeshGateway {
+  return new MeshGateway(chart(), 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] });
+}
+
+/** The one route of a gateway that leads to the target. */
+function routeTo(target: RouteTarget): object {
+  const gateway = edge();
+  gateway.addHttpRoute(HOST, { to: target });
+  return find(synth(gateway.node.root as never), 'VirtualService', `edge.${HOST}`).spec.http[0];
+}
+
+describe('a redirect', () => {
+  test.each<[RedirectOptions, object]>([
+    [{ path: '/new' }, { uri: '/new', redirectCode: 301 }],
+    [{ host: 'new.example.com', status: 308 }, { authority: 'new.example.com', redirectCode: 308 }],
+    [{ port: 8443, scheme: 'https', status: 302 }, { port: 8443, scheme: 'https', redirectCode: 302 }],
+    [{ scheme: 'http' }, { scheme: 'http', redirectCode: 301 }],
+  ])('%p', (options, redirect) => {
+    expect(routeTo(RouteTarget.redirect(options))).toEqual({ redirect });
+  });
+
+  test('that changes nothing is refused', () => {
+    expect(refusal(() => RouteTarget.redirect({ status: 302 })).message).toBe([
+      'IM1310 at RouteTarget.redirect(): the redirect leads back to where it came from.',
+      '  next     give it a path, a host, a port or a scheme',
+    ].join('\n'));
+  });
+
+  test.each<[RedirectOptions, string, string]>([
+    [{ path: '/', status: 200 }, 'IM1310', 'the status is not one of a redirect.'],
+    [{ path: '/', status: 304 }, 'IM1310', 'the status is not one of a redirect.'],
+    [{ scheme: 'ftp' }, 'IM1310', 'the scheme is unknown.'],
+    [{ path: 'new' }, 'IM1310', 'the path does not begin with a slash.'],
+    [{ host: '*.example.com' }, 'IM0105', 'a host name cannot have a wildcard here.'],
+    [{ host: '10.0.0.1' }, 'IM0104', 'the host is no DNS name.'],
+    [{ port: 0 }, 'IM0101', 'the port is no port number.'],
+    [{ uri: '/' } as RedirectOptions, 'IM0001', 'there is no property uri.'],
+  ])('%p is refused', (options, code, problem) => {
+    expect(refusal(() => RouteTarget.redirect(options)).message.split('\n')[0]).toBe(`${code} at RouteTarget.redirect(): ${problem}`);
+  });
+});
+
+describe('an answer', () => {
+  test.each<[number, AnswerOptions, object]>([
+    [204, {}, { status: 204 }],
+    [503, { body: 'back soon' }, { status: 503, body: { string: 'back soon' } }],
+    [200, { body: '' }, { status: 200, body: { string: '' } }],
+    [599, {}, { status: 599 }],
+  ])('%d %p', (status, options, directResponse) => {
+    expect(routeTo(RouteTarget.answer(status, options))).toEqual({ directResponse });
+  });
+
+  test.each([199, 600, 200.5, NaN, -1])('%d is refused', status => {
+    expect(refusal(() => RouteTarget.answer(status)).message).toBe([
+      `IM1310 at RouteTarget.answer(${status}): no status that an answer can have.`,
+      `  got      ${status}`,
+      '  allowed  a whole number from 200 to 599',
+      '  next     use such a status',
+    ].join('\n'));
+  });
+});
+
+test('fixed targets are what they are for every route, and call nobody', () => {
+  const target = RouteTarget.answer(204);
+  const route = { source: chart(), speaks: 'http' as never };
+  expect(target.toRouteTarget()).toBe(target);
+  expect(target._attach(route)).toBeUndefined();
+  expect(target._resolve(route)).toEqual([{ match: HttpMatch.EVERYTHING, action: { directResponse: { status: 204 } } }]);
+});
+
+describe('the port of a service', () => {
+  const { http, http2, grpc, tcp, udp } = MeshPort;
+
+  function on(ports: MeshPort[]): { gateway: MeshGateway; reviews: MeshService } {
+    const gateway = edge();
+    return { gateway, reviews: service(gateway.node.scope as never, 'reviews', { ports }) };
+  }
+
+  test.each<[string, MeshPort[], 'addHttpRoute' | 'addGrpcRoute', number | undefined, number]>([
+    ['the only one', [http(80)], 'addHttpRoute', undefined, 80],
+    ['the only one that speaks HTTP', [tcp(9000), http(80), udp(53)], 'addHttpRoute', undefined, 80],
+    ['the only one that speaks gRPC', [http(80), grpc(90)], 'addGrpcRoute', undefined, 90],
+    ['HTTP/2 for gRPC', [http(80), http2(90)], 'addGrpcRoute', undefined, 90],
+    ['gRPC for HTTP', [grpc(90)], 'addHttpRoute', undefined, 90],
+    ['the one that is named', [http(80), http(81, { purpose: 'b' })], 'addHttpRoute', 81, 81],
+  ])('%s', (_, ports, verb, port, expected) => {
+    const { gateway, reviews } = on(ports);
+    gateway[verb](HOST, { to: reviews, port });
+    expect(find(synth(gateway.node.root as never), 'VirtualService', `edge.${HOST}`).spec.http).toEqual([
+      { route: [{ destination: { host: 'reviews.shop.svc.cluster.local', port: { number: expected } } }] },
+    ]);
+  });
+
+  test.each<[string, MeshPort[], 'addHttpRoute' | 'addGrpcRoute', number | undefined, string[]]>([
+    ['none speaks HTTP', [tcp(9000), udp(53)], 'addHttpRoute', undefined, [
+      'IM1307 at chart/edge: reviews has no port that can carry a route for http.',
+      '  got      9000 (tcp), 53 (udp)',
+      '  next     declare the port as what it is, or route to another',
+    ]],
+    ['none speaks gRPC', [http(80)], 'addGrpcRoute', undefined, [
+      'IM1307 at chart/edge: reviews has no port that can carry a route for grpc.',
+      '  got      80 (http)',
+      '  next     declare the port as what it is, or route to another',
+    ]],
+    ['gRPC to a TCP port', [tcp(9000), grpc(90)], 'addGrpcRoute', 9000, [
+      'IM1307 at chart/edge: port 9000 (tcp) of reviews cannot carry a route for grpc.',
+      '  got      tcp',
+      '  allowed  90 (grpc)',
+      '  next     declare the port as what it is, or route to another',
+    ]],
+    ['two that would do', [http(80), http2(81), tcp(9000)], 'addHttpRoute', undefined, [
+      'IM1112 at chart/edge: reviews has several ports that can carry a route for http.',
+      '  allowed  80 (http), 81 (http2)',
+      '  next     name one as `port`',
+    ]],
+    ['one that it does not have', [http(80)], 'addHttpRoute', 8080, [
+      'IM1111 at chart/edge: reviews has no port 8080.',
+      '  got      8080',
+      '  allowed  80 (http)',
+      '  next     use a port that the service has',
+      '  istio    IST0101',
+    ]],
+  ])('refused: %s', (_, ports, verb, port, lines) => {
+    const { gateway, reviews } = on(ports);
+    expect(refusal(() => gateway[verb](HOST, { to: reviews, port })).message).toBe(lines.join('\n'));
+  });
+});

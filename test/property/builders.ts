@@ -1,0 +1,72 @@
+import { Duration } from 'cdk8s';
+import {
+  ContainerPort, ContainerProps, Deployment, DeploymentStrategy, DnsPolicy, EnvValue, HostAlias, Metric, MetricTarget, PercentOrAbsolute,
+  PodDnsProps, PodSecurityContextProps, Protocol, Replicas, ScalingRules, Secret, ServiceAccount, Volume,
+} from 'cdk8s-plus-28';
+import { homeOf } from './homes';
+import { World } from './world';
+import { MeshPort, MeshProtocol } from '../../src';
+
+/** A container of no image in particular. Each name is there once in a pod. */
+export function container(w: World, name?: string, ports: MeshPort[] = []): ContainerProps {
+  const c = w.choices;
+  return {
+    image: c.pick(['nginx:1.27', 'registry.example.com/team/app@sha256:0123']),
+    ...(name === undefined ? {} : { name }),
+    ...(ports.length > 0 ? { ports: declared(ports) } : {}),
+    ...(c.chance(20) ? { envVariables: { MODE: EnvValue.fromValue('test') } } : {}),
+    ...(c.chance(20) ? { securityContext: { user: 1000, group: 1000 } } : {}),
+    ...(c.chance(10) ? { args: ['--verbose'] } : {}),
+  };
+}
+
+function declared(ports: MeshPort[]): ContainerPort[] {
+  const all = ports.map(({ targetPort: number, protocol }) => ({ number, protocol: protocol === MeshProtocol.UDP ? Protocol.UDP : Protocol.TCP }));
+  return all.filter((port, i) => all.findIndex(other => other.number === port.number && other.protocol === port.protocol) === i);
+}
+
+/** Others' types, by the name the assembly has for them. A new one in the API needs a line here. */
+export const BUILDERS: { readonly [fqn: string]: (w: World) => unknown } = {
+  'cdk8s.Duration': w => Duration.seconds(w.choices.int(1, 600)),
+  'constructs.Construct': homeOf,
+  'constructs.IConstruct': w => w.choices.pick([w.chart, ...w.neighbours.map(({ value }) => value)]),
+  'cdk8s-plus-28.ContainerProps': w => container(w, w.fresh(w.here('container'), ['sidecar', 'setup', 'proxy'])),
+  'cdk8s-plus-28.Deployment': w => {
+    const { home, metadata } = placed(w);
+    return new Deployment(home, `${metadata.name}-deployment`, { metadata, containers: [container(w, 'app')], replicas: w.choices.int(1, 3) });
+  },
+  'cdk8s-plus-28.DeploymentStrategy': w => (w.choices.chance(50)
+    ? DeploymentStrategy.recreate()
+    : DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.absolute(1), maxUnavailable: PercentOrAbsolute.percent(25) })),
+  'cdk8s-plus-28.HostAlias': (w): HostAlias => ({ ip: `10.0.0.${w.choices.int(1, 9)}`, hostnames: ['db.example.com'] }),
+  'cdk8s-plus-28.IServiceAccount': w => {
+    const { home, metadata } = placed(w);
+    return w.choices.chance(50)
+      ? new ServiceAccount(home, `${metadata.name}-account`, { metadata })
+      : ServiceAccount.fromServiceAccountName(home, `${metadata.name}-account`, metadata.name, { namespaceName: metadata.namespace });
+  },
+  'cdk8s-plus-28.ISecret': w => {
+    const { home, metadata } = placed(w);
+    return Secret.fromSecretName(home, `${metadata.name}-secret`, metadata.name);
+  },
+  'cdk8s-plus-28.Metric': w => (w.choices.chance(50)
+    ? Metric.resourceCpu(MetricTarget.averageUtilization(w.choices.int(10, 90)))
+    : Metric.resourceMemory(MetricTarget.averageUtilization(70))),
+  'cdk8s-plus-28.PodDnsProps': (w): PodDnsProps => (w.choices.chance(50) ? { policy: DnsPolicy.DEFAULT } : { nameservers: ['10.0.0.10'], searches: ['example.com'] }),
+  'cdk8s-plus-28.PodSecurityContextProps': (w): PodSecurityContextProps => ({ fsGroup: w.choices.int(1, 2000), ensureNonRoot: w.choices.chance(80) }),
+  'cdk8s-plus-28.ScalingRules': (w): ScalingRules => ({
+    stabilizationWindow: Duration.seconds(w.choices.int(0, 600)),
+    policies: [{ replicas: w.choices.chance(50) ? Replicas.absolute(2) : Replicas.percent(50), duration: Duration.minutes(1) }],
+  }),
+  'cdk8s-plus-28.Volume': w => {
+    const { home, metadata } = placed(w);
+    return Volume.fromEmptyDir(home, `${metadata.name}-volume`, metadata.name);
+  },
+};
+
+/** Where something of cdk8s-plus stands, and a name that nothing there has. */
+function placed(w: World) {
+  const home = (w.making?.given.scope as ReturnType<typeof homeOf> | undefined) ?? homeOf(w);
+  const namespace: string = 'name' in home ? (home as { name: string }).name : (home as { namespace?: string }).namespace!;
+  return { home, metadata: { name: w.fresh(home.node.path, ['own']), namespace } };
+}

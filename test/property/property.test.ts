@@ -1,0 +1,45 @@
+import * as fc from 'fast-check';
+import { PUBLIC } from './assembly';
+import { Case, KINDS } from './program';
+import { Tally } from './tally';
+import { transcript } from './transcript';
+import { judge, Verdict } from './verdict';
+
+const RUNS = Number(process.env.PROPERTY_RUNS ?? 2000);
+const SEED = Number(process.env.PROPERTY_SEED ?? 20250131);
+
+const MOST_STEPS = 8;
+/** Of 100 cases, how many have a mistake: more than the 20 that are asked for. */
+const FAULTS = 30;
+
+const number = fc.noBias(fc.integer({ min: 0, max: 2 ** 31 - 1 }));
+
+/** Steps are numbers of their own: leaving one out changes no other, and what is left of a failure is what it takes. */
+const cases: fc.Arbitrary<Case> = fc.record({
+  layout: number,
+  steps: fc.array(fc.record({ what: fc.noBias(fc.nat(KINDS - 1)), seed: number }), { minLength: 1, maxLength: MOST_STEPS, size: 'max' }),
+  fault: fc.oneof({ weight: 100 - FAULTS, arbitrary: fc.constant(undefined) }, { weight: FAULTS, arbitrary: number }),
+});
+
+function report({ world, message, defects }: Verdict): string {
+  const wrong = world.wrong ? `\n\nwrong: ${world.wrong.slot}` : '';
+  return `${defects.join('\n')}\n\n${transcript(world)}${wrong}\n\n${message}`;
+}
+
+test('whatever the API takes synthesizes, and whatever it refuses has a code', () => {
+  const tally = new Tally();
+  const property = fc.property(cases, program => {
+    const verdict = judge(program);
+    tally.count(verdict);
+    if (verdict.defects.length > 0) {
+      throw new Error(report(verdict));
+    }
+  });
+  const result = fc.check(property, { numRuns: RUNS, seed: SEED, includeErrorInReport: true });
+  console.info(`seed ${SEED}, ${tally.summary()}`);
+  expect(result.failed ? fc.defaultReportMessage(result) : undefined).toBeUndefined();
+
+  expect(tally.shortfall(PUBLIC, 0.01)).toEqual([]);
+  expect(tally.faulty / tally.cases).toBeGreaterThanOrEqual(0.2);
+  expect(tally.acceptedShare).toBeGreaterThanOrEqual(0.7);
+}, 300_000);

@@ -1,0 +1,159 @@
+import { App, Chart } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { Type } from './assembly';
+import { Choices } from './choices';
+
+/** A construct that the program has made. */
+export interface Made {
+  readonly type: Type;
+  readonly value: IConstruct;
+  /** The path of the cluster it belongs to. */
+  readonly cluster: string;
+  /** What it was made with: its arguments and the properties among them. */
+  readonly given: Given;
+}
+
+export type Given = { readonly [name: string]: unknown };
+
+/** A call or a struct that is being put together: what it is, and what it has got so far. */
+export interface Frame {
+  readonly owner: string;
+  /** No two frames of a program have the same. */
+  readonly serial: number;
+  readonly given: { [name: string]: unknown };
+}
+
+/** A call of the public API, for the transcript of a failure. */
+export interface Call {
+  readonly name: string;
+  readonly receiver?: unknown;
+  readonly args: readonly unknown[];
+}
+
+/** The mistake of a case: where, as the number of a slot in the order they are filled, and which of the wrong values. */
+export interface Fault {
+  readonly slot: number;
+  readonly pick: number;
+}
+
+const NAMES = ['shop', 'cart', 'reviews', 'a', 'web', 'x-1', 'billing', 'api2', 'orders', 'p'];
+
+/** Of 100 names, how many are taken without a look at those there are. */
+const CARELESS = 4;
+
+/** Where a program stands: what it has made, and what it is about to say. */
+export class World {
+  public readonly app = new App();
+  public readonly pool: Made[] = [];
+  public readonly frames: Frame[] = [];
+  public readonly used = new Set<string>();
+  public readonly calls: Call[] = [];
+  /** The call that made a value. */
+  public readonly origins = new WeakMap<object, Call>();
+  /** The slots that were filled, in order, and with what. */
+  public readonly slots: { readonly name: string; readonly value?: unknown }[] = [];
+  /** How many steps were left out, since nothing suited. */
+  public leftOut = 0;
+  /** The wrong value that was put in, once it was. */
+  public wrong?: { readonly slot: string; readonly value: unknown; readonly never: boolean };
+  public choices = new Choices(0);
+  /** The chart that the current step is about, and the path of its cluster. */
+  public chart!: Chart;
+  public cluster = '';
+
+  private readonly taken = new Map<string, Set<unknown>>();
+
+  private serial = 0;
+
+  /**
+   * @param make makes a construct of a class, for who needs one
+   * @param fault the mistake to make, if any
+   */
+  public constructor(private readonly maker: (w: World, type: string) => unknown, public readonly fault?: Fault) {}
+
+  public make(type: string): unknown {
+    return this.maker(this, type);
+  }
+
+  /** Puts a call or a struct together. */
+  public within<T>(owner: string, build: (frame: Frame) => T): T {
+    const frame = { owner, serial: this.serial++, given: {} };
+    this.frames.push(frame);
+    try {
+      return build(frame);
+    } finally {
+      this.frames.pop();
+    }
+  }
+
+  /** What the nearest enclosing call or struct of this name has got so far. */
+  public given(owner: string | RegExp): Given | undefined {
+    return this.frame(owner)?.given;
+  }
+
+  public frame(owner: string | RegExp): Frame | undefined {
+    return [...this.frames].reverse().find(frame => (typeof owner === 'string' ? frame.owner === owner : owner.test(frame.owner)));
+  }
+
+  /** Forgets the slots of a step that was not taken: a mistake there would never be made. Their numbers stay. */
+  public leaveOut(before: number): void {
+    this.slots.fill({ name: '' }, before);
+    this.leftOut++;
+  }
+
+  /** The position in the nearest enclosing list. */
+  public get index(): number {
+    return (this.given(/\[\]$/)?.index as number | undefined) ?? 0;
+  }
+
+  /** One of a list that nobody has taken yet in this space, if there is one left. */
+  public left<T>(space: string, list: readonly T[]): T | undefined {
+    const taken = this.space(space);
+    const free = list.filter(item => !taken.has(item));
+    return free.length === 0 ? undefined : this.take(space, this.choices.pick(free));
+  }
+
+  /** A text that nobody has in this space: one of the list, or one with a number behind. */
+  public fresh(space: string, list: readonly string[] = NAMES): string {
+    const taken = this.space(space);
+    return this.left(space, list) ?? this.take(space, `${this.choices.pick(list)}-${taken.size}`);
+  }
+
+  /** A text that most likely nobody has: now and then nobody looks, and what follows is two of a name. */
+  public mostlyFresh(space: string, list: readonly string[] = NAMES): string {
+    return this.choices.chance(CARELESS) ? this.choices.pick(list) : this.fresh(space, list);
+  }
+
+  public take<T>(space: string, item: T): T {
+    this.space(space).add(item);
+    return item;
+  }
+
+  public isTaken(space: string, item: unknown): boolean {
+    return this.space(space).has(item);
+  }
+
+  /** A space of the construct that is being made. */
+  public here(what: string): string {
+    return `${what} of ${this.making?.serial}`;
+  }
+
+  /** The call that makes a construct, if one is being made: where it stands has been said first of all. */
+  public get making(): Frame | undefined {
+    return [...this.frames].reverse().find(({ given }) => given.scope !== undefined);
+  }
+
+  /** One more than the last time. */
+  public count(space: string): number {
+    return this.take(space, this.space(space).size);
+  }
+
+  /** The constructs of the current cluster. */
+  public get neighbours(): Made[] {
+    return this.pool.filter(({ cluster }) => cluster === this.cluster);
+  }
+
+  private space(name: string): Set<unknown> {
+    return this.taken.get(name) ?? this.taken.set(name, new Set()).get(name)!;
+  }
+}
