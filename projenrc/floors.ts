@@ -27,7 +27,7 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'src/diagnostics', folders: [], packages: [] },
   { folder: 'src/values', folders: ['src/diagnostics'], packages: ['cdk8s', 'ipaddr.js', 're2js'], names: { cdk8s: ['Duration', 'Size'] } },
   { folder: 'imports', folders: [], packages: CDK8S },
-  { folder: 'src/kernel', folders: KERNEL, packages: [...CDK8S, 'crypto'], names: { crypto: ['createHash'] } },
+  { folder: 'src/kernel', folders: KERNEL, packages: [...CDK8S, 'crypto', 'fs', 'path'], names: { crypto: ['createHash'], fs: ['mkdirSync'], path: ['dirname', 'join'] } },
   { folder: 'src/hosts', folders: HOSTS, packages: CDK8S },
   { folder: 'src/services', folders: SERVICES, packages: WITH_PLUS },
   // Two rooms on the top floor that never meet but in interfaces of the services floor.

@@ -55,7 +55,7 @@ export { RemotePods, type RemotePodsProps } from './traffic/remote-pods';
 export { type MutualTlsFiles, RemoteTls, type RemoteTlsOptions } from './traffic/remote-tls';
 export { HttpMethod, RouteMatch, type RouteMatchOptions } from './traffic/route-match';
 export { SplitCondition, SplitRule } from './traffic/split-rule';
-export { type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';
+export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';
 
 // The imported CRD classes, for what no construct of ours says. They follow Istio's CRDs, not our versions.
 export * as extensions from '../imports/extensions.istio.io';

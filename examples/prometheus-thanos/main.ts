@@ -7,26 +7,27 @@ import {
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
+const THANOS = 'quay.io/thanos/thanos:v0.39.2';
 
 /** Prometheus with Thanos' sidecar in one cluster, each pod at a host of its own on the ingress gateway. */
 function monitoringOf(name: string) {
   const chart = new Chart(new MeshCluster(app, name), 'monitoring');
   const namespace = new MeshNamespace(chart, 'monitoring', { mutualTls: MutualTls.STRICT });
-  const config = new ConfigMap(namespace, 'config', { metadata: namespace.metadata('prometheus'), data: {
-    'prometheus.yml': `global: { external_labels: { cluster: ${name}, replica: $(POD_NAME) } }\n`,
-  } });
-  const user = { user: 1000, group: 1000 };
+  const file = `global: { external_labels: { cluster: ${name}, replica: "\${HOSTNAME}" } }\n`;
+  const config = new ConfigMap(namespace, 'config', { metadata: namespace.metadata('prometheus'), data: { 'prometheus.yml': file } });
   const prometheus = new StatefulMeshService(namespace, 'prometheus', {
     replicas: 3,
     ports: [MeshPort.http(9090, { purpose: 'web', container: 'prometheus' }), MeshPort.grpc(10901, { purpose: 'store', container: 'thanos' })],
-    securityContext: { fsGroup: 1000 },
+    securityContext: { user: 1000, group: 1000, fsGroup: 1000 },
     containers: [{
-      name: 'prometheus', image: 'quay.io/prometheus/prometheus:v3.5.0', securityContext: user,
+      name: 'prometheus',
+      image: 'quay.io/prometheus/prometheus:v3.5.0',
       args: ['--config.file=/etc/prometheus/prometheus.yml', '--storage.tsdb.path=/prometheus'],
       volumeMounts: [{ path: '/etc/prometheus', volume: Volume.fromConfigMap(namespace, 'volume-config', config) }],
     }, {
-      name: 'thanos', image: 'quay.io/thanos/thanos:v0.39.2', securityContext: user,
-      args: ['sidecar', '--prometheus.url=http://127.0.0.1:9090', '--grpc-address=0.0.0.0:10901', '--shipper.meta-file-name=/tmp/thanos.shipper.json'],
+      name: 'thanos',
+      image: THANOS,
+      args: ['sidecar', '--prometheus.url=http://127.0.0.1:9090', '--grpc-address=0.0.0.0:10901'],
     }],
     volumeClaims: { data: { size: Size.gibibytes(50), mountPath: '/prometheus', container: 'prometheus' } },
   });
@@ -49,15 +50,11 @@ const remote = new RemotePods(b.namespace, 'cluster-a-prometheus', {
   port: MeshPort.grpc(10901, { targetPort: 443 }),
   tls: RemoteTls.simple(),
 });
-const stores = [...b.prometheus.pods.map(pod => pod.host), ...remote.hosts];
+const stores = [...b.prometheus.pods.map(pod => pod.host), ...remote.hosts].map(host => `--endpoint=${host}:10901`);
+const args = ['query', '--http-address=0.0.0.0:10902', '--grpc-address=0.0.0.0:10903', ...stores];
 const querier = new MeshService(b.namespace, 'thanos-querier', {
   ports: [MeshPort.http(10902)],
-  versions: { v1: MeshVersion.of({
-    containers: [{
-      image: 'quay.io/thanos/thanos:v0.39.2', securityContext: { user: 1000 },
-      args: ['query', '--http-address=0.0.0.0:10902', '--grpc-address=0.0.0.0:10903', ...stores.map(store => `--endpoint=${store}:10901`)],
-    }],
-  }) },
+  versions: { v1: MeshVersion.of({ containers: [{ image: THANOS, args, securityContext: { user: 1000 } }] }) },
 });
 querier.calls(b.prometheus.headless, { port: 10901 });
 

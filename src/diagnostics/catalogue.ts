@@ -186,6 +186,12 @@ export const CATALOGUE = Object.freeze({
   IM1208: error('a port that a split cannot steer',
     'A TLS connection is routed by SNI, and clients send different names for one service.',
     'name the ports that the split is for in `ports`'),
+  IM1210: error('a split of a headless Service',
+    'Sidecars connect to the address that the client resolved, whatever a route says: seen on a real mesh, calls for a subset came back to the caller itself.',
+    'split the Service for clients: give the service `ports`'),
+  IM1211: error('a partition that divides nothing',
+    'Pods before the partition run what was there, those from it on what is new.',
+    'use an ordinal of a pod that is not the first'),
 
   IM1301: error('a gateway without servers',
     'A Gateway that serves nothing is refused by Istio.',

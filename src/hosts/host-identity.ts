@@ -12,6 +12,8 @@ export interface HostIdentity {
   /** The name of the objects made for the host. */
   readonly name: string;
   readonly ports: MeshPort[];
+  /** Whether its clients choose a pod by the address that they resolved: no route in the mesh can choose another. */
+  readonly headless?: boolean;
   /** The labels of the pods of each version. */
   readonly versions: { readonly [name: string]: Labels };
 }

@@ -46,6 +46,9 @@ export class MeshRouting extends Construct {
         next: 'put the rules of both into one split',
       });
     }
+    if (this.identity.headless) {
+      throw new MeshError('IM1210', split.source, { problem: `${this.identity.name} is headless: a client's sidecar connects to the pod whose address the client resolved`, got: this.identity.host });
+    }
     const covered = this.covered(split);
     const actions = [...split.rules.map(rule => rule.action), split.rest];
     this.checkPorts(split, covered, actions);

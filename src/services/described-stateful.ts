@@ -97,7 +97,9 @@ export class DescribedStateful extends StatefulServiceBase {
       name: attributes.headlessName ?? `${name}-headless`, ports: checkedPorts([...ports, ...peerPorts], this), selector: this.podLabels, pods,
     });
     this._headless.policy();
-    this._meshHost = ports.length > 0 ? this.describeClientService(serviceName(attributes.serviceName ?? name, this), ports) : this._headless._meshHost;
+    this._meshHost = ports.length > 0
+      ? this.describeClientService(serviceName(attributes.serviceName ?? name, this), ports)
+      : this._headless._meshHost;
     this.serviceName = this._meshHost.identity.name;
     this.host = this._meshHost.identity.host;
   }
@@ -106,7 +108,11 @@ export class DescribedStateful extends StatefulServiceBase {
     const cluster = MeshCluster.of(this);
     cluster._refersTo('Service', this.namespace, name, this);
     return MeshHost.described(this, {
-      host: `${name}.${this.namespace}.svc.${cluster.clusterDomain}`, namespace: this.namespace, name, ports: [...ports], versions: podLabelsByName(this._ordinals),
+      host: `${name}.${this.namespace}.svc.${cluster.clusterDomain}`,
+      namespace: this.namespace,
+      name,
+      ports: [...ports],
+      versions: podLabelsByName(this._ordinals),
     });
   }
 }

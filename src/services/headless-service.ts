@@ -35,25 +35,6 @@ const LIMITS = {
 
 /** The headless Service of a StatefulSet, by which every pod has a name: as a service, and as the owner of its host. */
 export class HeadlessService extends MeshServiceBase {
-  public readonly serviceName: string;
-  public readonly namespace: string;
-  public readonly host: string;
-  public readonly podLabels: { [key: string]: string };
-
-  /** @internal */
-  public readonly _meshHost: MeshHost;
-
-  private constructor(scope: Construct, setting: HeadlessSetting, register: (home: Construct, identity: HostIdentity) => MeshHost) {
-    super(scope, 'Headless');
-    this.serviceName = dnsLabel(serviceName(setting.name, scope), scope, 'the name of the headless Service');
-    this.namespace = namespaceOf(this);
-    this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
-    this.podLabels = { ...setting.selector };
-    this._meshHost = register(this, {
-      host: this.host, namespace: this.namespace, name: this.serviceName, ports: setting.ports, versions: setting.pods,
-    });
-  }
-
   /** One that is made here, with what its callers need to know. */
   public static made(scope: Construct, setting: HeadlessSetting, peersBeforeReady: boolean): HeadlessService {
     const made = new HeadlessService(scope, setting, (home, identity) => {
@@ -72,6 +53,25 @@ export class HeadlessService extends MeshServiceBase {
     const described = new HeadlessService(scope, setting, (home, identity) => MeshHost.described(home, identity));
     MeshCluster.of(described)._refersTo('Service', described.namespace, described.serviceName, described);
     return described;
+  }
+
+  public readonly serviceName: string;
+  public readonly namespace: string;
+  public readonly host: string;
+  public readonly podLabels: { [key: string]: string };
+
+  /** @internal */
+  public readonly _meshHost: MeshHost;
+
+  private constructor(scope: Construct, setting: HeadlessSetting, register: (home: Construct, identity: HostIdentity) => MeshHost) {
+    super(scope, 'Headless');
+    this.serviceName = dnsLabel(serviceName(setting.name, scope), scope, 'the name of the headless Service');
+    this.namespace = namespaceOf(this);
+    this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
+    this.podLabels = { ...setting.selector };
+    this._meshHost = register(this, {
+      host: this.host, namespace: this.namespace, name: this.serviceName, ports: setting.ports, headless: true, versions: setting.pods,
+    });
   }
 
   /** Says how callers connect: what every headless Service of ours needs that has callers in the mesh. */

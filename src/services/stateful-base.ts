@@ -4,9 +4,9 @@ import { PodHost } from './pod-host';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
 import { MeshHost } from '../hosts/mesh-host';
-import { expandTemplate } from '../values/pod-template';
 import { Labels } from '../values/labels';
 import { serviceName } from '../values/names';
+import { expandTemplate } from '../values/pod-template';
 
 /**
  * A service whose pods are called by name, whoever deploys it. As a service it is the one that clients dial without caring which pod

@@ -1,8 +1,8 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { containerNames } from './pod-parts';
 import { PodOptions } from './pod-options';
+import { containerNames } from './pod-parts';
 import { MeshError } from '../diagnostics/mesh-error';
 import { dnsLabel, isDnsName } from '../values/names';
 

@@ -66,15 +66,19 @@ export class WrappedStateful extends StatefulServiceBase {
     this.podLabels = { app: id };
     new MetadataFacts(`the pods of ${id}`, workload.podMetadata).addLabel('app', id, this);
     const all = checkedPorts([...ports, ...peerPorts], this);
-    this._headless = HeadlessService.described(this, { name: headless.name, ports: all, selector: this.podLabels, pods: podLabelsByName(this._ordinals) });
+    const pods = podLabelsByName(this._ordinals);
+    this._headless = HeadlessService.described(this, { name: headless.name, ports: all, selector: this.podLabels, pods });
     this._headless.policy();
     // Its ports have no names, and Istio no other way to know what they speak.
-    const spec = headlessSpec(all, peersBeforeReady);
-    headless.addJsonPatch(JsonPatch.add('/spec/ports', JSON.parse(JSON.stringify(spec.ports!.map(({ targetPort, ...port }) => ({ ...port, targetPort: targetPort!.value }))))));
+    // Patches are applied before the generated class renders what they say: it takes a number or name as a `value`.
+    const patched = headlessSpec(all, false).ports!.map((port, i) => ({ ...port, targetPort: { value: all[i].targetPort } }));
+    headless.addJsonPatch(JsonPatch.add('/spec/ports', patched));
     if (peersBeforeReady) {
       headless.addJsonPatch(JsonPatch.add('/spec/publishNotReadyAddresses', true));
     }
-    this._meshHost = ports.length > 0 ? clientService(this, { name: id, namespace: this.namespace, ports, selector: this.podLabels }, podLabelsByName(this._ordinals)) : this._headless._meshHost;
+    this._meshHost = ports.length > 0
+      ? clientService(this, { name: id, namespace: this.namespace, ports, selector: this.podLabels }, pods)
+      : this._headless._meshHost;
     this.serviceName = this._meshHost.identity.name;
     this.host = this._meshHost.identity.host;
   }
@@ -91,7 +95,10 @@ export class WrappedStateful extends StatefulServiceBase {
     const { clusterIP } = headless.toJson().spec;
     if (clusterIP !== 'None') {
       throw new MeshError('IM1110', this, {
-        problem: `the Service ${headless.name} of the StatefulSet is not headless: its pods have no names`, got: clusterIP, allowed: 'None', next: 'give the Service { clusterIP: \'None\' }',
+        problem: `the Service ${headless.name} of the StatefulSet is not headless: its pods have no names`,
+        got: clusterIP,
+        allowed: 'None',
+        next: 'give the Service { clusterIP: \'None\' }',
       });
     }
   }

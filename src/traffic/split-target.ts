@@ -1,8 +1,11 @@
+import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 import { SplitAction } from '../hosts/mesh-routing';
 import { directResponse } from '../hosts/route-target';
+import { PodHost } from '../services/pod-host';
+import { IStatefulMeshService } from '../services/stateful-base';
 import { dnsLabel } from '../values/names';
-import { hundredPercent } from '../values/weights';
+import { evenly, hundredPercent } from '../values/weights';
 
 /** Options of `SplitTarget.weights`. */
 export interface WeightsOptions {
@@ -31,6 +34,23 @@ export interface RefuseOptions {
   readonly body?: string;
 }
 
+/** Options of `SplitTarget.partition`. */
+export interface PartitionOptions {
+  /**
+   * The lowest ordinal of the pods that get the share.
+   *
+   * @default - the partition of the service's update
+   */
+  readonly from?: number;
+
+  /**
+   * The share of the pods from that ordinal on, as a whole percentage.
+   *
+   * @default 100
+   */
+  readonly weight?: number;
+}
+
 /**
  * Who takes the traffic of a service.
  *
@@ -56,6 +76,29 @@ export class SplitTarget {
    */
   public static version(name: string): SplitTarget {
     return new SplitTarget({ shares: { [dnsLabel(name, 'SplitTarget.version()', 'the version', 'IM1104')]: 100 } });
+  }
+
+  /**
+   * The pods of a stateful service: those from an ordinal on with a share, those before it with the rest, each evenly in whole
+   * percentages. A pod of a group takes one more than another where the share does not divide.
+   *
+   * @param pods the service
+   * @throws IM1211 on an ordinal that divides nothing, IM1202 on a weight that cannot be
+   */
+  public static partition(pods: IStatefulMeshService, options: PartitionOptions = {}): SplitTarget {
+    const at = 'SplitTarget.partition()';
+    instanceOf('StatefulServiceBase', pods, at, 'pods');
+    const { from = pods.partition, weight = 100 } = shaped('PartitionOptions', options, at);
+    const names = (list: PodHost[]) => list.map(pod => pod.podName);
+    const before = names(pods.pods.filter(pod => from !== undefined && pod.ordinal < from));
+    const after = names(pods.pods.filter(pod => from !== undefined && pod.ordinal >= from));
+    if (before.length === 0 || after.length === 0) {
+      throw new MeshError('IM1211', at, {
+        problem: 'no pod is on one side of the partition', got: from, allowed: `${pods.pods[0].ordinal + 1} to ${pods.pods[pods.pods.length - 1].ordinal}`,
+      });
+    }
+    const { after: share } = hundredPercent({ after: weight }, 'before', at);
+    return new SplitTarget({ shares: { ...evenly(100 - share, before), ...evenly(share, after) } });
   }
 
   /**

@@ -38,6 +38,12 @@ export function hundredPercent(given: Weights, rest: string | undefined, at: str
   return { ...given, [rest]: 100 - sum };
 }
 
+/** A share in whole percentages for each name; what does not divide goes to the first. Nobody gets a share of nothing. */
+export function evenly(share: number, names: string[]): Weights {
+  const each = Math.floor(share / names.length);
+  return share === 0 ? {} : Object.fromEntries(names.map((name, i) => [name, i < share % names.length ? each + 1 : each]));
+}
+
 function list(weights: Weights): string {
   return Object.entries(weights).map(([name, weight]) => `${name}: ${weight}`).join(', ');
 }
