@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
@@ -7,9 +7,10 @@ import { validateIstioObject } from './helpers/istio-schema';
 const EXAMPLES = join(__dirname, '..', 'examples');
 const names = readdirSync(EXAMPLES, { withFileTypes: true }).filter(entry => entry.isDirectory()).map(entry => entry.name).sort();
 
-/** The files below a folder, by name. */
+/** The files below a folder, by path. */
 const texts = (folder: string): Record<string, string> =>
-  Object.fromEntries(readdirSync(folder).sort().map(file => [file, readFileSync(join(folder, file), 'utf8')]));
+  Object.fromEntries(readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter(file => statSync(join(folder, file)).isFile()).sort()
+    .map(file => [file, readFileSync(join(folder, file), 'utf8')]));
 
 /** Runs an example as it is, but has its App write somewhere else: a test changes no file of the tree. */
 function synthesize(name: string): Record<string, string> {
@@ -17,8 +18,7 @@ function synthesize(name: string): Record<string, string> {
   try {
     jest.isolateModules(() => {
       const { App } = jest.requireActual<typeof import('cdk8s')>('cdk8s'); // the one that the example will get
-      const synth = App.prototype.synth;
-      App.prototype.synth = function () { synth.call(Object.assign(this, { outdir })); };
+      Object.defineProperty(App.prototype, 'outdir', { get: () => outdir, set: () => undefined });
       jest.requireActual(join(EXAMPLES, name, 'main.ts'));
     });
     return texts(outdir);
