@@ -283,7 +283,7 @@ describe('against every request of a small world', () => {
     fc.assert(fc.property(pairs, ([a, b]) => {
       if (!new HttpMatch(a).covers(new HttpMatch(b))) return;
       covered++;
-      expect(WORLD.filter(request => meets(request, b) && !meets(request, a))).toEqual([]);
+      expect(WORLD.find(request => meets(request, b) && !meets(request, a))).toBeUndefined();
     }), RUNS);
     expect(covered).toBeGreaterThan(200);
   });
@@ -293,7 +293,7 @@ describe('against every request of a small world', () => {
     fc.assert(fc.property(pairs, ([a, b]) => {
       if (new HttpMatch(a).overlaps(new HttpMatch(b))) return;
       apart++;
-      expect(WORLD.filter(request => meets(request, a) && meets(request, b))).toEqual([]);
+      expect(WORLD.find(request => meets(request, a) && meets(request, b))).toBeUndefined();
     }), RUNS);
     expect(apart).toBeGreaterThan(200);
   });
@@ -316,7 +316,7 @@ describe('against every request of a small world', () => {
       }
       if (both) joined++;
       const said = (both as unknown as { parts: HttpMatchParts } | undefined)?.parts;
-      expect(WORLD.filter(request => meet(request) !== (said !== undefined && meets(request, said)))).toEqual([]);
+      expect(WORLD.find(request => meet(request) !== (said !== undefined && meets(request, said)))).toBeUndefined();
     }), RUNS);
     expect(joined).toBeGreaterThan(200);
   });
@@ -327,7 +327,7 @@ describe('against every request of a small world', () => {
     fc.assert(fc.property(fc.oneof(parts, fewParts), one => {
       if (!new HttpMatch(one).isCatchAll) return;
       seen++;
-      expect(WORLD.filter(request => !meets(request, one))).toEqual([]);
+      expect(WORLD.find(request => !meets(request, one))).toBeUndefined();
     }), RUNS);
     expect(seen).toBeGreaterThan(50);
   });
