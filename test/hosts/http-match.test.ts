@@ -275,7 +275,8 @@ const pairs = fc.oneof(
   fc.tuple(parts, parts, fc.subarray(['path', 'method', 'headers', 'withoutHeaders', 'queryParams', 'caller'] as const))
     .map(([a, b, keys]): [HttpMatchParts, HttpMatchParts] => [a, { ...a, ...Object.fromEntries(keys.map(key => [key, b[key]])) }]),
 );
-const RUNS = { numRuns: 3000 };
+// A fixed seed: what CI says of a commit must not depend on the day.
+const RUNS = { numRuns: 3000, seed: 20261121 };
 
 describe('against every request of a small world', () => {
   test('what is covered is met', () => {
@@ -317,7 +318,7 @@ describe('against every request of a small world', () => {
       if (both) joined++;
       const said = (both as unknown as { parts: HttpMatchParts } | undefined)?.parts;
       expect(WORLD.find(request => meet(request) !== (said !== undefined && meets(request, said)))).toBeUndefined();
-    }), RUNS);
+    }), { ...RUNS, numRuns: 1500 });
     expect(joined).toBeGreaterThan(200);
   });
 
