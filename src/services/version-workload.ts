@@ -6,7 +6,7 @@ import { VersionDeployment } from './version-deployment';
 import { MeshError } from '../diagnostics/mesh-error';
 import { guarded } from '../kernel/guarded';
 import { annotation, labels, Labels } from '../values/labels';
-import { MeshPort } from '../values/mesh-port';
+import { MeshPort, portNumber } from '../values/mesh-port';
 import { dnsLabel } from '../values/names';
 
 /** What a service knows of a workload of its own. */
@@ -80,6 +80,8 @@ function checkOptions(scope: Construct, options: MeshVersionOptions): void {
       throw new MeshError('IM0001', scope, { problem: 'a container has no image', got: image, allowed: 'the reference of an image, such as docker.io/library/nginx:1.27' });
     }
   });
+  [...containers, ...initContainers].flatMap(container => [...declared(container, 'TCP'), ...declared(container, 'UDP')])
+    .forEach(port => portNumber(port, scope, 'a port of a container'));
   const names = [...containers.map(container => container.name ?? 'main'), ...initContainers.map((container, i) => container.name ?? `init-${i}`)];
   names.forEach(name => dnsLabel(name, scope, 'the name of a container'));
   const twice = names.find((name, i) => names.indexOf(name) !== i);

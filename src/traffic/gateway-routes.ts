@@ -6,7 +6,6 @@ import { instanceOf, shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
 import { IRouteTarget } from '../hosts/route-target';
-import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { recordEdge } from '../services/edges';
 import { covers, hostPattern } from '../values/host';
@@ -76,7 +75,6 @@ export class GatewayRoutes {
     });
     const called = routing.add(matches, instanceOf('RouteTarget', to.toRouteTarget(), this.home, 'the target of the route'), { source: this.home, speaks, port });
     if (called) {
-      sameCluster(this.home, called.service);
       recordEdge({ caller: this.gateway, callee: called.service, port: called.port });
     }
   }
