@@ -87,7 +87,7 @@ new (class extends ProjenrcFile {
 // 1.13.0 is published without most of its platform packages, and `npm ci` refuses a lock file that lacks them.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
-project.gitignore.exclude('/docs/api/');
+project.gitignore.exclude('/docs/api/', '/conformance/.cache/', '/conformance/reports/');
 for (const generated of ['/API.md', '/docs/options.md', '/imports/**', '/src/diagnostics/shapes.ts']) project.annotateGenerated(generated);
 project.npmignore!.include('/API.md');
 
