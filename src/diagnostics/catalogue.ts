@@ -101,6 +101,9 @@ export const CATALOGUE = Object.freeze({
   IM1011: error('no chart',
     'cdk8s writes objects by charts: what stands below none has no file to go to.',
     'make a Chart, and put the namespace below it'),
+  IM1012: error('a cluster inside a chart',
+    'Charts become files, and those of a cluster stand below it; charts inside charts make cdk8s number the files.',
+    'make the cluster a child of the App, and its charts children of the cluster'),
 
   IM1101: error('a service without ports',
     'Istio knows no Service without a port.',

@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { isClusterScoped } from './cluster-scoped-kinds';
 import { uniqueId } from './unique-id';
@@ -100,13 +100,16 @@ export class MeshCluster extends Construct {
   /**
    * @param scope the App
    * @param id the name of the cluster
-   * @throws IM1005 inside another cluster, IM1006 on a domain or namespace that is no DNS name, IM1007 on an id that is taken
+   * @throws IM1005 inside another cluster, IM1012 inside a chart, IM1006 on a domain or namespace that is no DNS name, IM1007 on an id that is taken
    */
   constructor(scope: Construct, id: string, props: MeshClusterProps = {}) {
     super(scope, uniqueId(scope, id));
     shaped('MeshClusterProps', props, this);
     if (scope.node.scopes.some(isMeshCluster)) {
       throw new MeshError('IM1005', this, { problem: 'a cluster cannot be made inside another one' });
+    }
+    if (scope.node.scopes.some(Chart.isChart)) {
+      throw new MeshError('IM1012', this, { problem: 'a cluster holds charts, and cannot stand inside one' });
     }
     this.istio = props.istio ?? IstioRelease.V1_31;
     this.kubernetes = props.kubernetes ?? KubernetesRelease.V1_34;
