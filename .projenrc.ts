@@ -87,8 +87,8 @@ new (class extends ProjenrcFile {
 // 1.13.0 is published without most of its platform packages, and `npm ci` refuses a lock file that lacks them.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
-project.gitignore.exclude('/docs/api/');
-for (const generated of ['/API.md', '/imports/**']) project.annotateGenerated(generated);
+project.gitignore.exclude('/docs/api/', '/conformance/.cache/', '/conformance/reports/');
+for (const generated of ['/API.md', '/docs/options.md', '/imports/**', '/src/diagnostics/shapes.ts']) project.annotateGenerated(generated);
 project.npmignore!.include('/API.md');
 
 houseRules(project.eslint!);

@@ -2,7 +2,7 @@ import { cdk8s } from 'projen';
 
 const TSX = 'tsx --tsconfig tsconfig.dev.json';
 
-/** The commands of the project: `npm run <task>`. All of them need nothing but Node. */
+/** The commands of the project: `npm run <task>`. */
 export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   project.defaultTask!.reset(`${TSX} .projenrc.ts`);
 
@@ -32,6 +32,11 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   const pack = add('test:pack', 'Install the packed tarball into empty apps and synthesize them', `${TSX} test/pack/run.ts`);
   add('synth', 'Write the manifests of every example', `${TSX} examples/synth.ts`);
   add('import-crds', 'Fetch the pinned Istio CRDs, trim them, generate imports/ (--offline: from the trimmed CRDs)', `${TSX} projenrc/import-crds.ts`);
+
+  // Unlike everything above these need Linux, root, Go and Python, and say so where one is missing.
+  add('conformance', 'Judge the examples by the API server, istioctl, istiod and Envoy (-- EXAMPLE..., or --manifests DIR --requests FILE)', 'conformance/run.sh');
+  add('conformance:samples', 'Judge the folders of hand-written manifests beside the harness', 'conformance/run.sh samples');
+  add('conformance:mutants', 'Show that conformance can fail: every mutation of an example is caught', 'conformance/run.sh mutants');
 
   const lint = project.eslint!.eslintTask;
   project.addTask('lint', { description: 'Run ESLint (-- --fix mends what it can)', steps: [{ spawn: lint.name, receiveArgs: true }] });

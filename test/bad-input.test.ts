@@ -271,3 +271,37 @@ describe('plain JavaScript', () => {
     expect([...new Set(refused)].sort()).toEqual(codes);
   });
 });
+
+test('a version described without labels would be all pods of the service', () => {
+  const described = () => MeshService.fromAttributes(chart(), 'kiali', { ports: [MeshPort.http(20001)], versions: { v1: { labels: {} } } });
+  expect(refusal(described).message).toBe([
+    'IM1104 at chart/kiali: version v1 has no label: its subset would be all pods of the service.',
+    '  got      {}',
+    '  allowed  at least one label',
+    '  next     use lower-case letters, digits and dashes',
+  ].join('\n'));
+});
+
+test('a container that listens on a port of Envoy\'s is refused like a port of the service', () => {
+  expect(tried({ versions: { v1: MeshVersion.of({ containers: [{ ...container, portNumber: 15001 }] }) } }))
+    .toMatchObject({ code: 'IM0102', at: 'chart/reviews/v1' });
+});
+
+test.each(['', 'cloud/', 'a b'])('%p is no class of load balancers', loadBalancerClass => {
+  expect(refusal(() => MeshServiceType.loadBalancer({ loadBalancerClass }))).toMatchObject({ code: 'IM0107', at: 'MeshServiceType.loadBalancer()' });
+});
+
+test('a route to a service of another cluster is refused, and leaves nothing behind', () => {
+  const root = app();
+  const [here, there] = ['here', 'there'].map(name => new Chart(new MeshCluster(root, name), 'chart', { namespace: 'shop' }));
+  const edge = new MeshGateway(here, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['example.com'] })] });
+  const other = service(there, 'reviews');
+  expect(refusal(() => edge.addHttpRoute('example.com', { to: other })).message).toBe([
+    'IM1008 at here/chart/edge: there/chart/reviews is in another cluster.',
+    '  got      there',
+    '  allowed  here',
+    '  next     use a service of the same cluster; one of another is reached through a gateway',
+  ].join('\n'));
+  edge.addHttpRoute('example.com', { to: RouteTarget.answer(200) });
+  expect(messages(root)).toEqual([]);
+});

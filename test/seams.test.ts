@@ -1,5 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
+import { IConstruct } from 'constructs';
 import { parseAllDocuments } from 'yaml';
 import { app, chart, find, findAll, KubeObject, messages, refusal, service, synth, version, written } from './helpers/build';
 import { MeshHost } from '../src/hosts/mesh-host';
@@ -19,6 +20,8 @@ function edge(scope: Chart | MeshNamespace, id = 'edge'): MeshGateway {
 }
 
 const named = (objects: KubeObject[]) => objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
+/** Edges by path: two constructs of one content are not one construct. */
+const edges = (scope: IConstruct) => edgesAround(scope).map(({ caller, callee, port }) => `${caller.node.path} > ${callee.node.path}:${port}`);
 const parsed = (text: string): KubeObject[] => parseAllDocuments(text).map(document => document.toJS());
 
 describe('two clusters with the same names in one App', () => {
@@ -62,8 +65,7 @@ describe('two clusters with the same names in one App', () => {
       find(synth(cluster.node.findChild('shop') as Chart), 'VirtualService', name).spec.http[0].route.map((to: KubeObject) => to.weight);
     expect([weights(one, 'reviews'), weights(one, `edge.${HOST}`)]).toEqual([[90, 10], [90, 10]]);
     expect([weights(two, 'reviews'), weights(two, `edge.${HOST}`)]).toEqual([[20, 80], [20, 80]]);
-    expect(MeshHost.of(one.cluster, DIALLED)!.home).toBe(one.reviews);
-    expect(MeshHost.of(two.cluster, DIALLED)!.home).toBe(two.reviews);
+    expect([one, two].map(({ cluster }) => MeshHost.of(cluster, DIALLED)!.home.node.path)).toEqual(['one/shop/shop/reviews', 'two/shop/shop/reviews']);
     expect(MeshHost.of(root, DIALLED)).toBeUndefined();
   });
 
@@ -83,13 +85,8 @@ describe('two clusters with the same names in one App', () => {
   test('each has edges of its own', () => {
     const root = app();
     const [one, two] = [shop(root, 'one', { v1: 50, v2: 50 }), shop(root, 'two', { v1: 50, v2: 50 })];
-    for (const { cluster, reviews, ratings, gateway } of [one, two]) {
-      expect(edgesAround(cluster)).toEqual([
-        { caller: gateway, callee: reviews, port: 8080 },
-        { caller: reviews, callee: ratings, port: 8080 },
-      ]);
-    }
-    expect(edgesAround(root)).toEqual([]);
+    const expected = (id: string) => [`${id}/shop/shop/edge > ${id}/shop/shop/reviews:8080`, `${id}/shop/shop/reviews > ${id}/shop/shop/ratings:8080`];
+    expect([edges(one.cluster), edges(two.ratings), edges(root)]).toEqual([expected('one'), expected('two'), []]);
   });
 
   test('and what crosses them is refused', () => {
@@ -167,6 +164,17 @@ describe('two that contradict each other are one error that names both', () => {
       '  next     keep one of the two',
       '  istio    IST0109',
     ].join('\n'));
+  });
+
+  test('a service that is made here and described as if it were elsewhere, whichever comes first', () => {
+    const [shop, other] = [chart(), chart()];
+    service(shop);
+    expect(refusal(() => MeshService.fromAttributes(shop, 'again', { name: 'reviews', ports: [MeshPort.http(8080)] })).message).toBe([
+      'IM1003 at chart/again: the service shop/reviews exists already: chart/reviews.',
+      '  next     use that object, or rename one of the two',
+    ].join('\n'));
+    MeshService.fromAttributes(other, 'again', { name: 'reviews', ports: [MeshPort.http(8080)] });
+    expect(refusal(() => service(other))).toMatchObject({ code: 'IM1003', at: 'chart/reviews' });
   });
 
   test('two descriptions of one host', () => {
@@ -283,12 +291,12 @@ describe('edges', () => {
     gateway.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/a')], to: productpage.versionOf('v1') });
     gateway.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/b')], to: productpage });
     gateway.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/c')], to: reviews });
-    expect(edgesAround(shop)).toEqual([
-      { caller: gateway, callee: productpage, port: 8080 },
-      { caller: gateway, callee: reviews, port: 8080 },
-      { caller: productpage, callee: reviews, port: 8080 },
-      { caller: productpage, callee: reviews, port: 9000 },
-      { caller: reviews, callee: ratings, port: 9000 },
+    expect(edges(shop)).toEqual([
+      'chart/edge > chart/productpage:8080',
+      'chart/edge > chart/reviews:8080',
+      'chart/productpage > chart/reviews:8080',
+      'chart/productpage > chart/reviews:9000',
+      'chart/reviews > chart/ratings:9000',
     ]);
   });
 
@@ -298,13 +306,13 @@ describe('edges', () => {
     const [reviews, ratings] = [service(shop), service(shop, 'ratings')];
     gateway.addHttpRoute(HOST, { to: reviews });
     expect(refusal(() => gateway.addHttpRoute(HOST, { to: ratings })).code).toBe('IM1306');
-    expect(edgesAround(shop)).toEqual([{ caller: gateway, callee: reviews, port: 8080 }]);
+    expect(edges(shop)).toEqual(['chart/edge > chart/reviews:8080']);
   });
 
   test('none by a port that the callee does not have', () => {
     const shop = chart();
     const [reviews, ratings] = [service(shop), service(shop, 'ratings')];
     expect(refusal(() => reviews.calls(ratings, { port: 1 }))).toMatchObject({ code: 'IM1111', at: 'chart/ratings' });
-    expect(edgesAround(shop)).toEqual([]);
+    expect(edges(shop)).toEqual([]);
   });
 });

@@ -105,7 +105,10 @@ export const CATALOGUE = Object.freeze({
   IM1011: error('no chart',
     'cdk8s writes objects by charts: what stands below none has no file to go to.',
     'make a Chart, and put the namespace below it'),
-  IM1012: error('a chart outside of the clusters',
+  IM1012: error('a cluster inside a chart',
+    'Charts become files, and those of a cluster stand below it; charts inside charts make cdk8s number the files.',
+    'make the cluster a child of the App, and its charts children of the cluster'),
+  IM1013: error('a chart outside of the clusters',
     'Each cluster\'s manifests are applied to it alone; what is in none would be applied to none.',
     'make the chart a child of a MeshCluster'),
 

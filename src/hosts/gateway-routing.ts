@@ -55,10 +55,6 @@ export class GatewayRouting extends Construct {
   private constructor(home: Construct, private readonly owner: GatewayHost, private readonly siblings: GatewayRouting[]) {
     super(home, 'Routes');
     siblings.push(this);
-    new networking.VirtualService(this, 'Resource', {
-      metadata: { name: this.objectName(), namespace: owner.namespace },
-      spec: Lazy.any({ produce: () => this._render() }),
-    });
     // The splits that the routes lead to may still come: what they rule out is known at synthesis.
     this.node.addValidation({ validate: () => refusals(this, () => this.checkResolved()) });
   }
@@ -67,6 +63,7 @@ export class GatewayRouting extends Construct {
   public add(matches: HttpMatch[], target: RouteTarget, to: RouteToTarget): Called | undefined {
     matches.forEach((match, i) => this.checkReachable(match, matches.slice(0, i), to));
     const called = target._attach(to);
+    this.write();
     this.routes.push({ matches, target, to });
     return called;
   }
@@ -82,8 +79,19 @@ export class GatewayRouting extends Construct {
       });
     }
     const called = target._attach(to);
+    this.write();
     this.streams[kind].push({ listener, target, to });
     return called;
+  }
+
+  /** The object exists as soon as there is a route. */
+  private write(): void {
+    if (!this.node.tryFindChild('Resource')) {
+      new networking.VirtualService(this, 'Resource', {
+        metadata: { name: this.objectName(), namespace: this.owner.namespace },
+        spec: Lazy.any({ produce: () => this._render() }),
+      });
+    }
   }
 
   /** @internal */

@@ -4,6 +4,7 @@ import { MeshHost } from './mesh-host';
 import { destinations, RoutedMatch } from './route-action';
 import { Called, RouteTarget, RouteToTarget } from './route-target';
 import { MeshError } from '../diagnostics/mesh-error';
+import { sameCluster } from '../kernel/mesh-cluster';
 import { MeshPort } from '../values/mesh-port';
 import { isHttp, isHttp2, isTls, MeshProtocol } from '../values/protocol';
 
@@ -15,6 +16,7 @@ export class HostTarget extends RouteTarget {
 
   /** @internal */
   public _attach(route: RouteToTarget): Called {
+    sameCluster(route.source, this.host.home);
     const { port } = choosePort(this.host.identity, route);
     if (this.version !== undefined) {
       this.host.policy.addSubset(this.version, route.source);

@@ -137,7 +137,7 @@ export class HttpMatch {
     return [
       PATH_RANK[path.kind],
       path.kind === 'exact' ? 0 : -path.value.length,
-      path.ignoreCase && path.kind !== 'regex' && path.value !== EVERY_PATH.value ? 1 : 0,
+      ignoresCase(path) ? 1 : 0,
       method === undefined ? 1 : 0,
       -count(headers) - count(withoutHeaders),
       -count(queryParams),
@@ -147,11 +147,16 @@ export class HttpMatch {
   }
 }
 
+/** Whether capitals make a difference that is to be ignored: patterns never ignore them, and a slash has none. */
+function ignoresCase({ kind, value, ignoreCase = false }: PathMatch): boolean {
+  return ignoreCase && kind !== 'regex' && value.toLowerCase() !== value.toUpperCase();
+}
+
 function pathCovers(a?: PathMatch, b?: PathMatch): boolean {
   if (a === undefined || (a.kind === 'prefix' && a.value === '/')) {
     return true;
   }
-  if (b === undefined || (b.ignoreCase && !a.ignoreCase && a.kind !== 'regex')) {
+  if (b === undefined || (ignoresCase(b) && !ignoresCase(a))) {
     return false;
   }
   if (a.kind === 'prefix') {
@@ -161,7 +166,7 @@ function pathCovers(a?: PathMatch, b?: PathMatch): boolean {
 }
 
 function folded(path: PathMatch, by: PathMatch): string {
-  return by.ignoreCase && path.kind !== 'regex' ? path.value.toLowerCase() : path.value;
+  return ignoresCase(by) && path.kind !== 'regex' ? path.value.toLowerCase() : path.value;
 }
 
 function pathsOverlap(a?: PathMatch, b?: PathMatch): boolean {

@@ -90,7 +90,7 @@ export class MeshCluster extends Construct {
    * Writes the manifests of an App that has several clusters: those of each go into a folder of its name below the App's output
    * folder, `<outdir>/<cluster>/<chart>.k8s.yaml`. In place of `app.synth()`, which writes all into one folder.
    *
-   * @param app the App; a chart of no `MeshCluster` is refused (IM1012)
+   * @param app the App; a chart of no `MeshCluster` is refused (IM1013)
    */
   public static synthFolders(app: App): void {
     if (!(app instanceof Construct) || typeof app.synthYaml !== 'function') {
@@ -120,13 +120,16 @@ export class MeshCluster extends Construct {
   /**
    * @param scope the App
    * @param id the name of the cluster
-   * @throws IM1005 inside another cluster, IM1006 on a domain or namespace that is no DNS name, IM1007 on an id that is taken
+   * @throws IM1005 inside another cluster, IM1012 inside a chart, IM1006 on a domain or namespace that is no DNS name, IM1007 on an id that is taken
    */
   constructor(scope: Construct, id: string, props: MeshClusterProps = {}) {
     super(scope, uniqueId(scope, id));
     shaped('MeshClusterProps', props, this);
     if (scope.node.scopes.some(isMeshCluster)) {
       throw new MeshError('IM1005', this, { problem: 'a cluster cannot be made inside another one' });
+    }
+    if (scope.node.scopes.some(Chart.isChart)) {
+      throw new MeshError('IM1012', this, { problem: 'a cluster holds charts, and cannot stand inside one' });
     }
     this.istio = props.istio ?? IstioRelease.V1_31;
     this.kubernetes = props.kubernetes ?? KubernetesRelease.V1_34;
@@ -197,7 +200,7 @@ function within(construct: IConstruct): ApiObject[] {
 function fileOf(chart: Chart, app: App): string {
   const cluster = chart.node.scopes.find(isMeshCluster);
   if (!cluster) {
-    throw new MeshError('IM1012', chart, { problem: 'the chart is in no MeshCluster, and belongs to no folder' });
+    throw new MeshError('IM1013', chart, { problem: 'the chart is in no MeshCluster, and belongs to no folder' });
   }
   const below = chart.node.path.slice(cluster.node.path.length + 1).replace(/\//g, '.');
   return join(app.outdir, cluster.node.id, `${below}${app.outputFileExtension}`);

@@ -1,12 +1,13 @@
 import { Construct } from 'constructs';
 import { MeshServiceBase } from './mesh-service-base';
 import { checkedPorts, checkedVersionName } from './service-parts';
+import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
-import { labels } from '../values/labels';
+import { Labels, labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { serviceName } from '../values/names';
 
@@ -67,7 +68,7 @@ export class DescribedService extends MeshServiceBase {
     this.podLabels = { ...labels(attributes.podLabels ?? { app: this.serviceName }, this) };
     const versions = Object.entries(attributes.versions ?? {})
       .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([name, version]) => [checkedVersionName(name, this), labels(version.labels ?? { version: name }, this)]);
+      .map(([name, version]) => [checkedVersionName(name, this), this.versionLabels(name, version)]);
     this._meshHost = MeshHost.described(this, {
       host: this.host,
       namespace: this.namespace,
@@ -76,5 +77,12 @@ export class DescribedService extends MeshServiceBase {
       versions: Object.fromEntries(versions),
     });
     cluster._refersTo('Service', this.namespace, this.serviceName, this);
+  }
+
+  private versionLabels(name: string, { labels: given = { version: name } }: VersionAttributes): Labels {
+    if (Object.keys(given).length === 0) {
+      throw new MeshError('IM1104', this, { problem: `version ${name} has no label: its subset would be all pods of the service`, got: given, allowed: 'at least one label' });
+    }
+    return labels(given, this);
   }
 }

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { PodOptions } from './pod-options';
 import { MeshError } from '../diagnostics/mesh-error';
 import { annotation, labels, Labels } from '../values/labels';
-import { MeshPort } from '../values/mesh-port';
+import { MeshPort, portNumber } from '../values/mesh-port';
 import { dnsLabel } from '../values/names';
 
 /** Refuses options from which no pod of a service can be made. */
@@ -17,6 +17,8 @@ export function checkPods(scope: Construct, options: PodOptions, what: string): 
       throw new MeshError('IM0001', scope, { problem: 'a container has no image', got: image, allowed: 'the reference of an image, such as docker.io/library/nginx:1.27' });
     }
   });
+  [...containers, ...initContainers].flatMap(container => [...declared(container, 'TCP'), ...declared(container, 'UDP')])
+    .forEach(port => portNumber(port, scope, 'a port of a container'));
   const names = containerNames(options);
   names.forEach(name => dnsLabel(name, scope, 'the name of a container'));
   const twice = names.find((name, i) => names.indexOf(name) !== i);

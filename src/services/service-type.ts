@@ -1,12 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import { shaped } from '../diagnostics/shaped';
 import { cidr } from '../values/cidr';
+import { qualifiedName } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
 /** Options of `MeshServiceType.loadBalancer`. */
 export interface LoadBalancerOptions {
   /**
-   * The kind of load balancer, for clouds that have several.
+   * The kind of load balancer, for clouds that have several: has the syntax of a label's key (IM0107).
    *
    * @default - the cloud's own
    */
@@ -56,11 +57,12 @@ export class MeshServiceType {
 
   /** From inside the cluster, at a port of every node, and through a load balancer of the cloud. */
   public static loadBalancer(options: LoadBalancerOptions = {}): MeshServiceType {
-    shaped('LoadBalancerOptions', options, 'MeshServiceType.loadBalancer()');
+    const at = 'MeshServiceType.loadBalancer()';
+    const { loadBalancerClass, sourceRanges, localTrafficOnly } = shaped('LoadBalancerOptions', options, at);
     return new MeshServiceType('LoadBalancer', {
-      externalTrafficPolicy: options.localTrafficOnly ? 'Local' : undefined,
-      loadBalancerClass: options.loadBalancerClass,
-      loadBalancerSourceRanges: options.sourceRanges?.map(range => cidr(range, 'MeshServiceType.loadBalancer()')),
+      externalTrafficPolicy: localTrafficOnly ? 'Local' : undefined,
+      loadBalancerClass: loadBalancerClass === undefined ? undefined : qualifiedName(loadBalancerClass, at, 'the class'),
+      loadBalancerSourceRanges: sourceRanges?.map(range => cidr(range, at)),
     });
   }
 

@@ -7,7 +7,6 @@ import { instanceOf, shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
 import { Called, IRouteTarget, RouteTarget } from '../hosts/route-target';
-import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { recordEdge } from '../services/edges';
 import { covers, hostPattern } from '../values/host';
@@ -136,7 +135,6 @@ export class GatewayRoutes {
 
   private record(called?: Called): void {
     if (called) {
-      sameCluster(this.home, called.service);
       recordEdge({ caller: this.gateway, callee: called.service, port: called.port });
     }
   }

@@ -7,7 +7,7 @@ const NAME_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 /** Labels of a Kubernetes object. */
 export type Labels = { readonly [key: string]: string };
 
-function isQualifiedName(key: unknown): boolean {
+function isQualifiedName(key: unknown): key is string {
   if (typeof key !== 'string') {
     return false;
   }
@@ -16,6 +16,18 @@ function isQualifiedName(key: unknown): boolean {
   const name = key.slice(slash + 1);
   // The name of an object's own property to JavaScript, which cdk8s cannot write.
   return key !== 'constructor' && name.length <= 63 && NAME_PART.test(name) && (prefix === undefined || isDnsName(prefix));
+}
+
+/** The text, if it has the syntax of a label's key: that of classes of load balancers and the like, too. */
+export function qualifiedName(text: unknown, at: Located | string, what: string): string {
+  if (!isQualifiedName(text)) {
+    throw new MeshError('IM0107', at, {
+      problem: `${what} has the wrong form`,
+      got: text,
+      allowed: 'an optional DNS name and a slash, then at most 63 letters, digits, dashes, dots and underscores',
+    });
+  }
+  return text;
 }
 
 /** Whether a text can be the value of a label. */
@@ -33,13 +45,7 @@ export function labels(given: Labels, at: Located | string): Labels {
 
 /** Checks one label. */
 export function label(key: string, value: string, at: Located | string): void {
-  if (!isQualifiedName(key)) {
-    throw new MeshError('IM0107', at, {
-      problem: 'the key of a label has the wrong form',
-      got: key,
-      allowed: 'an optional DNS name and a slash, then at most 63 letters, digits, dashes, dots and underscores',
-    });
-  }
+  qualifiedName(key, at, 'the key of a label');
   if (!isLabelValue(value)) {
     throw new MeshError('IM0107', at, {
       problem: `the value of label ${key} has the wrong form`,

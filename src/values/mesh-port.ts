@@ -1,6 +1,7 @@
 import { isDnsLabel } from './names';
 import { MeshProtocol } from './protocol';
 import { MeshError } from '../diagnostics/mesh-error';
+import { Located } from '../diagnostics/refusal';
 import { shaped } from '../diagnostics/shaped';
 import { show } from '../diagnostics/show';
 
@@ -188,7 +189,7 @@ export class MeshPort {
 }
 
 /** The number, if it is a port that an application can have. */
-export function portNumber(port: unknown, at: string, what: string): number {
+export function portNumber(port: unknown, at: Located | string, what: string): number {
   if (typeof port !== 'number' || !Number.isInteger(port) || port < 1 || port > 65535) {
     throw new MeshError('IM0101', at, { problem: `${what} is no port number`, got: port, allowed: 'a whole number from 1 to 65535' });
   }

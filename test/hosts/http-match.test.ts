@@ -275,7 +275,8 @@ const pairs = fc.oneof(
   fc.tuple(parts, parts, fc.subarray(['path', 'method', 'headers', 'withoutHeaders', 'queryParams', 'caller'] as const))
     .map(([a, b, keys]): [HttpMatchParts, HttpMatchParts] => [a, { ...a, ...Object.fromEntries(keys.map(key => [key, b[key]])) }]),
 );
-const RUNS = { numRuns: 3000 };
+// A fixed seed: what CI says of a commit must not depend on the day.
+const RUNS = { numRuns: 3000, seed: 20261121 };
 
 describe('against every request of a small world', () => {
   test('what is covered is met', () => {
@@ -283,7 +284,7 @@ describe('against every request of a small world', () => {
     fc.assert(fc.property(pairs, ([a, b]) => {
       if (!new HttpMatch(a).covers(new HttpMatch(b))) return;
       covered++;
-      expect(WORLD.filter(request => meets(request, b) && !meets(request, a))).toEqual([]);
+      expect(WORLD.find(request => meets(request, b) && !meets(request, a))).toBeUndefined();
     }), RUNS);
     expect(covered).toBeGreaterThan(200);
   });
@@ -293,7 +294,7 @@ describe('against every request of a small world', () => {
     fc.assert(fc.property(pairs, ([a, b]) => {
       if (new HttpMatch(a).overlaps(new HttpMatch(b))) return;
       apart++;
-      expect(WORLD.filter(request => meets(request, a) && meets(request, b))).toEqual([]);
+      expect(WORLD.find(request => meets(request, a) && meets(request, b))).toBeUndefined();
     }), RUNS);
     expect(apart).toBeGreaterThan(200);
   });
@@ -316,8 +317,8 @@ describe('against every request of a small world', () => {
       }
       if (both) joined++;
       const said = (both as unknown as { parts: HttpMatchParts } | undefined)?.parts;
-      expect(WORLD.filter(request => meet(request) !== (said !== undefined && meets(request, said)))).toEqual([]);
-    }), RUNS);
+      expect(WORLD.find(request => meet(request) !== (said !== undefined && meets(request, said)))).toBeUndefined();
+    }), { ...RUNS, numRuns: 1500 });
     expect(joined).toBeGreaterThan(200);
   });
 
@@ -327,7 +328,7 @@ describe('against every request of a small world', () => {
     fc.assert(fc.property(fc.oneof(parts, fewParts), one => {
       if (!new HttpMatch(one).isCatchAll) return;
       seen++;
-      expect(WORLD.filter(request => !meets(request, one))).toEqual([]);
+      expect(WORLD.find(request => !meets(request, one))).toBeUndefined();
     }), RUNS);
     expect(seen).toBeGreaterThan(50);
   });

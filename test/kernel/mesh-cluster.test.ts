@@ -46,6 +46,13 @@ describe('the cluster of a construct', () => {
     expect(refusal(() => new MeshCluster(chart({ scope: outer }), 'inner'))).toMatchObject({ code: 'IM1005', at: 'outer/chart/inner' });
   });
 
+  test('cannot be inside a chart', () => {
+    expect(refusal(() => new MeshCluster(new Chart(app(), 'chart'), 'cluster')).message).toBe([
+      'IM1012 at chart/cluster: a cluster holds charts, and cannot stand inside one.',
+      '  next     make the cluster a child of the App, and its charts children of the cluster',
+    ].join('\n'));
+  });
+
   test.each<[string, MeshClusterProps, string, string]>([
     ['the cluster domain', { clusterDomain: 'Cluster.local' }, 'the cluster domain is no DNS name', 'Cluster.local'],
     ['the trust domain', { trustDomain: 'a_b' }, 'the trust domain is no DNS name', 'a_b'],

@@ -18,7 +18,7 @@ option('MeshCluster.synthFolders', 'writes the charts of each cluster into its f
     expect(readFileSync(join(outdir, 'b', 'shop.k8s.yaml'), 'utf8')).toContain('cluster: b');
 
     const stray = new Chart(root, 'stray');
-    expect(refusal(() => MeshCluster.synthFolders(root)).message).toBe(`IM1012 at ${stray.node.path}: the chart is in no MeshCluster, and belongs to no folder.
+    expect(refusal(() => MeshCluster.synthFolders(root)).message).toBe(`IM1013 at ${stray.node.path}: the chart is in no MeshCluster, and belongs to no folder.
   next     make the chart a child of a MeshCluster`);
     expect(refusal(() => MeshCluster.synthFolders({} as never)).code).toBe('IM0001');
   } finally {

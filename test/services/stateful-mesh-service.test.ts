@@ -7,8 +7,9 @@ import { app, chart, find, findAll, messages, refusal, service } from '../helper
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  CanarySplit, CallMatch, IStatefulMeshService, MeshNamespace, MeshPort, MeshService, MeshServiceType, PodRegistry, SplitRule, SplitTarget, Startup,
-  StatefulMeshService, StatefulMeshServiceProps, StatefulServiceAttributes, StatefulUpdate, StatefulWorkloadOptions, StringMatch, VolumeAccess, VolumeClaim,
+  CanarySplit, CallMatch, IStatefulMeshService, MeshNamespace, MeshPort, MeshServiceType, PodRegistry, SplitRule, SplitTarget, Startup,
+  StatefulMeshService, StatefulMeshServiceProps, StatefulServiceAttributes, StatefulUpdate, StatefulWorkloadOptions, StringMatch, VolumeAccess,
+  VolumeClaim,
 } from 'cdk8s-istio';
 
 const containers = [{ name: 'db', image: 'example.com/db:1' }];

@@ -122,7 +122,8 @@ option('GatewayServer.passthrough', 'leads TLS that the application ends to its 
   const objects = routed(passthrough, (edge, pods) => edge.addPodRoutes({ pods, port: 9443, host: '{pod}.example.com' }));
   expect(find(objects, 'Gateway', 'edge').spec.servers).toEqual([{ port: { number: 443, name: 'tls-443', protocol: 'TLS' }, hosts, tls: { mode: 'PASSTHROUGH' } }]);
   expect(find(objects, 'VirtualService', 'edge.db-1.example.com').spec).toEqual({
-    hosts: ['db-1.example.com'], gateways: ['shop/edge'],
+    hosts: ['db-1.example.com'],
+    gateways: ['shop/edge'],
     tls: [{ match: [{ port: 443, sniHosts: ['db-1.example.com'] }], route: to('db-1', 9443) }],
   });
   expect(refusal(() => routes({ port: 9443 })).code).toBe('IM1303');
@@ -225,7 +226,11 @@ option('RemoteTlsOptions.caCertificates', 'is the file of the authorities', () =
 const files = { certificate: '/etc/far/cert.pem', privateKey: '/etc/far/key.pem' };
 option('RemoteTls.mutual', 'shows a certificate, too', () => {
   expect(tlsOf(RemoteTls.mutual(files))).toEqual({
-    mode: 'MUTUAL', clientCertificate: '/etc/far/cert.pem', privateKey: '/etc/far/key.pem', caCertificates: authorities, sni: 'a.example.com',
+    mode: 'MUTUAL',
+    clientCertificate: '/etc/far/cert.pem',
+    privateKey: '/etc/far/key.pem',
+    caCertificates: authorities,
+    sni: 'a.example.com',
     subjectAltNames: ['a.example.com'],
   });
 });

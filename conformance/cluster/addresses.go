@@ -1,0 +1,99 @@
+package cluster
+
+import (
+	"fmt"
+	"hash/fnv"
+)
+
+// Addresses hands out addresses and gives the same key the same address for the whole run, also when steps come and go.
+// Every cluster has its own ranges, so that two clusters' pods can never be mistaken for each other.
+type Addresses struct {
+	index map[string]int
+	given map[string]string
+	next  map[string]int
+	taken map[string]string
+}
+
+// NewAddresses starts empty.
+func NewAddresses() *Addresses {
+	return &Addresses{index: map[string]int{}, given: map[string]string{}, next: map[string]int{}, taken: map[string]string{}}
+}
+
+func (a *Addresses) cluster(name string) int {
+	if i, ok := a.index[name]; ok {
+		return i
+	}
+	a.index[name] = len(a.index)
+	return a.index[name]
+}
+
+// PodRange is the range of one cluster's pods, as CIDR.
+func (a *Addresses) PodRange(cluster string) string {
+	return fmt.Sprintf("10.%d.0.0/16", 16+a.cluster(cluster))
+}
+
+// ServiceRange is the range of one cluster's Services.
+func (a *Addresses) ServiceRange(cluster string) string {
+	return fmt.Sprintf("10.%d.0.0/16", 96+a.cluster(cluster))
+}
+
+// ServiceEntryRange is where istiod takes automatic addresses from.
+const ServiceEntryRange = "240.240.0.0/16"
+
+func (a *Addresses) take(key, format string, first int) string {
+	if ip, ok := a.given[key]; ok {
+		return ip
+	}
+	for {
+		a.next[format]++
+		n := a.next[format] + first
+		ip := fmt.Sprintf(format, n/250, n%250+1)
+		if a.taken[ip] == "" {
+			a.given[key], a.taken[ip] = ip, key
+			return ip
+		}
+	}
+}
+
+// Pod is the address of a pod.
+func (a *Addresses) Pod(cluster, ref string) string {
+	return a.take("pod "+cluster+" "+ref, fmt.Sprintf("10.%d.%%d.%%d", 16+a.cluster(cluster)), 250)
+}
+
+// Service is the cluster IP of a Service.
+func (a *Addresses) Service(cluster, ref string) string {
+	return a.take("svc "+cluster+" "+ref, fmt.Sprintf("10.%d.%%d.%%d", 96+a.cluster(cluster)), 250)
+}
+
+// LoadBalancer is the public address of a Service; the range is reserved for documentation and never routed.
+func (a *Addresses) LoadBalancer(cluster, ref string) string {
+	return a.take("lb "+cluster+" "+ref, "198.18.%d.%d", 250)
+}
+
+// ServiceEntry is the automatic address of a host.
+func (a *Addresses) ServiceEntry(cluster, ref string) string {
+	return a.take("se "+cluster+" "+ref, "240.240.%d.%d", 0)
+}
+
+// Claim reserves an address that someone chose; it reports who has it already.
+func (a *Addresses) Claim(ip, who string) (before string, ok bool) {
+	if before := a.taken[ip]; before != "" && before != who {
+		return before, false
+	}
+	a.taken[ip] = who
+	return "", true
+}
+
+// suffix is a stable imitation of the random end of a Deployment's pod names.
+func suffix(key string, n int) string {
+	h := fnv.New32a()
+	fmt.Fprintf(h, "%s %d", key, n)
+	const letters = "bcdfghjklmnpqrstvwxz2456789"
+	v := h.Sum32()
+	var out []byte
+	for i := 0; i < 5; i++ {
+		out = append(out, letters[v%uint32(len(letters))])
+		v /= uint32(len(letters))
+	}
+	return string(out)
+}

@@ -1,0 +1,241 @@
+package cluster
+
+import (
+	"fmt"
+	"net/netip"
+	"sort"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/util/intstr"
+
+	"istio.io/istio/pkg/config"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
+)
+
+// State is one cluster at one moment.
+type State struct {
+	Name string
+	Pods []*Pod
+	// Services have their addresses filled in.
+	Services []*corev1.Service
+	// Objects is all that istiod reads from the Kubernetes API, Pods and Services included.
+	Objects []runtime.Object
+	// Configs are the Istio objects.
+	Configs []config.Config
+	// PublicHosts leads names of the outside world to load balancer addresses.
+	PublicHosts map[string]string
+}
+
+// Input is what a cluster is made of.
+type Input struct {
+	Name       string
+	Kubernetes []runtime.Object
+	Custom     []*manifests.Object
+	World      scenario.World
+	Addresses  *Addresses
+	// Where finds the place of an object, for messages.
+	Where func(kind, namespace, name string) string
+}
+
+type builder struct {
+	Input
+	name            string
+	namespaceLabels map[string]map[string]string
+	state           *State
+}
+
+func (b *builder) where(kind, namespace, name string) string { return b.Where(kind, namespace, name) }
+
+// Build makes the state. Errors are bad input: they carry a place.
+func Build(in Input) (*State, error) {
+	b := &builder{Input: in, name: in.Name, namespaceLabels: map[string]map[string]string{}}
+	b.state = &State{Name: in.Name, PublicHosts: map[string]string{}}
+	b.namespaces()
+	for _, o := range in.Kubernetes {
+		pods, err := b.podsOf(o)
+		if err != nil {
+			return nil, err
+		}
+		b.state.Pods = append(b.state.Pods, pods...)
+		if s, ok := o.(*corev1.Service); ok {
+			b.state.Services = append(b.state.Services, s.DeepCopy())
+		}
+	}
+	b.world()
+	for _, p := range b.state.Pods {
+		if err := b.settle(p); err != nil {
+			return nil, err
+		}
+	}
+	for _, s := range b.state.Services {
+		b.address(s)
+	}
+	b.publish()
+	b.objects()
+	return b.state, b.configs()
+}
+
+func (b *builder) mine(cluster string) bool { return cluster == "" || cluster == b.name }
+
+func (b *builder) namespaces() {
+	for _, o := range b.Kubernetes {
+		if ns, ok := o.(*corev1.Namespace); ok {
+			b.namespaceLabels[ns.Name] = ns.Labels
+		}
+	}
+	for _, ns := range b.World.Namespaces {
+		if b.mine(ns.Cluster) {
+			b.namespaceLabels[ns.Name] = ns.Labels
+		}
+	}
+	for _, name := range []string{"default", "istio-system", "kube-system"} {
+		if _, ok := b.namespaceLabels[name]; !ok {
+			b.namespaceLabels[name] = nil
+		}
+	}
+}
+
+// settle gives a pod its address, node and the roles that the world declares.
+func (b *builder) settle(p *Pod) error {
+	chosen := p.Address != ""
+	if !chosen {
+		p.Address = b.Addresses.Pod(p.Cluster, p.Ref())
+	}
+	if _, err := netip.ParseAddr(p.Address); err != nil {
+		return fmt.Errorf("%s: pod %s: %q is no IP address", p.Source, p.Ref(), p.Address)
+	}
+	if chosen {
+		if before, ok := b.Addresses.Claim(p.Address, "pod "+p.Key()); !ok {
+			return fmt.Errorf("%s: pods %s and %s have one address, %s", p.Source, strings.TrimPrefix(before, "pod "), p.Key(), p.Address)
+		}
+	}
+	for _, l := range b.World.Localities {
+		if b.names(l.Workload, p) {
+			p.Locality = l.Locality
+		}
+	}
+	for _, r := range b.World.NotReady {
+		if b.names(r, p) {
+			p.Ready = false
+		}
+	}
+	p.CertificateOf = p.ServiceAccount
+	for _, i := range b.World.Impostors {
+		if b.names(i.Workload, p) {
+			p.CertificateOf = i.ServiceAccount
+		}
+	}
+	p.Node = "node-" + strings.NewReplacer("/", "-", ".", "-").Replace(orDefault(p.Locality, "any"))
+	return nil
+}
+
+func orDefault(s, otherwise string) string {
+	if s == "" {
+		return otherwise
+	}
+	return s
+}
+
+func (b *builder) names(r scenario.Ref, p *Pod) bool {
+	return b.mine(r.Cluster) && r.Namespace == p.Namespace && (r.Name == p.Name || r.Name == p.Workload)
+}
+
+// address fills in what the API server and a load balancer controller fill in.
+func (b *builder) address(s *corev1.Service) {
+	ref := s.Namespace + "/" + s.Name
+	if s.Spec.Type == corev1.ServiceTypeExternalName {
+		return
+	}
+	if s.Spec.ClusterIP == "" {
+		s.Spec.ClusterIP = b.Addresses.Service(b.name, ref)
+	}
+	if s.Spec.ClusterIP != corev1.ClusterIPNone {
+		s.Spec.ClusterIPs = []string{s.Spec.ClusterIP}
+	}
+	for i := range s.Spec.Ports {
+		port := &s.Spec.Ports[i]
+		if port.TargetPort == (intstr.IntOrString{}) {
+			port.TargetPort = intstr.FromInt32(port.Port)
+		}
+		if port.Protocol == "" {
+			port.Protocol = corev1.ProtocolTCP
+		}
+	}
+	if s.Spec.Type == corev1.ServiceTypeLoadBalancer {
+		s.Status.LoadBalancer.Ingress = []corev1.LoadBalancerIngress{{IP: b.Addresses.LoadBalancer(b.name, ref)}}
+	}
+}
+
+func (b *builder) publish() {
+	for _, g := range b.World.Gateways {
+		if !b.mine(g.Cluster) {
+			continue
+		}
+		for _, host := range g.PublicHosts {
+			b.state.PublicHosts[host] = b.Addresses.LoadBalancer(b.name, g.Namespace+"/"+g.Name)
+		}
+	}
+}
+
+// objects collects what istiod watches.
+func (b *builder) objects() {
+	s := b.state
+	names := make([]string, 0, len(b.namespaceLabels))
+	for name := range b.namespaceLabels {
+		names = append(names, name)
+	}
+	sort.Strings(names)
+	for _, name := range names {
+		labels := copyMap(b.namespaceLabels[name])
+		labels["kubernetes.io/metadata.name"] = name
+		s.Objects = append(s.Objects, &corev1.Namespace{
+			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Namespace"},
+			ObjectMeta: metav1.ObjectMeta{Name: name, Labels: labels},
+		})
+	}
+	s.Objects = append(s.Objects, b.nodes()...)
+	for _, service := range s.Services {
+		s.Objects = append(s.Objects, service)
+		if slice := b.slice(service); slice != nil {
+			s.Objects = append(s.Objects, slice)
+		}
+	}
+	for _, p := range s.Pods {
+		s.Objects = append(s.Objects, p.object())
+	}
+	for _, o := range b.Kubernetes {
+		switch o.(type) {
+		case *corev1.Secret, *corev1.ConfigMap, *corev1.ServiceAccount:
+			s.Objects = append(s.Objects, o)
+		}
+	}
+}
+
+// nodes carry the localities.
+func (b *builder) nodes() []runtime.Object {
+	var nodes []runtime.Object
+	seen := map[string]bool{}
+	for _, p := range b.state.Pods {
+		if seen[p.Node] {
+			continue
+		}
+		seen[p.Node] = true
+		labels := map[string]string{}
+		parts := strings.Split(p.Locality, "/")
+		for i, key := range []string{"topology.kubernetes.io/region", "topology.kubernetes.io/zone", "topology.istio.io/subzone"} {
+			if i < len(parts) && parts[i] != "" {
+				labels[key] = parts[i]
+			}
+		}
+		nodes = append(nodes, &corev1.Node{
+			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Node"},
+			ObjectMeta: metav1.ObjectMeta{Name: p.Node, Labels: labels},
+		})
+	}
+	return nodes
+}

@@ -1,0 +1,195 @@
+// Command mesh-conformance judges folders of Kubernetes and Istio manifests with
+// the API server's own code, with istioctl's, and with a real istiod and Envoy.
+package main
+
+import (
+	"errors"
+	"flag"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"sort"
+	"strings"
+	"time"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/harness"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/isolate"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/report"
+)
+
+// Exit statuses.
+const (
+	exitOK      = 0
+	exitFailed  = 1
+	exitInput   = 2
+	exitMissing = 3
+)
+
+const usage = `mesh-conformance judges manifests with the API server's code, istioctl, istiod and Envoy.
+
+  mesh-conformance run --manifests DIR --requests FILE [--name NAME]
+  mesh-conformance examples [--dir examples] [NAME...]
+  mesh-conformance mutants [--dir examples] [--example bookinfo] [NAME...]
+
+Flags of all: --envoy FILE   the Envoy to run (or CONFORMANCE_ENVOY, or envoy in PATH)
+              --report DIR   where the JSON reports go (conformance-report)
+              --timeout 3m   the longest that one example may take
+              --quiet        no progress
+
+Exit status: 0 all as expected, 1 something was not, 2 bad input, 3 root, iptables, namespaces or Envoy are missing.
+`
+
+type flags struct {
+	envoy, report, dir, example, manifests, requests, name string
+	timeout                                                time.Duration
+	quiet                                                  bool
+	args                                                   []string
+}
+
+func main() {
+	if isolate.Inside() {
+		os.Exit(inside())
+	}
+	os.Exit(outside(os.Args[1:]))
+}
+
+func outside(args []string) int {
+	if len(args) == 0 {
+		fmt.Fprint(os.Stderr, usage)
+		return exitInput
+	}
+	if strings.Contains(args[0], "help") || args[0] == "-h" {
+		fmt.Print(usage)
+		return exitOK
+	}
+	f, err := parse(args[1:])
+	if err != nil {
+		return fail(err)
+	}
+	var run func(*flags) (int, error)
+	switch args[0] {
+	case "run":
+		run = runOne
+	case "examples":
+		run = runExamples
+	case "mutants":
+		run = runMutants
+	default:
+		fmt.Fprintf(os.Stderr, "no command %q\n\n%s", args[0], usage)
+		return exitInput
+	}
+	if err := isolate.Check(f.envoy); err != nil {
+		return fail(err)
+	}
+	status, err := run(f)
+	if err != nil {
+		return fail(err)
+	}
+	return status
+}
+
+func parse(args []string) (*flags, error) {
+	f := &flags{}
+	set := flag.NewFlagSet("mesh-conformance", flag.ContinueOnError)
+	set.StringVar(&f.envoy, "envoy", os.Getenv("CONFORMANCE_ENVOY"), "")
+	set.StringVar(&f.report, "report", "conformance-report", "")
+	set.StringVar(&f.dir, "dir", "examples", "")
+	set.StringVar(&f.example, "example", "bookinfo", "")
+	set.StringVar(&f.manifests, "manifests", "", "")
+	set.StringVar(&f.requests, "requests", "", "")
+	set.StringVar(&f.name, "name", "", "")
+	set.DurationVar(&f.timeout, "timeout", 3*time.Minute, "")
+	set.BoolVar(&f.quiet, "quiet", false, "")
+	set.SetOutput(io.Discard)
+	// Names and flags may come in any order; the flag package alone stops at the first name.
+	for rest := args; ; {
+		if err := set.Parse(rest); err != nil {
+			return nil, &manifests.BadInput{File: "command line", Message: err.Error()}
+		}
+		if set.NArg() == 0 {
+			break
+		}
+		f.args, rest = append(f.args, set.Arg(0)), set.Args()[1:]
+	}
+	if f.envoy == "" {
+		if found, err := lookPath("envoy"); err == nil {
+			f.envoy = found
+		}
+	}
+	return f, nil
+}
+
+// fail prints an error and gives the exit status that belongs to it.
+func fail(err error) int {
+	fmt.Fprintln(os.Stderr, "mesh-conformance: "+err.Error())
+	var bad *manifests.BadInput
+	var missing *isolate.Missing
+	switch {
+	case errors.As(err, &bad):
+		return exitInput
+	case errors.As(err, &missing):
+		return exitMissing
+	}
+	return exitFailed
+}
+
+func runOne(f *flags) (int, error) {
+	if f.manifests == "" || f.requests == "" {
+		return 0, &manifests.BadInput{File: "command line", Message: "run needs --manifests DIR and --requests FILE"}
+	}
+	name := f.name
+	if name == "" {
+		abs, _ := filepath.Abs(f.requests)
+		name = filepath.Base(filepath.Dir(abs))
+	}
+	return startAll(f, []harness.Example{{Name: name, Manifests: f.manifests, Requests: f.requests}})
+}
+
+// startAll judges one example after the other and adds up.
+func startAll(f *flags, examples []harness.Example) (int, error) {
+	worst, passed, failed := exitOK, 0, 0
+	for _, e := range examples {
+		status, err := start(f, job{Example: e})
+		if err != nil {
+			return 0, err
+		}
+		worst = max(worst, status)
+		if status > exitFailed {
+			failed++ // bad input: nothing was judged, the message said why
+			continue
+		}
+		r, err := report.ReadJSON(filepath.Join(f.report, e.Name+".json"))
+		if err != nil {
+			return 0, fmt.Errorf("%s left no report: %w", e.Name, err)
+		}
+		p, n := r.Checks()
+		passed, failed = passed+p, failed+n
+	}
+	fmt.Printf("\n%d passed, %d failed\n", passed, failed)
+	return worst, nil
+}
+
+func runExamples(f *flags) (int, error) {
+	names := f.args
+	if len(names) == 0 {
+		found, err := filepath.Glob(filepath.Join(f.dir, "*", "requests.yaml"))
+		if err != nil || len(found) == 0 {
+			return 0, &manifests.BadInput{File: f.dir, Message: "holds no example with a requests.yaml"}
+		}
+		for _, file := range found {
+			names = append(names, filepath.Base(filepath.Dir(file)))
+		}
+		sort.Strings(names)
+	}
+	var examples []harness.Example
+	for _, name := range names {
+		examples = append(examples, exampleAt(f.dir, name))
+	}
+	return startAll(f, examples)
+}
+
+func exampleAt(dir, name string) harness.Example {
+	return harness.Example{Name: name, Manifests: filepath.Join(dir, name, "manifests"), Requests: filepath.Join(dir, name, "requests.yaml")}
+}

@@ -1,0 +1,83 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/mutants"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/report"
+)
+
+// leastByTraffic is how many mutants the traffic itself must catch.
+const leastByTraffic = 9
+
+// runMutants judges every mutant; each must fail.
+func runMutants(f *flags) (int, error) {
+	chosen := mutants.All
+	if len(f.args) > 0 {
+		chosen = nil
+		for _, name := range f.args {
+			m := mutants.Find(name)
+			if m == nil {
+				return 0, &manifests.BadInput{File: "command line", Message: fmt.Sprintf("no mutant %q", name)}
+			}
+			chosen = append(chosen, m)
+		}
+	}
+	example := exampleAt(f.dir, f.example)
+	rows := [][]string{{"", "mutant", "change", "caught at", "first finding"}}
+	status, byTraffic, survived := exitOK, 0, 0
+	for i, m := range chosen {
+		if !f.quiet {
+			fmt.Fprintf(os.Stderr, "mutant %d of %d: %s\n", i+1, len(chosen), m.Name)
+		}
+		code, err := start(f, job{Example: example, Mutant: m.Name, Quiet: true, NoTable: true})
+		if err != nil {
+			return 0, err
+		}
+		if code > exitFailed {
+			return code, nil
+		}
+		r, err := report.ReadJSON(filepath.Join(f.report, example.Name+"-"+m.Name+".json"))
+		if err != nil {
+			return 0, fmt.Errorf("mutant %s left no report: %w", m.Name, err)
+		}
+		stages, first := r.CaughtAt()
+		caught := strings.Join(stages, ", ")
+		if len(stages) == 0 {
+			caught, status = "NOTHING", exitFailed
+			survived++
+		}
+		if strings.Contains(caught, "traffic") {
+			byTraffic++
+			first = r.FirstOf("traffic")
+		}
+		rows = append(rows, []string{verdict(len(stages) > 0), m.Name, m.What, caught, shorten(first)})
+	}
+	fmt.Println()
+	report.Table(os.Stdout, rows)
+	fmt.Printf("  %d mutants, %d caught by traffic\n", len(chosen), byTraffic)
+	if len(f.args) == 0 && byTraffic < leastByTraffic {
+		fmt.Printf("  FAILED: traffic must catch at least %d\n", leastByTraffic)
+		status = exitFailed
+	}
+	fmt.Printf("\n%d passed, %d failed\n", len(chosen)-survived, survived)
+	return status, nil
+}
+
+func verdict(caught bool) string {
+	if caught {
+		return "ok"
+	}
+	return "SURVIVED"
+}
+
+func shorten(text string) string {
+	if r := []rune(text); len(r) > 180 {
+		return string(r[:177]) + "…"
+	}
+	return text
+}

@@ -1,0 +1,148 @@
+package dataplane
+
+import (
+	"bufio"
+	"encoding/json"
+	"io"
+	"strings"
+	"sync"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
+)
+
+// Hop is one line of a proxy's access log: what this proxy did with a request or a connection.
+type Hop struct {
+	Pod  *cluster.Pod `json:"-"`
+	At   string       `json:"at"`
+	Way  string       `json:"way"` // in, out, through (a gateway)
+	ID   string       `json:"id"`
+	From string       `json:"remote"`
+
+	Start         string `json:"start"`
+	Path          string `json:"path"`
+	Authority     string `json:"authority"`
+	Status        string `json:"status"`
+	Flags         string `json:"flags"`
+	Details       string `json:"details"`
+	Closed        string `json:"closed"`
+	Transport     string `json:"transport"`
+	Cluster       string `json:"cluster"`
+	Upstream      string `json:"upstream"`
+	UpstreamLocal string `json:"upstreamLocal"`
+	Local         string `json:"local"`
+	Direct        string `json:"direct"`
+	SNI           string `json:"sni"`
+	TLS           string `json:"tls"`
+	Peer          string `json:"downstreamPeer"`
+	UpstreamTLS   string `json:"upstreamTLS"`
+	UpstreamPeer  string `json:"upstreamPeer"`
+	Route         string `json:"route"`
+	Chain         string `json:"chain"`
+	Attempts      string `json:"attempts"`
+}
+
+// Logs gathers the hops of all proxies.
+type Logs struct {
+	mu    sync.Mutex
+	byID  map[string][]*Hop
+	plain []*Hop // of connections without requests
+	lines int
+}
+
+// NewLogs starts empty.
+func NewLogs() *Logs { return &Logs{byID: map[string][]*Hop{}} }
+
+func (l *Logs) read(r io.Reader, pod *cluster.Pod) {
+	scanner := bufio.NewScanner(r)
+	scanner.Buffer(make([]byte, 1<<16), 1<<22)
+	for scanner.Scan() {
+		line := scanner.Bytes()
+		if len(line) == 0 || line[0] != '{' {
+			continue
+		}
+		h := &Hop{}
+		if json.Unmarshal(line, h) != nil {
+			continue
+		}
+		h.clean()
+		h.Pod, h.At = pod, pod.Ref()
+		switch {
+		case pod.Role == cluster.Router:
+			h.Way = "through"
+		case strings.HasPrefix(h.Cluster, "inbound|") || h.Cluster == "InboundPassthroughCluster" || strings.HasPrefix(h.Chain, "virtualInbound") || (h.Cluster == "" && strings.HasPrefix(h.Local, pod.Address+":")):
+			h.Way = "in"
+		default:
+			h.Way = "out"
+		}
+		l.Add(h)
+	}
+}
+
+// Add takes one hop in.
+func (l *Logs) Add(h *Hop) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.lines++
+	if h.ID == "" {
+		l.plain = append(l.plain, h)
+	} else {
+		l.byID[h.ID] = append(l.byID[h.ID], h)
+	}
+}
+
+// clean turns Envoy's "-" for "nothing" into nothing.
+func (h *Hop) clean() {
+	for _, s := range []*string{
+		&h.ID, &h.Path, &h.Authority, &h.Status, &h.Flags, &h.Details, &h.Closed, &h.Transport, &h.Cluster, &h.Upstream, &h.UpstreamLocal,
+		&h.Local, &h.Direct, &h.SNI, &h.TLS, &h.Peer, &h.UpstreamTLS, &h.UpstreamPeer, &h.Route, &h.Chain, &h.Attempts, &h.From, &h.Start,
+	} {
+		if *s = strings.TrimSpace(*s); *s == "-" {
+			*s = ""
+		}
+	}
+}
+
+// Of returns a request's hops.
+func (l *Logs) Of(id string) []*Hop {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return append([]*Hop{}, l.byID[id]...)
+}
+
+// OfConnection follows a connection from the caller's own address through the proxies.
+func (l *Logs) OfConnection(local string) []*Hop {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	var out []*Hop
+	for len(out) < 8 {
+		var next *Hop
+		for _, h := range l.plain {
+			if h.From == local || h.Direct == local {
+				next = h
+			}
+		}
+		if next == nil {
+			return out
+		}
+		out = append(out, next)
+		if local = next.UpstreamLocal; local == "" {
+			return out
+		}
+	}
+	return out
+}
+
+// Lines is how many lines have been read since the run began.
+func (l *Logs) Lines() int {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.lines
+}
+
+// Forget drops all requests seen so far.
+func (l *Logs) Forget() {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.byID = map[string][]*Hop{}
+	l.plain = nil
+}

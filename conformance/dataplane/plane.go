@@ -1,0 +1,303 @@
+// Package dataplane runs the pods: a network namespace each, a stock Envoy where
+// the pod has a proxy, certificates, and an echo server on every port.
+package dataplane
+
+import (
+	"fmt"
+	"net"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/echo"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/names"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/network"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/pki"
+)
+
+// Addresses of the run's own servers, in its root namespace.
+const (
+	nameServer    = "169.254.20.10"
+	controlServer = "169.254.20.11"
+	secretAddress = controlServer + ":15012"
+	// OutsideAddress is where the built-in caller outside stands.
+	OutsideAddress = "198.51.100.10"
+)
+
+// DiscoveryAddress is where the istiod of the n-th cluster listens.
+func DiscoveryAddress(n int) string { return fmt.Sprintf("%s:%d", controlServer, 15100+n) }
+
+// Plane is the running world.
+type Plane struct {
+	Logs  *Logs
+	Hits  *echo.Hits
+	Names *names.World
+	Mesh  *pki.Authority
+	// Public signs what outside machines and public certificates show.
+	Public *pki.Authority
+
+	envoy, dir string
+	net        *network.Net
+	mu         sync.Mutex
+	pods       map[string]*running
+	byAddress  map[string]*cluster.Pod
+	machines   map[string]*network.Namespace
+	discovery  map[string]string
+	ranges     []string
+}
+
+type running struct {
+	pod       *cluster.Pod
+	space     *network.Namespace
+	proxy     *proxy
+	listeners []net.Listener
+}
+
+// New prepares the wires; nothing runs yet. dir holds files that proxies read.
+func New(envoy, dir string) (*Plane, error) {
+	p := &Plane{
+		Logs: NewLogs(), Hits: echo.NewHits(), envoy: envoy, dir: dir, pods: map[string]*running{}, byAddress: map[string]*cluster.Pod{},
+		machines: map[string]*network.Namespace{}, discovery: map[string]string{},
+		Names: names.New(),
+	}
+	var err error
+	if p.Mesh, err = pki.New("mesh authority"); err != nil {
+		return nil, err
+	}
+	if p.Public, err = pki.New("public authority"); err != nil {
+		return nil, err
+	}
+	if p.net, err = network.New(nameServer, controlServer); err != nil {
+		return nil, err
+	}
+	if err := p.Names.Serve(nameServer+":53", p.clusterOf); err != nil {
+		return nil, err
+	}
+	certificates := &secrets{mesh: p.Mesh, public: p.Public, certificateOf: func(a string) string {
+		if pod := p.podAt(a); pod != nil {
+			return cluster.Identity(pod.Namespace, pod.CertificateOf)
+		}
+		return ""
+	}}
+	return p, certificates.serve(secretAddress)
+}
+
+// Resolver is the text of /etc/resolv.conf for everything in the run.
+func Resolver() string {
+	return "nameserver " + nameServer + "\noptions ndots:1 timeout:1 attempts:1\n"
+}
+
+func (p *Plane) podAt(address string) *cluster.Pod {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.byAddress[address]
+}
+
+func (p *Plane) clusterOf(address string) string {
+	if pod := p.podAt(address); pod != nil {
+		return pod.Cluster
+	}
+	return ""
+}
+
+// IdentityOf is what a proxy tells istiod that it is; never what an impostor's certificate says.
+func (p *Plane) IdentityOf(address string) string {
+	if pod := p.podAt(address); pod != nil {
+		return pod.Identity()
+	}
+	return ""
+}
+
+// WhoIs names the pod or machine that has an address.
+func (p *Plane) WhoIs(address string) string {
+	host, _, err := net.SplitHostPort(address)
+	if err != nil {
+		host = address
+	}
+	if pod := p.podAt(host); pod != nil {
+		return pod.Ref()
+	}
+	for name, m := range p.machines {
+		if m.Address == host {
+			return "outside/" + name
+		}
+	}
+	return address
+}
+
+// AddCluster says where a cluster's istiod listens and which range its pods have.
+func (p *Plane) AddCluster(name, discovery, podRange string) {
+	p.discovery[name] = discovery
+	p.ranges = append(p.ranges, podRange)
+}
+
+func serve(space *network.Namespace, o echo.Options) (net.Listener, error) {
+	l, err := space.Listen(o.Port)
+	if err != nil {
+		return nil, fmt.Errorf("%s: port %d: %w", o.Who.Name(), o.Port, err)
+	}
+	go echo.Serve(l, o)
+	return l, nil
+}
+
+// Start runs the pods of the states that do not run yet, and makes their names known. It ends none.
+func (p *Plane) Start(states ...*cluster.State) error {
+	if err := p.Route(states...); err != nil {
+		return err
+	}
+	for _, s := range states {
+		for _, pod := range s.Pods {
+			if p.pod(pod.Key()) == nil {
+				if err := p.start(pod); err != nil {
+					return err
+				}
+			}
+		}
+	}
+	return nil
+}
+
+// Route makes names and forwards those of the states.
+func (p *Plane) Route(states ...*cluster.State) error {
+	for _, s := range states {
+		p.Names.Set(s)
+	}
+	return p.net.Route(p.cloud(states))
+}
+
+// Surplus are the running pods that the states do not have.
+func (p *Plane) Surplus(states ...*cluster.State) []string {
+	wanted := map[string]bool{}
+	for _, s := range states {
+		for _, pod := range s.Pods {
+			wanted[pod.Key()] = true
+		}
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	var keys []string
+	for key := range p.pods {
+		if !wanted[key] {
+			keys = append(keys, key)
+		}
+	}
+	sort.Strings(keys)
+	return keys
+}
+
+func (p *Plane) pod(key string) *running {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.pods[key]
+}
+
+func (p *Plane) start(pod *cluster.Pod) error {
+	space, err := p.net.Add(pod.Address)
+	if err != nil {
+		return fmt.Errorf("pod %s: %w", pod.Ref(), err)
+	}
+	r := &running{pod: pod, space: space}
+	p.mu.Lock()
+	p.byAddress[pod.Address] = pod
+	p.pods[pod.Key()] = r
+	p.mu.Unlock()
+	if pod.Role != cluster.Router {
+		if err := p.applications(r); err != nil {
+			return err
+		}
+	}
+	if pod.Role == cluster.Sidecar {
+		if err := space.Intercept(exclusions(pod)); err != nil {
+			return err
+		}
+	}
+	if pod.Role != cluster.Plain {
+		r.proxy, err = startProxy(p.envoy, p.dir, pod, space, p.discovery[pod.Cluster], p.Logs)
+	}
+	return err
+}
+
+func exclusions(pod *cluster.Pod) network.Exclusions {
+	list := func(key string) []string {
+		var out []string
+		for _, port := range strings.Split(pod.Annotations["traffic.sidecar.istio.io/"+key], ",") {
+			if port = strings.TrimSpace(port); port != "" {
+				out = append(out, port)
+			}
+		}
+		return out
+	}
+	return network.Exclusions{InboundPorts: list("excludeInboundPorts"), OutboundPorts: list("excludeOutboundPorts")}
+}
+
+// applications listen where the containers say that they do, and nowhere else: a Service that leads elsewhere finds nobody.
+func (p *Plane) applications(r *running) error {
+	seen := map[int32]bool{}
+	for _, port := range r.pod.Ports {
+		if seen[port.ContainerPort] || (port.Protocol != "" && port.Protocol != corev1.ProtocolTCP) {
+			continue
+		}
+		seen[port.ContainerPort] = true
+		l, err := serve(r.space, echo.Options{
+			Who:  echo.Who{Cluster: r.pod.Cluster, Namespace: r.pod.Namespace, Pod: r.pod.Name, Workload: r.pod.Workload, Version: r.pod.Labels["version"]},
+			Port: int(port.ContainerPort), Hits: p.Hits, TLS: p.serverTLS(nil, false),
+		})
+		if err != nil {
+			return err
+		}
+		r.listeners = append(r.listeners, l)
+	}
+	return nil
+}
+
+// End stops a pod as the kubelet does: the proxy gets a moment, then all is cut.
+func (p *Plane) End(key string) {
+	p.mu.Lock()
+	r := p.pods[key]
+	delete(p.pods, key)
+	p.mu.Unlock()
+	if r == nil {
+		return
+	}
+	if r.proxy != nil {
+		r.proxy.stop(2 * time.Second)
+	}
+	for _, l := range r.listeners {
+		_ = l.Close()
+	}
+	p.net.Remove(r.space)
+	p.mu.Lock()
+	delete(p.byAddress, r.pod.Address)
+	p.mu.Unlock()
+}
+
+// cloud is kube-proxy and the load balancers.
+func (p *Plane) cloud(states []*cluster.State) network.Cloud {
+	c := network.Cloud{PodRanges: p.ranges}
+	for _, s := range states {
+		for _, service := range s.Services {
+			if service.Spec.ClusterIP == corev1.ClusterIPNone || service.Spec.ClusterIP == "" {
+				continue
+			}
+			addresses := []string{service.Spec.ClusterIP}
+			for _, in := range service.Status.LoadBalancer.Ingress {
+				addresses = append(addresses, in.IP)
+			}
+			for _, port := range service.Spec.Ports {
+				f := network.Forward{Port: port.Port}
+				for _, d := range s.Destinations(service, port) {
+					f.To = append(f.To, fmt.Sprintf("%s:%d", d.Address, d.Port))
+				}
+				for _, a := range addresses {
+					f.Address = a
+					c.Forwards = append(c.Forwards, f)
+				}
+			}
+		}
+	}
+	return c
+}

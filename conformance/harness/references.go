@@ -1,0 +1,172 @@
+package harness
+
+import (
+	"net/url"
+	"strings"
+
+	"istio.io/api/networking/v1alpha3"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/names"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/traffic"
+)
+
+// checkReferences: whatever requests.yaml names must exist in the manifests or in its own world.
+func (l *loaded) checkReferences() error {
+	states, known := map[string]*cluster.State{}, names.New()
+	for _, m := range l.members {
+		states[m.name] = m.state
+		known.Set(m.state)
+	}
+	for _, machine := range l.file.World.Outside {
+		for _, host := range machine.Hosts {
+			known.Add(host, machine.Address)
+		}
+	}
+	c := &references{l, states, known}
+	for _, q := range l.file.Requests {
+		if err := c.request(q); err != nil {
+			return err
+		}
+	}
+	for _, s := range l.file.Steps {
+		if s.Cluster != "" && states[s.Cluster] == nil {
+			return l.file.Bad(s.Line, "steps %q: unknown cluster %q", s.Name, s.Cluster)
+		}
+		if err := c.all(s.Line, s.Load.From, s.Load.Via); err != nil {
+			return err
+		}
+		if err := c.host(s.Load.From, s.Load.Via, s.Load.URL); err != nil {
+			return err
+		}
+	}
+	for _, r := range l.file.World.Localities {
+		if err := c.all(1, r.Workload); err != nil {
+			return err
+		}
+	}
+	for _, r := range l.file.World.Impostors {
+		if err := c.all(1, r.Workload); err != nil {
+			return err
+		}
+	}
+	return c.all(1, l.file.World.NotReady...)
+}
+
+type references struct {
+	*loaded
+	states map[string]*cluster.State
+	known  *names.World
+}
+
+func (c *references) request(q *scenario.Request) error {
+	refs := []scenario.Ref{q.From, q.Via, q.Expect.To}
+	refs = append(refs, q.Expect.Via...)
+	for ref := range q.Expect.Split {
+		refs = append(refs, ref)
+	}
+	for ref := range q.Expect.Hits {
+		refs = append(refs, ref)
+	}
+	if q.Backend != nil {
+		refs = append(refs, q.Backend.Only)
+	}
+	if m := q.Expect.Machine; m != nil {
+		refs = append(refs, m.From)
+		if m.Name != "" {
+			refs = append(refs, scenario.Ref{Namespace: "outside", Name: m.Name, Line: q.Line})
+		}
+	}
+	if err := c.all(q.Line, refs...); err != nil {
+		return err
+	}
+	return c.host(q.From, q.Via, q.URL)
+}
+
+func (c *references) all(line int, refs ...scenario.Ref) error {
+	for _, ref := range refs {
+		if ref.IsZero() {
+			continue
+		}
+		at := ref.Line
+		if at == 0 {
+			at = line
+		}
+		if ref.Cluster != "" && c.states[ref.Cluster] == nil {
+			return c.file.Bad(at, "unknown cluster %q in %q", ref.Cluster, ref)
+		}
+		if ref.IsOutside() {
+			if !c.machine(ref.Name) {
+				return c.file.Bad(at, "unknown outside machine %q", ref.Name)
+			}
+			continue
+		}
+		if len(traffic.FindPods(c.states, ref)) == 0 {
+			return c.file.Bad(at, "unknown workload %q: neither the manifests nor `world` have it (known: %s)", ref, c.some())
+		}
+	}
+	return nil
+}
+
+func (c *references) machine(name string) bool {
+	for _, m := range c.file.World.Outside {
+		if m.Name == name {
+			return true
+		}
+	}
+	return name == "outside"
+}
+
+func (c *references) some() string {
+	seen, list := map[string]bool{}, []string{}
+	for _, m := range c.members {
+		for _, p := range m.state.Pods {
+			if !seen[p.WorkloadRef()] {
+				seen[p.WorkloadRef()] = true
+				list = append(list, p.WorkloadRef())
+			}
+		}
+	}
+	if len(list) > 12 {
+		list = append(list[:12], "…")
+	}
+	return strings.Join(list, ", ")
+}
+
+// host: a URL without a gateway must lead somewhere that someone declared.
+func (c *references) host(from, via scenario.Ref, raw scenario.Text) error {
+	u, err := url.Parse(raw.Value)
+	if err != nil || !via.IsZero() {
+		return nil // at a gateway any host may be asked for
+	}
+	clusterName, namespace := "", ""
+	if !from.IsOutside() {
+		pod := traffic.FindPods(c.states, from)[0]
+		clusterName, namespace = pod.Cluster, pod.Namespace
+	}
+	if len(c.known.Lookup(clusterName, namespace, u.Hostname(), nil)) > 0 || c.entry(clusterName, u.Hostname()) {
+		return nil
+	}
+	return c.file.Bad(raw.Line, "unknown host %q: no Service, pod, ServiceEntry, gateway or outside machine has this name for %s", u.Hostname(), from)
+}
+
+// entry looks through ServiceEntries.
+func (c *references) entry(clusterName, host string) bool {
+	state := c.states[clusterName]
+	if state == nil {
+		return false
+	}
+	for _, cfg := range state.Configs {
+		spec, ok := cfg.Spec.(*v1alpha3.ServiceEntry)
+		if !ok {
+			continue
+		}
+		for _, h := range spec.Hosts {
+			if h == host || (strings.HasPrefix(h, "*") && strings.HasSuffix(host, h[1:])) {
+				return true
+			}
+		}
+	}
+	return false
+}

@@ -1,0 +1,220 @@
+package harness
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/controlplane"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/dataplane"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/report"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/traffic"
+)
+
+// Options of a run.
+type Options struct {
+	Envoy string
+	// Dir is private to the run and vanishes with it.
+	Dir      string
+	Mutate   Mutation
+	Progress func(format string, args ...any)
+	// SkipSteps leaves rollouts out (mutants).
+	SkipSteps bool
+}
+
+// world is an example with its proxies running.
+type world struct {
+	*loaded
+	Options
+	plane   *dataplane.Plane
+	servers map[string]*controlplane.Server
+	states  map[string]*cluster.State
+	runner  *traffic.Runner
+	// ending counts pods in their grace; retiring names them.
+	ending   sync.WaitGroup
+	retiring map[string]bool
+}
+
+// Run judges one example. An error is bad input or a broken environment; whatever the manifests do wrong is in the report.
+// It must be called in namespaces of its own.
+func Run(e Example, o Options) (*report.Report, error) {
+	began := time.Now()
+	o.Progress("%s: API server", e.Name)
+	l, err := load(e, o.Mutate)
+	if err != nil {
+		return nil, err
+	}
+	out := &report.Report{Name: e.Name}
+	for _, m := range l.members {
+		out.Objects += m.verdict.Judged
+		out.API = append(out.API, m.verdict.Findings...)
+	}
+	if len(out.API) == 0 {
+		// Where objects were refused, references to them cannot be found, and that is the manifests' fault.
+		if err := l.checkReferences(); err != nil {
+			return nil, err
+		}
+	}
+	o.Progress("%s: istioctl", e.Name)
+	if out.Istio, err = l.istio(); err != nil {
+		return nil, err
+	}
+	w := &world{loaded: l, Options: o, servers: map[string]*controlplane.Server{}, states: map[string]*cluster.State{}, retiring: map[string]bool{}}
+	if err := w.start(); err != nil {
+		return nil, err
+	}
+	defer w.plane.Stop()
+	out.Figures.Start = time.Since(began)
+	w.traffic(out)
+	if !o.SkipSteps {
+		if err := w.steps(out); err != nil {
+			return nil, err
+		}
+	}
+	out.NACKs = append(out.NACKs, w.rejections()...)
+	for _, m := range l.members {
+		out.Figures.Proxies += w.plane.Proxies(m.name)
+	}
+	out.Figures.Total = time.Since(began)
+	out.Figures.Harness, out.Figures.Envoys = peakMemory()
+	out.Judge()
+	return out, nil
+}
+
+// start brings up every cluster's istiod and all pods, and waits until all proxies have what was meant for them.
+func (w *world) start() error {
+	var err error
+	if w.plane, err = dataplane.New(w.Envoy, w.Dir); err != nil {
+		return fmt.Errorf("laying the network: %w", err)
+	}
+	if err := w.plane.AddMachines(w.file.World.Outside); err != nil {
+		return err
+	}
+	var states []*cluster.State
+	for i, m := range w.members {
+		if err := w.certificates(m); err != nil {
+			return err
+		}
+		address := dataplane.DiscoveryAddress(i)
+		debounce := 10 * time.Millisecond
+		if len(w.file.Steps) > 0 {
+			debounce = 100 * time.Millisecond // istiod's own: changes in motion depend on it
+		}
+		server, err := controlplane.Start(m.state, controlplane.Options{Address: address, Mesh: m.mesh, Debounce: debounce, IdentityOf: w.plane.IdentityOf})
+		if err != nil {
+			return err
+		}
+		w.servers[m.name], w.states[m.name] = server, m.state
+		w.plane.AddCluster(m.name, address, w.addresses.PodRange(m.name))
+		states = append(states, m.state)
+	}
+	w.Progress("%s: starting %d pods", w.Name, countPods(states))
+	if err := w.plane.Start(states...); err != nil {
+		return err
+	}
+	if err := w.plane.Ready(40 * time.Second); err != nil {
+		return err
+	}
+	w.settle(10 * time.Second)
+	w.runner = &traffic.Runner{Plane: w.plane, States: w.states, Alpha: w.alpha(), Captured: func(p *cluster.Pod) map[string][]string {
+		return w.servers[p.Cluster].NamesFor(p.Address)
+	}}
+	return nil
+}
+
+func countPods(states []*cluster.State) (n int) {
+	for _, s := range states {
+		n += len(s.Pods)
+	}
+	return n
+}
+
+// alpha shares the run's false alarms among all weight checks.
+func (w *world) alpha() float64 {
+	shares := 0
+	for _, q := range w.file.Requests {
+		shares += len(q.Expect.Split)
+	}
+	return traffic.FalseAlarms / float64(max(shares, 1))
+}
+
+// settle waits until every proxy has acknowledged everything.
+func (w *world) settle(limit time.Duration) {
+	deadline := time.Now().Add(limit)
+	for quiet := 0; quiet < 3 && time.Now().Before(deadline); time.Sleep(15 * time.Millisecond) {
+		settled := true
+		for name, server := range w.servers {
+			settled = settled && server.Settled(w.plane.Proxies(name))
+		}
+		if quiet++; !settled {
+			quiet = 0
+		}
+	}
+}
+
+// certificates makes the Secrets that requests.yaml declares.
+func (w *world) certificates(m *member) error {
+	for _, c := range w.file.World.Certificates {
+		if c.Cluster != "" && c.Cluster != m.name {
+			continue
+		}
+		pair, err := w.plane.Public.Issue(c.Hosts...)
+		if err != nil {
+			return err
+		}
+		secret := &corev1.Secret{
+			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
+			ObjectMeta: metav1.ObjectMeta{Name: c.Name, Namespace: c.Namespace}, Type: corev1.SecretTypeTLS,
+			Data: map[string][]byte{"tls.crt": pair.Cert, "tls.key": pair.Key},
+		}
+		if c.ClientCA {
+			secret.Data["ca.crt"] = w.plane.Public.PEM
+		}
+		m.state.Objects = append(m.state.Objects, secret)
+	}
+	return nil
+}
+
+func (w *world) traffic(out *report.Report) {
+	for i, q := range w.file.Requests {
+		w.Progress("%s: request %d of %d: %s", w.Name, i+1, len(w.file.Requests), q.Name)
+		result := w.runner.Run(q)
+		out.Requests = append(out.Requests, result)
+		out.Figures.Requests += result.Count
+	}
+}
+
+func (w *world) rejections() []string {
+	all := w.plane.Rejections()
+	for _, s := range w.servers {
+		all = append(all, s.Rejections()...)
+	}
+	return all
+}
+
+// peakMemory is of this process and of all Envoys, in MiB; Envoys are the other processes in the run's own /proc.
+func peakMemory() (own, envoys int) {
+	entries, _ := os.ReadDir("/proc")
+	for _, e := range entries {
+		text, err := os.ReadFile("/proc/" + e.Name() + "/status")
+		if err != nil {
+			continue
+		}
+		var kib int
+		if at := strings.Index(string(text), "VmHWM:"); at >= 0 {
+			_, _ = fmt.Sscanf(string(text)[at:], "VmHWM: %d kB", &kib)
+		}
+		if e.Name() == "1" {
+			own = kib / 1024
+		} else if e.Name() != "self" && e.Name() != "thread-self" {
+			envoys += kib / 1024
+		}
+	}
+	return own, envoys
+}

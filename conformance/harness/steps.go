@@ -1,0 +1,241 @@
+package harness
+
+import (
+	"fmt"
+	"os"
+	"strconv"
+	"time"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/apiserver"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/report"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/traffic"
+)
+
+// defaultPause lies between changes; istiod merges what comes closer together than its debounce of 100 ms.
+const defaultPause = 200 * time.Millisecond
+
+// longestRollout bounds the load.
+const longestRollout = 60 * time.Second
+
+// steps runs every rollout, each from the manifests as they are.
+func (w *world) steps(out *report.Report) error {
+	for _, s := range w.file.Steps {
+		w.Progress("%s: request load: %s", w.Name, s.Name)
+		result, err := w.rollout(s)
+		if err != nil {
+			return err
+		}
+		out.Steps = append(out.Steps, result)
+		out.Figures.Requests += result.Sent
+	}
+	return nil
+}
+
+func (w *world) rollout(s *scenario.Rollout) (*report.StepResult, error) {
+	began := time.Now()
+	m := w.members[0]
+	for _, other := range w.members {
+		if other.name == s.Cluster || (s.Cluster == "" && other.name == s.Load.From.Cluster) {
+			m = other
+		}
+	}
+	before := m.objects
+	load, err := w.runner.Start(s)
+	if err != nil {
+		return nil, w.file.Bad(s.Line, "steps %q: %v", s.Name, err)
+	}
+	time.Sleep(300 * time.Millisecond)
+	for _, change := range s.Do {
+		if err := w.change(m, change); err != nil {
+			load.Stop()
+			return nil, err
+		}
+		pause := time.Duration(s.Pause)
+		if pause == 0 {
+			pause = defaultPause
+		}
+		if change.Wait != 0 {
+			pause = time.Duration(change.Wait)
+		}
+		time.Sleep(pause)
+		if time.Since(began) > longestRollout {
+			load.Stop()
+			return nil, w.file.Bad(s.Line, "steps %q: takes longer than %s", s.Name, longestRollout)
+		}
+	}
+	w.settle(5 * time.Second)
+	// What must have run, runs on after the last change.
+	for load.Sent() < s.Want.AtLeast && time.Since(began) < longestRollout {
+		time.Sleep(20 * time.Millisecond)
+	}
+	seen := load.Stop()
+	result := &report.StepResult{Name: s.Name, Sent: seen.Sent, Lost: seen.Lost, Reasons: seen.Reasons, Answers: seen.Answers}
+	w.judgeRollout(s, seen, result)
+	result.Took = time.Since(began)
+	// The next rollout begins from the manifests again, once the pods that went are gone.
+	w.ending.Wait()
+	w.retiring = map[string]bool{}
+	m.objects = before
+	if err := w.become(m, 0); err != nil {
+		return nil, err
+	}
+	w.ending.Wait()
+	w.retiring = map[string]bool{}
+	w.settle(5 * time.Second)
+	w.plane.Logs.Forget()
+	w.plane.Hits.Forget()
+	return result, nil
+}
+
+func (w *world) judgeRollout(s *scenario.Rollout, seen *traffic.LoadResult, r *report.StepResult) {
+	fail := func(format string, args ...any) { r.Failures = append(r.Failures, fmt.Sprintf(format, args...)) }
+	r.Expected = s.Want.Lost + " lost"
+	if s.Want.AtLeast > 0 {
+		r.Expected += fmt.Sprintf(" of at least %d", s.Want.AtLeast)
+	}
+	if s.Want.Lost == "some" {
+		if r.Lost == 0 {
+			fail("nothing was lost")
+		}
+	} else if allowed, _ := strconv.Atoi(s.Want.Lost); r.Lost > allowed {
+		fail("%d requests were lost, the first %s", r.Lost, seen.Example)
+	}
+	if r.Sent < s.Want.AtLeast {
+		fail("only %d requests ran", r.Sent)
+	}
+	if end := s.Want.Ends; !end.IsZero() {
+		if seen.Last != end.Namespace+"/"+end.Name {
+			fail("in the end %s answers, not %s", orNobody(seen.Last), end)
+		}
+	}
+	r.OK = len(r.Failures) == 0
+}
+
+func orNobody(who string) string {
+	if who == "" {
+		return "no single workload"
+	}
+	return who
+}
+
+// change does one thing to a cluster, as `kubectl apply` or `kubectl delete` would.
+func (w *world) change(m *member, c *scenario.Change) error {
+	switch {
+	case c.Apply.Value != "":
+		path := w.file.Beside(c.Apply.Value)
+		text, err := os.ReadFile(path)
+		if err != nil {
+			return w.file.Bad(c.Apply.Line, "%v", err)
+		}
+		objects, err := manifests.Parse(path, string(text), 1)
+		if err != nil {
+			return err
+		}
+		m.objects = overlay(m.objects, objects)
+	case c.Delete.Value != "":
+		rest, found := without(m.objects, c.Delete.Value)
+		if !found {
+			return w.file.Bad(c.Delete.Line, "nothing to delete: no object %s (kind/namespace/name)", c.Delete.Value)
+		}
+		m.objects = rest
+	default:
+		return nil
+	}
+	return w.become(m, grace)
+}
+
+func overlay(objects, changes []*manifests.Object) []*manifests.Object {
+	out := append([]*manifests.Object{}, objects...)
+	for _, c := range changes {
+		replaced := false
+		for i, o := range out {
+			if o.ID() == c.ID() && o.Group() == c.Group() {
+				out[i], replaced = c, true
+			}
+		}
+		if !replaced {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+func without(objects []*manifests.Object, id string) (rest []*manifests.Object, found bool) {
+	for _, o := range objects {
+		if o.ID() == id {
+			found = true
+			continue
+		}
+		rest = append(rest, o)
+	}
+	return rest, found
+}
+
+// become makes the running cluster that of the member's objects. New pods start before istiod hears of them, as a pod is
+// ready before it is an endpoint; old ones end when their grace is over.
+func (w *world) become(m *member, grace time.Duration) error {
+	if err := checkContainers(m.objects); err != nil {
+		return err
+	}
+	verdict, err := apiserver.Judge(m.objects, w.crds, w.worldNamespaces(m.name))
+	if err != nil {
+		return err
+	}
+	if len(verdict.Findings) > 0 {
+		f := verdict.Findings[0]
+		return &manifests.BadInput{File: f.File, Line: f.Line, Message: "the API server refuses this step: " + f.Message}
+	}
+	next, err := w.build(m, verdict)
+	if err != nil {
+		return err
+	}
+	m.state = next
+	if err := w.certificates(m); err != nil {
+		return err
+	}
+	states := w.allWith(m, next)
+	if err := w.plane.Start(states...); err != nil {
+		return err
+	}
+	if err := w.plane.Ready(20 * time.Second); err != nil {
+		return err
+	}
+	if err := w.servers[m.name].Apply(next); err != nil {
+		return err
+	}
+	w.states[m.name] = next
+	w.retire(w.plane.Surplus(states...), grace)
+	return nil
+}
+
+// grace is how long a pod runs on after it was deleted.
+const grace = time.Second
+
+// retire ends pods in the background, as the kubelet does while the news of it spreads.
+func (w *world) retire(keys []string, grace time.Duration) {
+	for _, key := range keys {
+		if w.retiring[key] {
+			continue
+		}
+		w.retiring[key] = true
+		w.ending.Add(1)
+		time.AfterFunc(grace, func() {
+			defer w.ending.Done()
+			w.plane.End(key)
+		})
+	}
+}
+
+// allWith are the states of all clusters, one of them replaced.
+func (w *world) allWith(m *member, state *cluster.State) []*cluster.State {
+	states := []*cluster.State{state}
+	for _, o := range w.members {
+		if o != m {
+			states = append(states, w.states[o.name])
+		}
+	}
+	return states
+}

@@ -1,0 +1,385 @@
+// Package scenario reads requests.yaml: who calls what, how often, what must
+// happen, and what the manifests only refer to.
+package scenario
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"gopkg.in/yaml.v3"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/istiocheck"
+)
+
+// Version is the only format version so far; a file says which one it was written for.
+const Version = 1
+
+// File is one requests.yaml.
+type File struct {
+	Version  int                    `yaml:"version"`
+	Clusters []Cluster              `yaml:"clusters"`
+	Mesh     map[string]any         `yaml:"mesh"`
+	CRDs     []string               `yaml:"crds"`
+	Allow    []istiocheck.Allowance `yaml:"allow"`
+	World    World                  `yaml:"world"`
+	Requests []*Request             `yaml:"requests"`
+	Steps    []*Rollout             `yaml:"steps"`
+
+	path string
+}
+
+// Cluster names a folder of manifests (relative to the manifests folder) as one cluster of several.
+type Cluster struct {
+	Name      string         `yaml:"name"`
+	Manifests string         `yaml:"manifests"`
+	Mesh      map[string]any `yaml:"mesh"`
+}
+
+// Place says in which cluster something stands; empty where there is one cluster.
+type Place struct {
+	Cluster   string `yaml:"cluster"`
+	Namespace string `yaml:"namespace"`
+	Name      string `yaml:"name"`
+	// Address is for those who must have a certain one.
+	Address string `yaml:"address"`
+}
+
+// World is what the manifests refer to and do not contain.
+type World struct {
+	Namespaces   []Namespace   `yaml:"namespaces"`
+	Gateways     []Gateway     `yaml:"gateways"`
+	Workloads    []Workload    `yaml:"workloads"`
+	Clients      []Client      `yaml:"clients"`
+	Outside      []Machine     `yaml:"outside"`
+	Certificates []Certificate `yaml:"certificates"`
+	Localities   []Locality    `yaml:"localities"`
+	NotReady     []Ref         `yaml:"notReady"`
+	Impostors    []Impostor    `yaml:"impostors"`
+}
+
+// Namespace that someone else made.
+type Namespace struct {
+	Cluster string            `yaml:"cluster"`
+	Name    string            `yaml:"name"`
+	Labels  map[string]string `yaml:"labels"`
+}
+
+// Port of a Service that the manifests do not contain.
+type Port struct {
+	Name        string `yaml:"name"`
+	Port        int    `yaml:"port"`
+	TargetPort  int    `yaml:"targetPort"`
+	AppProtocol string `yaml:"appProtocol"`
+}
+
+// Gateway is a proxy of someone else's installation, such as the stock ingress gateway.
+type Gateway struct {
+	Place          `yaml:",inline"`
+	Labels         map[string]string `yaml:"labels"`
+	Ports          []Port            `yaml:"ports"`
+	ServiceAccount string            `yaml:"serviceAccount"`
+	// PublicHosts are the names that the world's DNS leads to this gateway.
+	PublicHosts []string `yaml:"publicHosts"`
+}
+
+// Workload is someone else's Deployment, with a Service of the same name where it has ports.
+type Workload struct {
+	Place          `yaml:",inline"`
+	Labels         map[string]string `yaml:"labels"`
+	Ports          []Port            `yaml:"ports"`
+	ServiceAccount string            `yaml:"serviceAccount"`
+	Sidecar        bool              `yaml:"sidecar"`
+	Replicas       int               `yaml:"replicas"`
+}
+
+// Client is a pod that only calls.
+type Client struct {
+	Place          `yaml:",inline"`
+	Labels         map[string]string `yaml:"labels"`
+	ServiceAccount string            `yaml:"serviceAccount"`
+	Sidecar        bool              `yaml:"sidecar"`
+	DNSCapture     bool              `yaml:"dnsCapture"`
+}
+
+// Machine stands outside every cluster, at an address of its own.
+type Machine struct {
+	Name    string        `yaml:"name"`
+	Address string        `yaml:"address"`
+	Hosts   []string      `yaml:"hosts"`
+	Ports   []MachinePort `yaml:"ports"`
+	line    int
+}
+
+// MachinePort says what an outside machine speaks on a port.
+type MachinePort struct {
+	Port int `yaml:"port"`
+	// Speaks is `any` (HTTP, HTTP/2 or plain TCP, by the first bytes) or `tls` (the same inside TLS).
+	Speaks string `yaml:"speaks"`
+	// ClientCertificate is `required` where the machine refuses callers without one.
+	ClientCertificate string `yaml:"clientCertificate"`
+}
+
+// Certificate is a Secret of TLS material, signed by the run's public authority.
+type Certificate struct {
+	Place `yaml:",inline"`
+	Hosts []string `yaml:"hosts"`
+	// ClientCA adds the authority that signs client certificates (for MUTUAL servers).
+	ClientCA bool `yaml:"clientCA"`
+}
+
+// Locality puts a workload's or pod's node into region/zone/subzone.
+type Locality struct {
+	Workload Ref    `yaml:"workload"`
+	Locality string `yaml:"locality"`
+}
+
+// Impostor is a workload whose certificate says another service account than its pod has.
+type Impostor struct {
+	Workload       Ref    `yaml:"workload"`
+	ServiceAccount string `yaml:"serviceAccount"`
+}
+
+// Request is one line of the report: one kind of call, made Count times.
+type Request struct {
+	Name    string            `yaml:"name"`
+	From    Ref               `yaml:"from"`
+	Via     Ref               `yaml:"via"`
+	URL     Text              `yaml:"url"`
+	Method  string            `yaml:"method"`
+	Headers map[string]string `yaml:"headers"`
+	Count   int               `yaml:"count"`
+	Backend *Backend          `yaml:"backend"`
+	TLS     *ClientTLS        `yaml:"tls"`
+	Timeout Duration          `yaml:"timeout"`
+	Expect  Expect            `yaml:"expect"`
+
+	Line int `yaml:"-"`
+}
+
+// Backend tells the echo servers how to answer this request.
+type Backend struct {
+	Status int      `yaml:"status"`
+	Delay  Duration `yaml:"delay"`
+	// Only limits the behaviour to one workload or pod.
+	Only Ref `yaml:"only"`
+	// FirstHits limits it to the first so many tries of a request.
+	FirstHits int `yaml:"firstHits"`
+}
+
+// ClientTLS is how the caller itself speaks TLS (https:, tls: URLs).
+type ClientTLS struct {
+	SNI         string `yaml:"sni"`
+	Certificate bool   `yaml:"certificate"`
+}
+
+// Expect is what must be seen; what is not named is not checked.
+type Expect struct {
+	Status Statuses `yaml:"status"`
+	// To is the workload or pod that must have answered.
+	To Ref `yaml:"to"`
+	// Split is the share, in per cent, of each workload or pod.
+	Split map[Ref]float64 `yaml:"split"`
+	// Via are gateways that each request must have passed.
+	Via Refs `yaml:"via"`
+	// MTLS demands mutual TLS into the answering pod, with the identities that caller and server have.
+	MTLS *bool `yaml:"mtls"`
+	// Caller is the identity (namespace/serviceAccount) that the answering pod's proxy saw.
+	Caller Ref `yaml:"caller"`
+	// Arrives is what the answering application sees.
+	Arrives *Arrives `yaml:"arrives"`
+	// Response headers that the caller sees.
+	Response map[string]string `yaml:"response"`
+	// Attempts is how often any application was hit for each request: a retry is one more.
+	Attempts int `yaml:"attempts"`
+	// Hits is how often each workload or pod was hit for each request, mirrored copies included.
+	Hits map[Ref]int `yaml:"hits"`
+	// Refused: no answer of any kind, the connection was refused, reset or closed.
+	Refused bool `yaml:"refused"`
+	// Took bounds the time to the answer.
+	Took *Took `yaml:"took"`
+	// Machine is what an outside machine must have seen.
+	Machine *Seen `yaml:"machine"`
+	// Certificate is a host name that the server's certificate must be good for.
+	Certificate string `yaml:"certificate"`
+}
+
+// Arrives is the request as the application gets it.
+type Arrives struct {
+	Path     string             `yaml:"path"`
+	Host     string             `yaml:"host"`
+	Method   string             `yaml:"method"`
+	Protocol string             `yaml:"protocol"`
+	Headers  map[string]*string `yaml:"headers"`
+}
+
+// Took bounds a duration.
+type Took struct {
+	AtLeast Duration `yaml:"atLeast"`
+	AtMost  Duration `yaml:"atMost"`
+}
+
+// Seen is what an outside machine reports.
+type Seen struct {
+	Name string `yaml:"name"`
+	TLS  *bool  `yaml:"tls"`
+	SNI  string `yaml:"sni"`
+	// ClientCertificate is a name in the client's certificate.
+	ClientCertificate string `yaml:"clientCertificate"`
+	// From is the workload, pod or gateway that opened the connection.
+	From Ref `yaml:"from"`
+}
+
+// Rollout applies objects one by one while bounded load runs.
+type Rollout struct {
+	Name string `yaml:"name"`
+	// Cluster is the one that changes; the caller's where nothing is said.
+	Cluster string     `yaml:"cluster"`
+	Load    Load       `yaml:"load"`
+	Pause   Duration   `yaml:"pause"`
+	Do      []*Change  `yaml:"do"`
+	Want    RolloutEnd `yaml:"expect"`
+	Line    int        `yaml:"-"`
+}
+
+// Load is the request that runs during a rollout.
+type Load struct {
+	From    Ref               `yaml:"from"`
+	Via     Ref               `yaml:"via"`
+	URL     Text              `yaml:"url"`
+	Headers map[string]string `yaml:"headers"`
+	// Rate is requests per second, at most 1000.
+	Rate int `yaml:"rate"`
+}
+
+// Change is one act of a rollout: objects of a file applied, one object deleted, or a wait.
+type Change struct {
+	Apply  Text     `yaml:"apply"`
+	Delete Text     `yaml:"delete"`
+	Wait   Duration `yaml:"wait"`
+}
+
+// RolloutEnd is what a rollout must have shown.
+type RolloutEnd struct {
+	// Lost is `0`, `some`, or the greatest number allowed.
+	Lost string `yaml:"lost"`
+	// AtLeast is the least number of requests that must have run.
+	AtLeast int `yaml:"atLeast"`
+	// Ends is the workload that must answer every request after the last change.
+	Ends Ref `yaml:"ends"`
+}
+
+// Ref names a workload, pod, gateway, client or outside machine: `[cluster:]namespace/name`, or `outside`.
+type Ref struct {
+	Cluster, Namespace, Name string
+	Line                     int
+}
+
+// UnmarshalYAML keeps the line for messages.
+func (r *Ref) UnmarshalYAML(node *yaml.Node) error {
+	var text string
+	if err := node.Decode(&text); err != nil {
+		return fmt.Errorf("line %d: a reference must be text like namespace/name", node.Line)
+	}
+	r.Line = node.Line
+	return r.parse(text)
+}
+
+func (r *Ref) parse(text string) error {
+	if cluster, rest, ok := strings.Cut(text, ":"); ok {
+		r.Cluster, text = cluster, rest
+	}
+	if ns, name, ok := strings.Cut(text, "/"); ok {
+		r.Namespace, r.Name = ns, name
+	} else {
+		r.Name = text
+	}
+	if r.Name == "" {
+		return fmt.Errorf("line %d: an empty reference", r.Line)
+	}
+	return nil
+}
+
+// IsOutside says whether this is the built-in caller outside, or an outside machine.
+func (r Ref) IsOutside() bool {
+	return (r.Namespace == "" && r.Name == "outside") || r.Namespace == "outside"
+}
+
+// IsZero says whether nothing was given.
+func (r Ref) IsZero() bool { return r.Name == "" }
+
+func (r Ref) String() string {
+	text := r.Name
+	if r.Namespace != "" {
+		text = r.Namespace + "/" + text
+	}
+	if r.Cluster != "" {
+		text = r.Cluster + ":" + text
+	}
+	return text
+}
+
+// Refs is one reference or a list of them.
+type Refs []Ref
+
+// UnmarshalYAML accepts a single one.
+func (r *Refs) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.SequenceNode {
+		var many []Ref
+		if err := node.Decode(&many); err != nil {
+			return err
+		}
+		*r = many
+		return nil
+	}
+	var one Ref
+	if err := one.UnmarshalYAML(node); err != nil {
+		return err
+	}
+	*r = Refs{one}
+	return nil
+}
+
+// Statuses is one status or several that are all right.
+type Statuses []int
+
+// UnmarshalYAML accepts a single one.
+func (s *Statuses) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind == yaml.SequenceNode {
+		var many []int
+		err := node.Decode(&many)
+		*s = many
+		return err
+	}
+	var one int
+	if err := node.Decode(&one); err != nil {
+		return fmt.Errorf("line %d: a status must be a number", node.Line)
+	}
+	*s = Statuses{one}
+	return nil
+}
+
+// Text is a string that remembers its line.
+type Text struct {
+	Value string
+	Line  int
+}
+
+// UnmarshalYAML keeps the line.
+func (t *Text) UnmarshalYAML(node *yaml.Node) error {
+	t.Line = node.Line
+	return node.Decode(&t.Value)
+}
+
+// Duration is written as Go and Istio write it: 100ms, 2s.
+type Duration time.Duration
+
+// UnmarshalYAML parses it.
+func (d *Duration) UnmarshalYAML(node *yaml.Node) error {
+	parsed, err := time.ParseDuration(node.Value)
+	if err != nil || parsed < 0 {
+		return fmt.Errorf("line %d: %q is no duration such as 100ms or 2s", node.Line, node.Value)
+	}
+	*d = Duration(parsed)
+	return nil
+}

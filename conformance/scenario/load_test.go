@@ -1,0 +1,43 @@
+package scenario
+
+import (
+	"strings"
+	"testing"
+)
+
+const head = "version: 1\nrequests:\n  - name: a\n    from: x/y\n    url: http://z/\n"
+
+func TestReferencesAreRead(t *testing.T) {
+	f, err := Parse("r.yaml", []byte("version: 1\nrequests:\n  - name: a\n    from: west:x/y\n    url: http://z/\n    expect: { status: [200, 204], via: g/w, split: { x/b: 30, x/c: 70 } }\n"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	q := f.Requests[0]
+	if q.From.Cluster != "west" || q.From.Namespace != "x" || q.From.Name != "y" || q.From.Line != 4 || q.Line != 3 {
+		t.Errorf("%+v", q.From)
+	}
+	if len(q.Expect.Status) != 2 || q.Expect.Via[0].String() != "g/w" || len(q.Expect.Split) != 2 {
+		t.Errorf("%+v", q.Expect)
+	}
+}
+
+func TestMistakesHaveALine(t *testing.T) {
+	for name, c := range map[string]struct{ text, want string }{
+		"empty":           {"", "r.yaml:1: is empty"},
+		"status":          {head + "    expect: { status: good }\n", "r.yaml:6: a status must be a number"},
+		"duration":        {head + "    timeout: soon\n    expect: { status: 200 }\n", `r.yaml:6: "soon" is no duration`},
+		"scheme":          {strings.Replace(head, "http:", "ftp:", 1) + "    expect: { status: 200 }\n", `r.yaml:5: request "a": scheme "ftp"`},
+		"deep field":      {head + "    expect:\n      arrives:\n        paths: /x\n", `r.yaml:8: unknown field "paths" (in arrives)`},
+		"refused and 200": {head + "    expect: { refused: true, status: 200 }\n", "r.yaml:3: request \"a\": `refused` means no answer at all"},
+		"no reason":       {"allow: [{ code: IST0101 }]\n" + head + "    expect: { status: 200 }\n", "r.yaml:1: `allow` needs a code and a reason"},
+		"one address":     {head + "    expect: { status: 200 }\nworld:\n  outside:\n    - { name: a, address: 1.2.3.4 }\n    - { name: b, address: 1.2.3.4 }\n", `r.yaml:10: outside machines "a" and "b" have one address`},
+		"no address":      {head + "    expect: { status: 200 }\nworld:\n  outside:\n    - { name: a, address: here }\n", `r.yaml:9: outside machine "a": "here" is no IP address`},
+		"load rate":       {head + "    expect: { status: 200 }\nsteps:\n  - name: s\n    load: { from: x/y, url: 'http://z/', rate: 5000 }\n    do: [{ wait: 1s }]\n    expect: { lost: '0' }\n", `r.yaml:8: steps "s": the load's rate`},
+		"two acts":        {head + "    expect: { status: 200 }\nsteps:\n  - name: s\n    load: { from: x/y, url: 'http://z/', rate: 5 }\n    do: [{ wait: 1s, delete: a/b/c }]\n    expect: { lost: '0' }\n", `r.yaml:8: steps "s": each thing to do is one of`},
+	} {
+		_, err := Parse("r.yaml", []byte(c.text))
+		if err == nil || !strings.HasPrefix(err.Error(), c.want) {
+			t.Errorf("%s: got %v, want %q…", name, err, c.want)
+		}
+	}
+}

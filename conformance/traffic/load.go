@@ -1,0 +1,129 @@
+package traffic
+
+import (
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
+)
+
+// Load sends requests at a steady rate until it is stopped.
+type Load struct {
+	r      *Runner
+	caller *caller
+	stop   chan struct{}
+	done   sync.WaitGroup
+	sent   atomic.Int64
+	mu     sync.Mutex
+	seen   []*Observation
+}
+
+// LoadResult is what became of them.
+type LoadResult struct {
+	Sent, Lost int
+	// Reasons of the lost ones: where they were stopped, by Envoy's flags.
+	Reasons map[string]int
+	// Example is one lost request's story.
+	Example string
+	// Answers by workload.
+	Answers map[string]int
+	// Last is the workload that gave each of the last answers, empty where they differ.
+	Last string
+}
+
+// mostLoad bounds a rollout's requests.
+const mostLoad = 60000
+
+// Start begins a rollout's load.
+func (r *Runner) Start(s *scenario.Rollout) (*Load, error) {
+	t, err := r.aim(s.Load.From, s.Load.Via, s.Load.URL.Value, s.Load.Headers)
+	if err != nil {
+		return nil, err
+	}
+	l := &Load{r: r, caller: t.caller, stop: make(chan struct{})}
+	l.caller.timeout = 10 * time.Second
+	r.tune(l.caller, &scenario.Request{})
+	l.caller.prepare()
+	l.done.Add(1)
+	go l.run(time.Second / time.Duration(s.Load.Rate))
+	return l, nil
+}
+
+func (l *Load) run(every time.Duration) {
+	defer l.done.Done()
+	tick := time.NewTicker(every)
+	defer tick.Stop()
+	for l.sent.Load() < mostLoad {
+		select {
+		case <-l.stop:
+			return
+		case <-tick.C:
+		}
+		l.sent.Add(1)
+		l.done.Add(1)
+		go func() {
+			defer l.done.Done()
+			o := l.caller.call()
+			l.mu.Lock()
+			l.seen = append(l.seen, o)
+			l.mu.Unlock()
+		}()
+	}
+}
+
+// Sent is how many requests have begun.
+func (l *Load) Sent() int { return int(l.sent.Load()) }
+
+// Stop waits for what is under way and adds it all up.
+func (l *Load) Stop() *LoadResult {
+	close(l.stop)
+	l.done.Wait()
+	l.caller.close()
+	time.Sleep(150 * time.Millisecond) // Envoy's logs come a moment later
+	result := &LoadResult{Sent: len(l.seen), Reasons: map[string]int{}, Answers: map[string]int{}}
+	for _, o := range l.seen {
+		if o.Echo != nil {
+			result.Answers[o.Echo.Who.Namespace+"/"+o.Echo.Who.Workload]++
+		}
+		if o.Error == "" && o.Status >= 200 && o.Status < 300 {
+			continue
+		}
+		result.Lost++
+		result.Reasons[l.reason(o)]++
+		if result.Example == "" {
+			result.Example = explain(l.r.Plane, o)
+		}
+	}
+	result.Last = l.last()
+	return result
+}
+
+func (l *Load) last() string {
+	last := ""
+	for _, o := range l.seen[max(0, len(l.seen)-20):] {
+		if o.Echo == nil {
+			continue
+		}
+		who := o.Echo.Who.Namespace + "/" + o.Echo.Who.Workload
+		if last != "" && last != who {
+			return ""
+		}
+		last = who
+	}
+	return last
+}
+
+func (l *Load) reason(o *Observation) string {
+	if o.Error != "" {
+		return o.Error
+	}
+	text := fmt.Sprint(o.Status)
+	for _, h := range hops(l.r.Plane, o) {
+		if h.Flags != "" {
+			return text + " " + h.Flags
+		}
+	}
+	return text
+}

@@ -1,0 +1,240 @@
+package traffic
+
+import (
+	"crypto/tls"
+	"fmt"
+	"net"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/dataplane"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/echo"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
+)
+
+// Runner sends requests into a running world.
+type Runner struct {
+	Plane  *dataplane.Plane
+	States map[string]*cluster.State
+	// Captured is the name table of a pod's DNS proxy.
+	Captured func(pod *cluster.Pod) map[string][]string
+	// Alpha is each share's part of the false alarms that a run may have.
+	Alpha float64
+}
+
+// Result is one line of the report.
+type Result struct {
+	Name     string   `json:"name"`
+	From     string   `json:"from"`
+	URL      string   `json:"url"`
+	Count    int      `json:"count"`
+	Expected string   `json:"expected"`
+	Seen     string   `json:"seen"`
+	OK       bool     `json:"ok"`
+	Failures []string `json:"failures,omitempty"`
+	// Trace holds the hops of the first request, or of the first that failed.
+	Trace []*dataplane.Hop `json:"trace,omitempty"`
+	Took  time.Duration    `json:"took"`
+}
+
+// target is where a request goes and who sends it.
+type target struct {
+	caller *caller
+	pod    *cluster.Pod // nil outside
+}
+
+// Pods finds the pods that a reference names; one reference may be good in several clusters.
+func (r *Runner) Pods(ref scenario.Ref) []*cluster.Pod { return FindPods(r.States, ref) }
+
+// FindPods is Pods without a world that runs.
+func FindPods(states map[string]*cluster.State, ref scenario.Ref) []*cluster.Pod {
+	var pods []*cluster.Pod
+	for name, s := range states {
+		if ref.Cluster != "" && ref.Cluster != name {
+			continue
+		}
+		for _, p := range s.Pods {
+			if p.Namespace == ref.Namespace && (p.Name == ref.Name || p.Workload == ref.Name) {
+				pods = append(pods, p)
+			}
+		}
+	}
+	return pods
+}
+
+// Addresses finds what a host name leads to for a caller, nil where it is not known.
+func (r *Runner) Addresses(pod *cluster.Pod, host string) []string {
+	if pod == nil {
+		return r.Plane.Names.Lookup("", "", host, nil)
+	}
+	var captured map[string][]string
+	if pod.DNSCapture && r.Captured != nil {
+		captured = r.Captured(pod)
+	}
+	return r.Plane.Names.Lookup(pod.Cluster, pod.Namespace, host, captured)
+}
+
+func (r *Runner) aim(from, via scenario.Ref, rawURL string, headers map[string]string) (*target, error) {
+	u, err := url.Parse(rawURL)
+	if err != nil {
+		return nil, err
+	}
+	t := &target{caller: &caller{target: u, port: u.Port(), headers: map[string]string{}, method: "GET", timeout: 15 * time.Second}}
+	for k, v := range headers {
+		t.caller.headers[k] = v
+	}
+	if t.caller.port == "" {
+		t.caller.port = map[string]string{"http": "80", "https": "443", "grpc": "80", "grpcs": "443"}[u.Scheme]
+	}
+	if from.IsOutside() {
+		t.caller.space = r.Plane.Space(from.Name)
+	} else if pods := r.Pods(from); len(pods) > 0 {
+		t.pod = pods[0]
+		t.caller.space = r.Plane.Space(t.pod.Key())
+	}
+	if t.caller.space == nil {
+		return nil, fmt.Errorf("caller %s does not run", from)
+	}
+	if !via.IsZero() {
+		if t.caller.addresses = r.loadBalancer(via); len(t.caller.addresses) == 0 {
+			return nil, fmt.Errorf("gateway %s has no load balancer address", via)
+		}
+	} else if t.caller.addresses = r.Addresses(t.pod, u.Hostname()); len(t.caller.addresses) == 0 {
+		return t, fmt.Errorf("%s does not resolve for %s", u.Hostname(), from)
+	}
+	return t, nil
+}
+
+// loadBalancer is the public address of the Service in front of a gateway.
+func (r *Runner) loadBalancer(ref scenario.Ref) []string {
+	for _, pod := range r.Pods(ref) {
+		s := r.States[pod.Cluster]
+		for _, service := range s.Services {
+			if len(service.Status.LoadBalancer.Ingress) == 0 {
+				continue
+			}
+			for _, backend := range s.Backends(service) {
+				if backend == pod {
+					return []string{service.Status.LoadBalancer.Ingress[0].IP}
+				}
+			}
+		}
+	}
+	// A gateway whose Service selects no pod is still named by its Service.
+	for name, s := range r.States {
+		for _, service := range s.Services {
+			if (ref.Cluster == "" || ref.Cluster == name) && service.Namespace == ref.Namespace && service.Name == ref.Name && len(service.Status.LoadBalancer.Ingress) > 0 {
+				return []string{service.Status.LoadBalancer.Ingress[0].IP}
+			}
+		}
+	}
+	return nil
+}
+
+// Run makes one request as often as it takes, and judges what was seen.
+func (r *Runner) Run(q *scenario.Request) *Result {
+	began := time.Now()
+	result := &Result{Name: q.Name, From: q.From.String(), URL: q.URL.Value, Expected: expected(q)}
+	t, err := r.aim(q.From, q.Via, q.URL.Value, q.Headers)
+	var seen []*Observation
+	switch {
+	case err != nil && t == nil:
+		result.Failures = []string{err.Error()}
+		result.Seen = "not sent"
+	case err != nil:
+		seen = []*Observation{{ID: newID(), Error: err.Error()}}
+	default:
+		r.tune(t.caller, q)
+		seen = r.send(t.caller, r.count(q))
+	}
+	result.Count = len(seen)
+	if len(seen) > 0 {
+		r.judge(q, t, seen, result)
+	}
+	result.OK = len(result.Failures) == 0
+	result.Took = time.Since(began)
+	r.Plane.Logs.Forget()
+	r.Plane.Hits.Forget()
+	return result
+}
+
+func (r *Runner) tune(c *caller, q *scenario.Request) {
+	if q.Method != "" {
+		c.method = strings.ToUpper(q.Method)
+	}
+	if strings.HasPrefix(c.target.Scheme, "grpc") {
+		c.method = "POST"
+	}
+	if q.Timeout != 0 {
+		c.timeout = time.Duration(q.Timeout)
+	}
+	if b := q.Backend; b != nil {
+		if b.Status != 0 {
+			c.headers[echo.HeaderStatus] = strconv.Itoa(b.Status)
+		}
+		if b.Delay != 0 {
+			c.headers[echo.HeaderDelay] = time.Duration(b.Delay).String()
+		}
+		if b.FirstHits != 0 {
+			c.headers[echo.HeaderFirstHits] = strconv.Itoa(b.FirstHits)
+		}
+		if !b.Only.IsZero() {
+			c.headers[echo.HeaderOnly] = b.Only.Namespace + "/" + b.Only.Name
+		}
+	}
+	// The certificate is recorded and judged afterwards: a wrong one is a finding with a name, not a failed handshake.
+	c.tls = &tls.Config{InsecureSkipVerify: true, ServerName: c.target.Hostname()}
+	if net.ParseIP(c.tls.ServerName) != nil {
+		c.tls.ServerName = ""
+	}
+	if q.TLS != nil {
+		if q.TLS.SNI != "" {
+			c.tls.ServerName = q.TLS.SNI
+		}
+		if q.TLS.Certificate {
+			if cert, _, err := r.Plane.ClientCertificate(); err == nil {
+				c.tls.Certificates = []tls.Certificate{*cert}
+			}
+		}
+	}
+}
+
+// count is the sample size that a split needs, or what was asked for if that is more.
+func (r *Runner) count(q *scenario.Request) int {
+	n := max(q.Count, 1)
+	if len(q.Expect.Split) > 0 {
+		var shares []float64
+		for _, s := range q.Expect.Split {
+			shares = append(shares, s/100)
+		}
+		n = max(n, SampleSize(shares, r.Alpha))
+	}
+	return n
+}
+
+// send calls n times, side by side where there are many.
+func (r *Runner) send(c *caller, n int) []*Observation {
+	c.prepare()
+	defer c.close()
+	seen := make([]*Observation, n)
+	workers := 1
+	if n >= 100 {
+		workers = 8
+	}
+	var wait sync.WaitGroup
+	for w := 0; w < workers; w++ {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			for i := w; i < n; i += workers {
+				seen[i] = c.call()
+			}
+		}()
+	}
+	wait.Wait()
+	return seen
+}
