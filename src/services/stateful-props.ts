@@ -27,7 +27,7 @@ export interface StatefulMeshServiceProps extends PodOptions {
   readonly replicas: number;
 
   /**
-   * The ordinal of the first pod.
+   * The ordinal of the first pod. Every release of Kubernetes that this library knows has it.
    *
    * @default 0
    */
