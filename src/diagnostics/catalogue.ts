@@ -161,7 +161,7 @@ export const CATALOGUE = Object.freeze({
   IM1123: error('a name too long for pods',
     'Pods are called <name>-<ordinal>, and the controller labels them with the name and a digest: neither may be longer than 63 characters.',
     'shorten the name'),
-  IM1124: error('ServiceEntries for a port of plain TCP',
+  IM1124: error('entries for a port of plain TCP',
     'Envoy tells hosts on such a port apart by address alone: an entry without one would take every connection to the port, whoever it is for.',
     'use PodRegistry.headless(), by which pod names work on every port'),
 
