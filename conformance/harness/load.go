@@ -208,5 +208,5 @@ func (l *loaded) istio() ([]istiocheck.Message, error) {
 		}
 		all = append(all, found...)
 	}
-	return all, nil
+	return append(all, istiocheck.Unused(all, l.file.Allow, l.file.Path())...), nil
 }

@@ -39,6 +39,33 @@ type Allowance struct {
 	Code   string `yaml:"code"`
 	Object string `yaml:"object"`
 	Reason string `yaml:"reason"`
+	Line   int    `yaml:"-"`
+}
+
+func (a Allowance) covers(m Message) bool { return a.Code == m.Code && match(a.Object, m.Object) }
+
+// Unused are the allowances that none of the messages needs, each as a message of its own: whoever reads such an entry
+// would think that the message still comes.
+func Unused(found []Message, allowed []Allowance, file string) []Message {
+	var out []Message
+	for _, a := range allowed {
+		used := false
+		for _, m := range found {
+			used = used || a.covers(m)
+		}
+		if used {
+			continue
+		}
+		entry := a.Code
+		if a.Object != "" {
+			entry += " for " + a.Object
+		}
+		out = append(out, Message{
+			Code: "allow", Level: "Error", Where: fmt.Sprintf("%s:%d", file, a.Line),
+			Message: fmt.Sprintf("`allow` lists %s, and no message is like that: take the entry out", entry),
+		})
+	}
+	return out
 }
 
 // Check runs both judgements. others are objects that the manifests only refer to.
@@ -54,7 +81,7 @@ func Check(objects []*manifests.Object, others string, allowed []Allowance) ([]M
 	found = append(found, analyzed...)
 	for i := range found {
 		for _, a := range allowed {
-			if a.Code == found[i].Code && match(a.Object, found[i].Object) {
+			if a.covers(found[i]) {
 				found[i].Allowed = a.Reason
 			}
 		}

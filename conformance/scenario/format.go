@@ -265,7 +265,7 @@ type RolloutEnd struct {
 	Lost string `yaml:"lost"`
 	// AtLeast is the least number of requests that must have run.
 	AtLeast int `yaml:"atLeast"`
-	// Ends is the workload that must answer every request after the last change.
+	// Ends is the workload or pod that must answer every request after the last change.
 	Ends Ref `yaml:"ends"`
 }
 
@@ -346,17 +346,28 @@ type Statuses []int
 // UnmarshalYAML accepts a single one.
 func (s *Statuses) UnmarshalYAML(node *yaml.Node) error {
 	if node.Kind == yaml.SequenceNode {
-		var many []int
-		err := node.Decode(&many)
+		var many Statuses
+		for _, item := range node.Content {
+			one, err := status(item)
+			if err != nil {
+				return err
+			}
+			many = append(many, one)
+		}
 		*s = many
-		return err
+		return nil
 	}
-	var one int
-	if err := node.Decode(&one); err != nil {
-		return fmt.Errorf("line %d: a status must be a number", node.Line)
-	}
+	one, err := status(node)
 	*s = Statuses{one}
-	return nil
+	return err
+}
+
+func status(node *yaml.Node) (int, error) {
+	var one int
+	if err := node.Decode(&one); err != nil || one < 100 || one > 599 {
+		return 0, fmt.Errorf("line %d: a status must be a number from 100 to 599, not %q", node.Line, node.Value)
+	}
+	return one, nil
 }
 
 // Text is a string that remembers its line.

@@ -38,6 +38,13 @@ func Parse(path string, text []byte) (*File, error) {
 		}
 		return nil, f.fromYAML(err)
 	}
+	var second yaml.Node
+	switch err := decoder.Decode(&second); {
+	case err == nil:
+		return nil, f.Bad(second.Line, "a second YAML document: the file must be one")
+	case !errors.Is(err, io.EOF):
+		return nil, f.fromYAML(err)
+	}
 	f.takeLines(text)
 	return f, f.check()
 }
@@ -56,6 +63,7 @@ func (f *File) Path() string { return f.path }
 var (
 	yamlLine     = regexp.MustCompile(`line (\d+): (.*)`)
 	unknownField = regexp.MustCompile(`field (\S+) not found in type \S+\.(\S+)`)
+	wrongKind    = regexp.MustCompile("cannot unmarshal !!(\\w+)( `[^`]*`)? into (\\S+)")
 )
 
 func (f *File) fromYAML(err error) error {
@@ -72,7 +80,49 @@ func (f *File) fromYAML(err error) error {
 	if u := unknownField.FindStringSubmatch(m[2]); u != nil {
 		return f.Bad(line, "unknown field %q (in %s)", u[1], strings.ToLower(u[2]))
 	}
+	if w := wrongKind.FindStringSubmatch(m[2]); w != nil {
+		return f.Bad(line, "%s was expected here, not %s%s", wanted(w[3]), given(w[1]), w[2])
+	}
 	return f.Bad(line, "%s", m[2])
+}
+
+// wanted says in YAML's words what a Go type is read from.
+func wanted(goType string) string {
+	goType = strings.TrimLeft(goType, "*")
+	switch {
+	case goType == "scenario.File":
+		return "a map with `version` and `requests`"
+	case goType == "string":
+		return "text"
+	case goType == "bool":
+		return "true or false"
+	case strings.HasPrefix(goType, "int"):
+		return "a whole number"
+	case strings.HasPrefix(goType, "float"):
+		return "a number"
+	case strings.HasPrefix(goType, "[]"):
+		return "a list"
+	}
+	return "a map"
+}
+
+// given says what a YAML tag stands for.
+func given(tag string) string {
+	switch tag {
+	case "str":
+		return "text"
+	case "seq":
+		return "a list"
+	case "map":
+		return "a map"
+	case "bool":
+		return "a truth value"
+	case "int", "float":
+		return "a number"
+	case "null":
+		return "nothing"
+	}
+	return "a value of kind " + tag
 }
 
 // takeLines remembers where each request begins: the decoder itself forgets.
@@ -83,13 +133,21 @@ func (f *File) takeLines(text []byte) {
 	}
 	top := root.Content[0]
 	for i := 0; i+1 < len(top.Content); i += 2 {
-		items := top.Content[i+1].Content
+		list := top.Content[i+1]
+		if list.Alias != nil {
+			list = list.Alias
+		}
+		items := list.Content
 		switch top.Content[i].Value {
 		case "requests":
 			for j, r := range f.Requests {
 				if r != nil {
 					r.Line = items[j].Line
 				}
+			}
+		case "allow":
+			for j := range f.Allow {
+				f.Allow[j].Line = items[j].Line
 			}
 		case "steps":
 			for j, r := range f.Steps {
@@ -98,7 +156,7 @@ func (f *File) takeLines(text []byte) {
 				}
 			}
 		case "world":
-			f.takeMachineLines(top.Content[i+1])
+			f.takeMachineLines(list)
 		}
 	}
 }
@@ -122,7 +180,7 @@ func (f *File) check() error {
 	}
 	for _, a := range f.Allow {
 		if a.Code == "" || a.Reason == "" {
-			return f.Bad(1, "`allow` needs a code and a reason for each message")
+			return f.Bad(a.Line, "`allow` needs a code and a reason for each message")
 		}
 	}
 	names := map[string]int{}
@@ -160,14 +218,8 @@ func (f *File) checkRequest(r *Request) error {
 	if r.From.IsZero() {
 		return f.Bad(r.Line, "request %q does not say `from` whom it comes", r.Name)
 	}
-	u, err := url.Parse(r.URL.Value)
-	if err != nil || u.Host == "" {
-		return f.Bad(max(r.URL.Line, r.Line), "request %q: %q is no URL with a host", r.Name, r.URL.Value)
-	}
-	switch u.Scheme {
-	case "http", "https", "grpc", "grpcs", "tcp", "tls":
-	default:
-		return f.Bad(r.URL.Line, "request %q: scheme %q is none of http, https, grpc, grpcs, tcp, tls", r.Name, u.Scheme)
+	if err := f.checkURL(fmt.Sprintf("request %q", r.Name), r.URL, r.Line); err != nil {
+		return err
 	}
 	if r.Count < 0 || r.Count > 20000 {
 		return f.Bad(r.Line, "request %q: count must be between 1 and 20000", r.Name)
@@ -194,6 +246,24 @@ func (f *File) checkRequest(r *Request) error {
 	return nil
 }
 
+func (f *File) checkURL(what string, text Text, line int) error {
+	line = max(text.Line, line)
+	u, err := url.Parse(text.Value)
+	if err != nil || u.Hostname() == "" {
+		return f.Bad(line, "%s: %q is no URL with a host", what, text.Value)
+	}
+	switch u.Scheme {
+	case "http", "https", "grpc", "grpcs":
+	case "tcp", "tls":
+		if u.Port() == "" {
+			return f.Bad(line, "%s: %q needs a port: %s has no usual one", what, text.Value, u.Scheme)
+		}
+	default:
+		return f.Bad(line, "%s: scheme %q is none of http, https, grpc, grpcs, tcp, tls", what, u.Scheme)
+	}
+	return nil
+}
+
 func (f *File) checkSteps() error {
 	for _, s := range f.Steps {
 		if s == nil || s.Name == "" || len(s.Do) == 0 {
@@ -202,8 +272,8 @@ func (f *File) checkSteps() error {
 		if s.Load.Rate < 1 || s.Load.Rate > 1000 {
 			return f.Bad(s.Line, "steps %q: the load's rate must be between 1 and 1000 a second", s.Name)
 		}
-		if u, err := url.Parse(s.Load.URL.Value); err != nil || u.Host == "" {
-			return f.Bad(s.Line, "steps %q: %q is no URL with a host", s.Name, s.Load.URL.Value)
+		if err := f.checkURL(fmt.Sprintf("steps %q", s.Name), s.Load.URL, s.Line); err != nil {
+			return err
 		}
 		if s.Want.Lost != "some" {
 			if n, err := strconv.Atoi(s.Want.Lost); err != nil || n < 0 {
