@@ -127,10 +127,7 @@ export class GatewayRouting extends Construct {
     const flat = this.routes.flatMap(route => route.matches.map(match => ({ match, route })));
     return flat
       .sort((a, b) => a.match.compare(b.match))
-      .flatMap(({ match, route }) => route.target._resolve(route.to).flatMap(own => {
-        const both = match.and(own.match, route.to.source);
-        return both ? [{ match: both, action: own.action, by: route.to.source }] : [];
-      }));
+      .flatMap(({ match, route }) => divided(match, route).map(part => ({ ...part, by: route.to.source })));
   }
 
   /** A split divides a route: of one for every request, only what is left behind its rules still is. */
@@ -167,6 +164,21 @@ export class GatewayRouting extends Construct {
       });
     }
   }
+}
+
+/** The requests of a match, divided by the conditions of the target: none after one that takes all that are left. */
+function divided(match: HttpMatch, { target, to }: Route): RoutedMatch[] {
+  const parts: RoutedMatch[] = [];
+  for (const own of target._resolve(to)) {
+    const both = match.and(own.match, to.source);
+    if (both) {
+      parts.push({ match: both, action: own.action });
+    }
+    if (both?.covers(match)) {
+      break;
+    }
+  }
+  return parts;
 }
 
 function show(match: HttpMatch): string {

@@ -1,6 +1,6 @@
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
-import { Labels } from '../values/labels';
+import { Labels, labelsKey } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
 /** What there is to know of a host whoever deploys it: its names, its ports, its subsets. */
@@ -14,8 +14,43 @@ export interface HostIdentity {
   readonly ports: MeshPort[];
   /** Whether its clients choose a pod by the address that they resolved: no route in the mesh can choose another. */
   readonly headless?: boolean;
+  /** The labels that all pods have: what their calls are recognized by. */
+  readonly podLabels?: Labels;
   /** The labels of the pods of each version. */
   readonly versions: { readonly [name: string]: Labels };
+}
+
+/** Something that two descriptions of a host say differently, in words that do not depend on the order of what they list. */
+export interface Difference {
+  readonly what: string;
+  readonly one: string;
+  readonly other: string;
+}
+
+/** The first thing, if any, that two descriptions of one host say differently. */
+export function differenceOf(one: HostIdentity, other: HostIdentity): Difference | undefined {
+  const [here, there] = [spoken(one), spoken(other)];
+  return Object.keys(here).map(what => ({ what, one: here[what], other: there[what] })).find(each => each.one !== each.other);
+}
+
+/** What a description says, each thing as one text. */
+function spoken(identity: HostIdentity): { [what: string]: string } {
+  const versions = Object.keys(identity.versions).sort().map(name => `${name} (${labelsKey(identity.versions[name])})`);
+  return {
+    'kinds of Service': identity.headless ? 'headless' : 'not headless',
+    'ports': identity.ports.map(spokenPort).sort().join(', '),
+    'versions': versions.join(', ') || 'none',
+    'podLabels': labelsKey(identity.podLabels ?? {}) || 'none',
+  };
+}
+
+function spokenPort({ port, name, targetPort, container, nodePort }: MeshPort): string {
+  const details = [
+    ...targetPort === port ? [] : [`target port ${targetPort}`],
+    ...container === undefined ? [] : [`container ${container}`],
+    ...nodePort === undefined ? [] : [`node port ${nodePort}`],
+  ];
+  return [`${port} (${name})`, ...details].join(' ');
 }
 
 /** The labels of a version, if the host has it. */

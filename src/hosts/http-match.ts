@@ -133,7 +133,8 @@ export class HttpMatch {
   }
 
   private rank(): number[] {
-    const { path = EVERY_PATH, method, headers, withoutHeaders, queryParams, listener } = this.parts;
+    const { method, headers, withoutHeaders, queryParams, listener } = this.parts;
+    const path = plain(this.parts.path ?? EVERY_PATH);
     return [
       PATH_RANK[path.kind],
       path.kind === 'exact' ? 0 : -path.value.length,
@@ -152,7 +153,16 @@ function ignoresCase({ kind, value, ignoreCase = false }: PathMatch): boolean {
   return ignoreCase && kind !== 'regex' && value.toLowerCase() !== value.toUpperCase();
 }
 
-function pathCovers(a?: PathMatch, b?: PathMatch): boolean {
+/** What a pattern that only says how a path begins is as a prefix: `/.*` is every path. */
+function plain(path: PathMatch): PathMatch;
+function plain(path?: PathMatch): PathMatch | undefined;
+function plain(path?: PathMatch): PathMatch | undefined {
+  const literal = path?.kind === 'regex' ? /^\^?(\/?[A-Za-z0-9_/-]*)\.\*\$?$/.exec(path.value) : null;
+  return literal ? { kind: 'prefix', value: literal[1] || '/' } : path;
+}
+
+function pathCovers(one?: PathMatch, other?: PathMatch): boolean {
+  const [a, b] = [plain(one), plain(other)];
   if (a === undefined || (a.kind === 'prefix' && a.value === '/')) {
     return true;
   }
@@ -169,7 +179,8 @@ function folded(path: PathMatch, by: PathMatch): string {
   return ignoresCase(by) && path.kind !== 'regex' ? path.value.toLowerCase() : path.value;
 }
 
-function pathsOverlap(a?: PathMatch, b?: PathMatch): boolean {
+function pathsOverlap(one?: PathMatch, other?: PathMatch): boolean {
+  const [a, b] = [plain(one), plain(other)];
   if (a === undefined || b === undefined || a.kind === 'regex' || b.kind === 'regex') {
     return true;
   }

@@ -1,5 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
-import { HostIdentity } from './host-identity';
+import { differenceOf, HostIdentity } from './host-identity';
 import { HostPolicy } from './host-policy';
 import { MeshRouting } from './mesh-routing';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -30,8 +30,13 @@ export class MeshHost {
   public static described(home: Construct, identity: HostIdentity): MeshHost {
     const known = MeshHost.of(home, identity.host);
     if (known?.madeHere === false) {
-      if (JSON.stringify(known.identity) !== JSON.stringify(identity)) {
-        throw new MeshError('IM1401', home, { problem: `${identity.host} is described otherwise by ${known.home.node.path}`, next: 'describe it once, or alike' });
+      const difference = differenceOf(identity, known.identity);
+      if (difference) {
+        throw new MeshError('IM1401', home, {
+          problem: `${identity.host} is described otherwise by ${known.home.node.path}: the ${difference.what} differ`,
+          got: `${difference.one}, and before ${difference.other}`,
+          next: 'describe it once, or alike',
+        });
       }
       return known;
     }

@@ -92,11 +92,16 @@ export class MeshRouting extends Construct {
   }
 
   private checkPorts(split: Split, covered: MeshPort[], actions: SplitAction[]): void {
+    const splittable = this.identity.ports.filter(({ protocol }) => protocol !== MeshProtocol.UDP && !isTls(protocol)).map(({ port }) => port);
     const known = this.identity.ports.map(port => port.port);
     const unknown = split.ports?.find(port => !known.includes(port));
     if (unknown !== undefined || covered.length === 0) {
       throw new MeshError('IM1111', split.source, {
-        problem: `${this.identity.name} has no such port to split`, got: split.ports, allowed: known.join(', '),
+        problem: unknown === undefined
+          ? `${this.identity.name} has no port to split: UDP passes by the sidecar`
+          : `${this.identity.name} has no port ${unknown}`,
+        got: split.ports ?? known,
+        allowed: splittable.join(', ') || 'none',
       });
     }
     for (const { port, name, protocol } of covered) {

@@ -100,8 +100,8 @@ export abstract class RouteTarget implements IRouteTarget {
     if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
       throw new MeshError('IM1310', at, { problem: 'the scheme is unknown', got: scheme, allowed: 'http, https' });
     }
-    if (path !== undefined && !path.startsWith('/')) {
-      throw new MeshError('IM1310', at, { problem: 'the path does not begin with a slash', got: path });
+    if (path !== undefined && (!path.startsWith('/') || /\s/.test(path))) {
+      throw new MeshError('IM1310', at, { problem: 'the path does not begin with a slash, or has blanks', got: path });
     }
     if ([path, host, port, scheme].every(option => option === undefined)) {
       throw new MeshError('IM1310', at, { problem: 'the redirect leads back to where it came from', next: 'give it a path, a host, a port or a scheme' });
@@ -144,6 +144,15 @@ export abstract class RouteTarget implements IRouteTarget {
   public abstract _attach(route: RouteToTarget): Called | undefined;
 
   /**
+   * Whether a client that follows would be led here for ever, where the host is served by these schemes.
+   *
+   * @internal
+   */
+  public _returns(_schemes: string[]): boolean {
+    return false;
+  }
+
+  /**
    * What becomes of requests that a route leads here: in the order to be asked, with conditions of the target's own.
    * Only asked when all constructs have spoken.
    *
@@ -163,6 +172,12 @@ export function directResponse(status: number, body: string | undefined, at: str
 class FixedTarget extends RouteTarget {
   public constructor(private readonly action: RoutedMatch['action']) {
     super();
+  }
+
+  /** @internal */
+  public _returns(schemes: string[]): boolean {
+    const { uri, authority, port, scheme } = this.action.redirect ?? {};
+    return scheme !== undefined && schemes.includes(scheme) && [uri, authority, port].every(part => part === undefined);
   }
 
   /** @internal */

@@ -29,7 +29,7 @@ export interface CanarySplitProps {
   /**
    * The numbers of the ports whose traffic is divided.
    *
-   * @default - every port that speaks HTTP or TCP
+   * @default - every port but those for UDP; a service with ports for TLS of its own has to say which (IM1208)
    */
   readonly ports?: number[];
 }

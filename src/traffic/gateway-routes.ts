@@ -1,4 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
+import { shareListener } from './gateway-listeners';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { PodRouteOptions, podRoutes, PodTcpRouteOptions } from './pod-routes';
 import { RouteMatch } from './route-match';
@@ -7,6 +8,7 @@ import { instanceOf, shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
 import { Called, IRouteTarget, RouteTarget } from '../hosts/route-target';
+import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { recordEdge } from '../services/edges';
 import { covers, hostPattern } from '../values/host';
@@ -48,6 +50,14 @@ export interface IMeshGateway extends IConstruct {
 /** The hosts that a gateway serves for some kind of route, at one of its ports or at any. */
 export type ServedHosts = (kind: 'http' | 'tls' | 'tcp', listener?: number) => string[] | undefined;
 
+/** A host that routes of a gateway are for. */
+interface RoutedHost {
+  readonly routes: GatewayRoutes;
+  readonly host: string;
+}
+
+const routedHosts = perCluster((): RoutedHost[] => []);
+
 /** Where a route leads. */
 interface End {
   readonly to: IRouteTarget;
@@ -63,7 +73,9 @@ export class GatewayRoutes {
    * @param home the construct below which the objects go, and in whose namespace
    * @param served the hosts that the gateway serves; undefined where that is not known
    */
-  public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly served: ServedHosts) {}
+  public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly served: ServedHosts) {
+    home.node.addValidation({ validate: () => this.confusedHosts() });
+  }
 
   /** Keeps the place of a host, so that the order of objects is that of the servers and not that of the routes. */
   public reserve(host: string): Construct {
@@ -104,7 +116,14 @@ export class GatewayRoutes {
   private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol): void {
     const routing = this.routing(host, 'http', listener);
     const own = matches.map(match => match.and(new HttpMatch({ listener }), this.home)!);
-    this.record(routing.add(own, this.targetOf(to), { source: this.home, speaks, port }));
+    const target = this.targetOf(to);
+    if (target._returns(this.schemes(host, listener))) {
+      throw new MeshError('IM1310', this.home, {
+        problem: `the redirect for ${host} leads back to the route that it comes from, for ever`,
+        next: 'lead from HTTP to HTTPS by `redirectHttp` of the server, or by a route with `listener: 80`',
+      });
+    }
+    this.record(routing.add(own, target, { source: this.home, speaks, port }));
   }
 
   private addStream(kind: 'tls' | 'tcp', host: string, listener: number, { to, port }: End, speaks: MeshProtocol): void {
@@ -121,9 +140,40 @@ export class GatewayRoutes {
         allowed: served.join(', ') || `nothing yet: the gateway has no such server${listener === undefined ? '' : ' at this port'}`,
       });
     }
-    return GatewayRouting.at(this.reserve(host), {
-      gateway: `${this.gateway.namespace}/${this.gateway.gatewayName}`, host, namespace: namespaceOf(this.home),
-    });
+    if (kind === 'http' && !routedHosts(this.home).some(known => known.routes === this && known.host === host)) {
+      routedHosts(this.home).push({ routes: this, host });
+    }
+    return GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: namespaceOf(this.home) });
+  }
+
+  /** The schemes by which a host is served, as far as the ports of the gateway are known. */
+  private schemes(host: string, listener?: number): string[] {
+    const at = (port: number) => (listener ?? port) === port && (this.served('http', port) ?? []).some(pattern => covers(pattern, host));
+    return [...at(80) ? ['http'] : [], ...at(443) ? ['https'] : []];
+  }
+
+  /** The gateway, as a VirtualService names it. */
+  private get key(): string {
+    return `${this.gateway.namespace}/${this.gateway.gatewayName}`;
+  }
+
+  /** Hosts whose requests Envoy would hand to the routes of another host, or of another gateway. Servers may come after routes. */
+  private confusedHosts(): string[] {
+    const all = routedHosts(this.home);
+    return all.flatMap((mine, i) => (mine.routes !== this ? [] : all.slice(0, i).flatMap(other => {
+      const names = [mine.host, other.host].sort((a, b) => b.length - a.length);
+      if (other.routes.key === this.key) {
+        const [narrow, wide] = names;
+        const listed = [this, other.routes].some(routes => routes.served('http')?.includes(narrow));
+        return narrow !== wide && covers(wide, narrow) && listed ? [new MeshError('IM1313', this.home, {
+          problem: `a server lists ${narrow} and there are routes for ${wide}: requests for ${narrow} would be asked of the routes of both, by age`,
+          got: [narrow, wide],
+        }).message] : [];
+      }
+      return mine.host === other.host && shareListener(this.gateway, other.routes.gateway) ? [new MeshError('IM1314', this.home, {
+        problem: `${mine.host} is routed through ${other.routes.gateway.node.path} as well, which configures the same pods and port`, got: mine.host,
+      }).message] : [];
+    })));
   }
 
   private targetOf(to: IRouteTarget): RouteTarget {

@@ -42,7 +42,7 @@ export interface HttpsServerOptions {
   readonly port?: number;
 
   /**
-   * Whether requests for the same hosts on port 80 are sent to HTTPS, with status 301.
+   * Whether requests for the same hosts on port 80 are sent to HTTPS, with status 301. Only for port 443 (IM1304).
    *
    * @default false - port 80 is left alone
    */
@@ -145,8 +145,10 @@ export class GatewayServer {
     this.name = dnsLabel(name ?? `${protocol.toLowerCase()}-${port}`, at, 'the name of the server');
     this.tls = tls;
     this.redirectHttp = redirectHttp;
-    if (redirectHttp && port === 80) {
-      throw new MeshError('IM1304', at, { problem: 'the server is on the port from which HTTP would be redirected to it', got: port, allowed: 'any port but 80' });
+    if (redirectHttp && port !== 443) {
+      throw new MeshError('IM1304', at, {
+        problem: 'HTTP on port 80 is redirected to port 443, and the server is on another', got: port, allowed: '443', next: 'lead there by a route: RouteTarget.redirect({ scheme: \'https\', port })',
+      });
     }
   }
 

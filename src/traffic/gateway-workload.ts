@@ -23,14 +23,14 @@ export class GatewayWorkload {
    * The stock ingress gateway of Istio's profiles: pods with the label `istio: ingressgateway`.
    */
   public static ingress(options: GatewayWorkloadOptions = {}): GatewayWorkload {
-    return GatewayWorkload.labels({ istio: 'ingressgateway' }, options);
+    return GatewayWorkload.stock('ingressgateway', options);
   }
 
   /**
    * The stock egress gateway of Istio's profiles: pods with the label `istio: egressgateway`.
    */
   public static egress(options: GatewayWorkloadOptions = {}): GatewayWorkload {
-    return GatewayWorkload.labels({ istio: 'egressgateway' }, options);
+    return GatewayWorkload.stock('egressgateway', options);
   }
 
   /**
@@ -48,18 +48,25 @@ export class GatewayWorkload {
     return new GatewayWorkload({ ...labels(selector, at) }, namespace);
   }
 
+  /** Pods of Istio's profiles have a label more than is selected by. */
+  private static stock(name: string, options: GatewayWorkloadOptions): GatewayWorkload {
+    const { selector, namespace } = GatewayWorkload.labels({ istio: name }, options);
+    return new GatewayWorkload(selector, namespace, { app: `istio-${name}`, ...selector });
+  }
+
   private constructor(
-    /** The labels of the pods. */ public readonly selector: { [key: string]: string },
+    /** The labels that select the pods. */ public readonly selector: { [key: string]: string },
     /** The namespace of the pods. */ public readonly namespace: string,
+    private readonly podLabels: Labels = selector,
   ) {}
 
   /**
-   * Whether some pod may belong to both: all of one's labels are also the other's.
+   * Whether one selects the pods of the other, as far as their labels are known.
    *
    * @internal
    */
   public _overlaps(other: GatewayWorkload): boolean {
     const within = (inner: Labels, outer: Labels) => Object.entries(inner).every(([key, value]) => outer[key] === value);
-    return within(this.selector, other.selector) || within(other.selector, this.selector);
+    return within(this.selector, other.podLabels) || within(other.selector, this.podLabels);
   }
 }

@@ -126,9 +126,10 @@ describe('a route to a service', () => {
       service: reviews, traffic: HALF, rules: [SplitRule.when(CallMatch.header('x-user', StringMatch.present())).to('v2')],
     });
     expect(routes(synth(shop))).toEqual([
-      { match: [{ uri: { exact: '/r' }, headers: { 'x-user': { exact: 'jason' } } }], route: [to('v2')] },
-      { match: [{ uri: { exact: '/r' }, headers: { 'x-user': { exact: 'jason' } } }], route: halves },
-      { match: [{ uri: { prefix: '/reviews' }, headers: { 'x-user': {} } }], route: [to('v2')] },
+      {
+        match: [{ uri: { exact: '/r' }, headers: { 'x-user': { exact: 'jason' } } }, { uri: { prefix: '/reviews' }, headers: { 'x-user': {} } }],
+        route: [to('v2')],
+      },
       { match: [{ uri: { prefix: '/reviews' } }], route: halves },
     ]);
   });

@@ -96,7 +96,7 @@ describe('refused', () => {
 
   test('a port that the service does not have', () => {
     expect(message([MeshPort.http(80)], { ports: [8080] })).toBe([
-      'IM1111 at chart/split: reviews has no such port to split.',
+      'IM1111 at chart/split: reviews has no port 8080.',
       '  got      [8080]',
       '  allowed  80',
       '  next     use a port that the service has',

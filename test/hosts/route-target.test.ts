@@ -20,7 +20,7 @@ describe('a redirect', () => {
     [{ path: '/new' }, { uri: '/new', redirectCode: 301 }],
     [{ host: 'new.example.com', status: 308 }, { authority: 'new.example.com', redirectCode: 308 }],
     [{ port: 8443, scheme: 'https', status: 302 }, { port: 8443, scheme: 'https', redirectCode: 302 }],
-    [{ scheme: 'http' }, { scheme: 'http', redirectCode: 301 }],
+    [{ scheme: 'https' }, { scheme: 'https', redirectCode: 301 }],
   ])('%p', (options, redirect) => {
     expect(routeTo(RouteTarget.redirect(options))).toEqual({ redirect });
   });
@@ -36,7 +36,8 @@ describe('a redirect', () => {
     [{ path: '/', status: 200 }, 'IM1310', 'the status is not one of a redirect.'],
     [{ path: '/', status: 304 }, 'IM1310', 'the status is not one of a redirect.'],
     [{ scheme: 'ftp' }, 'IM1310', 'the scheme is unknown.'],
-    [{ path: 'new' }, 'IM1310', 'the path does not begin with a slash.'],
+    [{ path: 'new' }, 'IM1310', 'the path does not begin with a slash, or has blanks.'],
+    [{ path: '/a b' }, 'IM1310', 'the path does not begin with a slash, or has blanks.'],
     [{ host: '*.example.com' }, 'IM0105', 'a host name cannot have a wildcard here.'],
     [{ host: '10.0.0.1' }, 'IM0104', 'the host is no DNS name.'],
     [{ port: 0 }, 'IM0101', 'the port is no port number.'],

@@ -182,7 +182,7 @@ describe('refused', () => {
       'IM1105 at chart/split: reviews has no version v9.\n  got      v9\n  allowed  v1, v2'
         + '\n  next     use a version that the service has\n  istio    IST0101'],
     ['an unknown port', { traffic: everyone, ports: [81] }, undefined,
-      'IM1111 at chart/split: reviews has no such port to split.\n  got      [81]\n  allowed  8080'
+      'IM1111 at chart/split: reviews has no port 81.\n  got      [81]\n  allowed  8080'
         + '\n  next     use a port that the service has\n  istio    IST0101'],
     ['a refusal on TCP', { traffic: SplitTarget.refuse() }, [MeshPort.tcp(5432)], [
       'IM1204 at chart/split: port 5432 (tcp) is not HTTP: there are no headers to match and no answers to give.',

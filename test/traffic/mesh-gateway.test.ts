@@ -235,11 +235,11 @@ describe('refused', () => {
       '  allowed  a DNS name such as www.example.com',
       '  next     spell the host as a client would dial it',
     ].join('\n')],
-    ['a redirect to itself', () => GatewayServer.https({ hosts, tls, port: 80, redirectHttp: true }), [
-      'IM1304 at GatewayServer.https(): the server is on the port from which HTTP would be redirected to it.',
-      '  got      80',
-      '  allowed  any port but 80',
-      '  next     use another port',
+    ['a redirect to another port than the server\'s', () => GatewayServer.https({ hosts, tls, port: 8443, redirectHttp: true }), [
+      'IM1304 at GatewayServer.https(): HTTP on port 80 is redirected to port 443, and the server is on another.',
+      '  got      8443',
+      '  allowed  443',
+      '  next     lead there by a route: RouteTarget.redirect({ scheme: \'https\', port })',
       '  istio    IST0145',
     ].join('\n')],
   ])('%s', (_, call, message) => {
