@@ -3,6 +3,7 @@ package cluster
 import (
 	"fmt"
 	"hash/fnv"
+	"strings"
 )
 
 // Addresses hands out addresses and gives the same key the same address for the whole run, also when steps come and go.
@@ -82,6 +83,14 @@ func (a *Addresses) Claim(ip, who string) (before string, ok bool) {
 	}
 	a.taken[ip] = who
 	return "", true
+}
+
+// holder says in words what has an address, from the key under which it got it.
+func holder(key string) string {
+	kind, what, _ := strings.Cut(key, " ")
+	what = strings.Replace(strings.TrimPrefix(strings.TrimPrefix(what, Sole+":"), Sole+" "), " ", ":", 1)
+	words := map[string]string{"pod": "pod ", "svc": "Service ", "lb": "the load balancer of ", "se": "ServiceEntry "}
+	return words[kind] + what
 }
 
 // suffix is a stable imitation of the random end of a Deployment's pod names.

@@ -111,7 +111,7 @@ func (b *builder) settle(p *Pod) error {
 	}
 	if chosen {
 		if before, ok := b.Addresses.Claim(p.Address, "pod "+p.Key()); !ok {
-			return fmt.Errorf("%s: pods %s and %s have one address, %s", p.Source, strings.TrimPrefix(before, "pod "), p.Key(), p.Address)
+			return fmt.Errorf("%s: pod %s and %s have one address, %s", p.Source, p.named(), holder(before), p.Address)
 		}
 	}
 	for _, l := range b.World.Localities {

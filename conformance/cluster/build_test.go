@@ -192,6 +192,13 @@ func TestAddressesAreStableAndApart(t *testing.T) {
 	if other := a.Pod("two", "x/a"); other == first || a.Pod("one", "x/a") != first || a.Pod("one", "x/b") == first {
 		t.Error("addresses repeat or change")
 	}
+	for key, want := range map[string]string{
+		"pod Kubernetes:x/a": "pod x/a", "pod Kubernetes x/a": "pod x/a", "pod west:x/a": "pod west:x/a", "svc west x/a": "Service west:x/a", "lb Kubernetes x/a": "the load balancer of x/a",
+	} {
+		if got := holder(key); got != want {
+			t.Errorf("%s: %q, want %q", key, got, want)
+		}
+	}
 	if who, ok := a.Claim(first, "pod thief"); ok || who == "" {
 		t.Error("a taken address was given away")
 	}

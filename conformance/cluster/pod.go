@@ -5,6 +5,7 @@ package cluster
 
 import (
 	"fmt"
+	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
@@ -54,6 +55,12 @@ func (p *Pod) WorkloadRef() string { return p.Namespace + "/" + p.Workload }
 
 // Key is unique over all clusters.
 func (p *Pod) Key() string { return p.Cluster + ":" + p.Namespace + "/" + p.Name }
+
+// Sole is the name of the cluster where requests.yaml names none: Istio's own default. No message shows it.
+const Sole = "Kubernetes"
+
+// named is the pod in messages, with its cluster where there are several.
+func (p *Pod) named() string { return strings.TrimPrefix(p.Key(), Sole+":") }
 
 // Identity is the SPIFFE name that the pod should have.
 func (p *Pod) Identity() string { return Identity(p.Namespace, p.ServiceAccount) }

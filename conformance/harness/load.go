@@ -25,9 +25,6 @@ type Example struct {
 	Requests  string
 }
 
-// soleCluster is the name of the cluster where requests.yaml names none: Istio's own default.
-const soleCluster = "Kubernetes"
-
 // member is one cluster of an example.
 type member struct {
 	name    string
@@ -65,7 +62,7 @@ func load(e Example, mutate Mutation) (*loaded, error) {
 	}
 	parts := l.file.Clusters
 	if len(parts) == 0 {
-		parts = []scenario.Cluster{{Name: soleCluster}}
+		parts = []scenario.Cluster{{Name: cluster.Sole}}
 	}
 	for _, c := range parts {
 		m := &member{name: c.Name, mesh: merged(l.file.Mesh, c.Mesh)}

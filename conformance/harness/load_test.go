@@ -105,7 +105,9 @@ status: {podIP: 10.16.9.9}
 		"shares":             {app, replace(request, "{status: 200}", "{split: {shop/cart: 50}}"), `requests.yaml:3: request "a call": the shares of its split add up to 50`},
 		"does not parse":     {replace(app, "spec:\n  selector: {app: cart}", "spec:\n  selector: {app: cart"), request, "app.yaml:"},
 		"no containers":      {replace(app, "containers: [{name: cart, image: cart, ports: [{containerPort: 8080}]}]", "containers: []"), request, "app.yaml:19: Deployment/shop/cart has no containers"},
-		"one address":        {twoPods, request, "app.yaml:28: pods Kubernetes:shop/one and Kubernetes:shop/two have one address, 10.16.9.9"},
+		"one address":        {twoPods, request, "app.yaml:28: pod shop/two and pod shop/one have one address, 10.16.9.9"},
+		"count too small":    {app, replace(request, "expect: {status: 200}", "count: 50\n    expect: {split: {shop/cart: 100}}"), `requests.yaml:3: request "a call": count 50 is too small for its split, which takes `},
+		"no manifests":       {"# nothing yet\n", request, "manifests: holds no manifests: not one object in its file"},
 		"twice":              {app + "---\n" + app, request, "app.yaml:22: Namespace/shop was already given"},
 		"mesh":               {app, "mesh: {nonsense: 1}\n" + request, "requests.yaml:1: `mesh`"},
 	} {
@@ -122,6 +124,32 @@ status: {podIP: 10.16.9.9}
 		if got := filepath.Base(bad.File) + strings.TrimPrefix(bad.Error(), bad.File); !strings.HasPrefix(got, c.want) {
 			t.Errorf("%s: got %q, want %q…", name, got, c.want)
 		}
+	}
+}
+
+func TestCountThatIsEnoughForASplitIsUsed(t *testing.T) {
+	l, err := load(example(t, app, strings.Replace(request, "expect: {status: 200}", "count: 20000\n    expect: {split: {shop/cart: 100}}", 1)), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := l.checkReferences(); err != nil {
+		t.Error(err)
+	}
+}
+
+func TestUnusedAllowanceFails(t *testing.T) {
+	e := example(t, app, strings.Replace(request, "requests:", "allow:\n  - { code: IST9999, object: Service/shop/cart, reason: r }\nrequests:", 1))
+	l, err := load(e, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	messages, err := l.istio()
+	if err != nil {
+		t.Fatal(err)
+	}
+	last := messages[len(messages)-1]
+	if last.Allowed != "" || last.Where != e.Requests+":3" || !strings.Contains(last.Message, "IST9999 for Service/shop/cart") {
+		t.Errorf("%+v", last)
 	}
 }
 

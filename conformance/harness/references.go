@@ -25,9 +25,13 @@ func (l *loaded) checkReferences() error {
 		}
 	}
 	c := &references{l, states, known}
+	alpha := traffic.AlphaFor(l.file.Requests)
 	for _, q := range l.file.Requests {
 		if err := c.request(q); err != nil {
 			return err
+		}
+		if needed := traffic.Needed(q, alpha); q.Count > 0 && q.Count < needed {
+			return l.file.Bad(q.Line, "request %q: count %d is too small for its split, which takes %d requests to be judged; without `count` they are sent", q.Name, q.Count, needed)
 		}
 	}
 	for _, s := range l.file.Steps {

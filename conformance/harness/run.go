@@ -122,7 +122,7 @@ func (w *world) start() error {
 		return err
 	}
 	w.settle(10 * time.Second)
-	w.runner = &traffic.Runner{Plane: w.plane, States: w.states, Alpha: w.alpha(), Captured: func(p *cluster.Pod) map[string][]string {
+	w.runner = &traffic.Runner{Plane: w.plane, States: w.states, Alpha: traffic.AlphaFor(w.file.Requests), Captured: func(p *cluster.Pod) map[string][]string {
 		return w.servers[p.Cluster].NamesFor(p.Address)
 	}}
 	return nil
@@ -133,15 +133,6 @@ func countPods(states []*cluster.State) (n int) {
 		n += len(s.Pods)
 	}
 	return n
-}
-
-// alpha shares the run's false alarms among all weight checks.
-func (w *world) alpha() float64 {
-	shares := 0
-	for _, q := range w.file.Requests {
-		shares += len(q.Expect.Split)
-	}
-	return traffic.FalseAlarms / float64(max(shares, 1))
 }
 
 // settle waits until every proxy has acknowledged everything.

@@ -72,6 +72,9 @@ func (w *world) rollout(s *scenario.Rollout) (*report.StepResult, error) {
 		time.Sleep(20 * time.Millisecond)
 	}
 	seen := load.Stop()
+	if end := s.Want.Ends; !end.IsZero() && !end.IsOutside() && len(w.runner.Pods(end)) == 0 {
+		return nil, w.file.Bad(max(end.Line, s.Line), "steps %q: unknown workload or pod %q: it does not exist after the last change", s.Name, end)
+	}
 	result := &report.StepResult{Name: s.Name, Sent: seen.Sent, Lost: seen.Lost, Reasons: seen.Reasons, Answers: seen.Answers}
 	w.judgeRollout(s, seen, result)
 	result.Took = time.Since(began)
@@ -107,18 +110,11 @@ func (w *world) judgeRollout(s *scenario.Rollout, seen *traffic.LoadResult, r *r
 		fail("only %d requests ran", r.Sent)
 	}
 	if end := s.Want.Ends; !end.IsZero() {
-		if seen.Last != end.Namespace+"/"+end.Name {
-			fail("in the end %s answers, not %s", orNobody(seen.Last), end)
+		if others := seen.EndsElsewhere(end); others != "" {
+			fail("in the end %s answers, not %s", others, end)
 		}
 	}
 	r.OK = len(r.Failures) == 0
-}
-
-func orNobody(who string) string {
-	if who == "" {
-		return "no single workload"
-	}
-	return who
 }
 
 // change does one thing to a cluster, as `kubectl apply` or `kubectl delete` would.

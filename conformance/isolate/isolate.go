@@ -49,8 +49,12 @@ func Check(envoy string) error {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), 10*time.Second)
 	defer cancel()
-	if out, err := exec.CommandContext(ctx, envoy, "--version").Output(); err != nil || !strings.Contains(string(out), "version:") {
+	out, err := exec.CommandContext(ctx, envoy, "--version").Output()
+	if err != nil {
 		return &Missing{fmt.Sprintf("Envoy %s does not run here: %v", envoy, err)}
+	}
+	if !strings.Contains(string(out), "version:") {
+		return &Missing{fmt.Sprintf("%s is no Envoy: it does not say its version when it is asked for `--version`", envoy)}
 	}
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -31,6 +32,9 @@ func TestWhatIsMissingIsSaid(t *testing.T) {
 		if err := Check(path); !errors.As(err, &missing) {
 			t.Errorf("Envoy %q: %v", path, err)
 		}
+	}
+	if err := Check(other); err == nil || !strings.HasSuffix(err.Error(), "other is no Envoy: it does not say its version when it is asked for `--version`") {
+		t.Errorf("another program: %v", err)
 	}
 	if err := Check(envoy); err != nil {
 		t.Errorf("nothing is missing, but: %v", err)

@@ -46,7 +46,7 @@ func ReadDir(dir string) ([]*Object, error) {
 		return nil, &BadInput{File: dir, Message: "cannot read the folder of manifests: " + err.Error()}
 	}
 	if len(files) == 0 {
-		return nil, &BadInput{File: dir, Message: "holds no .yaml, .yml or .json file"}
+		return nil, &BadInput{File: dir, Message: "holds no manifests: no .yaml, .yml or .json file"}
 	}
 	sort.Strings(files)
 	var all []*Object
@@ -61,7 +61,17 @@ func ReadDir(dir string) ([]*Object, error) {
 		}
 		all = append(all, objects...)
 	}
+	if len(all) == 0 {
+		return nil, &BadInput{File: dir, Message: fmt.Sprintf("holds no manifests: not one object in %s", counted(len(files)))}
+	}
 	return all, unique(all)
+}
+
+func counted(files int) string {
+	if files == 1 {
+		return "its file"
+	}
+	return fmt.Sprintf("its %d files", files)
 }
 
 // Parse splits a stream into documents and decodes each; firstLine is the line of the stream's first line in its file.

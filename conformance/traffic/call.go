@@ -199,6 +199,9 @@ func (c *caller) line(o *Observation) {
 	o.Echo = report
 }
 
+// unreachable is what a caller meets at an address that no rule and no route leads on from.
+const unreachable = "network is unreachable"
+
 // plainError strips what net/http wraps around the reason.
 func plainError(err error) string {
 	var u *url.Error
@@ -209,7 +212,7 @@ func plainError(err error) string {
 		return "connection closed without an answer"
 	}
 	text := err.Error()
-	for _, reason := range []string{"connection refused", "connection reset by peer", "no route to host", "network is unreachable"} {
+	for _, reason := range []string{"connection refused", "connection reset by peer", "no route to host", unreachable} {
 		if strings.HasSuffix(text, reason) {
 			return reason
 		}

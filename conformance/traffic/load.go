@@ -2,10 +2,13 @@ package traffic
 
 import (
 	"fmt"
+	"slices"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/echo"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
@@ -29,8 +32,8 @@ type LoadResult struct {
 	Example string
 	// Answers by workload.
 	Answers map[string]int
-	// Last is the workload that gave each of the last answers, empty where they differ.
-	Last string
+	// Last are those who gave the last answers.
+	Last []echo.Who
 }
 
 // mostLoad bounds a rollout's requests.
@@ -83,6 +86,7 @@ func (l *Load) Stop() *LoadResult {
 	l.caller.close()
 	time.Sleep(150 * time.Millisecond) // Envoy's logs come a moment later
 	result := &LoadResult{Sent: len(l.seen), Reasons: map[string]int{}, Answers: map[string]int{}}
+	l.r.blame(l.caller, l.seen)
 	for _, o := range l.seen {
 		if o.Echo != nil {
 			result.Answers[o.Echo.Who.Namespace+"/"+o.Echo.Who.Workload]++
@@ -100,19 +104,28 @@ func (l *Load) Stop() *LoadResult {
 	return result
 }
 
-func (l *Load) last() string {
-	last := ""
+func (l *Load) last() (who []echo.Who) {
 	for _, o := range l.seen[max(0, len(l.seen)-20):] {
-		if o.Echo == nil {
-			continue
+		if o.Echo != nil {
+			who = append(who, o.Echo.Who)
 		}
-		who := o.Echo.Who.Namespace + "/" + o.Echo.Who.Workload
-		if last != "" && last != who {
-			return ""
-		}
-		last = who
 	}
-	return last
+	return who
+}
+
+// EndsElsewhere says who of the last answered in another's place, empty where all are the workload or pod meant.
+func (r *LoadResult) EndsElsewhere(ref scenario.Ref) string {
+	if len(r.Last) == 0 {
+		return "nobody"
+	}
+	var others []string
+	for _, who := range r.Last {
+		if !named(ref, who) && !slices.Contains(others, who.Name()) {
+			others = append(others, who.Name())
+		}
+	}
+	slices.Sort(others)
+	return strings.Join(others, " and ")
 }
 
 func (l *Load) reason(o *Observation) string {

@@ -5,10 +5,13 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/dataplane"
@@ -150,6 +153,7 @@ func (r *Runner) Run(q *scenario.Request) *Result {
 	default:
 		r.tune(t.caller, q)
 		seen = r.send(t.caller, r.count(q))
+		r.blame(t.caller, seen)
 	}
 	result.Count = len(seen)
 	if len(seen) > 0 {
@@ -205,15 +209,80 @@ func (r *Runner) tune(c *caller, q *scenario.Request) {
 
 // count is the sample size that a split needs, or what was asked for if that is more.
 func (r *Runner) count(q *scenario.Request) int {
-	n := max(q.Count, 1)
-	if len(q.Expect.Split) > 0 {
-		var shares []float64
-		for _, s := range q.Expect.Split {
-			shares = append(shares, s/100)
-		}
-		n = max(n, SampleSize(shares, r.Alpha))
+	return max(q.Count, 1, Needed(q, r.Alpha))
+}
+
+// Needed is how many requests an expected split takes, 0 without one.
+func Needed(q *scenario.Request, alpha float64) int {
+	if len(q.Expect.Split) == 0 {
+		return 0
 	}
-	return n
+	var shares []float64
+	for _, s := range q.Expect.Split {
+		shares = append(shares, s/100)
+	}
+	return SampleSize(shares, alpha)
+}
+
+// AlphaFor shares the false alarms of a run among all its weight checks.
+func AlphaFor(requests []*scenario.Request) float64 {
+	shares := 0
+	for _, q := range requests {
+		shares += len(q.Expect.Split)
+	}
+	return FalseAlarms / float64(max(shares, 1))
+}
+
+// blame names the Service that leads nowhere, where a caller without a proxy met nothing at its address.
+func (r *Runner) blame(c *caller, seen []*Observation) {
+	why, asked := "", false
+	for _, o := range seen {
+		if o.Error != unreachable {
+			continue
+		}
+		if !asked {
+			why, asked = deadEnd(r.States, c.addresses, c.port), true
+		}
+		if why != "" {
+			o.Error = why
+		}
+	}
+}
+
+// deadEnd says why the address of a Service leads nowhere, empty where it leads somewhere or is no Service's.
+func deadEnd(states map[string]*cluster.State, addresses []string, port string) string {
+	for _, s := range states {
+		for _, service := range s.Services {
+			if !hasAddress(service, addresses) {
+				continue
+			}
+			name := service.Namespace + "/" + service.Name
+			for _, p := range service.Spec.Ports {
+				if strconv.Itoa(int(p.Port)) != port {
+					continue
+				}
+				if len(s.Destinations(service, p)) == 0 {
+					return fmt.Sprintf("Service %s selects no ready pod", name)
+				}
+				return ""
+			}
+			return fmt.Sprintf("Service %s has no port %s", name, port)
+		}
+	}
+	return ""
+}
+
+func hasAddress(s *corev1.Service, addresses []string) bool {
+	own := append([]string{}, s.Spec.ClusterIPs...)
+	for _, b := range s.Status.LoadBalancer.Ingress {
+		own = append(own, b.IP)
+	}
+	for _, ip := range own {
+		if slices.Contains(addresses, ip) {
+			return true
+		}
+	}
+	return false
 }
 
 // send calls n times, side by side where there are many.
