@@ -183,7 +183,8 @@ describe('two that contradict each other are one error that names both', () => {
     MeshService.fromAttributes(one, 'ledger', { ports: [MeshPort.http(80)] });
     expect(() => MeshService.fromAttributes(two, 'again', { name: 'ledger', ports: [MeshPort.http(80)] })).not.toThrow();
     expect(refusal(() => MeshService.fromAttributes(two, 'ledger', { ports: [MeshPort.http(81)] })).message).toBe([
-      'IM1401 at two/ledger: ledger.legacy.svc.cluster.local is described otherwise by one/ledger.',
+      'IM1401 at two/ledger: ledger.legacy.svc.cluster.local is described otherwise by one/ledger: the ports differ.',
+      '  got      81 (http), and before 80 (http)',
       '  next     describe it once, or alike',
       '  istio    IST0109',
     ].join('\n'));

@@ -74,6 +74,7 @@ export class DescribedService extends MeshServiceBase {
       namespace: this.namespace,
       name: this.serviceName,
       ports: checkedPorts(attributes.ports, this),
+      podLabels: this.podLabels,
       versions: Object.fromEntries(versions),
     });
     cluster._refersTo('Service', this.namespace, this.serviceName, this);

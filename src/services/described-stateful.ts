@@ -112,6 +112,7 @@ export class DescribedStateful extends StatefulServiceBase {
       namespace: this.namespace,
       name,
       ports: [...ports],
+      podLabels: this.podLabels,
       versions: podLabelsByName(this._ordinals),
     });
   }

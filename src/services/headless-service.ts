@@ -70,7 +70,13 @@ export class HeadlessService extends MeshServiceBase {
     this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
     this.podLabels = { ...setting.selector };
     this._meshHost = register(this, {
-      host: this.host, namespace: this.namespace, name: this.serviceName, ports: setting.ports, headless: true, versions: setting.pods,
+      host: this.host,
+      namespace: this.namespace,
+      name: this.serviceName,
+      ports: setting.ports,
+      headless: true,
+      podLabels: this.podLabels,
+      versions: setting.pods,
     });
   }
 

@@ -4,7 +4,7 @@ import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
   CallMatch, CanarySplit, MeshCluster, MeshNamespace, MeshPort, MeshService,
-  MeshServiceAttributes, SplitRule, SplitTarget,
+  MeshServiceAttributes, SplitRule, SplitTarget, StatefulMeshService,
 } from 'cdk8s-istio';
 
 const ports = [MeshPort.http(20001)];
@@ -99,10 +99,40 @@ test('described twice and differently is a contradiction', () => {
   const root = chart();
   MeshService.fromAttributes(root, 'one', { name: 'kiali', ports });
   expect(refusal(() => MeshService.fromAttributes(root, 'two', { name: 'kiali', ports: [MeshPort.http(80)] })).message).toBe([
-    'IM1401 at chart/two: kiali.shop.svc.cluster.local is described otherwise by chart/one.',
+    'IM1401 at chart/two: kiali.shop.svc.cluster.local is described otherwise by chart/one: the ports differ.',
+    '  got      80 (http), and before 20001 (http)',
     '  next     describe it once, or alike',
     '  istio    IST0109',
   ].join('\n'));
+});
+
+test('described twice and alike is one service, in whatever order its ports and labels are listed', () => {
+  const root = chart();
+  const several = [MeshPort.http(80, { targetPort: 8080 }), MeshPort.grpc(90)];
+  const [a, b] = [{ a: '1', b: '2' }, { b: '2', a: '1' }];
+  MeshService.fromAttributes(root, 'one', { name: 'kiali', ports: several, podLabels: a, versions: { v1: { labels: a } } });
+  MeshService.fromAttributes(root, 'two', { name: 'kiali', ports: [...several].reverse(), podLabels: b, versions: { v1: { labels: b } } });
+  expect(valid(root)).toEqual([]);
+});
+
+test.each<[string, Partial<MeshServiceAttributes>, string]>([
+  ['a target port', { ports: [MeshPort.http(20001, { targetPort: 8080, container: 'ui', nodePort: 30001 })] },
+    'ports differ.\n  got      20001 (http) target port 8080 container ui node port 30001, and before 20001 (http)'],
+  ['a version', { versions: { v1: {} } }, 'versions differ.\n  got      v1 (version=v1), and before none'],
+  ['the labels of the pods', { podLabels: { app: 'ui' } }, 'podLabels differ.\n  got      app=ui, and before app=kiali'],
+])('described twice, and differently by %s', (_, attributes, difference) => {
+  const root = chart();
+  MeshService.fromAttributes(root, 'one', { name: 'kiali', ports });
+  expect(refusal(() => MeshService.fromAttributes(root, 'two', { name: 'kiali', ports, ...attributes })).message)
+    .toBe(`IM1401 at chart/two: kiali.shop.svc.cluster.local is described otherwise by chart/one: the ${difference}\n`
+      + '  next     describe it once, or alike\n  istio    IST0109');
+});
+
+test('described as a service and as the headless one of a StatefulSet is a contradiction', () => {
+  const root = chart();
+  StatefulMeshService.fromAttributes(root, 'db', { replicas: 1, ports });
+  expect(refusal(() => MeshService.fromAttributes(root, 'db-headless', { ports })).message)
+    .toMatch(/: the kinds of Service differ\.\n {2}got {6}not headless, and before headless\n/);
 });
 
 test('described and made by one App is refused, whichever comes first', () => {
