@@ -6,20 +6,20 @@ import { isClusterScoped } from './cluster-scoped-kinds';
 import { uniqueId } from './unique-id';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
-import { isDnsName } from '../values/names';
+import { dnsLabel, isDnsName } from '../values/names';
 import { IstioRelease, KubernetesRelease } from '../values/release';
 
 /** Properties of a `MeshCluster`. */
 export interface MeshClusterProps {
   /**
-   * The release of Istio that runs in the cluster.
+   * The release of Istio that runs in the cluster. Nothing that is written depends on it yet: it is kept for what will.
    *
    * @default IstioRelease.V1_31
    */
   readonly istio?: IstioRelease;
 
   /**
-   * The release of Kubernetes that the cluster runs.
+   * The release of Kubernetes that the cluster runs. Nothing that is written depends on it yet: it is kept for what will.
    *
    * @default KubernetesRelease.V1_34
    */
@@ -33,7 +33,8 @@ export interface MeshClusterProps {
   readonly clusterDomain?: string;
 
   /**
-   * The root of the identities that istiod gives out, `spiffe://<trust domain>/ns/…`.
+   * The root of the identities that istiod gives out, `spiffe://<trust domain>/ns/…`. Nothing that is written names an identity yet: it
+   * is kept for policies that will.
    *
    * @default cluster.local
    */
@@ -120,7 +121,7 @@ export class MeshCluster extends Construct {
   /**
    * @param scope the App
    * @param id the name of the cluster
-   * @throws IM1005 inside another cluster, IM1012 inside a chart, IM1006 on a domain or namespace that is no DNS name, IM1007 on an id that is taken
+   * @throws IM1005 inside another cluster, IM1012 inside a chart, IM1006 on a domain that is no DNS name or a namespace that is no DNS label, IM1007 on an id that is taken
    */
   constructor(scope: Construct, id: string, props: MeshClusterProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -135,16 +136,18 @@ export class MeshCluster extends Construct {
     this.kubernetes = props.kubernetes ?? KubernetesRelease.V1_34;
     this.clusterDomain = this.domain(props.clusterDomain ?? 'cluster.local', 'the cluster domain');
     this.trustDomain = this.domain(props.trustDomain ?? 'cluster.local', 'the trust domain');
-    this.rootNamespace = this.domain(props.rootNamespace ?? 'istio-system', 'the root namespace');
+    this.rootNamespace = dnsLabel(props.rootNamespace ?? 'istio-system', this, 'the root namespace', 'IM1006');
     this.node.addValidation({ validate: () => this.writtenTwice() });
   }
 
   /**
-   * What the manifests of the cluster refer to and do not contain: it has to be there before they are applied.
+   * What the manifests of the cluster refer to and do not contain: it has to be there before they are applied. Complete when all
+   * constructs are there.
    */
   public get references(): ExternalReference[] {
     const key = (r: ExternalReference) => [r.kind, r.namespace ?? '', r.name, r.usedBy].join('/');
-    return [...this.referred].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    const made = new Set(this.objects().map(object => placeOf(object.kind, namespaceIn(object), object.metadata.name)));
+    return this.referred.filter(({ kind, namespace, name }) => !made.has(placeOf(kind, namespace, name))).sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 
   /**
@@ -169,8 +172,7 @@ export class MeshCluster extends Construct {
     const problems: string[] = [];
     for (const object of this.objects()) {
       const { name } = object.metadata;
-      // cdk8s gives cluster-scoped objects the namespace of their chart, too.
-      const namespace = isClusterScoped(object) ? undefined : object.metadata.namespace;
+      const namespace = namespaceIn(object);
       const key = [object.apiGroup, object.kind, namespace ?? '', name].join('/');
       const other = first.get(key);
       if (other) {
@@ -189,6 +191,15 @@ export class MeshCluster extends Construct {
     const top = this.node.id === IMPLICIT_ID && this.node.scope === this.node.root ? this.node.root : this;
     return within(top);
   }
+}
+
+/** The namespace of an object. cdk8s gives cluster-scoped ones that of their chart, too. */
+function namespaceIn(object: ApiObject): string | undefined {
+  return isClusterScoped(object) ? undefined : object.metadata.namespace;
+}
+
+function placeOf(kind: string, namespace: string | undefined, name: string | undefined): string {
+  return [kind, namespace ?? '', name].join('/');
 }
 
 function within(construct: IConstruct): ApiObject[] {

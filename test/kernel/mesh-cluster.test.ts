@@ -56,7 +56,8 @@ describe('the cluster of a construct', () => {
   test.each<[string, MeshClusterProps, string, string]>([
     ['the cluster domain', { clusterDomain: 'Cluster.local' }, 'the cluster domain is no DNS name', 'Cluster.local'],
     ['the trust domain', { trustDomain: 'a_b' }, 'the trust domain is no DNS name', 'a_b'],
-    ['the root namespace', { rootNamespace: '' }, 'the root namespace is no DNS name', '(empty)'],
+    ['the root namespace', { rootNamespace: '' }, 'the root namespace is no DNS label', '(empty)'],
+    ['the root namespace', { rootNamespace: 'mesh.root' }, 'the root namespace is no DNS label', 'mesh.root'],
   ])('%s has to be a DNS name', (_, props, problem, got) => {
     const lines = refusal(() => new MeshCluster(app(), 'a', props)).message.split('\n');
     expect(lines.slice(0, 2)).toEqual([`IM1006 at a: ${problem}.`, `  got      ${got}`]);
@@ -174,6 +175,22 @@ describe('what manifests refer to', () => {
       { kind: 'Namespace', name: 'legacy', usedBy: 'chart/existing' },
       { kind: 'Service', namespace: 'legacy', name: 'ledger', usedBy: 'chart/existing/ledger' },
     ]);
+  });
+
+  test('but not to what the App makes itself after all, of the same kind, namespace and name', () => {
+    const root = app();
+    const first = chart({ scope: root });
+    MeshNamespace.fromExisting(first, 'a', { name: 'legacy' });
+    MeshService.fromAttributes(first, 'ledger', { ports: [MeshPort.http(80)] });
+    MeshService.fromAttributes(first, 'books', { ports: [MeshPort.http(80)] });
+    const second = chart({ scope: root, id: 'second' });
+    const names = () => MeshCluster.of(root).references.map(({ kind, name }) => `${kind} ${name}`);
+    new k8s.KubeService(second, 'other', { metadata: { name: 'books', namespace: 'other' } });
+    configMap(second, 'Map', 'books');
+    expect(names()).toEqual(['Namespace legacy', 'Service books', 'Service ledger']);
+    new k8s.KubeNamespace(second, 'ns', { metadata: { name: 'legacy' } });
+    new k8s.KubeService(second, 'service', { metadata: { name: 'ledger' } });
+    expect(names()).toEqual(['Service books']);
   });
 
   test('per cluster, as a copy', () => {
