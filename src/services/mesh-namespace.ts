@@ -17,6 +17,9 @@ import { SidecarInjection } from '../values/sidecar-injection';
 /** The labels that `SidecarInjection` writes. */
 const INJECTION_LABELS = ['istio-injection', 'istio.io/rev'];
 
+/** The label that puts a namespace into the mesh without sidecars. */
+const DATAPLANE = 'istio.io/dataplane-mode';
+
 /** Properties of a `MeshNamespace`. */
 export interface MeshNamespaceProps {
   /**
@@ -35,14 +38,14 @@ export interface MeshNamespaceProps {
 
   /**
    * Whether the workloads of the namespace take connections without mutual TLS. Refused in the root namespace (IM1009), where it would
-   * be the mode of the whole mesh.
+   * be the mode of the whole mesh; so is `STRICT` where pods get no sidecar to enforce it (IM1014).
    *
    * @default - MutualTls.STRICT where pods get a sidecar; nothing is said otherwise
    */
   readonly mutualTls?: MutualTls;
 
   /**
-   * Further labels of the namespace, for example those of Pod Security.
+   * Further labels of the namespace, for example those of Pod Security. `istio.io/dataplane-mode` is for namespaces without sidecars.
    *
    * @default - none but the one for injection
    */
@@ -73,7 +76,8 @@ export interface ExistingNamespaceOptions {
   readonly injection?: SidecarInjection;
 
   /**
-   * Whether the workloads of the namespace take connections without mutual TLS, written as its PeerAuthentication.
+   * Whether the workloads of the namespace take connections without mutual TLS, written as its PeerAuthentication. `STRICT` is refused
+   * where pods get no sidecar to enforce it (IM1014).
    *
    * @default - nothing is written: what is there holds
    */
@@ -92,7 +96,8 @@ export class MeshNamespace extends Construct {
   /**
    * A namespace that is made elsewhere: the same scope, without the Namespace object.
    *
-   * @throws IM0106 on a name that is no DNS label, IM1004 inside another namespace, IM1007 on an id that is taken
+   * @throws IM0106 on a name that is no DNS label, IM1004 inside another namespace, IM1007 on an id that is taken,
+   * IM1009 and IM1014 on a mode of mutual TLS that cannot be
    */
   public static fromExisting(scope: Construct, id: string, options: ExistingNamespaceOptions = {}): MeshNamespace {
     const namespace = new ExistingNamespace(scope, id, shaped('ExistingNamespaceOptions', options, show(id)));
@@ -110,7 +115,7 @@ export class MeshNamespace extends Construct {
   /**
    * @throws IM0106 on a name that is no DNS label, IM0107 and IM0110 on labels and annotations that cannot be,
    * IM1004 inside another namespace, IM1007 on an id that is taken, IM1009 on a mode of mutual TLS in the root namespace,
-   * IM1010 on a label for injection, IM1011 without a chart
+   * IM1010 on a label for injection, IM1011 without a chart, IM1014 on mutual TLS that nobody would enforce
    */
   constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -132,9 +137,15 @@ export class MeshNamespace extends Construct {
     if (isRoot && props.mutualTls) {
       throw new MeshError('IM1009', this, { problem: `${this.name} is the root namespace: its mode would be that of the whole mesh`, got: props.mutualTls });
     }
+    this.checkEnforced(props);
     const steering = INJECTION_LABELS.find(key => Object.keys(props.labels ?? {}).includes(key));
     if (steering) {
       throw new MeshError('IM1010', this, { problem: `the label ${steering} is for \`injection\` to say`, got: props.labels![steering] });
+    }
+    if (this.injects && Object.keys(props.labels ?? {}).includes(DATAPLANE)) {
+      throw new MeshError('IM1010', this, {
+        problem: `the label ${DATAPLANE} is for a namespace whose pods get no sidecar`, got: props.labels![DATAPLANE], next: 'drop it, or use SidecarInjection.none()',
+      });
     }
     Object.entries(props.annotations ?? {}).forEach(([key, value]) => annotation(key, value, this));
     if (!this._exists) {
@@ -174,6 +185,13 @@ export class MeshNamespace extends Construct {
   /** @internal */
   protected get _exists(): boolean {
     return false;
+  }
+
+  /** Without sidecars, it is the nodes' proxies of ambient mode that refuse plain text, or nobody. */
+  private checkEnforced({ mutualTls, labels: given = {} }: MeshNamespaceProps): void {
+    if (mutualTls === MutualTls.STRICT && !this.injects && given[DATAPLANE] !== 'ambient') {
+      throw new MeshError('IM1014', this, { problem: `${this.name} insists on mutual TLS, and its pods get no sidecar to enforce it`, got: mutualTls });
+    }
   }
 
   private strays(construct: IConstruct): string[] {

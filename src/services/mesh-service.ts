@@ -98,8 +98,8 @@ export class MeshService extends MeshServiceBase {
 
   /**
    * @throws IM0106, IM0107, IM0110, IM1104 on names, labels and annotations that cannot be, IM1101 and IM1102 on ports that
-   * cannot be together, IM1103 without versions, IM1106 to IM1110 on workloads that do not fit, IM1114 on a node port
-   * that the type does not have, IM1001 without a namespace, IM1003 and IM1007 where the service exists already,
+   * cannot be together or whose node port another Service has, IM1103 without versions, IM1106 to IM1110 on workloads that do not
+   * fit, IM1114 on a node port that the type does not have, IM1115 on pods without the sidecar of their namespace, IM1001 without a namespace, IM1003 and IM1007 where the service exists already,
    * IM0002 on what cdk8s-plus refuses
    */
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
@@ -155,7 +155,7 @@ export class MeshService extends MeshServiceBase {
   /**
    * Adds a label to the pods of all versions. One that they have already must have the same value.
    *
-   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another
+   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
    */
   public addPodLabel(key: string, value: string): void {
     Object.values(this.workloads).forEach(({ pods }) => pods.addLabel(key, value, this));
@@ -164,7 +164,7 @@ export class MeshService extends MeshServiceBase {
   /**
    * Adds an annotation to the pods of all versions. One that they have already must have the same value.
    *
-   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another
+   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
    */
   public addPodAnnotation(key: string, value: string): void {
     Object.values(this.workloads).forEach(({ pods }) => pods.addAnnotation(key, value, this));

@@ -59,7 +59,8 @@ export class MeshVersion {
    * A Deployment of cdk8s-plus that exists already, in the namespace of the service. Its pods get the labels
    * `app` and `version`; its selector, replicas, ServiceAccount and budget stay as they are.
    *
-   * @param deployment the Deployment; one of another namespace or with other values of the two labels is refused (IM1110)
+   * @param deployment the Deployment; one of another namespace or with other values of the two labels is refused (IM1110),
+   * so is one whose containers declare ports and not those of the service (IM1107), or whose pods refuse the sidecar (IM1115)
    */
   public static fromWorkload(deployment: Deployment): MeshVersion {
     return new MeshVersion(undefined, instanceOf('Deployment', deployment, 'MeshVersion.fromWorkload()', 'the workload'));

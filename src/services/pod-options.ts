@@ -38,14 +38,14 @@ export interface PodOptions {
   readonly serviceAccount?: IServiceAccount;
 
   /**
-   * Further labels of the pods. `app` and `version` are the library's.
+   * Further labels of the pods. `app` and `version` are the library's, and none may refuse the sidecar of the namespace (IM1115).
    *
    * @default - none
    */
   readonly podLabels?: { [key: string]: string };
 
   /**
-   * Annotations of the pods.
+   * Annotations of the pods. None may refuse the sidecar of the namespace (IM1115).
    *
    * @default - none
    */

@@ -1,4 +1,4 @@
-import { ContainerProps, k8s } from 'cdk8s-plus-28';
+import { Container, ContainerProps, k8s, Workload } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PodOptions } from './pod-options';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -68,6 +68,35 @@ export function withPorts(scope: Construct, containers: ContainerProps[], ports:
   }));
 }
 
+/**
+ * Refuses ports of a service on which no container of a workload that is there listens, as far as the containers say. One without
+ * containers gets them later, and says nothing.
+ */
+export function checkListeners(scope: Construct, workload: Workload, ports: MeshPort[]): void {
+  const all = [...workload.containers, ...workload.initContainers];
+  const names = all.map(({ name }) => name);
+  for (const port of all.length === 0 ? [] : ports) {
+    if (port.container !== undefined && !names.includes(port.container)) {
+      throw strangerOf(scope, port, names);
+    }
+    const asked = port.container === undefined ? all : all.filter(({ name }) => name === port.container);
+    const listed = asked.flatMap(({ ports: declarations }) => declarations);
+    if (listed.length > 0 && !listed.some(({ number, protocol = 'TCP' }) => number === port.targetPort && protocol === port._transport)) {
+      const nobody = port.container === undefined ? 'no container declares' : `container ${port.container} does not declare`;
+      throw new MeshError('IM1107', scope, {
+        problem: `nobody listens for port ${port.port}: ${nobody} ${port._transport} port ${port.targetPort}`,
+        got: port.targetPort,
+        allowed: declarationsOf(asked),
+        next: 'name the port that a container listens on, { targetPort: … }, or let the container declare it',
+      });
+    }
+  }
+}
+
+function declarationsOf(containers: Container[]): string {
+  return containers.flatMap(({ name, ports }) => ports.map(({ number, protocol = 'TCP' }) => `${number} ${protocol} (${name})`)).join(', ');
+}
+
 /** The ports of one transport that a container declares itself. */
 function declared(container: ContainerProps, transport: string): number[] {
   const ports = [
@@ -81,7 +110,7 @@ function ownerOf(scope: Construct, containers: ContainerProps[], port: MeshPort)
   const names = containers.map(container => container.name ?? 'main');
   if (port.container !== undefined) {
     if (!names.includes(port.container)) {
-      throw new MeshError('IM1107', scope, { problem: `port ${port.port} names a container that is not there`, got: port.container, allowed: names.join(', ') });
+      throw strangerOf(scope, port, names);
     }
     return names.indexOf(port.container);
   }
@@ -94,4 +123,8 @@ function ownerOf(scope: Construct, containers: ContainerProps[], port: MeshPort)
     });
   }
   return Math.max(declaring, 0);
+}
+
+function strangerOf(scope: Construct, port: MeshPort, names: string[]): MeshError {
+  return new MeshError('IM1107', scope, { problem: `port ${port.port} names a container that is not there`, got: port.container, allowed: names.join(', ') });
 }

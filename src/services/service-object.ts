@@ -1,13 +1,16 @@
 import { k8s } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { insistsOnMutualTls } from './mesh-namespace';
 import { MeshServiceType } from './service-type';
 import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
-import { MeshCluster } from '../kernel/mesh-cluster';
+import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { annotation, labels, Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
+
+/** Whose each node port is. */
+const nodePorts = perCluster(() => new Map<number, IConstruct>());
 
 /** What a Service is made from. */
 export interface ServiceSetting {
@@ -34,10 +37,24 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
   if (setting.labels && 'app' in setting.labels) {
     throw new MeshError('IM1110', scope, { problem: 'the label app is the library\'s', got: setting.labels });
   }
+  takeNodePorts(scope, ports);
   return new k8s.KubeService(scope, 'Resource', {
     metadata: { name, namespace, labels: { ...labels(setting.labels ?? {}, scope), ...selector }, annotations: { ...setting.annotations } },
     spec: { ...type._toKube(ports), selector: { ...selector } },
   });
+}
+
+/** A node port is open on every node of the cluster, for one Service; one Service may have it for TCP and for UDP. */
+function takeNodePorts(scope: Construct, ports: MeshPort[]): void {
+  const taken = nodePorts(scope);
+  const numbers = ports.flatMap(({ nodePort }) => nodePort ?? []);
+  numbers.forEach(number => {
+    const other = taken.get(number);
+    if (other) {
+      throw new MeshError('IM1102', scope, { problem: `the node port ${number} is that of ${other.node.path}`, got: number, next: 'change one of them' });
+    }
+  });
+  numbers.forEach(number => taken.set(number, scope));
 }
 
 /** Makes the Service by which clients dial any pod, and its host, whose versions are the pods. */

@@ -49,13 +49,23 @@ export class MeshServiceType {
     return new MeshServiceType('ClusterIP', {});
   }
 
-  /** From inside the cluster, and at a port of every node. */
+  /**
+   * From inside the cluster, and at a port of every node.
+   *
+   * Where the namespace insists on mutual TLS, as it does by default, sidecars reset the connections of plain clients from outside:
+   * lead those through a `MeshGateway`, or make the namespace one of `MutualTls.PERMISSIVE`.
+   */
   public static nodePort(options: NodePortOptions = {}): MeshServiceType {
     shaped('NodePortOptions', options, 'MeshServiceType.nodePort()');
     return new MeshServiceType('NodePort', { externalTrafficPolicy: options.localTrafficOnly ? 'Local' : undefined });
   }
 
-  /** From inside the cluster, at a port of every node, and through a load balancer of the cloud. */
+  /**
+   * From inside the cluster, at a port of every node, and through a load balancer of the cloud.
+   *
+   * Where the namespace insists on mutual TLS, as it does by default, sidecars reset the connections of plain clients from outside, and
+   * those of the load balancer's health checks: lead clients through a `MeshGateway`, or make the namespace one of `MutualTls.PERMISSIVE`.
+   */
   public static loadBalancer(options: LoadBalancerOptions = {}): MeshServiceType {
     const at = 'MeshServiceType.loadBalancer()';
     const { loadBalancerClass, sourceRanges, localTrafficOnly } = shaped('LoadBalancerOptions', options, at);

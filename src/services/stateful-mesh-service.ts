@@ -4,7 +4,7 @@ import { CallOptions, declareCalls } from './calls';
 import { DescribedStateful, StatefulServiceAttributes } from './described-stateful';
 import { HeadlessService } from './headless-service';
 import { IMeshService } from './mesh-service-base';
-import { MetadataFacts } from './metadata-facts';
+import { PodFacts } from './pod-facts';
 import { checkPods, withPorts } from './pod-parts';
 import { PodRegistry } from './pod-registry';
 import { clientService } from './service-object';
@@ -50,7 +50,8 @@ export class StatefulMeshService extends StatefulServiceBase {
    * A StatefulSet of cdk8s-plus that exists already, in the namespace of the scope. Its pods get the label `app`, and its headless
    * Service ports that Istio can read; a Service for clients is made where there are ports.
    *
-   * @throws what the constructor throws, IM1110 on a StatefulSet of another namespace or whose Service is not headless
+   * @throws what the constructor throws, IM1107 on a port for which none of its containers listens, IM1110 on a StatefulSet of another
+   * namespace or whose Service is not headless
    */
   public static fromWorkload(scope: Construct, id: string, options: StatefulWorkloadOptions): IStatefulMeshService {
     return new WrappedStateful(scope, id, options);
@@ -69,12 +70,13 @@ export class StatefulMeshService extends StatefulServiceBase {
   /** @internal */
   protected readonly _ordinals: Ordinals;
   private readonly workload: StatefulWorkload;
-  private readonly podFacts: MetadataFacts;
+  private readonly podFacts: PodFacts;
 
   /**
    * @throws IM0106, IM0107, IM0110 on names, labels and annotations that cannot be, IM1101 and IM1102 on ports that cannot be
    * together, IM1103, IM1106, IM1107 on containers that do not fit, IM1108 on a number of replicas or an ordinal that cannot be,
-   * IM1114 on a node port that the type does not have, IM1121 on volume claims that cannot be, IM1123 on a name too long for its pods,
+   * IM1102 on a node port that another Service has, IM1114 on one that the type does not have, IM1115 on pods without the sidecar of
+   * their namespace, IM1121 on volume claims that cannot be, IM1123 on a name too long for its pods,
    * IM1124 on a registry that the ports do not fit, IM1001 without a namespace, IM1003 and IM1007 where one of the Services exists
    * already, IM0002 on what cdk8s-plus refuses
    */
@@ -99,7 +101,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     this.serviceName = this._meshHost.identity.name;
     this.host = this._meshHost.identity.host;
     this.workload = this.makeWorkload(name, all, props);
-    this.podFacts = new MetadataFacts(`the pods of ${name}`, this.workload.podMetadata);
+    this.podFacts = new PodFacts(this, `the pods of ${name}`, this.workload.podMetadata);
     const registry = props.registry ?? PodRegistry.headless();
     registry._register(new Construct(this, 'Registry'), this, this.workload.serviceAccount!.name);
   }
@@ -135,7 +137,7 @@ export class StatefulMeshService extends StatefulServiceBase {
   /**
    * Adds a label to the pods. One that they have already must have the same value.
    *
-   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another
+   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
    */
   public addPodLabel(key: string, value: string): void {
     this.podFacts.addLabel(key, value, this);
@@ -144,7 +146,7 @@ export class StatefulMeshService extends StatefulServiceBase {
   /**
    * Adds an annotation to the pods. One that they have already must have the same value.
    *
-   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another
+   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
    */
   public addPodAnnotation(key: string, value: string): void {
     this.podFacts.addAnnotation(key, value, this);

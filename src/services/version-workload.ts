@@ -1,8 +1,8 @@
 import { Deployment, HorizontalPodAutoscaler, IServiceAccount, k8s, Metric, MetricTarget } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { MeshVersionOptions } from './mesh-version';
-import { MetadataFacts } from './metadata-facts';
-import { checkCount, checkPods, withPorts } from './pod-parts';
+import { PodFacts } from './pod-facts';
+import { checkCount, checkListeners, checkPods, withPorts } from './pod-parts';
 import { VersionDeployment } from './version-deployment';
 import { MeshError } from '../diagnostics/mesh-error';
 import { guarded } from '../kernel/guarded';
@@ -23,7 +23,7 @@ export interface WorkloadSetting {
 /** What runs a version: its Deployment, and what others add to its pods. */
 export interface VersionWorkload {
   readonly deployment: Deployment;
-  readonly pods: MetadataFacts;
+  readonly pods: PodFacts;
 }
 
 /** Makes the Deployment of a version, with its autoscaler and its budget. */
@@ -53,7 +53,7 @@ export function makeWorkload(
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: { ...selector } } },
     });
   }
-  return { deployment, pods: new MetadataFacts(`the pods of ${name}`, deployment.podMetadata) };
+  return { deployment, pods: new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata) };
 }
 
 /** Takes a Deployment that is there: its pods get the labels that the service selects by. */
@@ -66,7 +66,8 @@ export function takeWorkload(scope: Construct, setting: WorkloadSetting, deploym
       next: 'give the Deployment { metadata: namespace.metadata(\'…\') }',
     });
   }
-  const pods = new MetadataFacts(`the pods of ${setting.name}`, deployment.podMetadata);
+  checkListeners(scope, deployment, setting.ports);
+  const pods = new PodFacts(scope, `the pods of ${setting.name}`, deployment.podMetadata);
   Object.entries(setting.selector).forEach(([key, value]) => pods.addLabel(key, value, scope));
   return { deployment, pods };
 }

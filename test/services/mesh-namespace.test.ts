@@ -207,6 +207,29 @@ test.each(['istio-injection', 'istio.io/rev'])('the label %s is for `injection` 
   ].join('\n'));
 });
 
+test('ambient mode is for a namespace without sidecars', () => {
+  const labels = { 'istio.io/dataplane-mode': 'ambient' };
+  expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels })).message).toBe([
+    'IM1010 at chart/bookinfo: the label istio.io/dataplane-mode is for a namespace whose pods get no sidecar.',
+    '  got      ambient',
+    '  next     drop it, or use SidecarInjection.none()',
+  ].join('\n'));
+  const chart = bare();
+  new MeshNamespace(chart, 'bookinfo', { labels, injection: SidecarInjection.none(), mutualTls: MutualTls.STRICT });
+  expect(valid(chart)).toEqual([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bookinfo', labels } }, peerAuthenticationOf('STRICT')]);
+});
+
+test('mutual TLS that no sidecar would enforce is refused', () => {
+  const props = { injection: SidecarInjection.none(), mutualTls: MutualTls.STRICT };
+  expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', props)).message).toBe([
+    'IM1014 at chart/bookinfo: bookinfo insists on mutual TLS, and its pods get no sidecar to enforce it.',
+    '  got      STRICT',
+    '  next     leave the mode out, or let the pods have sidecars',
+  ].join('\n'));
+  expect(refusal(() => MeshNamespace.fromExisting(bare(), 'bookinfo', props)).code).toBe('IM1014');
+  expect(new MeshNamespace(bare(), 'bookinfo', { ...props, mutualTls: MutualTls.PERMISSIVE }).mutualTls).toBe('PERMISSIVE');
+});
+
 test('a namespace needs a chart', () => {
   expect(refusal(() => new MeshNamespace(app(), 'bookinfo')).message).toBe([
     'IM1011 at bookinfo: there is no chart for this namespace.',

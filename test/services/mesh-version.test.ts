@@ -6,7 +6,7 @@ import {
 import { app, chart, find, findAll, KubeObject, refusal, service, version } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
-import { MeshNamespace, MeshVersion, MeshVersionOptions } from 'cdk8s-istio';
+import { MeshNamespace, MeshPort, MeshVersion, MeshVersionOptions } from 'cdk8s-istio';
 
 const containers: ContainerProps[] = [{ image: 'example.com/app:1' }];
 
@@ -229,6 +229,32 @@ describe('a workload that is there', () => {
     ].join('\n'));
     expect(refusal(() => service(namespace, 'ratings', { versions: { v1: workload } })).message).toMatch(
       /^IM1110 at chart\/bookinfo\/ratings\/v1: the pods of ratings-v1 have the label app already\.\n {2}got {6}ratings\n {2}allowed {2}reviews\n/);
+  });
+
+  test.each<[string, ContainerProps[], MeshPort, string]>([
+    ['names a container that is not there', containers, MeshPort.http(80, { container: 'web' }),
+      'port 80 names a container that is not there.\n  got      web\n  allowed  main\n  next     name the container in the port\'s options'],
+    ['leads where nobody listens', [{ ...containers[0], portNumber: 8080 }], MeshPort.http(80),
+      'nobody listens for port 80: no container declares TCP port 80.\n  got      80\n  allowed  8080 TCP (main)'
+        + '\n  next     name the port that a container listens on, { targetPort: … }, or let the container declare it'],
+    ['leads to another container', [{ name: 'a', image: 'a', portNumber: 1 }, { name: 'b', image: 'b', portNumber: 2 }], MeshPort.http(1, { container: 'b' }),
+      'nobody listens for port 1: container b does not declare TCP port 1.\n  got      1\n  allowed  2 TCP (b)'
+        + '\n  next     name the port that a container listens on, { targetPort: … }, or let the container declare it'],
+  ])('is refused for a port that %s', (_, given, port, message) => {
+    const root = chart();
+    const legacy = new Deployment(root, 'legacy', { metadata: { name: 'legacy', namespace: 'shop' }, containers: given });
+    expect(refusal(() => service(root, 'reviews', { ports: [port], versions: { v1: MeshVersion.fromWorkload(legacy) } })).message)
+      .toBe(`IM1107 at chart/reviews/v1: ${message}`);
+  });
+
+  test('is taken where a container declares the port, or none declares any', () => {
+    const root = chart();
+    const make = (name: string, given: ContainerProps[]) =>
+      MeshVersion.fromWorkload(new Deployment(root, name, { metadata: { name, namespace: 'shop' }, containers: given }));
+    const ports = [MeshPort.http(80, { targetPort: 8080, container: 'web' })];
+    const web = { name: 'web', image: 'example.com/web:1' };
+    service(root, 'reviews', { ports, versions: { v1: make('a', [{ ...web, portNumber: 8080 }, { name: 'b', image: 'b', portNumber: 1 }]), v2: make('b', [web]) } });
+    expect(findAll(valid(root), 'Deployment')).toHaveLength(2);
   });
 
   test('has to be in the namespace of the service', () => {

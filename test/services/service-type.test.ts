@@ -1,7 +1,7 @@
-import { chart, find, refusal, service } from '../helpers/build';
+import { app, chart, find, messages, refusal, service } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
-import { LoadBalancerOptions, MeshPort, MeshServiceType } from 'cdk8s-istio';
+import { LoadBalancerOptions, MeshCluster, MeshPort, MeshServiceType } from 'cdk8s-istio';
 
 /** The Service of this type. */
 function spec(type: MeshServiceType): unknown {
@@ -68,4 +68,29 @@ test('a node port needs a Service that has them', () => {
     '  got      30080',
     '  next     use MeshServiceType.nodePort(), or drop the node port',
   ].join('\n'));
+});
+
+describe('a node port', () => {
+  const open = (name: string, ...ports: MeshPort[]) => ({ name, ports, type: MeshServiceType.nodePort() });
+  const port = MeshPort.http(80, { nodePort: 30080 });
+
+  test('is that of one Service of a cluster, whatever its protocol', () => {
+    const root = app();
+    service(chart({ scope: root, id: 'one' }), 'reviews', open('reviews', port));
+    const second = chart({ scope: root, id: 'two', namespace: 'other' });
+    expect(refusal(() => service(second, 'ratings', open('ratings', MeshPort.udp(53, { nodePort: 30080 })))).message).toBe([
+      'IM1102 at two/ratings: the node port 30080 is that of one/reviews.',
+      '  got      30080',
+      '  next     change one of them',
+    ].join('\n'));
+  });
+
+  test('can be one Service\'s for TCP and UDP, and another\'s in another cluster', () => {
+    const root = app();
+    ['a', 'b'].forEach(id => {
+      const both = open('dns', MeshPort.tcp(53, { nodePort: 30053 }), MeshPort.udp(53, { nodePort: 30053 }));
+      service(chart({ scope: new MeshCluster(root, id) }), 'dns', both);
+    });
+    expect(messages(root)).toEqual([]);
+  });
 });

@@ -454,7 +454,7 @@ describe('a StatefulSet of cdk8s-plus', () => {
   function wrapped(overrides: Partial<StatefulWorkloadOptions> = {}, metadata = { name: 'db', namespace: 'shop' }) {
     const root = chart();
     const headless = new Service(root, 'headless', { metadata: { name: 'db-peers', namespace: 'shop' }, clusterIP: 'None', ports: [{ port: 8080 }] });
-    const workload = new StatefulSet(root, 'set', { metadata, replicas: 2, service: headless, containers: [{ image: 'example.com/db:1', portNumber: 8080 }] });
+    const workload = new StatefulSet(root, 'set', { metadata, replicas: 2, service: headless, containers: [{ image: 'example.com/db:1', ports: [{ number: 8080 }, { number: 7000 }] }] });
     const store = StatefulMeshService.fromWorkload(root, 'db', { workload, ports: [MeshPort.http(8080)], ...overrides });
     return { store, objects: valid(root) };
   }

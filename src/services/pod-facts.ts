@@ -1,0 +1,48 @@
+import { ApiObjectMetadataDefinition } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { MeshNamespace } from './mesh-namespace';
+import { MetadataFacts } from './metadata-facts';
+import { MeshError } from '../diagnostics/mesh-error';
+import { refusals } from '../kernel/guarded';
+import { namespaceScopeOf } from '../kernel/namespace-scope';
+import { Labels } from '../values/labels';
+
+/** The label by which a pod refuses its sidecar, and the annotation that was before it. */
+const INJECT = 'sidecar.istio.io/inject';
+
+/**
+ * Labels and annotations of the pods of a service. Callers connect as the namespace says: pods that do without the sidecar of their
+ * namespace would not be understood.
+ */
+export class PodFacts extends MetadataFacts {
+  /** @param scope whose pods they are, for what is refused at once or at synthesis */
+  public constructor(scope: Construct, subject: string, pods: ApiObjectMetadataDefinition) {
+    super(subject, pods);
+    const check = () => {
+      const { labels = {}, annotations = {} } = (pods.toJson() ?? {}) as { labels?: Labels; annotations?: Labels };
+      this.checkInjected('label', INJECT, labels[INJECT], scope);
+      this.checkInjected('annotation', INJECT, annotations[INJECT], scope);
+    };
+    check();
+    // The Deployment is the user's to change until synthesis.
+    scope.node.addValidation({ validate: () => refusals(scope, check) });
+  }
+
+  public addLabel(key: string, value: string, source: IConstruct): void {
+    this.checkInjected('label', key, value, source);
+    super.addLabel(key, value, source);
+  }
+
+  public addAnnotation(key: string, value: string, source: IConstruct): void {
+    this.checkInjected('annotation', key, value, source);
+    super.addAnnotation(key, value, source);
+  }
+
+  private checkInjected(what: string, key: string, value: string | undefined, at: IConstruct): void {
+    const namespace = namespaceScopeOf(at);
+    const outside = namespace instanceof MeshNamespace && !namespace.injects;
+    if (key === INJECT && value !== undefined && value !== 'true' && !outside) {
+      throw new MeshError('IM1115', at, { problem: `the ${what} ${INJECT} keeps the sidecar from ${this.subject}`, got: value, allowed: 'true' });
+    }
+  }
+}
