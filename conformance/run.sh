@@ -66,7 +66,7 @@ case $1 in
     shift
     status=0
     for sample in "$here"/samples/*/; do
-      "$built" run "${flags[@]}" --manifests "${sample}manifests" --requests "${sample}requests.yaml" "$@" || status=$?
+      "$built" run "${flags[@]}" --name "$(basename "$sample")" --manifests "${sample}manifests" --requests "${sample}requests.yaml" "$@" || status=$?
     done
     exit $status
     ;;

@@ -32,6 +32,8 @@ type Verdict struct {
 	Custom []*manifests.Object
 	// Judged counts all objects.
 	Judged int
+	// nodePorts are the ports that Services took on every node, with the Service that has each.
+	nodePorts map[int32]string
 }
 
 // Judge runs the API server's checks on all objects; others are namespaces that exist beside them.
@@ -46,7 +48,7 @@ func Judge(objects, crds []*manifests.Object, others []string) (*Verdict, error)
 	if err != nil {
 		return nil, err
 	}
-	v := &Verdict{Judged: len(objects)}
+	v := &Verdict{Judged: len(objects), nodePorts: map[int32]string{}}
 	namespaces := map[string]bool{"default": true, "kube-system": true, "istio-system": true}
 	for _, name := range others {
 		namespaces[name] = true
@@ -89,6 +91,9 @@ func (v *Verdict) judge(o *manifests.Object, known catalogue) error {
 	typed, messages := judgeKubernetes(o)
 	for _, m := range messages {
 		v.refuse(o, pathIn(m), m)
+	}
+	if s, ok := typed.(*corev1.Service); ok && len(messages) == 0 && !v.allocate(o, s) {
+		return nil
 	}
 	if len(messages) == 0 {
 		if _, isNamespace := typed.(*corev1.Namespace); !isNamespace && o.GetNamespace() == "" {

@@ -5,11 +5,9 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/cdk8s-istio/cdk8s-istio/conformance"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 )
-
-// istioVersion is what proxies say they are.
-const istioVersion = "1.31.0"
 
 type object = map[string]any
 
@@ -95,7 +93,7 @@ func metadata(pod *cluster.Pod) object {
 	m := object{
 		"NAME": pod.Name, "NAMESPACE": pod.Namespace, "CLUSTER_ID": pod.Cluster, "MESH_ID": "cluster.local",
 		"LABELS": pod.Labels, "ANNOTATIONS": pod.Annotations, "SERVICE_ACCOUNT": pod.ServiceAccount,
-		"ISTIO_VERSION": istioVersion, "WORKLOAD_NAME": pod.Workload, "INSTANCE_IPS": pod.Address,
+		"ISTIO_VERSION": conformance.IstioVersion, "WORKLOAD_NAME": pod.Workload, "INSTANCE_IPS": pod.Address,
 		"NODE_NAME": pod.Node, "POD_PORTS": string(podPorts), "ENVOY_STATUS_PORT": 15021, "ENVOY_PROMETHEUS_PORT": 15090,
 	}
 	if pod.Role == cluster.Sidecar {

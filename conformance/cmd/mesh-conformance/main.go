@@ -3,12 +3,14 @@
 package main
 
 import (
+	"crypto/sha256"
 	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"sort"
 	"strings"
 	"time"
@@ -139,12 +141,38 @@ func runOne(f *flags) (int, error) {
 	if f.manifests == "" || f.requests == "" {
 		return 0, &manifests.BadInput{File: "command line", Message: "run needs --manifests DIR and --requests FILE"}
 	}
-	name := f.name
-	if name == "" {
-		abs, _ := filepath.Abs(f.requests)
-		name = filepath.Base(filepath.Dir(abs))
+	name, err := reportName(f)
+	if err != nil {
+		return 0, err
 	}
 	return startAll(f, []harness.Example{{Name: name, Manifests: f.manifests, Requests: f.requests}})
+}
+
+// reportName is what was chosen, or else the end of the manifests' path with a digest of what was judged by what: two
+// folders never share a report.
+func reportName(f *flags) (string, error) {
+	if f.name != "" {
+		if f.name != filepath.Base(f.name) || f.name == "." || f.name == ".." {
+			return "", &manifests.BadInput{File: "command line", Message: fmt.Sprintf("--name %q: the name of a report is no path", f.name)}
+		}
+		return f.name, nil
+	}
+	var paths []string
+	for _, path := range []string{f.manifests, f.requests} {
+		abs, err := filepath.Abs(path)
+		if err != nil {
+			return "", err
+		}
+		paths = append(paths, abs)
+	}
+	digest := sha256.Sum256([]byte(strings.Join(paths, "\x00")))
+	var words []string
+	for _, part := range []string{filepath.Base(filepath.Dir(paths[0])), filepath.Base(paths[0])} {
+		if part != "/" && part != "." {
+			words = append(words, part)
+		}
+	}
+	return strings.Join(append(words, fmt.Sprintf("%x", digest[:4])), "-"), nil
 }
 
 // startAll judges one example after the other and adds up.
@@ -173,21 +201,44 @@ func startAll(f *flags, examples []harness.Example) (int, error) {
 
 func runExamples(f *flags) (int, error) {
 	names := f.args
+	known, err := examplesIn(f.dir)
+	if err != nil {
+		return 0, err
+	}
 	if len(names) == 0 {
-		found, err := filepath.Glob(filepath.Join(f.dir, "*", "requests.yaml"))
-		if err != nil || len(found) == 0 {
-			return 0, &manifests.BadInput{File: f.dir, Message: "holds no example with a requests.yaml"}
-		}
-		for _, file := range found {
-			names = append(names, filepath.Base(filepath.Dir(file)))
-		}
-		sort.Strings(names)
+		names = known
+	}
+	if err := knows(f.dir, known, names...); err != nil {
+		return 0, err
 	}
 	var examples []harness.Example
 	for _, name := range names {
 		examples = append(examples, exampleAt(f.dir, name))
 	}
 	return startAll(f, examples)
+}
+
+// examplesIn are the folders that have a requests.yaml.
+func examplesIn(dir string) (names []string, err error) {
+	found, err := filepath.Glob(filepath.Join(dir, "*", "requests.yaml"))
+	if err != nil || len(found) == 0 {
+		return nil, &manifests.BadInput{File: dir, Message: "holds no example with a requests.yaml"}
+	}
+	for _, file := range found {
+		names = append(names, filepath.Base(filepath.Dir(file)))
+	}
+	sort.Strings(names)
+	return names, nil
+}
+
+// knows refuses a name that is no example's.
+func knows(dir string, known []string, names ...string) error {
+	for _, name := range names {
+		if !slices.Contains(known, name) {
+			return &manifests.BadInput{File: dir, Message: fmt.Sprintf("no example %q; there are: %s", name, strings.Join(known, ", "))}
+		}
+	}
+	return nil
 }
 
 func exampleAt(dir, name string) harness.Example {

@@ -27,6 +27,13 @@ func runMutants(f *flags) (int, error) {
 			chosen = append(chosen, m)
 		}
 	}
+	known, err := examplesIn(f.dir)
+	if err == nil {
+		err = knows(f.dir, known, f.example)
+	}
+	if err != nil {
+		return 0, err
+	}
 	example := exampleAt(f.dir, f.example)
 	rows := [][]string{{"", "mutant", "change", "caught at", "first finding"}}
 	status, byTraffic, survived := exitOK, 0, 0
