@@ -47,8 +47,13 @@ export interface Ordinals {
 /** The label that tells a pod of a StatefulSet from all others. */
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 
-/** The controller adds a dash and ten characters, and makes a label of it. */
+/** The controller adds a dash and ten characters, and makes a label of it; the longest ordinal is as long. */
 const LONGEST_NAME = 63 - 11;
+
+/** More pods than any cluster runs of one service: each has entries of its own, and a mistaken count would not end. */
+export const MOST_PODS = 10_000;
+/** Kubernetes keeps ordinals in 32 bits. */
+export const LAST_ORDINAL = 2 ** 31 - 1;
 
 /** The labels of each pod, by its name. */
 export function podLabelsByName({ statefulSet, first, count }: Ordinals): { [pod: string]: Labels } {
@@ -57,17 +62,16 @@ export function podLabelsByName({ statefulSet, first, count }: Ordinals): { [pod
 
 /** Refuses ordinals that no StatefulSet has, and names that its pods could not have. */
 export function checkOrdinals({ statefulSet, first, count }: Ordinals, at: Located): void {
-  if (!Number.isInteger(count) || count < 1) {
-    throw new MeshError('IM1108', at, { problem: 'replicas is no count of pods that are called by name', got: count, allowed: 'a whole number, at least 1' });
+  if (!Number.isInteger(count) || count < 1 || count > MOST_PODS) {
+    throw new MeshError('IM1108', at, { problem: 'replicas is no count of pods that are called by name', got: count, allowed: `a whole number from 1 to ${MOST_PODS}` });
   }
-  if (!Number.isInteger(first) || first < 0) {
-    throw new MeshError('IM1108', at, { problem: 'the first ordinal is none', got: first, allowed: 'a whole number, at least 0' });
+  if (!Number.isInteger(first) || first < 0 || first + count - 1 > LAST_ORDINAL) {
+    throw new MeshError('IM1108', at, { problem: 'the first ordinal is none', got: first, allowed: `a whole number, at least 0; the last one at most ${LAST_ORDINAL}` });
   }
   serviceName(statefulSet, at);
-  const longest = `${statefulSet}-${first + count - 1}`;
-  if (statefulSet.length > LONGEST_NAME || longest.length > 63) {
+  if (statefulSet.length > LONGEST_NAME) {
     throw new MeshError('IM1123', at, {
-      problem: statefulSet.length > LONGEST_NAME ? 'the name leaves no room for the digest that the controller adds to it' : `the name of pod ${longest} is longer than 63 characters`,
+      problem: 'the name leaves no room for the digest that the controller adds to it, or for the ordinal of a pod',
       got: statefulSet,
       allowed: `at most ${LONGEST_NAME} characters`,
     });

@@ -103,6 +103,11 @@ export function checkClaims(scope: Construct, claims: VolumeClaims, options: Pod
     if (claim.accessModes?.length === 0) {
       throw new MeshError('IM1121', scope, { problem: `volume claim ${name} has no access mode`, got: claim.accessModes, next: 'name one, or leave it out' });
     }
+    if (claim.accessModes?.includes(VolumeAccess.READ_WRITE_ONCE_POD) && claim.accessModes.some(mode => mode !== VolumeAccess.READ_WRITE_ONCE_POD)) {
+      throw new MeshError('IM1121', scope, {
+        problem: `volume claim ${name} is for one pod, and for others`, got: claim.accessModes, next: 'name READ_WRITE_ONCE_POD alone, or leave it out',
+      });
+    }
     const names = containerNames(options);
     if (claim.container === undefined ? options.containers.length > 1 : !names.includes(claim.container)) {
       throw new MeshError('IM1107', scope, {

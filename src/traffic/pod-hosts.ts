@@ -1,6 +1,6 @@
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
-import { IStatefulMeshService } from '../services/stateful-base';
+import { IStatefulMeshService, LAST_ORDINAL, MOST_PODS } from '../services/stateful-base';
 import { hostName } from '../values/host';
 import { expandTemplate } from '../values/pod-template';
 
@@ -42,8 +42,9 @@ export class PodHosts {
   public static template(template: string, count: number, options: PodHostsOptions = {}): PodHosts {
     const at = 'PodHosts.template()';
     const { firstOrdinal = 0 } = shaped('PodHostsOptions', options, at);
-    if (!Number.isInteger(count) || count < 1 || !Number.isInteger(firstOrdinal) || firstOrdinal < 0) {
-      throw new MeshError('IM1108', at, { problem: 'not a number of pods', got: { count, firstOrdinal }, allowed: 'at least one pod, from an ordinal of at least 0' });
+    const counts = Number.isInteger(count) && count >= 1 && count <= MOST_PODS;
+    if (!counts || !Number.isInteger(firstOrdinal) || firstOrdinal < 0 || firstOrdinal + count - 1 > LAST_ORDINAL) {
+      throw new MeshError('IM1108', at, { problem: 'not a number of pods', got: { count, firstOrdinal }, allowed: `1 to ${MOST_PODS} pods, from an ordinal of at least 0` });
     }
     return PodHosts.checked(Array.from({ length: count }, (_, i) => expandTemplate(template, { ordinal: `${firstOrdinal + i}` }, at, ['ordinal'])), at);
   }

@@ -1,15 +1,12 @@
 import { IConstruct } from 'constructs';
-import { Callable, hasConstructs, isA, isConstruct, MAKERS, producers, Slot, typeOf, Type, TypeRef } from './assembly';
+import { Callable, hasConstructs, isA, isConstruct, MAKERS, producers, propertiesOf, Slot, typeOf, Type, TypeRef } from './assembly';
 import { BUILDERS } from './builders';
 import { Choices } from './choices';
-import { ABSENT, FACTS, FORCED, GUARDS, NOTES } from './facts';
+import { ABSENT, FACTS, FORCED, GUARDS, NOTES, ORDER } from './facts';
 import { wrongValues } from './faults';
 import { suits } from './relations';
-import { Frame, Given, World } from './world';
+import { Frame, Given, NothingSuits, World } from './world';
 import * as library from '../../src';
-
-/** Thrown where nothing that a step needs is there or can be made: the step is left out. */
-export class NothingSuits extends Error {}
 
 const ATTEMPTS = 3;
 /** Of 100 times, how often an optional property is there. */
@@ -57,9 +54,16 @@ function member(w: World, type: Type): unknown {
   return exported[type.name][name];
 }
 
+/** The properties of a struct, those first that others have to agree with. */
+function ordered(type: Type): Slot[] {
+  const properties = propertiesOf(type);
+  const first = (ORDER[type.name] ?? []).flatMap(name => properties.filter(property => property.name === name));
+  return [...first, ...properties.filter(property => !first.includes(property))];
+}
+
 function struct(w: World, type: Type): unknown {
   return w.within(type.name, frame => {
-    const value = fill(w, frame, type.properties!);
+    const value = fill(w, frame, ordered(type));
     note(w, type.name, frame.given);
     return value;
   });
@@ -130,8 +134,8 @@ function argumentsOf(filled: Given, parameters: Slot[]): unknown[] {
  */
 function fill(w: World, frame: Frame, slots: Slot[], owner = frame.owner): Given {
   const filled: { [name: string]: unknown } = {};
-  for (const { name, type, optional, variadic } of slots) {
-    const slot = `${owner}.${name}`;
+  for (const { name, type, optional, variadic, declaredBy = owner } of slots) {
+    const slot = `${declaredBy}.${name}`;
     if (optional && !w.choices.chance(PRESENT) && !entry(FORCED, slot)?.(w)) continue;
     const value = valueOf(w, variadic ? { collection: { kind: 'array', elementtype: type } } : type, slot);
     if (value === ABSENT) continue;

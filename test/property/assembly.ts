@@ -16,6 +16,8 @@ export interface Slot {
   readonly variadic?: boolean;
   readonly static?: boolean;
   readonly const?: boolean;
+  /** The struct that declares it, where that is another one than the struct at hand. */
+  readonly declaredBy?: string;
 }
 
 export interface Method {
@@ -70,6 +72,13 @@ export function typeOf(ref: TypeRef): Type | undefined {
   return TYPES.get(ref.fqn ?? '');
 }
 
+/** The properties of a struct, those that it inherits included: its own first. */
+export function propertiesOf(type: Type): Slot[] {
+  const inherited = (type.interfaces ?? []).map(fqn => TYPES.get(fqn)).filter(above => above !== undefined)
+    .flatMap(above => propertiesOf(above).map(property => ({ declaredBy: above.name, ...property })));
+  return [...type.properties ?? [], ...inherited];
+}
+
 /** Whether one type can stand for the other: itself, a subclass, an implementation. */
 export function isA(type: Type, fqn: string): boolean {
   return type.fqn === fqn || [type.base, ...type.interfaces ?? []].some(above => above !== undefined
@@ -107,7 +116,8 @@ export const MAKERS = CALLABLES.filter(callable => callable.kind !== 'method' &&
 
 /** What a program can do: make constructs, and call whatever there is to call on an object or for a construct. */
 export const STEPS = CALLABLES.filter(callable => MAKERS.includes(callable) || callable.kind === 'method'
-  || (callable.kind === 'static' && typeOf(callable.returns ?? {}) !== undefined && isConstruct(typeOf(callable.returns!)!)));
+  || (callable.kind === 'static' && typeOf(callable.returns ?? {}) !== undefined && isConstruct(typeOf(callable.returns!)!))
+  || (callable.kind === 'static' && callable.returns === undefined));
 
 /** The ways to a value of a type: factories and constants where there are some, else the methods that return it. */
 export function producers(fqn: string): Callable[] {

@@ -1,11 +1,11 @@
-import { Duration } from 'cdk8s';
+import { Duration, Size } from 'cdk8s';
 import {
   ContainerPort, ContainerProps, Deployment, DeploymentStrategy, DnsPolicy, EnvValue, HostAlias, Metric, MetricTarget, PercentOrAbsolute,
-  PodDnsProps, PodSecurityContextProps, Protocol, Replicas, ScalingRules, Secret, ServiceAccount, Volume,
+  PodDnsProps, PodSecurityContextProps, Protocol, Replicas, ScalingRules, Secret, Service, ServiceAccount, StatefulSet, Volume,
 } from 'cdk8s-plus-28';
 import { homeOf } from './homes';
-import { World } from './world';
-import { MeshPort, MeshProtocol } from '../../src';
+import { NothingSuits, World } from './world';
+import { MeshCluster, MeshPort, MeshProtocol } from '../../src';
 
 /** A container of no image in particular. Each name is there once in a pod. */
 export function container(w: World, name?: string, ports: MeshPort[] = []): ContainerProps {
@@ -27,6 +27,12 @@ function declared(ports: MeshPort[]): ContainerPort[] {
 
 /** Others' types, by the name the assembly has for them. A new one in the API needs a line here. */
 export const BUILDERS: { readonly [fqn: string]: (w: World) => unknown } = {
+  'cdk8s.App': w => {
+    // The charts of no cluster have no folder.
+    if (w.app.charts.some(chart => !chart.node.scopes.some(scope => scope instanceof MeshCluster))) throw new NothingSuits('cdk8s.App');
+    return w.app;
+  },
+  'cdk8s.Size': w => (w.choices.chance(50) ? Size.gibibytes(w.choices.int(1, 500)) : Size.mebibytes(w.choices.int(1, 4000))),
   'cdk8s.Duration': w => Duration.seconds(w.choices.int(1, 600)),
   'constructs.Construct': homeOf,
   'constructs.IConstruct': w => w.choices.pick([w.chart, ...w.neighbours.map(({ value }) => value)]),
@@ -58,6 +64,11 @@ export const BUILDERS: { readonly [fqn: string]: (w: World) => unknown } = {
     stabilizationWindow: Duration.seconds(w.choices.int(0, 600)),
     policies: [{ replicas: w.choices.chance(50) ? Replicas.absolute(2) : Replicas.percent(50), duration: Duration.minutes(1) }],
   }),
+  'cdk8s-plus-28.StatefulSet': w => {
+    const { home, metadata } = placed(w);
+    const service = new Service(home, `${metadata.name}-service`, { metadata, clusterIP: 'None', ports: [{ port: 80 }] });
+    return new StatefulSet(home, `${metadata.name}-stateful-set`, { metadata, service, containers: [container(w, 'app')], replicas: w.choices.int(1, 3) });
+  },
   'cdk8s-plus-28.Volume': w => {
     const { home, metadata } = placed(w);
     return Volume.fromEmptyDir(home, `${metadata.name}-volume`, metadata.name);

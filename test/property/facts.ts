@@ -1,9 +1,12 @@
 import { Duration } from 'cdk8s';
 import { container } from './builders';
 import { homeOf, spaceOf } from './homes';
-import { allOf, canCall, hasHttp, portsOf, routed, servedBy, someGateway, splitPorts, versionsOf } from './relations';
+import {
+  allOf, canCall, hasHttp, isPlain, listeners, podPorts, podServers, portsOf, routed, servedBy, servicePorts, someGateway, splitPods, splitPorts,
+  streams, versionsOf,
+} from './relations';
 import { World } from './world';
-import { MeshGateway, MeshPort, MeshService } from '../../src';
+import { MeshGateway, MeshPort, MeshService, StatefulMeshService, VolumeAccess, type IStatefulMeshService } from '../../src';
 
 /** What a fact says where the property has to be left out. */
 export const ABSENT = Symbol('absent');
@@ -16,6 +19,13 @@ const labelKey = (w: World) => w.mostlyFresh('label keys', ['team', 'example.com
 
 /** A redirect to HTTPS is a server too, which is called after the other one. */
 const serverName = (w: World) => (w.choices.chance(5) ? 'web-redirect' : w.mostlyFresh(`servers of ${w.cluster}`, ['web', 'www', 'secure']));
+
+/** Texts for each pod. */
+const LISTS = ['{host}:9092', 'server.{number}={pod}:2888', '{ordinal}', '{pod}={host}', ''];
+/** A domain below which no other pods are served. */
+const farDomain = (w: World) => `${w.fresh('far domains', ['far'])}.example.net`;
+/** The ordinal of a pod of the service that is asked. */
+const ordinal = (w: World) => w.choices.pick((w.given(/\.pod$/)!.this as IStatefulMeshService).pods).ordinal;
 
 /** Names that are told apart where the call in progress puts its object. */
 const freshName = (w: World) => w.mostlyFresh(spaceOf(w, w.making?.given.scope));
@@ -44,14 +54,16 @@ export const FACTS: { readonly [slot: string]: (w: World) => unknown } = {
   '*.nodePort': w => 30000 + w.count('node ports'),
   'MeshPortOptions.purpose': w => w.fresh(w.here('purposes'), ['ui', 'admin', 'a-b', '2']),
   'MeshPortOptions.container': () => 'app',
+  'MeshPortOptions.nodePort': w => (w.given('StatefulWorkloadOptions') ? ABSENT : 30000 + w.count('node ports')),
 
   // Services and their versions.
   'MeshServiceProps.versions{}': w => w.fresh(w.here('versions'), ['v1', 'v2', 'v3', 'canary', '2024-01']),
   'MeshServiceAttributes.versions{}': w => w.fresh(w.here('versions'), ['v1', 'v2', 'blue']),
-  'MeshVersionOptions.containers': w => {
-    const ports = (w.given('MeshServiceProps')?.ports ?? []) as MeshPort[];
-    const several = w.choices.chance(25);
-    const first = container(w, several || ports.some(port => port.container) || w.choices.chance(50) ? 'app' : undefined, several ? ports : []);
+  'PodOptions.containers': w => {
+    const ports = servicePorts(w);
+    const claims = Object.values((w.given('StatefulMeshServiceProps')?.volumeClaims ?? {}) as { [name: string]: { container?: string } });
+    const several = w.choices.chance(25) && claims.every(claim => claim.container);
+    const first = container(w, several || claims.some(claim => claim.container) || ports.some(port => port.container) || w.choices.chance(50) ? 'app' : undefined, several ? ports : []);
     return several ? [first, container(w, 'helper')] : [first];
   },
   'MeshVersionOptions.replicas': w => (w.given('MeshVersionOptions')!.autoscaling ? ABSENT : w.choices.int(0, 5)),
@@ -65,6 +77,37 @@ export const FACTS: { readonly [slot: string]: (w: World) => unknown } = {
   'MeshService.versionOf.name': w => w.choices.pick(versionsOf(w)),
   'IMeshService.versionOf.name': w => w.choices.pick(versionsOf(w)),
   'MeshService.deploymentOf.version': w => w.choices.pick(versionsOf(w)),
+
+  'StatefulMeshService.portOf.port': w => w.choices.pick(portsOf(w)).port,
+  'StatefulMeshService.versionOf.name': w => w.choices.pick(versionsOf(w)),
+
+  // Pods that are called by name, here and in other clusters.
+  '*.headlessName': freshName,
+  '*.serviceName': freshName,
+  'StatefulMeshServiceProps.version': w => w.choices.pick(['v1', 'v2', '2024-01']),
+  'StatefulMeshServiceProps.volumeClaims{}': w => w.fresh(w.here('claims'), ['data', 'wal', 'logs']),
+  'VolumeClaim.mountPath': w => `/var/${w.fresh(w.here('mounts'), ['data', 'log', 'lib/x'])}`,
+  'VolumeClaim.container': () => 'app',
+  // What is for one pod has no other mode.
+  'VolumeClaim.accessModes': w => {
+    const { READ_WRITE_ONCE_POD: pod, ...others } = VolumeAccess;
+    const modes = w.choices.chance(25) ? [pod] : w.choices.some(Object.values(others));
+    modes.forEach(mode => w.used.add(`VolumeAccess.${mode}`));
+    return modes;
+  },
+  'VolumeClaim.storageClass': w => w.choices.pick(['fast', 'standard-rwo', 'gp3.example.com']),
+  'StatefulMeshService.container.name': w => w.choices.pick((w.given('StatefulMeshService.container')!.this as StatefulMeshService).containers).name,
+  'StatefulMeshService.pod.ordinal': ordinal,
+  'IStatefulMeshService.pod.ordinal': ordinal,
+  'StatefulMeshService.podList.template': w => w.choices.pick(LISTS),
+  'IStatefulMeshService.podList.template': w => w.choices.pick(LISTS),
+  'PodHosts.of.template': w => `${w.choices.pick(['{pod}', 'a-{pod}', 'p{ordinal}', '{pod}.{ordinal}'])}.${farDomain(w)}`,
+  'PodHosts.template.template': w => `${w.choices.pick(['p{ordinal}', 'a.b-{ordinal}'])}.${farDomain(w)}`,
+  'PodHosts.list.hosts[]': w => `${w.fresh('far hosts', ['db', 'cache'])}.example.net`,
+  'RemotePodsProps.port': () => undefined,
+  '*.caCertificates': () => '/etc/certs/ca.crt',
+  'MutualTlsFiles.certificate': () => '/etc/certs/tls.crt',
+  'MutualTlsFiles.privateKey': () => '/etc/certs/tls.key',
 
   // Splits: shares of 100 over versions that the service has.
   'CanarySplitProps.ports': w => w.choices.some(splitPorts(w).map(({ port }) => port)),
@@ -84,6 +127,9 @@ export const FACTS: { readonly [slot: string]: (w: World) => unknown } = {
     const sum = Object.values(weights).reduce((a, b) => a + b, 0);
     return sum === 100 ? ABSENT : w.choices.pick(versionsOf(w).filter(version => !(version in weights)));
   },
+  'SplitTarget.partition.pods': w => w.given('CanarySplitProps')!.service,
+  'PartitionOptions.from': w => w.choices.pick(splitPods(w).slice(1)),
+  'PartitionOptions.weight': w => w.choices.int(0, 100),
   'RefuseOptions.status': w => w.choices.pick([200, 403, 429, 599]),
   'CallMatch.header.name': w => w.mostlyFresh(w.here('headers'), ['x-user', 'x-canary']),
 
@@ -95,9 +141,15 @@ export const FACTS: { readonly [slot: string]: (w: World) => unknown } = {
   'HttpsServerOptions.hosts': w => [w.mostlyFresh(`https ${w.cluster}`, HOSTS).replace(/^\*\.?(.*)-(\d+)$/, '*.h$2.$1')],
   'HttpServerOptions.port': w => w.choices.pick([80, 8080, 8081]),
   'HttpsServerOptions.port': w => w.choices.pick([443, 8443]),
+  // A port that ends TLS and one that does not are one listener.
+  'PassthroughServerOptions.name': serverName,
+  'PassthroughServerOptions.hosts': w => [w.mostlyFresh(`https ${w.cluster}`, HOSTS).replace(/^\*\.?(.*)-(\d+)$/, '*.h$2.$1')],
+  'PassthroughServerOptions.port': w => w.choices.pick([443, 8443]),
+  'TcpServerOptions.name': serverName,
+  'TcpServerOptions.port': w => 20000 + 10 * w.count(`streams ${w.cluster}`),
   'HttpsServerOptions.redirectHttp': w => {
-    const [host] = w.given('HttpsServerOptions')!.hosts as string[];
-    if (w.isTaken(`http ${w.cluster}`, host) || w.choices.chance(20)) return false;
+    const { hosts: [host], port = 443 } = w.given('HttpsServerOptions') as { hosts: string[]; port?: number };
+    if (port !== 443 || w.isTaken(`http ${w.cluster}`, host) || w.choices.chance(20)) return false;
     w.take(`http ${w.cluster}`, host);
     return true;
   },
@@ -113,6 +165,19 @@ export const FACTS: { readonly [slot: string]: (w: World) => unknown } = {
   'RedirectOptions.host': () => 'www.example.com',
 
   // Routes and their matches, of which no two for one host may be the same.
+  'PodRouteOptions.port': w => w.choices.pick(podPorts(w)).port,
+  'PodRouteOptions.listener': w => w.choices.pick(podServers(w)).port,
+  'PodRouteOptions.path': w => (podServers(w)[0].kind === 'tls' ? ABSENT : `/${w.fresh(`pods of ${w.cluster}`, ['pods'])}/{${w.choices.pick(['pod', 'ordinal'])}}/`),
+  'PodRouteOptions.host': w => {
+    const hosts = podServers(w).flatMap(server => server.hosts);
+    if (w.given('PodRouteOptions')!.path !== undefined) return w.choices.pick(hosts).replace(/^\*\./, 'pods.').replace(/^\*$/, 'pods.example.com');
+    const below = w.choices.pick(hosts.filter(host => host.startsWith('*'))).replace(/^\*\.?/, '') || 'example.com';
+    return `${w.fresh(`pod hosts of ${w.cluster}`, ['x'])}-${w.choices.pick(['{pod}', '{ordinal}'])}.${below}`;
+  },
+  'HttpRouteOptions.listener': w => w.choices.pick(listeners(w)) ?? ABSENT,
+  'GrpcRouteOptions.listener': w => w.choices.pick(listeners(w)) ?? ABSENT,
+  'PodTcpRouteOptions.port': w => w.choices.pick(streams(w.given('PodTcpRouteOptions')!.pods as IStatefulMeshService)).port,
+  'PodTcpRouteOptions.firstListener': w => 20000 + 10 * w.count(`streams ${w.cluster}`),
   'HttpRouteOptions.port': w => w.choices.pick(portsOf(w, 'HTTP'))?.port ?? ABSENT,
   'GrpcRouteOptions.port': w => w.choices.pick(portsOf(w, 'GRPC'))?.port ?? ABSENT,
   'GrpcRouteOptions.service': w => `shop.v1.${w.mostlyFresh(routed(w), ['Cart', 'Orders']).replace('-', '_')}`,
@@ -132,15 +197,33 @@ export const FACTS: { readonly [slot: string]: (w: World) => unknown } = {
   '*.body': w => w.choices.pick(TEXTS),
 };
 
+/** What others agree with comes first; the rest follows as the assembly has it. */
+export const ORDER: { readonly [struct: string]: string[] } = {
+  StatefulMeshServiceProps: ['ports', 'peerPorts', 'volumeClaims'],
+  StatefulServiceAttributes: ['ports', 'peerPorts'],
+  StatefulWorkloadOptions: ['ports', 'peerPorts'],
+  PodRouteOptions: ['pods', 'port', 'listener', 'path', 'host'],
+};
+
 /** Properties that may be left out in general, and not here. */
 export const FORCED: { readonly [slot: string]: (w: World) => boolean } = {
-  'MeshPort.*.options': w => w.index > 0,
-  'MeshPortOptions.purpose': w => w.index > 0,
+  'MeshPort.*.options': w => w.index > 0 || servicePorts(w).length > 0,
+  'MeshPortOptions.purpose': w => w.index > 0 || servicePorts(w).length > 0,
   'MeshServiceProps.type': w => hasNodePorts(w),
+  'StatefulMeshServiceProps.type': w => hasNodePorts(w),
+  // Few programs have pods of another cluster: those say all there is to say.
+  'PodHosts.template.options': () => true,
+  // One of the two lists has a port.
+  '*.peerPorts': w => servicePorts(w).length === 0,
+  'SplitTarget.partition.options': w => !reaches(w),
+  'PartitionOptions.from': w => !reaches(w),
+  'PodRouteOptions.listener': w => podServers(w).some(({ kind, port }) => kind === 'tls' && port !== 443),
+  'PodRouteOptions.path': w => !podServers(w).some(({ hosts }) => hosts.some(host => host.startsWith('*'))),
   'MeshGatewayProps.servers': () => true,
   'GatewayServer.*.options': () => true,
   'HttpServerOptions.name': w => w.index > 0 || w.given('MeshGateway.addServer') !== undefined,
   'HttpsServerOptions.name': w => w.index > 0 || w.given('MeshGateway.addServer') !== undefined,
+  'PassthroughServerOptions.name': w => w.index > 0 || w.given('MeshGateway.addServer') !== undefined,
   'CanarySplitProps.ports': w => {
     const { service } = w.given('CanarySplitProps') as { service: MeshService };
     return service.ports.some(port => !splitPorts(w).includes(port));
@@ -155,12 +238,22 @@ export const FORCED: { readonly [slot: string]: (w: World) => boolean } = {
 };
 
 function hasNodePorts(w: World): boolean {
-  return (w.given('MeshServiceProps')?.ports as MeshPort[] | undefined)?.some(port => port.nodePort !== undefined) ?? false;
+  return (w.given(/^(Stateful)?MeshServiceProps$/)?.ports as MeshPort[] | undefined)?.some(port => port.nodePort !== undefined) ?? false;
+}
+
+/** Whether the service's own partition divides its pods. */
+function reaches(w: World): boolean {
+  const { partition } = w.given('CanarySplitProps')!.service as IStatefulMeshService;
+  return splitPods(w).slice(1).includes(partition ?? -1);
 }
 
 /** Factories that are no choice everywhere. */
 export const GUARDS: { readonly [factory: string]: (w: World) => boolean } = {
   'MeshServiceType.clusterIp': w => !hasNodePorts(w),
+  'SplitTarget.partition': w => splitPods(w).length > 1,
+  // Entries tell pods apart by host, and so do far gateways.
+  'PodRegistry.serviceEntries': w => !servicePorts(w).some(isPlain),
+  ...Object.fromEntries(['https', 'tcp', 'tls', 'mongo', 'mysql', 'redis', 'udp'].map(protocol => [`MeshPort.${protocol}`, (w: World) => !w.given('RemotePodsProps')])),
   // An answer needs HTTP; and a split that only refuses is nothing for a gateway.
   'SplitTarget.refuse': w => hasHttp(splitPorts(w)) && !w.isTaken('routed', w.given('CanarySplitProps')?.service),
   'CallMatch.header': w => hasHttp(splitPorts(w)),

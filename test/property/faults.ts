@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 import { Construct } from 'constructs';
-import { TypeRef, typeOf } from './assembly';
+import { propertiesOf, TypeRef, typeOf } from './assembly';
 import { World } from './world';
 
 class Stranger {}
@@ -42,7 +42,7 @@ function ofAnotherType(ref: TypeRef, right: unknown): unknown[] {
   const type = typeOf(ref);
   if (type?.kind === 'enum') return ['nothing-such', '', 5, {}, 'toString'];
   if (!isStruct(right)) return ['text', 5, [], {}, new Stranger(), Object.create(null), () => right, true];
-  const required = type?.properties?.filter(property => !property.optional).map(({ name }) => name) ?? [];
+  const required = type ? propertiesOf(type).filter(property => !property.optional).map(({ name }) => name) : [];
   return ['text', 5, [], true, ...type ? [{ ...right, nothingSuch: 1 }] : [], ...lacking(right, required)];
 }
 

@@ -1,8 +1,8 @@
 import { Chart } from 'cdk8s';
-import { call, make, NothingSuits } from './arbitrary';
+import { call, make } from './arbitrary';
 import { STEPS } from './assembly';
 import { Choices } from './choices';
-import { Fault, World } from './world';
+import { Fault, NothingSuits, World } from './world';
 
 /** One step of a program: what it does, and the number that decides everything else about it. */
 export interface Step {
@@ -19,7 +19,19 @@ export interface Case {
 
 /** Constructs that carry much are made more often: splits and routes have the most to say. */
 const WEIGHTS: { readonly [name: string]: number } = {
-  'new CanarySplit': 5, 'new MeshService': 3, 'MeshGateway.addHttpRoute': 8, 'IMeshGateway.addHttpRoute': 3, 'MeshGateway.addGrpcRoute': 2, 'MeshService.calls': 2,
+  'new CanarySplit': 5,
+  'new MeshService': 3,
+  'MeshGateway.addHttpRoute': 12,
+  'IMeshGateway.addHttpRoute': 3,
+  'MeshGateway.addGrpcRoute': 2,
+  'MeshService.calls': 2,
+  'new StatefulMeshService': 3,
+  'StatefulMeshService.fromWorkload': 2,
+  'new RemotePods': 3,
+  'MeshCluster.synthFolders': 3,
+  'MeshGateway.addPodRoutes': 3,
+  'IMeshGateway.addPodRoutes': 2,
+  'MeshGateway.addPodTcpRoutes': 2,
 };
 const WEIGHTED = STEPS.flatMap(step => Array.from({ length: WEIGHTS[step.name] ?? 1 }, () => step));
 

@@ -1,9 +1,11 @@
+import { rmSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { PUBLIC } from './assembly';
 import { Case, KINDS } from './program';
 import { Tally } from './tally';
 import { transcript } from './transcript';
 import { judge, Verdict } from './verdict';
+import { OUTDIR } from './world';
 
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 2000);
 const SEED = Number(process.env.PROPERTY_SEED ?? 20250131);
@@ -25,6 +27,8 @@ function report({ world, message, defects }: Verdict): string {
   const wrong = world.wrong ? `\n\nwrong: ${world.wrong.slot}` : '';
   return `${defects.join('\n')}\n\n${transcript(world)}${wrong}\n\n${message}`;
 }
+
+afterAll(() => rmSync(OUTDIR, { recursive: true, force: true }));
 
 test('whatever the API takes synthesizes, and whatever it refuses has a code', () => {
   const tally = new Tally();

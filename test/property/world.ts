@@ -1,3 +1,6 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Type } from './assembly';
@@ -36,6 +39,12 @@ export interface Fault {
   readonly pick: number;
 }
 
+/** Thrown where nothing that a step needs is there or can be made: the step is left out. */
+export class NothingSuits extends Error {}
+
+/** Where programs write files, if they do. */
+export const OUTDIR = mkdtempSync(join(tmpdir(), 'property-'));
+
 const NAMES = ['shop', 'cart', 'reviews', 'a', 'web', 'x-1', 'billing', 'api2', 'orders', 'p'];
 
 /** Of 100 names, how many are taken without a look at those there are. */
@@ -43,7 +52,7 @@ const CARELESS = 4;
 
 /** Where a program stands: what it has made, and what it is about to say. */
 export class World {
-  public readonly app = new App();
+  public readonly app = new App({ outdir: OUTDIR });
   public readonly pool: Made[] = [];
   public readonly frames: Frame[] = [];
   public readonly used = new Set<string>();

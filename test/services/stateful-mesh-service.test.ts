@@ -176,6 +176,7 @@ option('VolumeClaim.accessModes', 'say who may mount it', () => {
   expect(claimed({ accessModes: [VolumeAccess.READ_WRITE_ONCE, VolumeAccess.READ_ONLY_MANY] }).volumeClaimTemplates[0].spec.accessModes)
     .toEqual(['ReadWriteOnce', 'ReadOnlyMany']);
   expect(refusal(() => claimed({ accessModes: [] })).code).toBe('IM1121');
+  expect(refusal(() => claimed({ accessModes: [VolumeAccess.READ_WRITE_ONCE_POD, VolumeAccess.READ_WRITE_ONCE] })).code).toBe('IM1121');
 });
 const access = (mode: VolumeAccess) => claimed({ accessModes: [mode] }).volumeClaimTemplates[0].spec.accessModes;
 option('VolumeAccess.READ_WRITE_ONCE', 'is for one node', () => expect(access(VolumeAccess.READ_WRITE_ONCE)).toEqual(['ReadWriteOnce']));
@@ -488,8 +489,9 @@ describe('a StatefulSet of cdk8s-plus', () => {
 });
 
 describe('what is refused', () => {
-  test.each([0, -1, 1.5, NaN])('%p replicas', replicas => expect(refusal(() => db({ replicas })).code).toBe('IM1108'));
+  test.each([0, -1, 1.5, NaN, 10_001, 2 ** 53])('%p replicas', replicas => expect(refusal(() => db({ replicas })).code).toBe('IM1108'));
   test('a first ordinal below 0', () => expect(refusal(() => db({ firstOrdinal: -1 })).code).toBe('IM1108'));
+  test('an ordinal beyond 32 bits', () => expect(refusal(() => db({ firstOrdinal: 2 ** 31 })).code).toBe('IM1108'));
   test('no port at all', () => expect(refusal(() => db({ ports: [] })).code).toBe('IM1101'));
   test('a port for clients and a port for peers of one number', () => {
     expect(refusal(() => db({ peerPorts: [MeshPort.tcp(8080)] })).code).toBe('IM1102');
@@ -503,6 +505,6 @@ describe('what is refused', () => {
     const long = 'a'.repeat(52);
     expect(db({ name: long, headlessName: 'peers' }).pod(2).podName).toBe(`${long}-2`);
     expect(refusal(() => db({ name: `${long}a`, headlessName: 'peers' })).code).toBe('IM1123');
-    expect(refusal(() => db({ name: 'a'.repeat(52), headlessName: 'peers', firstOrdinal: 99999999990 })).code).toBe('IM1123');
+    expect(refusal(() => db({ firstOrdinal: 2147483646 })).code).toBe('IM1108');
   });
 });
