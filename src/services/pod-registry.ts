@@ -39,6 +39,9 @@ export class PodRegistry {
     if (plain) {
       throw new MeshError('IM1124', scope, { problem: `port ${plain.port} (${plain.name}) has no host names by which entries could be told apart`, got: plain.name });
     }
+    if (ports.length === 0) {
+      throw new MeshError('IM1124', scope, { problem: 'the pods have ports for UDP alone, which entries cannot have', got: service.headless.ports.map(port => port.name) });
+    }
     for (const pod of service.pods) {
       new networking.ServiceEntry(scope, pod.podName, {
         metadata: { name: pod.shortHost, namespace: service.namespace },

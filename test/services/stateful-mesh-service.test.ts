@@ -237,6 +237,9 @@ option('PodRegistry.serviceEntries', 'writes one for each pod, with the identity
     endpoints: [{ address: 'db-1.db-headless.shop.svc.cluster.local', serviceAccount: 'db' }],
   });
   expect(refusal(() => db({ registry: PodRegistry.serviceEntries(), peerPorts: [MeshPort.tcp(7000)] })).code).toBe('IM1124');
+  expect(refusal(() => db({ registry: PodRegistry.serviceEntries(), ports: [MeshPort.udp(53)] })).message.split('\n').slice(0, 2)).toEqual([
+    'IM1124 at chart/db/Registry: the pods have ports for UDP alone, which entries cannot have.', '  got      ["udp"]',
+  ]);
 });
 
 option('StatefulMeshServiceProps.labels', 'are further labels of the Service for clients', () => {
