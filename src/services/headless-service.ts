@@ -24,7 +24,7 @@ export interface HeadlessSetting {
 
 /**
  * How callers connect to pods by name. A connection to a pod that is gone leads nowhere, and a sidecar that reads HTTP keeps its own
- * connection to the client open meanwhile: the limits make it notice within seconds instead of minutes.
+ * connection to the client open meanwhile: the limits are meant to make it notice within a minute. Reasoned, not run: see docs/stateful.md.
  *
  * @see https://github.com/istio/istio/issues/54539
  */
