@@ -3,31 +3,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 import { parseAllDocuments } from 'yaml';
+import { blocks, diagnostics } from './helpers/compile';
 
 const ROOT = join(__dirname, '..');
 const README = readFileSync(join(ROOT, 'README.md'), 'utf8');
 
-/** The texts of the README's code blocks of a language, in order. */
-function blocks(language: string): string[] {
-  return [...README.matchAll(/^```(\w*)\n([\s\S]*?)^```$/gm)].filter(match => match[1] === language).map(match => match[2]);
-}
-
-const [program, mistake] = blocks('ts');
-const [manifests] = blocks('yaml');
-const [message] = blocks('');
-
-/** What the compiler has to say about a file of this text among the project's own. */
-function diagnostics(text: string): string[] {
-  const { config } = ts.readConfigFile(join(ROOT, 'tsconfig.dev.json'), ts.sys.readFile);
-  const { options } = ts.parseJsonConfigFileContent(config, ts.sys, ROOT);
-  const file = join(ROOT, 'test', 'readme-block.ts');
-  const host = ts.createCompilerHost(options);
-  const { readFile, fileExists } = host;
-  host.readFile = name => (name === file ? text : readFile.call(host, name));
-  host.fileExists = name => name === file || fileExists.call(host, name);
-  const compiled = ts.createProgram([file], { ...options, noEmit: true, noUnusedLocals: false }, host);
-  return ts.getPreEmitDiagnostics(compiled).map(diagnostic => ts.flattenDiagnosticMessageText(diagnostic.messageText, '\n'));
-}
+const [program, mistake] = blocks(README, 'ts');
+const [manifests] = blocks(README, 'yaml');
+const [message] = blocks(README, '');
 
 /** Runs a program as a user would, and returns the text of what it wrote. */
 function run(text: string): string {
@@ -48,8 +31,7 @@ function run(text: string): string {
 }
 
 test('the code of the README compiles, the mistake included', () => {
-  expect(diagnostics(program)).toEqual([]);
-  expect(diagnostics(program.replace('app.synth();', mistake))).toEqual([]);
+  expect(diagnostics(program, program.replace('app.synth();', mistake))).toEqual([[], []]);
 });
 
 test('the code of the README makes the YAML shown, and as many objects as it says', () => {
