@@ -1,6 +1,6 @@
 /**
- * Writes `imports/`: the CRDs of the pinned Istio release, trimmed to one version a kind, and the L1
- * classes that `cdk8s import` makes of them.
+ * Writes `imports/`: the CRDs of the pinned releases of Istio and cert-manager, trimmed to one version a kind, and the
+ * L1 classes that `cdk8s import` makes of them.
  *
  *   npm run import-crds               fetch the CRDs (needs Go), trim, generate
  *   npm run import-crds -- --offline  generate from the trimmed CRDs that are committed (Node only)
@@ -11,8 +11,11 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 
-/** The one place that says which Istio API the L1 classes follow. */
-export const ISTIO_API = 'istio.io/api@v1.31.1';
+/** The one place that says which CRDs the L1 classes follow: Go modules, and the files in them. */
+const SOURCES: readonly { readonly module: string; readonly file: string }[] = [
+  { module: 'istio.io/api@v1.31.1', file: 'kubernetes/customresourcedefinitions.gen.yaml' },
+  { module: 'github.com/cert-manager/cert-manager@v1.21.2', file: 'deploy/crds/cert-manager.io_certificates.yaml' },
+];
 
 const ROOT = join(__dirname, '..');
 const IMPORTS = join(ROOT, 'imports');
@@ -54,23 +57,23 @@ export function trim(crd: Crd): Crd {
   return { ...crd, spec: { ...crd.spec, versions: [{ ...newest, served: true, storage: true }] } };
 }
 
-/** The trimmed CRDs of the pinned module, one YAML text an API group. */
-function fetchTrimmed(): Map<string, string> {
-  const scratch = mkdtempSync(join(tmpdir(), 'istio-api-')); // outside any Go module, whose go.mod would interfere
-  const { Dir } = JSON.parse(execFileSync('go', ['mod', 'download', '-json', ISTIO_API], { cwd: scratch, encoding: 'utf8' }));
+/** The trimmed CRDs of a pinned module, one YAML text an API group. */
+function fetchTrimmed({ module, file }: typeof SOURCES[number]): [group: string, text: string][] {
+  const scratch = mkdtempSync(join(tmpdir(), 'crds-')); // outside any Go module, whose go.mod would interfere
+  const { Dir } = JSON.parse(execFileSync('go', ['mod', 'download', '-json', module], { cwd: scratch, encoding: 'utf8' }));
   rmSync(scratch, { recursive: true });
 
-  const text = readFileSync(join(Dir, 'kubernetes', 'customresourcedefinitions.gen.yaml'), 'utf8');
+  const text = readFileSync(join(Dir, file), 'utf8');
   const crds = parseAllDocuments(text).map(doc => doc.toJS() as Crd | null).filter(crd => crd?.kind === 'CustomResourceDefinition') as Crd[];
   const groups = [...new Set(crds.map(crd => crd.spec.group))].sort();
-  return new Map(groups.map(group => [
+  return groups.map(group => [
     group,
-    crds
+    `# ${module}, one version a kind: npm run import-crds\n` + crds
       .filter(crd => crd.spec.group === group)
       .sort((a, b) => a.metadata.name < b.metadata.name ? -1 : 1)
       .map(crd => stringify(trim(crd), { lineWidth: 0, aliasDuplicateObjects: false }))
       .join('---\n'),
-  ]));
+  ]);
 }
 
 /** Runs `cdk8s import` on each trimmed file, and writes `<group>.ts` into a folder. */
@@ -87,7 +90,7 @@ function main(offline: boolean): void {
   if (!offline) {
     rmSync(CRDS, { recursive: true, force: true });
     mkdirSync(CRDS, { recursive: true });
-    for (const [group, text] of fetchTrimmed()) writeFileSync(join(CRDS, `${group}.yaml`), `# ${ISTIO_API}, one version a kind: npm run import-crds\n${text}`);
+    for (const [group, text] of SOURCES.flatMap(fetchTrimmed)) writeFileSync(join(CRDS, `${group}.yaml`), text);
   }
   generate(IMPORTS);
   console.log(readdirSync(IMPORTS).filter(file => file.endsWith('.ts')).map(file => basename(file)).join('\n'));

@@ -31,7 +31,7 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   const apiCheck = add('docgen:check', 'Fail when API.md differs from the compiled library', `${TSX} projenrc/docgen.ts --check`);
   const pack = add('test:pack', 'Install the packed tarball into empty apps and synthesize them', `${TSX} test/pack/run.ts`);
   add('synth', 'Write the manifests of every example', `${TSX} examples/synth.ts`);
-  add('import-crds', 'Fetch the pinned Istio CRDs, trim them, generate imports/ (--offline: from the trimmed CRDs)', `${TSX} projenrc/import-crds.ts`);
+  add('import-crds', 'Fetch the pinned CRDs, trim them, generate imports/ (--offline: from the trimmed CRDs)', `${TSX} projenrc/import-crds.ts`);
 
   // Unlike everything above these need Linux, root, Go and Python, and say so where one is missing.
   add('conformance', 'Judge the examples by the API server, istioctl, istiod and Envoy (-- EXAMPLE..., or --manifests DIR --requests FILE)', 'conformance/run.sh');

@@ -57,7 +57,8 @@ export { HttpMethod, RouteMatch, type RouteMatchOptions } from './traffic/route-
 export { SplitCondition, SplitRule } from './traffic/split-rule';
 export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';
 
-// The imported CRD classes, for what no construct of ours says. They follow Istio's CRDs, not our versions.
+// The imported CRD classes, for what no construct of ours says. They follow the CRDs of Istio and cert-manager, not our versions.
+export * as certmanager from '../imports/cert-manager.io';
 export * as extensions from '../imports/extensions.istio.io';
 export * as networking from '../imports/networking.istio.io';
 export * as security from '../imports/security.istio.io';
