@@ -252,6 +252,10 @@ export const CATALOGUE = Object.freeze({
     'Sidecars read certificates and keys for TLS from files.',
     'name the file by its path in the sidecar'),
 
+  IM1332: error('headers that a route cannot change so',
+    'Envoy changes no pseudo-header, compares names in lower case, and leaves a header as it is rather than set it to nothing.',
+    'mend the operation'),
+
   IM1401: error('two constructs that contradict each other on one host',
     'A host has one routing and one policy; Istio would take one of two and drop the other.',
     'keep one of the two', 'IST0109'),

@@ -2,6 +2,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { Conditions } from '../hosts/conditions';
 import { HttpMatch, PathMatch } from '../hosts/http-match';
+import { headerName, UNWRITABLE } from '../values/header-name';
 import { regularExpression, StringMatch } from '../values/string-match';
 
 /** The method of a request. */
@@ -25,9 +26,6 @@ export enum HttpMethod {
   /** CONNECT */
   CONNECT = 'CONNECT',
 }
-
-/** Names that JavaScript's objects have a meaning for, and that cdk8s cannot write. */
-const UNWRITABLE = ['constructor', '__proto__'];
 
 /** What a request has to meet besides its path. */
 export interface RouteMatchOptions {
@@ -137,15 +135,7 @@ export class RouteMatch {
 
 /** The conditions, if their names are those of headers. */
 export function headerConditions(headers: Conditions | undefined, at: string): Conditions | undefined {
-  for (const name of Object.keys(headers ?? {})) {
-    if (!/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || name === 'host' || UNWRITABLE.includes(name)) {
-      throw new MeshError('IM1308', at, {
-        problem: 'not the name of a header that a route can look at',
-        got: name,
-        allowed: 'lower-case letters, digits and dashes; host, path and method have conditions of their own',
-      });
-    }
-  }
+  Object.keys(headers ?? {}).forEach(name => headerName(name, at, 'IM1308'));
   return headers;
 }
 
