@@ -38,6 +38,11 @@ func (a *Addresses) ServiceRange(cluster string) string {
 	return fmt.Sprintf("10.%d.0.0/16", 96+a.cluster(cluster))
 }
 
+// Node is the address that all nodes of a cluster share.
+func (a *Addresses) Node(cluster string) string {
+	return fmt.Sprintf("172.30.%d.1", a.cluster(cluster))
+}
+
 // ServiceEntryRange is where istiod takes automatic addresses from.
 const ServiceEntryRange = "240.240.0.0/16"
 

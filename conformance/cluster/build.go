@@ -29,6 +29,21 @@ type State struct {
 	Configs []config.Config
 	// PublicHosts leads names of the outside world to load balancer addresses.
 	PublicHosts map[string]string
+	// Node is the address of the cluster's nodes, where node ports are.
+	Node string
+	// Refused are the workloads whose pods do not come to be.
+	Refused []Refusal
+}
+
+// Refusal says why a workload has no pods.
+type Refusal struct{ Kind, Namespace, Name, Message string }
+
+// Admission asks whether a workload's pods may come to be.
+type Admission struct {
+	Role                  Role
+	Kind, Namespace, Name string
+	NamespaceLabels       map[string]string
+	Template              corev1.PodTemplateSpec
 }
 
 // Input is what a cluster is made of.
@@ -40,6 +55,10 @@ type Input struct {
 	Addresses  *Addresses
 	// Where finds the place of an object, for messages.
 	Where func(kind, namespace, name string) string
+	// Admit gives the reasons why the pods of a workload are refused; nil admits all.
+	Admit func(Admission) []string
+	// Metadata is what a proxy with these annotations tells istiod of its configuration; nil tells nothing.
+	Metadata func(annotations map[string]string) (map[string]any, error)
 }
 
 type builder struct {
@@ -54,7 +73,7 @@ func (b *builder) where(kind, namespace, name string) string { return b.Where(ki
 // Build makes the state. Errors are bad input: they carry a place.
 func Build(in Input) (*State, error) {
 	b := &builder{Input: in, name: in.Name, namespaceLabels: map[string]map[string]string{}}
-	b.state = &State{Name: in.Name, PublicHosts: map[string]string{}}
+	b.state = &State{Name: in.Name, PublicHosts: map[string]string{}, Node: in.Addresses.Node(in.Name)}
 	b.namespaces()
 	for _, o := range in.Kubernetes {
 		pods, err := b.podsOf(o)
@@ -130,6 +149,13 @@ func (b *builder) settle(p *Pod) error {
 			p.CertificateOf = i.ServiceAccount
 		}
 	}
+	if b.Metadata != nil && p.Role != Plain {
+		var err error
+		if p.Metadata, err = b.Metadata(p.Annotations); err != nil {
+			return fmt.Errorf("%s: pod %s: %v", p.Source, p.Ref(), err)
+		}
+		p.DNSCapture = p.DNSCapture || p.Metadata["DNS_CAPTURE"] == "true"
+	}
 	p.Node = "node-" + strings.NewReplacer("/", "-", ".", "-").Replace(orDefault(p.Locality, "any"))
 	return nil
 }
@@ -180,6 +206,38 @@ func (b *builder) publish() {
 			b.state.PublicHosts[host] = b.Addresses.LoadBalancer(b.name, g.Namespace+"/"+g.Name)
 		}
 	}
+	for _, p := range b.World.PublicHosts {
+		s := b.state.Service(p.Service)
+		if s == nil || !b.mine(p.Service.Cluster) {
+			continue
+		}
+		for _, host := range p.Hosts {
+			if address := b.state.PublicAddress(s); address != "" {
+				b.state.PublicHosts[host] = address
+			}
+		}
+	}
+}
+
+// Service finds a Service by its reference, nil where there is none.
+func (s *State) Service(ref scenario.Ref) *corev1.Service {
+	for _, service := range s.Services {
+		if service.Namespace == ref.Namespace && service.Name == ref.Name {
+			return service
+		}
+	}
+	return nil
+}
+
+// PublicAddress is where a Service is reached from outside: at its load balancer, or at a node; empty where it is not.
+func (s *State) PublicAddress(service *corev1.Service) string {
+	switch {
+	case len(service.Status.LoadBalancer.Ingress) > 0:
+		return service.Status.LoadBalancer.Ingress[0].IP
+	case service.Spec.Type == corev1.ServiceTypeNodePort:
+		return s.Node
+	}
+	return ""
 }
 
 // objects collects what istiod watches.
@@ -206,7 +264,7 @@ func (b *builder) objects() {
 		}
 	}
 	for _, p := range s.Pods {
-		s.Objects = append(s.Objects, p.object())
+		s.Objects = append(s.Objects, p.object(s.Node))
 	}
 	for _, o := range b.Kubernetes {
 		switch o.(type) {

@@ -39,7 +39,9 @@ type Pod struct {
 	Ready         bool
 	Role          Role
 	DNSCapture    bool
-	Ports         []corev1.ContainerPort
+	// Metadata is what the pod's annotations add to that of its proxy.
+	Metadata map[string]any
+	Ports    []corev1.ContainerPort
 	// Hostname and Subdomain give a pod of a headless Service its own name.
 	Hostname, Subdomain string
 	Containers          []corev1.Container
@@ -71,7 +73,7 @@ func Identity(namespace, serviceAccount string) string {
 }
 
 // object is the Pod as the API server would hold it once it runs.
-func (p *Pod) object() *corev1.Pod {
+func (p *Pod) object(node string) *corev1.Pod {
 	labels := map[string]string{}
 	for k, v := range p.Labels {
 		labels[k] = v
@@ -101,7 +103,7 @@ func (p *Pod) object() *corev1.Pod {
 			Hostname: p.Hostname, Subdomain: p.Subdomain,
 		},
 		Status: corev1.PodStatus{
-			Phase: corev1.PodRunning, PodIP: p.Address, PodIPs: []corev1.PodIP{{IP: p.Address}}, HostIP: "172.30.0.1",
+			Phase: corev1.PodRunning, PodIP: p.Address, PodIPs: []corev1.PodIP{{IP: p.Address}}, HostIP: node,
 			Conditions: []corev1.PodCondition{
 				{Type: corev1.PodReady, Status: ready}, {Type: corev1.ContainersReady, Status: ready},
 				{Type: corev1.PodInitialized, Status: corev1.ConditionTrue}, {Type: corev1.PodScheduled, Status: corev1.ConditionTrue},

@@ -2,6 +2,7 @@ package cluster
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
@@ -57,7 +58,15 @@ func (b *builder) statefulPods(w *appsv1.StatefulSet) ([]*Pod, error) {
 	if w.Spec.Ordinals != nil {
 		start = int(w.Spec.Ordinals.Start)
 	}
-	pods, err := b.replicas("StatefulSet", w.ObjectMeta, w.Spec.Template, replicaCount(w.Spec.Replicas), func(i int) string {
+	template := *w.Spec.Template.DeepCopy()
+	for _, claim := range w.Spec.VolumeClaimTemplates {
+		// The controller puts one in place of a volume that has the same name.
+		template.Spec.Volumes = slices.DeleteFunc(template.Spec.Volumes, func(v corev1.Volume) bool { return v.Name == claim.Name })
+		template.Spec.Volumes = append(template.Spec.Volumes, corev1.Volume{Name: claim.Name, VolumeSource: corev1.VolumeSource{
+			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: claim.Name + "-" + w.Name + "-0"},
+		}})
+	}
+	pods, err := b.replicas("StatefulSet", w.ObjectMeta, template, replicaCount(w.Spec.Replicas), func(i int) string {
 		return fmt.Sprintf("%s-%d", w.Name, start+i)
 	})
 	for i, p := range pods {
@@ -74,12 +83,19 @@ func (b *builder) replicas(kind string, meta metav1.ObjectMeta, template corev1.
 	if len(template.Spec.Containers) == 0 {
 		return nil, fmt.Errorf("%s: %s %s/%s has no containers", where, kind, meta.Namespace, meta.Name)
 	}
+	role := b.role(meta.Namespace, template)
+	if refused := b.admit(role, kind, meta, template); len(refused) > 0 {
+		for _, message := range refused {
+			b.state.Refused = append(b.state.Refused, Refusal{Kind: kind, Namespace: meta.Namespace, Name: meta.Name, Message: message})
+		}
+		return nil, nil
+	}
 	var pods []*Pod
 	for i := 0; i < n; i++ {
 		p := &Pod{
 			Cluster: b.name, Namespace: meta.Namespace, Name: name(i), Workload: meta.Name, WorkloadKind: kind,
 			Labels: copyMap(template.Labels), Annotations: copyMap(template.Annotations),
-			ServiceAccount: template.Spec.ServiceAccountName, Ready: true,
+			ServiceAccount: template.Spec.ServiceAccountName, Ready: true, Role: role,
 			Containers: template.Spec.Containers, Hostname: template.Spec.Hostname, Subdomain: template.Spec.Subdomain,
 			Source: where,
 		}
@@ -94,41 +110,39 @@ func (b *builder) replicas(kind string, meta metav1.ObjectMeta, template corev1.
 				p.Ports = append(p.Ports, c.Ports...)
 			}
 		}
-		p.Role = b.role(p, template.Spec.HostNetwork)
-		p.DNSCapture = dnsCapture(p.Annotations)
 		p.Locality = template.Spec.NodeSelector["topology.kubernetes.io/zone"]
 		pods = append(pods, p)
 	}
 	return pods, nil
 }
 
-// role decides as the injection webhook does: host network never, the pod's own label or annotation first, then the namespace.
-func (b *builder) role(p *Pod, hostNetwork bool) Role {
-	if hostNetwork {
-		return Plain
+func (b *builder) admit(role Role, kind string, meta metav1.ObjectMeta, template corev1.PodTemplateSpec) []string {
+	if b.Admit == nil {
+		return nil
 	}
-	want := p.Labels["sidecar.istio.io/inject"]
-	if want == "" {
-		want = p.Annotations["sidecar.istio.io/inject"]
-	}
-	labels := b.namespaceLabels[p.Namespace]
+	return b.Admit(Admission{Role: role, Kind: kind, Namespace: meta.Namespace, Name: meta.Name, NamespaceLabels: b.namespaceLabels[meta.Namespace], Template: template})
+}
+
+// role decides as the injection webhook does: host network never; in a namespace that asks for it, unless the pod's own label
+// or annotation refuses; elsewhere only where the pod's label asks, for no webhook looks at the annotation there.
+func (b *builder) role(namespace string, template corev1.PodTemplateSpec) Role {
+	const inject = "sidecar.istio.io/inject"
+	label, labels := template.Labels[inject], b.namespaceLabels[namespace]
 	byNamespace := labels["istio-injection"] == "enabled" || (labels["istio-injection"] == "" && labels["istio.io/rev"] != "")
+	want := label
+	if want == "" && byNamespace {
+		want = template.Annotations[inject]
+	}
 	// The webhook is not even asked where the namespace says disabled.
-	if labels["istio-injection"] == "disabled" || want == "false" || (want != "true" && !byNamespace) {
+	if template.Spec.HostNetwork || labels["istio-injection"] == "disabled" || want == "false" || (want != "true" && !byNamespace) {
 		return Plain
 	}
-	for _, key := range []string{"inject.istio.io/templates"} {
-		if strings.Contains(p.Annotations[key], "gateway") || strings.Contains(p.Labels[key], "gateway") {
+	for _, name := range strings.Split(template.Annotations["inject.istio.io/templates"], ",") {
+		if strings.TrimSpace(name) == "gateway" {
 			return Router
 		}
 	}
 	return Sidecar
-}
-
-func dnsCapture(annotations map[string]string) bool {
-	config := annotations["proxy.istio.io/config"]
-	at := strings.Index(config, "ISTIO_META_DNS_CAPTURE")
-	return at >= 0 && strings.Contains(strings.SplitN(config[at:], "\n", 2)[0], "true")
 }
 
 func copyMap(m map[string]string) map[string]string {

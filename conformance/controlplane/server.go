@@ -56,7 +56,7 @@ type Server struct {
 
 // Start serves the state.
 func Start(state *cluster.State, o Options) (*Server, error) {
-	meshConfig, err := meshFor(o.Mesh)
+	meshConfig, err := MeshFor(o.Mesh)
 	if err != nil {
 		return nil, err
 	}
@@ -103,7 +103,8 @@ const logFormat = `{"id":"%REQ(X-CONFORMANCE-ID)%","start":" %START_TIME(%s.%6f)
 	`"sni":"%REQUESTED_SERVER_NAME%","tls":"%DOWNSTREAM_TLS_VERSION%","downstreamPeer":"%DOWNSTREAM_PEER_URI_SAN%","upstreamTLS":"%UPSTREAM_TLS_VERSION%",` +
 	`"upstreamPeer":"%UPSTREAM_PEER_URI_SAN%","route":"%ROUTE_NAME%","chain":"%FILTER_CHAIN_NAME%","attempts":" %UPSTREAM_REQUEST_ATTEMPT_COUNT%","ms":" %DURATION%"}`
 
-func meshFor(override map[string]any) (*meshconfig.MeshConfig, error) {
+// MeshFor is Istio's default mesh config with the fields of a `mesh` section over it, and what the harness itself needs.
+func MeshFor(override map[string]any) (*meshconfig.MeshConfig, error) {
 	config := mesh.DefaultMeshConfig()
 	if len(override) > 0 {
 		text, err := sigsyaml.Marshal(override)
@@ -122,12 +123,6 @@ func meshFor(override map[string]any) (*meshconfig.MeshConfig, error) {
 	config.AccessLogEncoding = meshconfig.MeshConfig_JSON
 	config.AccessLogFormat = logFormat
 	return config, nil
-}
-
-// CheckMesh reports what is wrong with a `mesh` section.
-func CheckMesh(override map[string]any) error {
-	_, err := meshFor(override)
-	return err
 }
 
 // byAddress authenticates proxies by the address of their pod, which no one else can have in the run's namespaces.

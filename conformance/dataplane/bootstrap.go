@@ -96,6 +96,9 @@ func metadata(pod *cluster.Pod) object {
 		"ISTIO_VERSION": conformance.IstioVersion, "WORKLOAD_NAME": pod.Workload, "INSTANCE_IPS": pod.Address,
 		"NODE_NAME": pod.Node, "POD_PORTS": string(podPorts), "ENVOY_STATUS_PORT": 15021, "ENVOY_PROMETHEUS_PORT": 15090,
 	}
+	for key, value := range pod.Metadata {
+		m[key] = value
+	}
 	if pod.Role == cluster.Sidecar {
 		m["INTERCEPTION_MODE"] = "REDIRECT"
 	}

@@ -296,6 +296,10 @@ func (p *Plane) cloud(states []*cluster.State) network.Cloud {
 					f.Address = a
 					c.Forwards = append(c.Forwards, f)
 				}
+				if port.NodePort != 0 {
+					f.Address, f.Port = s.Node, port.NodePort
+					c.Forwards = append(c.Forwards, f)
+				}
 			}
 		}
 	}

@@ -66,7 +66,7 @@ func load(e Example, mutate Mutation) (*loaded, error) {
 	}
 	for _, c := range parts {
 		m := &member{name: c.Name, mesh: merged(l.file.Mesh, c.Mesh)}
-		if err := controlplane.CheckMesh(m.mesh); err != nil {
+		if _, err := controlplane.MeshFor(m.mesh); err != nil {
 			return nil, l.file.Bad(1, "%v", err)
 		}
 		if m.objects, err = manifests.ReadDir(filepath.Join(e.Manifests, c.Manifests)); err != nil {
@@ -105,8 +105,11 @@ func (l *loaded) judge(m *member) error {
 	if m.verdict, err = apiserver.Judge(known, l.crds, l.worldNamespaces(m.name)); err != nil {
 		return err
 	}
-	m.state, err = l.build(m, m.verdict)
-	return err
+	if m.state, err = l.build(m, m.verdict); err != nil {
+		return err
+	}
+	m.refuse(m.verdict, m.state.Refused)
+	return nil
 }
 
 func (l *loaded) worldNamespaces(clusterName string) []string {
@@ -133,7 +136,12 @@ func (l *loaded) worldNamespaces(clusterName string) []string {
 }
 
 func (l *loaded) build(m *member, v *apiserver.Verdict) (*cluster.State, error) {
+	admission, err := l.admission(m, v)
+	if err != nil {
+		return nil, err
+	}
 	state, err := cluster.Build(cluster.Input{
+		Admit: admission.admit, Metadata: admission.injector.Metadata,
 		Name: m.name, Kubernetes: v.Kubernetes, Custom: v.Custom, World: l.file.World, Addresses: l.addresses,
 		Where: func(kind, namespace, name string) string {
 			for _, o := range m.objects {

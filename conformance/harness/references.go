@@ -45,6 +45,9 @@ func (l *loaded) checkReferences() error {
 			return err
 		}
 	}
+	if err := c.publicHosts(l.file.World.PublicHosts); err != nil {
+		return err
+	}
 	for _, r := range l.file.World.Localities {
 		if err := c.all(1, r.Workload); err != nil {
 			return err

@@ -180,13 +180,14 @@ func (w *world) become(m *member, grace time.Duration) error {
 	if err != nil {
 		return err
 	}
-	if len(verdict.Findings) > 0 {
-		f := verdict.Findings[0]
-		return &manifests.BadInput{File: f.File, Line: f.Line, Message: "the API server refuses this step: " + f.Message}
-	}
 	next, err := w.build(m, verdict)
 	if err != nil {
 		return err
+	}
+	m.refuse(verdict, next.Refused)
+	if len(verdict.Findings) > 0 {
+		f := verdict.Findings[0]
+		return &manifests.BadInput{File: f.File, Line: f.Line, Message: "the API server refuses this step: " + f.Message}
 	}
 	m.state = next
 	if err := w.certificates(m); err != nil {

@@ -22,9 +22,11 @@ type File struct {
 	Mesh     map[string]any         `yaml:"mesh"`
 	CRDs     []string               `yaml:"crds"`
 	Allow    []istiocheck.Allowance `yaml:"allow"`
-	World    World                  `yaml:"world"`
-	Requests []*Request             `yaml:"requests"`
-	Steps    []*Rollout             `yaml:"steps"`
+	// PodSecurity asks for levels beyond what the namespaces' labels enforce.
+	PodSecurity PodSecurity `yaml:"podSecurity"`
+	World       World       `yaml:"world"`
+	Requests    []*Request  `yaml:"requests"`
+	Steps       []*Rollout  `yaml:"steps"`
 
 	path string
 }
@@ -34,110 +36,6 @@ type Cluster struct {
 	Name      string         `yaml:"name"`
 	Manifests string         `yaml:"manifests"`
 	Mesh      map[string]any `yaml:"mesh"`
-}
-
-// Place says in which cluster something stands; empty where there is one cluster.
-type Place struct {
-	Cluster   string `yaml:"cluster"`
-	Namespace string `yaml:"namespace"`
-	Name      string `yaml:"name"`
-	// Address is for those who must have a certain one.
-	Address string `yaml:"address"`
-}
-
-// World is what the manifests refer to and do not contain.
-type World struct {
-	Namespaces   []Namespace   `yaml:"namespaces"`
-	Gateways     []Gateway     `yaml:"gateways"`
-	Workloads    []Workload    `yaml:"workloads"`
-	Clients      []Client      `yaml:"clients"`
-	Outside      []Machine     `yaml:"outside"`
-	Certificates []Certificate `yaml:"certificates"`
-	Localities   []Locality    `yaml:"localities"`
-	NotReady     []Ref         `yaml:"notReady"`
-	Impostors    []Impostor    `yaml:"impostors"`
-}
-
-// Namespace that someone else made.
-type Namespace struct {
-	Cluster string            `yaml:"cluster"`
-	Name    string            `yaml:"name"`
-	Labels  map[string]string `yaml:"labels"`
-}
-
-// Port of a Service that the manifests do not contain.
-type Port struct {
-	Name        string `yaml:"name"`
-	Port        int    `yaml:"port"`
-	TargetPort  int    `yaml:"targetPort"`
-	AppProtocol string `yaml:"appProtocol"`
-}
-
-// Gateway is a proxy of someone else's installation, such as the stock ingress gateway.
-type Gateway struct {
-	Place          `yaml:",inline"`
-	Labels         map[string]string `yaml:"labels"`
-	Ports          []Port            `yaml:"ports"`
-	ServiceAccount string            `yaml:"serviceAccount"`
-	// PublicHosts are the names that the world's DNS leads to this gateway.
-	PublicHosts []string `yaml:"publicHosts"`
-}
-
-// Workload is someone else's Deployment, with a Service of the same name where it has ports.
-type Workload struct {
-	Place          `yaml:",inline"`
-	Labels         map[string]string `yaml:"labels"`
-	Ports          []Port            `yaml:"ports"`
-	ServiceAccount string            `yaml:"serviceAccount"`
-	Sidecar        bool              `yaml:"sidecar"`
-	Replicas       int               `yaml:"replicas"`
-}
-
-// Client is a pod that only calls.
-type Client struct {
-	Place          `yaml:",inline"`
-	Labels         map[string]string `yaml:"labels"`
-	ServiceAccount string            `yaml:"serviceAccount"`
-	Sidecar        bool              `yaml:"sidecar"`
-	DNSCapture     bool              `yaml:"dnsCapture"`
-}
-
-// Machine stands outside every cluster, at an address of its own.
-type Machine struct {
-	Name    string        `yaml:"name"`
-	Address string        `yaml:"address"`
-	Hosts   []string      `yaml:"hosts"`
-	Ports   []MachinePort `yaml:"ports"`
-	line    int
-}
-
-// MachinePort says what an outside machine speaks on a port.
-type MachinePort struct {
-	Port int `yaml:"port"`
-	// Speaks is `any` (HTTP, HTTP/2 or plain TCP, by the first bytes) or `tls` (the same inside TLS).
-	Speaks string `yaml:"speaks"`
-	// ClientCertificate is `required` where the machine refuses callers without one.
-	ClientCertificate string `yaml:"clientCertificate"`
-}
-
-// Certificate is a Secret of TLS material, signed by the run's public authority.
-type Certificate struct {
-	Place `yaml:",inline"`
-	Hosts []string `yaml:"hosts"`
-	// ClientCA adds the authority that signs client certificates (for MUTUAL servers).
-	ClientCA bool `yaml:"clientCA"`
-}
-
-// Locality puts a workload's or pod's node into region/zone/subzone.
-type Locality struct {
-	Workload Ref    `yaml:"workload"`
-	Locality string `yaml:"locality"`
-}
-
-// Impostor is a workload whose certificate says another service account than its pod has.
-type Impostor struct {
-	Workload       Ref    `yaml:"workload"`
-	ServiceAccount string `yaml:"serviceAccount"`
 }
 
 // Request is one line of the report: one kind of call, made Count times.

@@ -103,8 +103,12 @@ func (r *Runner) aim(from, via scenario.Ref, rawURL string, headers map[string]s
 		return nil, fmt.Errorf("caller %s does not run", from)
 	}
 	if !via.IsZero() {
-		if t.caller.addresses = r.loadBalancer(via); len(t.caller.addresses) == 0 {
-			return nil, fmt.Errorf("gateway %s has no load balancer address", via)
+		inside := ""
+		if t.pod != nil {
+			inside = t.pod.Cluster
+		}
+		if t.caller.addresses = r.entry(via, inside); len(t.caller.addresses) == 0 {
+			return nil, fmt.Errorf("gateway %s has no Service with an address that %s could call", via, from)
 		}
 	} else if t.caller.addresses = r.Addresses(t.pod, u.Hostname()); len(t.caller.addresses) == 0 {
 		return t, fmt.Errorf("%s does not resolve for %s", u.Hostname(), from)
@@ -112,30 +116,42 @@ func (r *Runner) aim(from, via scenario.Ref, rawURL string, headers map[string]s
 	return t, nil
 }
 
-// loadBalancer is the public address of the Service in front of a gateway.
-func (r *Runner) loadBalancer(ref scenario.Ref) []string {
+// entry is the address of the Service in front of a gateway, as the caller reaches it: a load balancer before a node, and the
+// cluster's own address only from inside.
+func (r *Runner) entry(ref scenario.Ref, inside string) []string {
+	rank, best := 0, ""
+	consider := func(s *cluster.State, service *corev1.Service) {
+		address, worth := s.PublicAddress(service), 1
+		switch {
+		case len(service.Status.LoadBalancer.Ingress) > 0:
+			worth = 3
+		case address != "":
+			worth = 2
+		case inside == s.Name && service.Spec.ClusterIP != corev1.ClusterIPNone:
+			address = service.Spec.ClusterIP
+		}
+		if address != "" && worth > rank {
+			rank, best = worth, address
+		}
+	}
 	for _, pod := range r.Pods(ref) {
 		s := r.States[pod.Cluster]
 		for _, service := range s.Services {
-			if len(service.Status.LoadBalancer.Ingress) == 0 {
-				continue
-			}
-			for _, backend := range s.Backends(service) {
-				if backend == pod {
-					return []string{service.Status.LoadBalancer.Ingress[0].IP}
-				}
+			if slices.Contains(s.Backends(service), pod) {
+				consider(s, service)
 			}
 		}
 	}
 	// A gateway whose Service selects no pod is still named by its Service.
 	for name, s := range r.States {
-		for _, service := range s.Services {
-			if (ref.Cluster == "" || ref.Cluster == name) && service.Namespace == ref.Namespace && service.Name == ref.Name && len(service.Status.LoadBalancer.Ingress) > 0 {
-				return []string{service.Status.LoadBalancer.Ingress[0].IP}
-			}
+		if service := s.Service(ref); best == "" && service != nil && (ref.Cluster == "" || ref.Cluster == name) {
+			consider(s, service)
 		}
 	}
-	return nil
+	if best == "" {
+		return nil
+	}
+	return []string{best}
 }
 
 // Run makes one request as often as it takes, and judges what was seen.

@@ -1,0 +1,63 @@
+package apiserver
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	corev1 "k8s.io/api/core/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	genericrequest "k8s.io/apiserver/pkg/endpoints/request"
+	"k8s.io/kubernetes/pkg/api/legacyscheme"
+	"k8s.io/kubernetes/pkg/registry/core/pod"
+	podsecurity "k8s.io/pod-security-admission/api"
+	"k8s.io/pod-security-admission/policy"
+)
+
+// JudgePod fills in a pod's defaults and validates it as on create: what a webhook has made of a template that was good by
+// itself.
+func JudgePod(p *corev1.Pod) []string {
+	if p.Spec.ServiceAccountName == "" {
+		p.Spec.ServiceAccountName = "default" // the admission plugin of service accounts does this
+	}
+	legacyscheme.Scheme.Default(p)
+	internal, err := legacyscheme.Scheme.UnsafeConvertToVersion(p.DeepCopy(), runtime.InternalGroupVersioner)
+	if err != nil {
+		return []string{err.Error()}
+	}
+	if err := beforeCreate(pod.Strategy, genericrequest.WithNamespace(context.Background(), p.Namespace), internal); err != nil {
+		return []string{err.Error()}
+	}
+	return nil
+}
+
+// PodSecurity is the Pod Security admission plugin of one cluster.
+type PodSecurity struct{ evaluator policy.Evaluator }
+
+// NewPodSecurity has the checks of the pinned Kubernetes.
+func NewPodSecurity() (*PodSecurity, error) {
+	evaluator, err := policy.NewEvaluator(policy.DefaultChecks(), nil)
+	return &PodSecurity{evaluator}, err
+}
+
+// Enforced reads the labels of a namespace; asked is a level that requests.yaml names for it, empty where none.
+func Enforced(labels map[string]string, asked string) (podsecurity.LevelVersion, error) {
+	none := podsecurity.LevelVersion{Level: podsecurity.LevelPrivileged, Version: podsecurity.LatestVersion()}
+	p, errs := podsecurity.PolicyToEvaluate(labels, podsecurity.Policy{Enforce: none, Audit: none, Warn: none})
+	if len(errs) > 0 {
+		return none, errs.ToAggregate()
+	}
+	if level := podsecurity.Level(asked); asked != "" && podsecurity.CompareLevels(level, p.Enforce.Level) > 0 {
+		p.Enforce = podsecurity.LevelVersion{Level: level, Version: podsecurity.LatestVersion()}
+	}
+	return p.Enforce, nil
+}
+
+// Judge says what a level forbids in a pod, empty where nothing.
+func (s *PodSecurity) Judge(level podsecurity.LevelVersion, p *corev1.Pod) string {
+	result := policy.AggregateCheckResults(s.evaluator.EvaluatePod(level, &p.ObjectMeta, &p.Spec))
+	if result.Allowed {
+		return ""
+	}
+	return fmt.Sprintf("violates PodSecurity %q: %s", level.String(), strings.TrimSpace(result.ForbiddenDetail()))
+}
