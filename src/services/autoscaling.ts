@@ -1,7 +1,7 @@
 import { Metric, ScalingRules } from 'cdk8s-plus-28';
 
 /**
- * How the number of a version's pods follows their load.
+ * How the number of pods follows their load.
  *
  * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
  */
@@ -12,7 +12,7 @@ export interface Autoscaling {
   /**
    * The lowest number of pods.
    *
-   * @default 1
+   * @default - 1 of a version, 2 of a gateway
    */
   readonly minReplicas?: number;
 

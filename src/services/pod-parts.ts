@@ -52,6 +52,9 @@ export function spreadOver(topologyKey: string, selector: Labels): k8s.TopologyS
 /** The key of the zone of a node. */
 export const ZONE = 'topology.kubernetes.io/zone';
 
+/** The key of the node itself. */
+export const HOST = 'kubernetes.io/hostname';
+
 /** The containers, each with those ports of the service that it listens on and does not declare itself. */
 export function withPorts(scope: Construct, containers: ContainerProps[], ports: MeshPort[]): ContainerProps[] {
   const missing = containers.map((): k8s.ContainerPort[] => []);

@@ -37,7 +37,7 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
   if (setting.labels && 'app' in setting.labels) {
     throw new MeshError('IM1110', scope, { problem: 'the label app is the library\'s', got: setting.labels });
   }
-  takeNodePorts(scope, ports);
+  takeNodePorts(scope, ports.flatMap(({ nodePort }) => nodePort ?? []));
   return new k8s.KubeService(scope, 'Resource', {
     metadata: { name, namespace, labels: { ...labels(setting.labels ?? {}, scope), ...selector }, annotations: { ...setting.annotations } },
     spec: { ...type._toKube(ports), selector: { ...selector } },
@@ -45,9 +45,8 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
 }
 
 /** A node port is open on every node of the cluster, for one Service; one Service may have it for TCP and for UDP. */
-function takeNodePorts(scope: Construct, ports: MeshPort[]): void {
+export function takeNodePorts(scope: Construct, numbers: number[]): void {
   const taken = nodePorts(scope);
-  const numbers = ports.flatMap(({ nodePort }) => nodePort ?? []);
   numbers.forEach(number => {
     const other = taken.get(number);
     if (other) {

@@ -26,6 +26,13 @@ export interface LoadBalancerOptions {
    * @default false
    */
   readonly localTrafficOnly?: boolean;
+
+  /**
+   * Whether every port gets a port on each node, too. Load balancers that send to pods directly do without.
+   *
+   * @default true
+   */
+  readonly allocateNodePorts?: boolean;
 }
 
 /** Options of `MeshServiceType.nodePort`. */
@@ -68,10 +75,11 @@ export class MeshServiceType {
    */
   public static loadBalancer(options: LoadBalancerOptions = {}): MeshServiceType {
     const at = 'MeshServiceType.loadBalancer()';
-    const { loadBalancerClass, sourceRanges, localTrafficOnly } = shaped('LoadBalancerOptions', options, at);
+    const { loadBalancerClass, sourceRanges, localTrafficOnly, allocateNodePorts } = shaped('LoadBalancerOptions', options, at);
     return new MeshServiceType('LoadBalancer', {
       externalTrafficPolicy: localTrafficOnly ? 'Local' : undefined,
       loadBalancerClass: loadBalancerClass === undefined ? undefined : qualifiedName(loadBalancerClass, at, 'the class'),
+      allocateLoadBalancerNodePorts: allocateNodePorts,
       loadBalancerSourceRanges: sourceRanges?.map(range => cidr(range, at)),
     });
   }
@@ -89,17 +97,18 @@ export class MeshServiceType {
 
   /** @internal */
   public _toKube(ports: MeshPort[]): k8s.ServiceSpec {
-    return {
-      type: this._type,
-      ...this._spec,
-      ports: ports.map(port => ({
-        name: port.name,
-        port: port.port,
-        targetPort: k8s.IntOrString.fromNumber(port.targetPort),
-        protocol: port._transport,
-        appProtocol: port._transport === 'TCP' ? port.protocol : undefined,
-        nodePort: port.nodePort,
-      })),
-    };
+    return this._with(ports.map(port => ({
+      name: port.name,
+      port: port.port,
+      targetPort: k8s.IntOrString.fromNumber(port.targetPort),
+      protocol: port._transport,
+      appProtocol: port._transport === 'TCP' ? port.protocol : undefined,
+      nodePort: port.nodePort,
+    })));
+  }
+
+  /** @internal */
+  public _with(ports: k8s.ServicePort[]): k8s.ServiceSpec {
+    return { type: this._type, ...this._spec, ports };
   }
 }

@@ -5,7 +5,7 @@ import { DescribedStateful, StatefulServiceAttributes } from './described-statef
 import { HeadlessService } from './headless-service';
 import { IMeshService } from './mesh-service-base';
 import { PodFacts } from './pod-facts';
-import { checkPods, withPorts } from './pod-parts';
+import { checkPods, HOST, withPorts, ZONE } from './pod-parts';
 import { PodRegistry } from './pod-registry';
 import { clientService } from './service-object';
 import { checkedPorts, checkedVersionName } from './service-parts';
@@ -13,7 +13,7 @@ import { Startup } from './startup';
 import { checkOrdinals, IStatefulMeshService, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
 import { StatefulMeshServiceProps } from './stateful-props';
 import { StatefulUpdate } from './stateful-update';
-import { HOST, StatefulWorkload, ZONE } from './stateful-workload';
+import { StatefulWorkload } from './stateful-workload';
 import { checkClaims } from './volume-claim';
 import { StatefulWorkloadOptions, WrappedStateful } from './wrapped-stateful';
 import { MeshError } from '../diagnostics/mesh-error';

@@ -1,7 +1,7 @@
 import { ApiObject, Duration, Lazy } from 'cdk8s';
 import { IPodSelector, k8s, LabelSelector, Pod, PodSelectorConfig, Workload, WorkloadProps } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { spreadOver, ZONE } from './pod-parts';
+import { spreadOver } from './pod-parts';
 import { Startup } from './startup';
 import { StatefulUpdate } from './stateful-update';
 import { ClaimRetention, claimTemplates, mounted, VolumeClaims } from './volume-claim';
@@ -23,10 +23,6 @@ export interface StatefulWorkloadProps extends WorkloadProps {
   /** The keys of the nodes' labels over whose values to spread the pods. */
   readonly spreadOver: string[];
 }
-
-/** The key of the name of a node. */
-export const HOST = 'kubernetes.io/hostname';
-export { ZONE };
 
 /**
  * A StatefulSet whose pods carry, and are selected by, names alone. That of cdk8s-plus selects by a digest of the construct's path,

@@ -1,6 +1,6 @@
 import { Deployment, DeploymentProps, IPodSelector, k8s, LabelSelector, Pod, PodSelectorConfig } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { spreadOver, ZONE } from './pod-parts';
+import { spreadOver } from './pod-parts';
 import { refusals } from '../kernel/guarded';
 import { Labels } from '../values/labels';
 
@@ -8,8 +8,8 @@ import { Labels } from '../values/labels';
 export interface VersionDeploymentProps extends DeploymentProps {
   /** The labels that select the pods. */
   readonly selector: Labels;
-  /** Whether to spread the pods over zones. */
-  readonly spreadOverZones: boolean;
+  /** The labels of nodes over whose values to spread the pods. */
+  readonly spreadOver: string[];
 }
 
 /**
@@ -37,11 +37,12 @@ export class VersionDeployment extends Deployment implements IPodSelector {
   public _toKube(): k8s.DeploymentSpec {
     const spec = super._toKube();
     const { [Pod.ADDRESS_LABEL]: _, ...labels } = spec.template.metadata?.labels ?? {};
+    const spread = this.own.spreadOver.map(key => spreadOver(key, this.own.selector));
     return {
       ...spec,
       template: {
         metadata: { ...spec.template.metadata, labels },
-        spec: { ...spec.template.spec!, topologySpreadConstraints: this.own.spreadOverZones ? [spreadOver(ZONE, this.own.selector)] : undefined },
+        spec: { ...spec.template.spec!, topologySpreadConstraints: spread.length > 0 ? spread : undefined },
       },
     };
   }

@@ -1,8 +1,9 @@
-import { Deployment, HorizontalPodAutoscaler, IServiceAccount, k8s, Metric, MetricTarget } from 'cdk8s-plus-28';
+import { Deployment, IServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { MeshVersionOptions } from './mesh-version';
 import { PodFacts } from './pod-facts';
-import { checkCount, checkListeners, checkPods, withPorts } from './pod-parts';
+import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
+import { checkScaling, keepUp } from './scaling';
 import { VersionDeployment } from './version-deployment';
 import { MeshError } from '../diagnostics/mesh-error';
 import { guarded } from '../kernel/guarded';
@@ -38,21 +39,12 @@ export function makeWorkload(
     metadata,
     selector,
     serviceAccount,
-    spreadOverZones: options.spreadOverZones ?? true,
+    spreadOver: options.spreadOverZones ?? true ? [ZONE] : [],
     containers: withPorts(scope, options.containers, setting.ports),
     replicas: options.autoscaling ? undefined : options.replicas ?? 1,
     podMetadata: { labels: { ...options.podLabels, ...selector }, annotations: options.podAnnotations },
   }));
-  if (options.autoscaling) {
-    const { metrics = [Metric.resourceCpu(MetricTarget.averageUtilization(80))], ...rest } = options.autoscaling;
-    guarded(scope, () => new HorizontalPodAutoscaler(scope, 'Autoscaler', { ...rest, metrics, target: deployment, metadata }));
-  }
-  if (options.autoscaling || (options.replicas ?? 1) > 1) {
-    new k8s.KubePodDisruptionBudget(scope, 'DisruptionBudget', {
-      metadata,
-      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: { ...selector } } },
-    });
-  }
+  keepUp(scope, deployment, metadata, selector, options, 1);
   return { deployment, pods: new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata) };
 }
 
@@ -73,14 +65,6 @@ export function takeWorkload(scope: Construct, setting: WorkloadSetting, deploym
 }
 
 function checkOptions(scope: Construct, options: MeshVersionOptions): void {
-  const { replicas, autoscaling } = options;
   checkPods(scope, options, 'the version');
-  if (replicas !== undefined && autoscaling) {
-    throw new MeshError('IM1109', scope, { problem: 'replicas and autoscaling are both set', got: { replicas, autoscaling } });
-  }
-  checkCount(scope, 'replicas', replicas, 0);
-  if (autoscaling) {
-    checkCount(scope, 'autoscaling.minReplicas', autoscaling.minReplicas, 1);
-    checkCount(scope, 'autoscaling.maxReplicas', autoscaling.maxReplicas, autoscaling.minReplicas ?? 1, true);
-  }
+  checkScaling(scope, options, { replicas: 0, minReplicas: 1 });
 }

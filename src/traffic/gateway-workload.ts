@@ -1,5 +1,11 @@
+import { Construct, IConstruct } from 'constructs';
+import { DedicatedGateway } from './dedicated-gateway';
+import { DedicatedGatewayOptions } from './dedicated-gateway-options';
+import { GatewayServer } from './gateway-server';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
+import { sameCluster } from '../kernel/mesh-cluster';
+import { MeshServiceType } from '../services/service-type';
 import { labels, Labels } from '../values/labels';
 import { dnsLabel } from '../values/names';
 
@@ -11,6 +17,22 @@ export interface GatewayWorkloadOptions {
    * @default istio-system
    */
   readonly namespace?: string;
+}
+
+/** Pods that are there, or made. */
+interface Pods {
+  readonly selector: Labels;
+  readonly namespace: string;
+  /** All labels of the pods that are known. */
+  readonly podLabels: Labels;
+  /** What made them, if this library did. */
+  readonly own?: DedicatedGateway;
+}
+
+/** Pods to be made for the gateway that is given them. */
+interface Plan {
+  readonly options: DedicatedGatewayOptions;
+  readonly type: MeshServiceType;
 }
 
 /**
@@ -45,20 +67,88 @@ export class GatewayWorkload {
       throw new MeshError('IM1311', at, { problem: 'no label selects the pods of the gateway', got: selector });
     }
     const namespace = dnsLabel(options.namespace ?? 'istio-system', at, 'the namespace of the gateway\'s pods');
-    return new GatewayWorkload({ ...labels(selector, at) }, namespace);
+    return new GatewayWorkload({ selector: { ...labels(selector, at) }, namespace, podLabels: selector });
+  }
+
+  /**
+   * Pods of the gateway's own, in its namespace: a Deployment that stays up, its Service with a port for each of the servers, and what
+   * belongs to them. Two pods in different zones, where there are two, and a load balancer, unless the options say otherwise.
+   *
+   * Each gateway that is given the workload gets pods of its own. Another gateway serves by the same pods if it is given
+   * `gateway.workload`.
+   */
+  public static dedicated(options: DedicatedGatewayOptions = {}): GatewayWorkload {
+    shaped('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicated()');
+    return new GatewayWorkload(undefined, { options, type: options.service ?? MeshServiceType.loadBalancer() });
+  }
+
+  /**
+   * Pods of the gateway's own, for traffic that leaves the mesh: as `dedicated`, and reached from inside the cluster alone.
+   */
+  public static dedicatedEgress(options: DedicatedGatewayOptions = {}): GatewayWorkload {
+    shaped('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicatedEgress()');
+    return new GatewayWorkload(undefined, { options, type: options.service ?? MeshServiceType.clusterIp() });
   }
 
   /** Pods of Istio's profiles have a label more than is selected by. */
   private static stock(name: string, options: GatewayWorkloadOptions): GatewayWorkload {
     const { selector, namespace } = GatewayWorkload.labels({ istio: name }, options);
-    return new GatewayWorkload(selector, namespace, { app: `istio-${name}`, ...selector });
+    return new GatewayWorkload({ selector, namespace, podLabels: { app: `istio-${name}`, ...selector } });
   }
 
-  private constructor(
-    /** The labels that select the pods. */ public readonly selector: { [key: string]: string },
-    /** The namespace of the pods. */ public readonly namespace: string,
-    private readonly podLabels: Labels = selector,
-  ) {}
+  private constructor(private readonly known: Pods | undefined, private readonly plan?: Plan) {}
+
+  /**
+   * The labels that select the pods.
+   *
+   * @throws IM1370 on pods that no gateway has yet
+   */
+  public get selector(): { [key: string]: string } {
+    return { ...this.pods.selector };
+  }
+
+  /**
+   * The namespace of the pods.
+   *
+   * @throws IM1370 on pods that no gateway has yet
+   */
+  public get namespace(): string {
+    return this.pods.namespace;
+  }
+
+  /**
+   * The workload as a gateway has it: pods that are to be made are made.
+   *
+   * @internal
+   */
+  public _of(gateway: Construct, name: string): GatewayWorkload {
+    if (this.plan) {
+      const own = new DedicatedGateway(gateway, name, this.plan.type, this.plan.options);
+      return new GatewayWorkload({ selector: own.selector, namespace: own.namespace, podLabels: own.podLabels, own });
+    }
+    if (this.pods.own) {
+      sameCluster(gateway, this.pods.own);
+    }
+    return this;
+  }
+
+  /**
+   * Refuses a server that pods of this library's cannot have beside those that they have.
+   *
+   * @internal
+   */
+  public _check(server: GatewayServer, gateway: IConstruct): void {
+    this.pods.own?.check(server, gateway);
+  }
+
+  /**
+   * Lets the pods serve what a gateway has.
+   *
+   * @internal
+   */
+  public _serve(server: GatewayServer): void {
+    this.pods.own?.serve(server);
+  }
 
   /**
    * Whether one selects the pods of the other, as far as their labels are known.
@@ -67,6 +157,13 @@ export class GatewayWorkload {
    */
   public _overlaps(other: GatewayWorkload): boolean {
     const within = (inner: Labels, outer: Labels) => Object.entries(inner).every(([key, value]) => outer[key] === value);
-    return within(this.selector, other.podLabels) || within(other.selector, this.podLabels);
+    return within(this.pods.selector, other.pods.podLabels) || within(other.pods.selector, this.pods.podLabels);
+  }
+
+  private get pods(): Pods {
+    if (!this.known) {
+      throw new MeshError('IM1370', 'GatewayWorkload.dedicated()', { problem: 'the pods are made for the gateway that gets the workload, and there is none yet' });
+    }
+    return this.known;
   }
 }

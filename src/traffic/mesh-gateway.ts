@@ -68,7 +68,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
     shaped('MeshGatewayProps', props, this);
     this.gatewayName = dnsLabel(props.name ?? id, this, 'the name of the gateway');
     this.namespace = namespaceOf(this);
-    this.workload = props.workload;
+    this.workload = props.workload._of(this, this.gatewayName);
     new networking.Gateway(this, 'Resource', {
       metadata: { name: this.gatewayName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
@@ -97,11 +97,13 @@ export class MeshGateway extends Construct implements IMeshGateway {
     if (twin) {
       throw new MeshError('IM1305', this, { problem: `two servers are called ${twin}`, got: server.name, next: 'give one of them a `name`' });
     }
+    this.workload._check(server, this);
     listen(this, this.workload, server);
     if (server.tls) {
       MeshCluster.of(this)._refersTo('Secret', this.workload.namespace, server.tls.credentialName, this);
     }
     this._servers.push(server);
+    this.workload._serve(server);
     server.hosts.forEach(host => this.routes.reserve(host));
   }
 

@@ -1,0 +1,104 @@
+import { IServiceAccount, k8s, ServiceAccount } from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import { DedicatedGatewayOptions } from './dedicated-gateway-options';
+import { GatewayDeployment, gatewayPodLabels } from './gateway-deployment';
+import { GatewayServer } from './gateway-server';
+import { GatewayService } from './gateway-service';
+import { MeshError } from '../diagnostics/mesh-error';
+import { MeshHost } from '../hosts/mesh-host';
+import { guarded } from '../kernel/guarded';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { checkScaling, keepUp } from '../services/scaling';
+import { MeshServiceType } from '../services/service-type';
+import { isLabelValue, Labels } from '../values/labels';
+import { isDnsName, serviceName } from '../values/names';
+
+/** The pods of a gateway, and all that they need: their Service, their identity and what keeps some of them up. */
+export class DedicatedGateway extends Construct {
+  public readonly namespace: string;
+  public readonly selector: Labels;
+  public readonly podLabels: Labels;
+
+  private readonly name: string;
+  private readonly service: GatewayService;
+  private readonly account: IServiceAccount;
+  private readonly secrets: Construct;
+  private readsSecrets = false;
+
+  public constructor(gateway: Construct, gatewayName: string, type: MeshServiceType, private readonly options: DedicatedGatewayOptions) {
+    super(gateway, 'Workload');
+    this.name = serviceName(options.name ?? gatewayName, this);
+    this.namespace = namespaceOf(this);
+    this.selector = { istio: this.label() };
+    this.checkOptions();
+    this.podLabels = gatewayPodLabels(this, { app: this.name, ...this.selector }, options);
+    MeshHost.made(this, {
+      host: `${this.name}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`, namespace: this.namespace, name: this.name, ports: [], versions: {},
+    });
+    this.account = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: this.metadata() });
+    // Made at once and filled later, so that the order of what is written does not depend on which server comes first.
+    this.secrets = new Construct(this, 'Secrets');
+    const deployment = guarded(this, () => new GatewayDeployment(this, 'Deployment', {
+      metadata: this.metadata(), selector: this.selector, podLabels: this.podLabels, serviceAccount: this.account, options,
+    }));
+    keepUp(this, deployment, this.metadata(), this.selector, options, 2);
+    this.service = new GatewayService(this, {
+      ...this.metadata(), selector: this.selector, type, annotations: options.serviceAnnotations, ports: options.ports,
+    });
+    if (options.readSecrets) {
+      this.readSecrets();
+    }
+  }
+
+  /** Refuses a server that the pods cannot have beside the others. */
+  public check(server: GatewayServer, gateway: IConstruct): void {
+    this.service.check(server, gateway);
+  }
+
+  /** Opens the ports of a server, and lets the pods have its certificate. */
+  public serve(server: GatewayServer): void {
+    this.service.serve(server);
+    const fromSecret = server._toIstio().some(({ tls = {} }) => tls.credentialName ?? tls.credentialNames ?? tls.caCertCredentialName);
+    if (fromSecret && this.options.readSecrets !== false) {
+      this.readSecrets();
+    }
+  }
+
+  /** Other gateways select by labels in every namespace: pods of one name in two of them must differ. */
+  private label(): string {
+    const label = `${this.name}.${this.namespace}`;
+    if (!isLabelValue(label)) {
+      throw new MeshError('IM1376', this, { problem: 'the label istio of the pods would be too long', got: label, allowed: '63 characters for both names and a dot' });
+    }
+    return label;
+  }
+
+  private checkOptions(): void {
+    checkScaling(this, this.options, { replicas: 1, minReplicas: 2 });
+    const { priorityClassName } = this.options;
+    if (priorityClassName !== undefined && !isDnsName(priorityClassName)) {
+      throw new MeshError('IM0106', this, { problem: 'the name of the priority class is no DNS name', got: priorityClassName, allowed: 'labels of lower-case letters, digits and dashes, joined by dots' });
+    }
+  }
+
+  private metadata() {
+    return { name: this.name, namespace: this.namespace, labels: { app: this.name, ...this.selector } };
+  }
+
+  /** istiod hands out Secrets of the namespace to those alone whose identity could list them. */
+  private readSecrets(): void {
+    if (this.readsSecrets) {
+      return;
+    }
+    this.readsSecrets = true;
+    new k8s.KubeRole(this.secrets, 'Role', {
+      metadata: this.metadata(), rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] }],
+    });
+    new k8s.KubeRoleBinding(this.secrets, 'RoleBinding', {
+      metadata: this.metadata(),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: this.name },
+      subjects: [{ kind: 'ServiceAccount', name: this.account.name, namespace: this.namespace }],
+    });
+  }
+}

@@ -1,0 +1,48 @@
+import { Duration } from 'cdk8s';
+import { shaped } from '../diagnostics/shaped';
+import { istioDuration } from '../values/istio-duration';
+
+/** Options of `GatewayDrain.untilIdle`. */
+export interface UntilIdleOptions {
+  /**
+   * How long a pod goes on at least, for load balancers that still send connections to it.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly atLeast?: Duration;
+}
+
+/**
+ * What a gateway's pod does with its connections when it has to end. HTTP clients are told at once to connect anew.
+ *
+ * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
+ */
+export class GatewayDrain {
+  /**
+   * It ends when its last connection has ended, at the latest when the time for its termination is over: the agent's
+   * `EXIT_ON_ZERO_ACTIVE_CONNECTIONS` and `MINIMUM_DRAIN_DURATION`.
+   *
+   * A time that is not of whole milliseconds is refused (IM0108).
+   */
+  public static untilIdle(options: UntilIdleOptions = {}): GatewayDrain {
+    const at = 'GatewayDrain.untilIdle()';
+    const { atLeast = Duration.seconds(10) } = shaped('UntilIdleOptions', options, at);
+    return new GatewayDrain(atLeast, {
+      proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true', MINIMUM_DRAIN_DURATION: istioDuration(atLeast, at) },
+    });
+  }
+
+  /**
+   * It ends after a time, whatever connections there are: `terminationDrainDuration`.
+   *
+   * @param time how long; one that is not of whole milliseconds is refused (IM0108)
+   */
+  public static after(time: Duration): GatewayDrain {
+    return new GatewayDrain(time, { terminationDrainDuration: istioDuration(time, 'GatewayDrain.after()') });
+  }
+
+  private constructor(
+    /** @internal */ public readonly _least: Duration,
+    /** @internal */ public readonly _proxyConfig: { readonly [setting: string]: unknown },
+  ) {}
+}
