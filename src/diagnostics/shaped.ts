@@ -54,9 +54,8 @@ function checkValue(type: string, value: unknown, at: Located | string, path: st
   } else if (STRUCTS[type]) {
     check(type, value, at, `${path}.`);
   } else if (ENUMS[type]) {
-    // Enums that users hand in have their members' names as values.
-    if (typeof value !== 'string' || !ENUMS[type].includes(value)) {
-      refuse(at, path, value, ENUMS[type].map(member => `${type}.${member}`).join(', '));
+    if (typeof value !== 'string' || !Object.values(ENUMS[type]).includes(value)) {
+      refuse(at, path, value, Object.keys(ENUMS[type]).map(member => `${type}.${member}`).join(', '));
     }
   } else if (['string', 'number', 'boolean'].includes(type)) {
     if (typeof value !== type) {

@@ -33,7 +33,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     drain: 'GatewayDrain?',
     envVariables: '{EnvValue}?',
     gatewayTopology: 'GatewayTopology?',
-    imagePullPolicy: 'object?',
+    imagePullPolicy: 'ImagePullPolicy?',
     injection: 'SidecarInjection?',
     logLevel: 'ProxyLogLevel?',
     minReady: 'Duration?',
@@ -73,7 +73,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     drain: 'GatewayDrain?',
     envVariables: '{EnvValue}?',
     gatewayTopology: 'GatewayTopology?',
-    imagePullPolicy: 'object?',
+    imagePullPolicy: 'ImagePullPolicy?',
     injection: 'SidecarInjection?',
     logLevel: 'ProxyLogLevel?',
     nodes: 'LabeledNode?',
@@ -346,13 +346,14 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
 };
 
-/** The names of the members of the public enums. */
-export const ENUMS: { readonly [name: string]: readonly string[] } = {
-  ForwardClientCertDetails: ['SANITIZE', 'FORWARD_ONLY', 'APPEND_FORWARD', 'SANITIZE_SET', 'ALWAYS_FORWARD_ONLY'],
-  HttpMethod: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'],
-  MeshProtocol: ['HTTP', 'HTTP2', 'HTTPS', 'GRPC', 'GRPC_WEB', 'TCP', 'TLS', 'MONGO', 'MYSQL', 'REDIS', 'UDP'],
-  MutualTls: ['STRICT', 'PERMISSIVE', 'DISABLE'],
-  ProxyLogLevel: ['TRACE', 'DEBUG', 'INFO', 'WARNING', 'ERROR', 'CRITICAL', 'OFF'],
-  Startup: ['ORDERED', 'PARALLEL'],
-  VolumeAccess: ['READ_WRITE_ONCE', 'READ_WRITE_ONCE_POD', 'READ_WRITE_MANY', 'READ_ONLY_MANY'],
+/** The members of the enums that structs have, and their values. */
+export const ENUMS: { readonly [name: string]: { readonly [member: string]: string } } = {
+  ForwardClientCertDetails: { SANITIZE: 'SANITIZE', FORWARD_ONLY: 'FORWARD_ONLY', APPEND_FORWARD: 'APPEND_FORWARD', SANITIZE_SET: 'SANITIZE_SET', ALWAYS_FORWARD_ONLY: 'ALWAYS_FORWARD_ONLY' },
+  HttpMethod: { GET: 'GET', HEAD: 'HEAD', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE', OPTIONS: 'OPTIONS', TRACE: 'TRACE', CONNECT: 'CONNECT' },
+  ImagePullPolicy: { ALWAYS: 'Always', IF_NOT_PRESENT: 'IfNotPresent', NEVER: 'Never' },
+  MeshProtocol: { HTTP: 'http', HTTP2: 'http2', HTTPS: 'https', GRPC: 'grpc', GRPC_WEB: 'grpc-web', TCP: 'tcp', TLS: 'tls', MONGO: 'mongo', MYSQL: 'mysql', REDIS: 'redis', UDP: 'udp' },
+  MutualTls: { STRICT: 'STRICT', PERMISSIVE: 'PERMISSIVE', DISABLE: 'DISABLE' },
+  ProxyLogLevel: { TRACE: 'TRACE', DEBUG: 'DEBUG', INFO: 'INFO', WARNING: 'WARNING', ERROR: 'ERROR', CRITICAL: 'CRITICAL', OFF: 'OFF' },
+  Startup: { ORDERED: 'ORDERED', PARALLEL: 'PARALLEL' },
+  VolumeAccess: { READ_WRITE_ONCE: 'READ_WRITE_ONCE', READ_WRITE_ONCE_POD: 'READ_WRITE_ONCE_POD', READ_WRITE_MANY: 'READ_WRITE_MANY', READ_ONLY_MANY: 'READ_ONLY_MANY' },
 };

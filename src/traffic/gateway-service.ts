@@ -35,7 +35,12 @@ export class GatewayService {
   public constructor(private readonly scope: Construct, private readonly setting: GatewayServiceSetting) {
     const { name, namespace, ports = {}, annotations } = setting;
     this.said = new Map(Object.entries(ports).map(([port, options]) => [this.checked(port, options), options]));
-    takeNodePorts(scope, [...this.said.values()].flatMap(({ nodePort }) => nodePort ?? []));
+    const nodePorts = [...this.said.values()].flatMap(({ nodePort }) => nodePort ?? []);
+    const twin = nodePorts.find((port, i) => nodePorts.indexOf(port) !== i);
+    if (twin !== undefined) {
+      throw new MeshError('IM1102', scope, { problem: `two ports have the node port ${twin}`, got: twin, next: 'change one of them' });
+    }
+    takeNodePorts(scope, nodePorts);
     Object.entries(annotations ?? {}).forEach(([key, value]) => annotation(key, value, scope));
     new k8s.KubeService(scope, 'Service', {
       metadata: { name, namespace, labels: { ...setting.labels }, annotations },

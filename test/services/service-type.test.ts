@@ -49,6 +49,10 @@ option('LoadBalancerOptions.localTrafficOnly', 'is the traffic policy Local', ()
   expect(spec(MeshServiceType.loadBalancer({ localTrafficOnly: true }))).toEqual({ ...common, type: 'LoadBalancer', externalTrafficPolicy: 'Local' });
 });
 
+option('LoadBalancerOptions.allocateNodePorts', 'says whether nodes have ports for it', () => {
+  expect(spec(MeshServiceType.loadBalancer({ allocateNodePorts: false }))).toEqual({ ...common, type: 'LoadBalancer', allocateLoadBalancerNodePorts: false });
+});
+
 test.each(['203.0.113.0', '203.0.113.0/33', '', 'everyone', '300.0.0.0/8'])('%p is no range of addresses', range => {
   expect(refusal(() => MeshServiceType.loadBalancer({ sourceRanges: [range] })).code).toBe('IM0112');
 });
