@@ -44,7 +44,7 @@ test('the pods are spread over zones and nodes, and never wait for it', () => {
   expect(pod({}).topologySpreadConstraints).toEqual([constraint('topology.kubernetes.io/zone'), constraint('kubernetes.io/hostname')]);
 });
 
-option('GatewayPodOptions.resources', 'are the CPU and memory of the proxy', () => {
+option('DedicatedGatewayOptions.resources', 'are the CPU and memory of the proxy', () => {
   expect(container({}).resources).toEqual({ requests: { cpu: '100m', memory: '128Mi' }, limits: { cpu: '2', memory: '1024Mi' } });
   expect(container({ resources: { cpu: { request: Cpu.units(1) }, memory: { limit: Size.gibibytes(2) } } }).resources)
     .toEqual({ requests: { cpu: '1' }, limits: { memory: '2048Mi' } });
@@ -53,22 +53,22 @@ option('GatewayPodOptions.resources', 'are the CPU and memory of the proxy', () 
 const nodePool = Node.labeled(NodeLabelQuery.is('example.com/pool', 'edge'));
 const inPool = { matchExpressions: [{ key: 'example.com/pool', operator: 'In', values: ['edge'] }] };
 
-option('GatewayPodOptions.nodes', 'are the nodes that the pods may run on', () => {
+option('DedicatedGatewayOptions.nodes', 'are the nodes that the pods may run on', () => {
   expect(pod({})).not.toHaveProperty('affinity');
   expect(pod({ nodes: nodePool }).affinity).toEqual({ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [inPool] } } });
 });
 
-option('GatewayPodOptions.preferredNodes', 'are the nodes that the pods run on where there is room', () => {
+option('DedicatedGatewayOptions.preferredNodes', 'are the nodes that the pods run on where there is room', () => {
   expect(pod({ preferredNodes: nodePool }).affinity)
     .toEqual({ nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: inPool }] } });
 });
 
-option('GatewayPodOptions.tolerations', 'are the tainted nodes that the pods may run on', () => {
+option('DedicatedGatewayOptions.tolerations', 'are the tainted nodes that the pods may run on', () => {
   const tainted = Node.tainted(NodeTaintQuery.is('dedicated', 'edge', { effect: TaintEffect.NO_SCHEDULE }));
   expect(pod({ tolerations: [tainted] }).tolerations).toEqual([{ key: 'dedicated', operator: 'Equal', value: 'edge', effect: 'NoSchedule' }]);
 });
 
-option('GatewayPodOptions.priorityClassName', 'is the priority of the pods', () => {
+option('DedicatedGatewayOptions.priorityClassName', 'is the priority of the pods', () => {
   expect(pod({})).not.toHaveProperty('priorityClassName');
   expect(pod({ priorityClassName: 'system-cluster-critical' }).priorityClassName).toBe('system-cluster-critical');
   expect(refusal(() => made({ priorityClassName: 'very urgent' })).message).toBe([
@@ -81,13 +81,13 @@ option('GatewayPodOptions.priorityClassName', 'is the priority of the pods', () 
 
 const labels = { 'app': 'edge', 'istio': 'edge.shop', 'istio.io/dataplane-mode': 'none', 'sidecar.istio.io/inject': 'true' };
 
-option('GatewayPodOptions.podLabels', 'are further labels of the pods', () => {
+option('DedicatedGatewayOptions.podLabels', 'are further labels of the pods', () => {
   expect(template({}).metadata.labels).toEqual(labels);
   expect(template({ podLabels: { team: 'blog' } }).metadata.labels).toEqual({ ...labels, team: 'blog' });
   expect(refusal(() => made({ podLabels: { 'a b': 'c' } })).code).toBe('IM0107');
 });
 
-option('GatewayPodOptions.podAnnotations', 'are annotations of the pods', () => {
+option('DedicatedGatewayOptions.podAnnotations', 'are annotations of the pods', () => {
   const { annotations } = template({ podAnnotations: { 'example.com/owner': 'blog' } }).metadata;
   expect(annotations).toEqual({
     'example.com/owner': 'blog',
@@ -111,7 +111,7 @@ test.each<[string, DedicatedGatewayOptions]>([
   ].join('\n'));
 });
 
-option('GatewayPodOptions.serviceAccount', 'is the identity of the pods, in place of one that is made', () => {
+option('DedicatedGatewayOptions.serviceAccount', 'is the identity of the pods, in place of one that is made', () => {
   expect(pod({}).serviceAccountName).toBe('edge');
   const root = chart();
   const serviceAccount = new ServiceAccount(root, 'account', { metadata: { name: 'front-door', namespace: 'shop' } });
@@ -121,7 +121,7 @@ option('GatewayPodOptions.serviceAccount', 'is the identity of the pods, in plac
   expect(find(objects, 'RoleBinding', 'edge').subjects).toEqual([{ kind: 'ServiceAccount', name: 'front-door', namespace: 'shop' }]);
 });
 
-option('GatewayPodOptions.injection', 'says whose proxy the pods run, where the namespace does not', () => {
+option('DedicatedGatewayOptions.injection', 'says whose proxy the pods run, where the namespace does not', () => {
   expect(template({ injection: SidecarInjection.enabled() }).metadata.labels).toEqual(labels);
   expect(template({ injection: SidecarInjection.revision('1-31') }).metadata.labels).toEqual({ ...labels, 'istio.io/rev': '1-31' });
   const inNamespace = (namespace: SidecarInjection, injection: SidecarInjection) => {
@@ -143,12 +143,12 @@ option('GatewayPodOptions.injection', 'says whose proxy the pods run, where the 
   ].join('\n'));
 });
 
-option('GatewayPodOptions.envVariables', 'are variables of the proxy and its agent', () => {
+option('DedicatedGatewayOptions.envVariables', 'are variables of the proxy and its agent', () => {
   expect(container({})).not.toHaveProperty('env');
   expect(container({ envVariables: { ISTIO_META_DNS_CAPTURE: EnvValue.fromValue('true') } }).env).toEqual([{ name: 'ISTIO_META_DNS_CAPTURE', value: 'true' }]);
 });
 
-option('GatewayPodOptions.volumeMounts', 'are volumes of the proxy', () => {
+option('DedicatedGatewayOptions.volumeMounts', 'are volumes of the proxy', () => {
   const root = chart();
   const volume = Volume.fromSecret(root, 'certificates', Secret.fromSecretName(root, 'secret', 'edge-certs'));
   const { spec } = find(made({ volumeMounts: [{ path: '/etc/certs', volume, readOnly: true }] }, root), 'Deployment', 'edge').spec.template;
@@ -156,22 +156,22 @@ option('GatewayPodOptions.volumeMounts', 'are volumes of the proxy', () => {
   expect(spec.volumes).toEqual([{ name: 'secret-edge-certs', secret: { secretName: 'edge-certs' } }]);
 });
 
-option('GatewayPodOptions.imagePullPolicy', 'is when the image is pulled', () => {
+option('DedicatedGatewayOptions.imagePullPolicy', 'is when the image is pulled', () => {
   expect(container({}).imagePullPolicy).toBe('IfNotPresent');
   expect(container({ imagePullPolicy: ImagePullPolicy.ALWAYS }).imagePullPolicy).toBe('Always');
 });
 
-option('GatewayPodOptions.dockerRegistryAuth', 'is the Secret for the image', () => {
+option('DedicatedGatewayOptions.dockerRegistryAuth', 'is the Secret for the image', () => {
   const root = chart();
   const dockerRegistryAuth = Secret.fromSecretName(root, 'secret', 'registry');
   expect(find(made({ dockerRegistryAuth }, root), 'Deployment', 'edge').spec.template.spec.imagePullSecrets).toEqual([{ name: 'registry' }]);
 });
 
-option('GatewayPodOptions.dns', 'is how the pods resolve names', () => {
+option('DedicatedGatewayOptions.dns', 'is how the pods resolve names', () => {
   expect(pod({ dns: { policy: DnsPolicy.DEFAULT } }).dnsPolicy).toBe('Default');
 });
 
-option('GatewayPodOptions.terminationGracePeriod', 'is how long a pod may take to end', () => {
+option('DedicatedGatewayOptions.terminationGracePeriod', 'is how long a pod may take to end', () => {
   expect(pod({}).terminationGracePeriodSeconds).toBe(60);
   expect(pod({ terminationGracePeriod: Duration.minutes(5) }).terminationGracePeriodSeconds).toBe(300);
   expect(refusal(() => made({ terminationGracePeriod: Duration.seconds(10) })).message).toBe([
@@ -184,7 +184,7 @@ option('GatewayPodOptions.terminationGracePeriod', 'is how long a pod may take t
 
 const drained = (drain: GatewayDrain) => template({ drain }).metadata.annotations['proxy.istio.io/config'];
 
-option('GatewayPodOptions.drain', 'is what a pod does with its connections when it ends', () => {
+option('DedicatedGatewayOptions.drain', 'is what a pod does with its connections when it ends', () => {
   expect(drained(GatewayDrain.after(Duration.seconds(20)))).toBe('terminationDrainDuration: 20s\n');
 });
 
@@ -207,7 +207,7 @@ option('GatewayDrain.after', 'is the time after which the proxy ends', () => {
 
 const topology = (gatewayTopology: GatewayTopology) => config({ gatewayTopology });
 
-option('GatewayPodOptions.gatewayTopology', 'is what stands before the gateway', () => {
+option('DedicatedGatewayOptions.gatewayTopology', 'is what stands before the gateway', () => {
   expect(topology({})).toBe('');
   expect(topology({ numTrustedProxies: 1, proxyProtocol: true, forwardClientCertDetails: ForwardClientCertDetails.SANITIZE }))
     .toBe('gatewayTopology:\n  numTrustedProxies: 1\n  proxyProtocol: {}\n  forwardClientCertDetails: SANITIZE\n');
@@ -248,7 +248,7 @@ option('ForwardClientCertDetails.ALWAYS_FORWARD_ONLY', 'is ALWAYS_FORWARD_ONLY',
   expect(topology({ forwardClientCertDetails: ForwardClientCertDetails.ALWAYS_FORWARD_ONLY })).toContain(' ALWAYS_FORWARD_ONLY\n');
 });
 
-option('GatewayPodOptions.concurrency', 'is the number of threads', () => {
+option('DedicatedGatewayOptions.concurrency', 'is the number of threads', () => {
   expect(config({ concurrency: 2 })).toBe('concurrency: 2\n');
   expect(config({ concurrency: 0 })).toBe('concurrency: 0\n');
   expect(refusal(() => made({ concurrency: 0.5 }))).toMatchObject({ code: 'IM1377', at: 'chart/edge/Workload' });
@@ -256,7 +256,7 @@ option('GatewayPodOptions.concurrency', 'is the number of threads', () => {
 
 const level = (logLevel: ProxyLogLevel) => template({ logLevel }).metadata.annotations['sidecar.istio.io/logLevel'];
 
-option('GatewayPodOptions.logLevel', 'is an annotation for the injection', () => {
+option('DedicatedGatewayOptions.logLevel', 'is an annotation for the injection', () => {
   expect(template({}).metadata.annotations).not.toHaveProperty(['sidecar.istio.io/logLevel']);
   expect(level(ProxyLogLevel.DEBUG)).toBe('debug');
 });
