@@ -47,7 +47,6 @@ export { CanarySplit, type CanarySplitProps } from './traffic/canary-split';
 export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/dedicated-gateway-options';
 export { GatewayDrain, type UntilIdleOptions } from './traffic/gateway-drain';
 export { ForwardClientCertDetails, type GatewayTopology, ProxyLogLevel } from './traffic/gateway-proxy';
-export { type IMeshGateway } from './traffic/gateway-routes';
 export { type IMeshGateway } from './traffic/gateway-interface';
 export { GatewayServer, type HttpServerOptions, type HttpsServerOptions, type PassthroughServerOptions, type TcpServerOptions } from './traffic/gateway-server';
 export { GatewayTls } from './traffic/gateway-tls';
