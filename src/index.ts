@@ -15,7 +15,9 @@ export { StringMatch } from './values/string-match';
 export { type ExternalReference, MeshCluster, type MeshClusterProps } from './kernel/mesh-cluster';
 
 // What routes lead to.
-export { type AnswerOptions, type IRouteTarget, type RedirectOptions, RouteTarget } from './hosts/route-target';
+export { type HeaderOperations, type HttpHeaders } from './hosts/header-operations';
+export { RedirectPort, type RedirectOptions } from './hosts/redirect';
+export { type AnswerOptions, type ExternalHostOptions, type IRouteTarget, RouteTarget, type WeightedTarget } from './hosts/route-target';
 
 // Namespaces and services.
 export { type Autoscaling } from './services/autoscaling';
@@ -45,7 +47,7 @@ export { CanarySplit, type CanarySplitProps } from './traffic/canary-split';
 export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/dedicated-gateway-options';
 export { GatewayDrain, type UntilIdleOptions } from './traffic/gateway-drain';
 export { ForwardClientCertDetails, type GatewayTopology, ProxyLogLevel } from './traffic/gateway-proxy';
-export { type IMeshGateway } from './traffic/gateway-routes';
+export { type IMeshGateway } from './traffic/gateway-interface';
 export { GatewayServer, type HttpServerOptions, type HttpsServerOptions, type PassthroughServerOptions, type TcpServerOptions } from './traffic/gateway-server';
 export { GatewayTls } from './traffic/gateway-tls';
 export { GatewayWorkload, type GatewayWorkloadOptions } from './traffic/gateway-workload';
@@ -58,6 +60,7 @@ export { RemotePods, type RemotePodsProps } from './traffic/remote-pods';
 export { type MutualTlsFiles, RemoteTls, type RemoteTlsOptions } from './traffic/remote-tls';
 export { HttpMethod, RouteMatch, type RouteMatchOptions } from './traffic/route-match';
 export { SplitCondition, SplitRule } from './traffic/split-rule';
+export { type TcpRouteOptions, type TlsRouteOptions } from './traffic/stream-route-options';
 export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';
 
 // The imported CRD classes, for what no construct of ours says. They follow the CRDs of Istio and cert-manager, not our versions.

@@ -4,6 +4,7 @@
 export const STRUCTS: { readonly [struct: string]: { readonly [property: string]: string } } = {
   AnswerOptions: {
     body: 'string?',
+    bodyBytes: 'string?',
   },
   Autoscaling: {
     maxReplicas: 'number',
@@ -60,6 +61,9 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     mutualTls: 'MutualTls?',
     name: 'string?',
   },
+  ExternalHostOptions: {
+    port: 'MeshPort',
+  },
   ExternalReference: {
     kind: 'string',
     name: 'string',
@@ -105,6 +109,15 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     method: 'string?',
     port: 'number?',
     service: 'string?',
+  },
+  HeaderOperations: {
+    add: '{string}?',
+    remove: 'string[]?',
+    set: '{string}?',
+  },
+  HttpHeaders: {
+    request: 'HeaderOperations?',
+    response: 'HeaderOperations?',
   },
   HttpRouteOptions: {
     to: 'object',
@@ -243,8 +256,10 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     port: 'number',
   },
   RedirectOptions: {
+    derivePort: 'RedirectPort?',
     host: 'string?',
     path: 'string?',
+    pathPrefix: 'string?',
     port: 'number?',
     scheme: 'string?',
     status: 'number?',
@@ -324,9 +339,20 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     peersBeforeReady: 'boolean?',
     ports: 'MeshPort[]?',
   },
+  TcpRouteOptions: {
+    listener: 'number',
+    to: 'object',
+    host: 'string?',
+    port: 'number?',
+  },
   TcpServerOptions: {
     port: 'number',
     name: 'string?',
+  },
+  TlsRouteOptions: {
+    to: 'object',
+    listener: 'number?',
+    port: 'number?',
   },
   UntilIdleOptions: {
     atLeast: 'Duration?',
@@ -341,6 +367,12 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     container: 'string?',
     storageClass: 'string?',
   },
+  WeightedTarget: {
+    to: 'object',
+    weight: 'number',
+    headers: 'HttpHeaders?',
+    port: 'number?',
+  },
   WeightsOptions: {
     rest: 'string?',
   },
@@ -354,6 +386,7 @@ export const ENUMS: { readonly [name: string]: { readonly [member: string]: stri
   MeshProtocol: { HTTP: 'http', HTTP2: 'http2', HTTPS: 'https', GRPC: 'grpc', GRPC_WEB: 'grpc-web', TCP: 'tcp', TLS: 'tls', MONGO: 'mongo', MYSQL: 'mysql', REDIS: 'redis', UDP: 'udp' },
   MutualTls: { STRICT: 'STRICT', PERMISSIVE: 'PERMISSIVE', DISABLE: 'DISABLE' },
   ProxyLogLevel: { TRACE: 'TRACE', DEBUG: 'DEBUG', INFO: 'INFO', WARNING: 'WARNING', ERROR: 'ERROR', CRITICAL: 'CRITICAL', OFF: 'OFF' },
+  RedirectPort: { FROM_PROTOCOL_DEFAULT: 'FROM_PROTOCOL_DEFAULT', FROM_REQUEST_PORT: 'FROM_REQUEST_PORT' },
   Startup: { ORDERED: 'ORDERED', PARALLEL: 'PARALLEL' },
   VolumeAccess: { READ_WRITE_ONCE: 'READ_WRITE_ONCE', READ_WRITE_ONCE_POD: 'READ_WRITE_ONCE_POD', READ_WRITE_MANY: 'READ_WRITE_MANY', READ_ONLY_MANY: 'READ_ONLY_MANY' },
 };

@@ -1,10 +1,13 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { HttpMatch } from './http-match';
-import { renderDestinations, renderHttp, RoutedMatch } from './route-action';
-import { Called, RouteTarget, RouteToTarget } from './route-target';
+import { HttpRoutes, OwnedMatch, show } from './http-routes';
+import { Door, endlessRedirect } from './redirect-loop';
+import { renderDestinations, renderHttp } from './route-action';
+import { RouteEnd, RouteToTarget } from './route-end';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
+import { Claims } from '../kernel/claims';
 import { refusals } from '../kernel/guarded';
 import { perCluster } from '../kernel/mesh-cluster';
 import { hostPart, namespaceLabel, objectName } from '../kernel/naming';
@@ -17,18 +20,14 @@ export interface GatewayHost {
   readonly host: string;
   /** The namespace that owns these routes. */
   readonly namespace: string;
+  /** The ports at which the gateway serves it by HTTP, as far as they are known when all have spoken. */
+  readonly doors?: () => Door[];
 }
 
 /** Connections that no HTTP filter reads, at one port of the gateway. */
 interface Stream {
   readonly listener: number;
-  readonly target: RouteTarget;
-  readonly to: RouteToTarget;
-}
-
-interface Route {
-  readonly matches: HttpMatch[];
-  readonly target: RouteTarget;
+  readonly end: RouteEnd;
   readonly to: RouteToTarget;
 }
 
@@ -49,39 +48,45 @@ export class GatewayRouting extends Construct {
     return siblings.find(routing => routing.owner.namespace === at.namespace) ?? new GatewayRouting(home, at, siblings);
   }
 
-  private readonly routes: Route[] = [];
+  private readonly http: HttpRoutes;
   private readonly streams: { readonly tls: Stream[]; readonly tcp: Stream[] } = { tls: [], tcp: [] };
+  private readonly exported: Claims<string[]>;
 
   private constructor(home: Construct, private readonly owner: GatewayHost, private readonly siblings: GatewayRouting[]) {
     super(home, 'Routes');
     siblings.push(this);
+    this.http = new HttpRoutes(owner.host);
+    this.exported = new Claims(`the namespaces that see the routes for ${owner.host}`, 'IM1401');
     // The splits that the routes lead to may still come: what they rule out is known at synthesis.
     this.node.addValidation({ validate: () => refusals(this, () => this.checkResolved()) });
   }
 
-  /** Leads requests that meet one of the matches to a target. Returns who is called by it. */
-  public add(matches: HttpMatch[], target: RouteTarget, to: RouteToTarget): Called | undefined {
-    matches.forEach((match, i) => this.checkReachable(match, matches.slice(0, i), to));
-    const called = target._attach(to);
+  /** Leads requests that meet one of the matches to a target. */
+  public add(matches: HttpMatch[], end: RouteEnd, to: RouteToTarget): void {
+    this.http.check(matches, to.source);
+    const theirs = this.siblings.filter(other => other !== this).flatMap(other => other.http.matches);
+    matches.forEach(match => this.checkApart(match, to.source, theirs));
+    end.attach({ ...to, matches });
     this.write();
-    this.routes.push({ matches, target, to });
-    return called;
+    this.http.push(matches, end, to);
   }
 
-  /**
-   * Leads whole connections to a target: those for the host's server name (`tls`), or all of a port (`tcp`). Returns who is called by it.
-   */
-  public addStream(kind: 'tls' | 'tcp', listener: number, target: RouteTarget, to: RouteToTarget): Called | undefined {
+  /** Leads whole connections to a target: those for the host's server name (`tls`), or all of a port (`tcp`). */
+  public addStream(kind: 'tls' | 'tcp', listener: number, end: RouteEnd, to: RouteToTarget): void {
     const twin = this.siblings.flatMap(other => other.streams[kind]).find(other => other.listener === listener);
     if (twin) {
       throw new MeshError('IM1306', to.source, {
         problem: `connections for ${this.owner.host} at port ${listener} are led somewhere already, by ${twin.to.source.node.path}`, got: listener,
       });
     }
-    const called = target._attach(to);
+    end.attach(to);
     this.write();
-    this.streams[kind].push({ listener, target, to });
-    return called;
+    this.streams[kind].push({ listener, end, to });
+  }
+
+  /** Says which namespaces' proxies see the object. */
+  public exportTo(namespaces: string[], source: IConstruct): void {
+    this.exported.claim('exportTo', namespaces, source);
   }
 
   /** The object exists as soon as there is a route. */
@@ -99,7 +104,8 @@ export class GatewayRouting extends Construct {
     return {
       hosts: [this.owner.host],
       gateways: [this.owner.gateway],
-      http: this.routes.length > 0 ? renderHttp(this.resolved()) : undefined,
+      exportTo: this.exported.render()?.exportTo,
+      http: this.http.isEmpty ? undefined : renderHttp(this.http.resolved()),
       tls: this.rendered('tls', port => ({ port, sniHosts: [this.owner.host] })),
       tcp: this.rendered('tcp', port => ({ port })),
     };
@@ -108,9 +114,9 @@ export class GatewayRouting extends Construct {
   /** The connections of a kind, by port. */
   private rendered<M>(kind: 'tls' | 'tcp', match: (port: number) => M) {
     const sorted = [...this.streams[kind]].sort((a, b) => a.listener - b.listener);
-    return sorted.length === 0 ? undefined : sorted.map(({ listener, target, to }) => ({
+    return sorted.length === 0 ? undefined : sorted.map(({ listener, end, to }) => ({
       match: [match(listener)],
-      route: renderDestinations(target._resolve(to)[0].action.destinations!),
+      route: renderDestinations(end.resolve(to)[0].action.destinations!),
     }));
   }
 
@@ -122,39 +128,21 @@ export class GatewayRouting extends Construct {
     return objectName(gatewayName, ...foreign, hostPart(host));
   }
 
-  /** The order is that of the matches, whoever came first; behind each match, that of the target's own conditions. */
-  private resolved(): (RoutedMatch & { readonly by: IConstruct })[] {
-    const flat = this.routes.flatMap(route => route.matches.map(match => ({ match, route })));
-    return flat
-      .sort((a, b) => a.match.compare(b.match))
-      .flatMap(({ match, route }) => divided(match, route).map(part => ({ ...part, by: route.to.source })));
-  }
-
   /** A split divides a route: of one for every request, only what is left behind its rules still is. */
   private checkResolved(): void {
-    const mine = this.resolved();
-    const earlier = this.siblings.slice(0, this.siblings.indexOf(this)).filter(other => refusals(other, () => other.resolved()).length === 0);
-    const theirs = earlier.flatMap(other => other.resolved());
+    const mine = this.http.resolved();
+    Object.values(this.streams).flat().forEach(({ end, to }) => end.resolve(to));
+    const earlier = this.siblings.slice(0, this.siblings.indexOf(this)).filter(other => refusals(other, () => other.http.resolved()).length === 0);
+    const theirs = earlier.flatMap(other => other.http.resolved());
     mine.forEach(({ match, by }) => this.checkApart(match, by, theirs));
-  }
-
-  private checkReachable(match: HttpMatch, earlier: HttpMatch[], to: RouteToTarget): void {
-    const mine = [...this.routes.flatMap(route => route.matches.map(other => ({ other, by: route.to.source }))),
-      ...earlier.map(other => ({ other, by: to.source }))];
-    const twin = mine.find(({ other }) => (match.compare(other) < 0 ? match.covers(other) : other.covers(match)));
-    if (twin) {
-      throw new MeshError('IM1306', to.source, {
-        problem: `two routes for ${this.owner.host} match the same requests, and one would never be reached; the other is by ${twin.by.node.path}`,
-        got: show(match),
-        allowed: `a match that is not covered by ${show(twin.other)}`,
-      });
+    const endless = endlessRedirect(mine, this.owner.host, this.owner.doors?.() ?? []);
+    if (endless) {
+      throw new MeshError('IM1347', endless.by, { problem: `the redirect for ${this.owner.host} leads back to the route that it comes from, for ever`, got: endless.request });
     }
-    this.checkApart(match, to.source, this.siblings.filter(other => other !== this)
-      .flatMap(other => other.routes.flatMap(route => route.matches.map(its => ({ match: its, by: route.to.source })))));
   }
 
   /** Istio joins the routes of several namespaces by age, and moves those for every request behind all others. */
-  private checkApart(match: HttpMatch, source: IConstruct, theirs: { readonly match: HttpMatch; readonly by: IConstruct }[]): void {
+  private checkApart(match: HttpMatch, source: IConstruct, theirs: OwnedMatch[]): void {
     const shared = theirs.find(other => other.match.overlaps(match) && other.match.isCatchAll === match.isCatchAll);
     if (shared) {
       throw new MeshError('IM1401', source, {
@@ -164,24 +152,4 @@ export class GatewayRouting extends Construct {
       });
     }
   }
-}
-
-/** The requests of a match, divided by the conditions of the target: none after one that takes all that are left. */
-function divided(match: HttpMatch, { target, to }: Route): RoutedMatch[] {
-  const parts: RoutedMatch[] = [];
-  for (const own of target._resolve(to)) {
-    const both = match.and(own.match, to.source);
-    if (both) {
-      parts.push({ match: both, action: own.action });
-    }
-    if (both?.covers(match)) {
-      break;
-    }
-  }
-  return parts;
-}
-
-function show(match: HttpMatch): string {
-  const text = JSON.stringify(match.toIstio());
-  return text === '{}' ? 'every request' : text;
 }

@@ -56,6 +56,11 @@ export class HttpMatch {
     return caller === undefined && (path === undefined || (path.kind === 'prefix' && path.value === '/')) && !new HttpMatch(others).readsHttp;
   }
 
+  /** Whether it compares the beginning of the path, be it any path. */
+  public get isPrefix(): boolean {
+    return (this.parts.path ?? EVERY_PATH).kind === 'prefix';
+  }
+
   /** A text that is the same for two matches if and only if they say the same. */
   public get key(): string {
     return JSON.stringify({ ...this.toIstio(), namespace: this.parts.caller?.namespace, labels: labelsKey(this.parts.caller?.labels ?? {}) });

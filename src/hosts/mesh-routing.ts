@@ -13,7 +13,7 @@ import { Weights } from '../values/weights';
 /** Who takes a request: versions by weight, or nobody. */
 export interface SplitAction {
   readonly shares?: Weights;
-  readonly refusal?: { readonly status: number; readonly body?: { readonly string: string } };
+  readonly refusal?: RouteAction['directResponse'];
 }
 
 /** How the traffic of a host is divided over its versions: rules in the order to be asked, then everyone else. */

@@ -8,6 +8,8 @@ export interface Destination {
   readonly port?: number;
   /** Of 100; none where there is one destination. */
   readonly weight?: number;
+  /** HTTP only. */
+  readonly headers?: networking.VirtualServiceSpecHttpRouteHeaders;
 }
 
 /** What is done with a request: exactly one of the three. */
@@ -31,9 +33,10 @@ export function destinations(host: string, shares: { readonly [subset: string]: 
 
 /** The destinations as a VirtualService spells them, for HTTP as for TCP. */
 export function renderDestinations(list: Destination[]): networking.VirtualServiceSpecHttpRoute[] {
-  return list.map(({ host, subset, port, weight }) => ({
+  return list.map(({ host, subset, port, weight, headers }) => ({
     destination: { host, subset, port: port === undefined ? undefined : { number: port } },
     weight,
+    headers,
   }));
 }
 

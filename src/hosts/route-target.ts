@@ -1,12 +1,17 @@
-import { IConstruct } from 'constructs';
-import { HttpMatch } from './http-match';
-import { RoutedMatch } from './route-action';
+import { ExternalEnd } from './external-end';
+import { FixedEnd } from './fixed-end';
+import { HttpHeaders, renderHeaders } from './header-operations';
+import { redirectTo, RedirectOptions } from './redirect';
+import { RouteAction } from './route-action';
+import { RouteEnd } from './route-end';
+import { WeightedEnd } from './weighted-end';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { Located } from '../diagnostics/refusal';
+import { instanceOf, shaped } from '../diagnostics/shaped';
 import { show } from '../diagnostics/show';
 import { hostName } from '../values/host';
-import { portNumber } from '../values/mesh-port';
-import { MeshProtocol } from '../values/protocol';
+import { MeshPort } from '../values/mesh-port';
+import { hundredPercent } from '../values/weights';
 
 /**
  * What a route can lead to: a service, one of its versions, a redirect, an answer.
@@ -16,58 +21,33 @@ export interface IRouteTarget {
   toRouteTarget(): RouteTarget;
 }
 
-/** What a target needs to know of the route that leads to it. */
-export interface RouteToTarget {
-  /** The construct that made the route. */
-  readonly source: IConstruct;
-  /** The port of the target, where it was said. */
-  readonly port?: number;
-  /** What the route speaks. */
-  readonly speaks: MeshProtocol;
-}
+/** One of the targets of a route with several, and its share. */
+export interface WeightedTarget {
+  /** Where the share goes: a service with its split, one of its versions, a host outside. */
+  readonly to: IRouteTarget;
 
-/** Who answers at the end of a route. */
-export interface Called {
-  readonly service: IConstruct;
-  readonly port: number;
-}
-
-/** Options of `RouteTarget.redirect`. */
-export interface RedirectOptions {
-  /**
-   * The path to go to instead.
-   *
-   * @default - the path of the request
-   */
-  readonly path?: string;
+  /** The share, as a whole percentage. */
+  readonly weight: number;
 
   /**
-   * The host to go to instead.
+   * The number of the target's port.
    *
-   * @default - the host of the request
-   */
-  readonly host?: string;
-
-  /**
-   * The port to go to instead.
-   *
-   * @default - the port of the scheme
+   * @default - the only port that can carry the route
    */
   readonly port?: number;
 
   /**
-   * The scheme to go to, `http` or `https`.
+   * What is done to the headers of the requests of this share, and of their answers. HTTP and gRPC only.
    *
-   * @default - the scheme of the request
+   * @default - nothing
    */
-  readonly scheme?: string;
+  readonly headers?: HttpHeaders;
+}
 
-  /**
-   * The status of the answer: 301, 302, 303, 307 or 308.
-   *
-   * @default 301
-   */
-  readonly status?: number;
+/** Options of `RouteTarget.externalHost`. */
+export interface ExternalHostOptions {
+  /** The port of the host, with the protocol that its ServiceEntry declares. */
+  readonly port: MeshPort;
 }
 
 /** Options of `RouteTarget.answer`. */
@@ -78,117 +58,130 @@ export interface AnswerOptions {
    * @default - none
    */
   readonly body?: string;
+
+  /**
+   * The bytes of the answer in base64, where it is no text.
+   *
+   * @default - none
+   */
+  readonly bodyBytes?: string;
 }
 
 /**
  * The end of a route. Services and their versions are targets by themselves; the factories make those
- * that need no service.
+ * that need no service, and those that are several.
  */
-export abstract class RouteTarget implements IRouteTarget {
+export class RouteTarget implements IRouteTarget {
   /**
    * Sends the client elsewhere.
    *
-   * @throws IM1310 on a status that is no redirect or on options that change nothing, IM0104 on a host that is none
+   * @throws IM1310 on a status that is no redirect, on options that exclude each other or change nothing, IM0104 on a host that is none
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRedirect
    */
   public static redirect(options: RedirectOptions): RouteTarget {
-    const at = 'RouteTarget.redirect()';
-    const { path, host, port, scheme, status = 301 } = shaped('RedirectOptions', options, at);
-    if (![301, 302, 303, 307, 308].includes(status)) {
-      throw new MeshError('IM1310', at, { problem: 'the status is not one of a redirect', got: status, allowed: '301, 302, 303, 307, 308' });
-    }
-    if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
-      throw new MeshError('IM1310', at, { problem: 'the scheme is unknown', got: scheme, allowed: 'http, https' });
-    }
-    if (path !== undefined && (!path.startsWith('/') || /\s/.test(path))) {
-      throw new MeshError('IM1310', at, { problem: 'the path does not begin with a slash, or has blanks', got: path });
-    }
-    if ([path, host, port, scheme].every(option => option === undefined)) {
-      throw new MeshError('IM1310', at, { problem: 'the redirect leads back to where it came from', next: 'give it a path, a host, a port or a scheme' });
-    }
-    return new FixedTarget({
-      redirect: {
-        uri: path,
-        authority: host === undefined ? undefined : hostName(host, at),
-        port: port === undefined ? undefined : portNumber(port, at, 'the port'),
-        scheme,
-        redirectCode: status,
-      },
-    });
+    return new RouteTarget(new FixedEnd({ redirect: redirectTo(options) }));
   }
 
   /**
    * Answers by itself, without asking any service.
    *
    * @param status the HTTP status, 200 to 599
-   * @throws IM1310 on another status
+   * @throws IM1310 on another status, on a body that is text and bytes at once, that is not base64 or that is larger than 1 MB
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPDirectResponse
    */
   public static answer(status: number, options: AnswerOptions = {}): RouteTarget {
     const at = `RouteTarget.answer(${show(status)})`;
-    return new FixedTarget({ directResponse: directResponse(status, shaped('AnswerOptions', options, at).body, at) });
+    const { body, bodyBytes } = shaped('AnswerOptions', options, at);
+    return new RouteTarget(new FixedEnd({ directResponse: directResponse(status, body, at, bodyBytes) }));
   }
 
-  protected constructor() {}
+  /**
+   * Several targets, by weight: services and versions of them, wherever they are, and hosts outside. The split of a service divides its share.
+   *
+   * @param targets the targets, whose weights add up to 100; refused otherwise (IM1201, IM1202, IM1203). A share cannot be
+   * a redirect, an answer or weighted again, and changes headers of HTTP alone (IM1342); header operations that cannot be are refused (IM1332).
+   * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRouteDestination
+   */
+  public static weighted(targets: WeightedTarget[]): RouteTarget {
+    const at = 'RouteTarget.weighted()';
+    instanceOf('WeightedTarget[]', targets, at, 'targets');
+    if (targets.length === 0) {
+      throw new MeshError('IM1201', at, { problem: 'there is no target', got: targets, next: 'name at least one target with a share' });
+    }
+    hundredPercent(Object.fromEntries(targets.map(({ weight }, i) => [`target ${i + 1}`, weight])), undefined, at, 'change one weight');
+    return new RouteTarget(new WeightedEnd(targets.map(({ to, weight, port, headers }) => {
+      const { _end: end } = RouteTarget._from(to, at);
+      if (end instanceof FixedEnd || end instanceof WeightedEnd) {
+        throw new MeshError('IM1342', at, { problem: 'a share leads on to a service or a host: it can be no redirect, no answer and not weighted again', got: weight });
+      }
+      return { end, weight, port, headers: renderHeaders(headers, at) };
+    })));
+  }
+
+  /**
+   * A host outside of the mesh that a ServiceEntry lets the mesh know. The ServiceEntry is made elsewhere, and has to be visible to
+   * the gateway's pods.
+   *
+   * @param host the host, as its ServiceEntry has it; one of the mesh itself is refused (IM1341)
+   * @throws IM0104 on a host that is none
+   * @see https://istio.io/latest/docs/reference/config/networking/service-entry/
+   */
+  public static externalHost(host: string, options: ExternalHostOptions): RouteTarget {
+    const at = 'RouteTarget.externalHost()';
+    const { port } = shaped('ExternalHostOptions', options, at);
+    return new RouteTarget(new ExternalEnd(hostName(host, at), port));
+  }
+
+  /**
+   * A target of a construct's own.
+   *
+   * @internal
+   */
+  public static _of(end: RouteEnd): RouteTarget {
+    return new RouteTarget(end);
+  }
+
+  /**
+   * What anybody handed in as a target.
+   *
+   * @internal
+   */
+  public static _from(to: IRouteTarget, at: Located | string): RouteTarget {
+    if (typeof to?.toRouteTarget !== 'function') {
+      throw new MeshError('IM0001', at, { problem: 'the route leads to nothing', got: to, allowed: 'a service, a version of one, or a RouteTarget' });
+    }
+    return instanceOf('RouteTarget', to.toRouteTarget(), at, 'the target of the route');
+  }
+
+  private constructor(/** @internal */ public readonly _end: RouteEnd) {}
 
   /** The target itself. */
   public toRouteTarget(): RouteTarget {
     return this;
   }
-
-  /**
-   * Refuses at once a route that cannot lead here, and has made what it needs. Returns who is called by it.
-   *
-   * @internal
-   */
-  public abstract _attach(route: RouteToTarget): Called | undefined;
-
-  /**
-   * Whether a client that follows would be led here for ever, where the host is served by these schemes.
-   *
-   * @internal
-   */
-  public _returns(_schemes: string[]): boolean {
-    return false;
-  }
-
-  /**
-   * What becomes of requests that a route leads here: in the order to be asked, with conditions of the target's own.
-   * Only asked when all constructs have spoken.
-   *
-   * @internal
-   */
-  public abstract _resolve(route: RouteToTarget): RoutedMatch[];
 }
 
+/** More than this in a configuration hurts istiod, and Istio refuses it. */
+const LARGEST_BODY = 1024 * 1024;
+
+type DirectResponse = NonNullable<RouteAction['directResponse']>;
+
 /** The answer as Istio spells it. */
-export function directResponse(status: number, body: string | undefined, at: string): { status: number; body?: { string: string } } {
+export function directResponse(status: number, text: string | undefined, at: string, bytes?: string): DirectResponse {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
     throw new MeshError('IM1310', at, { problem: 'no status that an answer can have', got: status, allowed: 'a whole number from 200 to 599' });
   }
-  return { status, ...(body === undefined ? {} : { body: { string: body } }) };
-}
-
-class FixedTarget extends RouteTarget {
-  public constructor(private readonly action: RoutedMatch['action']) {
-    super();
+  if (text !== undefined && bytes !== undefined) {
+    throw new MeshError('IM1310', at, { problem: 'the body is text and bytes at once', next: 'keep `body` or `bodyBytes`' });
   }
-
-  /** @internal */
-  public _returns(schemes: string[]): boolean {
-    const { uri, authority, port, scheme } = this.action.redirect ?? {};
-    return scheme !== undefined && schemes.includes(scheme) && [uri, authority, port].every(part => part === undefined);
+  if (bytes !== undefined && Buffer.from(bytes, 'base64').toString('base64') !== bytes) {
+    throw new MeshError('IM1310', at, { problem: 'the bytes are not base64', got: bytes, allowed: 'base64 with its padding, without blanks' });
   }
-
-  /** @internal */
-  public _attach(route: RouteToTarget): undefined {
-    if (route.port !== undefined) {
-      throw new MeshError('IM1111', route.source, { problem: 'an answer or a redirect has no port of a service', got: route.port, next: 'drop the port' });
-    }
+  const size = bytes === undefined ? Buffer.byteLength(text ?? '') : Buffer.byteLength(bytes, 'base64');
+  if (size > LARGEST_BODY) {
+    throw new MeshError('IM1310', at, {
+      problem: 'the body is too large for a configuration', got: `${size} bytes`, allowed: `at most ${LARGEST_BODY}`, next: 'let a service answer',
+    });
   }
-
-  /** @internal */
-  public _resolve(): RoutedMatch[] {
-    return [{ match: HttpMatch.EVERYTHING, action: this.action }];
-  }
+  return { status, ...text === undefined && bytes === undefined ? {} : { body: bytes === undefined ? { string: text } : { bytes } } };
 }

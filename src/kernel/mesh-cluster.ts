@@ -50,11 +50,11 @@ export interface MeshClusterProps {
 
 /** Something that manifests refer to and that somebody else makes. */
 export interface ExternalReference {
-  /** Its kind: `Service`, `Gateway`, `Secret`, `Namespace`. */
+  /** Its kind: `Service`, `Gateway`, `Secret`, `Namespace`, `VirtualService`, `ServiceEntry`. */
   readonly kind: string;
   /** Its namespace; none for what is not in one. */
   readonly namespace?: string;
-  /** Its name. */
+  /** Its name; of a ServiceEntry, the host that it has. */
   readonly name: string;
   /** The path of the construct that refers to it. */
   readonly usedBy: string;
@@ -116,7 +116,7 @@ export class MeshCluster extends Construct {
   /** The namespace of istiod and of configuration that is for the whole mesh. */
   public readonly rootNamespace: string;
 
-  private readonly referred: ExternalReference[] = [];
+  private readonly referred: { readonly reference: ExternalReference; readonly isMade: () => boolean }[] = [];
 
   /**
    * @param scope the App
@@ -147,16 +147,20 @@ export class MeshCluster extends Construct {
   public get references(): ExternalReference[] {
     const key = (r: ExternalReference) => [r.kind, r.namespace ?? '', r.name, r.usedBy].join('/');
     const made = new Set(this.objects().map(object => placeOf(object.kind, namespaceIn(object), object.metadata.name)));
-    return this.referred.filter(({ kind, namespace, name }) => !made.has(placeOf(kind, namespace, name))).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    return this.referred
+      .filter(({ reference: { kind, namespace, name }, isMade }) => !made.has(placeOf(kind, namespace, name)) && !isMade())
+      .map(({ reference }) => reference)
+      .sort((a, b) => (key(a) < key(b) ? -1 : 1));
   }
 
   /**
    * Notes that a construct relies on something made elsewhere.
    *
+   * @param isMade whether it is made here after all, where that cannot be told by kind, namespace and name; asked when all have spoken
    * @internal
    */
-  public _refersTo(kind: string, namespace: string | undefined, name: string, user: IConstruct): void {
-    this.referred.push({ kind, ...(namespace ? { namespace } : {}), name, usedBy: user.node.path });
+  public _refersTo(kind: string, namespace: string | undefined, name: string, user: IConstruct, isMade = () => false): void {
+    this.referred.push({ reference: { kind, ...(namespace ? { namespace } : {}), name, usedBy: user.node.path }, isMade });
   }
 
   private domain(name: string, what: string): string {

@@ -2,7 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
 import { versionLabels } from '../hosts/host-identity';
-import { HostTarget } from '../hosts/host-target';
+import { HostEnd } from '../hosts/host-end';
 import { MeshHost } from '../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
 import { MeshPort } from '../values/mesh-port';
@@ -61,7 +61,7 @@ export class ServiceVersion implements IRouteTarget {
 
   /** The version as a route takes it. */
   public toRouteTarget(): RouteTarget {
-    return new HostTarget(this.meshHost, this.name);
+    return RouteTarget._of(new HostEnd(this.meshHost, this.name));
   }
 }
 
@@ -102,6 +102,6 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
   }
 
   public toRouteTarget(): RouteTarget {
-    return new HostTarget(this._meshHost);
+    return RouteTarget._of(new HostEnd(this._meshHost));
   }
 }

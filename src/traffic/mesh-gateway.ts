@@ -1,12 +1,15 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { IMeshGateway } from './gateway-interface';
 import { listen } from './gateway-listeners';
-import { GatewayRoutes, IMeshGateway } from './gateway-routes';
 import { GatewayServer } from './gateway-server';
 import { GatewayWorkload } from './gateway-workload';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { makeKnown } from './known-gateways';
 import { checkPods, PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
 import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
+import { gatewayKey, RouteWriter } from './route-writer';
+import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
@@ -58,7 +61,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
   public readonly workload: GatewayWorkload;
 
   private readonly _servers: GatewayServer[] = [];
-  private readonly routes: GatewayRoutes;
+  private readonly routes: RouteWriter;
 
   /**
    * @throws IM0106 on a name that cannot be, IM1301 without servers at synthesis, and what `addServer` throws
@@ -73,9 +76,12 @@ export class MeshGateway extends Construct implements IMeshGateway {
       metadata: { name: this.gatewayName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
-    this.routes = new GatewayRoutes(this, this, (kind, listener) => this.servers
-      .filter(server => server._routes === kind && (listener === undefined || server.port === listener))
-      .flatMap(server => server.hosts));
+    makeKnown(gatewayKey(this), {
+      construct: this,
+      podNamespace: this.workload.namespace,
+      served: () => this.servers.map(({ hosts, port, protocol, _routes }) => ({ hosts, port, protocol, kind: _routes })),
+    });
+    this.routes = new RouteWriter(this, this);
     (props.servers ?? []).forEach(server => this.addServer(server));
     this.node.addValidation({ validate: () => this.servesNothing() });
   }
@@ -126,6 +132,27 @@ export class MeshGateway extends Construct implements IMeshGateway {
    */
   public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
     this.routes.addGrpc(host, options);
+  }
+
+  /**
+   * Leads connections with the application's own TLS to a target, by the name of the server that the client asks for.
+   *
+   * @param host a host whose TLS a server of the gateway passes through
+   * @throws IM1303 on another host, IM1306 on one that is led somewhere already, IM1307 on a port that carries no TLS, IM1111 and IM1112 on a
+   * port that is unknown or not said, IM1340 on a redirect or an answer
+   */
+  public addTlsRoute(host: string, options: TlsRouteOptions): void {
+    this.routes.addTls(host, options);
+  }
+
+  /**
+   * Leads the connections to a port of the gateway to a target.
+   *
+   * @throws IM1303 on a port that no server serves as TCP, IM1306 on one that is led somewhere already, IM1307 on a port that is HTTP,
+   * IM1111 and IM1112 on a port that is unknown or not said, IM1340 on a redirect or an answer
+   */
+  public addTcpRoute(options: TcpRouteOptions): void {
+    this.routes.addTcp(options);
   }
 
   /**

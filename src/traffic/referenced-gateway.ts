@@ -1,7 +1,9 @@
 import { Construct } from 'constructs';
-import { GatewayRoutes, IMeshGateway } from './gateway-routes';
+import { IMeshGateway } from './gateway-interface';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { checkPods, PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
+import { RouteWriter } from './route-writer';
+import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
 import { shaped } from '../diagnostics/shaped';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
@@ -37,7 +39,7 @@ export interface MeshGatewayAttributes {
 export class ReferencedGateway extends Construct implements IMeshGateway {
   public readonly gatewayName: string;
   public readonly namespace: string;
-  private readonly routes: GatewayRoutes;
+  private readonly routes: RouteWriter;
 
   public constructor(scope: Construct, id: string, attributes: MeshGatewayAttributes) {
     super(scope, uniqueId(scope, id));
@@ -45,7 +47,7 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
     this.gatewayName = dnsLabel(attributes.name ?? id, this, 'the name of the gateway');
     this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the gateway');
     const hosts = attributes.hosts?.map(host => hostPattern(host, this));
-    this.routes = new GatewayRoutes(this, this, kind => (kind === 'tcp' ? undefined : hosts));
+    this.routes = new RouteWriter(this, this, hosts && [{ hosts }]);
     MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);
   }
 
@@ -55,6 +57,14 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
 
   public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
     this.routes.addGrpc(host, options);
+  }
+
+  public addTlsRoute(host: string, options: TlsRouteOptions): void {
+    this.routes.addTls(host, options);
+  }
+
+  public addTcpRoute(options: TcpRouteOptions): void {
+    this.routes.addTcp(options);
   }
 
   public addPodRoutes(options: PodRouteOptions): void {

@@ -99,3 +99,8 @@ function text(value: unknown, at: string): string {
   }
   return value;
 }
+
+/** Whether a whole text matches a pattern that RE2 compiles. */
+export function matchesPattern(pattern: string, whole: string): boolean {
+  return RE2JS.compile(pattern).matches(whole);
+}

@@ -7,8 +7,9 @@ export type Weights = { readonly [name: string]: number };
  * Checks that weights are whole percentages that add up to 100, and gives what is left to the one named.
  *
  * @param rest the name that takes what the others leave, where one is named
+ * @param next what to do about weights that do not add up, where the caller knows better
  */
-export function hundredPercent(given: Weights, rest: string | undefined, at: string): Weights {
+export function hundredPercent(given: Weights, rest: string | undefined, at: string, next?: string): Weights {
   const entries = Object.entries(given);
   for (const [name, weight] of entries) {
     if (!Number.isInteger(weight) || weight < 0 || weight > 100) {
@@ -24,7 +25,7 @@ export function hundredPercent(given: Weights, rest: string | undefined, at: str
       throw new MeshError('IM1203', at, {
         problem: `weights add up to ${sum}, must be 100`,
         got: list(given),
-        next: remedy(entries, sum),
+        next: next ?? remedy(entries, sum),
       });
     }
     return { ...given };

@@ -75,7 +75,7 @@ describe('one match twice', () => {
     const gateway = edge(chart());
     gateway.addHttpRoute(HOST, { matches: [pathPrefix('/api')], to: answer(200) });
     expect(refusal(() => gateway.addHttpRoute(HOST, { matches: [pathPrefix('/api')], to: answer(204) })).message).toBe([
-      `IM1306 at chart/edge: two routes for ${HOST} match the same requests, and one would never be reached; the other is by chart/edge.`,
+      `IM1306 at chart/edge: two routes for ${HOST} match the same requests, such as GET /api, and one would never be reached; the other is by chart/edge.`,
       '  got      {"uri":{"prefix":"/api"}}',
       '  allowed  a match that is not covered by {"uri":{"prefix":"/api"}}',
       '  next     drop one, or make one of the matches narrower',

@@ -1,6 +1,6 @@
 import { HttpMatch } from '../../src/hosts/http-match';
 import { chart, find, refusal, service, synth } from '../helpers/build';
-import { AnswerOptions, GatewayServer, GatewayWorkload, MeshGateway, MeshPort, MeshService, RedirectOptions, RouteTarget } from 'cdk8s-istio';
+import { AnswerOptions, GatewayServer, GatewayWorkload, MeshGateway, MeshPort, MeshService, RedirectOptions, RouteMatch, RouteTarget } from 'cdk8s-istio';
 
 const HOST = 'www.example.com';
 
@@ -8,11 +8,12 @@ function edge(): MeshGateway {
   return new MeshGateway(chart(), 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] });
 }
 
-/** The one route of a gateway that leads to the target. */
+/** What a gateway does with /old. */
 function routeTo(target: RouteTarget): object {
   const gateway = edge();
-  gateway.addHttpRoute(HOST, { to: target });
-  return find(synth(gateway.node.root as never), 'VirtualService', `edge.${HOST}`).spec.http[0];
+  gateway.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/old')], to: target });
+  const { match, ...action } = find(synth(gateway.node.root as never), 'VirtualService', `edge.${HOST}`).spec.http[0];
+  return action;
 }
 
 describe('a redirect', () => {
@@ -71,8 +72,10 @@ test('fixed targets are what they are for every route, and call nobody', () => {
   const target = RouteTarget.answer(204);
   const route = { source: chart(), speaks: 'http' as never };
   expect(target.toRouteTarget()).toBe(target);
-  expect(target._attach(route)).toBeUndefined();
-  expect(target._resolve(route)).toEqual([{ match: HttpMatch.EVERYTHING, action: { directResponse: { status: 204 } } }]);
+  const calls = jest.fn();
+  target._end.attach({ ...route, calls });
+  expect(calls).not.toHaveBeenCalled();
+  expect(target._end.resolve(route)).toEqual([{ match: HttpMatch.EVERYTHING, action: { directResponse: { status: 204 } } }]);
 });
 
 describe('the port of a service', () => {

@@ -4,8 +4,8 @@ import { app, chart, find, KubeObject, refusal, service } from '../helpers/build
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  CanarySplit, GatewayServer, GatewayWorkload, GrpcRouteOptions, HttpRouteOptions, IRouteTarget, MeshCluster, MeshGateway, MeshPort, RouteMatch,
-  RouteTarget, SplitTarget,
+  CanarySplit, GatewayServer, GatewayWorkload, GrpcRouteOptions, HttpRouteOptions, IRouteTarget, MeshCluster, MeshGateway, MeshPort, RedirectOptions, RedirectPort,
+  RouteMatch, RouteTarget, SplitTarget,
 } from 'cdk8s-istio';
 
 const HOST = 'example.com';
@@ -84,30 +84,53 @@ option('GrpcRouteOptions.port', 'is the port of the destination', () => {
   expect(grpc({ port: 50052 }, [MeshPort.grpc(50051), MeshPort.grpc(50052, { purpose: 'admin' })])).toEqual([{ route: [at(50052)] }]);
 });
 
+/** The redirect of paths below /old. */
+const redirect = (options: RedirectOptions) =>
+  (http({ matches: [RouteMatch.pathPrefix('/old')], to: RouteTarget.redirect(options) }) as { redirect: unknown }[])[0].redirect;
+
 option('RouteTarget.redirect', 'is a redirect with status 301', () => {
-  expect(http({ to: RouteTarget.redirect({ path: '/new' }) })).toEqual([{ redirect: { uri: '/new', redirectCode: 301 } }]);
+  expect(http({ matches: [RouteMatch.exactPath('/old')], to: RouteTarget.redirect({ path: '/new' }) }))
+    .toEqual([{ match: [{ uri: { exact: '/old' } }], redirect: { uri: '/new', redirectCode: 301 } }]);
 });
 option('RedirectOptions.path', 'is the path', () => {
-  expect(http({ to: RouteTarget.redirect({ path: '/new' }) })).toEqual([{ redirect: { uri: '/new', redirectCode: 301 } }]);
+  expect(redirect({ path: '/new' })).toEqual({ uri: '/new', redirectCode: 301 });
+});
+option('RedirectOptions.pathPrefix', 'takes the place of the prefix that was matched', () => {
+  expect(redirect({ pathPrefix: '/new' })).toEqual({ prefixRewrite: '/new', redirectCode: 301 });
 });
 option('RedirectOptions.host', 'is the authority', () => {
-  expect(http({ to: RouteTarget.redirect({ host: 'new.example.com' }) }))
-    .toEqual([{ redirect: { authority: 'new.example.com', redirectCode: 301 } }]);
+  expect(redirect({ host: 'new.example.com' })).toEqual({ authority: 'new.example.com', redirectCode: 301 });
 });
 option('RedirectOptions.port', 'is the port', () => {
-  expect(http({ to: RouteTarget.redirect({ port: 8443 }) })).toEqual([{ redirect: { port: 8443, redirectCode: 301 } }]);
+  expect(redirect({ port: 8443 })).toEqual({ port: 8443, redirectCode: 301 });
+});
+option('RedirectOptions.derivePort', 'says where the port is taken from', () => {
+  expect(redirect({ scheme: 'https', derivePort: RedirectPort.FROM_REQUEST_PORT }))
+    .toEqual({ scheme: 'https', derivePort: 'FROM_REQUEST_PORT', redirectCode: 301 });
+});
+option('RedirectPort.FROM_PROTOCOL_DEFAULT', 'is the port of the scheme', () => {
+  expect(redirect({ host: 'new.example.com', derivePort: RedirectPort.FROM_PROTOCOL_DEFAULT }))
+    .toEqual({ authority: 'new.example.com', derivePort: 'FROM_PROTOCOL_DEFAULT', redirectCode: 301 });
+});
+option('RedirectPort.FROM_REQUEST_PORT', 'is the port of the request', () => {
+  expect(redirect({ path: '/new', derivePort: RedirectPort.FROM_REQUEST_PORT }))
+    .toEqual({ uri: '/new', derivePort: 'FROM_REQUEST_PORT', redirectCode: 301 });
 });
 option('RedirectOptions.scheme', 'is the scheme', () => {
-  expect(http({ to: RouteTarget.redirect({ scheme: 'https' }) })).toEqual([{ redirect: { scheme: 'https', redirectCode: 301 } }]);
+  expect(redirect({ scheme: 'https' })).toEqual({ scheme: 'https', redirectCode: 301 });
 });
 option('RedirectOptions.status', 'is the status', () => {
-  expect(http({ to: RouteTarget.redirect({ path: '/new', status: 308 }) })).toEqual([{ redirect: { uri: '/new', redirectCode: 308 } }]);
+  expect(redirect({ path: '/new', status: 308 })).toEqual({ uri: '/new', redirectCode: 308 });
 });
 option('RouteTarget.answer', 'is an answer of this status', () => {
   expect(http({ to: RouteTarget.answer(404) })).toEqual([{ directResponse: { status: 404 } }]);
 });
 option('AnswerOptions.body', 'is the text of the answer', () => {
   expect(http({ to: RouteTarget.answer(404, { body: 'gone' }) })).toEqual([{ directResponse: { status: 404, body: { string: 'gone' } } }]);
+});
+
+option('AnswerOptions.bodyBytes', 'are the bytes of the answer', () => {
+  expect(http({ to: RouteTarget.answer(200, { bodyBytes: 'aGFsbG8=' }) })).toEqual([{ directResponse: { status: 200, body: { bytes: 'aGFsbG8=' } } }]);
 });
 
 option('RouteTarget.toRouteTarget', 'is the target itself', () => {
@@ -221,7 +244,7 @@ describe('refused', () => {
       '  next     mend the match',
     ].join('\n')],
     ['one match twice', () => http({ matches: [RouteMatch.exactPath('/a'), RouteMatch.exactPath('/a')] }), [
-      'IM1306 at chart/edge: two routes for example.com match the same requests, and one would never be reached; the other is by chart/edge.',
+      'IM1306 at chart/edge: two routes for example.com match the same requests, such as GET /a, and one would never be reached; the other is by chart/edge.',
       '  got      {"uri":{"exact":"/a"}}',
       '  allowed  a match that is not covered by {"uri":{"exact":"/a"}}',
       '  next     drop one, or make one of the matches narrower',
@@ -272,6 +295,14 @@ describe('refused', () => {
     ['a path without a slash', () => RouteTarget.redirect({ path: 'new' }), 'IM1310'],
     ['a redirect to a pattern', () => RouteTarget.redirect({ host: '*.example.com' }), 'IM0105'],
     ['a redirect to no host', () => RouteTarget.redirect({ host: 'a_b' }), 'IM0104'],
+    ['a path whole and in part', () => RouteTarget.redirect({ path: '/new', pathPrefix: '/new' }), 'IM1310'],
+    ['a port said and derived', () => RouteTarget.redirect({ port: 80, derivePort: RedirectPort.FROM_REQUEST_PORT }), 'IM1310'],
+    ['the port of the request alone', () => RouteTarget.redirect({ derivePort: RedirectPort.FROM_REQUEST_PORT }), 'IM1310'],
+    ['a prefix without a slash', () => RouteTarget.redirect({ pathPrefix: 'new' }), 'IM1310'],
+    ['a prefix for an exact path', () => http({ matches: [RouteMatch.exactPath('/a')], to: RouteTarget.redirect({ pathPrefix: '/b' }) }), 'IM1310'],
+    ['text and bytes', () => RouteTarget.answer(200, { body: 'a', bodyBytes: 'YQ==' }), 'IM1310'],
+    ['bytes that are not base64', () => RouteTarget.answer(200, { bodyBytes: 'hello!' }), 'IM1310'],
+    ['more than a megabyte', () => RouteTarget.answer(200, { body: 'a'.repeat(1024 * 1024 + 1) }), 'IM1310'],
     ['a redirect to no port', () => RouteTarget.redirect({ port: 0 }), 'IM0101'],
     ['a redirect of nothing', () => RouteTarget.redirect(undefined as never), 'IM0001'],
   ])('%s', (_, call, code) => {

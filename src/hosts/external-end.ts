@@ -1,0 +1,31 @@
+import { HttpMatch } from './http-match';
+import { MeshHost } from './mesh-host';
+import { RoutedMatch } from './route-action';
+import { RouteEnd, RouteToTarget } from './route-end';
+import { carries } from './target-port';
+import { MeshError } from '../diagnostics/mesh-error';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { MeshPort } from '../values/mesh-port';
+
+/** A host outside of the cluster, which a ServiceEntry made elsewhere lets the mesh know. */
+export class ExternalEnd implements RouteEnd {
+  public constructor(private readonly host: string, private readonly port: MeshPort) {}
+
+  public attach({ source, port, speaks }: RouteToTarget): void {
+    const cluster = MeshCluster.of(source);
+    if (this.host.endsWith(`.${cluster.clusterDomain}`)) {
+      throw new MeshError('IM1341', source, { problem: `${this.host} is a Service of the cluster`, got: this.host });
+    }
+    if (port !== undefined) {
+      throw new MeshError('IM1111', source, { problem: `the port of ${this.host} is said with the host`, got: port, next: 'drop the port of the route' });
+    }
+    if (!carries(this.port.protocol, speaks, true)) {
+      throw new MeshError('IM1307', source, { problem: `port ${this.port.port} of ${this.host} cannot carry a route for ${speaks}`, got: this.port.protocol });
+    }
+    cluster._refersTo('ServiceEntry', undefined, this.host, source, () => MeshHost.of(source, this.host) !== undefined);
+  }
+
+  public resolve(): RoutedMatch[] {
+    return [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host: this.host, port: this.port.port }] } }];
+  }
+}

@@ -1,0 +1,32 @@
+import { HttpMatch } from './http-match';
+import { RouteAction, RoutedMatch } from './route-action';
+import { readsRequests, RouteEnd, RouteToTarget } from './route-end';
+import { MeshError } from '../diagnostics/mesh-error';
+
+/** A redirect or an answer: no service is asked. */
+export class FixedEnd implements RouteEnd {
+  public constructor(private readonly action: RouteAction) {}
+
+  public get redirect(): RouteAction['redirect'] {
+    return this.action.redirect;
+  }
+
+  public attach({ source, port, speaks, matches = [] }: RouteToTarget): void {
+    if (!readsRequests(speaks)) {
+      throw new MeshError('IM1340', source, { problem: `a connection for ${speaks} can only be led on: nothing in it could be answered`, allowed: 'a service, a version of one, another host, or shares of these' });
+    }
+    if (port !== undefined) {
+      throw new MeshError('IM1111', source, { problem: 'an answer or a redirect has no port of a service', got: port, next: 'drop the port' });
+    }
+    const other = matches.find(match => !match.isPrefix);
+    if (this.redirect?.prefixRewrite !== undefined && other) {
+      throw new MeshError('IM1310', source, {
+        problem: 'the redirect puts something in place of the prefix that was matched, and the route has a match without one', got: other.toIstio(), allowed: 'RouteMatch.pathPrefix(…)',
+      });
+    }
+  }
+
+  public resolve(): RoutedMatch[] {
+    return [{ match: HttpMatch.EVERYTHING, action: this.action }];
+  }
+}

@@ -1,0 +1,36 @@
+import { HttpMatch } from './http-match';
+import { MeshHost } from './mesh-host';
+import { destinations, RoutedMatch } from './route-action';
+import { RouteEnd, RouteToTarget } from './route-end';
+import { choosePort } from './target-port';
+import { MeshError } from '../diagnostics/mesh-error';
+import { sameCluster } from '../kernel/mesh-cluster';
+
+/** A host of the mesh as the end of a route: with its split, or one version of it. */
+export class HostEnd implements RouteEnd {
+  public constructor(private readonly host: MeshHost, private readonly version?: string) {}
+
+  public attach(route: RouteToTarget): void {
+    sameCluster(route.source, this.host.home);
+    const { port } = choosePort(this.host.identity, route);
+    if (this.version !== undefined) {
+      this.host.policy.addSubset(this.version, route.source);
+    }
+    route.calls?.({ service: this.host.home, port });
+  }
+
+  public resolve(route: RouteToTarget): RoutedMatch[] {
+    const { host } = this.host.identity;
+    const port = choosePort(this.host.identity, route);
+    if (this.version !== undefined) {
+      return [{ match: HttpMatch.EVERYTHING, action: { destinations: destinations(host, { [this.version]: 100 }, port.port) } }];
+    }
+    const split = this.host.routing.atGateway(port);
+    if (split?.every(({ action }) => action.directResponse)) {
+      throw new MeshError('IM1206', route.source, {
+        problem: `the split of ${this.host.identity.name} knows only callers inside the mesh: through a gateway every request would be refused`,
+      });
+    }
+    return split ?? [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host, port: port.port }] } }];
+  }
+}

@@ -1,0 +1,82 @@
+import { IConstruct } from 'constructs';
+import { suchAs } from './example-request';
+import { HttpMatch } from './http-match';
+import { RoutedMatch } from './route-action';
+import { RouteEnd, RouteToTarget } from './route-end';
+import { MeshError } from '../diagnostics/mesh-error';
+
+interface Route {
+  readonly matches: HttpMatch[];
+  readonly end: RouteEnd;
+  readonly to: RouteToTarget;
+}
+
+/** A match, and the construct that made its route. */
+export interface OwnedMatch {
+  readonly match: HttpMatch;
+  readonly by: IConstruct;
+}
+
+/** The HTTP routes of one VirtualService: asked by specificity of their matches, whoever came first. */
+export class HttpRoutes {
+  private readonly routes: Route[] = [];
+
+  /** @param what whose routes they are, for messages: a host, or delegated routes */
+  public constructor(private readonly what: string) {}
+
+  public get isEmpty(): boolean {
+    return this.routes.length === 0;
+  }
+
+  public get matches(): OwnedMatch[] {
+    return this.routes.flatMap(({ matches, to }) => matches.map(match => ({ match, by: to.source })));
+  }
+
+  /** Refuses a match that another would take everything of, or that would take everything of another. */
+  public check(matches: HttpMatch[], by: IConstruct): void {
+    matches.forEach((match, i) => {
+      const others = [...this.matches, ...matches.slice(0, i).map(other => ({ match: other, by }))];
+      const twin = others.find(other => (match.compare(other.match) < 0 ? match.covers(other.match) : other.match.covers(match)));
+      if (twin) {
+        const [first, second] = match.compare(twin.match) < 0 ? [match, twin.match] : [twin.match, match];
+        throw new MeshError('IM1306', by, {
+          problem: `two routes for ${this.what} match the same requests${suchAs(first, second) || ','} and one would never be reached; the other is by ${twin.by.node.path}`,
+          got: show(match),
+          allowed: `a match that is not covered by ${show(twin.match)}`,
+        });
+      }
+    });
+  }
+
+  public push(matches: HttpMatch[], end: RouteEnd, to: RouteToTarget): void {
+    this.routes.push({ matches, end, to });
+  }
+
+  /** In the order to be asked; behind each match, the conditions of the end itself. */
+  public resolved(): (RoutedMatch & OwnedMatch)[] {
+    return this.routes
+      .flatMap(route => route.matches.map(match => ({ match, route })))
+      .sort((a, b) => a.match.compare(b.match))
+      .flatMap(({ match, route }) => divided(match, route).map(part => ({ ...part, by: route.to.source })));
+  }
+}
+
+/** The requests of a match, divided by the conditions of the end: none after one that takes all that are left. */
+function divided(match: HttpMatch, { end, to }: Route): RoutedMatch[] {
+  const parts: RoutedMatch[] = [];
+  for (const own of end.resolve(to)) {
+    const both = match.and(own.match, to.source);
+    if (both) {
+      parts.push({ match: both, action: own.action });
+    }
+    if (both?.covers(match)) {
+      break;
+    }
+  }
+  return parts;
+}
+
+export function show(match: HttpMatch): string {
+  const text = JSON.stringify(match.toIstio());
+  return text === '{}' ? 'every request' : text;
+}

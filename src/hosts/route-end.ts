@@ -1,0 +1,49 @@
+import { IConstruct } from 'constructs';
+import { HttpMatch } from './http-match';
+import { RoutedMatch } from './route-action';
+import * as networking from '../../imports/networking.istio.io';
+import { MeshProtocol } from '../values/protocol';
+
+/** Who answers at the end of a route. */
+export interface Called {
+  readonly service: IConstruct;
+  readonly port: number;
+}
+
+/** What the end of a route needs to know of the route that leads to it. */
+export interface RouteToTarget {
+  /** The construct that made the route. */
+  readonly source: IConstruct;
+  /** The port of the target, where it was said. */
+  readonly port?: number;
+  /** What the route speaks. */
+  readonly speaks: MeshProtocol;
+  /** Which requests it is for, where it reads requests. */
+  readonly matches?: HttpMatch[];
+  /** Whether other routes lead to this one: it cannot hand on what was handed to it. */
+  readonly delegated?: boolean;
+  /** Is told who is called by the route: at once, or when that is known. */
+  readonly calls?: (called: Called) => void;
+}
+
+/**
+ * The end of a route: what a `RouteTarget` stands for. A construct that routes can lead to has one of its own.
+ */
+export interface RouteEnd {
+  /** Where clients are sent to, if that is all that happens here. */
+  readonly redirect?: networking.VirtualServiceSpecHttpRedirect;
+
+  /** Refuses at once a route that cannot lead here, makes what it needs, and tells the route who is called. */
+  attach(route: RouteToTarget): void;
+
+  /**
+   * What becomes of requests that a route leads here: in the order to be asked, with conditions of the end's own.
+   * Only asked when all constructs have spoken.
+   */
+  resolve(route: RouteToTarget): RoutedMatch[];
+}
+
+/** Whether routes of a protocol have requests, with paths and headers, rather than connections alone. */
+export function readsRequests(speaks: MeshProtocol): boolean {
+  return speaks === MeshProtocol.HTTP || speaks === MeshProtocol.GRPC;
+}

@@ -1,0 +1,52 @@
+import { HttpMatch } from './http-match';
+import { Destination, RoutedMatch } from './route-action';
+import { readsRequests, RouteEnd, RouteToTarget } from './route-end';
+import { MeshError } from '../diagnostics/mesh-error';
+
+/** One of the ends of a route with several, and its share. */
+export interface Share {
+  readonly end: RouteEnd;
+  /** Of 100. */
+  readonly weight: number;
+  readonly port?: number;
+  readonly headers?: Destination['headers'];
+}
+
+/** Several ends, by weight. */
+export class WeightedEnd implements RouteEnd {
+  public constructor(private readonly shares: Share[]) {}
+
+  public attach(route: RouteToTarget): void {
+    if (route.port !== undefined) {
+      throw new MeshError('IM1111', route.source, { problem: 'each target of a weighted route has a port of its own', got: route.port, next: 'say the port with the target: { to, weight, port }' });
+    }
+    const shaping = this.shares.find(({ headers }) => headers !== undefined);
+    if (shaping && !readsRequests(route.speaks)) {
+      throw new MeshError('IM1342', route.source, { problem: `a share changes headers, and a connection for ${route.speaks} has none that a gateway could read`, got: shaping.headers, next: 'drop the headers' });
+    }
+    this.shares.forEach(({ end, port }) => end.attach({ ...route, port }));
+  }
+
+  public resolve(route: RouteToTarget): RoutedMatch[] {
+    const parts = this.shares.flatMap(share => taken(share, route));
+    // Splits of the ends may leave less than one percent: Istio takes any proportion, and then all are told in hundredths.
+    const scale = parts.every(({ weight }) => weight % 100 === 0) ? 100 : 1;
+    const list = parts.map(({ destination, weight }) => ({ ...destination, weight: parts.length === 1 ? undefined : weight / scale }));
+    return [{ match: HttpMatch.EVERYTHING, action: { destinations: list } }];
+  }
+}
+
+/** The destinations of one end, by hundredths of a percent. */
+function taken({ end, weight, port, headers }: Share, route: RouteToTarget): { readonly destination: Destination; readonly weight: number }[] {
+  const resolved = end.resolve({ ...route, port });
+  const [{ match, action }] = resolved;
+  if (resolved.length !== 1 || match.key !== HttpMatch.EVERYTHING.key || !action.destinations) {
+    throw new MeshError('IM1342', route.source, {
+      problem: readsRequests(route.speaks)
+        ? 'a target of the weighted route is split by headers, or answers by itself: a share has no conditions of its own'
+        : 'a target of the weighted route takes no connections',
+      got: resolved.map(part => part.match.toIstio()),
+    });
+  }
+  return action.destinations.map(destination => ({ destination: { ...destination, headers }, weight: weight * (destination.weight ?? 100) }));
+}
