@@ -277,7 +277,7 @@ export const CATALOGUE = Object.freeze({
     'Gateways select pods by labels in every namespace, so the label has the names of both.',
     'shorten the name: { name: \'…\' }'),
   IM1377: error('not a setting of the proxy',
-    'The injection takes whole numbers from 0, and no pod starts without it.',
+    'The injection or Envoy refuses other numbers, and no pod starts.',
     'mend the number'),
   IM1340: error('a connection that was to be answered',
     'Redirects and answers are HTTP: in TLS that passes through, and on TCP, there is no request to answer.',

@@ -67,7 +67,7 @@ export class GatewayWorkload {
       throw new MeshError('IM1311', at, { problem: 'no label selects the pods of the gateway', got: selector });
     }
     const namespace = dnsLabel(options.namespace ?? 'istio-system', at, 'the namespace of the gateway\'s pods');
-    return new GatewayWorkload({ selector: { ...labels(selector, at) }, namespace, podLabels: selector });
+    return new GatewayWorkload({ selector: { ...labels(selector, at) }, namespace, podLabels: { ...selector } });
   }
 
   /**
@@ -76,6 +76,12 @@ export class GatewayWorkload {
    *
    * Each gateway that is given the workload gets pods of its own. Another gateway serves by the same pods if it is given
    * `gateway.workload`.
+   *
+   * What cannot be is refused where a gateway gets it: IM0101, IM0102, IM1102, IM1114 and IM1373 on ports, IM0106, IM1003 and IM1376 on names,
+   * IM0107, IM0110 and IM1372 on labels, annotations and variables, IM1108 and IM1109 on numbers of pods, IM1371 on the injection, IM1375 and
+   * IM1377 on settings of the proxy, IM0002 on what cdk8s-plus refuses; IM1374 at synthesis on ports that no server has.
+   *
+   * @see https://istio.io/latest/docs/setup/additional-setup/gateway/
    */
   public static dedicated(options: DedicatedGatewayOptions = {}): GatewayWorkload {
     shaped('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicated()');

@@ -64,7 +64,8 @@ export class MeshGateway extends Construct implements IMeshGateway {
   private readonly routes: RouteWriter;
 
   /**
-   * @throws IM0106 on a name that cannot be, IM1301 without servers at synthesis, and what `addServer` throws
+   * @throws IM0106 on a name that cannot be, IM1301 without servers at synthesis, IM1008 on pods of another cluster, and what
+   * `GatewayWorkload.dedicated` and `addServer` say
    */
   constructor(scope: Construct, id: string, props: MeshGatewayProps) {
     super(scope, uniqueId(scope, id));
@@ -95,7 +96,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
    * Adds a port, or further hosts on a port.
    *
    * @throws IM1302 on a host that is served there already, IM1304 on a port that speaks another protocol, IM1305 on a name
-   * that another server has
+   * that another server has, IM1373 on a port for which pods of the gateway's own would listen where they do for another
    */
   public addServer(server: GatewayServer): void {
     instanceOf('GatewayServer', server, this, 'the server');
