@@ -38,9 +38,7 @@ type Pod struct {
 	Locality      string
 	Ready         bool
 	Role          Role
-	// Stock pods are of `world`, not of the manifests.
-	Stock      bool
-	DNSCapture bool
+	DNSCapture    bool
 	// Metadata is what the pod's annotations add to that of its proxy.
 	Metadata map[string]any
 	Ports    []corev1.ContainerPort

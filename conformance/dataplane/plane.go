@@ -17,7 +17,6 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/names"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/network"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/pki"
-	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
 // Addresses of the run's own servers, in its root namespace.
@@ -40,10 +39,7 @@ type Plane struct {
 	Mesh  *pki.Authority
 	// Public signs what outside machines and public certificates show.
 	Public *pki.Authority
-	// SpeaksTLS are ports whose applications end TLS themselves.
-	SpeaksTLS []scenario.SpeaksTLS
 
-	stranger   *pki.Authority
 	envoy, dir string
 	net        *network.Net
 	mu         sync.Mutex
@@ -73,9 +69,6 @@ func New(envoy, dir string) (*Plane, error) {
 		return nil, err
 	}
 	if p.Public, err = pki.New("public authority"); err != nil {
-		return nil, err
-	}
-	if p.stranger, err = pki.New("public authority"); err != nil { // the same name, another key
 		return nil, err
 	}
 	if p.net, err = network.New(nameServer, controlServer); err != nil {
@@ -249,10 +242,9 @@ func (p *Plane) applications(r *running) error {
 			continue
 		}
 		seen[port.ContainerPort] = true
-		speaking, only := p.speaking(r.pod, int(port.ContainerPort))
 		l, err := serve(r.space, echo.Options{
 			Who:  echo.Who{Cluster: r.pod.Cluster, Namespace: r.pod.Namespace, Pod: r.pod.Name, Workload: r.pod.Workload, Version: r.pod.Labels["version"]},
-			Port: int(port.ContainerPort), Hits: p.Hits, TLS: speaking, OnlyTLS: only,
+			Port: int(port.ContainerPort), Hits: p.Hits, TLS: p.serverTLS(nil, false),
 		})
 		if err != nil {
 			return err

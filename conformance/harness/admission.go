@@ -10,13 +10,14 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/controlplane"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/inject"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
 // admission is what a pod meets between its template and the kubelet: Istio's webhook, validation, Pod Security.
 type admission struct {
 	injector *inject.Injector
 	security *apiserver.PodSecurity
-	asked    map[string]string
+	asked    scenario.PodSecurity
 	accounts map[string]bool
 }
 
@@ -25,7 +26,7 @@ func (l *loaded) admission(m *member, v *apiserver.Verdict) (*admission, error) 
 	if err != nil {
 		return nil, err
 	}
-	a := &admission{asked: l.file.PodSecurity.ByNamespace(), accounts: map[string]bool{}}
+	a := &admission{asked: l.file.PodSecurity, accounts: map[string]bool{}}
 	if a.injector, err = inject.New(mesh); err != nil {
 		return nil, err
 	}
@@ -71,7 +72,7 @@ func (a *admission) admit(in cluster.Admission) []string {
 	for _, message := range apiserver.JudgePod(pod) {
 		refused = append(refused, "its pods are refused, as they are after injection: "+message)
 	}
-	level, err := apiserver.Enforced(in.NamespaceLabels, a.asked[in.Namespace])
+	level, err := apiserver.Enforced(in.NamespaceLabels, a.asked.Of(in.Namespace, in.Name))
 	if err != nil {
 		return append(refused, fmt.Sprintf("namespace %q: %v", in.Namespace, err))
 	}
@@ -100,4 +101,23 @@ func (m *member) refuse(v *apiserver.Verdict, refused []cluster.Refusal) {
 			}
 		}
 	}
+}
+
+// publicHosts: each leads to a Service that exists and can be reached from outside.
+func (c *references) publicHosts(hosts []scenario.PublicHosts) error {
+	for _, h := range hosts {
+		found := false
+		for name, state := range c.states {
+			if s := state.Service(h.Service); s != nil && (h.Service.Cluster == "" || h.Service.Cluster == name) {
+				found = true
+				if state.PublicAddress(s) == "" {
+					return c.file.Bad(h.Service.Line, "Service %q is reachable from inside its cluster only (type %s): public names cannot lead to it", h.Service, s.Spec.Type)
+				}
+			}
+		}
+		if !found {
+			return c.file.Bad(h.Service.Line, "unknown Service %q: neither the manifests nor `world` have it", h.Service)
+		}
+	}
+	return nil
 }

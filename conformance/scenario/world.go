@@ -1,5 +1,7 @@
 package scenario
 
+import "slices"
+
 // Place says in which cluster something stands; empty where there is one cluster.
 type Place struct {
 	Cluster   string `yaml:"cluster"`
@@ -18,7 +20,6 @@ type World struct {
 	Outside      []Machine     `yaml:"outside"`
 	PublicHosts  []PublicHosts `yaml:"publicHosts"`
 	Certificates []Certificate `yaml:"certificates"`
-	SpeaksTLS    []SpeaksTLS   `yaml:"speaksTls"`
 	Localities   []Locality    `yaml:"localities"`
 	NotReady     []Ref         `yaml:"notReady"`
 	Impostors    []Impostor    `yaml:"impostors"`
@@ -55,22 +56,24 @@ type PublicHosts struct {
 	Hosts   []string `yaml:"hosts"`
 }
 
-// PodSecurity lists namespaces by the level of Pod Security that their pods are judged by.
+// PodSecurity lists namespaces, or single workloads as namespace/name, by the level of Pod Security that their pods are judged by.
 type PodSecurity struct {
 	Baseline   []string `yaml:"baseline"`
 	Restricted []string `yaml:"restricted"`
 }
 
-// ByNamespace is the level of each namespace.
-func (p PodSecurity) ByNamespace() map[string]string {
-	levels := map[string]string{}
-	for _, ns := range p.Baseline {
-		levels[ns] = "baseline"
+// Of is the level asked for a workload, the stricter where there are two; empty where none is.
+func (p PodSecurity) Of(namespace, workload string) string {
+	among := func(list []string) bool {
+		return slices.Contains(list, namespace) || slices.Contains(list, namespace+"/"+workload)
 	}
-	for _, ns := range p.Restricted {
-		levels[ns] = "restricted"
+	switch {
+	case among(p.Restricted):
+		return "restricted"
+	case among(p.Baseline):
+		return "baseline"
 	}
-	return levels
+	return ""
 }
 
 // Workload is someone else's Deployment, with a Service of the same name where it has ports.
@@ -113,23 +116,9 @@ type MachinePort struct {
 // Certificate is a Secret of TLS material, signed by the run's public authority.
 type Certificate struct {
 	Place `yaml:",inline"`
-	// Hosts that the certificate is for; a Secret without them holds the client authority alone.
 	Hosts []string `yaml:"hosts"`
-	// ClientCA adds the authority that signs client certificates, as ca.crt (for MUTUAL servers).
+	// ClientCA adds the authority that signs client certificates (for MUTUAL servers).
 	ClientCA bool `yaml:"clientCA"`
-	// Key is `ecdsa`, or `rsa`.
-	Key  string `yaml:"key"`
-	Line int    `yaml:"-"`
-}
-
-// SpeaksTLS is a port of a workload whose application ends TLS itself, and takes nothing else.
-type SpeaksTLS struct {
-	Workload Ref `yaml:"workload"`
-	Port     int `yaml:"port"`
-	// Hosts of its certificate; without them it has one for whatever name is asked for.
-	Hosts []string `yaml:"hosts"`
-	// ClientCertificate is `required` where the application refuses callers without one.
-	ClientCertificate string `yaml:"clientCertificate"`
 }
 
 // Locality puts a workload's or pod's node into region/zone/subzone.

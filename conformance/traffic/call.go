@@ -34,8 +34,6 @@ type Observation struct {
 	Local   string            `json:"local,omitempty"`
 	// Certificate is what the server showed to a caller that speaks TLS itself.
 	Certificate *x509.Certificate `json:"-"`
-	// TLS is what such a caller and the server agreed on.
-	TLS *tls.ConnectionState `json:"-"`
 }
 
 // caller makes calls of one kind from one place.
@@ -48,7 +46,6 @@ type caller struct {
 	headers   map[string]string
 	timeout   time.Duration
 	tls       *tls.Config
-	preamble  []byte
 	client    *http.Client
 }
 
@@ -62,9 +59,6 @@ func (c *caller) dial(ctx context.Context) (conn net.Conn, err error) {
 		conn, err = (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp4", address)
 		return err
 	})
-	if err == nil && len(c.preamble) > 0 {
-		_, err = conn.Write(c.preamble)
-	}
 	return conn, err
 }
 
@@ -76,9 +70,9 @@ func (c *caller) prepare() {
 		MaxIdleConnsPerHost: 16, DisableCompression: true, TLSHandshakeTimeout: 3 * time.Second,
 	}
 	switch c.target.Scheme {
-	case "grpc", "http2":
+	case "grpc":
 		protocols.SetUnencryptedHTTP2(true)
-	case "grpcs", "http2s":
+	case "grpcs":
 		protocols.SetHTTP2(true)
 	default:
 		protocols.SetHTTP1(true)
@@ -107,9 +101,9 @@ func (c *caller) request(o *Observation) {
 	target := *c.target
 	var body io.Reader
 	switch target.Scheme {
-	case "grpc", "http2":
+	case "grpc":
 		target.Scheme = "http"
-	case "grpcs", "http2s":
+	case "grpcs":
 		target.Scheme = "https"
 	}
 	grpc := strings.HasPrefix(c.target.Scheme, "grpc")
@@ -154,7 +148,7 @@ func (c *caller) request(o *Observation) {
 		o.Headers[strings.ToLower(k)] = strings.Join(v, ",")
 	}
 	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
-		o.Certificate, o.TLS = response.TLS.PeerCertificates[0], response.TLS
+		o.Certificate = response.TLS.PeerCertificates[0]
 	}
 	if o.Headers[echo.HeaderEcho] != "" {
 		if grpc && len(text) > 5 {
@@ -185,8 +179,7 @@ func (c *caller) line(o *Observation) {
 			o.Error = plainError(err)
 			return
 		}
-		state := t.ConnectionState()
-		o.Certificate, o.TLS = state.PeerCertificates[0], &state
+		o.Certificate = t.ConnectionState().PeerCertificates[0]
 		conn = t
 	}
 	if _, err := fmt.Fprintf(conn, "hello id=%s\n", o.ID); err != nil {
