@@ -4,6 +4,7 @@
 export * from './diagnostics/mesh-error';
 
 // Values.
+export { HttpMethod } from './values/http-method';
 export { MeshPort, type MeshPortOptions } from './values/mesh-port';
 export { MeshProtocol } from './values/protocol';
 export { MutualTls } from './values/mutual-tls';
@@ -14,8 +15,17 @@ export { StringMatch } from './values/string-match';
 // The cluster that everything is unique in.
 export { type ExternalReference, MeshCluster, type MeshClusterProps } from './kernel/mesh-cluster';
 
-// What routes lead to.
+// What happens to requests on their way.
+export { type CorsPolicy, UnmatchedPreflights } from './hosts/cors-policy';
+export { type Fault, FaultAbort, type FaultAbortOptions, type FaultDelay, GrpcStatus } from './hosts/fault';
 export { type HeaderOperations, type HttpHeaders } from './hosts/header-operations';
+export { type HttpRewrite, type HttpRouteSettings } from './hosts/http-route-settings';
+export { type Mirror } from './hosts/mirror';
+export { PathRewrite } from './hosts/path-rewrite';
+export { Retries, type RetriesOptions } from './hosts/retries';
+export { RetryOn } from './hosts/retry-on';
+
+// What routes lead to.
 export { RedirectPort, type RedirectOptions } from './hosts/redirect';
 export { type AnswerOptions, type ExternalHostOptions, type IRouteTarget, RouteTarget, type WeightedTarget } from './hosts/route-target';
 
@@ -58,7 +68,7 @@ export { type PodRouteOptions, type PodTcpRouteOptions } from './traffic/pod-rou
 export { type MeshGatewayAttributes } from './traffic/referenced-gateway';
 export { RemotePods, type RemotePodsProps } from './traffic/remote-pods';
 export { type MutualTlsFiles, RemoteTls, type RemoteTlsOptions } from './traffic/remote-tls';
-export { HttpMethod, RouteMatch, type RouteMatchOptions } from './traffic/route-match';
+export { RouteMatch, type RouteMatchOptions } from './traffic/route-match';
 export { SplitCondition, SplitRule } from './traffic/split-rule';
 export { type TcpRouteOptions, type TlsRouteOptions } from './traffic/stream-route-options';
 export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';

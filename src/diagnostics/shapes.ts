@@ -26,6 +26,15 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     deleteWithPod: 'boolean?',
     deleteWithService: 'boolean?',
   },
+  CorsPolicy: {
+    allowOrigins: 'StringMatch[]',
+    allowCredentials: 'boolean?',
+    allowHeaders: 'string[]?',
+    allowMethods: 'HttpMethod[]?',
+    exposeHeaders: 'string[]?',
+    maxAge: 'Duration?',
+    unmatchedPreflights: 'UnmatchedPreflights?',
+  },
   DedicatedGatewayOptions: {
     autoscaling: 'Autoscaling?',
     concurrency: 'number?',
@@ -70,6 +79,17 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     usedBy: 'string',
     namespace: 'string?',
   },
+  Fault: {
+    abort: 'FaultAbort?',
+    delay: 'FaultDelay?',
+  },
+  FaultAbortOptions: {
+    percentage: 'number?',
+  },
+  FaultDelay: {
+    fixedDelay: 'Duration',
+    percentage: 'number?',
+  },
   GatewayPodOptions: {
     concurrency: 'number?',
     dns: 'object?',
@@ -105,10 +125,18 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   GrpcRouteOptions: {
     to: 'object',
+    corsPolicy: 'CorsPolicy?',
+    fault: 'Fault?',
+    headers: 'HttpHeaders?',
     listener: 'number?',
     method: 'string?',
+    mirrors: 'Mirror[]?',
+    name: 'string?',
     port: 'number?',
+    retries: 'Retries?',
+    rewrite: 'HttpRewrite?',
     service: 'string?',
+    timeout: 'Duration?',
   },
   HeaderOperations: {
     add: '{string}?',
@@ -119,11 +147,33 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     request: 'HeaderOperations?',
     response: 'HeaderOperations?',
   },
+  HttpRewrite: {
+    authority: 'string?',
+    path: 'PathRewrite?',
+  },
   HttpRouteOptions: {
     to: 'object',
+    corsPolicy: 'CorsPolicy?',
+    fault: 'Fault?',
+    headers: 'HttpHeaders?',
     listener: 'number?',
     matches: 'RouteMatch[]?',
+    mirrors: 'Mirror[]?',
+    name: 'string?',
     port: 'number?',
+    retries: 'Retries?',
+    rewrite: 'HttpRewrite?',
+    timeout: 'Duration?',
+  },
+  HttpRouteSettings: {
+    corsPolicy: 'CorsPolicy?',
+    fault: 'Fault?',
+    headers: 'HttpHeaders?',
+    mirrors: 'Mirror[]?',
+    name: 'string?',
+    retries: 'Retries?',
+    rewrite: 'HttpRewrite?',
+    timeout: 'Duration?',
   },
   HttpServerOptions: {
     hosts: 'string[]',
@@ -208,6 +258,11 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     terminationGracePeriod: 'Duration?',
     volumes: 'Volume[]?',
   },
+  Mirror: {
+    to: 'object',
+    percentage: 'number?',
+    port: 'number?',
+  },
   MutualTlsFiles: {
     certificate: 'string',
     privateKey: 'string',
@@ -276,14 +331,27 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   RemoteTlsOptions: {
     caCertificates: 'string?',
   },
+  RetriesOptions: {
+    attempts: 'number',
+    backoff: 'Duration?',
+    ignorePreviousHosts: 'boolean?',
+    on: 'RetryOn[]?',
+    perTry: 'Duration?',
+    remoteLocalities: 'boolean?',
+  },
   RollingOptions: {
     partition: 'number?',
   },
   RouteMatchOptions: {
+    authority: 'StringMatch?',
     headers: '{StringMatch}?',
     ignoreCase: 'boolean?',
     method: 'HttpMethod?',
+    methodMatch: 'StringMatch?',
+    name: 'string?',
     queryParams: '{StringMatch}?',
+    scheme: 'StringMatch?',
+    statPrefix: 'string?',
     withoutHeaders: '{StringMatch}?',
   },
   ServiceAliasProps: {
@@ -381,6 +449,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
 /** The members of the enums that structs have, and their values. */
 export const ENUMS: { readonly [name: string]: { readonly [member: string]: string } } = {
   ForwardClientCertDetails: { SANITIZE: 'SANITIZE', FORWARD_ONLY: 'FORWARD_ONLY', APPEND_FORWARD: 'APPEND_FORWARD', SANITIZE_SET: 'SANITIZE_SET', ALWAYS_FORWARD_ONLY: 'ALWAYS_FORWARD_ONLY' },
+  GrpcStatus: { CANCELLED: 'CANCELLED', UNKNOWN: 'UNKNOWN', INVALID_ARGUMENT: 'INVALID_ARGUMENT', DEADLINE_EXCEEDED: 'DEADLINE_EXCEEDED', NOT_FOUND: 'NOT_FOUND', ALREADY_EXISTS: 'ALREADY_EXISTS', PERMISSION_DENIED: 'PERMISSION_DENIED', RESOURCE_EXHAUSTED: 'RESOURCE_EXHAUSTED', FAILED_PRECONDITION: 'FAILED_PRECONDITION', ABORTED: 'ABORTED', OUT_OF_RANGE: 'OUT_OF_RANGE', UNIMPLEMENTED: 'UNIMPLEMENTED', INTERNAL: 'INTERNAL', UNAVAILABLE: 'UNAVAILABLE', DATA_LOSS: 'DATA_LOSS', UNAUTHENTICATED: 'UNAUTHENTICATED' },
   HttpMethod: { GET: 'GET', HEAD: 'HEAD', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE', OPTIONS: 'OPTIONS', TRACE: 'TRACE', CONNECT: 'CONNECT' },
   ImagePullPolicy: { ALWAYS: 'Always', IF_NOT_PRESENT: 'IfNotPresent', NEVER: 'Never' },
   MeshProtocol: { HTTP: 'http', HTTP2: 'http2', HTTPS: 'https', GRPC: 'grpc', GRPC_WEB: 'grpc-web', TCP: 'tcp', TLS: 'tls', MONGO: 'mongo', MYSQL: 'mysql', REDIS: 'redis', UDP: 'udp' },
@@ -388,5 +457,6 @@ export const ENUMS: { readonly [name: string]: { readonly [member: string]: stri
   ProxyLogLevel: { TRACE: 'TRACE', DEBUG: 'DEBUG', INFO: 'INFO', WARNING: 'WARNING', ERROR: 'ERROR', CRITICAL: 'CRITICAL', OFF: 'OFF' },
   RedirectPort: { FROM_PROTOCOL_DEFAULT: 'FROM_PROTOCOL_DEFAULT', FROM_REQUEST_PORT: 'FROM_REQUEST_PORT' },
   Startup: { ORDERED: 'ORDERED', PARALLEL: 'PARALLEL' },
+  UnmatchedPreflights: { FORWARD: 'FORWARD', IGNORE: 'IGNORE' },
   VolumeAccess: { READ_WRITE_ONCE: 'READ_WRITE_ONCE', READ_WRITE_ONCE_POD: 'READ_WRITE_ONCE_POD', READ_WRITE_MANY: 'READ_WRITE_MANY', READ_ONLY_MANY: 'READ_ONLY_MANY' },
 };

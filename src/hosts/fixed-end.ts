@@ -5,6 +5,8 @@ import { MeshError } from '../diagnostics/mesh-error';
 
 /** A redirect or an answer: no service is asked. */
 export class FixedEnd implements RouteEnd {
+  public readonly answers = true;
+
   public constructor(private readonly action: RouteAction) {}
 
   public get redirect(): RouteAction['redirect'] {

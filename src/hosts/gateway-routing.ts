@@ -5,6 +5,7 @@ import { HttpRoutes, OwnedMatch, show } from './http-routes';
 import { Door, endlessRedirect } from './redirect-loop';
 import { renderDestinations, renderHttp } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
+import { RouteSettings } from './route-settings';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Claims } from '../kernel/claims';
@@ -62,13 +63,14 @@ export class GatewayRouting extends Construct {
   }
 
   /** Leads requests that meet one of the matches to a target. */
-  public add(matches: HttpMatch[], end: RouteEnd, to: RouteToTarget): void {
+  public add(matches: HttpMatch[], end: RouteEnd, to: RouteToTarget, settings?: RouteSettings): void {
     this.http.check(matches, to.source);
     const theirs = this.siblings.filter(other => other !== this).flatMap(other => other.http.matches);
     matches.forEach(match => this.checkApart(match, to.source, theirs));
     end.attach({ ...to, matches });
+    settings?.attach();
     this.write();
-    this.http.push(matches, end, to);
+    this.http.push(matches, end, to, settings);
   }
 
   /** Leads whole connections to a target: those for the host's server name (`tls`), or all of a port (`tcp`). */

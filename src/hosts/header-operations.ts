@@ -2,6 +2,7 @@ import { sorted } from './conditions';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
+import { wrongVariable } from '../values/envoy-variables';
 import { headerName } from '../values/header-name';
 
 /**
@@ -75,15 +76,15 @@ function rendered(operations: HeaderOperations | undefined, at: Located | string
   return some(plain({ set: some(sorted(set)), add: some(sorted(add)), remove: some([...remove].sort()) }));
 }
 
-/** Envoy leaves a header as it is rather than set it to nothing, and refuses the whole configuration for a variable without an end. */
+/** Envoy leaves a header as it is rather than set it to nothing. */
 function checkValue(name: string, value: string, at: Located | string): void {
-  const literal = value.replace(/%%/g, '').replace(/%[A-Z][A-Z0-9_]*(\([^%]*\))?(:\d+)?%/g, '');
   // eslint-disable-next-line no-control-regex
-  if (value === '' || /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value) || literal.includes('%')) {
+  const wrong = value === '' || /[\u0000-\u0008\u000a-\u001f\u007f]/.test(value) ? 'it is empty or has control characters' : wrongVariable(value);
+  if (wrong !== undefined) {
     throw new MeshError('IM1332', at, {
-      problem: `not a value for the header ${name}`,
+      problem: `not a value for the header ${name}: ${wrong}`,
       got: value,
-      allowed: 'a text that is not empty, without line breaks, with percent signs only around a variable such as %HOSTNAME%, or doubled',
+      allowed: 'a text without line breaks, with percent signs only around a variable such as %HOSTNAME%, or doubled',
       next: value === '' ? 'remove the header instead' : 'mend the value',
     });
   }

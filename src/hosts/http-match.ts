@@ -1,7 +1,9 @@
 import { bothHold, Conditions, conditionsCover, conditionsOverlap, count, excludes, looseness, neitherHolds, own, rendered, sorted } from './conditions';
 import * as networking from '../../imports/networking.istio.io';
 import { Located } from '../diagnostics/refusal';
+import { covers } from '../values/host';
 import { Labels, labelsKey } from '../values/labels';
+import { StringMatch } from '../values/string-match';
 
 /** How a path is compared. Envoy compares prefixes letter by letter: `/foo` takes `/foobar` too. */
 export interface PathMatch {
@@ -19,13 +21,19 @@ export interface CallerMatch {
 /** The parts of an `HttpMatch`, all of which a request has to meet. */
 export interface HttpMatchParts {
   readonly path?: PathMatch;
-  readonly method?: string;
+  readonly method?: StringMatch;
+  readonly scheme?: StringMatch;
+  readonly authority?: StringMatch;
   readonly headers?: Conditions;
   readonly withoutHeaders?: Conditions;
   readonly queryParams?: Conditions;
   readonly caller?: CallerMatch;
   /** The number of the gateway's port at which it arrived. */
   readonly listener?: number;
+  /** What the match is called in access logs. No condition. */
+  readonly name?: string;
+  /** What Envoy's statistics for it begin with. No condition. */
+  readonly statPrefix?: string;
 }
 
 /** Precedence of the kinds of path, as the Gateway API orders them; Istio's patterns stand between. */
@@ -46,8 +54,24 @@ export class HttpMatch {
 
   /** Whether only Envoy's HTTP filters can decide it. */
   public get readsHttp(): boolean {
-    const { path, method, headers, withoutHeaders, queryParams } = this.parts;
-    return path !== undefined || method !== undefined || [headers, withoutHeaders, queryParams].some(c => count(c) > 0);
+    const { path, headers, withoutHeaders, queryParams } = this.parts;
+    return path !== undefined || [attributes(this.parts), headers, withoutHeaders, queryParams].some(c => count(c) > 0);
+  }
+
+  /** How the path has to be, where that is said. */
+  public get path(): PathMatch | undefined {
+    return this.parts.path;
+  }
+
+  /** Whether access logs or statistics call it by a name. */
+  public get isNamed(): boolean {
+    return this.parts.name !== undefined || this.parts.statPrefix !== undefined;
+  }
+
+  /** Whether a request for one of the hosts that a pattern stands for can meet it, as far as can be known. */
+  public isFor(host: string): boolean {
+    const { authority } = this.parts;
+    return authority?._kind !== 'exact' || covers(host, authority._value.replace(/:\d+$/, ''));
   }
 
   /** Whether every request meets it: what Istio moves behind all other routes when it merges VirtualServices. */
@@ -63,15 +87,21 @@ export class HttpMatch {
 
   /** A text that is the same for two matches if and only if they say the same. */
   public get key(): string {
-    return JSON.stringify({ ...this.toIstio(), namespace: this.parts.caller?.namespace, labels: labelsKey(this.parts.caller?.labels ?? {}) });
+    return JSON.stringify({ ...this.conditions(), namespace: this.parts.caller?.namespace, labels: labelsKey(this.parts.caller?.labels ?? {}) });
   }
 
   public toIstio(): networking.VirtualServiceSpecHttpMatch {
-    const { path, method, headers, withoutHeaders, queryParams, caller, listener } = this.parts;
+    return { ...this.conditions(), name: this.parts.name, statPrefix: this.parts.statPrefix };
+  }
+
+  private conditions(): networking.VirtualServiceSpecHttpMatch {
+    const { path, method, scheme, authority, headers, withoutHeaders, queryParams, caller, listener } = this.parts;
     return {
       uri: path && { [path.kind]: path.value },
       ignoreUriCase: path?.ignoreCase || undefined,
-      method: method === undefined ? undefined : { exact: method },
+      method: method?._toIstio(),
+      scheme: scheme?._toIstio(),
+      authority: authority?._toIstio(),
       headers: rendered(headers),
       withoutHeaders: rendered(withoutHeaders),
       queryParams: rendered(queryParams),
@@ -90,12 +120,14 @@ export class HttpMatch {
     const b = other.parts;
     return new HttpMatch({
       path: a.path ?? b.path,
-      method: a.method ?? b.method,
+      ...bothHold(attributes(a), attributes(b), at),
       headers: bothHold(a.headers, b.headers, at),
       withoutHeaders: neitherHolds(a.withoutHeaders, b.withoutHeaders, at),
       queryParams: bothHold(a.queryParams, b.queryParams, at),
       caller: a.caller ?? b.caller,
       listener: a.listener ?? b.listener,
+      name: a.name ?? b.name,
+      statPrefix: a.statPrefix ?? b.statPrefix,
     });
   }
 
@@ -104,7 +136,7 @@ export class HttpMatch {
     const a = this.parts;
     const b = other.parts;
     return pathCovers(a.path, b.path)
-      && (a.method === undefined || a.method === b.method)
+      && conditionsCover(attributes(a), attributes(b))
       && (a.listener === undefined || a.listener === b.listener)
       && conditionsCover(a.headers, b.headers)
       && conditionsCover(a.queryParams, b.queryParams)
@@ -117,7 +149,7 @@ export class HttpMatch {
     const a = this.parts;
     const b = other.parts;
     return pathsOverlap(a.path, b.path)
-      && (a.method === undefined || b.method === undefined || a.method === b.method)
+      && conditionsOverlap(attributes(a), attributes(b))
       && (a.listener === undefined || b.listener === undefined || a.listener === b.listener)
       && conditionsOverlap(a.headers, b.headers)
       && conditionsOverlap(a.queryParams, b.queryParams)
@@ -139,18 +171,25 @@ export class HttpMatch {
 
   private rank(): number[] {
     const { method, headers, withoutHeaders, queryParams, listener } = this.parts;
+    const others = attributes(this.parts);
     const path = plain(this.parts.path ?? EVERY_PATH);
     return [
       PATH_RANK[path.kind],
       path.kind === 'exact' ? 0 : -path.value.length,
       ignoresCase(path) ? 1 : 0,
       method === undefined ? 1 : 0,
+      -count(others),
       -count(headers) - count(withoutHeaders),
       -count(queryParams),
-      looseness(headers) + looseness(queryParams) - looseness(withoutHeaders),
+      looseness(others) + looseness(headers) + looseness(queryParams) - looseness(withoutHeaders),
       listener ?? 65536,
     ];
   }
+}
+
+/** The conditions on what HTTP/2 has pseudo-headers for, besides the path. */
+function attributes({ method, scheme, authority }: HttpMatchParts): Conditions {
+  return Object.fromEntries(Object.entries({ method, scheme, authority }).filter((entry): entry is [string, StringMatch] => entry[1] !== undefined));
 }
 
 /** Whether capitals make a difference that is to be ignored: patterns never ignore them, and a slash has none. */

@@ -3,12 +3,14 @@ import { suchAs } from './example-request';
 import { HttpMatch } from './http-match';
 import { RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
+import { RouteSettings } from './route-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 
 interface Route {
   readonly matches: HttpMatch[];
   readonly end: RouteEnd;
   readonly to: RouteToTarget;
+  readonly settings?: RouteSettings;
 }
 
 /** A match, and the construct that made its route. */
@@ -48,8 +50,8 @@ export class HttpRoutes {
     });
   }
 
-  public push(matches: HttpMatch[], end: RouteEnd, to: RouteToTarget): void {
-    this.routes.push({ matches, end, to });
+  public push(matches: HttpMatch[], end: RouteEnd, to: RouteToTarget, settings?: RouteSettings): void {
+    this.routes.push({ matches, end, to, settings });
   }
 
   /** In the order to be asked; behind each match, the conditions of the end itself. */
@@ -62,12 +64,12 @@ export class HttpRoutes {
 }
 
 /** The requests of a match, divided by the conditions of the end: none after one that takes all that are left. */
-function divided(match: HttpMatch, { end, to }: Route): RoutedMatch[] {
+function divided(match: HttpMatch, { end, to, settings }: Route): RoutedMatch[] {
   const parts: RoutedMatch[] = [];
   for (const own of end.resolve(to)) {
     const both = match.and(own.match, to.source);
     if (both) {
-      parts.push({ match: both, action: own.action });
+      parts.push({ match: both, action: settings?.on(both, own.action) ?? own.action });
     }
     if (both?.covers(match)) {
       break;

@@ -12,11 +12,13 @@ export interface Destination {
   readonly headers?: networking.VirtualServiceSpecHttpRouteHeaders;
 }
 
-/** What is done with a request: exactly one of the three. */
+/** What is done with a request: exactly one of the first three. */
 export interface RouteAction {
   readonly destinations?: Destination[];
   readonly redirect?: networking.VirtualServiceSpecHttpRedirect;
   readonly directResponse?: networking.VirtualServiceSpecHttpDirectResponse;
+  /** What is done with the requests besides, as a VirtualService spells it. */
+  readonly settings?: Partial<networking.VirtualServiceSpecHttp>;
 }
 
 /** What is done with the requests that meet a match. */
@@ -56,15 +58,20 @@ export function renderHttp(routes: RoutedMatch[], ports?: number[]): networking.
       groups.push({ matches: [match], action });
     }
   }
-  return groups.map(({ matches, action }) => ({
+  return groups.map(({ matches, action: { destinations: ends, settings, ...answer } }) => ({
     match: renderMatches(matches, ports),
-    ...action.destinations ? { route: renderDestinations(action.destinations) } : action,
+    ...ends ? { route: renderDestinations(ends) } : answer,
+    ...settings,
   }));
 }
 
+/** A match for every request makes the others superfluous, unless one of them has a name to be logged. */
 function renderMatches(matches: HttpMatch[], ports?: number[]): networking.VirtualServiceSpecHttpMatch[] | undefined {
   if (ports) {
     return matches.flatMap(match => ports.map(port => ({ ...match.toIstio(), port })));
   }
-  return matches.some(match => match.key === HttpMatch.EVERYTHING.key) ? undefined : matches.map(match => match.toIstio());
+  const every = matches.filter(match => match.key === HttpMatch.EVERYTHING.key);
+  return every.length > 0 && !matches.some(match => match.isNamed)
+    ? undefined
+    : matches.map(match => ({ ...match.toIstio(), ...every.includes(match) ? { uri: { prefix: '/' } } : {} }));
 }

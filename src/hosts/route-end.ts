@@ -30,6 +30,9 @@ export interface RouteToTarget {
  * The end of a route: what a `RouteTarget` stands for. A construct that routes can lead to has one of its own.
  */
 export interface RouteEnd {
+  /** Whether requests end here, answered by Envoy itself. */
+  readonly answers?: boolean;
+
   /** Where clients are sent to, if that is all that happens here. */
   readonly redirect?: networking.VirtualServiceSpecHttpRedirect;
 

@@ -1,8 +1,9 @@
 import { RouteMatch } from './route-match';
+import { HttpRouteSettings } from '../hosts/http-route-settings';
 import { IRouteTarget } from '../hosts/route-target';
 
 /** Options of `addHttpRoute`. */
-export interface HttpRouteOptions {
+export interface HttpRouteOptions extends HttpRouteSettings {
   /**
    * Where matching requests go: a service with its split, one of its versions, a redirect, an answer.
    */
@@ -31,7 +32,7 @@ export interface HttpRouteOptions {
 }
 
 /** Options of `addGrpcRoute`. */
-export interface GrpcRouteOptions {
+export interface GrpcRouteOptions extends HttpRouteSettings {
   /**
    * Where matching calls go: a service with its split, or one of its versions.
    */
@@ -64,4 +65,10 @@ export interface GrpcRouteOptions {
    * @default - every port at which the gateway serves the host
    */
   readonly listener?: number;
+}
+
+/** What the options say besides where the route leads, and for which requests. */
+export function settingsOf(options: HttpRouteOptions | GrpcRouteOptions): HttpRouteSettings {
+  const { name, rewrite, headers, timeout, retries, corsPolicy, fault, mirrors } = options;
+  return { name, rewrite, headers, timeout, retries, corsPolicy, fault, mirrors };
 }

@@ -3,29 +3,9 @@ import { shaped } from '../diagnostics/shaped';
 import { Conditions } from '../hosts/conditions';
 import { HttpMatch, PathMatch } from '../hosts/http-match';
 import { headerName, UNWRITABLE } from '../values/header-name';
+import { HttpMethod } from '../values/http-method';
+import { loggedName } from '../values/logged-name';
 import { regularExpression, StringMatch } from '../values/string-match';
-
-/** The method of a request. */
-export enum HttpMethod {
-  /** GET */
-  GET = 'GET',
-  /** HEAD */
-  HEAD = 'HEAD',
-  /** POST */
-  POST = 'POST',
-  /** PUT */
-  PUT = 'PUT',
-  /** PATCH */
-  PATCH = 'PATCH',
-  /** DELETE */
-  DELETE = 'DELETE',
-  /** OPTIONS */
-  OPTIONS = 'OPTIONS',
-  /** TRACE */
-  TRACE = 'TRACE',
-  /** CONNECT */
-  CONNECT = 'CONNECT',
-}
 
 /** What a request has to meet besides its path. */
 export interface RouteMatchOptions {
@@ -35,6 +15,27 @@ export interface RouteMatchOptions {
    * @default - every method
    */
   readonly method?: HttpMethod;
+
+  /**
+   * A condition on the method, for several methods at once and for methods of one's own. Excludes `method`.
+   *
+   * @default - every method
+   */
+  readonly methodMatch?: StringMatch;
+
+  /**
+   * A condition on the scheme, `http` or `https`.
+   *
+   * @default - both
+   */
+  readonly scheme?: StringMatch;
+
+  /**
+   * A condition on the host that the client asked for, as it wrote it: with the port, where it said one.
+   *
+   * @default - every host that the route is for
+   */
+  readonly authority?: StringMatch;
 
   /**
    * Conditions on headers, by name in lower case, all of which have to hold.
@@ -64,6 +65,20 @@ export interface RouteMatchOptions {
    * @default false
    */
   readonly ignoreCase?: boolean;
+
+  /**
+   * The name of the match in access logs, behind that of the route and a dot. No condition.
+   *
+   * @default - none
+   */
+  readonly name?: string;
+
+  /**
+   * What the names of Envoy's own statistics for the match begin with. No condition.
+   *
+   * @default - there are no such statistics
+   */
+  readonly statPrefix?: string;
 }
 
 /**
@@ -123,9 +138,23 @@ export class RouteMatch {
     if (nameless !== undefined) {
       throw new MeshError('IM1308', at, { problem: 'not the name of a parameter that a route can look at', got: nameless, allowed: 'a text that is not empty' });
     }
+    const { method, methodMatch, scheme, authority, name, statPrefix } = options;
+    if (method !== undefined && methodMatch) {
+      throw new MeshError('IM1308', at, { problem: 'the method is said twice', got: [method, methodMatch._toIstio()], allowed: '`method` or `methodMatch`' });
+    }
+    if ([methodMatch, scheme, authority].some(condition => condition?._kind === 'present')) {
+      throw new MeshError('IM1308', at, { problem: 'every request has a method, a scheme and a host', got: {}, allowed: 'an exact text, a prefix or a pattern' });
+    }
+    if (scheme?._kind === 'exact' && !['http', 'https'].includes(scheme._value)) {
+      throw new MeshError('IM1308', at, { problem: 'no request has this scheme', got: scheme._value, allowed: 'http, https' });
+    }
     this._match = new HttpMatch({
       path: path && { ...path, ignoreCase: options.ignoreCase },
-      method: options.method,
+      method: method === undefined ? methodMatch : StringMatch.exact(method),
+      scheme,
+      authority,
+      name: name === undefined ? undefined : loggedName(name, at, 'the name of the match'),
+      statPrefix: statPrefix === undefined ? undefined : loggedName(statPrefix, at, 'the beginning of the statistics'),
       headers: headerConditions(options.headers, at),
       withoutHeaders: headerConditions(options.withoutHeaders, at),
       queryParams: options.queryParams,

@@ -1,7 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
 import { IMeshGateway } from './gateway-interface';
 import { shareListener } from './gateway-listeners';
-import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { GrpcRouteOptions, HttpRouteOptions, settingsOf } from './http-route-options';
 import { knownGateway, RouteKind, ServedPort } from './known-gateways';
 import { PodRouteOptions, podRoutes, PodTcpRouteOptions } from './pod-routes';
 import { RouteMatch } from './route-match';
@@ -11,8 +11,10 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
+import { HttpRouteSettings } from '../hosts/http-route-settings';
 import { Door } from '../hosts/redirect-loop';
 import { Called, RouteEnd } from '../hosts/route-end';
+import { RouteSettings } from '../hosts/route-settings';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
 import { refusals } from '../kernel/guarded';
 import { perCluster } from '../kernel/mesh-cluster';
@@ -64,12 +66,12 @@ export class RouteWriter {
     if (matches.length === 0) {
       throw new MeshError('IM1308', this.home, { problem: 'the route has no match', got: matches, allowed: 'at least one; none said is every request' });
     }
-    this.add(host, matches.map(match => match._match), options, MeshProtocol.HTTP);
+    this.add(host, matches.map(match => match._match), options, MeshProtocol.HTTP, settingsOf(options));
   }
 
   public addGrpc(host: string, options: GrpcRouteOptions): void {
     shaped('GrpcRouteOptions', options, this.home);
-    this.add(host, [grpcMatch(options, this.home)], options, MeshProtocol.GRPC);
+    this.add(host, [grpcMatch(options, this.home)], options, MeshProtocol.GRPC, settingsOf(options));
   }
 
   public addPods(options: PodRouteOptions): void {
@@ -100,12 +102,19 @@ export class RouteWriter {
     this.addStream('tcp', host, portNumber(listener, this.home, 'the port of the gateway'), options, MeshProtocol.TCP);
   }
 
-  private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol): void {
+  private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol, settings: HttpRouteSettings = {}): void {
     const routing = this.routing(host, 'http', listener);
+    const stranger = matches.find(match => !match.isFor(host));
+    if (stranger) {
+      throw new MeshError('IM1330', this.home, { problem: `the route is for ${host}, and no request for it has the authority of the match`, got: stranger.toIstio() });
+    }
     const own = matches.map(match => match.and(new HttpMatch({ listener }), this.home)!);
     const { _end: end } = RouteTarget._from(to, this.home);
     this.checkReturns(host, end.redirect, listener);
-    this.recording(calls => routing.add(own, end, { source: this.home, speaks, port, calls }));
+    this.recording(calls => {
+      const route = { source: this.home, speaks, port, calls };
+      routing.add(own, end, route, new RouteSettings(settings, route, end));
+    });
   }
 
   private addStream(kind: 'tls' | 'tcp', host: string, listener: number, { to, port }: End, speaks: MeshProtocol): void {

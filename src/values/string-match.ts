@@ -88,6 +88,11 @@ export function regularExpression(pattern: string, at: string): string {
   return pattern;
 }
 
+/** How many groups a pattern has that RE2 compiles. */
+export function groupCount(pattern: string): number {
+  return RE2JS.compile(pattern).groupCount();
+}
+
 function text(value: unknown, at: string): string {
   if (typeof value !== 'string' || value === '') {
     throw new MeshError('IM0109', `${at}()`, {

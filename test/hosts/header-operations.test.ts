@@ -14,7 +14,7 @@ test('operations are sorted by name, and of those that say nothing nothing is wr
   expect(rendered({ request: {}, response: { remove: [] } })).toBeNull();
 });
 
-test.each(['%HOSTNAME%', '100%%', 'prefix %REQ(x-a?:path):20% suffix', '%START_TIME(%%s)%%%', 'a\tb'])('the value %s is taken', value => {
+test.each(['%HOSTNAME%', '100%%', 'prefix %REQ(x-a?:path)% suffix', '%START_TIME(%Y-%m)%%%', 'a\tb'])('the value %s is taken', value => {
   expect(rendered({ request: { set: { 'x-a': value } } })).toEqual({ request: { set: { 'x-a': value } } });
 });
 
@@ -38,9 +38,9 @@ test.each<[string, HttpHeaders, string]>([
     '  next     mend the operation',
   ].join('\n')],
   ['an empty value', { request: { set: { 'x-a': '' } } }, [
-    'IM1332 at here: not a value for the header x-a.',
+    'IM1332 at here: not a value for the header x-a: it is empty or has control characters.',
     '  got      (empty)',
-    '  allowed  a text that is not empty, without line breaks, with percent signs only around a variable such as %HOSTNAME%, or doubled',
+    '  allowed  a text without line breaks, with percent signs only around a variable such as %HOSTNAME%, or doubled',
     '  next     remove the header instead',
   ].join('\n')],
 ])('%s is refused', (_, headers, message) => {
@@ -57,6 +57,9 @@ test.each<[string, HttpHeaders]>([
   ['a header removed twice', { request: { remove: ['x-a', 'x-a'] } }],
   ['a line break in a value', { request: { set: { 'x-a': 'a\nx-b: c' } } }],
   ['a percent sign by itself', { request: { set: { 'x-a': '100%' } } }],
+  ['a variable that Envoy does not have', { request: { set: { 'x-a': '%FOO%' } } }],
+  ['a variable without its argument', { request: { set: { 'x-a': '%REQ%' } } }],
+  ['a variable with a length, which Istio refuses', { request: { set: { 'x-a': '%REQ(x-a):20%' } } }],
   ['a variable without an end', { request: { set: { 'x-a': '%HOSTNAME' } } }],
 ])('%s is refused', (_, headers) => {
   expect(refusal(() => renderHeaders(headers, 'here')).code).toBe('IM1332');

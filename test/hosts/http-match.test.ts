@@ -15,7 +15,11 @@ describe('as Istio spells it', () => {
   test('all there is', () => {
     const match = new HttpMatch({
       path: { kind: 'prefix', value: '/api', ignoreCase: true },
-      method: 'GET',
+      method: is('GET'),
+      scheme: is('https'),
+      authority: begins('a.'),
+      name: 'one',
+      statPrefix: 'two',
       headers: { 'x-b': is('1'), 'x-a': present() },
       withoutHeaders: { 'x-c': begins('no') },
       queryParams: { q: fits('a+') },
@@ -25,11 +29,15 @@ describe('as Istio spells it', () => {
       uri: { prefix: '/api' },
       ignoreUriCase: true,
       method: { exact: 'GET' },
+      scheme: { exact: 'https' },
+      authority: { prefix: 'a.' },
       headers: { 'x-a': {}, 'x-b': { exact: '1' } },
       withoutHeaders: { 'x-c': { prefix: 'no' } },
       queryParams: { q: { regex: 'a+' } },
       sourceLabels: { app: 'reviews', version: 'v1' },
       sourceNamespace: 'shop',
+      name: 'one',
+      statPrefix: 'two',
     }));
     expect([match.readsHttp, match.isCatchAll]).toEqual([true, false]);
   });
@@ -48,13 +56,13 @@ describe('as Istio spells it', () => {
 describe('which of two is asked first', () => {
   /** In the order of the Gateway API. */
   const ORDER: HttpMatchParts[] = [
-    { ...exact('/b'), method: 'GET' },
+    { ...exact('/b'), method: is('GET') },
     exact('/b'),
     exact('/b', true),
     regex('/long/pattern+.*'),
     regex('/a+.*'),
     prefix('/longer'),
-    { ...prefix('/abc'), method: 'GET' },
+    { ...prefix('/abc'), method: is('GET') },
     { ...prefix('/abc'), headers: { x: is('1'), y: is('1') } },
     { ...prefix('/abc'), ...x(is('1')), queryParams: { q: is('1') } },
     { ...prefix('/abc'), ...x(is('1')) },
@@ -65,7 +73,7 @@ describe('which of two is asked first', () => {
     { ...prefix('/abc'), queryParams: { q: is('1') } },
     prefix('/abc'),
     prefix('/abc', true),
-    { method: 'GET' },
+    { method: is('GET') },
     notX(present()),
     notX(begins('1')),
     notX(is('1')),
@@ -86,7 +94,7 @@ describe('which of two is asked first', () => {
 
 describe('whatever meets the second meets the first', () => {
   test.each<[string, HttpMatchParts, HttpMatchParts]>([
-    ['nothing said', {}, { ...exact('/a'), method: 'GET', ...x(is('1')) }],
+    ['nothing said', {}, { ...exact('/a'), method: is('GET'), ...x(is('1')) }],
     ['prefix /', prefix('/'), {}],
     ['no path', {}, prefix('/')],
     ['prefix of a path', prefix('/foo'), exact('/foobar')],
@@ -97,7 +105,10 @@ describe('whatever meets the second meets the first', () => {
     ['a pattern that is a prefix', regex('^/a.*$'), exact('/ab')],
     ['capitals do not matter', exact('/A', true), exact('/a')],
     ['capitals do not matter on both sides', prefix('/A', true), exact('/aB', true)],
-    ['any method', exact('/a'), { ...exact('/a'), method: 'GET' }],
+    ['any method', exact('/a'), { ...exact('/a'), method: is('GET') }],
+    ['a beginning of the method', { method: begins('P') }, { method: is('PUT') }],
+    ['any scheme and host', {}, { scheme: is('https'), authority: is('a.example.com') }],
+    ['a name', { name: 'a', statPrefix: 'b' }, { name: 'c' }],
     ['presence', x(present()), x(is('1'))],
     ['prefix of a header', x(begins('1')), x(is('12'))],
     ['less excluded', notX(is('1')), notX(present())],
@@ -112,9 +123,12 @@ describe('whatever meets the second meets the first', () => {
     ['a path, and all', exact('/a'), {}],
     ['a longer prefix', prefix('/foo/bar'), prefix('/foo')],
     ['capitals matter', exact('/a'), exact('/a', true)],
-    ['a method, and all', { method: 'GET' }, {}],
-    ['another method', { method: 'GET' }, { method: 'POST' }],
+    ['a method, and all', { method: is('GET') }, {}],
+    ['another method', { method: is('GET') }, { method: is('POST') }],
     ['a header, and none', x(present()), {}],
+    ['a beginning of the method', { method: begins('P') }, { method: fits('P.*') }],
+    ['a host, and all', { authority: is('a.example.com') }, {}],
+    ['a scheme, and all', { scheme: is('https') }, {}],
     ['presence, and a text', x(is('1')), x(present())],
     ['a parameter of a header\'s name', x(present()), { queryParams: { x: is('1') } }],
     ['more excluded', notX(present()), notX(is('1'))],
@@ -133,7 +147,9 @@ describe('no request meets both', () => {
     ['two paths', exact('/a'), exact('/b')],
     ['two prefixes', prefix('/a'), prefix('/b')],
     ['a path that is shorter than the prefix', prefix('/foo/bar'), exact('/foo')],
-    ['two methods', { method: 'GET' }, { method: 'POST' }],
+    ['two methods', { method: is('GET') }, { method: is('POST') }],
+    ['two schemes', { scheme: is('http') }, { scheme: is('https') }],
+    ['two hosts', { authority: is('a') }, { authority: begins('b') }],
     ['two texts of a header', x(is('1')), x(is('2'))],
     ['two prefixes of a header', x(begins('1')), x(begins('2'))],
     ['two texts of a parameter', { queryParams: { q: is('1') } }, { queryParams: { q: is('2') } }],
@@ -160,7 +176,7 @@ describe('both at once', () => {
   const both = (a: HttpMatchParts, b: HttpMatchParts) => new HttpMatch(a).and(new HttpMatch(b), 'shop/split')!.toIstio();
 
   test('joins what they say', () => {
-    expect(both({ ...exact('/a'), method: 'GET', ...x(is('1')) }, { headers: { y: is('2') }, ...caller('shop', { app: 'a' }) })).toEqual({
+    expect(both({ ...exact('/a'), method: is('GET'), ...x(is('1')) }, { headers: { y: is('2') }, ...caller('shop', { app: 'a' }) })).toEqual({
       uri: { exact: '/a' },
       method: { exact: 'GET' },
       headers: { x: { exact: '1' }, y: { exact: '2' } },
@@ -192,6 +208,7 @@ describe('both at once', () => {
 interface Request {
   readonly path: string;
   readonly method: string;
+  readonly authority: string;
   readonly headers: { readonly [name: string]: string };
   readonly queryParams: { readonly [name: string]: string };
   readonly namespace: string;
@@ -202,7 +219,7 @@ const cross = <A, B>(as: A[], bs: B[]): (A & B)[] => as.flatMap(a => bs.map(b =>
 const some = (name: string, values: string[]) => [{}, ...values.map(value => ({ [name]: value }))];
 
 const WORLD: Request[] = cross(
-  cross(['/', '/a', '/A', '/ab', '/aB', '/b'].map(path => ({ path })), ['GET', 'POST'].map(method => ({ method }))),
+  cross(['/', '/a', '/A', '/ab', '/aB', '/b'].map(path => ({ path })), cross(['GET', 'POST'].map(method => ({ method })), ['a', 'ab'].map(authority => ({ authority })))),
   cross(
     cross(
       cross(some('x', ['', 'a', 'ab', 'abc', 'b']), some('y', ['a'])).map(headers => ({ headers })),
@@ -236,9 +253,10 @@ function pathMeets(path: string, { kind, value, ignoreCase }: PathMatch): boolea
 }
 
 function meets(request: Request, parts: HttpMatchParts): boolean {
-  const { path, method, headers = {}, withoutHeaders = {}, queryParams = {}, caller: from } = parts;
+  const { path, method, authority, headers = {}, withoutHeaders = {}, queryParams = {}, caller: from } = parts;
   return (path === undefined || pathMeets(request.path, path))
-    && (method === undefined || request.method === method)
+    && (method === undefined || textMeets(request.method, method))
+    && (authority === undefined || textMeets(request.authority, authority))
     && Object.entries(headers).every(([name, match]) => textMeets(request.headers[name], match))
     && Object.entries(withoutHeaders).every(([name, match]) => !textMeets(request.headers[name], match))
     && Object.entries(queryParams).every(([name, match]) => textMeets(request.queryParams[name], match))
@@ -267,14 +285,18 @@ const callers: fc.Arbitrary<HttpMatchParts> = fc.oneof(
   { arbitrary: fc.constantFrom(caller('one', { app: 'a' }), caller('one', { app: 'a', version: 'v1' }), caller('two', { app: 'a' })), weight: 1 },
 );
 const edgeParts: fc.Arbitrary<HttpMatchParts> = fc.tuple(
-  fc.record({ path: fc.option(paths, { nil: undefined }), method: fc.constantFrom(undefined, 'GET', 'POST') }), conditionsOnly,
+  fc.record({
+    path: fc.option(paths, { nil: undefined }),
+    method: fc.constantFrom(undefined, undefined, is('GET'), is('POST'), begins('P'), fits('GET|POST')),
+    authority: fc.constantFrom(undefined, undefined, undefined, is('a'), begins('a')),
+  }), conditionsOnly,
 ).map(([a, b]) => ({ ...a, ...b }));
 const parts: fc.Arbitrary<HttpMatchParts> = fc.tuple(edgeParts, callers).map(([a, b]) => ({ ...a, ...b }));
 
 /** The second is often the first with something changed: independent matches seldom have anything to do with each other. */
 const pairs = fc.oneof(
   fc.tuple(parts, parts),
-  fc.tuple(parts, parts, fc.subarray(['path', 'method', 'headers', 'withoutHeaders', 'queryParams', 'caller'] as const))
+  fc.tuple(parts, parts, fc.subarray(['path', 'method', 'authority', 'headers', 'withoutHeaders', 'queryParams', 'caller'] as const))
     .map(([a, b, keys]): [HttpMatchParts, HttpMatchParts] => [a, { ...a, ...Object.fromEntries(keys.map(key => [key, b[key]])) }]),
 );
 // A fixed seed: what CI says of a commit must not depend on the day.
