@@ -10,6 +10,7 @@ export { MeshProtocol } from './values/protocol';
 export { MutualTls } from './values/mutual-tls';
 export { IstioRelease, KubernetesRelease } from './values/release';
 export { SidecarInjection } from './values/sidecar-injection';
+export { CipherSuite, type TlsParameters, TlsVersion } from './values/tls';
 export { StringMatch } from './values/string-match';
 
 // The cluster that everything is unique in.
@@ -52,16 +53,29 @@ export { type ClaimRetention, type VolumeClaim, VolumeAccess } from './services/
 export { type StatefulWorkloadOptions } from './services/wrapped-stateful';
 
 // Traffic: gateways, routes, splits.
+export { AcmeSolver, type AcmeSolverOptions } from './traffic/acme-solver';
 export { CallMatch } from './traffic/call-match';
 export { CanarySplit, type CanarySplitProps } from './traffic/canary-split';
+export { CertificateIssuer, type ExternalIssuer } from './traffic/certificate-issuer';
+export { CertificateKey, type CertificateKeyOptions, KeyRotation } from './traffic/certificate-key';
+export { ClientAuthority, type ClientAuthorityOptions } from './traffic/client-authority';
 export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/dedicated-gateway-options';
 export { GatewayDrain, type UntilIdleOptions } from './traffic/gateway-drain';
 export { ForwardClientCertDetails, type GatewayTopology, ProxyLogLevel } from './traffic/gateway-proxy';
 export { type IMeshGateway } from './traffic/gateway-interface';
-export { GatewayServer, type HttpServerOptions, type HttpsServerOptions, type PassthroughServerOptions, type TcpServerOptions } from './traffic/gateway-server';
+export { GatewayServer } from './traffic/gateway-server';
+export {
+  type AutoPassthroughServerOptions, type GatewayServerOptions, type HttpServerOptions, type HttpsServerOptions, type PassthroughServerOptions,
+  type TcpServerOptions, type TlsServerOptions,
+} from './traffic/gateway-server-options';
 export { GatewayTls } from './traffic/gateway-tls';
+export {
+  type ClientCertificateFiles, type FilesTlsOptions, type IstioMutualTlsOptions, type MutualTlsOptions, type SecretTlsOptions, type SimpleTlsOptions,
+  type TlsCertificateFiles,
+} from './traffic/gateway-tls-options';
 export { GatewayWorkload, type GatewayWorkloadOptions } from './traffic/gateway-workload';
 export { type GrpcRouteOptions, type HttpRouteOptions } from './traffic/http-route-options';
+export { CertificateUsage, type IssuedCertificate } from './traffic/issued-certificate';
 export { MeshGateway, type MeshGatewayProps } from './traffic/mesh-gateway';
 export { PodHosts, type PodHostsOptions } from './traffic/pod-hosts';
 export { type PodRouteOptions, type PodTcpRouteOptions } from './traffic/pod-routes';

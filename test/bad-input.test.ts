@@ -7,8 +7,9 @@ import { ConfigMap } from 'cdk8s-plus-28';
 import { app, chart, messages, refusal, service, version } from './helpers/build';
 import { valid } from './helpers/valid';
 import {
-  CallMatch, CanarySplit, GatewayServer, GatewayTls, GatewayWorkload, MeshCluster, MeshGateway, MeshNamespace, MeshPort, MeshPortOptions, MeshService,
-  MeshServiceProps, MeshServiceType, MeshVersion, RouteMatch, RouteTarget, ServiceAlias, SidecarInjection, SplitRule, SplitTarget, StringMatch,
+  AcmeSolver, CallMatch, CanarySplit, CertificateIssuer, CertificateKey, ClientAuthority, GatewayServer, GatewayTls, GatewayWorkload, MeshCluster,
+  MeshGateway, MeshNamespace, MeshPort, MeshPortOptions, MeshService, MeshServiceProps, MeshServiceType, MeshVersion, RouteMatch, RouteTarget,
+  ServiceAlias, SidecarInjection, SplitRule, SplitTarget, StringMatch,
 } from 'cdk8s-istio';
 
 const container = { image: 'example.com/app:1' };
@@ -249,7 +250,21 @@ describe('plain JavaScript', () => {
     ['SplitCondition.splitTo', rule.splitTo.bind(rule), ['IM0001']],
     ['GatewayServer.http', GatewayServer.http, ['IM0001']],
     ['GatewayServer.https', GatewayServer.https, ['IM0001']],
+    ['GatewayServer.tls', GatewayServer.tls, ['IM0001']],
+    ['GatewayServer.autoPassthrough', GatewayServer.autoPassthrough, ['IM0001']],
+    ['GatewayServer.mongo', GatewayServer.mongo, ['IM0001']],
     ['GatewayTls.simple', GatewayTls.simple, ['IM1312']],
+    ['GatewayTls.mutual', GatewayTls.mutual, ['IM1312']],
+    ['GatewayTls.optionalMutual', GatewayTls.optionalMutual, ['IM1312']],
+    ['GatewayTls.files', GatewayTls.files, ['IM0001']],
+    ['ClientAuthority.secret', ClientAuthority.secret, ['IM1312']],
+    ['ClientAuthority.configMap', ClientAuthority.configMap, ['IM1312']],
+    ['CertificateIssuer.clusterIssuer', CertificateIssuer.clusterIssuer, ['IM1357']],
+    ['CertificateIssuer.issuer', CertificateIssuer.issuer, ['IM1357']],
+    ['CertificateIssuer.external', CertificateIssuer.external, ['IM0001']],
+    ['CertificateKey.rsa', CertificateKey.rsa, ['IM1357']],
+    ['CertificateKey.ecdsa', CertificateKey.ecdsa, ['IM1357']],
+    ['AcmeSolver.service', AcmeSolver.service, ['IM0001']],
     ['GatewayWorkload.labels', GatewayWorkload.labels, ['IM1311']],
     ['MeshCluster.of', MeshCluster.of, ['IM0001']],
     ['MeshNamespace.metadata', namespace.metadata.bind(namespace), ['IM0106']],

@@ -1,9 +1,10 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { HttpMatch } from './http-match';
+import { HTTP_PORT, redirectRoutes } from './http-redirect';
 import { HttpRoutes, OwnedMatch, show } from './http-routes';
 import { Door, endlessRedirect } from './redirect-loop';
-import { renderDestinations, renderHttp } from './route-action';
+import { renderDestinations, renderHttp, RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
 import { RouteSettings } from './route-settings';
 import * as networking from '../../imports/networking.istio.io';
@@ -91,8 +92,8 @@ export class GatewayRouting extends Construct {
     this.exported.claim('exportTo', namespaces, source);
   }
 
-  /** The object exists as soon as there is a route. */
-  private write(): void {
+  /** The object exists as soon as there is a route, or a redirect to write. */
+  public write(): void {
     if (!this.node.tryFindChild('Resource')) {
       new networking.VirtualService(this, 'Resource', {
         metadata: { name: this.objectName(), namespace: this.owner.namespace },
@@ -103,14 +104,19 @@ export class GatewayRouting extends Construct {
 
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
+    const http = [...this.redirects(), ...this.http.resolved()];
     return {
       hosts: [this.owner.host],
       gateways: [this.owner.gateway],
       exportTo: this.exported.render()?.exportTo,
-      http: this.http.isEmpty ? undefined : renderHttp(this.http.resolved()),
+      http: http.length > 0 ? renderHttp(http) : undefined,
       tls: this.rendered('tls', port => ({ port, sniHosts: [this.owner.host] })),
       tcp: this.rendered('tcp', port => ({ port })),
     };
+  }
+
+  private redirects(): RoutedMatch[] {
+    return redirectRoutes(this, this.owner.gateway, this.owner.host);
   }
 
   /** The connections of a kind, by port. */
@@ -140,6 +146,10 @@ export class GatewayRouting extends Construct {
     const endless = endlessRedirect(mine, this.owner.host, this.owner.doors?.() ?? []);
     if (endless) {
       throw new MeshError('IM1347', endless.by, { problem: `the redirect for ${this.owner.host} leads back to the route that it comes from, for ever`, got: endless.request });
+    }
+    const clear = this.redirects().length > 0 && mine.find(({ match }) => match.toIstio().port === HTTP_PORT);
+    if (clear) {
+      throw new MeshError('IM1352', clear.by, { problem: `requests for ${this.owner.host} at port ${HTTP_PORT} are redirected to HTTPS: the route for them is never asked`, got: show(clear.match) });
     }
   }
 

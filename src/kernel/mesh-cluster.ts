@@ -50,7 +50,7 @@ export interface MeshClusterProps {
 
 /** Something that manifests refer to and that somebody else makes. */
 export interface ExternalReference {
-  /** Its kind: `Service`, `Gateway`, `Secret`, `Namespace`, `VirtualService`, `ServiceEntry`. */
+  /** Its kind: `Service`, `Gateway`, `Secret`, `ConfigMap`, `Namespace`, `VirtualService`, `ServiceEntry`, `ClusterIssuer` … */
   readonly kind: string;
   /** Its namespace; none for what is not in one. */
   readonly namespace?: string;

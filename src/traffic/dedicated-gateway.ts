@@ -59,8 +59,7 @@ export class DedicatedGateway extends Construct {
   /** Opens the ports of a server, and lets the pods have its certificate. */
   public serve(server: GatewayServer): void {
     this.service.serve(server);
-    const fromSecret = server._toIstio().some(({ tls = {} }) => tls.credentialName ?? tls.credentialNames ?? tls.caCertCredentialName);
-    if (fromSecret && this.options.readSecrets !== false) {
+    if (server._tls?.credentialName !== undefined && this.options.readSecrets !== false) {
       this.readSecrets();
     }
   }

@@ -1,38 +1,54 @@
 import { IConstruct } from 'constructs';
+import { certifies } from './certificate-names';
 import { GatewayServer } from './gateway-server';
 import { GatewayWorkload } from './gateway-workload';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster } from '../kernel/mesh-cluster';
+import { covers } from '../values/host';
 
-interface Listener {
+/** A host at a port of a gateway's pods. */
+export interface Listener {
   readonly workload: GatewayWorkload;
+  readonly gateway: IConstruct;
+  readonly server: GatewayServer;
   readonly port: number;
   readonly protocol: string;
   readonly host: string;
-  readonly gateway: IConstruct;
 }
 
 const listeners = perCluster((): Listener[] => []);
 
 /**
- * Enters what a server listens for. The pods of a gateway have one listener per port, whichever Gateway objects select them: two that
- * claim the same host there, or speak different protocols, are refused.
+ * What a server listens for, to be entered once nothing else of it is refused. The pods of a gateway have one listener per address and
+ * port, whichever Gateway objects select them: two that claim the same host there, or speak different protocols, are refused, and two
+ * whose clients would mistake one for the other.
  */
-export function listen(gateway: IConstruct, workload: GatewayWorkload, server: GatewayServer): void {
-  const redirects = server.redirectHttp ? server.hosts.map(host => ({ workload, port: 80, protocol: 'HTTP', host, gateway })) : [];
-  const wanted = [...server.hosts.map(host => ({ workload, port: server.port, protocol: server.protocol, host, gateway })), ...redirects];
+export function listenersOf(gateway: IConstruct, workload: GatewayWorkload, server: GatewayServer): Listener[] {
+  const of = (port: number, protocol: string) => server.hosts.map(host => ({ workload, gateway, server, port, protocol, host }));
+  const wanted = [...of(server.port, server.protocol), ...server.redirectHttp ? of(80, 'HTTP') : []];
   wanted.forEach((listener, i) => check(listener, [...listeners(gateway), ...wanted.slice(0, i)]));
+  return wanted;
+}
+
+/** Enters what a server listens for. */
+export function listen(gateway: IConstruct, wanted: Listener[]): void {
   listeners(gateway).push(...wanted);
 }
 
 /** Whether two gateways configure one listener of some pods. */
 export function shareListener(one: IConstruct, other: IConstruct): boolean {
   const of = (gateway: IConstruct) => listeners(gateway).filter(listener => listener.gateway === gateway);
-  return of(one).some(mine => of(other).some(its => its.port === mine.port && its.workload._overlaps(mine.workload)));
+  return of(one).some(mine => of(other).some(its => meet(mine, its)));
 }
 
-function check({ workload, port, protocol, host, gateway }: Listener, known: Listener[]): void {
-  const neighbours = known.filter(other => other.port === port && other.workload._overlaps(workload));
+/** One listener of Envoy: a port at an address. */
+function meet(one: Listener, other: Listener): boolean {
+  return one.port === other.port && one.server.bind === other.server.bind && one.workload._overlaps(other.workload);
+}
+
+function check(mine: Listener, known: Listener[]): void {
+  const { port, protocol, host, gateway } = mine;
+  const neighbours = known.filter(other => meet(mine, other));
   const stranger = neighbours.find(other => transport(other.protocol) !== transport(protocol));
   if (stranger) {
     throw new MeshError('IM1304', gateway, {
@@ -47,9 +63,35 @@ function check({ workload, port, protocol, host, gateway }: Listener, known: Lis
       ...twin.gateway === gateway ? { next: 'list the host once; port 80 of a server with `redirectHttp` is taken' } : {},
     });
   }
+  for (const other of neighbours.filter(({ server }) => server !== mine.server)) {
+    checkReuse(mine, other, gateway);
+    checkReuse(other, mine, gateway);
+  }
+}
+
+/**
+ * A browser that has a connection of HTTP/2 uses it for every name that the certificate it was shown is good for. Envoy chose the server
+ * when the connection began, and that server knows no routes for another's hosts.
+ */
+function checkReuse(shown: Listener, asked: Listener, at: IConstruct): void {
+  const [mine, its] = [shown.server._tls?._shown, asked.server._tls?._shown];
+  if (!mine || !its || [shown, asked].some(({ protocol }) => protocol !== 'HTTPS')) {
+    return;
+  }
+  const shared = mine.credentialNames.find(name => its.credentialNames.includes(name));
+  const serves = shown.gateway === asked.gateway && shown.server.hosts.some(host => covers(host, asked.host));
+  const good = shared !== undefined || (mine.dnsNames ?? []).some(name => certifies(name, asked.host));
+  if (good && (shared !== undefined || !serves)) {
+    const [one, other] = [shown, asked].map(({ server, gateway }) => `server ${server.name} of ${gateway.node.path}`);
+    throw new MeshError('IM1353', at, {
+      problem: `${shared ?? 'the certificate'} of ${one} is good for ${asked.host} of ${other}: a browser would ask the one for both, and be answered 404`,
+      got: [shown.host, asked.host],
+    });
+  }
 }
 
 /** What a listener of Envoy has one of: behind TLS it chooses by server name whether TLS ends there. */
 function transport(protocol: string): string {
-  return protocol === 'HTTPS' ? 'TLS' : protocol;
+  const families = { TLS: ['HTTPS', 'TLS'], HTTP: ['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB'] };
+  return Object.entries(families).find(([, members]) => members.includes(protocol))?.[0] ?? protocol;
 }

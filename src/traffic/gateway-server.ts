@@ -1,168 +1,186 @@
+import { AcmeSolver } from './acme-solver';
+import {
+  AutoPassthroughServerOptions, GatewayServerOptions, HttpServerOptions, HttpsServerOptions, PassthroughServerOptions, TcpServerOptions,
+  TlsServerOptions,
+} from './gateway-server-options';
 import { GatewayTls } from './gateway-tls';
+import { RouteKind } from './known-gateways';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
+import { ipAddress } from '../values/cidr';
 import { hostPattern } from '../values/host';
 import { portNumber } from '../values/mesh-port';
 import { dnsLabel } from '../values/names';
 
-/** Options of `GatewayServer.http`. */
-export interface HttpServerOptions {
-  /** The hosts served: DNS names, `*.` before a DNS name, or `*`. */
-  readonly hosts: string[];
+const Mode = networking.GatewaySpecServersTlsMode;
 
-  /**
-   * The number of the port, as the gateway's Service has it.
-   *
-   * @default 80
-   */
-  readonly port?: number;
-
-  /**
-   * The name of the server, where a gateway has several of one protocol and port.
-   *
-   * @default - `<protocol>-<port>`
-   */
-  readonly name?: string;
-}
-
-/** Options of `GatewayServer.https`. */
-export interface HttpsServerOptions {
-  /** The hosts served: DNS names, `*.` before a DNS name, or `*`. */
-  readonly hosts: string[];
-
-  /** The certificate, and what is asked of clients. */
-  readonly tls: GatewayTls;
-
-  /**
-   * The number of the port, as the gateway's Service has it.
-   *
-   * @default 443
-   */
-  readonly port?: number;
-
-  /**
-   * Whether requests for the same hosts on port 80 are sent to HTTPS, with status 301. Only for port 443 (IM1304).
-   *
-   * @default false - port 80 is left alone
-   */
-  readonly redirectHttp?: boolean;
-
-  /**
-   * The name of the server, where a gateway has several of one protocol and port.
-   *
-   * @default - `<protocol>-<port>`
-   */
-  readonly name?: string;
-}
-
-/** Options of `GatewayServer.passthrough`. */
-export interface PassthroughServerOptions {
-  /** The hosts served, as clients name them in TLS: DNS names, `*.` before a DNS name, or `*`. */
-  readonly hosts: string[];
-
-  /**
-   * The number of the port, as the gateway's Service has it.
-   *
-   * @default 443
-   */
-  readonly port?: number;
-
-  /**
-   * The name of the server, where a gateway has several of one protocol and port.
-   *
-   * @default - `<protocol>-<port>`
-   */
-  readonly name?: string;
-}
-
-/** Options of `GatewayServer.tcp`. */
-export interface TcpServerOptions {
-  /** The number of the port, as the gateway's Service has it. */
+/** The parts of a server. */
+interface Parts extends GatewayServerOptions {
+  /** The factory, for messages. */
+  readonly factory: string;
+  readonly protocol: string;
+  /** What routes start here; where the server name says the service there are none. */
+  readonly routes?: RouteKind;
   readonly port: number;
-
-  /**
-   * The name of the server.
-   *
-   * @default - `<protocol>-<port>`
-   */
-  readonly name?: string;
+  readonly hosts: string[];
+  readonly tls?: GatewayTls;
+  readonly passes?: networking.GatewaySpecServersTlsMode;
+  readonly redirectHttp?: boolean;
+  readonly acmeSolver?: AcmeSolver;
 }
 
 /**
  * A port that a gateway serves, for some hosts.
  *
- * Every factory throws IM0104 and IM0105 on hosts that cannot be, IM0101 and IM0102 on ports that cannot be.
+ * Every factory throws IM0104 and IM0105 on hosts that cannot be, IM0101 and IM0102 on ports that cannot be, IM1354 on an address to
+ * bind to that is none.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server
  */
 export class GatewayServer {
   /** A port that serves HTTP without TLS. */
   public static http(options: HttpServerOptions): GatewayServer {
-    shaped('HttpServerOptions', options, 'GatewayServer.http()');
-    return new GatewayServer('HTTP', options.port ?? 80, options.hosts, options.name);
+    return GatewayServer.plain('http', options);
+  }
+
+  /** A port that serves HTTP/2 without TLS. Like `http`, which takes HTTP/2 as well; the name and the protocol say it. */
+  public static http2(options: HttpServerOptions): GatewayServer {
+    return GatewayServer.plain('http2', options);
+  }
+
+  /** A port that serves gRPC without TLS. */
+  public static grpc(options: HttpServerOptions): GatewayServer {
+    return GatewayServer.plain('grpc', options);
+  }
+
+  /** A port that serves gRPC-Web without TLS. */
+  public static grpcWeb(options: HttpServerOptions): GatewayServer {
+    return GatewayServer.plain('grpcWeb', options);
   }
 
   /** A port that serves HTTP inside TLS, which ends here. */
   public static https(options: HttpsServerOptions): GatewayServer {
-    shaped('HttpsServerOptions', options, 'GatewayServer.https()');
-    return new GatewayServer('HTTPS', options.port ?? 443, options.hosts, options.name, options.tls, options.redirectHttp);
+    const factory = 'https';
+    shaped('HttpsServerOptions', options, at(factory));
+    const { port = 443 } = options;
+    const refuse = (code: 'IM1304' | 'IM1352', problem: string, got: unknown, allowed: string, next: string) => {
+      throw new MeshError(code, at(factory), { problem, got, allowed, next });
+    };
+    if (options.redirectHttp && port !== 443) {
+      refuse('IM1304', 'HTTP on port 80 is redirected to port 443, and the server is on another', port, '443', 'lead there by a route: RouteTarget.redirect({ scheme: \'https\', port })');
+    }
+    if (options.acmeSolver && !options.redirectHttp) {
+      refuse('IM1352', 'challenges are spared from a redirect that there is not', options.redirectHttp, 'acmeSolver with redirectHttp: true',
+        'set `redirectHttp`, or lead the challenges to the solver by a route with `listener: 80`');
+    }
+    return new GatewayServer({ ...options, factory, protocol: 'HTTPS', routes: 'http', port });
+  }
+
+  /** A port that ends TLS and hands on what was inside: routes are those of a whole port, for the hosts that clients name in TLS. */
+  public static tls(options: TlsServerOptions): GatewayServer {
+    shaped('TlsServerOptions', options, at('tls'));
+    return new GatewayServer({ ...options, factory: 'tls', protocol: 'TLS', routes: 'tcp' });
   }
 
   /** A port that reads the host from TLS and hands the connection on as it is. */
   public static passthrough(options: PassthroughServerOptions): GatewayServer {
-    shaped('PassthroughServerOptions', options, 'GatewayServer.passthrough()');
-    return new GatewayServer('TLS', options.port ?? 443, options.hosts, options.name);
+    shaped('PassthroughServerOptions', options, at('passthrough'));
+    const { port = 443 } = options;
+    return new GatewayServer({ ...options, factory: 'passthrough', protocol: 'TLS', routes: 'tls', port, passes: Mode.PASSTHROUGH });
+  }
+
+  /**
+   * A port by which sidecars of other networks reach services here, in the mutual TLS of the mesh and without a route: the server name
+   * says the service. What is not mutual TLS of the mesh is refused.
+   *
+   * @throws IM1356 on a host that no service of the mesh can have
+   */
+  public static autoPassthrough(options: AutoPassthroughServerOptions): GatewayServer {
+    const factory = 'autoPassthrough';
+    shaped('AutoPassthroughServerOptions', options, at(factory));
+    const short = options.hosts.find(host => !host.includes('.'));
+    if (short !== undefined) {
+      throw new MeshError('IM1356', at(factory), { problem: 'no service has this name', got: short, allowed: 'full names, such as *.local or reviews.bookinfo.svc.cluster.local' });
+    }
+    const { port = 15443 } = options;
+    return new GatewayServer({ ...options, factory, protocol: 'TLS', port, passes: Mode.AUTO_UNDERSCORE_PASSTHROUGH });
   }
 
   /** A port for anything over TCP, whatever host its clients think of. */
   public static tcp(options: TcpServerOptions): GatewayServer {
-    shaped('TcpServerOptions', options, 'GatewayServer.tcp()');
-    return new GatewayServer('TCP', options.port, ['*'], options.name);
+    return GatewayServer.stream('tcp', options);
+  }
+
+  /** A port for MongoDB's protocol, of which Envoy keeps statistics. */
+  public static mongo(options: TcpServerOptions): GatewayServer {
+    return GatewayServer.stream('mongo', options);
+  }
+
+  /** A port for MySQL's protocol, of which Envoy keeps statistics where istiod is told to. */
+  public static mysql(options: TcpServerOptions): GatewayServer {
+    return GatewayServer.stream('mysql', options);
+  }
+
+  /** A port for Redis' protocol, of which Envoy keeps statistics where istiod is told to. */
+  public static redis(options: TcpServerOptions): GatewayServer {
+    return GatewayServer.stream('redis', options);
+  }
+
+  private static plain(factory: string, options: HttpServerOptions): GatewayServer {
+    shaped('HttpServerOptions', options, at(factory));
+    const protocol = factory === 'grpcWeb' ? 'GRPC-WEB' : factory.toUpperCase();
+    return new GatewayServer({ ...options, factory, protocol, routes: 'http', port: options.port ?? 80 });
+  }
+
+  private static stream(factory: string, options: TcpServerOptions): GatewayServer {
+    shaped('TcpServerOptions', options, at(factory));
+    return new GatewayServer({ ...options, factory, protocol: factory.toUpperCase(), routes: 'tcp', hosts: ['*'] });
   }
 
   /** The hosts served. */
   public readonly hosts: string[];
   /** The number of the port. */
   public readonly port: number;
-  /** The protocol of the port, `HTTP`, `HTTPS`, `TLS` or `TCP`. */
+  /** The protocol of the port, as Istio spells it: `HTTP`, `HTTPS`, `GRPC-WEB`, `TLS`, `TCP` … */
   public readonly protocol: string;
   /** The name of the port. */
   public readonly name: string;
-  /** How TLS ends, where there is TLS. */
-  public readonly tls?: GatewayTls;
   /** Whether requests on port 80 are sent here. */
   public readonly redirectHttp: boolean;
+  /** The address at which the port is opened, where it is not every one. */
+  public readonly bind?: string;
+  /** How the names of its statistics begin, where it was said. */
+  public readonly statPrefix?: string;
 
-  private constructor(protocol: string, port: number, hosts: string[], name?: string, tls?: GatewayTls, redirectHttp = false) {
-    const at = `GatewayServer.${protocol.toLowerCase()}()`;
+  /** @internal */
+  public readonly _tls?: GatewayTls;
+  /** @internal */
+  public readonly _routes?: RouteKind;
+  /** @internal */
+  public readonly _acmeSolver?: AcmeSolver;
+  private readonly passes?: networking.GatewaySpecServersTlsMode;
+
+  private constructor({ factory, protocol, routes, port, hosts, name, bind, statPrefix, tls, passes, redirectHttp = false, acmeSolver }: Parts) {
+    const here = at(factory);
     if (hosts.length === 0) {
-      throw new MeshError('IM0104', at, { problem: 'the server has no host', got: hosts, allowed: 'at least one host' });
+      throw new MeshError('IM0104', here, { problem: 'the server has no host', got: hosts, allowed: 'at least one host' });
     }
-    this.hosts = hosts.map(host => hostPattern(host, at));
-    this.port = portNumber(port, at, 'the port');
+    this.hosts = hosts.map(host => hostPattern(host, here));
+    this.port = portNumber(port, here, 'the port');
     this.protocol = protocol;
-    this.name = dnsLabel(name ?? `${protocol.toLowerCase()}-${port}`, at, 'the name of the server');
-    this.tls = tls;
+    this.name = dnsLabel(name ?? `${protocol.toLowerCase()}-${port}`, here, 'the name of the server');
+    this.bind = bind === undefined ? undefined : ipAddress(bind, here);
+    this.statPrefix = statPrefix === undefined ? undefined : dnsLabel(statPrefix, here, 'the prefix of the statistics');
+    this._tls = tls;
+    this.passes = passes;
     this.redirectHttp = redirectHttp;
-    if (redirectHttp && port !== 443) {
-      throw new MeshError('IM1304', at, {
-        problem: 'HTTP on port 80 is redirected to port 443, and the server is on another', got: port, allowed: '443', next: 'lead there by a route: RouteTarget.redirect({ scheme: \'https\', port })',
-      });
-    }
+    this._routes = routes;
+    this._acmeSolver = acmeSolver;
   }
 
   /**
-   * Whether routes for HTTP, for TLS by server name, or for whole connections start here.
-   *
-   * @internal
-   */
-  public get _routes(): 'http' | 'tls' | 'tcp' {
-    return this.protocol === 'TLS' ? 'tls' : this.protocol === 'TCP' ? 'tcp' : 'http';
-  }
-
-  /**
-   * The names of the ports that it takes.
+   * The names that no other server of the gateway may have.
    *
    * @internal
    */
@@ -171,19 +189,32 @@ export class GatewayServer {
   }
 
   /**
-   * The server as Istio spells it, and the one on port 80 that leads to it.
+   * The ports of the gateway's Service that it takes: none where it is opened at one address of the pods.
    *
    * @internal
    */
-  public _toIstio(): networking.GatewaySpecServers[] {
-    const { protocol, hosts, tls } = this;
+  public get _servicePorts(): { readonly number: number; readonly protocol: string }[] {
+    const all = [{ number: this.port, protocol: this.protocol }, ...this.redirectHttp ? [{ number: 80, protocol: 'HTTP' }] : []];
+    return this.bind === undefined ? all : [];
+  }
+
+  /**
+   * The server as Istio spells it, and the one on port 80 that leads to it.
+   *
+   * @param namespace that of the gateway's pods
+   * @internal
+   */
+  public _toIstio(namespace: string): networking.GatewaySpecServers[] {
+    const { protocol, hosts, bind, statPrefix } = this;
     const [name, redirectName] = this._portNames;
-    const server = {
-      port: { number: this.port, name, protocol },
-      hosts: [...hosts],
-      tls: protocol === 'TLS' ? { mode: networking.GatewaySpecServersTlsMode.PASSTHROUGH } : tls?._toIstio(),
-    };
-    const redirect = { port: { number: 80, name: redirectName, protocol: 'HTTP' }, hosts: [...hosts], tls: { httpsRedirect: true } };
+    const tls = this.passes ? { mode: this.passes } : this._tls?._toIstio(namespace);
+    const server = { name: statPrefix, port: { number: this.port, name, protocol }, bind, hosts: [...hosts], tls };
+    // The redirect of a server that spares challenges is made of routes: Istio's own leaves no room for any.
+    const redirect = { port: { number: 80, name: redirectName, protocol: 'HTTP' }, bind, hosts: [...hosts], tls: this._acmeSolver ? undefined : { httpsRedirect: true } };
     return this.redirectHttp ? [server, redirect] : [server];
   }
+}
+
+function at(factory: string): string {
+  return `GatewayServer.${factory}()`;
 }

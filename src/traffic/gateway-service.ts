@@ -51,7 +51,7 @@ export class GatewayService {
 
   /** Refuses a server for whose ports Envoy would listen where it listens for others. */
   public check(server: GatewayServer, gateway: IConstruct): void {
-    const wanted = portsOf(server).map(({ number }) => number);
+    const wanted = server._servicePorts.map(({ number }) => number);
     wanted.forEach(number => {
       const target = this.targetOf(number);
       const other = [...this.served.keys(), ...wanted].find(port => port !== number && this.targetOf(port) === target);
@@ -68,7 +68,7 @@ export class GatewayService {
 
   /** Opens the ports of a server. */
   public serve(server: GatewayServer): void {
-    portsOf(server).forEach(({ number, protocol }) => this.served.set(number, (this.served.get(number) ?? new Set()).add(protocol)));
+    server._servicePorts.forEach(({ number, protocol }) => this.served.set(number, (this.served.get(number) ?? new Set()).add(protocol)));
   }
 
   private checked(key: string, { targetPort, nodePort }: GatewayPortOptions): number {
@@ -110,11 +110,6 @@ export class GatewayService {
     return [...this.said.keys()].filter(port => !this.served.has(port)).sort((a, b) => a - b)
       .map(port => new MeshError('IM1374', this.scope, { problem: `no server of the gateway has port ${port}`, got: port, allowed: known }).message);
   }
-}
-
-/** The ports of a server, with that of its redirect. */
-function portsOf(server: GatewayServer): { number: number; protocol: string }[] {
-  return server._toIstio().map(({ port }) => port as { number: number; protocol: string });
 }
 
 /**

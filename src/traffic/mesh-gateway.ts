@@ -1,7 +1,8 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { showCertificates } from './credentials';
 import { IMeshGateway } from './gateway-interface';
-import { listen } from './gateway-listeners';
+import { listen, listenersOf } from './gateway-listeners';
 import { GatewayServer } from './gateway-server';
 import { GatewayWorkload } from './gateway-workload';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
@@ -13,7 +14,6 @@ import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
-import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { dnsLabel } from '../values/names';
@@ -80,7 +80,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
     makeKnown(gatewayKey(this), {
       construct: this,
       podNamespace: this.workload.namespace,
-      served: () => this.servers.map(({ hosts, port, protocol, _routes }) => ({ hosts, port, protocol, kind: _routes })),
+      served: () => this.servers.flatMap(({ hosts, port, protocol, _routes: kind }) => (kind ? [{ hosts, port, protocol, kind }] : [])),
     });
     this.routes = new RouteWriter(this, this);
     (props.servers ?? []).forEach(server => this.addServer(server));
@@ -96,22 +96,32 @@ export class MeshGateway extends Construct implements IMeshGateway {
    * Adds a port, or further hosts on a port.
    *
    * @throws IM1302 on a host that is served there already, IM1304 on a port that speaks another protocol, IM1305 on a name
-   * that another server has, IM1373 on a port for which pods of the gateway's own would listen where they do for another
+   * that another server has, IM1373 on a port for which pods of the gateway's own would listen where they do for another,
+   * IM1351 on a certificate that is not good for a host, IM1353 on one that is good for another server's,
+   * IM1358 on one that is described in another way elsewhere
    */
   public addServer(server: GatewayServer): void {
     instanceOf('GatewayServer', server, this, 'the server');
     const twin = this._servers.flatMap(other => other._portNames).find(name => server._portNames.includes(name));
+    const counted = this._servers.find(other => other.statPrefix !== undefined && other.statPrefix === server.statPrefix);
     if (twin) {
       throw new MeshError('IM1305', this, { problem: `two servers are called ${twin}`, got: server.name, next: 'give one of them a `name`' });
     }
-    this.workload._check(server, this);
-    listen(this, this.workload, server);
-    if (server.tls) {
-      MeshCluster.of(this)._refersTo('Secret', this.workload.namespace, server.tls.credentialName, this);
+    if (counted) {
+      throw new MeshError('IM1305', this, {
+        problem: `${counted.name} and ${server.name} have one prefix for their statistics`, got: server.statPrefix, next: 'give each a `statPrefix` of its own',
+      });
     }
+    this.workload._check(server, this);
+    const listeners = listenersOf(this, this.workload, server);
+    showCertificates(this, this.workload.namespace, server);
+    listen(this, listeners);
     this._servers.push(server);
     this.workload._serve(server);
     server.hosts.forEach(host => this.routes.reserve(host));
+    if (server._acmeSolver) {
+      server.hosts.forEach(host => this.routes.redirectHttp(host, server._acmeSolver!));
+    }
   }
 
   /**
@@ -183,7 +193,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
 
   /** @internal */
   public _render(): networking.GatewaySpec {
-    return { selector: this.workload.selector, servers: this._servers.flatMap(server => server._toIstio()) };
+    return { selector: this.workload.selector, servers: this._servers.flatMap(server => server._toIstio(this.workload.namespace)) };
   }
 
   private servesNothing(): string[] {

@@ -10,6 +10,14 @@ export function cidr(text: string, at: Located | string): string {
   return text;
 }
 
+/** The text, if it is an address such as 127.0.0.1 or ::1. */
+export function ipAddress(text: string, at: Located | string): string {
+  if (!ipaddr.isValid(text) || !isPlainlyWritten(text)) {
+    throw new MeshError('IM1354', at, { problem: 'the address to bind to is none', got: text, allowed: 'an address of the pod, such as 127.0.0.1' });
+  }
+  return text;
+}
+
 /** The library reads `10/8`, octal and hexadecimal numbers and zones as well; the API server refuses them. */
 function isPlainlyWritten(block: string): boolean {
   return block.includes(':') ? !block.includes('%') : ipaddr.IPv4.isValidFourPartDecimal(block.split('/')[0]);

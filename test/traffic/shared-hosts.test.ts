@@ -24,7 +24,7 @@ describe('a wildcard and a host that it covers', () => {
       const root = app();
       const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['*.example.com'], tls }));
       hosts.forEach(host => edge.addHttpRoute(host, { to: answer }));
-      edge.addServer(GatewayServer.https({ name: 'shop', hosts: ['shop.example.com'], tls }));
+      edge.addServer(GatewayServer.https({ name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
       expect(messages(root)).toEqual([[
         'IM1313 at chart-edge/edge: a server lists shop.example.com and there are routes for *.example.com: '
           + 'requests for shop.example.com would be asked of the routes of both, by age.',
