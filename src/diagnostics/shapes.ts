@@ -7,6 +7,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   AnswerOptions: {
     body: 'string?',
+    bodyBytes: 'string?',
   },
   AutoPassthroughServerOptions: {
     hosts: 'string[]',
@@ -48,10 +49,43 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     optional: 'boolean?',
     subjectAltNames: 'string[]?',
   },
+  DedicatedGatewayOptions: {
+    autoscaling: 'Autoscaling?',
+    concurrency: 'number?',
+    dns: 'object?',
+    dockerRegistryAuth: 'construct?',
+    drain: 'GatewayDrain?',
+    envVariables: '{EnvValue}?',
+    gatewayTopology: 'GatewayTopology?',
+    imagePullPolicy: 'ImagePullPolicy?',
+    injection: 'SidecarInjection?',
+    logLevel: 'ProxyLogLevel?',
+    minReady: 'Duration?',
+    name: 'string?',
+    nodes: 'LabeledNode?',
+    podAnnotations: '{string}?',
+    podLabels: '{string}?',
+    ports: '{GatewayPortOptions}?',
+    preferredNodes: 'LabeledNode?',
+    priorityClassName: 'string?',
+    readSecrets: 'boolean?',
+    replicas: 'number?',
+    resources: 'object?',
+    service: 'MeshServiceType?',
+    serviceAccount: 'construct?',
+    serviceAnnotations: '{string}?',
+    strategy: 'DeploymentStrategy?',
+    terminationGracePeriod: 'Duration?',
+    tolerations: 'TaintedNode[]?',
+    volumeMounts: 'object[]?',
+  },
   ExistingNamespaceOptions: {
     injection: 'SidecarInjection?',
     mutualTls: 'MutualTls?',
     name: 'string?',
+  },
+  ExternalHostOptions: {
+    port: 'MeshPort',
   },
   ExternalIssuer: {
     group: 'string',
@@ -73,10 +107,40 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     minProtocolVersion: 'TlsVersion?',
     secondCertificate: 'TlsCertificateFiles?',
   },
+  GatewayPodOptions: {
+    concurrency: 'number?',
+    dns: 'object?',
+    dockerRegistryAuth: 'construct?',
+    drain: 'GatewayDrain?',
+    envVariables: '{EnvValue}?',
+    gatewayTopology: 'GatewayTopology?',
+    imagePullPolicy: 'ImagePullPolicy?',
+    injection: 'SidecarInjection?',
+    logLevel: 'ProxyLogLevel?',
+    nodes: 'LabeledNode?',
+    podAnnotations: '{string}?',
+    podLabels: '{string}?',
+    preferredNodes: 'LabeledNode?',
+    priorityClassName: 'string?',
+    resources: 'object?',
+    serviceAccount: 'construct?',
+    terminationGracePeriod: 'Duration?',
+    tolerations: 'TaintedNode[]?',
+    volumeMounts: 'object[]?',
+  },
+  GatewayPortOptions: {
+    nodePort: 'number?',
+    targetPort: 'number?',
+  },
   GatewayServerOptions: {
     bind: 'string?',
     name: 'string?',
     statPrefix: 'string?',
+  },
+  GatewayTopology: {
+    forwardClientCertDetails: 'ForwardClientCertDetails?',
+    numTrustedProxies: 'number?',
+    proxyProtocol: 'boolean?',
   },
   GatewayWorkloadOptions: {
     namespace: 'string?',
@@ -87,6 +151,15 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     method: 'string?',
     port: 'number?',
     service: 'string?',
+  },
+  HeaderOperations: {
+    add: '{string}?',
+    remove: 'string[]?',
+    set: '{string}?',
+  },
+  HttpHeaders: {
+    request: 'HeaderOperations?',
+    response: 'HeaderOperations?',
   },
   HttpRouteOptions: {
     to: 'object',
@@ -126,6 +199,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     subjectAltNames: 'string[]?',
   },
   LoadBalancerOptions: {
+    allocateNodePorts: 'boolean?',
     loadBalancerClass: 'string?',
     localTrafficOnly: 'boolean?',
     sourceRanges: 'string[]?',
@@ -258,8 +332,10 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     port: 'number',
   },
   RedirectOptions: {
+    derivePort: 'RedirectPort?',
     host: 'string?',
     path: 'string?',
+    pathPrefix: 'string?',
     port: 'number?',
     scheme: 'string?',
     status: 'number?',
@@ -355,6 +431,12 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     peersBeforeReady: 'boolean?',
     ports: 'MeshPort[]?',
   },
+  TcpRouteOptions: {
+    listener: 'number',
+    to: 'object',
+    host: 'string?',
+    port: 'number?',
+  },
   TcpServerOptions: {
     port: 'number',
     bind: 'string?',
@@ -370,6 +452,11 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     maxProtocolVersion: 'TlsVersion?',
     minProtocolVersion: 'TlsVersion?',
   },
+  TlsRouteOptions: {
+    to: 'object',
+    listener: 'number?',
+    port: 'number?',
+  },
   TlsServerOptions: {
     hosts: 'string[]',
     port: 'number',
@@ -377,6 +464,9 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     bind: 'string?',
     name: 'string?',
     statPrefix: 'string?',
+  },
+  UntilIdleOptions: {
+    atLeast: 'Duration?',
   },
   VersionAttributes: {
     labels: '{string}?',
@@ -388,20 +478,30 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     container: 'string?',
     storageClass: 'string?',
   },
+  WeightedTarget: {
+    to: 'object',
+    weight: 'number',
+    headers: 'HttpHeaders?',
+    port: 'number?',
+  },
   WeightsOptions: {
     rest: 'string?',
   },
 };
 
-/** The names of the members of the public enums. */
-export const ENUMS: { readonly [name: string]: readonly string[] } = {
-  CertificateUsage: ['DIGITAL_SIGNATURE', 'KEY_ENCIPHERMENT', 'SERVER_AUTH', 'CLIENT_AUTH'],
-  CipherSuite: ['ECDHE_ECDSA_AES128_GCM_SHA256', 'ECDHE_RSA_AES128_GCM_SHA256', 'ECDHE_ECDSA_AES256_GCM_SHA384', 'ECDHE_RSA_AES256_GCM_SHA384', 'ECDHE_ECDSA_CHACHA20_POLY1305', 'ECDHE_RSA_CHACHA20_POLY1305', 'ECDHE_ECDSA_AES128_SHA', 'ECDHE_RSA_AES128_SHA', 'ECDHE_ECDSA_AES256_SHA', 'ECDHE_RSA_AES256_SHA', 'AES128_GCM_SHA256', 'AES256_GCM_SHA384', 'AES128_SHA', 'AES256_SHA', 'DES_CBC3_SHA'],
-  HttpMethod: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'],
-  KeyRotation: ['ALWAYS', 'NEVER'],
-  MeshProtocol: ['HTTP', 'HTTP2', 'HTTPS', 'GRPC', 'GRPC_WEB', 'TCP', 'TLS', 'MONGO', 'MYSQL', 'REDIS', 'UDP'],
-  MutualTls: ['STRICT', 'PERMISSIVE', 'DISABLE'],
-  Startup: ['ORDERED', 'PARALLEL'],
-  TlsVersion: ['V1_0', 'V1_1', 'V1_2', 'V1_3'],
-  VolumeAccess: ['READ_WRITE_ONCE', 'READ_WRITE_ONCE_POD', 'READ_WRITE_MANY', 'READ_ONLY_MANY'],
+/** The members of the enums that structs have, and their values. */
+export const ENUMS: { readonly [name: string]: { readonly [member: string]: string } } = {
+  CertificateUsage: { DIGITAL_SIGNATURE: 'DIGITAL_SIGNATURE', KEY_ENCIPHERMENT: 'KEY_ENCIPHERMENT', SERVER_AUTH: 'SERVER_AUTH', CLIENT_AUTH: 'CLIENT_AUTH' },
+  CipherSuite: { ECDHE_ECDSA_AES128_GCM_SHA256: 'ECDHE_ECDSA_AES128_GCM_SHA256', ECDHE_RSA_AES128_GCM_SHA256: 'ECDHE_RSA_AES128_GCM_SHA256', ECDHE_ECDSA_AES256_GCM_SHA384: 'ECDHE_ECDSA_AES256_GCM_SHA384', ECDHE_RSA_AES256_GCM_SHA384: 'ECDHE_RSA_AES256_GCM_SHA384', ECDHE_ECDSA_CHACHA20_POLY1305: 'ECDHE_ECDSA_CHACHA20_POLY1305', ECDHE_RSA_CHACHA20_POLY1305: 'ECDHE_RSA_CHACHA20_POLY1305', ECDHE_ECDSA_AES128_SHA: 'ECDHE_ECDSA_AES128_SHA', ECDHE_RSA_AES128_SHA: 'ECDHE_RSA_AES128_SHA', ECDHE_ECDSA_AES256_SHA: 'ECDHE_ECDSA_AES256_SHA', ECDHE_RSA_AES256_SHA: 'ECDHE_RSA_AES256_SHA', AES128_GCM_SHA256: 'AES128_GCM_SHA256', AES256_GCM_SHA384: 'AES256_GCM_SHA384', AES128_SHA: 'AES128_SHA', AES256_SHA: 'AES256_SHA', DES_CBC3_SHA: 'DES_CBC3_SHA' },
+  ForwardClientCertDetails: { SANITIZE: 'SANITIZE', FORWARD_ONLY: 'FORWARD_ONLY', APPEND_FORWARD: 'APPEND_FORWARD', SANITIZE_SET: 'SANITIZE_SET', ALWAYS_FORWARD_ONLY: 'ALWAYS_FORWARD_ONLY' },
+  HttpMethod: { GET: 'GET', HEAD: 'HEAD', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE', OPTIONS: 'OPTIONS', TRACE: 'TRACE', CONNECT: 'CONNECT' },
+  ImagePullPolicy: { ALWAYS: 'Always', IF_NOT_PRESENT: 'IfNotPresent', NEVER: 'Never' },
+  KeyRotation: { ALWAYS: 'ALWAYS', NEVER: 'NEVER' },
+  MeshProtocol: { HTTP: 'http', HTTP2: 'http2', HTTPS: 'https', GRPC: 'grpc', GRPC_WEB: 'grpc-web', TCP: 'tcp', TLS: 'tls', MONGO: 'mongo', MYSQL: 'mysql', REDIS: 'redis', UDP: 'udp' },
+  MutualTls: { STRICT: 'STRICT', PERMISSIVE: 'PERMISSIVE', DISABLE: 'DISABLE' },
+  ProxyLogLevel: { TRACE: 'TRACE', DEBUG: 'DEBUG', INFO: 'INFO', WARNING: 'WARNING', ERROR: 'ERROR', CRITICAL: 'CRITICAL', OFF: 'OFF' },
+  RedirectPort: { FROM_PROTOCOL_DEFAULT: 'FROM_PROTOCOL_DEFAULT', FROM_REQUEST_PORT: 'FROM_REQUEST_PORT' },
+  Startup: { ORDERED: 'ORDERED', PARALLEL: 'PARALLEL' },
+  TlsVersion: { V1_0: 'V1_0', V1_1: 'V1_1', V1_2: 'V1_2', V1_3: 'V1_3' },
+  VolumeAccess: { READ_WRITE_ONCE: 'READ_WRITE_ONCE', READ_WRITE_ONCE_POD: 'READ_WRITE_ONCE_POD', READ_WRITE_MANY: 'READ_WRITE_MANY', READ_ONLY_MANY: 'READ_ONLY_MANY' },
 };

@@ -12,11 +12,8 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
-<<<<<<< HEAD
-import { HttpRouteSettings } from '../hosts/http-route-settings';
-=======
 import { redirectHttp } from '../hosts/http-redirect';
->>>>>>> 6c76291 (Servers of every protocol, every mode of TLS, certificates by cert-manager, redirects that spare ACME's challenges)
+import { HttpRouteSettings } from '../hosts/http-route-settings';
 import { Door } from '../hosts/redirect-loop';
 import { Called, RouteEnd } from '../hosts/route-end';
 import { RouteSettings } from '../hosts/route-settings';
@@ -107,9 +104,6 @@ export class RouteWriter {
     this.addStream('tcp', host, portNumber(listener, this.home, 'the port of the gateway'), options, MeshProtocol.TCP);
   }
 
-<<<<<<< HEAD
-  private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol, settings: HttpRouteSettings = {}): void {
-=======
   /** Redirects what comes for a host at port 80 to HTTPS, but for the challenges that a solver answers. */
   public redirectHttp(host: string, { _target: target, _port: port }: AcmeSolver): void {
     const to = { source: this.home, speaks: MeshProtocol.HTTP, port };
@@ -119,8 +113,7 @@ export class RouteWriter {
     GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: namespaceOf(this.home), doors: () => this.doors(host) }).write();
   }
 
-  private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol): void {
->>>>>>> 6c76291 (Servers of every protocol, every mode of TLS, certificates by cert-manager, redirects that spare ACME's challenges)
+  private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol, settings: HttpRouteSettings = {}): void {
     const routing = this.routing(host, 'http', listener);
     const stranger = matches.find(match => !match.isFor(host));
     if (stranger) {
