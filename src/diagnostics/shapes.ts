@@ -49,6 +49,15 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     optional: 'boolean?',
     subjectAltNames: 'string[]?',
   },
+  CorsPolicy: {
+    allowOrigins: 'StringMatch[]',
+    allowCredentials: 'boolean?',
+    allowHeaders: 'string[]?',
+    allowMethods: 'HttpMethod[]?',
+    exposeHeaders: 'string[]?',
+    maxAge: 'Duration?',
+    unmatchedPreflights: 'UnmatchedPreflights?',
+  },
   DedicatedGatewayOptions: {
     autoscaling: 'Autoscaling?',
     concurrency: 'number?',
@@ -97,6 +106,17 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     name: 'string',
     usedBy: 'string',
     namespace: 'string?',
+  },
+  Fault: {
+    abort: 'FaultAbort?',
+    delay: 'FaultDelay?',
+  },
+  FaultAbortOptions: {
+    percentage: 'number?',
+  },
+  FaultDelay: {
+    fixedDelay: 'Duration',
+    percentage: 'number?',
   },
   FilesTlsOptions: {
     privateKey: 'string',
@@ -147,10 +167,18 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   GrpcRouteOptions: {
     to: 'object',
+    corsPolicy: 'CorsPolicy?',
+    fault: 'Fault?',
+    headers: 'HttpHeaders?',
     listener: 'number?',
     method: 'string?',
+    mirrors: 'Mirror[]?',
+    name: 'string?',
     port: 'number?',
+    retries: 'Retries?',
+    rewrite: 'HttpRewrite?',
     service: 'string?',
+    timeout: 'Duration?',
   },
   HeaderOperations: {
     add: '{string}?',
@@ -161,11 +189,33 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     request: 'HeaderOperations?',
     response: 'HeaderOperations?',
   },
+  HttpRewrite: {
+    authority: 'string?',
+    path: 'PathRewrite?',
+  },
   HttpRouteOptions: {
     to: 'object',
+    corsPolicy: 'CorsPolicy?',
+    fault: 'Fault?',
+    headers: 'HttpHeaders?',
     listener: 'number?',
     matches: 'RouteMatch[]?',
+    mirrors: 'Mirror[]?',
+    name: 'string?',
     port: 'number?',
+    retries: 'Retries?',
+    rewrite: 'HttpRewrite?',
+    timeout: 'Duration?',
+  },
+  HttpRouteSettings: {
+    corsPolicy: 'CorsPolicy?',
+    fault: 'Fault?',
+    headers: 'HttpHeaders?',
+    mirrors: 'Mirror[]?',
+    name: 'string?',
+    retries: 'Retries?',
+    rewrite: 'HttpRewrite?',
+    timeout: 'Duration?',
   },
   HttpServerOptions: {
     hosts: 'string[]',
@@ -269,6 +319,11 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     terminationGracePeriod: 'Duration?',
     volumes: 'Volume[]?',
   },
+  Mirror: {
+    to: 'object',
+    percentage: 'number?',
+    port: 'number?',
+  },
   MutualTlsFiles: {
     certificate: 'string',
     privateKey: 'string',
@@ -352,14 +407,27 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   RemoteTlsOptions: {
     caCertificates: 'string?',
   },
+  RetriesOptions: {
+    attempts: 'number',
+    backoff: 'Duration?',
+    ignorePreviousHosts: 'boolean?',
+    on: 'RetryOn[]?',
+    perTry: 'Duration?',
+    remoteLocalities: 'boolean?',
+  },
   RollingOptions: {
     partition: 'number?',
   },
   RouteMatchOptions: {
+    authority: 'StringMatch?',
     headers: '{StringMatch}?',
     ignoreCase: 'boolean?',
     method: 'HttpMethod?',
+    methodMatch: 'StringMatch?',
+    name: 'string?',
     queryParams: '{StringMatch}?',
+    scheme: 'StringMatch?',
+    statPrefix: 'string?',
     withoutHeaders: '{StringMatch}?',
   },
   SecretTlsOptions: {
@@ -494,6 +562,7 @@ export const ENUMS: { readonly [name: string]: { readonly [member: string]: stri
   CertificateUsage: { DIGITAL_SIGNATURE: 'DIGITAL_SIGNATURE', KEY_ENCIPHERMENT: 'KEY_ENCIPHERMENT', SERVER_AUTH: 'SERVER_AUTH', CLIENT_AUTH: 'CLIENT_AUTH' },
   CipherSuite: { ECDHE_ECDSA_AES128_GCM_SHA256: 'ECDHE_ECDSA_AES128_GCM_SHA256', ECDHE_RSA_AES128_GCM_SHA256: 'ECDHE_RSA_AES128_GCM_SHA256', ECDHE_ECDSA_AES256_GCM_SHA384: 'ECDHE_ECDSA_AES256_GCM_SHA384', ECDHE_RSA_AES256_GCM_SHA384: 'ECDHE_RSA_AES256_GCM_SHA384', ECDHE_ECDSA_CHACHA20_POLY1305: 'ECDHE_ECDSA_CHACHA20_POLY1305', ECDHE_RSA_CHACHA20_POLY1305: 'ECDHE_RSA_CHACHA20_POLY1305', ECDHE_ECDSA_AES128_SHA: 'ECDHE_ECDSA_AES128_SHA', ECDHE_RSA_AES128_SHA: 'ECDHE_RSA_AES128_SHA', ECDHE_ECDSA_AES256_SHA: 'ECDHE_ECDSA_AES256_SHA', ECDHE_RSA_AES256_SHA: 'ECDHE_RSA_AES256_SHA', AES128_GCM_SHA256: 'AES128_GCM_SHA256', AES256_GCM_SHA384: 'AES256_GCM_SHA384', AES128_SHA: 'AES128_SHA', AES256_SHA: 'AES256_SHA', DES_CBC3_SHA: 'DES_CBC3_SHA' },
   ForwardClientCertDetails: { SANITIZE: 'SANITIZE', FORWARD_ONLY: 'FORWARD_ONLY', APPEND_FORWARD: 'APPEND_FORWARD', SANITIZE_SET: 'SANITIZE_SET', ALWAYS_FORWARD_ONLY: 'ALWAYS_FORWARD_ONLY' },
+  GrpcStatus: { CANCELLED: 'CANCELLED', UNKNOWN: 'UNKNOWN', INVALID_ARGUMENT: 'INVALID_ARGUMENT', DEADLINE_EXCEEDED: 'DEADLINE_EXCEEDED', NOT_FOUND: 'NOT_FOUND', ALREADY_EXISTS: 'ALREADY_EXISTS', PERMISSION_DENIED: 'PERMISSION_DENIED', RESOURCE_EXHAUSTED: 'RESOURCE_EXHAUSTED', FAILED_PRECONDITION: 'FAILED_PRECONDITION', ABORTED: 'ABORTED', OUT_OF_RANGE: 'OUT_OF_RANGE', UNIMPLEMENTED: 'UNIMPLEMENTED', INTERNAL: 'INTERNAL', UNAVAILABLE: 'UNAVAILABLE', DATA_LOSS: 'DATA_LOSS', UNAUTHENTICATED: 'UNAUTHENTICATED' },
   HttpMethod: { GET: 'GET', HEAD: 'HEAD', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE', OPTIONS: 'OPTIONS', TRACE: 'TRACE', CONNECT: 'CONNECT' },
   ImagePullPolicy: { ALWAYS: 'Always', IF_NOT_PRESENT: 'IfNotPresent', NEVER: 'Never' },
   KeyRotation: { ALWAYS: 'ALWAYS', NEVER: 'NEVER' },
@@ -503,5 +572,6 @@ export const ENUMS: { readonly [name: string]: { readonly [member: string]: stri
   RedirectPort: { FROM_PROTOCOL_DEFAULT: 'FROM_PROTOCOL_DEFAULT', FROM_REQUEST_PORT: 'FROM_REQUEST_PORT' },
   Startup: { ORDERED: 'ORDERED', PARALLEL: 'PARALLEL' },
   TlsVersion: { V1_0: 'V1_0', V1_1: 'V1_1', V1_2: 'V1_2', V1_3: 'V1_3' },
+  UnmatchedPreflights: { FORWARD: 'FORWARD', IGNORE: 'IGNORE' },
   VolumeAccess: { READ_WRITE_ONCE: 'READ_WRITE_ONCE', READ_WRITE_ONCE_POD: 'READ_WRITE_ONCE_POD', READ_WRITE_MANY: 'READ_WRITE_MANY', READ_ONLY_MANY: 'READ_ONLY_MANY' },
 };
