@@ -280,7 +280,7 @@ export const CATALOGUE = Object.freeze({
   IM1338: error('a setting that the release of Istio does not have',
     'The API server drops fields that it does not know without a word.',
     'drop the setting, or say which release runs: `new MeshCluster(app, id, { istio })`'),
-  IM1339: error('a fault that is none',
+  IM1339: error('not a fault, or not a share of the requests',
     'Istio takes percentages from 0 to 100 in steps of a ten-thousandth, and answers with a status from 200 to 599.',
     'mend the fault'),
 

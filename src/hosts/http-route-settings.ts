@@ -57,7 +57,8 @@ export interface HttpRouteSettings {
   readonly headers?: HttpHeaders;
 
   /**
-   * How long a request may take with all its tries, in whole milliseconds. The client gets 504, or gRPC's DEADLINE_EXCEEDED, when it is over.
+   * How long a request may take with all its tries, in whole milliseconds. When it is over the client gets 504, or
+   * gRPC's UNAVAILABLE or DEADLINE_EXCEEDED.
    *
    * @default - no limit
    */

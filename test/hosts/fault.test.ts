@@ -58,7 +58,7 @@ test.each<[string, () => unknown, string]>([
     'IM1339 at cluster/chart/edge: the share of the requests that wait is no percentage.',
     '  got      100.5',
     '  allowed  a number from 0 to 100 with at most four decimals',
-    '  next     mend the fault',
+    '  next     mend the percentage',
   ].join('\n')],
   ['a status of gRPC for clients of HTTP', () => fault({ abort: FaultAbort.grpcStatus(GrpcStatus.UNAVAILABLE) }), [
     'IM1339 at cluster/chart/edge: a client that speaks plain HTTP would read the status 200.',
