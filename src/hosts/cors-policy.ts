@@ -91,7 +91,11 @@ export function renderCors(policy: CorsPolicy, at: Located | string): networking
   };
 }
 
-function checkOrigin({ _kind: kind, _value: value }: StringMatch, credentials: boolean, at: Located | string): void {
+/** Origins that nobody would allow on purpose: of a host that cannot be, and of files and sandboxed frames. */
+const ANYBODY = ['https://anybody.invalid', 'http://anybody.invalid', 'null'];
+
+function checkOrigin(match: StringMatch, credentials: boolean, at: Located | string): void {
+  const { _kind: kind, _value: value } = match;
   const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/;
   if (kind === 'present' || (kind === 'exact' && value !== '*' && value !== 'null' && !origin.test(value))) {
     throw new MeshError('IM1335', at, {
@@ -105,7 +109,7 @@ function checkOrigin({ _kind: kind, _value: value }: StringMatch, credentials: b
       next: 'name the origin in full, or use StringMatch.regex()',
     });
   }
-  if (credentials && ((kind === 'exact' && (value === '*' || value === 'null')) || (kind === 'regex' && /^\^?\.[*+]\$?$/.test(value)))) {
+  if (credentials && (value === '*' || ANYBODY.some(page => match._takes(page)))) {
     throw new MeshError('IM1335', at, { problem: 'every page could call with the credentials of whoever looks at it', got: value, next: 'name the origins, or allow no credentials' });
   }
 }

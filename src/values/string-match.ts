@@ -59,6 +59,16 @@ export class StringMatch {
     return this._kind === 'present' ? {} : { [this._kind]: this._value };
   }
 
+  /** @internal */
+  public _takes(text: string): boolean {
+    switch (this._kind) {
+      case 'exact': return text === this._value;
+      case 'prefix': return text.startsWith(this._value);
+      case 'regex': return RE2JS.compile(this._value).matches(text);
+      default: return true;
+    }
+  }
+
   /**
    * Whether every text that `other` takes is taken by this match too. Patterns are only compared letter by letter.
    *

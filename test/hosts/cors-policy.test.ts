@@ -17,6 +17,10 @@ option('CorsPolicy.allowOrigins', 'are the origins', () => {
   });
   expect(allowed({ allowOrigins: [StringMatch.exact('*')] })).toEqual({ allowOrigins: [{ exact: '*' }] });
 });
+test('patterns of some origins may have credentials', () => {
+  const some = StringMatch.regex('https://[a-z]+\\.example\\.com');
+  expect(allowed({ allowOrigins: [some], allowCredentials: true })).toEqual({ allowOrigins: [{ regex: 'https://[a-z]+\\.example\\.com' }], allowCredentials: true });
+});
 option('CorsPolicy.allowMethods', 'are the methods', () =>
   expect(allowed({ allowMethods: [HttpMethod.GET, HttpMethod.PUT] })).toEqual({ allowOrigins, allowMethods: ['GET', 'PUT'] }));
 option('CorsPolicy.allowHeaders', 'are the headers of requests', () =>
@@ -74,6 +78,7 @@ test.each<[string, Partial<CorsPolicy>, string]>([
   ['a host without a scheme', { allowOrigins: [StringMatch.exact('shop.example.com')] }, 'IM1335'],
   ['a beginning without an end', { allowOrigins: [StringMatch.prefix('https:')] }, 'IM1335'],
   ['a pattern of every origin, with credentials', { allowOrigins: [StringMatch.regex('.*')], allowCredentials: true }, 'IM1335'],
+  ['a pattern of every secure origin, with credentials', { allowOrigins: [StringMatch.regex('https://.+')], allowCredentials: true }, 'IM1335'],
   ['the origin of files, with credentials', { allowOrigins: [StringMatch.exact('null')], allowCredentials: true }, 'IM1335'],
   ['every header, with credentials', { allowHeaders: ['*'], allowCredentials: true }, 'IM1335'],
   ['a header with a blank', { exposeHeaders: ['x two'] }, 'IM1335'],
