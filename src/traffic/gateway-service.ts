@@ -15,6 +15,9 @@ const UNPRIVILEGED = 1024;
 /** The port on which the agent says whether the gateway is ready. */
 const STATUS = { name: 'http-status', port: 15021, targetPort: k8s.IntOrString.fromNumber(15021), protocol: 'TCP' };
 
+/** The protocols that Istio carries by HTTP/2. */
+const HTTP2 = ['GRPC', 'GRPC-WEB', 'HTTP2'];
+
 /** What a `GatewayService` is made from. */
 export interface GatewayServiceSetting {
   readonly name: string;
@@ -118,5 +121,5 @@ export class GatewayService {
  */
 function protocolOf(protocols: Set<string>): string {
   const [first] = [...protocols].sort();
-  return (protocols.size > 1 && (protocols.has('GRPC') || protocols.has('HTTP2')) ? 'HTTP2' : first).toLowerCase();
+  return (protocols.size > 1 && HTTP2.some(protocol => protocols.has(protocol)) ? 'HTTP2' : first).toLowerCase();
 }

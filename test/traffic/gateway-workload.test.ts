@@ -178,6 +178,25 @@ test('a port that several servers have is open once, under the name of what all 
   }
 });
 
+test.each<[string, GatewayServer[]]>([
+  ['http-80', [http]],
+  ['http2-80', [GatewayServer.http2({ hosts })]],
+  ['grpc-80', [GatewayServer.grpc({ hosts })]],
+  ['grpc-web-80', [GatewayServer.grpcWeb({ hosts })]],
+  ['http2-80', [http, GatewayServer.grpc({ hosts: ['other.example.com'] })]],
+  ['http2-80', [GatewayServer.grpcWeb({ hosts: ['other.example.com'] }), http]],
+])('callers read from the name %s what Envoy is to be spoken to by', (name, servers) => {
+  expect(ports({}, servers)[1]).toEqual([name, 80, 8080]);
+});
+
+test('certificates by files and by the mesh ask for no Secret', () => {
+  const files = GatewayTls.files({ serverCertificate: '/etc/certs/tls.crt', privateKey: '/etc/certs/tls.key' });
+  for (const tls of [files, GatewayTls.istioMutual()]) {
+    expect(findAll(made({}, [GatewayServer.https({ hosts, tls })]), 'Role')).toEqual([]);
+  }
+  expect(findAll(made({}, [GatewayServer.tls({ port: 8443, hosts, tls: GatewayTls.mutual('cert') })]), 'Role')).toHaveLength(1);
+});
+
 test('several gateways share the pods of one', () => {
   const root = new Chart(app(), 'chart');
   const [blog, shop] = ['blog', 'shop'].map(name => new MeshNamespace(root, name));
