@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
+	rbacv1 "k8s.io/api/rbac/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
 	"k8s.io/apimachinery/pkg/util/intstr"
@@ -25,6 +26,8 @@ type State struct {
 	Services []*corev1.Service
 	// Objects is all that istiod reads from the Kubernetes API, Pods and Services included.
 	Objects []runtime.Object
+	// Access are the Roles and their bindings.
+	Access []runtime.Object
 	// Configs are the Istio objects.
 	Configs []config.Config
 	// PublicHosts leads names of the outside world to load balancer addresses.
@@ -270,6 +273,8 @@ func (b *builder) objects() {
 		switch o.(type) {
 		case *corev1.Secret, *corev1.ConfigMap, *corev1.ServiceAccount:
 			s.Objects = append(s.Objects, o)
+		case *rbacv1.Role, *rbacv1.RoleBinding, *rbacv1.ClusterRole, *rbacv1.ClusterRoleBinding:
+			s.Access = append(s.Access, o)
 		}
 	}
 }

@@ -38,7 +38,9 @@ type Pod struct {
 	Locality      string
 	Ready         bool
 	Role          Role
-	DNSCapture    bool
+	// Stock pods are of `world`, not of the manifests.
+	Stock      bool
+	DNSCapture bool
 	// Metadata is what the pod's annotations add to that of its proxy.
 	Metadata map[string]any
 	Ports    []corev1.ContainerPort

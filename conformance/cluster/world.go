@@ -77,7 +77,7 @@ func (b *builder) other(at scenario.Place, labels map[string]string, serviceAcco
 	p := &Pod{
 		Cluster: b.name, Namespace: at.Namespace, Name: at.Name, Workload: at.Name, WorkloadKind: "Deployment",
 		Labels: copyMap(labels), Annotations: map[string]string{}, ServiceAccount: orDefault(serviceAccount, "default"),
-		Ready: true, Role: Plain, Address: at.Address, Source: b.where("", at.Namespace, at.Name),
+		Ready: true, Role: Plain, Stock: true, Address: at.Address, Source: b.where("", at.Namespace, at.Name),
 	}
 	for _, port := range ports {
 		p.Ports = append(p.Ports, corev1.ContainerPort{Name: port.Name, ContainerPort: int32(targetOf(port)), Protocol: corev1.ProtocolTCP})

@@ -18,6 +18,7 @@ import (
 
 // Apply changes what istiod sees from the present state to another; objects that are the same are not touched.
 func (s *Server) Apply(next *cluster.State) error {
+	s.access.set(next)
 	if err := s.applyObjects(next); err != nil {
 		return err
 	}

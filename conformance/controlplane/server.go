@@ -12,6 +12,7 @@ import (
 
 	"google.golang.org/grpc/peer"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/client-go/kubernetes/fake"
 	sigsyaml "sigs.k8s.io/yaml"
 
 	meshconfig "istio.io/api/mesh/v1alpha1"
@@ -48,10 +49,11 @@ type Options struct {
 
 // Server is one cluster's istiod.
 type Server struct {
-	fake  *xds.FakeDiscoveryServer
-	state *cluster.State
-	stop  chan struct{}
-	done  chan error
+	fake   *xds.FakeDiscoveryServer
+	access access
+	state  *cluster.State
+	stop   chan struct{}
+	done   chan error
 }
 
 // Start serves the state.
@@ -70,10 +72,11 @@ func Start(state *cluster.State, o Options) (*Server, error) {
 				Configs:                    state.Configs,
 				MeshConfig:                 meshConfig,
 				DebounceTime:               o.Debounce,
-				DisableSecretAuthorization: true,
 				ListenerBuilder:            func() (net.Listener, error) { return net.Listen("tcp", o.Address) },
 			})
 			s.fake.Discovery.Authenticators = []security.Authenticator{byAddress{o.IdentityOf}}
+			s.access.set(state)
+			s.access.answer(s.fake.KubeClient().Kube().(*fake.Clientset))
 			close(ready)
 			<-s.stop
 		})

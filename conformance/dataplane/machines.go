@@ -2,8 +2,8 @@ package dataplane
 
 import (
 	"crypto/tls"
-	"crypto/x509"
 
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/echo"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
@@ -59,11 +59,26 @@ func (p *Plane) serverTLS(hosts []string, wantClient bool) *tls.Config {
 	return c
 }
 
-// ClientCertificate is what callers outside show where they are asked to.
-func (p *Plane) ClientCertificate() (*tls.Certificate, *x509.CertPool, error) {
-	pair, err := p.Public.Issue("client.outside.example")
-	if err != nil {
-		return nil, nil, err
+// ClientCertificate is what a caller that speaks TLS itself shows where it is asked to.
+func (p *Plane) ClientCertificate(c scenario.ClientCertificate) (*tls.Certificate, error) {
+	authority := p.Public
+	if c.Stranger {
+		authority = p.stranger
 	}
-	return &pair.TLS, p.Public.Pool(), nil
+	pair, err := authority.Issue(c.Name)
+	if err != nil {
+		return nil, err
+	}
+	return &pair.TLS, nil
+}
+
+// speaking is how the application on a port of a pod speaks TLS: as it was said, or whenever a client begins with it.
+func (p *Plane) speaking(pod *cluster.Pod, port int) (c *tls.Config, only bool) {
+	for _, s := range p.SpeaksTLS {
+		w := s.Workload
+		if s.Port == port && (w.Cluster == "" || w.Cluster == pod.Cluster) && w.Namespace == pod.Namespace && (w.Name == pod.Name || w.Name == pod.Workload) {
+			return p.serverTLS(s.Hosts, s.ClientCertificate == "required"), true
+		}
+	}
+	return p.serverTLS(nil, false), false
 }

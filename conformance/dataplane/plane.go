@@ -17,6 +17,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/names"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/network"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/pki"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
 // Addresses of the run's own servers, in its root namespace.
@@ -39,7 +40,10 @@ type Plane struct {
 	Mesh  *pki.Authority
 	// Public signs what outside machines and public certificates show.
 	Public *pki.Authority
+	// SpeaksTLS are ports whose applications end TLS themselves.
+	SpeaksTLS []scenario.SpeaksTLS
 
+	stranger   *pki.Authority
 	envoy, dir string
 	net        *network.Net
 	mu         sync.Mutex
@@ -69,6 +73,9 @@ func New(envoy, dir string) (*Plane, error) {
 		return nil, err
 	}
 	if p.Public, err = pki.New("public authority"); err != nil {
+		return nil, err
+	}
+	if p.stranger, err = pki.New("public authority"); err != nil { // the same name, another key
 		return nil, err
 	}
 	if p.net, err = network.New(nameServer, controlServer); err != nil {
@@ -242,9 +249,10 @@ func (p *Plane) applications(r *running) error {
 			continue
 		}
 		seen[port.ContainerPort] = true
+		speaking, only := p.speaking(r.pod, int(port.ContainerPort))
 		l, err := serve(r.space, echo.Options{
 			Who:  echo.Who{Cluster: r.pod.Cluster, Namespace: r.pod.Namespace, Pod: r.pod.Name, Workload: r.pod.Workload, Version: r.pod.Labels["version"]},
-			Port: int(port.ContainerPort), Hits: p.Hits, TLS: p.serverTLS(nil, false),
+			Port: int(port.ContainerPort), Hits: p.Hits, TLS: speaking, OnlyTLS: only,
 		})
 		if err != nil {
 			return err

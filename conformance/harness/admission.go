@@ -102,22 +102,3 @@ func (m *member) refuse(v *apiserver.Verdict, refused []cluster.Refusal) {
 		}
 	}
 }
-
-// publicHosts: each leads to a Service that exists and can be reached from outside.
-func (c *references) publicHosts(hosts []scenario.PublicHosts) error {
-	for _, h := range hosts {
-		found := false
-		for name, state := range c.states {
-			if s := state.Service(h.Service); s != nil && (h.Service.Cluster == "" || h.Service.Cluster == name) {
-				found = true
-				if state.PublicAddress(s) == "" {
-					return c.file.Bad(h.Service.Line, "Service %q is reachable from inside its cluster only (type %s): public names cannot lead to it", h.Service, s.Spec.Type)
-				}
-			}
-		}
-		if !found {
-			return c.file.Bad(h.Service.Line, "unknown Service %q: neither the manifests nor `world` have it", h.Service)
-		}
-	}
-	return nil
-}

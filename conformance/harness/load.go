@@ -23,6 +23,8 @@ type Example struct {
 	Name      string
 	Manifests string
 	Requests  string
+	// CRDs are files of definitions that are known without `crds`.
+	CRDs []string
 }
 
 // member is one cluster of an example.
@@ -32,6 +34,7 @@ type member struct {
 	mesh    map[string]any
 	verdict *apiserver.Verdict
 	state   *cluster.State
+	orders  []*ordered
 }
 
 // loaded is an example that has been read and judged without traffic.
@@ -52,6 +55,13 @@ func load(e Example, mutate Mutation) (*loaded, error) {
 	var err error
 	if l.file, err = scenario.Read(e.Requests); err != nil {
 		return nil, err
+	}
+	for _, path := range e.CRDs {
+		more, err := manifests.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		l.crds = append(l.crds, more...)
 	}
 	for _, path := range l.file.CRDs {
 		more, err := manifests.ReadDir(l.file.Beside(path))
@@ -109,6 +119,14 @@ func (l *loaded) judge(m *member) error {
 		return err
 	}
 	m.refuse(m.verdict, m.state.Refused)
+	m.orders = orders(m.verdict)
+	for _, c := range l.file.World.Certificates {
+		for _, o := range m.orders {
+			if c.Namespace == o.namespace && c.Name == o.secret && (c.Cluster == "" || c.Cluster == m.name) {
+				return l.file.Bad(c.Line, "certificate %s/%s: %s of the manifests (%s) is issued into this Secret: take the entry out", c.Namespace, c.Name, o.by.ID(), o.by.Where())
+			}
+		}
+	}
 	return nil
 }
 

@@ -2,7 +2,10 @@ package harness
 
 import (
 	"net/url"
+	"slices"
 	"strings"
+
+	corev1 "k8s.io/api/core/v1"
 
 	"istio.io/api/networking/v1alpha3"
 
@@ -46,6 +49,9 @@ func (l *loaded) checkReferences() error {
 		}
 	}
 	if err := c.publicHosts(l.file.World.PublicHosts); err != nil {
+		return err
+	}
+	if err := c.speaksTLS(l.file.World.SpeaksTLS); err != nil {
 		return err
 	}
 	for _, r := range l.file.World.Localities {
@@ -176,4 +182,38 @@ func (c *references) entry(clusterName, host string) bool {
 		}
 	}
 	return false
+}
+
+// publicHosts: each leads to a Service that exists and can be reached from outside.
+func (c *references) publicHosts(hosts []scenario.PublicHosts) error {
+	for _, h := range hosts {
+		found := false
+		for name, state := range c.states {
+			if s := state.Service(h.Service); s != nil && (h.Service.Cluster == "" || h.Service.Cluster == name) {
+				found = true
+				if state.PublicAddress(s) == "" {
+					return c.file.Bad(h.Service.Line, "Service %q is reachable from inside its cluster only (type %s): public names cannot lead to it", h.Service, s.Spec.Type)
+				}
+			}
+		}
+		if !found {
+			return c.file.Bad(h.Service.Line, "unknown Service %q: neither the manifests nor `world` have it", h.Service)
+		}
+	}
+	return nil
+}
+
+// speaksTLS: the application listens there.
+func (c *references) speaksTLS(ports []scenario.SpeaksTLS) error {
+	for _, s := range ports {
+		if err := c.all(s.Workload.Line, s.Workload); err != nil {
+			return err
+		}
+		for _, pod := range traffic.FindPods(c.states, s.Workload) {
+			if !slices.ContainsFunc(pod.Ports, func(p corev1.ContainerPort) bool { return int(p.ContainerPort) == s.Port }) {
+				return c.file.Bad(s.Workload.Line, "speaksTls: pod %s declares no container port %d", pod.Ref(), s.Port)
+			}
+		}
+	}
+	return nil
 }

@@ -7,9 +7,6 @@ import (
 	"sync"
 	"time"
 
-	corev1 "k8s.io/api/core/v1"
-	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
-
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/controlplane"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/dataplane"
@@ -93,6 +90,7 @@ func (w *world) start() error {
 	if w.plane, err = dataplane.New(w.Envoy, w.Dir); err != nil {
 		return fmt.Errorf("laying the network: %w", err)
 	}
+	w.plane.SpeaksTLS = w.file.World.SpeaksTLS
 	if err := w.plane.AddMachines(w.file.World.Outside); err != nil {
 		return err
 	}
@@ -149,33 +147,15 @@ func (w *world) settle(limit time.Duration) {
 	}
 }
 
-// certificates makes the Secrets that requests.yaml declares.
-func (w *world) certificates(m *member) error {
-	for _, c := range w.file.World.Certificates {
-		if c.Cluster != "" && c.Cluster != m.name {
-			continue
-		}
-		pair, err := w.plane.Public.Issue(c.Hosts...)
-		if err != nil {
-			return err
-		}
-		secret := &corev1.Secret{
-			TypeMeta:   metav1.TypeMeta{APIVersion: "v1", Kind: "Secret"},
-			ObjectMeta: metav1.ObjectMeta{Name: c.Name, Namespace: c.Namespace}, Type: corev1.SecretTypeTLS,
-			Data: map[string][]byte{"tls.crt": pair.Cert, "tls.key": pair.Key},
-		}
-		if c.ClientCA {
-			secret.Data["ca.crt"] = w.plane.Public.PEM
-		}
-		m.state.Objects = append(m.state.Objects, secret)
-	}
-	return nil
-}
-
 func (w *world) traffic(out *report.Report) {
 	for i, q := range w.file.Requests {
 		w.Progress("%s: request %d of %d: %s", w.Name, i+1, len(w.file.Requests), q.Name)
 		result := w.runner.Run(q)
+		if !result.OK {
+			for name, state := range w.states {
+				result.Failures = append(result.Failures, withoutCredentials(state, w.servers[name])...)
+			}
+		}
 		out.Requests = append(out.Requests, result)
 		out.Figures.Requests += result.Count
 	}

@@ -185,6 +185,7 @@ func (w *world) become(m *member, grace time.Duration) error {
 		return err
 	}
 	m.refuse(verdict, next.Refused)
+	m.orders = orders(verdict)
 	if len(verdict.Findings) > 0 {
 		f := verdict.Findings[0]
 		return &manifests.BadInput{File: f.File, Line: f.Line, Message: "the API server refuses this step: " + f.Message}

@@ -51,11 +51,7 @@ func ReadDir(dir string) ([]*Object, error) {
 	sort.Strings(files)
 	var all []*Object
 	for _, file := range files {
-		text, err := os.ReadFile(file)
-		if err != nil {
-			return nil, &BadInput{File: file, Message: err.Error()}
-		}
-		objects, err := Parse(file, string(text), 1)
+		objects, err := ReadFile(file)
 		if err != nil {
 			return nil, err
 		}
@@ -65,6 +61,15 @@ func ReadDir(dir string) ([]*Object, error) {
 		return nil, &BadInput{File: dir, Message: fmt.Sprintf("holds no manifests: not one object in %s", counted(len(files)))}
 	}
 	return all, unique(all)
+}
+
+// ReadFile reads one file.
+func ReadFile(file string) ([]*Object, error) {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		return nil, &BadInput{File: file, Message: err.Error()}
+	}
+	return Parse(file, string(text), 1)
 }
 
 func counted(files int) string {

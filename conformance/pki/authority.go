@@ -2,13 +2,16 @@
 package pki
 
 import (
+	"crypto"
 	"crypto/ecdsa"
 	"crypto/elliptic"
 	"crypto/rand"
+	"crypto/rsa"
 	"crypto/tls"
 	"crypto/x509"
 	"crypto/x509/pkix"
 	"encoding/pem"
+	"fmt"
 	"math/big"
 	"net"
 	"net/url"
@@ -64,17 +67,24 @@ func (a *Authority) Pool() *x509.CertPool {
 }
 
 // Issue signs a certificate for the names, which may be host names, addresses or URIs (SPIFFE).
-func (a *Authority) Issue(names ...string) (*Pair, error) {
-	key := ""
-	for _, n := range names {
-		key += n + " "
-	}
+func (a *Authority) Issue(names ...string) (*Pair, error) { return a.IssueTo(Holder{}, names...) }
+
+// Holder tells apart certificates for the same names.
+type Holder struct {
+	Name string
+	// RSA is what many issuers give where nobody says otherwise; without it a certificate has an elliptic key.
+	RSA bool
+}
+
+// IssueTo is Issue for one holder among several.
+func (a *Authority) IssueTo(h Holder, names ...string) (*Pair, error) {
+	key := fmt.Sprintf("%s %v %q", h.Name, h.RSA, names)
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	if p := a.cache[key]; p != nil {
 		return p, nil
 	}
-	private, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	private, err := newKey(h.RSA)
 	if err != nil {
 		return nil, err
 	}
@@ -94,18 +104,25 @@ func (a *Authority) Issue(names ...string) (*Pair, error) {
 			template.Subject.CommonName = n
 		}
 	}
-	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, &private.PublicKey, a.key)
+	der, err := x509.CreateCertificate(rand.Reader, template, a.cert, private.Public(), a.key)
 	if err != nil {
 		return nil, err
 	}
-	keyDER, err := x509.MarshalECPrivateKey(private)
+	keyDER, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
 		return nil, err
 	}
-	p := &Pair{Cert: append(pemOf("CERTIFICATE", der), a.PEM...), Key: pemOf("EC PRIVATE KEY", keyDER)}
+	p := &Pair{Cert: append(pemOf("CERTIFICATE", der), a.PEM...), Key: pemOf("PRIVATE KEY", keyDER)}
 	if p.TLS, err = tls.X509KeyPair(p.Cert, p.Key); err != nil {
 		return nil, err
 	}
 	a.cache[key] = p
 	return p, nil
+}
+
+func newKey(isRSA bool) (crypto.Signer, error) {
+	if isRSA {
+		return rsa.GenerateKey(rand.Reader, 2048)
+	}
+	return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
 }

@@ -49,8 +49,10 @@ type Request struct {
 	Count   int               `yaml:"count"`
 	Backend *Backend          `yaml:"backend"`
 	TLS     *ClientTLS        `yaml:"tls"`
-	Timeout Duration          `yaml:"timeout"`
-	Expect  Expect            `yaml:"expect"`
+	// ProxyProtocol is what a load balancer before the gateway says of the caller, ahead of everything else.
+	ProxyProtocol *ProxyProtocol `yaml:"proxyProtocol"`
+	Timeout       Duration       `yaml:"timeout"`
+	Expect        Expect         `yaml:"expect"`
 
 	Line int `yaml:"-"`
 }
@@ -63,12 +65,6 @@ type Backend struct {
 	Only Ref `yaml:"only"`
 	// FirstHits limits it to the first so many tries of a request.
 	FirstHits int `yaml:"firstHits"`
-}
-
-// ClientTLS is how the caller itself speaks TLS (https:, tls: URLs).
-type ClientTLS struct {
-	SNI         string `yaml:"sni"`
-	Certificate bool   `yaml:"certificate"`
 }
 
 // Expect is what must be seen; what is not named is not checked.
@@ -92,14 +88,17 @@ type Expect struct {
 	Attempts int `yaml:"attempts"`
 	// Hits is how often each workload or pod was hit for each request, mirrored copies included.
 	Hits map[Ref]int `yaml:"hits"`
-	// Refused: no answer of any kind, the connection was refused, reset or closed.
-	Refused bool `yaml:"refused"`
+	// Refused: no answer of any kind, the connection was refused, reset or closed; or the words that say why.
+	Refused Refused `yaml:"refused"`
 	// Took bounds the time to the answer.
 	Took *Took `yaml:"took"`
 	// Machine is what an outside machine must have seen.
 	Machine *Seen `yaml:"machine"`
-	// Certificate is a host name that the server's certificate must be good for.
+	// Certificate is a host name that the server's certificate must be good for, a wildcard that it must have, or
+	// namespace/name of the Secret that it must be.
 	Certificate string `yaml:"certificate"`
+	// TLS is what caller and server agreed on.
+	TLS *AgreedTLS `yaml:"tls"`
 }
 
 // Arrives is the request as the application gets it.
@@ -109,6 +108,8 @@ type Arrives struct {
 	Method   string             `yaml:"method"`
 	Protocol string             `yaml:"protocol"`
 	Headers  map[string]*string `yaml:"headers"`
+	// TLS is what the application saw of a TLS connection that it ended itself.
+	TLS *ArrivesTLS `yaml:"tls"`
 }
 
 // Took bounds a duration.
@@ -215,6 +216,27 @@ func (r Ref) String() string {
 		text = r.Cluster + ":" + text
 	}
 	return text
+}
+
+// Refused is `true`, or words of the error that the caller met.
+type Refused struct {
+	Yes bool
+	Why string
+}
+
+// UnmarshalYAML accepts both.
+func (r *Refused) UnmarshalYAML(node *yaml.Node) error {
+	if node.Kind != yaml.ScalarNode {
+		return fmt.Errorf("line %d: refused is `true` or words of the error", node.Line)
+	}
+	switch node.Value {
+	case "true":
+		r.Yes = true
+	case "false":
+	default:
+		r.Yes, r.Why = true, node.Value
+	}
+	return nil
 }
 
 // Refs is one reference or a list of them.

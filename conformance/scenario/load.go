@@ -156,16 +156,22 @@ func (f *File) takeLines(text []byte) {
 				}
 			}
 		case "world":
-			f.takeMachineLines(list)
+			f.takeWorldLines(list)
 		}
 	}
 }
 
-func (f *File) takeMachineLines(world *yaml.Node) {
+func (f *File) takeWorldLines(world *yaml.Node) {
 	for i := 0; i+1 < len(world.Content); i += 2 {
-		if world.Content[i].Value == "outside" {
+		items := world.Content[i+1].Content
+		switch world.Content[i].Value {
+		case "outside":
 			for j := range f.World.Outside {
-				f.World.Outside[j].line = world.Content[i+1].Content[j].Line
+				f.World.Outside[j].line = items[j].Line
+			}
+		case "certificates":
+			for j := range f.World.Certificates {
+				f.World.Certificates[j].Line = items[j].Line
 			}
 		}
 	}
@@ -211,7 +217,30 @@ func (f *File) check() error {
 			}
 		}
 	}
+	if err := f.checkTLS(); err != nil {
+		return err
+	}
 	return f.checkSteps()
+}
+
+func (f *File) checkTLS() error {
+	for _, c := range f.World.Certificates {
+		if len(c.Hosts) == 0 && !c.ClientCA {
+			return f.Bad(c.Line, "certificate %s/%s: give it hosts, clientCA, or both", c.Namespace, c.Name)
+		}
+		if c.Key != "" && c.Key != "ecdsa" && c.Key != "rsa" {
+			return f.Bad(c.Line, "certificate %s/%s: key must be ecdsa or rsa, not %q", c.Namespace, c.Name, c.Key)
+		}
+	}
+	for _, s := range f.World.SpeaksTLS {
+		if s.Port < 1 || s.Port > 65535 {
+			return f.Bad(s.Workload.Line, "speaksTls: %q needs a port", s.Workload)
+		}
+		if s.ClientCertificate != "" && s.ClientCertificate != "required" {
+			return f.Bad(s.Workload.Line, "speaksTls: clientCertificate of %q must be `required` or nothing, not %q", s.Workload, s.ClientCertificate)
+		}
+	}
+	return nil
 }
 
 func (f *File) checkRequest(r *Request) error {
@@ -225,10 +254,10 @@ func (f *File) checkRequest(r *Request) error {
 		return f.Bad(r.Line, "request %q: count must be between 1 and 20000", r.Name)
 	}
 	e := r.Expect
-	if !e.Refused && len(e.Status) == 0 && e.To.IsZero() && len(e.Split) == 0 {
+	if !e.Refused.Yes && len(e.Status) == 0 && e.To.IsZero() && len(e.Split) == 0 {
 		return f.Bad(r.Line, "request %q expects nothing: give a status, `to`, a split or `refused`", r.Name)
 	}
-	if e.Refused && (len(e.Status) > 0 || len(e.Split) > 0 || !e.To.IsZero()) {
+	if e.Refused.Yes && (len(e.Status) > 0 || len(e.Split) > 0 || !e.To.IsZero()) {
 		return f.Bad(r.Line, "request %q: `refused` means no answer at all, so nothing else about an answer can be expected", r.Name)
 	}
 	if len(e.Split) > 0 {
@@ -253,13 +282,13 @@ func (f *File) checkURL(what string, text Text, line int) error {
 		return f.Bad(line, "%s: %q is no URL with a host", what, text.Value)
 	}
 	switch u.Scheme {
-	case "http", "https", "grpc", "grpcs":
+	case "http", "https", "http2", "http2s", "grpc", "grpcs":
 	case "tcp", "tls":
 		if u.Port() == "" {
 			return f.Bad(line, "%s: %q needs a port: %s has no usual one", what, text.Value, u.Scheme)
 		}
 	default:
-		return f.Bad(line, "%s: scheme %q is none of http, https, grpc, grpcs, tcp, tls", what, u.Scheme)
+		return f.Bad(line, "%s: scheme %q is none of http, https, http2, http2s, grpc, grpcs, tcp, tls", what, u.Scheme)
 	}
 	return nil
 }

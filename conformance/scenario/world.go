@@ -20,6 +20,7 @@ type World struct {
 	Outside      []Machine     `yaml:"outside"`
 	PublicHosts  []PublicHosts `yaml:"publicHosts"`
 	Certificates []Certificate `yaml:"certificates"`
+	SpeaksTLS    []SpeaksTLS   `yaml:"speaksTls"`
 	Localities   []Locality    `yaml:"localities"`
 	NotReady     []Ref         `yaml:"notReady"`
 	Impostors    []Impostor    `yaml:"impostors"`
@@ -116,9 +117,23 @@ type MachinePort struct {
 // Certificate is a Secret of TLS material, signed by the run's public authority.
 type Certificate struct {
 	Place `yaml:",inline"`
+	// Hosts that the certificate is for; a Secret without them holds the client authority alone.
 	Hosts []string `yaml:"hosts"`
-	// ClientCA adds the authority that signs client certificates (for MUTUAL servers).
+	// ClientCA adds the authority that signs client certificates, as ca.crt (for MUTUAL servers).
 	ClientCA bool `yaml:"clientCA"`
+	// Key is `ecdsa`, or `rsa`.
+	Key  string `yaml:"key"`
+	Line int    `yaml:"-"`
+}
+
+// SpeaksTLS is a port of a workload whose application ends TLS itself, and takes nothing else.
+type SpeaksTLS struct {
+	Workload Ref `yaml:"workload"`
+	Port     int `yaml:"port"`
+	// Hosts of its certificate; without them it has one for whatever name is asked for.
+	Hosts []string `yaml:"hosts"`
+	// ClientCertificate is `required` where the application refuses callers without one.
+	ClientCertificate string `yaml:"clientCertificate"`
 }
 
 // Locality puts a workload's or pod's node into region/zone/subzone.

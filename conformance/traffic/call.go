@@ -34,6 +34,8 @@ type Observation struct {
 	Local   string            `json:"local,omitempty"`
 	// Certificate is what the server showed to a caller that speaks TLS itself.
 	Certificate *x509.Certificate `json:"-"`
+	// TLS is what such a caller and the server agreed on.
+	TLS *tls.ConnectionState `json:"-"`
 }
 
 // caller makes calls of one kind from one place.
@@ -46,6 +48,7 @@ type caller struct {
 	headers   map[string]string
 	timeout   time.Duration
 	tls       *tls.Config
+	preamble  []byte
 	client    *http.Client
 }
 
@@ -59,6 +62,9 @@ func (c *caller) dial(ctx context.Context) (conn net.Conn, err error) {
 		conn, err = (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp4", address)
 		return err
 	})
+	if err == nil && len(c.preamble) > 0 {
+		_, err = conn.Write(c.preamble)
+	}
 	return conn, err
 }
 
@@ -70,9 +76,9 @@ func (c *caller) prepare() {
 		MaxIdleConnsPerHost: 16, DisableCompression: true, TLSHandshakeTimeout: 3 * time.Second,
 	}
 	switch c.target.Scheme {
-	case "grpc":
+	case "grpc", "http2":
 		protocols.SetUnencryptedHTTP2(true)
-	case "grpcs":
+	case "grpcs", "http2s":
 		protocols.SetHTTP2(true)
 	default:
 		protocols.SetHTTP1(true)
@@ -101,9 +107,9 @@ func (c *caller) request(o *Observation) {
 	target := *c.target
 	var body io.Reader
 	switch target.Scheme {
-	case "grpc":
+	case "grpc", "http2":
 		target.Scheme = "http"
-	case "grpcs":
+	case "grpcs", "http2s":
 		target.Scheme = "https"
 	}
 	grpc := strings.HasPrefix(c.target.Scheme, "grpc")
@@ -148,7 +154,7 @@ func (c *caller) request(o *Observation) {
 		o.Headers[strings.ToLower(k)] = strings.Join(v, ",")
 	}
 	if response.TLS != nil && len(response.TLS.PeerCertificates) > 0 {
-		o.Certificate = response.TLS.PeerCertificates[0]
+		o.Certificate, o.TLS = response.TLS.PeerCertificates[0], response.TLS
 	}
 	if o.Headers[echo.HeaderEcho] != "" {
 		if grpc && len(text) > 5 {
@@ -179,7 +185,8 @@ func (c *caller) line(o *Observation) {
 			o.Error = plainError(err)
 			return
 		}
-		o.Certificate = t.ConnectionState().PeerCertificates[0]
+		state := t.ConnectionState()
+		o.Certificate, o.TLS = state.PeerCertificates[0], &state
 		conn = t
 	}
 	if _, err := fmt.Fprintf(conn, "hello id=%s\n", o.ID); err != nil {

@@ -88,9 +88,11 @@ func (j *judgement) fail(o *Observation, kind, format string, args ...any) {
 func (j *judgement) all() {
 	e := j.q.Expect
 	for _, o := range j.seen {
-		if e.Refused {
+		if e.Refused.Yes {
 			if o.Status != 0 || o.Echo != nil {
 				j.fail(o, "refused", "expected no answer, got %s", answer(o))
+			} else if !strings.Contains(o.Error, e.Refused.Why) {
+				j.fail(o, "refused why", "refused with %q, not because of %q", o.Error, e.Refused.Why)
 			}
 			continue
 		}
@@ -118,6 +120,9 @@ func (j *judgement) all() {
 		}
 		if e.Certificate != "" {
 			j.certificate(o, e.Certificate)
+		}
+		if e.TLS != nil {
+			j.agreed(o, e.TLS)
 		}
 		if e.Machine != nil {
 			j.machine(o, e.Machine)
@@ -197,6 +202,9 @@ func (j *judgement) arrives(o *Observation, a *scenario.Arrives) {
 			j.fail(o, "arrives "+c.name, "%s arrived as %q, not %q", c.name, c.got, c.want)
 		}
 	}
+	if a.TLS != nil {
+		j.arrivesTLS(o, a.TLS)
+	}
 	for name, want := range a.Headers {
 		got, present := o.Echo.Headers[strings.ToLower(name)]
 		switch {
@@ -214,16 +222,6 @@ func (j *judgement) took(o *Observation, t *scenario.Took) {
 	}
 	if most := time.Duration(t.AtMost); most != 0 && o.Took > most {
 		j.fail(o, "took", "took %s, more than %s", o.Took.Round(time.Millisecond), most)
-	}
-}
-
-func (j *judgement) certificate(o *Observation, host string) {
-	if o.Certificate == nil {
-		j.fail(o, "certificate", "no certificate was shown")
-		return
-	}
-	if err := o.Certificate.VerifyHostname(host); err != nil {
-		j.fail(o, "certificate", "%v", err)
 	}
 }
 

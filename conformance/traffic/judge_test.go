@@ -39,7 +39,7 @@ func TestJudgement(t *testing.T) {
 		"status":       {scenario.Expect{Status: scenario.Statuses{201, 204}}, nil, "status 200, not 201|204"},
 		"another":      {scenario.Expect{To: ref("shop/basket")}, nil, "answered by shop/cart-1, not shop/basket"},
 		"caller":       {scenario.Expect{Caller: ref("shop/thief")}, nil, `the caller's identity is "spiffe://cluster.local/ns/shop/sa/web"`},
-		"not refused":  {scenario.Expect{Refused: true}, nil, "expected no answer, got 200 from shop/cart-1"},
+		"not refused":  {scenario.Expect{Refused: scenario.Refused{Yes: true}}, nil, "expected no answer, got 200 from shop/cart-1"},
 		"no gateway":   {scenario.Expect{Via: scenario.Refs{ref("istio-system/gw")}}, nil, "did not pass istio-system/gw"},
 		"arrives":      {scenario.Expect{Arrives: &scenario.Arrives{Path: "/b"}}, nil, `path arrived as "/a", not "/b"`},
 		"attempts":     {scenario.Expect{Attempts: 2}, nil, "the backend was hit 0 times, not 2"},

@@ -1,9 +1,7 @@
 package traffic
 
 import (
-	"crypto/tls"
 	"fmt"
-	"net"
 	"net/url"
 	"slices"
 	"strconv"
@@ -91,7 +89,7 @@ func (r *Runner) aim(from, via scenario.Ref, rawURL string, headers map[string]s
 		t.caller.headers[k] = v
 	}
 	if t.caller.port == "" {
-		t.caller.port = map[string]string{"http": "80", "https": "443", "grpc": "80", "grpcs": "443"}[u.Scheme]
+		t.caller.port = map[string]string{"http": "80", "https": "443", "http2": "80", "http2s": "443", "grpc": "80", "grpcs": "443"}[u.Scheme]
 	}
 	if from.IsOutside() {
 		t.caller.space = r.Plane.Space(from.Name)
@@ -206,21 +204,8 @@ func (r *Runner) tune(c *caller, q *scenario.Request) {
 			c.headers[echo.HeaderOnly] = b.Only.Namespace + "/" + b.Only.Name
 		}
 	}
-	// The certificate is recorded and judged afterwards: a wrong one is a finding with a name, not a failed handshake.
-	c.tls = &tls.Config{InsecureSkipVerify: true, ServerName: c.target.Hostname()}
-	if net.ParseIP(c.tls.ServerName) != nil {
-		c.tls.ServerName = ""
-	}
-	if q.TLS != nil {
-		if q.TLS.SNI != "" {
-			c.tls.ServerName = q.TLS.SNI
-		}
-		if q.TLS.Certificate {
-			if cert, _, err := r.Plane.ClientCertificate(); err == nil {
-				c.tls.Certificates = []tls.Certificate{*cert}
-			}
-		}
-	}
+	c.preamble = preamble(q.ProxyProtocol)
+	r.tuneTLS(c, q.TLS)
 }
 
 // count is the sample size that a split needs, or what was asked for if that is more.

@@ -14,8 +14,8 @@ func expected(q *scenario.Request) string {
 	e := q.Expect
 	var words []string
 	add := func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) }
-	if e.Refused {
-		add("refused")
+	if e.Refused.Yes {
+		add("%s", strings.TrimSpace("refused "+e.Refused.Why))
 	}
 	if len(e.Status) > 0 {
 		add("%s", statuses(e.Status))
@@ -54,10 +54,24 @@ func expected(q *scenario.Request) string {
 	if e.Machine != nil {
 		add("%s", machineWords(e.Machine))
 	}
+	if e.TLS != nil {
+		add("%s", tlsWords(e.TLS))
+	}
 	if e.Certificate != "" {
 		add("certificate %s", e.Certificate)
 	}
 	return strings.Join(words, ", ")
+}
+
+func tlsWords(t *scenario.AgreedTLS) string {
+	text := "TLS"
+	if t.Version != 0 {
+		text += " " + t.Version.String()
+	}
+	if t.Cipher != "" {
+		text += " " + t.Cipher
+	}
+	return text
 }
 
 func machineWords(m *scenario.Seen) string {

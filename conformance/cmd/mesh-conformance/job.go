@@ -34,6 +34,7 @@ func lookPath(name string) (string, error) { return exec.LookPath(name) }
 // start runs a job in isolation.
 func start(f *flags, j job) (int, error) {
 	j.Envoy, j.Report, j.Quiet = f.envoy, f.report, f.quiet || j.Quiet
+	j.Example.CRDs = f.crds
 	text, err := json.Marshal(j)
 	if err != nil {
 		return 0, err

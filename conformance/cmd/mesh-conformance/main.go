@@ -36,6 +36,7 @@ const usage = `mesh-conformance judges manifests with the API server's code, ist
   mesh-conformance mutants [--dir examples] [--example bookinfo] [NAME...]
 
 Flags of all: --envoy FILE   the Envoy to run (or CONFORMANCE_ENVOY, or envoy in PATH)
+              --crds FILE    a CRD that is known beside Istio's; may be given again (or CONFORMANCE_CRDS, separated by colons)
               --report DIR   where the JSON reports go (conformance-report)
               --timeout 3m   the longest that one example may take
               --quiet        no progress
@@ -46,6 +47,7 @@ Exit status: 0 all as expected, 1 something was not, 2 bad input, 3 root, iptabl
 type flags struct {
 	envoy, report, dir, example, manifests, requests, name string
 	timeout                                                time.Duration
+	crds                                                   []string
 	quiet                                                  bool
 	args                                                   []string
 }
@@ -93,9 +95,10 @@ func outside(args []string) int {
 }
 
 func parse(args []string) (*flags, error) {
-	f := &flags{}
+	f := &flags{crds: filepath.SplitList(os.Getenv("CONFORMANCE_CRDS"))}
 	set := flag.NewFlagSet("mesh-conformance", flag.ContinueOnError)
 	set.StringVar(&f.envoy, "envoy", os.Getenv("CONFORMANCE_ENVOY"), "")
+	set.Func("crds", "", func(file string) error { f.crds = append(f.crds, file); return nil })
 	set.StringVar(&f.report, "report", "conformance-report", "")
 	set.StringVar(&f.dir, "dir", "examples", "")
 	set.StringVar(&f.example, "example", "bookinfo", "")
