@@ -62,12 +62,16 @@ export { ClientAuthority, type ClientAuthorityOptions } from './traffic/client-a
 export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/dedicated-gateway-options';
 export { GatewayDrain, type UntilIdleOptions } from './traffic/gateway-drain';
 export { ForwardClientCertDetails, type GatewayTopology, ProxyLogLevel } from './traffic/gateway-proxy';
+export {
+  DelegatedRoutes, type DelegatedRoutesAttributes, type DelegatedRoutesProps, type IDelegatedRoutes,
+} from './traffic/delegated-routes';
 export { type IMeshGateway } from './traffic/gateway-interface';
 export { GatewayServer } from './traffic/gateway-server';
 export {
   type AutoPassthroughServerOptions, type GatewayServerOptions, type HttpServerOptions, type HttpsServerOptions, type PassthroughServerOptions,
   type TcpServerOptions, type TlsServerOptions,
 } from './traffic/gateway-server-options';
+export { GatewayRoutes, type GatewayRoutesProps } from './traffic/gateway-routes';
 export { GatewayTls } from './traffic/gateway-tls';
 export {
   type ClientCertificateFiles, type FilesTlsOptions, type IstioMutualTlsOptions, type MutualTlsOptions, type SecretTlsOptions, type SimpleTlsOptions,

@@ -308,6 +308,9 @@ export const CATALOGUE = Object.freeze({
   IM1347: error('a redirect that never ends',
     'A client that follows is sent to the same route again and again, until it gives up.',
     'lead to a path, host or port that another route is for, or give the route narrower matches'),
+  IM1348: error('delegated routes without a route',
+    'Istio refuses a VirtualService without routes, and drops the route that leads there.',
+    'add a route'),
 
   IM1350: error('versions or cipher suites of TLS that do not fit',
     'Envoy leaves out what it cannot use, or agrees with no client at all.',

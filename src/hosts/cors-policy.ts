@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
-import { HttpMethod } from '../values/http-method';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
+import { HttpMethod } from '../values/http-method';
 import { istioDuration } from '../values/istio-duration';
 import { StringMatch } from '../values/string-match';
 
@@ -104,7 +104,8 @@ function checkOrigin(match: StringMatch, credentials: boolean, at: Located | str
   }
   if (kind === 'prefix' && !(origin.test(value) && value.endsWith(':'))) {
     throw new MeshError('IM1335', at, {
-      problem: 'other origins begin like this as well', got: value,
+      problem: 'other origins begin like this as well',
+      got: value,
       allowed: 'a beginning that ends the host, such as http://localhost:',
       next: 'name the origin in full, or use StringMatch.regex()',
     });

@@ -6,6 +6,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 /** A redirect or an answer: no service is asked. */
 export class FixedEnd implements RouteEnd {
   public readonly answers = true;
+  public readonly whole = true;
 
   public constructor(private readonly action: RouteAction) {}
 

@@ -12,10 +12,11 @@ export interface Destination {
   readonly headers?: networking.VirtualServiceSpecHttpRouteHeaders;
 }
 
-/** What is done with a request: exactly one of the first three. */
+/** What is done with a request: exactly one of the first four. */
 export interface RouteAction {
   readonly destinations?: Destination[];
   readonly redirect?: networking.VirtualServiceSpecHttpRedirect;
+  readonly delegate?: networking.VirtualServiceSpecHttpDelegate;
   readonly directResponse?: networking.VirtualServiceSpecHttpDirectResponse;
   /** What is done with the requests besides, as a VirtualService spells it. */
   readonly settings?: Partial<networking.VirtualServiceSpecHttp>;

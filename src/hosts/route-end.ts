@@ -33,6 +33,12 @@ export interface RouteEnd {
   /** Whether requests end here, answered by Envoy itself. */
   readonly answers?: boolean;
 
+  /** Whether requests are handed on to further routes, for which the settings of this one are defaults. */
+  readonly delegates?: boolean;
+
+  /** Whether it takes all of a route, and no share of one. */
+  readonly whole?: boolean;
+
   /** Where clients are sent to, if that is all that happens here. */
   readonly redirect?: networking.VirtualServiceSpecHttpRedirect;
 

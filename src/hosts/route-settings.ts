@@ -28,7 +28,7 @@ export class RouteSettings {
     const { source } = route;
     const { name, headers, timeout, retries, corsPolicy, fault, mirrors = [] } = settings;
     this.checkAnswer(end);
-    this.checkRewrite(settings.rewrite);
+    this.checkRewrite(settings.rewrite, end);
     this.checkTries();
     this.checkRelease();
     if (fault?.abort?._abort.grpcStatus !== undefined && route.speaks !== MeshProtocol.GRPC) {
@@ -56,7 +56,7 @@ export class RouteSettings {
 
   /** The action with these settings, for requests that meet a match. Only asked when all constructs have spoken. */
   public on(match: HttpMatch, action: RouteAction): RouteAction {
-    if (!action.destinations) {
+    if (!action.destinations && !action.delegate) {
       return { ...action, settings: this.always };
     }
     const { path, authority } = this.settings.rewrite ?? {};
@@ -83,13 +83,18 @@ export class RouteSettings {
     }
   }
 
-  private checkRewrite(rewrite: HttpRewrite | undefined): void {
+  private checkRewrite(rewrite: HttpRewrite | undefined, end: RouteEnd): void {
     if (!rewrite) {
       return;
     }
     const { path, authority } = rewrite;
     if (!path && authority === undefined) {
       this.refuse('IM1331', 'the rewrite changes nothing', rewrite, 'a path, an authority, or both');
+    }
+    if (path && end.delegates) {
+      throw new MeshError('IM1331', this.route.source, {
+        problem: 'the path would be rewritten by the matches of the delegated routes: of an exact one, all of it', next: 'rewrite the path where it is matched, in the delegated routes',
+      });
     }
     if (path && this.route.speaks === MeshProtocol.GRPC) {
       throw new MeshError('IM1331', this.route.source, {

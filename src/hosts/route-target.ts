@@ -99,7 +99,7 @@ export class RouteTarget implements IRouteTarget {
    * Several targets, by weight: services and versions of them, wherever they are, and hosts outside. The split of a service divides its share.
    *
    * @param targets the targets, whose weights add up to 100; refused otherwise (IM1201, IM1202, IM1203). A share cannot be
-   * a redirect, an answer or weighted again, and changes headers of HTTP alone (IM1342); header operations that cannot be are refused (IM1332).
+   * a redirect, an answer, delegated routes or weighted again, and changes headers of HTTP alone (IM1342); header operations that cannot be are refused (IM1332).
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRouteDestination
    */
   public static weighted(targets: WeightedTarget[]): RouteTarget {
@@ -111,8 +111,8 @@ export class RouteTarget implements IRouteTarget {
     hundredPercent(Object.fromEntries(targets.map(({ weight }, i) => [`target ${i + 1}`, weight])), undefined, at, 'change one weight');
     return new RouteTarget(new WeightedEnd(targets.map(({ to, weight, port, headers }) => {
       const { _end: end } = RouteTarget._from(to, at);
-      if (end instanceof FixedEnd || end instanceof WeightedEnd) {
-        throw new MeshError('IM1342', at, { problem: 'a share leads on to a service or a host: it can be no redirect, no answer and not weighted again', got: weight });
+      if (end.whole) {
+        throw new MeshError('IM1342', at, { problem: 'a share leads on to a service or a host: it can be no redirect, no answer, no delegated routes, and not weighted again', got: weight });
       }
       return { end, weight, port, headers: renderHeaders(headers, at) };
     })));

@@ -14,6 +14,8 @@ export interface Share {
 
 /** Several ends, by weight. */
 export class WeightedEnd implements RouteEnd {
+  public readonly whole = true;
+
   public constructor(private readonly shares: Share[]) {}
 
   public attach(route: RouteToTarget): void {
@@ -43,7 +45,7 @@ function taken({ end, weight, port, headers }: Share, route: RouteToTarget): { r
   if (resolved.length !== 1 || match.key !== HttpMatch.EVERYTHING.key || !action.destinations) {
     throw new MeshError('IM1342', route.source, {
       problem: readsRequests(route.speaks)
-        ? 'a target of the weighted route is split by headers, or answers by itself: a share has no conditions of its own'
+        ? 'a target of the weighted route is split by headers: a share has no conditions of its own'
         : 'a target of the weighted route takes no connections',
       got: resolved.map(part => part.match.toIstio()),
     });

@@ -1,8 +1,8 @@
 import { Construct, IConstruct } from 'constructs';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
-import { versionLabels } from '../hosts/host-identity';
 import { HostEnd } from '../hosts/host-end';
+import { versionLabels } from '../hosts/host-identity';
 import { MeshHost } from '../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
 import { MeshPort } from '../values/mesh-port';

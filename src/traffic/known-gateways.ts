@@ -9,7 +9,8 @@ export interface ServedPort {
   readonly hosts: string[];
   readonly port?: number;
   readonly protocol?: string;
-  readonly kind?: RouteKind;
+  /** `none` where it finds services by itself, without routes. */
+  readonly kind?: RouteKind | 'none';
   /** The namespaces whose routes it takes; those of every namespace where not said. */
   readonly namespaces?: string[];
 }

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { IMeshGateway } from './gateway-interface';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { ServedPort } from './known-gateways';
 import { checkPods, PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
 import { RouteWriter } from './route-writer';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
@@ -39,6 +40,12 @@ export interface MeshGatewayAttributes {
 export class ReferencedGateway extends Construct implements IMeshGateway {
   public readonly gatewayName: string;
   public readonly namespace: string;
+  /**
+   * What is known of its ports.
+   *
+   * @internal
+   */
+  public readonly _served?: ServedPort[];
   private readonly routes: RouteWriter;
 
   public constructor(scope: Construct, id: string, attributes: MeshGatewayAttributes) {
@@ -47,7 +54,8 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
     this.gatewayName = dnsLabel(attributes.name ?? id, this, 'the name of the gateway');
     this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the gateway');
     const hosts = attributes.hosts?.map(host => hostPattern(host, this));
-    this.routes = new RouteWriter(this, this, hosts && [{ hosts }]);
+    this._served = hosts && [{ hosts }];
+    this.routes = new RouteWriter(this, this, { described: this._served });
     MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);
   }
 

@@ -5,7 +5,7 @@ import { shareListener } from './gateway-listeners';
 import { GrpcRouteOptions, HttpRouteOptions, settingsOf } from './http-route-options';
 import { knownGateway, RouteKind, ServedPort } from './known-gateways';
 import { PodRouteOptions, podRoutes, PodTcpRouteOptions } from './pod-routes';
-import { RouteMatch } from './route-match';
+import { grpcMatches, httpMatches } from './request-matches';
 import { checkServed, Demand, portsFor } from './served';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -22,6 +22,7 @@ import { refusals } from '../kernel/guarded';
 import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { recordEdge } from '../services/edges';
+import { isExported } from '../values/export-to';
 import { covers, hostPattern } from '../values/host';
 import { portNumber } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
@@ -46,16 +47,22 @@ interface End {
   readonly listener?: number;
 }
 
+interface RouteWriterOptions {
+  /** What the gateway serves, as far as that is known where it is not made here. */
+  readonly described?: ServedPort[];
+  /** The namespaces whose proxies see the routes. */
+  readonly exportTo?: string[];
+}
+
 /** Writes the routes from a gateway that belong to the namespace of one construct. */
 export class RouteWriter {
   private readonly demands: Demand[] = [];
 
   /**
    * @param home the construct below which the objects go, and in whose namespace
-   * @param described what the gateway serves, as far as that is known where it is not made here
    */
-  public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly described?: ServedPort[]) {
-    home.node.addValidation({ validate: () => [...this.checkDemands(), ...this.confusedHosts()] });
+  public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly options: RouteWriterOptions = {}) {
+    home.node.addValidation({ validate: () => [...this.checkDemands(), ...this.checkExported(), ...this.confusedHosts()] });
   }
 
   /** Keeps the place of a host, so that the order of objects is that of the servers and not that of the routes. */
@@ -64,16 +71,11 @@ export class RouteWriter {
   }
 
   public addHttp(host: string, options: HttpRouteOptions): void {
-    const { matches = [RouteMatch.anyPath()] } = shaped('HttpRouteOptions', options, this.home);
-    if (matches.length === 0) {
-      throw new MeshError('IM1308', this.home, { problem: 'the route has no match', got: matches, allowed: 'at least one; none said is every request' });
-    }
-    this.add(host, matches.map(match => match._match), options, MeshProtocol.HTTP, settingsOf(options));
+    this.add(host, httpMatches(options, this.home), options, MeshProtocol.HTTP, settingsOf(options));
   }
 
   public addGrpc(host: string, options: GrpcRouteOptions): void {
-    shaped('GrpcRouteOptions', options, this.home);
-    this.add(host, [grpcMatch(options, this.home)], options, MeshProtocol.GRPC, settingsOf(options));
+    this.add(host, grpcMatches(options, this.home), options, MeshProtocol.GRPC, settingsOf(options));
   }
 
   public addPods(options: PodRouteOptions): void {
@@ -82,7 +84,8 @@ export class RouteWriter {
       if (speaks === MeshProtocol.TLS) {
         this.addStream('tls', host, options.listener ?? this.tlsPort(host), { to, port: options.port }, speaks);
       } else {
-        this.add(host, [new HttpMatch({ path: path === undefined ? undefined : { kind: 'prefix', value: path } })], { to, port: options.port, listener: options.listener }, speaks);
+        const match = new HttpMatch({ listener: options.listener, path: path === undefined ? undefined : { kind: 'prefix', value: path } });
+        this.add(host, [match], { to, port: options.port, listener: options.listener }, speaks);
       }
     }
   }
@@ -119,12 +122,11 @@ export class RouteWriter {
     if (stranger) {
       throw new MeshError('IM1330', this.home, { problem: `the route is for ${host}, and no request for it has the authority of the match`, got: stranger.toIstio() });
     }
-    const own = matches.map(match => match.and(new HttpMatch({ listener }), this.home)!);
     const { _end: end } = RouteTarget._from(to, this.home);
     this.checkReturns(host, end.redirect, listener);
     this.recording(calls => {
       const route = { source: this.home, speaks, port, calls };
-      routing.add(own, end, route, new RouteSettings(settings, route, end));
+      routing.add(matches, end, route, new RouteSettings(settings, route, end));
     });
   }
 
@@ -148,7 +150,11 @@ export class RouteWriter {
     if (kind === 'http' && !routedHosts(this.home).some(known => known.routes === this && known.host === host)) {
       routedHosts(this.home).push({ routes: this, host });
     }
-    return GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: demand.namespace, doors: () => this.doors(host) });
+    const routing = GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: demand.namespace, doors: () => this.doors(host) });
+    if (this.options.exportTo) {
+      routing.exportTo(this.options.exportTo, this.home);
+    }
+    return routing;
   }
 
   /** Of routes for all connections to a port and for those of a host, Istio takes the older. */
@@ -200,13 +206,21 @@ export class RouteWriter {
 
   /** What the gateway serves: as it is made in this App, else as it is described. */
   private get served(): ServedPort[] | undefined {
-    return knownGateway(this.home, this.key)?.served() ?? this.described;
+    return knownGateway(this.home, this.key)?.served() ?? this.options.described;
   }
 
   /** What could not be known when the routes came: the gateway may be made after them. */
   private checkDemands(): string[] {
     const made = knownGateway(this.home, this.key);
     return made ? this.demands.flatMap(demand => refusals(this.home, () => checkServed(made.served(), demand, this.home))) : [];
+  }
+
+  /** The gateway's pods are proxies of their own namespace. */
+  private checkExported(): string[] {
+    const namespace = knownGateway(this.home, this.key)?.podNamespace;
+    return namespace === undefined || isExported(this.options.exportTo, namespaceOf(this.home), namespace) ? [] : [new MeshError('IM1346', this.home, {
+      problem: `the pods of ${this.gateway.gatewayName} are in namespace ${namespace}, which the routes are not exported to`, got: this.options.exportTo,
+    }).message];
   }
 
   /** Hosts whose requests Envoy would hand to the routes of another host, or of another gateway. Servers may come after routes. */
@@ -246,18 +260,4 @@ export class RouteWriter {
 /** A gateway, as a VirtualService names it. */
 export function gatewayKey({ namespace, gatewayName }: { readonly namespace: string; readonly gatewayName: string }): string {
   return `${namespace}/${gatewayName}`;
-}
-
-/** gRPC's paths are /<package>.<Service>/<Method>. */
-function grpcMatch({ service, method }: GrpcRouteOptions, at: Construct): HttpMatch {
-  const name = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
-  if ((service !== undefined && !name.test(service)) || (method !== undefined && (service === undefined || !name.test(method) || method.includes('.')))) {
-    throw new MeshError('IM1308', at, {
-      problem: 'not the name of a gRPC service or method', got: [service, method], allowed: 'a service with its package, such as shop.v1.Cart, and a method of it',
-    });
-  }
-  if (service === undefined) {
-    return HttpMatch.EVERYTHING;
-  }
-  return new HttpMatch({ path: method === undefined ? { kind: 'prefix', value: `/${service}/` } : { kind: 'exact', value: `/${service}/${method}` } });
 }

@@ -25,7 +25,8 @@ export function checkServed(served: ServedPort[], demand: Demand, by: Located): 
   const ports = portsFor(served, demand);
   if (ports.length === 0) {
     const place = listener === undefined ? '' : ` at port ${listener}`;
-    const other = at(served, listener).find(port => serves(port, host, kind));
+    // A port of plain TCP has every host, and says nothing of the one that is asked for.
+    const other = at(served, listener).find(port => serves(port, host, kind) && (listener !== undefined || port.kind !== 'tcp'));
     const allowed = at(served, listener).filter(port => (port.kind ?? kind) === kind).flatMap(({ hosts }) => hosts);
     throw new MeshError('IM1303', by, {
       problem: other ? otherKind(gatewayName, host, kind, other) : `${gatewayName} does not serve ${host}${place}`,
@@ -53,6 +54,7 @@ function otherKind(gatewayName: string, host: string, kind: RouteKind, { port, k
     http: `reads HTTP for ${host} at port ${port} (${protocol}): a route for ${kind === 'tls' ? 'TLS that passes through' : 'whole connections'} has no place there`,
     tls: `passes TLS for ${host} through at port ${port}: it sees the name of the server and nothing else`,
     tcp: `leads on whole connections at port ${port} (${protocol}): it reads no ${kind === 'http' ? 'HTTP' : 'names of servers'} there`,
+    none: `finds the services of ${host} at port ${port} by itself: it asks no routes`,
   };
   return `${gatewayName} ${reasons[its!]}`;
 }

@@ -64,7 +64,9 @@ option('DedicatedGatewayOptions.replicas', 'is the number of pods, with a budget
 option('DedicatedGatewayOptions.autoscaling', 'is an autoscaler from two pods on, and the Deployment has no number', () => {
   const objects = made({ autoscaling: { maxReplicas: 5 } });
   expect(find(objects, 'HorizontalPodAutoscaler', 'edge').spec).toMatchObject({
-    minReplicas: 2, maxReplicas: 5, scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'edge' },
+    minReplicas: 2,
+    maxReplicas: 5,
+    scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'edge' },
     metrics: [{ type: 'Resource', resource: { name: 'cpu', target: { type: 'Utilization', averageUtilization: 80 } } }],
   });
   expect(find(objects, 'Deployment', 'edge').spec).not.toHaveProperty('replicas');

@@ -133,7 +133,7 @@ describe('a split service with a share', () => {
     new CanarySplit(root, 'split', { service: a, rules: [SplitRule.when(CallMatch.header('x-beta', StringMatch.present())).to('v2')], traffic: SplitTarget.version('v1') });
     gateway(root).addHttpRoute(HOST, { to: RouteTarget.weighted([{ to: a, weight: 50 }, { to: bank(), weight: 50 }]) });
     expect(messages(root)).toEqual([[
-      'IM1342 at chart/edge: a target of the weighted route is split by headers, or answers by itself: a share has no conditions of its own.',
+      'IM1342 at chart/edge: a target of the weighted route is split by headers: a share has no conditions of its own.',
       '  got      [{"headers":{"x-beta":{}}},{}]',
       '  next     give the target a route of its own, with the conditions as its matches',
     ].join('\n')]);
@@ -164,7 +164,7 @@ test.each<[string, () => unknown, string[]]>([
     '  next     use whole numbers that add up to 100',
   ]],
   ['a share that is an answer', () => RouteTarget.weighted([{ to: RouteTarget.answer(503), weight: 100 }]), [
-    'IM1342 at RouteTarget.weighted(): a share leads on to a service or a host: it can be no redirect, no answer and not weighted again.', '  got      100',
+    'IM1342 at RouteTarget.weighted(): a share leads on to a service or a host: it can be no redirect, no answer, no delegated routes, and not weighted again.', '  got      100',
     '  next     give the target a route of its own, with the conditions as its matches',
   ]],
   ['a port for all', () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.weighted([{ to: bank(), weight: 100 }]), port: 80 }), [

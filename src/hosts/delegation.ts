@@ -1,0 +1,121 @@
+import { IConstruct } from 'constructs';
+import { HttpMatch } from './http-match';
+import { OwnedMatch, show } from './http-routes';
+import { RoutedMatch } from './route-action';
+import { Called, readsRequests, RouteEnd, RouteToTarget } from './route-end';
+import * as networking from '../../imports/networking.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { perCluster, sameCluster } from '../kernel/mesh-cluster';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { isExported } from '../values/export-to';
+
+type IstioMatch = networking.VirtualServiceSpecHttpMatch;
+
+interface TextCondition {
+  readonly exact?: string;
+  readonly prefix?: string;
+  readonly regex?: string;
+}
+
+const delegations = perCluster(() => new Map<string, Delegation>());
+
+/** Routes that others lead to, by the name of their VirtualService: those that lead there, and who is called in the end. */
+export class Delegation {
+  public static of(scope: IConstruct, namespace: string, name: string): Delegation {
+    const known = delegations(scope);
+    const key = `${namespace}/${name}`;
+    return known.get(key) ?? known.set(key, new Delegation(namespace, name)).get(key)!;
+  }
+
+  private readonly roots: RouteToTarget[] = [];
+  private readonly called: Called[] = [];
+
+  private constructor(public readonly namespace: string, public readonly name: string) {}
+
+  public get isUsed(): boolean {
+    return this.roots.length > 0;
+  }
+
+  public leadFrom(root: RouteToTarget): void {
+    this.roots.push(root);
+    this.called.forEach(called => root.calls?.(called));
+  }
+
+  public calls(called: Called): void {
+    this.called.push(called);
+    this.roots.forEach(root => root.calls?.(called));
+  }
+
+  /** Refuses what Istio would drop without a word: routes outside of those that lead to them, and routes that those cannot see. */
+  public check(routes: OwnedMatch[], exported: string[] | undefined, at: IConstruct): void {
+    for (const { source, matches = [] } of this.roots) {
+      const namespace = namespaceOf(source);
+      if (!isExported(exported, this.namespace, namespace)) {
+        throw new MeshError('IM1346', at, { problem: `${source.node.path} leads here from namespace ${namespace}, which the routes are not exported to`, got: exported });
+      }
+      for (const { match } of routes) {
+        const misfits = matches.map(root => misfit(root.toIstio(), match.toIstio()));
+        if (misfits.every(part => part !== undefined)) {
+          throw new MeshError('IM1343', at, {
+            problem: `${source.node.path} leads here with matches that this one is not within, as Istio compares ${misfits[0]}: it would be dropped without a word`,
+            got: show(match),
+            allowed: `within ${matches.map(show).join(' or ')}`,
+          });
+        }
+      }
+    }
+  }
+}
+
+/** Routes that others lead to, as the end of a route. */
+export class DelegateEnd implements RouteEnd {
+  public readonly delegates = true;
+  public readonly whole = true;
+
+  public constructor(private readonly home: IConstruct, private readonly delegation: Delegation) {}
+
+  public attach(route: RouteToTarget): void {
+    const { source, port, speaks, delegated } = route;
+    sameCluster(source, this.home);
+    if (!readsRequests(speaks)) {
+      throw new MeshError('IM1340', source, { problem: `a connection for ${speaks} cannot be handed on to routes of HTTP`, allowed: 'a service, a version of one, another host, or shares of these' });
+    }
+    if (port !== undefined) {
+      throw new MeshError('IM1111', source, { problem: 'delegated routes have no port: each says its own', got: port, next: 'drop the port' });
+    }
+    if (delegated) {
+      throw new MeshError('IM1344', source, { problem: `${this.home.node.path} cannot be led to from routes that are led to themselves`, got: `${this.delegation.namespace}/${this.delegation.name}` });
+    }
+    this.delegation.leadFrom(route);
+  }
+
+  public resolve(): RoutedMatch[] {
+    const { name, namespace } = this.delegation;
+    return [{ match: HttpMatch.EVERYTHING, action: { delegate: { name, namespace } } }];
+  }
+}
+
+/** The first part, if any, in which Istio does not take one match to be within another. It compares texts, and no meanings. */
+function misfit(root: IstioMatch, leaf: IstioMatch): string | undefined {
+  const parts = ['uri', 'method', 'scheme', 'authority'] as const;
+  const maps = ['headers', 'queryParams'] as const;
+  return parts.find(part => !within(root[part], leaf[part]))
+    ?? (root.ignoreUriCase === leaf.ignoreUriCase ? undefined : 'ignoreUriCase')
+    ?? (root.port === undefined || leaf.port === undefined || root.port === leaf.port ? undefined : 'port')
+    ?? maps.find(map => Object.entries(leaf[map] ?? {}).some(([name, condition]) => !within(root[map]?.[name], condition)))
+    ?? (excludesOtherwise(root.withoutHeaders, leaf.withoutHeaders) ? 'withoutHeaders' : undefined);
+}
+
+function within(root: TextCondition | undefined, leaf: TextCondition | undefined): boolean {
+  if (root === undefined || leaf === undefined) {
+    return true;
+  }
+  const text = leaf.exact ?? leaf.prefix;
+  return root.exact !== undefined ? leaf.exact === root.exact : root.prefix !== undefined && text !== undefined && text.startsWith(root.prefix);
+}
+
+/** Of two exclusions by one header Istio keeps the narrower, and lets in what the route that leads here keeps out. */
+function excludesOtherwise(root: { [name: string]: TextCondition } = {}, leaf: { [name: string]: TextCondition } = {}): boolean {
+  const same = (one: TextCondition, other: TextCondition) => JSON.stringify(one) === JSON.stringify(other) && within(one, other);
+  return Object.entries(leaf).some(([name, condition]) => root[name] && !same(root[name], condition));
+}
