@@ -88,6 +88,14 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     tolerations: 'TaintedNode[]?',
     volumeMounts: 'object[]?',
   },
+  DelegatedRoutesAttributes: {
+    name: 'string?',
+    namespace: 'string?',
+  },
+  DelegatedRoutesProps: {
+    exportTo: 'string[]?',
+    name: 'string?',
+  },
   ExistingNamespaceOptions: {
     injection: 'SidecarInjection?',
     mutualTls: 'MutualTls?',
@@ -151,6 +159,10 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   GatewayPortOptions: {
     nodePort: 'number?',
     targetPort: 'number?',
+  },
+  GatewayRoutesProps: {
+    gateway: 'object',
+    exportTo: 'string[]?',
   },
   GatewayServerOptions: {
     bind: 'string?',
