@@ -9,7 +9,7 @@ import { RouteEnd, RouteToTarget } from './route-end';
 import * as networking from '../../imports/networking.istio.io';
 import { Code } from '../diagnostics/catalogue';
 import { MeshError } from '../diagnostics/mesh-error';
-import { MeshCluster } from '../kernel/mesh-cluster';
+import { needsIstio } from '../kernel/needs-istio';
 import { istioDuration } from '../values/istio-duration';
 import { loggedName } from '../values/logged-name';
 import { isDnsName } from '../values/names';
@@ -124,15 +124,12 @@ export class RouteSettings {
 
   /** Fields of later releases, which the API server would drop without a word. */
   private checkRelease(): void {
-    const runs = MeshCluster.of(this.route.source).istio;
     const needs: [boolean, IstioRelease, string][] = [
       [this.settings.retries?._isNew ?? false, IstioRelease.V1_26, '`backoff` and `ignorePreviousHosts` of retries'],
       [this.settings.corsPolicy?.unmatchedPreflights !== undefined, IstioRelease.V1_23, '`unmatchedPreflights`'],
     ];
-    for (const [used, release, what] of needs) {
-      if (used && !runs.atLeast(release)) {
-        this.refuse('IM1338', `${what} came with Istio ${release.version}`, runs.version, `Istio ${release.version} and later`);
-      }
+    for (const [, release, what] of needs.filter(([used]) => used)) {
+      needsIstio(this.route.source, release, what);
     }
   }
 

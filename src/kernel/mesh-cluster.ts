@@ -12,7 +12,7 @@ import { IstioRelease, KubernetesRelease } from '../values/release';
 /** Properties of a `MeshCluster`. */
 export interface MeshClusterProps {
   /**
-   * The release of Istio that runs in the cluster. Nothing that is written depends on it yet: it is kept for what will.
+   * The release of Istio that runs in the cluster. What came with a later one is refused (IM1338).
    *
    * @default IstioRelease.V1_31
    */

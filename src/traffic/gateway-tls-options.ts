@@ -13,7 +13,8 @@ export interface SecretTlsOptions extends TlsParameters {
   readonly dnsNames?: string[];
 
   /**
-   * The Secret with a second certificate, for the other kind of key: ECDSA beside RSA. Envoy chooses by what the client knows.
+   * The Secret with a second certificate, for the other kind of key: ECDSA beside RSA. Envoy chooses by what the client
+   * knows. Needs Istio 1.26 (IM1338).
    *
    * @default - one certificate
    */
@@ -33,7 +34,7 @@ export interface SimpleTlsOptions extends SecretTlsOptions {}
 /** Options of `GatewayTls.mutual` and `GatewayTls.optionalMutual`. */
 export interface MutualTlsOptions extends SecretTlsOptions {
   /**
-   * Where the authorities of the clients' certificates are.
+   * Where the authorities of the clients' certificates are. Needs Istio 1.28 (IM1338).
    *
    * @default - in the Secret `<credential>-cacert` where there is one, else under `ca.crt` of the Secret itself
    */
@@ -62,7 +63,8 @@ export interface MutualTlsOptions extends SecretTlsOptions {
   readonly verifyCertificateSpki?: string[];
 
   /**
-   * Whether a certificate that no authority signed is taken as well. For backends that look at it themselves.
+   * Whether a certificate that no authority signed is taken as well. For backends that look at it themselves. Needs Istio
+   * 1.31 (IM1338).
    *
    * @default false
    */
@@ -84,7 +86,8 @@ export interface ClientCertificateFiles {
   readonly caCertificates: string;
 
   /**
-   * The file with the certificates that are revoked.
+   * The file with the certificates that are revoked. Envoy reads it when it is told of it: where there is no such file, no server of the
+   * gateway gets a certificate.
    *
    * @default - none is revoked
    */
@@ -105,7 +108,8 @@ export interface ClientCertificateFiles {
   readonly optional?: boolean;
 
   /**
-   * Whether a certificate that no authority signed is taken as well. For backends that look at it themselves.
+   * Whether a certificate that no authority signed is taken as well. For backends that look at it themselves. Needs Istio
+   * 1.31 (IM1338).
    *
    * @default false
    */
@@ -115,7 +119,8 @@ export interface ClientCertificateFiles {
 /** Options of `GatewayTls.files`. */
 export interface FilesTlsOptions extends TlsParameters, TlsCertificateFiles {
   /**
-   * A second certificate, for the other kind of key: ECDSA beside RSA. Envoy chooses by what the client knows.
+   * A second certificate, for the other kind of key: ECDSA beside RSA. Envoy chooses by what the client
+   * knows. Needs Istio 1.26 (IM1338).
    *
    * @default - one certificate
    */

@@ -1,3 +1,4 @@
+import { IConstruct } from 'constructs';
 import { ClientAuthority } from './client-authority';
 import { credential } from './credential';
 import {
@@ -7,7 +8,9 @@ import { certificateTerms, CertificateTerms } from './issued-certificate';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
+import { needsIstio } from '../kernel/needs-istio';
 import { hostPattern } from '../values/host';
+import { IstioRelease } from '../values/release';
 import { TlsParameters, tlsParameters } from '../values/tls';
 
 const Mode = networking.GatewaySpecServersTlsMode;
@@ -19,6 +22,14 @@ export interface ShownCertificate {
   readonly terms?: CertificateTerms;
   readonly authority?: ClientAuthority;
 }
+
+/** What later releases of Istio came with, by the field. */
+const CAME_WITH: [keyof networking.GatewaySpecServersTls, string, IstioRelease][] = [
+  ['credentialNames', '`secondCredentialName`', IstioRelease.V1_26],
+  ['tlsCertificates', '`secondCertificate`', IstioRelease.V1_26],
+  ['caCertCredentialName', '`clientAuthority`', IstioRelease.V1_28],
+  ['insecureSkipVerify', '`insecureSkipVerify`', IstioRelease.V1_31],
+];
 
 /**
  * How a gateway's server ends TLS.
@@ -135,6 +146,16 @@ export class GatewayTls {
    */
   public get _shown(): ShownCertificate {
     return this.shown;
+  }
+
+  /**
+   * Refuses settings that the release of Istio does not have.
+   *
+   * @internal
+   */
+  public _check(gateway: IConstruct): void {
+    const written = this._toIstio('');
+    CAME_WITH.filter(([field]) => written[field] !== undefined).forEach(([, what, release]) => needsIstio(gateway, release, what));
   }
 
   /**

@@ -98,7 +98,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
    * @throws IM1302 on a host that is served there already, IM1304 on a port that speaks another protocol, IM1305 on a name
    * that another server has, IM1373 on a port for which pods of the gateway's own would listen where they do for another,
    * IM1351 on a certificate that is not good for a host, IM1353 on one that is good for another server's,
-   * IM1358 on one that is described in another way elsewhere
+   * IM1358 on one that is described in another way elsewhere, IM1338 on settings of TLS that the release of Istio does not have
    */
   public addServer(server: GatewayServer): void {
     instanceOf('GatewayServer', server, this, 'the server');
@@ -113,6 +113,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
       });
     }
     this.workload._check(server, this);
+    server._tls?._check(this);
     const listeners = listenersOf(this, this.workload, server);
     showCertificates(this, this.workload.namespace, server);
     listen(this, listeners);

@@ -1,9 +1,9 @@
 import { Chart } from 'cdk8s';
-import { chart, find, refusal } from '../helpers/build';
+import { app, chart, find, refusal } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  CipherSuite, ClientAuthority, GatewayServer, GatewayTls, GatewayWorkload, MeshCluster, MeshGateway, MutualTlsOptions, SimpleTlsOptions, TlsVersion,
+  CipherSuite, ClientAuthority, GatewayServer, GatewayTls, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MutualTlsOptions, SimpleTlsOptions, TlsVersion,
 } from 'cdk8s-istio';
 
 const workload = GatewayWorkload.ingress({ namespace: 'edge-pods' });
@@ -260,6 +260,25 @@ describe('refused', () => {
     ['a name that is none', () => GatewayTls.simple('cert', { dnsNames: ['a_b.com'] }), 'IM0104'],
   ])('%s', (_, call, code) => {
     expect(refusal(call).code).toBe(code);
+  });
+
+  test.each<[string, IstioRelease, GatewayTls]>([
+    ['`secondCredentialName`', IstioRelease.V1_25, GatewayTls.simple('cert', { secondCredentialName: 'other' })],
+    ['`secondCertificate`', IstioRelease.V1_25, GatewayTls.files({ ...rsa, secondCertificate: ecdsa })],
+    ['`clientAuthority`', IstioRelease.V1_27, GatewayTls.mutual('cert', { clientAuthority: ClientAuthority.secret('clients') })],
+    ['`insecureSkipVerify`', IstioRelease.V1_30, GatewayTls.mutual('cert', { insecureSkipVerify: true })],
+  ])('%s in the release before the one that has it', (what, istio, tls) => {
+    const serving = (release: IstioRelease) => () => new MeshGateway(chart({ scope: new MeshCluster(app(), 'here', { istio: release }) }), 'edge', {
+      workload, servers: [GatewayServer.https({ hosts: ['a.example.com'], tls })],
+    });
+    const [, next] = Object.values(IstioRelease).filter((each): each is IstioRelease => each instanceof IstioRelease && each.atLeast(istio));
+    expect(refusal(serving(istio)).message).toBe([
+      `IM1338 at here/chart/edge: ${what} came with Istio ${next.version}.`,
+      `  got      ${istio.version}`,
+      `  allowed  Istio ${next.version} and later`,
+      '  next     drop the setting, or say which release runs: `new MeshCluster(app, id, { istio })`',
+    ].join('\n'));
+    expect(serving(next)).not.toThrow();
   });
 
   test.each([['*.example.com'], ['*'], ['a.b.example.com']])('%s on a certificate for another name', host => {
