@@ -7,7 +7,9 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"strings"
+	"sync"
 
 	istiomanifests "istio.io/istio/manifests"
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
@@ -50,7 +52,8 @@ type lazyKind struct {
 	err     error
 }
 
-func loadCRDs(more []*manifests.Object) (catalogue, error) {
+// istio holds Istio's own kinds; they are read once, and each is compiled once, however often objects are judged.
+var istio = sync.OnceValues(func() (catalogue, error) {
 	text, err := fs.ReadFile(istiomanifests.FS, istioCRDs)
 	if err != nil {
 		return nil, err
@@ -61,6 +64,15 @@ func loadCRDs(more []*manifests.Object) (catalogue, error) {
 			return nil, err
 		}
 	}
+	return all, nil
+})
+
+func loadCRDs(more []*manifests.Object) (catalogue, error) {
+	known, err := istio()
+	if err != nil {
+		return nil, err
+	}
+	all := maps.Clone(known)
 	for _, o := range more {
 		if o.GetKind() != crdKind {
 			return nil, &manifests.BadInput{File: o.File, Line: o.Line, Message: "is no CustomResourceDefinition"}

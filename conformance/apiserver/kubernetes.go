@@ -8,6 +8,7 @@ import (
 	"k8s.io/apimachinery/pkg/api/meta"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/apimachinery/pkg/runtime/schema"
 	"k8s.io/apimachinery/pkg/runtime/serializer"
 	genericrequest "k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/apiserver/pkg/registry/rest"
@@ -101,10 +102,17 @@ func judgeKubernetes(o *manifests.Object) (runtime.Object, []string) {
 	if strategy.NamespaceScoped() && ns == "" {
 		ns = metav1.NamespaceDefault
 	}
-	if err := beforeCreate(strategy, genericrequest.WithNamespace(context.Background(), ns), internal); err != nil {
+	if err := beforeCreate(strategy, creating(ns, o.GroupVersionKind()), internal); err != nil {
 		return versioned, []string{err.Error()}
 	}
 	return versioned, nil
+}
+
+// creating is the context of a request that creates an object: validation asks which group and version it is of.
+func creating(namespace string, kind schema.GroupVersionKind) context.Context {
+	return genericrequest.WithRequestInfo(genericrequest.WithNamespace(context.Background(), namespace), &genericrequest.RequestInfo{
+		IsResourceRequest: true, Verb: "create", APIGroup: kind.Group, APIVersion: kind.Version, Namespace: namespace,
+	})
 }
 
 // beforeCreate is rest.BeforeCreate with the two facts filled in that a request carries.

@@ -1,13 +1,11 @@
 package apiserver
 
 import (
-	"context"
 	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
 	"k8s.io/apimachinery/pkg/runtime"
-	genericrequest "k8s.io/apiserver/pkg/endpoints/request"
 	"k8s.io/kubernetes/pkg/api/legacyscheme"
 	"k8s.io/kubernetes/pkg/registry/core/pod"
 	podsecurity "k8s.io/pod-security-admission/api"
@@ -25,7 +23,7 @@ func JudgePod(p *corev1.Pod) []string {
 	if err != nil {
 		return []string{err.Error()}
 	}
-	if err := beforeCreate(pod.Strategy, genericrequest.WithNamespace(context.Background(), p.Namespace), internal); err != nil {
+	if err := beforeCreate(pod.Strategy, creating(p.Namespace, corev1.SchemeGroupVersion.WithKind("Pod")), internal); err != nil {
 		return []string{err.Error()}
 	}
 	return nil

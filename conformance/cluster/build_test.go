@@ -4,8 +4,12 @@ import (
 	"strings"
 	"testing"
 
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	corev1 "k8s.io/api/core/v1"
 	discoveryv1 "k8s.io/api/discovery/v1"
+	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
+	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/utils/ptr"
 
 	networkingapi "istio.io/api/networking/v1alpha3"
 
@@ -134,6 +138,28 @@ func TestPodsAreWhatControllersWouldMake(t *testing.T) {
 		}
 		if p.Workload == "gateway" && p.Role != Router {
 			t.Error("an injected gateway is no router")
+		}
+	}
+}
+
+// With nothing to measure, an autoscaler keeps a workload within its bounds; none wakes one that is switched off.
+func TestAutoscalersBoundReplicas(t *testing.T) {
+	for _, c := range []struct {
+		replicas, least *int32
+		most            int32
+		want            int
+	}{
+		{nil, ptr.To[int32](2), 5, 2}, {ptr.To[int32](3), ptr.To[int32](2), 5, 3}, {ptr.To[int32](9), nil, 5, 5}, {ptr.To[int32](0), ptr.To[int32](2), 5, 0},
+	} {
+		h := &autoscalingv2.HorizontalPodAutoscaler{ObjectMeta: metav1.ObjectMeta{Namespace: "x", Name: "h"}, Spec: autoscalingv2.HorizontalPodAutoscalerSpec{
+			ScaleTargetRef: autoscalingv2.CrossVersionObjectReference{Kind: "Deployment", Name: "d"}, MinReplicas: c.least, MaxReplicas: c.most,
+		}}
+		b := &builder{Input: Input{Kubernetes: []runtime.Object{h}}}
+		if got := b.scaled("Deployment", metav1.ObjectMeta{Namespace: "x", Name: "d"}, c.replicas); got != c.want {
+			t.Errorf("%+v: %d", c, got)
+		}
+		if got := b.scaled("StatefulSet", metav1.ObjectMeta{Namespace: "x", Name: "d"}, nil); got != 1 {
+			t.Errorf("another workload has %d", got)
 		}
 	}
 }

@@ -6,17 +6,19 @@ import (
 	"strings"
 
 	appsv1 "k8s.io/api/apps/v1"
+	autoscalingv2 "k8s.io/api/autoscaling/v2"
 	batchv1 "k8s.io/api/batch/v1"
 	corev1 "k8s.io/api/core/v1"
 	metav1 "k8s.io/apimachinery/pkg/apis/meta/v1"
 	"k8s.io/apimachinery/pkg/runtime"
+	"k8s.io/utils/ptr"
 )
 
 // podsOf makes the pods of one workload object; other kinds have none.
 func (b *builder) podsOf(o runtime.Object) ([]*Pod, error) {
 	switch w := o.(type) {
 	case *appsv1.Deployment:
-		return b.replicas("Deployment", w.ObjectMeta, w.Spec.Template, replicaCount(w.Spec.Replicas), func(i int) string {
+		return b.replicas("Deployment", w.ObjectMeta, w.Spec.Template, b.scaled("Deployment", w.ObjectMeta, w.Spec.Replicas), func(i int) string {
 			return fmt.Sprintf("%s-%s", w.Name, suffix(w.Namespace+"/"+w.Name, i))
 		})
 	case *appsv1.DaemonSet:
@@ -46,11 +48,16 @@ func (b *builder) podsOf(o runtime.Object) ([]*Pod, error) {
 	return nil, nil
 }
 
-func replicaCount(n *int32) int {
-	if n == nil {
-		return 1
+// scaled is how many pods a workload has: what it asks for, within the bounds of an autoscaler that has nothing to measure.
+func (b *builder) scaled(kind string, meta metav1.ObjectMeta, replicas *int32) int {
+	n := ptr.Deref(replicas, 1)
+	for _, o := range b.Kubernetes {
+		h, ok := o.(*autoscalingv2.HorizontalPodAutoscaler)
+		if ok && n > 0 && h.Namespace == meta.Namespace && h.Spec.ScaleTargetRef.Kind == kind && h.Spec.ScaleTargetRef.Name == meta.Name {
+			n = min(max(n, ptr.Deref(h.Spec.MinReplicas, 1)), h.Spec.MaxReplicas)
+		}
 	}
-	return int(*n)
+	return int(n)
 }
 
 func (b *builder) statefulPods(w *appsv1.StatefulSet) ([]*Pod, error) {
@@ -66,7 +73,7 @@ func (b *builder) statefulPods(w *appsv1.StatefulSet) ([]*Pod, error) {
 			PersistentVolumeClaim: &corev1.PersistentVolumeClaimVolumeSource{ClaimName: claim.Name + "-" + w.Name + "-0"},
 		}})
 	}
-	pods, err := b.replicas("StatefulSet", w.ObjectMeta, template, replicaCount(w.Spec.Replicas), func(i int) string {
+	pods, err := b.replicas("StatefulSet", w.ObjectMeta, template, b.scaled("StatefulSet", w.ObjectMeta, w.Spec.Replicas), func(i int) string {
 		return fmt.Sprintf("%s-%d", w.Name, start+i)
 	})
 	for i, p := range pods {

@@ -20,9 +20,7 @@ spec:
 `
 
 func TestCertificatesAreIssued(t *testing.T) {
-	e := example(t, app+certificate, request)
-	e.CRDs = []string{"../../imports/crds/cert-manager.io.yaml"}
-	l, err := load(e, nil)
+	l, err := load(example(t, app+certificate, request), nil)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +55,6 @@ func TestCertificatesAreRefused(t *testing.T) {
 		"Secret is there": {certificate + "---\napiVersion: v1\nkind: Secret\nmetadata: {name: edge-cert, namespace: shop}\n", "is among the manifests too: cert-manager would overwrite it"},
 	} {
 		e := example(t, app+c.yaml, request)
-		e.CRDs = []string{"../../imports/crds/cert-manager.io.yaml"}
 		l, err := load(e, nil)
 		if err != nil {
 			t.Errorf("%s: %v", name, err)
@@ -72,7 +69,6 @@ func TestCertificatesAreRefused(t *testing.T) {
 		}
 	}
 	e := example(t, app+certificate, "world: {certificates: [{namespace: shop, name: edge-cert, hosts: [a.example.com]}]}\n"+request)
-	e.CRDs = []string{"../../imports/crds/cert-manager.io.yaml"}
 	if _, err := load(e, nil); err == nil || !strings.Contains(err.Error(), "requests.yaml:1: certificate shop/edge-cert: Certificate/shop/edge of the manifests") {
 		t.Error(err)
 	}

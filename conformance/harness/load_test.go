@@ -44,7 +44,10 @@ requests:
 func example(t *testing.T, yaml, requests string) Example {
 	t.Helper()
 	dir := t.TempDir()
-	e := Example{Name: "test", Manifests: filepath.Join(dir, "manifests"), Requests: filepath.Join(dir, "requests.yaml")}
+	e := Example{
+		Name: "test", Manifests: filepath.Join(dir, "manifests"), Requests: filepath.Join(dir, "requests.yaml"),
+		CRDs: []string{"../../imports/crds/cert-manager.io.yaml"},
+	}
 	if err := os.MkdirAll(e.Manifests, 0o755); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ package mutants
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"k8s.io/apimachinery/pkg/apis/meta/v1/unstructured"
@@ -15,10 +16,33 @@ import (
 // Mutant is one change.
 type Mutant struct {
 	Name, What string
+	// Caught are the checks that notice it, in order, with a word on what they see where that helps. A run of the mutants holds
+	// them to it.
+	Caught string
 	// change edits the first object that it accepts; remove takes that object away instead.
 	finds  func(o *manifests.Object) bool
 	change func(o *manifests.Object)
 	remove bool
+}
+
+var aside = regexp.MustCompile(` \([^)]*\)|:.*$`)
+
+// Stages are the checks of Caught alone.
+func (m *Mutant) Stages() string { return aside.ReplaceAllString(m.Caught, "") }
+
+// Table is the part of docs/conformance.md that says what catches what.
+func Table() string {
+	var b strings.Builder
+	b.WriteString("| mutant | caught at |\n|---|---|\n")
+	missed := 0
+	for _, m := range All {
+		fmt.Fprintf(&b, "| %s | %s |\n", m.What, m.Caught)
+		if !strings.Contains(m.Caught, "istioctl") {
+			missed++
+		}
+	}
+	fmt.Fprintf(&b, "\n`istioctl validate` and `analyze` alone would have let %d of these %d pass.\n", missed, len(All))
+	return b.String()
 }
 
 // Find by name.

@@ -101,7 +101,7 @@ func (r *Report) findings() (stages []string, lines map[string][]string) {
 		lines[stage] = append(lines[stage], text)
 	}
 	for _, f := range r.API {
-		note("api server", f.Message)
+		note("API server", f.Message)
 	}
 	for _, m := range r.Istio {
 		if m.Allowed == "" {

@@ -12,7 +12,7 @@ import (
 
 func TestEveryKindOfFindingFails(t *testing.T) {
 	bad := map[string]*Report{
-		"api server": {API: []apiserver.Finding{{File: "a.yaml", Line: 3, Object: "Service/x/y", Message: "no"}}},
+		"API server": {API: []apiserver.Finding{{File: "a.yaml", Line: 3, Object: "Service/x/y", Message: "no"}}},
 		"istioctl":   {Istio: []istiocheck.Message{{Code: "IST0101", Message: "no"}}},
 		"nack":       {NACKs: []string{"no"}},
 		"traffic":    {Requests: []*traffic.Result{{Name: "q", Failures: []string{"no"}}}},

@@ -36,7 +36,7 @@ func runMutants(f *flags) (int, error) {
 	}
 	example := exampleAt(f.dir, f.example)
 	rows := [][]string{{"", "mutant", "change", "caught at", "first finding"}}
-	status, byTraffic, survived := exitOK, 0, 0
+	status, byTraffic, survived, differs := exitOK, 0, 0, 0
 	for i, m := range chosen {
 		if !f.quiet {
 			fmt.Fprintf(os.Stderr, "mutant %d of %d: %s\n", i+1, len(chosen), m.Name)
@@ -58,28 +58,38 @@ func runMutants(f *flags) (int, error) {
 			caught, status = "NOTHING", exitFailed
 			survived++
 		}
+		if len(stages) > 0 && caught != m.Stages() {
+			caught, status = fmt.Sprintf("%s, NOT %s", caught, m.Stages()), exitFailed
+			differs++
+		}
 		if strings.Contains(caught, "traffic") {
 			byTraffic++
 			first = r.FirstOf("traffic")
 		}
-		rows = append(rows, []string{verdict(len(stages) > 0), m.Name, m.What, caught, shorten(first)})
+		rows = append(rows, []string{verdict(stages, m), m.Name, m.What, caught, shorten(first)})
 	}
 	fmt.Println()
 	report.Table(os.Stdout, rows)
 	fmt.Printf("  %d mutants, %d caught by traffic\n", len(chosen), byTraffic)
+	if differs > 0 {
+		fmt.Println("  FAILED: what catches a mutant is said in mutants/all.go and in docs/conformance.md; both must follow")
+	}
 	if len(f.args) == 0 && byTraffic < leastByTraffic {
 		fmt.Printf("  FAILED: traffic must catch at least %d\n", leastByTraffic)
 		status = exitFailed
 	}
-	fmt.Printf("\n%d passed, %d failed\n", len(chosen)-survived, survived)
+	fmt.Printf("\n%d passed, %d failed\n", len(chosen)-survived-differs, survived+differs)
 	return status, nil
 }
 
-func verdict(caught bool) string {
-	if caught {
+func verdict(stages []string, m *mutants.Mutant) string {
+	switch strings.Join(stages, ", ") {
+	case m.Stages():
 		return "ok"
+	case "":
+		return "SURVIVED"
 	}
-	return "SURVIVED"
+	return "DIFFERS"
 }
 
 func shorten(text string) string {
