@@ -7,9 +7,9 @@
  *
  * Fails where an option has no test, and where a test is for an option that there is not.
  */
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import * as ts from 'typescript';
+import { cell, proofs, ROOT } from './proofs';
 
 interface Member {
   readonly name: string;
@@ -30,13 +30,6 @@ interface Type {
   readonly methods?: Member[];
   readonly members?: Member[];
 }
-interface Proof {
-  readonly option: string;
-  readonly title: string;
-  readonly file: string;
-}
-
-const ROOT = join(__dirname, '..');
 const PAGE = join(ROOT, 'docs', 'options.md');
 const assembly = JSON.parse(readFileSync(join(ROOT, '.jsii'), 'utf8'));
 
@@ -63,34 +56,10 @@ function said(type: Type): string[] {
   return members.map(member => `${type.name}.${member.name}`);
 }
 
-/** The calls of `option` in a test, in their order. */
-function proofs(file: string): Proof[] {
-  const source = ts.createSourceFile(file, readFileSync(join(ROOT, file), 'utf8'), ts.ScriptTarget.Latest, true);
-  const found: Proof[] = [];
-  const visit = (node: ts.Node): void => {
-    if (ts.isCallExpression(node) && ts.isIdentifier(node.expression) && node.expression.text === 'option') {
-      const [name, title] = node.arguments;
-      if (!ts.isStringLiteral(name) || !ts.isStringLiteral(title)) {
-        const { line } = source.getLineAndCharacterOfPosition(node.getStart());
-        throw new Error(`${file}:${line + 1}: option and title are read from the source, so they have to be string literals.`);
-      }
-      found.push({ option: name.text, title: title.text, file });
-    }
-    ts.forEachChild(node, visit);
-  };
-  visit(source);
-  return found;
-}
-
-const files = readdirSync(join(ROOT, 'test'), { recursive: true, encoding: 'utf8' })
-  .map(path => `test/${path.replace(/\\/g, '/')}`)
-  .filter(path => path.endsWith('.test.ts'))
-  .sort();
-const proven = files.flatMap(proofs);
+const proven = proofs('option').map(({ texts: [option, title], file }) => ({ option, title, file }));
 const options = types.flatMap(type => said(type).map(option => ({ type, option })));
 
 function row({ type, option }: typeof options[number]): string {
-  const cell = (text: string) => text.replace(/\|/g, '\\|').replace(/</g, '&lt;');
   const found = proven.filter(proof => proof.option === option);
   const tests = found.map(({ title }) => cell(title)).join('<br>');
   const where = [...new Set(found.map(({ file }) => `[${file}](../${file})`))].join('<br>');

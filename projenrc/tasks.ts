@@ -27,6 +27,8 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   const shapesCheck = add('shapes:check', 'Fail when that table differs from the compiled library', `${TSX} projenrc/shapes.ts --check`);
   add('options', 'Write docs/options.md, every option beside its tests (npm run compile first)', `${TSX} projenrc/options.ts`);
   const optionsCheck = add('options:check', 'Fail when an option has no test, or when that table differs', `${TSX} projenrc/options.ts --check`);
+  add('fields', 'Write docs/istio-fields.md, every field of Istio beside its option (npm run compile first)', `${TSX} projenrc/fields.ts`);
+  const fieldsCheck = add('fields:check', 'Fail when no test sets a field, or when that table differs', `${TSX} projenrc/fields.ts --check`);
   add('docgen', 'Write API.md from the compiled library (npm run compile first)', `${TSX} projenrc/docgen.ts`);
   const apiCheck = add('docgen:check', 'Fail when API.md differs from the compiled library', `${TSX} projenrc/docgen.ts --check`);
   const pack = add('test:pack', 'Install the packed tarball into empty apps and synthesize them', `${TSX} test/pack/run.ts`);
@@ -42,7 +44,8 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   project.addTask('lint', { description: 'Run ESLint (-- --fix mends what it can)', steps: [{ spawn: lint.name, receiveArgs: true }] });
 
   project.testTask.reset();
-  for (const task of [typecheck, project.compileTask, jest, lint, shapesCheck, optionsCheck, apiCheck, pack]) project.testTask.spawn(task);
+  const proofs = [typecheck, project.compileTask, jest, lint, shapesCheck, optionsCheck, fieldsCheck, apiCheck, pack];
+  proofs.forEach(task => project.testTask.spawn(task));
 
   project.tasks.tryFind('test:update')!.reset('jest --updateSnapshot', { receiveArgs: true });
   project.postCompileTask.reset();

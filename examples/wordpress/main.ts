@@ -4,7 +4,7 @@ import { join } from 'path';
 import { App, Chart, Size } from 'cdk8s';
 import { EnvValue, Secret, Volume } from 'cdk8s-plus-28';
 import {
-  GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RouteMatch, StatefulMeshService,
+  GatewayRoutes, GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RouteMatch, StatefulMeshService,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
@@ -63,7 +63,7 @@ const rss = new MeshService(feeds, 'rss', {
   ports: [MeshPort.http(8080)],
   versions: { v1: MeshVersion.of({ containers: [{ image: 'example.com/rss:1.0.0' }] }) },
 });
-MeshGateway.fromAttributes(blogRoutes, 'wordpress-gateway', { namespace: 'wordpress' })
+new GatewayRoutes(blogRoutes, 'feed', { gateway })
   .addHttpRoute('blog.example.com', { to: rss, matches: [RouteMatch.pathPrefix('/feed')] });
 
 app.synth();
