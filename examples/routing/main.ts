@@ -52,7 +52,7 @@ edge.addHttpRoute('shop.example.com', {
   matches: [RouteMatch.pathRegex('/tea/[0-9]+', { method: HttpMethod.GET })],
 });
 edge.addHttpRoute('shop.example.com', {
-  to: RouteTarget.redirect({ path: '/new', status: 308 }),
+  to: RouteTarget.redirect({ host: 'old.example.com', path: '/new', status: 308 }),
   matches: [RouteMatch.anyPath({ headers: { 'x-old': StringMatch.present() } })],
 });
 edge.addHttpRoute('shop.example.com', {
