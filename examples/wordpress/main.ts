@@ -4,7 +4,8 @@ import { join } from 'path';
 import { App, Chart, Size } from 'cdk8s';
 import { EnvValue, Secret, Volume } from 'cdk8s-plus-28';
 import {
-  GatewayRoutes, GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RouteMatch, StatefulMeshService,
+  GatewayRoutes, GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RouteMatch,
+  StatefulMeshService,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });

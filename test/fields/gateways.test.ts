@@ -62,7 +62,8 @@ field('Gateway.servers[].tls.caCertificates', 'ClientCertificateFiles.caCertific
 field('Gateway.servers[].tls.caCrl', 'ClientCertificateFiles.caCrl', '/etc/tls/crl.pem', () => https(files));
 
 const two = GatewayTls.files({
-  serverCertificate: '/etc/tls/cert.pem', privateKey: '/etc/tls/key.pem',
+  serverCertificate: '/etc/tls/cert.pem',
+  privateKey: '/etc/tls/key.pem',
   secondCertificate: { serverCertificate: '/etc/tls/rsa.pem', privateKey: '/etc/tls/rsa-key.pem' },
 });
 field('Gateway.servers[].tls.tlsCertificates[].serverCertificate', 'FilesTlsOptions.secondCertificate', '/etc/tls/rsa.pem', () => https(two));

@@ -4,8 +4,8 @@ import { field } from '../helpers/field';
 import { valid } from '../helpers/valid';
 import {
   AnswerOptions, CallMatch, CanarySplit, CorsPolicy, DelegatedRoutes, FaultAbort, GatewayServer, GatewayWorkload, GrpcStatus, HttpHeaders,
-  HttpMethod, HttpRouteOptions, MeshGateway, MeshPort, PathRewrite, RedirectOptions, RedirectPort, Retries, RetriesOptions, RetryOn, RouteMatch, RouteMatchOptions, RouteTarget,
-  SplitRule, SplitTarget, StringMatch, UnmatchedPreflights,
+  HttpMethod, HttpRouteOptions, MeshGateway, MeshPort, PathRewrite, RedirectOptions, RedirectPort, Retries, RetriesOptions, RetryOn, RouteMatch,
+  RouteMatchOptions, RouteTarget, SplitRule, SplitTarget, StringMatch, UnmatchedPreflights,
 } from 'cdk8s-istio';
 
 /** A gateway in namespace shop with one route, to the service `reviews` on HTTP 8080, and what else the route has. */

@@ -1,7 +1,7 @@
+import { App } from 'cdk8s';
 import { chart, find, service } from './build';
 import { valid } from './valid';
 import { GatewayServer, GatewayWorkload, GrpcRouteOptions, HttpRouteOptions, IRouteTarget, IstioRelease, MeshCluster, MeshGateway, MeshPort } from 'cdk8s-istio';
-import { App } from 'cdk8s';
 
 const HOST = 'example.com';
 

@@ -1,0 +1,28 @@
+// What Istio's addons show, behind HTTPS: each on a host of its own, with one certificate that is there already.
+import { join } from 'path';
+import { App, Chart } from 'cdk8s';
+import { AcmeSolver, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService } from 'cdk8s-istio';
+
+const app = new App({ outdir: join(__dirname, 'manifests') });
+const istioSystem = MeshNamespace.fromExisting(new Chart(app, 'istio-system'), 'istio-system');
+
+// Deployed by their own charts, which say nothing of mutual TLS.
+const addon = (name: string, port: number) => MeshService.fromAttributes(istioSystem, name, { ports: [MeshPort.http(port)] });
+const kiali = addon('kiali', 20001);
+const prometheus = addon('prometheus', 9090);
+const tracing = addon('tracing', 80);
+
+const telemetry = new MeshGateway(istioSystem, 'telemetry-gateway', {
+  workload: GatewayWorkload.ingress(),
+  servers: [GatewayServer.https({
+    hosts: ['kiali.example.com', 'prometheus.example.com', 'jaeger.example.com'],
+    tls: GatewayTls.simple('telemetry-gw-cert', { dnsNames: ['*.example.com'] }),
+    redirectHttp: true,
+    acmeSolver: AcmeSolver.service(addon('acme-solver', 8089)),
+  })],
+});
+telemetry.addHttpRoute('kiali.example.com', { to: kiali });
+telemetry.addHttpRoute('prometheus.example.com', { to: prometheus });
+telemetry.addHttpRoute('jaeger.example.com', { to: tracing });
+
+app.synth();
