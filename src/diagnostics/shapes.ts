@@ -14,6 +14,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     bind: 'string?',
     name: 'string?',
     port: 'number?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   Autoscaling: {
@@ -167,6 +168,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   GatewayServerOptions: {
     bind: 'string?',
     name: 'string?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   GatewayTopology: {
@@ -234,6 +236,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     bind: 'string?',
     name: 'string?',
     port: 'number?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   HttpsServerOptions: {
@@ -244,6 +247,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     name: 'string?',
     port: 'number?',
     redirectHttp: 'boolean?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   IssuedCertificate: {
@@ -366,6 +370,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     bind: 'string?',
     name: 'string?',
     port: 'number?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   PodHostsOptions: {
@@ -521,6 +526,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     port: 'number',
     bind: 'string?',
     name: 'string?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   TlsCertificateFiles: {
@@ -543,6 +549,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     tls: 'GatewayTls',
     bind: 'string?',
     name: 'string?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   UntilIdleOptions: {

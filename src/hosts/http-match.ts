@@ -1,9 +1,10 @@
 import { bothHold, Conditions, conditionsCover, conditionsOverlap, count, excludes, looseness, neitherHolds, own, rendered, sorted } from './conditions';
+import { takesAllBelow } from './path-pattern';
 import * as networking from '../../imports/networking.istio.io';
 import { Located } from '../diagnostics/refusal';
 import { covers } from '../values/host';
 import { Labels, labelsKey } from '../values/labels';
-import { StringMatch } from '../values/string-match';
+import { matchesPattern, StringMatch } from '../values/string-match';
 
 /** How a path is compared. Envoy compares prefixes letter by letter: `/foo` takes `/foobar` too. */
 export interface PathMatch {
@@ -206,12 +207,15 @@ function plain(path?: PathMatch): PathMatch | undefined {
 }
 
 function pathCovers(one?: PathMatch, other?: PathMatch): boolean {
-  const [a, b] = [plain(one), plain(other)];
+  const [a, b] = [plain(one), plain(other ?? EVERY_PATH)];
   if (a === undefined || (a.kind === 'prefix' && a.value === '/')) {
     return true;
   }
-  if (b === undefined || (ignoresCase(b) && !ignoresCase(a))) {
+  if (ignoresCase(b) && !ignoresCase(a)) {
     return false;
+  }
+  if (a.kind === 'regex' && b.kind !== 'regex') {
+    return b.kind === 'exact' ? matchesPattern(a.value, b.value) : takesAllBelow(a.value, b.value);
   }
   if (a.kind === 'prefix') {
     return b.kind !== 'regex' && folded(b, a).startsWith(folded(a, a));

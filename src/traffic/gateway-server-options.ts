@@ -23,6 +23,13 @@ export interface GatewayServerOptions {
    * @default - by address and port
    */
   readonly statPrefix?: string;
+
+  /**
+   * The namespaces whose routes the server takes: their names, and `.` for that of the gateway. Routes of others are refused (IM1345).
+   *
+   * @default - every namespace: whoever may write a VirtualService may route hosts that nobody has routed
+   */
+  readonly routesFrom?: string[];
 }
 
 /** Options of `GatewayServer.http`, `http2`, `grpc` and `grpcWeb`. */

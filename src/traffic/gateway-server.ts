@@ -11,7 +11,7 @@ import { shaped } from '../diagnostics/shaped';
 import { ipAddress } from '../values/cidr';
 import { hostPattern } from '../values/host';
 import { portNumber } from '../values/mesh-port';
-import { dnsLabel } from '../values/names';
+import { dnsLabel, isDnsLabel } from '../values/names';
 
 const Mode = networking.GatewaySpecServersTlsMode;
 
@@ -152,6 +152,8 @@ export class GatewayServer {
   public readonly bind?: string;
   /** How the names of its statistics begin, where it was said. */
   public readonly statPrefix?: string;
+  /** The namespaces whose routes it takes, where that is not every one: `.` is that of the gateway. */
+  public readonly routesFrom?: string[];
 
   /** @internal */
   public readonly _tls?: GatewayTls;
@@ -161,7 +163,8 @@ export class GatewayServer {
   public readonly _acmeSolver?: AcmeSolver;
   private readonly passes?: networking.GatewaySpecServersTlsMode;
 
-  private constructor({ factory, protocol, routes, port, hosts, name, bind, statPrefix, tls, passes, redirectHttp = false, acmeSolver }: Parts) {
+  private constructor(parts: Parts) {
+    const { factory, protocol, routes, port, hosts, name, bind, statPrefix, routesFrom, tls, passes, redirectHttp = false, acmeSolver } = parts;
     const here = at(factory);
     if (hosts.length === 0) {
       throw new MeshError('IM0104', here, { problem: 'the server has no host', got: hosts, allowed: 'at least one host' });
@@ -172,6 +175,7 @@ export class GatewayServer {
     this.name = dnsLabel(name ?? `${protocol.toLowerCase()}-${port}`, here, 'the name of the server');
     this.bind = bind === undefined ? undefined : ipAddress(bind, here);
     this.statPrefix = statPrefix === undefined ? undefined : dnsLabel(statPrefix, here, 'the prefix of the statistics');
+    this.routesFrom = routesFrom && namespaces(routesFrom, routes, here);
     this._tls = tls;
     this.passes = passes;
     this.redirectHttp = redirectHttp;
@@ -205,14 +209,38 @@ export class GatewayServer {
    * @internal
    */
   public _toIstio(namespace: string): networking.GatewaySpecServers[] {
-    const { protocol, hosts, bind, statPrefix } = this;
+    const { protocol, bind, statPrefix, routesFrom } = this;
+    const hosts = within(this.hosts, routesFrom);
     const [name, redirectName] = this._portNames;
     const tls = this.passes ? { mode: this.passes } : this._tls?._toIstio(namespace);
-    const server = { name: statPrefix, port: { number: this.port, name, protocol }, bind, hosts: [...hosts], tls };
+    const server = { name: statPrefix, port: { number: this.port, name, protocol }, bind, hosts, tls };
     // The redirect of a server that spares challenges is made of routes: Istio's own leaves no room for any.
-    const redirect = { port: { number: 80, name: redirectName, protocol: 'HTTP' }, bind, hosts: [...hosts], tls: this._acmeSolver ? undefined : { httpsRedirect: true } };
+    // Istio's own redirects whoever routes the host, and knows no namespaces; those routes are of the gateway's namespace.
+    const redirect = {
+      port: { number: 80, name: redirectName, protocol: 'HTTP' },
+      bind,
+      hosts: within(this.hosts, this._acmeSolver && routesFrom && [...new Set([...routesFrom, '.'])].sort()),
+      tls: this._acmeSolver ? undefined : { httpsRedirect: true },
+    };
     return this.redirectHttp ? [server, redirect] : [server];
   }
+}
+
+/** The hosts as Istio spells them where routes of some namespaces alone are for them. */
+function within(hosts: string[], routesFrom?: string[]): string[] {
+  return routesFrom ? hosts.flatMap(host => routesFrom.map(namespace => `${namespace}/${host}`)) : [...hosts];
+}
+
+function namespaces(given: string[], routes: RouteKind | undefined, here: string): string[] {
+  if (given.length === 0 || !routes || given.some((name, i) => (name !== '.' && !isDnsLabel(name)) || given.indexOf(name) !== i)) {
+    throw new MeshError('IM1345', here, {
+      problem: routes ? 'not a list of namespaces whose routes the server takes' : 'the server finds services by itself, and takes no routes',
+      got: given,
+      allowed: routes ? 'names of namespaces, each once, with . for that of the gateway' : undefined,
+      next: routes ? 'mend the list' : 'drop it',
+    });
+  }
+  return [...given].sort();
 }
 
 function at(factory: string): string {

@@ -80,7 +80,10 @@ export class MeshGateway extends Construct implements IMeshGateway {
     makeKnown(gatewayKey(this), {
       construct: this,
       podNamespace: this.workload.namespace,
-      served: () => this.servers.flatMap(({ hosts, port, protocol, _routes: kind }) => (kind ? [{ hosts, port, protocol, kind }] : [])),
+      served: () => this.servers.flatMap(({ hosts, port, protocol, routesFrom, _routes: kind }) => {
+        const namespaces = routesFrom?.map(name => (name === '.' ? this.namespace : name));
+        return kind ? [{ hosts, port, protocol, kind, namespaces }] : [];
+      }),
     });
     this.routes = new RouteWriter(this, this);
     (props.servers ?? []).forEach(server => this.addServer(server));

@@ -4,8 +4,8 @@ import { app, chart, find, findAll, messages, refusal, service } from '../helper
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  GatewayRoutes, GatewayRoutesProps, GatewayServer, GatewayWorkload, MeshCluster, MeshGateway, MeshNamespace, MeshPort, RouteMatch, RouteTarget,
-  StatefulMeshService,
+  GatewayRoutes, GatewayRoutesProps, GatewayServer, GatewayTls, GatewayWorkload, MeshCluster, MeshGateway, MeshNamespace, MeshPort, RouteMatch,
+  RouteTarget, StatefulMeshService,
 } from 'cdk8s-istio';
 
 const HOST = 'blog.example.com';
@@ -103,6 +103,60 @@ option('GatewayRoutes.addPodTcpRoutes', 'are routes by port to each pod, at port
   routes.addPodTcpRoutes({ pods, port: 9000, firstListener: 9000 });
   expect(ofTeam(root, 'of--any').tcp.map(({ match }: { match: object[] }) => match[0])).toEqual([{ port: 9000 }, { port: 9001 }]);
   expect(refusal(() => routes.addPodTcpRoutes({ pods, port: 9000, firstListener: 9100 })).code).toBe('IM1303');
+});
+
+option('GatewayServerOptions.routesFrom', 'is whose routes the server takes: others are refused, and Istio\'s redirect has none', () => {
+  const { root, team, home, edge } = scene([GatewayServer.https({ hosts: [HOST], routesFrom: ['team', '.'], redirectHttp: true, tls: GatewayTls.simple('cert') })]);
+  new GatewayRoutes(team, 'routes', { gateway: edge }).addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/a')], to: answer });
+  edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/b')], to: answer });
+  const stranger = new GatewayRoutes(chart({ scope: root, id: 'other', namespace: 'other' }), 'routes', { gateway: edge });
+  expect(refusal(() => stranger.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/c')], to: answer })).message).toBe([
+    `IM1345 at other/routes: edge takes no routes for ${HOST} from namespace other.`,
+    '  got      other',
+    '  allowed  edge, team',
+    '  next     add the namespace to `routesFrom` of the server, or keep the routes in a namespace that it takes',
+  ].join('\n'));
+  expect(find(valid(home), 'Gateway', 'edge').spec.servers.map(({ hosts }: { hosts: string[] }) => hosts)).toEqual([[`./${HOST}`, `team/${HOST}`], [HOST]]);
+});
+
+/** The hosts of a server, as Istio is told. */
+const served = (server: GatewayServer) => find(valid(scene([server]).home), 'Gateway', 'edge').spec.servers.map(({ hosts }: { hosts: string[] }) => hosts);
+const tls = GatewayTls.simple('cert');
+
+option('HttpServerOptions.routesFrom', 'stands before each host', () => {
+  expect(served(http({ hosts: [HOST, 'www.example.com'], routesFrom: ['a', 'b'] }))).toEqual([[`a/${HOST}`, `b/${HOST}`, 'a/www.example.com', 'b/www.example.com']]);
+});
+option('HttpsServerOptions.routesFrom', 'stands before each host', () => {
+  expect(served(GatewayServer.https({ hosts: [HOST], routesFrom: ['a'], tls }))).toEqual([[`a/${HOST}`]]);
+});
+option('PassthroughServerOptions.routesFrom', 'stands before each host', () => {
+  expect(served(passthrough({ hosts: [HOST], routesFrom: ['.'] }))).toEqual([[`./${HOST}`]]);
+});
+option('TcpServerOptions.routesFrom', 'stands before the star', () => {
+  expect(served(tcp({ port: 9000, routesFrom: ['a'] }))).toEqual([['a/*']]);
+});
+option('TlsServerOptions.routesFrom', 'stands before each host', () => {
+  expect(served(GatewayServer.tls({ hosts: [HOST], port: 8443, routesFrom: ['a'], tls }))).toEqual([[`a/${HOST}`]]);
+});
+option('AutoPassthroughServerOptions.routesFrom', 'is refused: the server takes no routes', () => {
+  expect(refusal(() => GatewayServer.autoPassthrough({ hosts: ['*.local'], routesFrom: ['a'] })).message).toBe([
+    'IM1345 at GatewayServer.autoPassthrough(): the server finds services by itself, and takes no routes.',
+    '  got      ["a"]',
+    '  next     drop it',
+  ].join('\n'));
+});
+
+option('GatewayServer.routesFrom', 'are the namespaces, sorted', () => {
+  expect(http({ hosts: [HOST], routesFrom: ['team', 'blog', '.'] }).routesFrom).toEqual(['.', 'blog', 'team']);
+  expect(http({ hosts: [HOST] }).routesFrom).toBeUndefined();
+});
+
+test.each<[string, () => unknown]>([
+  ['no namespace', () => http({ hosts: [HOST], routesFrom: [] })],
+  ['a namespace twice', () => http({ hosts: [HOST], routesFrom: ['a', 'a'] })],
+  ['what is no namespace', () => http({ hosts: [HOST], routesFrom: ['*'] })],
+])('routesFrom: %s is refused', (_, call) => {
+  expect(refusal(call).code).toBe('IM1345');
 });
 
 describe('a gateway that is described, and made in the same App', () => {
