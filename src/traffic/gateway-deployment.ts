@@ -14,6 +14,9 @@ import { VersionDeployment } from '../services/version-deployment';
 import { annotation, labels, Labels } from '../values/labels';
 import { SidecarInjection } from '../values/sidecar-injection';
 
+/** A new pod is ready before an old one ends. */
+const NONE_MISSING = DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.percent(25), maxUnavailable: PercentOrAbsolute.absolute(0) });
+
 /** Labels that decide what the pods are: which gateways select them, and whose proxy is injected. */
 const OWN_LABELS = ['app', 'istio', 'istio.io/dataplane-mode', 'istio.io/rev', 'sidecar.istio.io/inject'];
 
@@ -52,7 +55,7 @@ export class GatewayDeployment extends VersionDeployment {
       serviceAccount,
       spreadOver: [ZONE, HOST],
       replicas: options.autoscaling ? undefined : options.replicas ?? 2,
-      strategy: options.strategy ?? DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.percent(25), maxUnavailable: PercentOrAbsolute.absolute(0) }),
+      strategy: options.strategy ?? NONE_MISSING,
       minReady: options.minReady ?? Duration.seconds(10),
       terminationGracePeriod: gracePeriod(options),
       dockerRegistryAuth: options.dockerRegistryAuth,

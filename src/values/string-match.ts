@@ -60,17 +60,17 @@ export class StringMatch {
   }
 
   /** @internal */
-  public _takes(text: string): boolean {
+  public _takes(value: string): boolean {
     switch (this._kind) {
-      case 'exact': return text === this._value;
-      case 'prefix': return text.startsWith(this._value);
-      case 'regex': return RE2JS.compile(this._value).matches(text);
+      case 'exact': return value === this._value;
+      case 'prefix': return value.startsWith(this._value);
+      case 'regex': return RE2JS.compile(this._value).matches(value);
       default: return true;
     }
   }
 
   /**
-   * Whether every text that `other` takes is taken by this match too. Patterns are only compared letter by letter.
+   * Whether every value that `other` takes is taken by this match too. Patterns are only compared letter by letter.
    *
    * @internal
    */

@@ -4,8 +4,8 @@ import { app, chart, find, KubeObject, refusal, service } from '../helpers/build
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  CanarySplit, GatewayServer, GatewayWorkload, GrpcRouteOptions, HttpRouteOptions, IRouteTarget, MeshCluster, MeshGateway, MeshPort, RedirectOptions, RedirectPort,
-  RouteMatch, RouteTarget, SplitTarget,
+  CanarySplit, GatewayServer, GatewayWorkload, GrpcRouteOptions, HttpRouteOptions, IRouteTarget, MeshCluster, MeshGateway, MeshPort,
+  RedirectOptions, RedirectPort, RouteMatch, RouteTarget, SplitTarget,
 } from 'cdk8s-istio';
 
 const HOST = 'example.com';

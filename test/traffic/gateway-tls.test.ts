@@ -3,7 +3,8 @@ import { app, chart, find, refusal } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  CipherSuite, ClientAuthority, GatewayServer, GatewayTls, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MutualTlsOptions, SimpleTlsOptions, TlsVersion,
+  CipherSuite, ClientAuthority, GatewayServer, GatewayTls, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MutualTlsOptions,
+  SimpleTlsOptions, TlsVersion,
 } from 'cdk8s-istio';
 
 const workload = GatewayWorkload.ingress({ namespace: 'edge-pods' });

@@ -4,8 +4,8 @@ import { app, chart, find, KubeObject, refusal } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  DedicatedGatewayOptions, ForwardClientCertDetails, GatewayDrain, GatewayServer, GatewayTopology, GatewayWorkload, MeshGateway, MeshNamespace, ProxyLogLevel,
-  SidecarInjection,
+  DedicatedGatewayOptions, ForwardClientCertDetails, GatewayDrain, GatewayServer, GatewayTopology, GatewayWorkload, MeshGateway, MeshNamespace,
+  ProxyLogLevel, SidecarInjection,
 } from 'cdk8s-istio';
 
 const servers = [GatewayServer.http({ hosts: ['blog.example.com'] })];
@@ -55,7 +55,9 @@ const inPool = { matchExpressions: [{ key: 'example.com/pool', operator: 'In', v
 
 option('DedicatedGatewayOptions.nodes', 'are the nodes that the pods may run on', () => {
   expect(pod({})).not.toHaveProperty('affinity');
-  expect(pod({ nodes: nodePool }).affinity).toEqual({ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [inPool] } } });
+  expect(pod({ nodes: nodePool }).affinity).toEqual({
+    nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [inPool] } },
+  });
 });
 
 option('DedicatedGatewayOptions.preferredNodes', 'are the nodes that the pods run on where there is room', () => {

@@ -126,7 +126,8 @@ option('GatewayPortOptions.nodePort', 'is the port on every node', () => {
     '  next     use MeshServiceType.nodePort(), or drop the node port',
   ].join('\n'));
   const root = chart();
-  const gateway = (id: string) => new MeshGateway(root, id, { workload: GatewayWorkload.dedicated({ ports: { 80: { nodePort: 30080 } } }), servers: [http] });
+  const gateway = (id: string) =>
+    new MeshGateway(root, id, { workload: GatewayWorkload.dedicated({ ports: { 80: { nodePort: 30080 } } }), servers: [http] });
   gateway('edge');
   expect(refusal(() => gateway('other'))).toMatchObject({ code: 'IM1102', at: 'chart/other/Workload' });
   expect(refusal(() => made({ ports: { 80: { nodePort: 30080 }, 443: { nodePort: 30080 } } }, [https])).code).toBe('IM1102');
@@ -216,15 +217,16 @@ test('several gateways share the pods of one', () => {
 test('one plan for two gateways is two workloads, and gateways of one name in two namespaces do not meet', () => {
   const root = new Chart(app(), 'chart');
   const workload = GatewayWorkload.dedicated();
-  const [one, other] = ['blog', 'shop'].map(name => new MeshGateway(new MeshNamespace(root, name), 'edge', { workload, servers: [http] }));
-  expect(one.workload._overlaps(other.workload)).toBe(false);
+  const [blog, shop] = ['blog', 'shop'].map(name => new MeshGateway(new MeshNamespace(root, name), 'edge', { workload, servers: [http] }));
+  expect(blog.workload._overlaps(shop.workload)).toBe(false);
   expect(findAll(valid(root), 'Deployment').map(({ metadata }) => metadata.namespace)).toEqual(['blog', 'shop']);
 });
 
 test('gateways that select by a label that the pods have serve by them', () => {
   const root = chart();
   new MeshGateway(root, 'edge', { workload: GatewayWorkload.dedicated({ podLabels: { team: 'blog' } }), servers: [http] });
-  const also = (selector: { [key: string]: string }, id: string) => new MeshGateway(root, id, { workload: GatewayWorkload.labels(selector), servers: [http] });
+  const also = (selector: { [key: string]: string }, id: string) =>
+    new MeshGateway(root, id, { workload: GatewayWorkload.labels(selector), servers: [http] });
   expect(refusal(() => also({ team: 'blog' }, 'other')).code).toBe('IM1302');
   expect(refusal(() => also({ istio: 'edge.shop' }, 'again')).code).toBe('IM1302');
   expect(also({ istio: 'edge' }, 'stranger').servers).toEqual([http]);
