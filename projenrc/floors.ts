@@ -30,7 +30,9 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'src/kernel', folders: KERNEL, packages: [...CDK8S, 'crypto', 'fs', 'path'], names: { crypto: ['createHash'], fs: ['mkdirSync'], path: ['dirname', 'join'] } },
   { folder: 'src/hosts', folders: HOSTS, packages: CDK8S },
   { folder: 'src/services', folders: SERVICES, packages: WITH_PLUS },
-  // Two rooms on the top floor that never meet but in interfaces of the services floor.
+  // Rooms on the top floor that never meet but in interfaces of the services floor.
   { folder: 'src/traffic', folders: ABOVE, packages: WITH_PLUS },
   { folder: 'src/security', folders: ABOVE, packages: WITH_PLUS },
+  // The mesh as a whole: its settings and its installation.
+  { folder: 'src/mesh', folders: ABOVE, packages: WITH_PLUS },
 ];

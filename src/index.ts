@@ -6,6 +6,7 @@ export * from './diagnostics/mesh-error';
 // Values.
 export { HttpMethod } from './values/http-method';
 export { MeshPort, type MeshPortOptions } from './values/mesh-port';
+export { OutboundTraffic } from './values/outbound-traffic';
 export { MeshProtocol } from './values/protocol';
 export { MutualTls } from './values/mutual-tls';
 export { IstioRelease, KubernetesRelease } from './values/release';
@@ -90,6 +91,22 @@ export { RouteMatch, type RouteMatchOptions } from './traffic/route-match';
 export { SplitCondition, SplitRule } from './traffic/split-rule';
 export { type TcpRouteOptions, type TlsRouteOptions } from './traffic/stream-route-options';
 export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';
+
+// The mesh as a whole: its settings, and Istio itself.
+export { AccessLog, type JsonLogOptions, type TextLogOptions } from './mesh/access-log';
+export { type ArgoCdOptions, type FluxOptions, HelmDelivery, type HelmDeliveryOptions } from './mesh/helm-delivery';
+export { IngressController } from './mesh/ingress-controller';
+export { type ControlPlaneOptions } from './mesh/install-values';
+export { IstioChart } from './mesh/istio-chart';
+export { type IstioGatewayOptions } from './mesh/istio-gateway-options';
+export { IstioInstall, type IstioInstallProps } from './mesh/istio-install';
+export { MeshSettings } from './mesh/mesh-settings';
+export { type MeshSettingsProps, MeshTlsVersion, type TracingDefaults } from './mesh/mesh-settings-props';
+export { type PodPlacement, PodSpread, type PodToleration, type RolloutLimits, TolerationEffect } from './mesh/placement';
+export { type ProxyDefaults, ProxyLogLevel } from './mesh/proxy-defaults';
+export { ProxyDrain } from './mesh/proxy-drain';
+export { type ReplicaRange, Replicas } from './mesh/replicas';
+export { type CollectorOptions, type OpenTelemetryOptions, TracingProvider, type ZipkinOptions } from './mesh/tracing-provider';
 
 // The imported CRD classes, for what no construct of ours says. They follow the CRDs of Istio and cert-manager, not our versions.
 export * as certmanager from '../imports/cert-manager.io';

@@ -24,7 +24,7 @@ function error(title: string, cause: string, remedy: string, istio?: string): Ca
  * Every code there is. A code is never reused: one that is retired stays here with the word "retired" in its title.
  *
  * IM00 the call itself, IM01 values, IM10 clusters and namespaces, IM11 services, IM12 splits, IM13 gateways,
- * IM14 owners of a host.
+ * IM14 owners of a host, IM16 the mesh as a whole.
  */
 export const CATALOGUE = Object.freeze({
   IM0001: error('a property is missing, unknown or of the wrong type',
@@ -371,6 +371,40 @@ export const CATALOGUE = Object.freeze({
   IM1401: error('two constructs that contradict each other on one host',
     'A host has one routing and one policy; Istio would take one of two and drop the other.',
     'keep one of the two', 'IST0109'),
+
+  IM1601: error('two settings of one mesh',
+    'istiod reads one configuration of the mesh.',
+    'say everything in one MeshSettings'),
+  IM1602: error('not an access log',
+    'Envoy writes lines of a format, or entries with fields, to a file.',
+    'leave it out for Istio\'s own, or mend it'),
+  IM1603: error('a number of pods that cannot be',
+    'An autoscaler needs a highest count that is at least the lowest; a disruption budget needs a pod that stays.',
+    'mend the numbers'),
+  IM1604: error('one field said twice',
+    'Of two values one would be dropped without a word.',
+    'say it by its property alone'),
+  IM1605: error('a setting that the releases of the cluster do not have',
+    'Istio and Kubernetes drop it without a word, or refuse every pod.',
+    'leave it out, or declare the release that the cluster runs'),
+  IM1606: error('two installs of one name',
+    'A release of Helm is known by its name and namespace: the second would replace the first.',
+    'give one of them another name, revision or namespace; the chart base is installed once'),
+  IM1607: error('charts that cannot be installed',
+    'One version of the release that the cluster runs, from where it can be fetched, is the same tomorrow.',
+    'name the version and the repository of the charts'),
+  IM1608: error('not a provider of traces',
+    'Providers are known by their names, and are told where spans go.',
+    'mend the provider'),
+  IM1609: error('a setting of proxies that cannot be',
+    'Istio reads another meaning from it, or nothing.',
+    'use a value that is allowed'),
+  IM1610: error('pods that can run nowhere',
+    'The scheduler would leave them pending.',
+    'name a place'),
+  IM1611: error('tags of no revision',
+    'A tag is another name of a revision.',
+    'name the revision'),
 });
 
 /** A code of the catalogue. */

@@ -12,14 +12,14 @@ import { IstioRelease, KubernetesRelease } from '../values/release';
 /** Properties of a `MeshCluster`. */
 export interface MeshClusterProps {
   /**
-   * The release of Istio that runs in the cluster. What came with a later one is refused (IM1338).
+   * The release of Istio that runs in the cluster: its charts are of this release, and what came with a later one is refused (IM1338).
    *
    * @default IstioRelease.V1_31
    */
   readonly istio?: IstioRelease;
 
   /**
-   * The release of Kubernetes that the cluster runs. Nothing that is written depends on it yet: it is kept for what will.
+   * The release of Kubernetes that the cluster runs: what it does not have yet is refused.
    *
    * @default KubernetesRelease.V1_34
    */
@@ -33,8 +33,7 @@ export interface MeshClusterProps {
   readonly clusterDomain?: string;
 
   /**
-   * The root of the identities that istiod gives out, `spiffe://<trust domain>/ns/…`. Nothing that is written names an identity yet: it
-   * is kept for policies that will.
+   * The root of the identities that istiod gives out, `spiffe://<trust domain>/ns/…`.
    *
    * @default cluster.local
    */
@@ -151,6 +150,15 @@ export class MeshCluster extends Construct {
       .filter(({ reference: { kind, namespace, name }, isMade }) => !made.has(placeOf(kind, namespace, name)) && !isMade())
       .map(({ reference }) => reference)
       .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  }
+
+  /**
+   * The name of the cluster in the mesh; the App's own has none.
+   *
+   * @internal
+   */
+  public get _name(): string | undefined {
+    return this.node.id === IMPLICIT_ID ? undefined : this.node.id;
   }
 
   /**

@@ -2,6 +2,15 @@ import { Duration } from 'cdk8s';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
 
+/** A duration as a number of seconds, where Kubernetes and Flux take nothing shorter. */
+export function wholeSeconds(duration: Duration, at: Located | string): number {
+  const text = istioDuration(duration, at);
+  if (text.endsWith('ms')) {
+    throw new MeshError('IM0108', at, { problem: 'the duration is not a whole number of seconds', got: text, allowed: '1s or more' });
+  }
+  return Number(text.slice(0, -1));
+}
+
 /**
  * A duration in Istio's spelling: `2s`, `500ms`, and `1500ms` rather than `1.5s`, which older releases cannot read.
  *

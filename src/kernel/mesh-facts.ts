@@ -1,0 +1,30 @@
+import { IConstruct } from 'constructs';
+import { perCluster } from './mesh-cluster';
+import { OutboundTraffic } from '../values/outbound-traffic';
+
+/**
+ * What is known of a cluster's mesh as a whole. Its settings say it, from the top floor; constructs of every floor read it, at synthesis,
+ * when everybody has spoken. What is undefined nobody said: the mesh may do either.
+ */
+export interface MeshFacts {
+  /** What sidecars let out. */
+  readonly outbound?: OutboundTraffic;
+  /** Whether sidecars answer the DNS queries of their pods, so that hosts that only Istio knows resolve. */
+  readonly dnsCapture?: boolean;
+  /** Whether proxies write an access log. */
+  readonly accessLog?: boolean;
+  /** Whether sidecars use mutual TLS with each other by themselves. */
+  readonly autoMtls?: boolean;
+}
+
+const registers = perCluster<{ facts: MeshFacts }>(() => ({ facts: {} }));
+
+/** What is known of the mesh of a construct's cluster. */
+export function meshFacts(scope: IConstruct): MeshFacts {
+  return registers(scope).facts;
+}
+
+/** States what is known of the mesh of a construct's cluster. */
+export function stateMeshFacts(scope: IConstruct, facts: MeshFacts): void {
+  registers(scope).facts = facts;
+}

@@ -1,0 +1,39 @@
+import { Yaml } from 'cdk8s';
+import { tidy, Values } from './values';
+
+/**
+ * One of Istio's Helm charts as it is installed: its name, and its values.
+ *
+ * Values are no manifest, and a file without a kind among manifests is refused by `kubectl apply`: where they go is for whoever installs
+ * the chart to say.
+ *
+ * @see https://istio.io/latest/docs/setup/install/helm/
+ */
+export class IstioChart {
+  /** @internal */
+  public static _of(chart: string, release: string, namespace: string, values: () => Values): IstioChart {
+    return new IstioChart(chart, release, namespace, values);
+  }
+
+  private constructor(
+    /** The name of the chart: `base`, `istiod`, `gateway`. */ public readonly chart: string,
+    /** The name of the release. */ public readonly release: string,
+    /** The namespace that the chart is installed into. */ public readonly namespace: string,
+    private readonly render: () => Values,
+  ) {}
+
+  /**
+   * The values, without what the chart has by default. Complete when all constructs are there.
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- plain data: jsii has no other word for it
+  public get values(): { [field: string]: any } {
+    return tidy(this.render());
+  }
+
+  /**
+   * The text of a file of values, for `helm upgrade --values`. Complete when all constructs are there.
+   */
+  public toYaml(): string {
+    return Yaml.stringify(this.values);
+  }
+}

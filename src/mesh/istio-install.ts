@@ -1,0 +1,132 @@
+import { Construct } from 'constructs';
+import { HelmDelivery } from './helm-delivery';
+import { baseValues, ControlPlaneOptions, gatewayValues, istiodChartValues } from './install-values';
+import { IstioChart } from './istio-chart';
+import { IstioGatewayOptions } from './istio-gateway-options';
+import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
+import { refusals } from '../kernel/guarded';
+import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { uniqueId } from '../kernel/unique-id';
+import { dnsLabel, serviceName } from '../values/names';
+
+/** Properties of an `IstioInstall`. */
+export interface IstioInstallProps {
+  /**
+   * Who installs the charts.
+   *
+   * @default - HelmDelivery.values(): nothing is written, and the values are there to be taken
+   */
+  readonly delivery?: HelmDelivery;
+
+  /**
+   * The revision of the control plane, for several beside each other: a DNS label (IM0106).
+   *
+   * @default - none: it is the only one
+   */
+  readonly revision?: string;
+
+  /**
+   * Names by which namespaces choose this revision: `SidecarInjection.revision`. Without a revision there is nothing to name (IM1611).
+   *
+   * @default - none
+   */
+  readonly revisionTags?: string[];
+
+  /**
+   * Whether to install the chart `base`, too: CRDs, and the validation of what belongs to no revision. One install of a cluster does.
+   *
+   * @default true
+   */
+  readonly base?: boolean;
+
+  /**
+   * How many pods istiod has, and where they run.
+   *
+   * @default - 2 to 5 of them, spread over zones and nodes
+   */
+  readonly controlPlane?: ControlPlaneOptions;
+
+  /**
+   * Further values of the chart of istiod, for which there is no property. One that a property says is refused (IM1604).
+   *
+   * @default - none
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- plain data: jsii has no other word for it
+  readonly values?: { [field: string]: any };
+}
+
+const releases = perCluster<Map<string, IstioInstall>>(() => new Map());
+
+/**
+ * Istio itself, by its Helm charts: a control plane that stays up, and gateways that do. What the mesh is to do is said by `MeshSettings`,
+ * and what is known of the cluster - domains, root namespace, releases - by `MeshCluster`.
+ *
+ * @see https://istio.io/latest/docs/setup/install/helm/
+ */
+export class IstioInstall extends Construct {
+  /** The chart of CRDs and cluster-wide objects, where this install brings it. */
+  public readonly base?: IstioChart;
+  /** The chart of istiod. */
+  public readonly istiod: IstioChart;
+
+  private readonly delivery: HelmDelivery;
+  private readonly revision?: string;
+  private readonly installed: IstioChart[] = [];
+
+  /**
+   * @throws IM0106 on a revision that is no DNS label, IM0107 on labels that are none, IM1603 and IM1610 on pods that cannot be, IM1604 on
+   * values that a property says, IM1606 where the cluster has a release of the name, IM1607 on charts of another release, IM1611 on
+   * tags of no revision
+   */
+  constructor(scope: Construct, id: string, props: IstioInstallProps = {}) {
+    super(scope, uniqueId(scope, id));
+    const { delivery = HelmDelivery.values(), revision, revisionTags = [], base = true } = shaped('IstioInstallProps', props, this);
+    delivery._check(this);
+    this.delivery = delivery;
+    this.revision = revision === undefined ? undefined : dnsLabel(revision, this, 'the revision');
+    revisionTags.forEach(tag => dnsLabel(tag, this, 'a tag of the revision'));
+    if (revision === undefined && revisionTags.length > 0) {
+      throw new MeshError('IM1611', this, { problem: 'there are tags, and no revision that they could be for', got: revisionTags });
+    }
+    const { rootNamespace } = MeshCluster.of(this);
+    const istiod = istiodChartValues(this, props);
+    if (base) {
+      this.base = this.install('base', 'istio-base', rootNamespace, () => baseValues(this, revision), []);
+    }
+    this.node.addValidation({ validate: () => refusals(this, istiod) });
+    this.istiod = this.install('istiod', revision === undefined ? 'istiod' : `istiod-${revision}`, rootNamespace, istiod, this.base ? [this.base] : []);
+  }
+
+  /** All charts of this install, in the order in which they are installed. */
+  public get charts(): IstioChart[] {
+    return [...this.installed];
+  }
+
+  /**
+   * Installs a gateway. Several of one name, in different namespaces, are several.
+   *
+   * @param name the name of the release, of the Service and, without the prefix `istio-`, of the pods' label `istio`
+   * @throws IM0106 on a name that is no Service's, IM1603, IM1604, IM1606 and IM1610 as the constructor does
+   */
+  public addGateway(name: string, options: IstioGatewayOptions = {}): IstioChart {
+    shaped('IstioGatewayOptions', options, this);
+    serviceName(name, this);
+    const namespace = dnsLabel(options.namespace ?? MeshCluster.of(this).rootNamespace, this, 'the namespace of the gateway');
+    const values = gatewayValues(this, name, options, this.revision);
+    return this.install('gateway', name, namespace, () => values, [this.istiod]);
+  }
+
+  private install(chart: string, release: string, namespace: string, values: () => object, after: IstioChart[]): IstioChart {
+    const key = `${namespace}/${release}`;
+    const known = releases(this).get(key);
+    if (known) {
+      throw new MeshError('IM1606', this, { problem: `${known.node.path} installs ${release} in ${namespace} already`, got: key });
+    }
+    releases(this).set(key, this);
+    const installed = IstioChart._of(chart, release, namespace, values);
+    this.installed.push(installed);
+    this.delivery._deliver(this, installed, after);
+    return installed;
+  }
+}

@@ -1,0 +1,130 @@
+import { AccessLog } from './access-log';
+import { IngressController } from './ingress-controller';
+import { ProxyDefaults } from './proxy-defaults';
+import { TracingProvider } from './tracing-provider';
+import { OutboundTraffic } from '../values/outbound-traffic';
+
+/** The lowest version of TLS that sidecars speak with each other. */
+export enum MeshTlsVersion {
+  /** TLS 1.2. */
+  TLS_1_2 = 'TLS_1_2',
+  /** TLS 1.3. */
+  TLS_1_3 = 'TLS_1_3',
+}
+
+/** Which requests are traced, and who takes the spans. */
+export interface TracingDefaults {
+  /** The collector of the whole mesh. */
+  readonly provider: TracingProvider;
+
+  /**
+   * The share of requests that are traced, in percent: more than 0, which Istio would take for nothing said, and at most 100 (IM1609).
+   *
+   * @default 1
+   */
+  readonly sampling?: number;
+}
+
+/** Properties of `MeshSettings`. */
+export interface MeshSettingsProps {
+  /**
+   * What sidecars let out of the mesh.
+   *
+   * @default OutboundTraffic.ANY
+   */
+  readonly outbound?: OutboundTraffic;
+
+  /**
+   * Whether sidecars answer the DNS queries of their pods: names that only Istio knows resolve then, and hosts without addresses get
+   * one each, so that TCP hosts on one port can be told apart.
+   *
+   * @default false
+   */
+  readonly dnsCapture?: boolean;
+
+  /**
+   * The access log of all proxies.
+   *
+   * @default AccessLog.none()
+   */
+  readonly accessLog?: AccessLog;
+
+  /**
+   * Which requests are traced, and by whom.
+   *
+   * @default - no traces
+   */
+  readonly tracing?: TracingDefaults;
+
+  /**
+   * Further collectors of traces, which `Telemetry` of a namespace or workload may name.
+   *
+   * @default - none but that of `tracing`
+   */
+  readonly tracingProviders?: TracingProvider[];
+
+  /**
+   * Trust domains whose identities are taken for those of the mesh's own: after a change of the domain, the old ones.
+   *
+   * @default - none
+   */
+  readonly trustDomainAliases?: string[];
+
+  /**
+   * What every proxy runs with.
+   *
+   * @default - Istio's own
+   */
+  readonly proxy?: ProxyDefaults;
+
+  /**
+   * Whether sidecars use mutual TLS with each other by themselves.
+   *
+   * @default true
+   */
+  readonly autoMtls?: boolean;
+
+  /**
+   * The lowest version of TLS that sidecars speak with each other.
+   *
+   * @default MeshTlsVersion.TLS_1_2
+   */
+  readonly minTlsVersion?: MeshTlsVersion;
+
+  /**
+   * Whose Kubernetes Ingresses istiod serves.
+   *
+   * @default - IngressController.ofClass('istio')
+   */
+  readonly ingressController?: IngressController;
+
+  /**
+   * Labels of the namespaces that istiod looks at; others are no part of the mesh.
+   *
+   * @default - all namespaces
+   */
+  readonly discoverNamespaces?: { [key: string]: string };
+
+  /**
+   * The name of the mesh, for meshes that share telemetry or policies: a value of a label (IM0107).
+   *
+   * @default - the trust domain
+   */
+  readonly meshId?: string;
+
+  /**
+   * The network that the pods of the cluster are in, where a mesh has several: a value of a label (IM0107).
+   *
+   * @default - none: every pod reaches every other
+   */
+  readonly network?: string;
+
+  /**
+   * Further fields of Istio's configuration of the mesh, for which there is no property. One that a property or a fact of the cluster
+   * says is refused (IM1604).
+   *
+   * @default - none
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- plain data: jsii has no other word for it
+  readonly meshConfig?: { [field: string]: any };
+}

@@ -1,0 +1,85 @@
+import { Construct, IConstruct } from 'constructs';
+import { AccessLog } from './access-log';
+import { MeshSettingsProps } from './mesh-settings-props';
+import { meshConfig, istiodValues } from './settings-values';
+import { Values, withFurther } from './values';
+import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
+import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { stateMeshFacts } from '../kernel/mesh-facts';
+import { uniqueId } from '../kernel/unique-id';
+import { OutboundTraffic } from '../values/outbound-traffic';
+
+const settingsOf = perCluster<{ settings?: MeshSettings }>(() => ({}));
+
+/**
+ * The settings of the mesh of a cluster: what Istio's configuration of the mesh says, typed.
+ *
+ * It writes nothing by itself: `IstioInstall` makes Helm values of it, and other constructs ask it, so a mesh that somebody else
+ * installed is described by it, too.
+ *
+ * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
+ */
+export class MeshSettings extends Construct {
+  /**
+   * The settings of the cluster that a construct belongs to, if somebody has made them by now.
+   *
+   * @param scope the construct
+   */
+  public static of(scope: IConstruct): MeshSettings | undefined {
+    return settingsOf(scope).settings;
+  }
+
+  /** What sidecars let out of the mesh. */
+  public readonly outbound: OutboundTraffic;
+  /** Whether sidecars answer the DNS queries of their pods. */
+  public readonly dnsCapture: boolean;
+  /** The access log of all proxies. */
+  public readonly accessLog: AccessLog;
+
+  private readonly meshConfig: Values;
+  private readonly props: MeshSettingsProps;
+
+  /**
+   * @param scope the cluster, the App, or any construct below it
+   * @throws IM1601 where the cluster has settings already, IM1006 on an alias that is no DNS name, IM1604 on a field of `meshConfig`
+   * that a property says, IM1605 on what the releases of the cluster do not have, IM1608 on two providers of one name, IM1609 on
+   * numbers and names that cannot be
+   */
+  constructor(scope: Construct, id: string, props: MeshSettingsProps = {}) {
+    super(scope, uniqueId(scope, id));
+    this.props = shaped('MeshSettingsProps', props, this);
+    const cluster = MeshCluster.of(this);
+    const known = settingsOf(this).settings;
+    if (known) {
+      throw new MeshError('IM1601', this, { problem: `the cluster has settings already: ${known.node.path}` });
+    }
+    this.outbound = props.outbound ?? OutboundTraffic.ANY;
+    this.dnsCapture = props.dnsCapture ?? false;
+    this.accessLog = props.accessLog ?? AccessLog.none();
+    this.meshConfig = withFurther(meshConfig(this, cluster, props), props.meshConfig ?? {}, this, 'meshConfig');
+    settingsOf(this).settings = this;
+    this.stateFacts();
+  }
+
+  /**
+   * The values of the chart of istiod that the settings become.
+   *
+   * @internal
+   */
+  public _istiodValues(): Values {
+    return { ...istiodValues(this.props), meshConfig: this.meshConfig };
+  }
+
+  /** What is said by fields without a property is not known here. */
+  private stateFacts(): void {
+    const { outbound, dnsCapture, accessLog, autoMtls, meshConfig: further = {} } = this.props;
+    const unless = <T>(field: string, value: T) => (field in further ? undefined : value);
+    stateMeshFacts(this, {
+      outbound: outbound ?? unless('outboundTrafficPolicy', this.outbound),
+      dnsCapture: dnsCapture ?? unless('defaultConfig', this.dnsCapture),
+      accessLog: accessLog?._writes ?? unless('accessLogFile', false),
+      autoMtls: autoMtls ?? unless('enableAutoMtls', true),
+    });
+  }
+}

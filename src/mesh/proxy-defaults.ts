@@ -1,0 +1,76 @@
+import { ContainerResources } from 'cdk8s-plus-28';
+import { ProxyDrain } from './proxy-drain';
+
+/** How much Envoy says of itself. */
+export enum ProxyLogLevel {
+  /** Every step of Envoy's own code. */
+  TRACE = 'TRACE',
+  /** Every request, step by step. */
+  DEBUG = 'DEBUG',
+  /** What happens seldom. */
+  INFO = 'INFO',
+  /** What may be wrong. */
+  WARNING = 'WARNING',
+  /** What is wrong. */
+  ERROR = 'ERROR',
+  /** What ends Envoy. */
+  CRITICAL = 'CRITICAL',
+  /** Nothing. */
+  OFF = 'OFF',
+}
+
+/**
+ * What every proxy of the mesh, sidecar or gateway, runs with. Pods may say otherwise by the annotation `proxy.istio.io/config`.
+ *
+ * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
+ */
+export interface ProxyDefaults {
+  /**
+   * The number of threads of a proxy; 0 is one for each core of the node.
+   *
+   * @default - as many as the proxy has CPUs by its limit
+   */
+  readonly concurrency?: number;
+
+  /**
+   * Whether applications start only when their sidecar is ready. Native sidecars are ready first by themselves.
+   *
+   * @default false
+   */
+  readonly holdApplicationUntilProxyStarts?: boolean;
+
+  /**
+   * Whether sidecars are init containers that go on: they start before the application, and jobs end. From Kubernetes 1.29 on (IM1605).
+   *
+   * @default - the release of Istio decides: from 1.27 on where the cluster can
+   */
+  readonly nativeSidecars?: boolean;
+
+  /**
+   * How proxies end.
+   *
+   * @default - after 5 seconds
+   */
+  readonly drain?: ProxyDrain;
+
+  /**
+   * Requests and limits of sidecars.
+   *
+   * @default - the chart's own: 100m CPU and 128 MiB requested, 2 CPUs and 1 GiB at most
+   */
+  readonly resources?: ContainerResources;
+
+  /**
+   * How much Envoy says of itself.
+   *
+   * @default ProxyLogLevel.WARNING
+   */
+  readonly logLevel?: ProxyLogLevel;
+
+  /**
+   * Further entries of the proxies' metadata: names in capitals, such as `ISTIO_META_…` or settings of the agent (IM1609).
+   *
+   * @default - none
+   */
+  readonly metadata?: { [name: string]: string };
+}

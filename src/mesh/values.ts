@@ -1,0 +1,62 @@
+import { MeshError } from '../diagnostics/mesh-error';
+import { Located } from '../diagnostics/refusal';
+
+/** Helm values, or a part of them. */
+// eslint-disable-next-line @typescript-eslint/no-explicit-any
+export type Values = { readonly [field: string]: any };
+
+/** The values without what is undefined and without objects that are empty then, keys sorted: what is written does not depend on who wrote first. */
+export function tidy(values: Values): Values {
+  const entries = Object.keys(values).sort().map((key): [string, unknown] => [key, isObject(values[key]) ? emptied(values[key]) : values[key]]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}
+
+function emptied(values: Values): Values | undefined {
+  const left = tidy(values);
+  // An object that somebody left empty on purpose is a choice of Istio's, such as a detector without settings.
+  return Object.keys(left).length === 0 && Object.keys(values).length > 0 ? undefined : left;
+}
+
+/**
+ * The values, and others that only a user knows of.
+ *
+ * @throws IM1604 where both say something of one field
+ */
+export function withFurther(values: Values, further: Values, at: Located | string, path: string): Values {
+  const all: { [field: string]: unknown } = { ...values };
+  for (const [key, value] of Object.entries(further)) {
+    const mine = values[key];
+    if (mine === undefined) {
+      all[key] = plain(value, at, `${path}.${key}`);
+    } else if (isObject(mine) && isObject(value)) {
+      all[key] = withFurther(mine, value, at, `${path}.${key}`);
+    } else {
+      throw new MeshError('IM1604', at, { problem: `${path}.${key} is written already, from a property or a fact of its own`, got: `${text(value)}, and before ${text(mine)}` });
+    }
+  }
+  return all;
+}
+
+/** Refuses what YAML cannot hold: cdk8s would answer without a code. */
+function plain(value: unknown, at: Located | string, path: string): unknown {
+  if (Array.isArray(value)) {
+    return value.map((element, i) => plain(element, at, `${path}[${i}]`));
+  }
+  if (isObject(value)) {
+    return Object.fromEntries(Object.entries(value).map(([key, element]) => [key, plain(element, at, `${path}.${key}`)]));
+  }
+  if (!['string', 'boolean'].includes(typeof value) && !(typeof value === 'number' && Number.isFinite(value))) {
+    throw new MeshError('IM1604', at, {
+      problem: `${path} is nothing that YAML holds`, got: value, allowed: 'texts, numbers, true and false, lists and objects of them', next: 'write the value as plain data',
+    });
+  }
+  return value;
+}
+
+function isObject(value: unknown): value is Values {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
+}
+
+function text(value: unknown): string {
+  return JSON.stringify(value) ?? typeof value;
+}
