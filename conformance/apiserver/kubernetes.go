@@ -20,6 +20,7 @@ import (
 	"k8s.io/kubernetes/pkg/apis/core"
 
 	// Each install registers the kinds, their defaults and their conversions.
+	_ "k8s.io/kubernetes/pkg/apis/admissionregistration/install"
 	_ "k8s.io/kubernetes/pkg/apis/apps/install"
 	_ "k8s.io/kubernetes/pkg/apis/autoscaling/install"
 	_ "k8s.io/kubernetes/pkg/apis/batch/install"
@@ -29,6 +30,8 @@ import (
 	_ "k8s.io/kubernetes/pkg/apis/rbac/install"
 	_ "k8s.io/kubernetes/pkg/apis/scheduling/install"
 
+	"k8s.io/kubernetes/pkg/registry/admissionregistration/mutatingwebhookconfiguration"
+	"k8s.io/kubernetes/pkg/registry/admissionregistration/validatingwebhookconfiguration"
 	"k8s.io/kubernetes/pkg/registry/apps/daemonset"
 	"k8s.io/kubernetes/pkg/registry/apps/deployment"
 	"k8s.io/kubernetes/pkg/registry/apps/statefulset"
@@ -54,23 +57,25 @@ import (
 
 // strategies are the API server's own, by kind.
 var strategies = map[string]rest.RESTCreateStrategy{
-	"/ConfigMap":                            configmap.Strategy,
-	"/Namespace":                            namespace.Strategy,
-	"/PersistentVolumeClaim":                persistentvolumeclaim.Strategy,
-	"/Pod":                                  pod.Strategy,
-	"/Secret":                               secret.Strategy,
-	"/Service":                              service.Strategy,
-	"/ServiceAccount":                       serviceaccount.Strategy,
-	"apps/DaemonSet":                        daemonset.Strategy,
-	"apps/Deployment":                       deployment.Strategy,
-	"apps/StatefulSet":                      statefulset.Strategy,
-	"autoscaling/HorizontalPodAutoscaler":   horizontalpodautoscaler.Strategy,
-	"batch/CronJob":                         cronjob.Strategy,
-	"batch/Job":                             job.Strategy,
-	"networking.k8s.io/Ingress":             ingress.Strategy,
-	"networking.k8s.io/NetworkPolicy":       networkpolicy.Strategy,
-	"policy/PodDisruptionBudget":            poddisruptionbudget.Strategy,
-	"rbac.authorization.k8s.io/ClusterRole": clusterrole.Strategy,
+	"/ConfigMap":             configmap.Strategy,
+	"/Namespace":             namespace.Strategy,
+	"/PersistentVolumeClaim": persistentvolumeclaim.Strategy,
+	"/Pod":                   pod.Strategy,
+	"/Secret":                secret.Strategy,
+	"/Service":               service.Strategy,
+	"/ServiceAccount":        serviceaccount.Strategy,
+	"admissionregistration.k8s.io/MutatingWebhookConfiguration":   mutatingwebhookconfiguration.Strategy,
+	"admissionregistration.k8s.io/ValidatingWebhookConfiguration": validatingwebhookconfiguration.Strategy,
+	"apps/DaemonSet":                               daemonset.Strategy,
+	"apps/Deployment":                              deployment.Strategy,
+	"apps/StatefulSet":                             statefulset.Strategy,
+	"autoscaling/HorizontalPodAutoscaler":          horizontalpodautoscaler.Strategy,
+	"batch/CronJob":                                cronjob.Strategy,
+	"batch/Job":                                    job.Strategy,
+	"networking.k8s.io/Ingress":                    ingress.Strategy,
+	"networking.k8s.io/NetworkPolicy":              networkpolicy.Strategy,
+	"policy/PodDisruptionBudget":                   poddisruptionbudget.Strategy,
+	"rbac.authorization.k8s.io/ClusterRole":        clusterrole.Strategy,
 	"rbac.authorization.k8s.io/ClusterRoleBinding": clusterrolebinding.Strategy,
 	"rbac.authorization.k8s.io/Role":               role.Strategy,
 	"rbac.authorization.k8s.io/RoleBinding":        rolebinding.Strategy,
@@ -115,6 +120,9 @@ func creating(namespace string, kind schema.GroupVersionKind) context.Context {
 	})
 }
 
+// healthCheckNodePort is any port that the API server could choose.
+const healthCheckNodePort = 32767
+
 // beforeCreate is rest.BeforeCreate with the two facts filled in that a request carries.
 func beforeCreate(strategy rest.RESTCreateStrategy, ctx context.Context, obj runtime.Object) error {
 	accessor, err := meta.Accessor(obj)
@@ -128,6 +136,9 @@ func beforeCreate(strategy rest.RESTCreateStrategy, ctx context.Context, obj run
 	if s, ok := obj.(*core.Service); ok && s.Spec.ClusterIP != "" && len(s.Spec.ClusterIPs) == 0 {
 		// The storage of Services does this before it validates.
 		s.Spec.ClusterIPs = []string{s.Spec.ClusterIP}
+	}
+	if s, ok := obj.(*core.Service); ok && s.Spec.Type == core.ServiceTypeLoadBalancer && s.Spec.ExternalTrafficPolicy == core.ServiceExternalTrafficPolicyLocal && s.Spec.HealthCheckNodePort == 0 {
+		s.Spec.HealthCheckNodePort = healthCheckNodePort // allocated by the storage, too; one of its own for each Service, which nobody here asks for
 	}
 	return rest.BeforeCreate(strategy, ctx, obj)
 }

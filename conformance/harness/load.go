@@ -32,6 +32,10 @@ type member struct {
 	name    string
 	objects []*manifests.Object
 	mesh    map[string]any
+	// charts are the objects that Istio's charts make, namespaces those that come with them, refused the releases that nobody would install.
+	charts     []*manifests.Object
+	namespaces []string
+	refused    []apiserver.Finding
 	verdict *apiserver.Verdict
 	state   *cluster.State
 	orders  []*ordered
@@ -76,9 +80,6 @@ func load(e Example, mutate Mutation) (*loaded, error) {
 	}
 	for _, c := range parts {
 		m := &member{name: c.Name, mesh: merged(l.file.Mesh, c.Mesh)}
-		if _, err := controlplane.MeshFor(m.mesh); err != nil {
-			return nil, l.file.Bad(1, "%v", err)
-		}
 		if m.objects, err = manifests.ReadDir(filepath.Join(e.Manifests, c.Manifests)); err != nil {
 			return nil, err
 		}
@@ -86,6 +87,12 @@ func load(e Example, mutate Mutation) (*loaded, error) {
 			if m.objects, err = mutate(m.objects); err != nil {
 				return nil, err
 			}
+		}
+		if err := m.install(); err != nil {
+			return nil, err
+		}
+		if _, err := controlplane.MeshFor(m.mesh); err != nil {
+			return nil, l.file.Bad(1, "%v", err)
 		}
 		if err := checkContainers(m.objects); err != nil {
 			return nil, err
@@ -110,11 +117,12 @@ func merged(a, b map[string]any) map[string]any {
 
 // judge asks the API server and builds the cluster from what it accepts.
 func (l *loaded) judge(m *member) error {
-	known := append([]*manifests.Object{}, m.objects...)
+	known := append(append([]*manifests.Object{}, m.objects...), m.charts...)
 	var err error
-	if m.verdict, err = apiserver.Judge(known, l.crds, l.worldNamespaces(m.name)); err != nil {
+	if m.verdict, err = apiserver.Judge(known, l.crds, append(l.worldNamespaces(m.name), m.namespaces...)); err != nil {
 		return err
 	}
+	m.verdict.Findings = append(m.verdict.Findings, m.refused...)
 	if m.state, err = l.build(m, m.verdict); err != nil {
 		return err
 	}

@@ -64,7 +64,11 @@ export class Replicas {
       },
       gateway: {
         autoscaling: {
-          enabled: true, minReplicas: min, maxReplicas: max, targetCPUUtilizationPercentage: targetCpu, targetMemoryUtilizationPercentage: targetMemory,
+          enabled: true,
+          minReplicas: min,
+          maxReplicas: max,
+          targetCPUUtilizationPercentage: targetCpu,
+          targetMemoryUtilizationPercentage: targetMemory,
         },
       },
     });

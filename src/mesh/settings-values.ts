@@ -25,7 +25,7 @@ export function meshConfig(at: IConstruct, cluster: MeshCluster, props: MeshSett
     meshMTLS: minTlsVersion && { minProtocolVersion: minTlsVersion.replace('TLS_1_', 'TLSV1_') },
     discoverySelectors: discoverNamespaces && [{ matchLabels: { ...discoverNamespaces } }],
     ...providers(at, tracing, props.tracingProviders ?? []),
-    defaultConfig: { ...proxyConfig(at, cluster, props), tracing: tracing?.sampling === undefined ? undefined : { sampling: sampling(at, tracing.sampling) } },
+    defaultConfig: { ...proxyConfig(at, cluster, props), tracing: { sampling: sampling(at, tracing?.sampling) } },
   });
 }
 
@@ -106,8 +106,8 @@ function providers(at: IConstruct, tracing: TracingDefaults | undefined, further
   };
 }
 
-function sampling(at: IConstruct, percent: number): number {
-  if (!(percent > 0 && percent <= 100)) {
+function sampling(at: IConstruct, percent: number | undefined): number | undefined {
+  if (percent !== undefined && !(percent > 0 && percent <= 100)) {
     throw new MeshError('IM1609', at, {
       problem: 'the share of requests that are traced is no percentage',
       got: percent,
