@@ -8,6 +8,8 @@ export { HttpMethod } from './values/http-method';
 export { MeshPort, type MeshPortOptions } from './values/mesh-port';
 export { OutboundTraffic } from './values/outbound-traffic';
 export { MeshProtocol } from './values/protocol';
+export { ProxyDrain, type UntilIdleOptions } from './values/proxy-drain';
+export { ProxyLogLevel } from './values/proxy-log-level';
 export { MutualTls } from './values/mutual-tls';
 export { IstioRelease, KubernetesRelease } from './values/release';
 export { SidecarInjection } from './values/sidecar-injection';
@@ -61,8 +63,7 @@ export { CertificateIssuer, type ExternalIssuer } from './traffic/certificate-is
 export { CertificateKey, type CertificateKeyOptions, KeyRotation } from './traffic/certificate-key';
 export { ClientAuthority, type ClientAuthorityOptions } from './traffic/client-authority';
 export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/dedicated-gateway-options';
-export { GatewayDrain, type UntilIdleOptions } from './traffic/gateway-drain';
-export { ForwardClientCertDetails, type GatewayTopology, ProxyLogLevel } from './traffic/gateway-proxy';
+export { ForwardClientCertDetails, type GatewayTopology } from './traffic/gateway-proxy';
 export {
   DelegatedRoutes, type DelegatedRoutesAttributes, type DelegatedRoutesProps, type IDelegatedRoutes,
 } from './traffic/delegated-routes';
@@ -102,10 +103,8 @@ export { type IstioGatewayOptions } from './mesh/istio-gateway-options';
 export { IstioInstall, type IstioInstallProps } from './mesh/istio-install';
 export { MeshSettings } from './mesh/mesh-settings';
 export { type MeshSettingsProps, MeshTlsVersion, type TracingDefaults } from './mesh/mesh-settings-props';
-export { type PodPlacement, PodSpread, type PodToleration, type RolloutLimits, TolerationEffect } from './mesh/placement';
-export { type ProxyDefaults, ProxyLogLevel } from './mesh/proxy-defaults';
-export { ProxyDrain } from './mesh/proxy-drain';
-export { type ReplicaRange, Replicas } from './mesh/replicas';
+export { type IstioAutoscaling, type IstioPodOptions, PodSpread } from './mesh/istio-pod-options';
+export { type ProxyDefaults } from './mesh/proxy-defaults';
 export { type CollectorOptions, type OpenTelemetryOptions, TracingProvider, type ZipkinOptions } from './mesh/tracing-provider';
 
 // The imported CRD classes, for what no construct of ours says. They follow the CRDs of Istio and cert-manager, not our versions.

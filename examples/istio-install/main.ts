@@ -1,10 +1,11 @@
 import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
 import { App, Chart, Duration, Size } from 'cdk8s';
-import { Cpu } from 'cdk8s-plus-28';
+import { Cpu, DeploymentStrategy, Node, NodeLabelQuery, NodeTaintQuery, PercentOrAbsolute } from 'cdk8s-plus-28';
 import {
-  AccessLog, GatewayServer, GatewayWorkload, HelmDelivery, IngressController, IstioInstall, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
-  MeshService, MeshServiceType, MeshSettings, MeshTlsVersion, MeshVersion, OutboundTraffic, ProxyDrain, Replicas, TracingProvider,
+  AccessLog, GatewayServer, GatewayWorkload, HelmDelivery, IngressController, IstioInstall, IstioRelease, KubernetesRelease, MeshCluster,
+  MeshGateway, MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshSettings, MeshTlsVersion, MeshVersion, OutboundTraffic, PodSpread,
+  ProxyDrain, ProxyLogLevel, TracingProvider,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
@@ -20,24 +21,26 @@ new MeshSettings(production, 'settings', {
   tracing: { provider: TracingProvider.openTelemetry('otel', { service: collector }), sampling: 5 },
   minTlsVersion: MeshTlsVersion.TLS_1_3,
   ingressController: IngressController.off(),
-  proxy: { holdApplicationUntilProxyStarts: true, drain: ProxyDrain.whenIdle(Duration.seconds(5)) },
+  proxy: { holdApplicationUntilProxyStarts: true, drain: ProxyDrain.untilIdle() },
 });
 
 const install = new IstioInstall(istio, 'istio', {
   delivery: HelmDelivery.flux({ version: '1.31.0' }),
   controlPlane: {
-    replicas: Replicas.autoscaled({ min: 3, max: 9 }), // one for each zone, and room for more
+    autoscaling: { minReplicas: 3, maxReplicas: 9 }, // one for each zone, and room for more
+    nodes: Node.labeled(NodeLabelQuery.in('topology.kubernetes.io/zone', ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'])),
     resources: { cpu: { request: Cpu.millis(500) }, memory: { request: Size.gibibytes(2), limit: Size.gibibytes(4) } },
     priorityClassName: 'system-cluster-critical',
   },
 });
 install.addGateway('istio-ingressgateway', {
-  replicas: Replicas.autoscaled({ min: 3, max: 12 }),
-  type: MeshServiceType.loadBalancer({ localTrafficOnly: true }),
-  tolerations: [{ key: 'example.com/edge' }],
+  autoscaling: { minReplicas: 3, maxReplicas: 12, targetCpu: 60 },
+  service: MeshServiceType.loadBalancer({ localTrafficOnly: true }),
+  preferredNodes: Node.labeled(NodeLabelQuery.exists('example.com/edge')),
+  tolerations: [Node.tainted(NodeTaintQuery.exists('example.com/edge'))],
   terminationGracePeriod: Duration.minutes(2),
 });
-install.addGateway('istio-egressgateway', { type: MeshServiceType.clusterIp() });
+install.addGateway('istio-egressgateway', { service: MeshServiceType.clusterIp() });
 
 // What goes through it.
 const chart = new Chart(production, 'shop');
@@ -48,6 +51,70 @@ const frontend = new MeshService(shop, 'frontend', {
 });
 const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })] });
 edge.addHttpRoute('shop.example.com', { to: frontend });
+
+// Where the next revision stands beside the one that runs, and Argo CD installs it.
+const staging = new MeshCluster(app, 'staging', { trustDomain: 'staging.example.com', rootNamespace: 'istio-control', kubernetes: KubernetesRelease.V1_33 });
+const next = new Chart(staging, 'istio');
+const tempo = MeshService.fromAttributes(new MeshNamespace(next, 'observability', { labels: { mesh: 'staging' } }), 'tempo', {
+  ports: [MeshPort.http(4318), MeshPort.http(9411, { purpose: 'zipkin' })],
+});
+const zipkin = TracingProvider.zipkin('zipkin', { service: tempo, port: 9411, path: '/api/v2/spans', shortTraceIds: true, maxTagLength: 512 });
+
+new MeshSettings(staging, 'settings', {
+  accessLog: AccessLog.text({ format: '[%START_TIME%] %REQ(:METHOD)% %RESPONSE_CODE%' }),
+  tracing: {
+    provider: TracingProvider.openTelemetry('tempo', {
+      service: tempo, port: 4318, httpPath: '/v1/traces', headers: { 'x-scope-orgid': 'mesh' }, environmentResource: true,
+    }),
+    sampling: 100,
+  },
+  tracingProviders: [zipkin],
+  trustDomainAliases: ['cluster.local'],
+  autoMtls: true,
+  ingressController: IngressController.ofClass('istio'),
+  discoverNamespaces: { mesh: 'staging' },
+  meshId: 'staging',
+  network: 'staging-1',
+  proxy: {
+    concurrency: 2,
+    nativeSidecars: true,
+    drain: ProxyDrain.after(Duration.seconds(20)),
+    resources: { cpu: { request: Cpu.millis(50) }, memory: { limit: Size.mebibytes(512) } },
+    logLevel: ProxyLogLevel.INFO,
+    metadata: { ISTIO_META_IDLE_TIMEOUT: '30s' },
+  },
+  meshConfig: { pathNormalization: { normalization: 'MERGE_SLASHES' } },
+});
+
+const revision = new IstioInstall(next, 'istio', {
+  delivery: HelmDelivery.argoCd({ version: '1.31.0' }),
+  revision: '1-31',
+  revisionTags: ['next'],
+  base: false, // the revision that runs has it
+  controlPlane: {
+    replicas: 2,
+    spread: PodSpread.REQUIRED,
+    strategy: DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.absolute(1), maxUnavailable: PercentOrAbsolute.absolute(0) }),
+    podAnnotations: { 'example.com/team': 'mesh' },
+    imageHub: 'registry.example.com/istio',
+    distroless: true,
+    imagePullSecrets: ['registry'],
+    jsonLogs: true,
+  },
+  values: { pilot: { keepaliveMaxServerConnectionAge: '15m' } },
+});
+revision.addGateway('istio-edge', {
+  namespace: 'edge',
+  autoscaling: { maxReplicas: 4, targetMemory: 70 },
+  service: MeshServiceType.nodePort(),
+  ports: [MeshPort.http2(80, { targetPort: 8080 }), MeshPort.tcp(5432, { purpose: 'postgres' })],
+  serviceAnnotations: { 'example.com/zone': 'internal' },
+  labels: { edge: 'internal' },
+  maxUnavailable: 2,
+  minReady: Duration.seconds(10),
+  strategy: DeploymentStrategy.rollingUpdate({ maxUnavailable: PercentOrAbsolute.percent(10) }),
+  values: { imagePullPolicy: 'Always' },
+});
 
 MeshCluster.synthFolders(app);
 

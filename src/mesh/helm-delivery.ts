@@ -116,6 +116,9 @@ export class HelmDelivery {
   public static argoCd(options: ArgoCdOptions): HelmDelivery {
     const at = 'HelmDelivery.argoCd()';
     const { version, repository, namespace = 'argocd', project = 'default', server = 'https://kubernetes.default.svc', automated = true } = shaped('ArgoCdOptions', options, at);
+    if (!/^https:\/\/[^/\s]+\S*$/.test(server)) {
+      throw new MeshError('IM1607', at, { problem: 'this is no API server', got: server, allowed: 'https://…', next: 'name the server as Argo CD knows it' });
+    }
     return new HelmDelivery(argoCd({
       version,
       repository: source(repository, at),

@@ -1,19 +1,20 @@
-import { IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { IstioGatewayOptions } from './istio-gateway-options';
+import { IstioPodOptions } from './istio-pod-options';
 import { MeshSettings } from './mesh-settings';
-import { PodPlacement, placementValues } from './placement';
-import { Replicas } from './replicas';
+import { autoscaling, leastPods, podValues, rollingUpdate } from './pod-values';
 import { meshConfig } from './settings-values';
 import { Values, withFurther } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster } from '../kernel/mesh-cluster';
+import { checkNodePorts, takeNodePorts } from '../services/service-object';
+import { checkedPorts } from '../services/service-parts';
 import { MeshServiceType } from '../services/service-type';
 import { wholeSeconds } from '../values/istio-duration';
-import { annotation, labels, Labels } from '../values/labels';
-import { MeshPort } from '../values/mesh-port';
+import { annotation, labels } from '../values/labels';
 
 /** Options of the control plane. */
-export interface ControlPlaneOptions extends PodPlacement {
+export interface ControlPlaneOptions extends IstioPodOptions {
   /**
    * The images of Istio: `docker.io/istio`, or a copy of one's own. For sidecars, too.
    *
@@ -43,23 +44,23 @@ export interface ControlPlaneOptions extends PodPlacement {
   readonly jsonLogs?: boolean;
 }
 
-export function baseValues(at: IConstruct, revision: string | undefined): Values {
+export function baseValues(at: Construct, revision: string | undefined): Values {
   return { defaultRevision: revision, global: rootNamespace(at) };
 }
 
 /** The values of istiod: what options say is checked now, what the settings say is read when all have spoken. */
-export function istiodChartValues(at: IConstruct, props: {
+export function istiodChartValues(at: Construct, props: {
   revision?: string; revisionTags?: string[]; controlPlane?: ControlPlaneOptions; values?: Values;
 }): () => Values {
   const { revision, revisionTags, controlPlane = {}, values = {} } = props;
-  const { replicas = Replicas.autoscaled(), rollout, priorityClassName, imageHub, distroless, imagePullSecrets, jsonLogs } = controlPlane;
+  const { imageHub, distroless, imagePullSecrets, jsonLogs, priorityClassName } = controlPlane;
   const cluster = MeshCluster.of(at);
-  const selector: Labels = revision === undefined ? { istio: 'pilot' } : { 'app': 'istiod', 'istio.io/rev': revision };
+  const update = rollingUpdate(at, controlPlane);
   const pods = {
-    ...placementValues(at, controlPlane, selector),
-    ...replicas._values.istiod,
-    rollingMaxSurge: rollout?.maxSurge?.value,
-    rollingMaxUnavailable: rollout?.maxUnavailable?.value,
+    ...podValues(at, controlPlane, revision === undefined ? { istio: 'pilot' } : { 'app': 'istiod', 'istio.io/rev': revision }),
+    ...istiodScaling(at, controlPlane),
+    rollingMaxSurge: update?.maxSurge,
+    rollingMaxUnavailable: update?.maxUnavailable,
     seccompProfile: { type: 'RuntimeDefault' },
   };
   const global = {
@@ -67,19 +68,18 @@ export function istiodChartValues(at: IConstruct, props: {
     hub: imageHub,
     imagePullSecrets,
     logAsJson: jsonLogs,
+    multiCluster: { clusterName: cluster._name },
     priorityClassName,
     variant: distroless ? 'distroless' : undefined,
-    multiCluster: { clusterName: cluster._name },
   };
   const render = () => {
     const settings = MeshSettings.of(at)?._istiodValues() ?? { meshConfig: meshConfig(at, cluster, {}) };
-    const proxy = { ...settings.global?.proxy, clusterDomain: cluster.clusterDomain };
     // Under `pilot`, where the charts of every release read it.
     return withFurther({
       revision,
       revisionTags,
       meshConfig: settings.meshConfig,
-      global: { ...settings.global, ...global, proxy },
+      global: { ...settings.global, ...global, proxy: { ...settings.global?.proxy, clusterDomain: cluster.clusterDomain } },
       pilot: { ...pods, ...settings.pilot },
     }, values, at, 'values');
   };
@@ -87,45 +87,78 @@ export function istiodChartValues(at: IConstruct, props: {
   return render;
 }
 
-export function gatewayValues(at: IConstruct, name: string, options: IstioGatewayOptions, revision: string | undefined): Values {
-  const { replicas = Replicas.autoscaled(), rollout, labels: podLabels, serviceAnnotations, terminationGracePeriod, values = {} } = options;
+function istiodScaling(at: Construct, options: IstioPodOptions): Values {
+  const range = autoscaling(at, options);
+  return range === undefined ? { autoscaleEnabled: false, replicaCount: options.replicas } : {
+    autoscaleEnabled: true,
+    autoscaleMin: range.minReplicas,
+    autoscaleMax: range.maxReplicas,
+    cpu: { targetAverageUtilization: range.targetCpu },
+    memory: { targetAverageUtilization: range.targetMemory },
+  };
+}
+
+/** The values of a gateway. */
+export function gatewayValues(at: Construct, name: string, options: IstioGatewayOptions, revision: string | undefined): Values {
+  const { labels: podLabels, serviceAnnotations, terminationGracePeriod, minReady, values = {} } = options;
   const selector = labels(podLabels ?? { app: name, istio: name.replace(/^istio-/, '') }, at);
   Object.entries(serviceAnnotations ?? {}).forEach(([key, value]) => annotation(key, value, at));
   return withFurther({
-    ...placementValues(at, options, selector),
-    ...replicas._values.gateway,
+    ...podValues(at, options, selector),
+    ...gatewayScaling(at, options),
     revision,
     labels: podLabels,
-    podDisruptionBudget: { maxUnavailable: evictable(at, options.maxUnavailable, replicas) },
+    minReadySeconds: minReady && wholeSeconds(minReady, at),
+    podDisruptionBudget: { maxUnavailable: evictable(at, options) },
     priorityClassName: options.priorityClassName,
-    service: { ...service(options), annotations: serviceAnnotations },
-    strategy: rollout && { rollingUpdate: { maxSurge: rollout.maxSurge?.value, maxUnavailable: rollout.maxUnavailable?.value } },
+    service: { ...service(at, options), annotations: serviceAnnotations },
+    strategy: { rollingUpdate: rollingUpdate(at, options) },
     terminationGracePeriodSeconds: terminationGracePeriod && wholeSeconds(terminationGracePeriod, at),
   }, values, at, 'values');
 }
 
-/** Kubernetes lets no eviction pass that a budget of one pod would have to allow: nodes could not be drained. */
-function evictable(at: IConstruct, maxUnavailable: number | undefined, replicas: Replicas): number | undefined {
-  if (maxUnavailable !== undefined && replicas._least < 2) {
+function gatewayScaling(at: Construct, options: IstioPodOptions): Values {
+  const range = autoscaling(at, options);
+  return range === undefined ? { autoscaling: { enabled: false }, replicaCount: options.replicas } : {
+    autoscaling: {
+      enabled: true,
+      minReplicas: range.minReplicas,
+      maxReplicas: range.maxReplicas,
+      targetCPUUtilizationPercentage: range.targetCpu,
+      targetMemoryUtilizationPercentage: range.targetMemory,
+    },
+  };
+}
+
+/** A budget for one pod would keep nodes from being drained, and the chart makes none. */
+function evictable(at: Construct, options: IstioGatewayOptions): number | undefined {
+  const { maxUnavailable } = options;
+  if (maxUnavailable !== undefined && leastPods(options) < 2) {
     throw new MeshError('IM1603', at, {
-      problem: 'there may be one pod only, of which the chart makes no budget', got: `maxUnavailable: ${maxUnavailable}`, next: 'let there be two pods at least, or leave the budget out',
+      problem: 'there may be one pod only, for which the chart makes no budget',
+      got: `maxUnavailable: ${maxUnavailable}`,
+      next: 'let there be two pods at least, or leave the budget out',
     });
   }
   if (maxUnavailable !== undefined && (!Number.isInteger(maxUnavailable) || maxUnavailable < 1)) {
-    throw new MeshError('IM1603', at, { problem: 'maxUnavailable is no count of pods', got: maxUnavailable, allowed: 'a whole number, at least 1: with 0 no node could be drained' });
+    throw new MeshError('IM1603', at, {
+      problem: 'maxUnavailable is no count of pods', got: maxUnavailable, allowed: 'a whole number, at least 1: with 0 no node could be drained',
+    });
   }
-  return replicas._least < 2 ? undefined : maxUnavailable ?? 1;
+  return leastPods(options) < 2 ? undefined : maxUnavailable ?? 1;
 }
 
 /** The chart replaces its list of ports by ours, so the one for health checks is written again. */
-function service({ type, ports }: IstioGatewayOptions): Values {
+function service(at: Construct, { service: type = MeshServiceType.loadBalancer(), ports }: IstioGatewayOptions): Values {
   const status = { name: 'status-port', port: 15021, protocol: 'TCP', targetPort: 15021 };
-  const { ports: own, ...spec } = (type ?? MeshServiceType.loadBalancer())._toKube(ports ?? [MeshPort.http2(80), MeshPort.https(443)]);
-  const listed = own!.map(port => ({ ...port, targetPort: port.targetPort!.value }));
-  return { ...spec, ...(ports ? { ports: [status, ...listed] } : {}) };
+  const listed = ports === undefined ? [] : checkedPorts(ports, at);
+  checkNodePorts(at, listed, type);
+  takeNodePorts(at, listed.flatMap(({ nodePort }) => nodePort ?? []));
+  const { ports: own, ...spec } = type._toKube(listed);
+  return { ...spec, ports: ports && [status, ...own!.map(port => ({ ...port, targetPort: port.targetPort!.value }))] };
 }
 
-function rootNamespace(at: IConstruct): Values {
+function rootNamespace(at: Construct): Values {
   const { rootNamespace: namespace } = MeshCluster.of(at);
   return { istioNamespace: namespace };
 }

@@ -23,7 +23,7 @@ export class IstioChart {
   ) {}
 
   /**
-   * The values, without what the chart has by default. Complete when all constructs are there.
+   * The values that are said here; all others are the chart's. Complete when all constructs are there.
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- plain data: jsii has no other word for it
   public get values(): { [field: string]: any } {
@@ -34,6 +34,6 @@ export class IstioChart {
    * The text of a file of values, for `helm upgrade --values`. Complete when all constructs are there.
    */
   public toYaml(): string {
-    return Yaml.stringify(this.values);
+    return `${Yaml.stringify(this.values).trimEnd()}\n`;
   }
 }

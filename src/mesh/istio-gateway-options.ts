@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
-import { PodPlacement } from './placement';
+import { IstioPodOptions } from './istio-pod-options';
 import { MeshServiceType } from '../services/service-type';
 import { MeshPort } from '../values/mesh-port';
 
 /** Options of `IstioInstall.addGateway`. */
-export interface IstioGatewayOptions extends PodPlacement {
+export interface IstioGatewayOptions extends IstioPodOptions {
   /**
    * The namespace of the gateway's pods.
    *
@@ -17,7 +17,7 @@ export interface IstioGatewayOptions extends PodPlacement {
    *
    * @default - MeshServiceType.loadBalancer()
    */
-  readonly type?: MeshServiceType;
+  readonly service?: MeshServiceType;
 
   /**
    * The ports of the gateway's Service, besides 15021 for health checks.
@@ -53,6 +53,13 @@ export interface IstioGatewayOptions extends PodPlacement {
    * @default Duration.seconds(30)
    */
   readonly terminationGracePeriod?: Duration;
+
+  /**
+   * How long a new pod has to be ready before an old one may end, in whole seconds: load balancers take their time.
+   *
+   * @default Duration.seconds(0)
+   */
+  readonly minReady?: Duration;
 
   /**
    * Further values of the chart, for which there is no option. One that an option says is refused (IM1604).

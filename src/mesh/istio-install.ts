@@ -75,7 +75,7 @@ export class IstioInstall extends Construct {
   private readonly installed: IstioChart[] = [];
 
   /**
-   * @throws IM0106 on a revision that is no DNS label, IM0107 on labels that are none, IM1603 and IM1610 on pods that cannot be, IM1604 on
+   * @throws IM0106 on a revision that is no DNS label, IM0107 on labels that are none, IM1108, IM1109, IM1603 and IM1610 on pods that cannot be, IM1604 on
    * values that a property says, IM1606 where the cluster has a release of the name, IM1607 on charts of another release, IM1611 on
    * tags of no revision
    */
@@ -107,7 +107,7 @@ export class IstioInstall extends Construct {
    * Installs a gateway. Several of one name, in different namespaces, are several.
    *
    * @param name the name of the release, of the Service and, without the prefix `istio-`, of the pods' label `istio`
-   * @throws IM0106 on a name that is no Service's, IM1603, IM1604, IM1606 and IM1610 as the constructor does
+   * @throws IM0106 on a name that is no Service's, the others as the constructor does
    */
   public addGateway(name: string, options: IstioGatewayOptions = {}): IstioChart {
     shaped('IstioGatewayOptions', options, this);

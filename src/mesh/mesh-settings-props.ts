@@ -99,7 +99,7 @@ export interface MeshSettingsProps {
   readonly ingressController?: IngressController;
 
   /**
-   * Labels of the namespaces that istiod looks at; others are no part of the mesh.
+   * Labels of the namespaces that istiod looks at; others are no part of the mesh. One that is made here has to have them (IM1612).
    *
    * @default - all namespaces
    */

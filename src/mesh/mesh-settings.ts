@@ -1,13 +1,15 @@
+import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AccessLog } from './access-log';
 import { MeshSettingsProps } from './mesh-settings-props';
-import { meshConfig, istiodValues } from './settings-values';
+import { istiodValues, meshConfig } from './settings-values';
 import { Values, withFurther } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { stateMeshFacts } from '../kernel/mesh-facts';
 import { uniqueId } from '../kernel/unique-id';
+import { MeshNamespace } from '../services/mesh-namespace';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
 const settingsOf = perCluster<{ settings?: MeshSettings }>(() => ({}));
@@ -60,6 +62,7 @@ export class MeshSettings extends Construct {
     this.meshConfig = withFurther(meshConfig(this, cluster, props), props.meshConfig ?? {}, this, 'meshConfig');
     settingsOf(this).settings = this;
     this.stateFacts();
+    this.node.addValidation({ validate: () => this.undiscovered() });
   }
 
   /**
@@ -69,6 +72,21 @@ export class MeshSettings extends Construct {
    */
   public _istiodValues(): Values {
     return { ...istiodValues(this.props), meshConfig: this.meshConfig };
+  }
+
+  /** Namespaces that are made here, and that istiod would not look at. */
+  private undiscovered(): string[] {
+    const cluster = MeshCluster.of(this);
+    const wanted = Object.entries(this.props.discoverNamespaces ?? {});
+    const all = wanted.length === 0 ? [] : this.node.root.node.findAll();
+    const made = all.filter(construct => construct instanceof MeshNamespace && MeshCluster.of(construct) === cluster);
+    return made.flatMap(namespace => {
+      const object = namespace.node.tryFindChild('Resource') as ApiObject | undefined; // none where somebody else makes it
+      const missing = wanted.filter(([key, value]) => object && object.metadata.getLabel(key) !== value).map(([key, value]) => `${key}: ${value}`);
+      return missing.length === 0 ? [] : [new MeshError('IM1612', namespace, {
+        problem: `${this.node.path} has istiod look at other namespaces only: this one lacks a label`, allowed: missing.join(', '),
+      }).message];
+    });
   }
 
   /** What is said by fields without a property is not known here. */

@@ -1,23 +1,6 @@
 import { ContainerResources } from 'cdk8s-plus-28';
-import { ProxyDrain } from './proxy-drain';
-
-/** How much Envoy says of itself. */
-export enum ProxyLogLevel {
-  /** Every step of Envoy's own code. */
-  TRACE = 'TRACE',
-  /** Every request, step by step. */
-  DEBUG = 'DEBUG',
-  /** What happens seldom. */
-  INFO = 'INFO',
-  /** What may be wrong. */
-  WARNING = 'WARNING',
-  /** What is wrong. */
-  ERROR = 'ERROR',
-  /** What ends Envoy. */
-  CRITICAL = 'CRITICAL',
-  /** Nothing. */
-  OFF = 'OFF',
-}
+import { ProxyDrain } from '../values/proxy-drain';
+import { ProxyLogLevel } from '../values/proxy-log-level';
 
 /**
  * What every proxy of the mesh, sidecar or gateway, runs with. Pods may say otherwise by the annotation `proxy.istio.io/config`.
@@ -47,9 +30,9 @@ export interface ProxyDefaults {
   readonly nativeSidecars?: boolean;
 
   /**
-   * How proxies end.
+   * What proxies do with their connections when their pods have to end: within the grace period of the pods, 30 seconds by default.
    *
-   * @default - after 5 seconds
+   * @default - Istio's own: ProxyDrain.after(Duration.seconds(5))
    */
   readonly drain?: ProxyDrain;
 
@@ -61,7 +44,7 @@ export interface ProxyDefaults {
   readonly resources?: ContainerResources;
 
   /**
-   * How much Envoy says of itself.
+   * How much Envoy writes to its log.
    *
    * @default ProxyLogLevel.WARNING
    */

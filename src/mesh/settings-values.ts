@@ -63,11 +63,12 @@ function proxyConfig(at: IConstruct, cluster: MeshCluster, { dnsCapture, proxy =
       next: 'leave it out, or declare the release that the cluster runs: new MeshCluster(app, …, { kubernetes: … })',
     });
   }
+  const { proxyMetadata: whenDrained = {}, ...drained } = (drain?._proxyConfig ?? {}) as Values;
   return {
     concurrency,
     holdApplicationUntilProxyStarts,
-    ...drain?._config,
-    proxyMetadata: metadata(at, { ...dnsMetadata(cluster, dnsCapture), ...drain?._metadata }, proxy),
+    ...drained,
+    proxyMetadata: metadata(at, { ...dnsMetadata(cluster, dnsCapture), ...whenDrained }, proxy),
   };
 }
 
@@ -79,7 +80,7 @@ function dnsMetadata(cluster: MeshCluster, dnsCapture: boolean | undefined): Val
   };
 }
 
-function metadata(at: IConstruct, mine: Values, { metadata: further = {} }: ProxyDefaults): Values {
+function metadata(at: IConstruct, mine: Values, { metadata: further = {} }: ProxyDefaults): Values | undefined {
   for (const name of Object.keys(further)) {
     if (!/^[A-Z_][A-Z0-9_]*$/.test(name)) {
       throw new MeshError('IM1609', at, { problem: 'not the name of an entry of proxy.metadata', got: name, allowed: 'capitals, digits and underscores' });
@@ -88,7 +89,8 @@ function metadata(at: IConstruct, mine: Values, { metadata: further = {} }: Prox
       throw new MeshError('IM1604', at, { problem: `proxy.metadata.${name} is written already, from a property of its own`, got: `${further[name]}, and before ${mine[name]}` });
     }
   }
-  return { ...mine, ...further };
+  const all = { ...mine, ...further };
+  return Object.keys(all).length === 0 ? undefined : all;
 }
 
 /**

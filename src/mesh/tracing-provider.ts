@@ -89,7 +89,9 @@ export class TracingProvider {
    * @param name the name of the provider, a DNS label (IM0106)
    */
   public static zipkin(name: string, options: ZipkinOptions): TracingProvider {
-    const { path, shortTraceIds } = checked('ZipkinOptions', options, 'TracingProvider.zipkin()');
+    const at = 'TracingProvider.zipkin()';
+    const { path, shortTraceIds } = checked('ZipkinOptions', options, at);
+    checkPath(path, at);
     return new TracingProvider(name, 'zipkin', options, { path, enable64bitTraceId: shortTraceIds });
   }
 
@@ -104,9 +106,7 @@ export class TracingProvider {
     const list = Object.keys(headers).sort().map(header => ({ name: header, value: headers[header] }));
     const limit = timeout ?? (httpPath === undefined ? undefined : Duration.seconds(10));
     const sent = { timeout: limit && istioDuration(limit, at) };
-    if (httpPath !== undefined && !httpPath.startsWith('/')) {
-      throw new MeshError('IM1608', at, { problem: 'the path does not begin with a slash', got: httpPath });
-    }
+    checkPath(httpPath, at);
     return new TracingProvider(name, 'opentelemetry', options, {
       ...(httpPath !== undefined
         ? { http: { path: httpPath, ...sent, headers: list.length > 0 ? list : undefined } }
@@ -148,6 +148,12 @@ function checked<T extends CollectorOptions>(struct: string, options: T, at: str
     throw new MeshError('IM1608', at, { problem: 'the length of a tag is no number of bytes', got: maxTagLength, allowed: 'a whole number, at least 1' });
   }
   return options;
+}
+
+function checkPath(path: string | undefined, at: string): void {
+  if (path !== undefined && !path.startsWith('/')) {
+    throw new MeshError('IM1608', at, { problem: 'the path does not begin with a slash', got: path });
+  }
 }
 
 function portOf({ service, port }: CollectorOptions, at: IConstruct): number {

@@ -7,14 +7,20 @@ export type Values = { readonly [field: string]: any };
 
 /** The values without what is undefined and without objects that are empty then, keys sorted: what is written does not depend on who wrote first. */
 export function tidy(values: Values): Values {
-  const entries = Object.keys(values).sort().map((key): [string, unknown] => [key, isObject(values[key]) ? emptied(values[key]) : values[key]]);
+  const entries = Object.keys(values).sort().map((key): [string, unknown] => [key, tidied(values[key])]);
   return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
 }
 
-function emptied(values: Values): Values | undefined {
-  const left = tidy(values);
-  // An object that somebody left empty on purpose is a choice of Istio's, such as a detector without settings.
-  return Object.keys(left).length === 0 && Object.keys(values).length > 0 ? undefined : left;
+function tidied(value: unknown): unknown {
+  if (Array.isArray(value)) {
+    return value.map(tidied);
+  }
+  if (!isObject(value)) {
+    return value;
+  }
+  const left = tidy(value);
+  // What somebody left empty on purpose is a choice, such as a detector without settings.
+  return Object.keys(left).length === 0 && Object.keys(value).length > 0 ? undefined : left;
 }
 
 /**

@@ -27,12 +27,7 @@ export interface ServiceSetting {
 /** Makes the Service that clients dial. */
 export function makeService(scope: Construct, setting: ServiceSetting): k8s.KubeService {
   const { name, namespace, ports, selector, type = MeshServiceType.clusterIp() } = setting;
-  const stranger = ports.find(port => port.nodePort !== undefined && !type._hasNodePorts);
-  if (stranger) {
-    throw new MeshError('IM1114', scope, {
-      problem: `port ${stranger.port} names a node port, and the Service has none`, got: stranger.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
-    });
-  }
+  checkNodePorts(scope, ports, type);
   Object.entries(setting.annotations ?? {}).forEach(([key, value]) => annotation(key, value, scope));
   if (setting.labels && 'app' in setting.labels) {
     throw new MeshError('IM1110', scope, { problem: 'the label app is the library\'s', got: setting.labels });
@@ -42,6 +37,16 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
     metadata: { name, namespace, labels: { ...labels(setting.labels ?? {}, scope), ...selector }, annotations: { ...setting.annotations } },
     spec: { ...type._toKube(ports), selector: { ...selector } },
   });
+}
+
+/** Refuses ports on every node of a Service that has none. */
+export function checkNodePorts(scope: Construct, ports: MeshPort[], type: MeshServiceType): void {
+  const stranger = ports.find(port => port.nodePort !== undefined && !type._hasNodePorts);
+  if (stranger) {
+    throw new MeshError('IM1114', scope, {
+      problem: `port ${stranger.port} names a node port, and the Service has none`, got: stranger.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
+    });
+  }
 }
 
 /** A node port is open on every node of the cluster, for one Service; one Service may have it for TCP and for UDP. */

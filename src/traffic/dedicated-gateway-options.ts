@@ -2,10 +2,11 @@ import { Duration } from 'cdk8s';
 import {
   ContainerResources, DeploymentStrategy, EnvValue, ImagePullPolicy, IServiceAccount, ISecret, LabeledNode, PodDnsProps, TaintedNode, VolumeMount,
 } from 'cdk8s-plus-28';
-import { GatewayDrain } from './gateway-drain';
-import { GatewayTopology, ProxyLogLevel } from './gateway-proxy';
+import { GatewayTopology } from './gateway-proxy';
 import { Autoscaling } from '../services/autoscaling';
 import { MeshServiceType } from '../services/service-type';
+import { ProxyDrain } from '../values/proxy-drain';
+import { ProxyLogLevel } from '../values/proxy-log-level';
 import { SidecarInjection } from '../values/sidecar-injection';
 
 /** What the pods of a gateway are made from. */
@@ -118,9 +119,9 @@ export interface GatewayPodOptions {
   /**
    * What a pod does with its connections when it has to end, in less than the termination grace period (IM1375).
    *
-   * @default GatewayDrain.untilIdle()
+   * @default ProxyDrain.untilIdle()
    */
-  readonly drain?: GatewayDrain;
+  readonly drain?: ProxyDrain;
 
   /**
    * What stands between clients and the gateway.

@@ -4,7 +4,6 @@ import {
 } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
-import { GatewayDrain } from './gateway-drain';
 import { proxyConfig } from './gateway-proxy';
 import { MeshError } from '../diagnostics/mesh-error';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
@@ -12,6 +11,7 @@ import { MeshNamespace } from '../services/mesh-namespace';
 import { HOST, ZONE } from '../services/pod-parts';
 import { VersionDeployment } from '../services/version-deployment';
 import { annotation, labels, Labels } from '../values/labels';
+import { ProxyDrain } from '../values/proxy-drain';
 import { SidecarInjection } from '../values/sidecar-injection';
 
 /** A new pod is ready before an old one ends. */
@@ -116,7 +116,7 @@ function injected(at: Construct, injection: SidecarInjection): Labels {
 }
 
 function podAnnotations(at: Construct, options: DedicatedGatewayOptions): Labels {
-  const { podAnnotations: further = {}, logLevel, drain = GatewayDrain.untilIdle() } = options;
+  const { podAnnotations: further = {}, logLevel, drain = ProxyDrain.untilIdle() } = options;
   Object.entries(further).forEach(([key, value]) => annotation(key, value, at));
   refuseOwn(at, 'the annotation', OWN_ANNOTATIONS, further);
   return {

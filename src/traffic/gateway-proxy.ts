@@ -1,7 +1,7 @@
 import { Duration, Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
-import { GatewayDrain } from './gateway-drain';
 import { MeshError } from '../diagnostics/mesh-error';
+import { ProxyDrain } from '../values/proxy-drain';
 
 /**
  * What a gateway tells the next hop of the certificate that its client showed, in the header `x-forwarded-client-cert`.
@@ -51,27 +51,9 @@ export interface GatewayTopology {
   readonly forwardClientCertDetails?: ForwardClientCertDetails;
 }
 
-/** How much Envoy writes to its log. */
-export enum ProxyLogLevel {
-  /** Everything. */
-  TRACE = 'TRACE',
-  /** What helps to find a mistake. */
-  DEBUG = 'DEBUG',
-  /** What happens. */
-  INFO = 'INFO',
-  /** What is odd. */
-  WARNING = 'WARNING',
-  /** What failed. */
-  ERROR = 'ERROR',
-  /** What ends the proxy. */
-  CRITICAL = 'CRITICAL',
-  /** Nothing. */
-  OFF = 'OFF',
-}
-
 /** What is said to the proxy of a gateway's pods. */
 export interface ProxySettings {
-  readonly drain: GatewayDrain;
+  readonly drain: ProxyDrain;
   readonly terminationGracePeriod: Duration;
   readonly gatewayTopology?: GatewayTopology;
   readonly concurrency?: number;

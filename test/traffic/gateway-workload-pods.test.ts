@@ -4,7 +4,7 @@ import { app, chart, find, KubeObject, refusal } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  DedicatedGatewayOptions, ForwardClientCertDetails, GatewayDrain, GatewayServer, GatewayTopology, GatewayWorkload, MeshGateway, MeshNamespace,
+  DedicatedGatewayOptions, ForwardClientCertDetails, GatewayServer, GatewayTopology, GatewayWorkload, MeshGateway, MeshNamespace, ProxyDrain,
   ProxyLogLevel, SidecarInjection,
 } from 'cdk8s-istio';
 
@@ -184,27 +184,27 @@ option('DedicatedGatewayOptions.terminationGracePeriod', 'is how long a pod may 
   ].join('\n'));
 });
 
-const drained = (drain: GatewayDrain) => template({ drain }).metadata.annotations['proxy.istio.io/config'];
+const drained = (drain: ProxyDrain) => template({ drain }).metadata.annotations['proxy.istio.io/config'];
 
 option('DedicatedGatewayOptions.drain', 'is what a pod does with its connections when it ends', () => {
-  expect(drained(GatewayDrain.after(Duration.seconds(20)))).toBe('terminationDrainDuration: 20s\n');
+  expect(drained(ProxyDrain.after(Duration.seconds(20)))).toBe('terminationDrainDuration: 20s\n');
 });
 
-option('GatewayDrain.untilIdle', 'is the agent that waits for the last connection, and the default', () => {
+option('ProxyDrain.untilIdle', 'is the agent that waits for the last connection, and the default', () => {
   const text = 'proxyMetadata:\n  EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"\n  MINIMUM_DRAIN_DURATION: 10s\n';
-  expect(drained(GatewayDrain.untilIdle())).toBe(text);
+  expect(drained(ProxyDrain.untilIdle())).toBe(text);
   expect(template({}).metadata.annotations['proxy.istio.io/config']).toBe(text);
 });
 
 option('UntilIdleOptions.atLeast', 'is how long it goes on at least', () => {
-  expect(drained(GatewayDrain.untilIdle({ atLeast: Duration.millis(500) }))).toContain('MINIMUM_DRAIN_DURATION: 500ms\n');
-  expect(refusal(() => GatewayDrain.untilIdle({ atLeast: Duration.millis(0) }))).toMatchObject({ code: 'IM0108', at: 'GatewayDrain.untilIdle()' });
+  expect(drained(ProxyDrain.untilIdle({ atLeast: Duration.millis(500) }))).toContain('MINIMUM_DRAIN_DURATION: 500ms\n');
+  expect(refusal(() => ProxyDrain.untilIdle({ atLeast: Duration.millis(0) }))).toMatchObject({ code: 'IM0108', at: 'ProxyDrain.untilIdle()' });
 });
 
-option('GatewayDrain.after', 'is the time after which the proxy ends', () => {
-  expect(drained(GatewayDrain.after(Duration.millis(59999)))).toBe('terminationDrainDuration: 59999ms\n');
-  expect(refusal(() => drained(GatewayDrain.after(Duration.seconds(60)))).code).toBe('IM1375');
-  expect(refusal(() => GatewayDrain.after(Duration.millis(0)))).toMatchObject({ code: 'IM0108', at: 'GatewayDrain.after()' });
+option('ProxyDrain.after', 'is the time after which the proxy ends', () => {
+  expect(drained(ProxyDrain.after(Duration.millis(59999)))).toBe('terminationDrainDuration: 59999ms\n');
+  expect(refusal(() => drained(ProxyDrain.after(Duration.seconds(60)))).code).toBe('IM1375');
+  expect(refusal(() => ProxyDrain.after(Duration.millis(0)))).toMatchObject({ code: 'IM0108', at: 'ProxyDrain.after()' });
 });
 
 const topology = (gatewayTopology: GatewayTopology) => config({ gatewayTopology });

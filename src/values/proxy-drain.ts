@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
+import { istioDuration } from './istio-duration';
 import { shaped } from '../diagnostics/shaped';
-import { istioDuration } from '../values/istio-duration';
 
-/** Options of `GatewayDrain.untilIdle`. */
+/** Options of `ProxyDrain.untilIdle`. */
 export interface UntilIdleOptions {
   /**
    * How long a pod goes on at least, for load balancers that still send connections to it.
@@ -13,21 +13,21 @@ export interface UntilIdleOptions {
 }
 
 /**
- * What a gateway's pod does with its connections when it has to end. HTTP clients are told at once to connect anew.
+ * What a proxy does with its connections when its pod has to end. HTTP clients are told at once to connect anew.
  *
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
  */
-export class GatewayDrain {
+export class ProxyDrain {
   /**
    * It ends when its last connection has ended, at the latest when the time for its termination is over: the agent's
    * `EXIT_ON_ZERO_ACTIVE_CONNECTIONS` and `MINIMUM_DRAIN_DURATION`.
    *
    * A time that is not of whole milliseconds is refused (IM0108).
    */
-  public static untilIdle(options: UntilIdleOptions = {}): GatewayDrain {
-    const at = 'GatewayDrain.untilIdle()';
+  public static untilIdle(options: UntilIdleOptions = {}): ProxyDrain {
+    const at = 'ProxyDrain.untilIdle()';
     const { atLeast = Duration.seconds(10) } = shaped('UntilIdleOptions', options, at);
-    return new GatewayDrain(atLeast, {
+    return new ProxyDrain(atLeast, {
       proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true', MINIMUM_DRAIN_DURATION: istioDuration(atLeast, at) },
     });
   }
@@ -37,8 +37,8 @@ export class GatewayDrain {
    *
    * @param time how long; one that is not of whole milliseconds is refused (IM0108)
    */
-  public static after(time: Duration): GatewayDrain {
-    return new GatewayDrain(time, { terminationDrainDuration: istioDuration(time, 'GatewayDrain.after()') });
+  public static after(time: Duration): ProxyDrain {
+    return new ProxyDrain(time, { terminationDrainDuration: istioDuration(time, 'ProxyDrain.after()') });
   }
 
   private constructor(
