@@ -2,6 +2,7 @@ import { AccessLog } from './access-log';
 import { IngressController } from './ingress-controller';
 import { ProxyDefaults } from './proxy-defaults';
 import { TracingProvider } from './tracing-provider';
+import { Retries } from '../hosts/retries';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
 /** The lowest version of TLS that sidecars speak with each other. */
@@ -69,6 +70,13 @@ export interface MeshSettingsProps {
    * @default - none
    */
   readonly trustDomainAliases?: string[];
+
+  /**
+   * Whether HTTP requests that failed are sent once more, where no route says otherwise.
+   *
+   * @default - Istio's own: two more tries where no response has begun
+   */
+  readonly defaultRetries?: Retries;
 
   /**
    * What every proxy runs with.

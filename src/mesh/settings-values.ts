@@ -14,13 +14,14 @@ import { IstioRelease, KubernetesRelease } from '../values/release';
 /** Istio's configuration of the mesh. */
 export function meshConfig(at: IConstruct, cluster: MeshCluster, props: MeshSettingsProps): Values {
   const { outbound, accessLog, tracing, autoMtls, minTlsVersion, ingressController, discoverNamespaces } = props;
-  check(at, props);
+  check(at, cluster, props);
   return tidy({
     trustDomain: cluster.trustDomain,
     trustDomainAliases: props.trustDomainAliases,
     outboundTrafficPolicy: outbound && { mode: outbound === OutboundTraffic.ANY ? 'ALLOW_ANY' : 'REGISTRY_ONLY' },
     ...accessLog?._meshConfig(),
     ...ingressController?._meshConfig(),
+    defaultHttpRetryPolicy: props.defaultRetries && { ...props.defaultRetries._toIstio },
     enableAutoMtls: autoMtls,
     meshMTLS: minTlsVersion && { minProtocolVersion: minTlsVersion.replace('TLS_1_', 'TLSV1_') },
     discoverySelectors: discoverNamespaces && [{ matchLabels: { ...discoverNamespaces } }],
@@ -38,10 +39,16 @@ export function istiodValues({ proxy = {}, meshId, network }: MeshSettingsProps)
   };
 }
 
-function check(at: IConstruct, { trustDomainAliases = [], discoverNamespaces, meshId, network, proxy = {} }: MeshSettingsProps): void {
+function check(at: IConstruct, cluster: MeshCluster, props: MeshSettingsProps): void {
+  const { trustDomainAliases = [], discoverNamespaces, meshId, network, proxy = {}, defaultRetries } = props;
   const alias = trustDomainAliases.find(domain => !isDnsName(domain));
   if (alias !== undefined) {
     throw new MeshError('IM1006', at, { problem: 'an alias of the trust domain is no DNS name', got: alias });
+  }
+  if (defaultRetries?._isNew && !cluster.istio.atLeast(IstioRelease.V1_26)) {
+    throw new MeshError('IM1605', at, {
+      problem: `Istio ${cluster.istio.version} drops \`backoff\` and \`ignorePreviousHosts\` of retries`, allowed: 'Istio 1.26 or later',
+    });
   }
   labels(discoverNamespaces ?? {}, at);
   const name = Object.entries({ meshId, network }).find(([, value]) => value !== undefined && (value === '' || !isLabelValue(value)));

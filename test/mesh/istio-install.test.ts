@@ -243,7 +243,8 @@ option('IstioGatewayOptions.nodes', 'are the nodes of the gateway', () => {
   expect(gateway({ nodes }).affinity).toEqual({ nodeAffinity: { requiredDuringSchedulingIgnoredDuringExecution: { nodeSelectorTerms: [terms] } } });
 });
 option('IstioGatewayOptions.preferredNodes', 'are where the gateway runs if there is room', () => {
-  expect(gateway({ preferredNodes: nodes }).affinity.nodeAffinity.preferredDuringSchedulingIgnoredDuringExecution).toEqual([{ weight: 100, preference: terms }]);
+  expect(gateway({ preferredNodes: nodes }).affinity)
+    .toEqual({ nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [{ weight: 100, preference: terms }] } });
 });
 option('IstioGatewayOptions.tolerations', 'are taints that the gateway bears', () => {
   expect(gateway({ tolerations: [Node.tainted(NodeTaintQuery.exists('edge'))] }).tolerations).toEqual([{ key: 'edge', operator: 'Exists' }]);

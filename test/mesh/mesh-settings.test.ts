@@ -4,7 +4,8 @@ import { app, chart, refusal, service, synth } from '../helpers/build';
 import { option } from '../helpers/option';
 import {
   AccessLog, IMeshService, IngressController, IstioInstall, IstioRelease, KubernetesRelease, MeshCluster, MeshClusterProps, MeshNamespace, MeshPort,
-  MeshService, MeshSettings, MeshSettingsProps, MeshTlsVersion, OutboundTraffic, ProxyDefaults, ProxyDrain, ProxyLogLevel, TracingProvider,
+  MeshService, MeshSettings, MeshSettingsProps, MeshTlsVersion, OutboundTraffic, ProxyDefaults, ProxyDrain, ProxyLogLevel, Retries, RetryOn,
+  TracingProvider,
 } from 'cdk8s-istio';
 
 /** The values of istiod's chart that settings become. */
@@ -185,6 +186,20 @@ option('TracingProvider.datadog', 'is an agent of Datadog', () => {
 option('MeshSettingsProps.trustDomainAliases', 'are other roots of identities', () => {
   expect(meshConfig({ trustDomainAliases: ['old.example.com'] }).trustDomainAliases).toEqual(['old.example.com']);
   expect(refusal(() => values({ trustDomainAliases: ['old_one'] })).code).toBe('IM1006');
+});
+
+option('MeshSettingsProps.defaultRetries', 'are those of every route that says nothing', () => {
+  const defaultRetries = Retries.of({ attempts: 3, perTry: Duration.seconds(2), on: [RetryOn.CONNECT_FAILURE, RetryOn.GATEWAY_ERROR] });
+  expect(meshConfig({ defaultRetries })).toEqual({
+    ...bare, defaultHttpRetryPolicy: { attempts: 3, perTryTimeout: '2s', retryOn: 'connect-failure,gateway-error' },
+  });
+  expect(meshConfig({ defaultRetries: Retries.none() })).toEqual({ ...bare, defaultHttpRetryPolicy: { attempts: 0 } });
+  const fresh = Retries.of({ attempts: 1, backoff: Duration.millis(50) });
+  expect(refusal(() => meshConfig({ defaultRetries: fresh }, { istio: IstioRelease.V1_25 })).message).toBe([
+    'IM1605 at prod/chart/settings: Istio 1.25 drops `backoff` and `ignorePreviousHosts` of retries.',
+    '  allowed  Istio 1.26 or later',
+    '  next     leave it out, or declare the release that the cluster runs',
+  ].join('\n'));
 });
 
 const proxy = (defaults: ProxyDefaults, cluster?: MeshClusterProps) => values({ proxy: defaults }, cluster);

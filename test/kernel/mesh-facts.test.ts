@@ -1,0 +1,33 @@
+import { meshFacts } from '../../src/kernel/mesh-facts';
+import { app, chart } from '../helpers/build';
+import { AccessLog, MeshCluster, MeshSettings, MeshSettingsProps, OutboundTraffic } from 'cdk8s-istio';
+
+/** What is known of the mesh of a construct, once settings are made. */
+function known(props?: MeshSettingsProps) {
+  const root = chart();
+  if (props) {
+    new MeshSettings(root, 'settings', props);
+  }
+  return meshFacts(root);
+}
+
+test('of a mesh without settings nothing is known', () => expect(known()).toEqual({}));
+
+test('of a mesh with settings all is known', () => {
+  expect(known({})).toEqual({ outbound: OutboundTraffic.ANY, dnsCapture: false, accessLog: false, autoMtls: true });
+  expect(known({ outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true, accessLog: AccessLog.text(), autoMtls: false }))
+    .toEqual({ outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true, accessLog: true, autoMtls: false });
+  expect(known({ accessLog: AccessLog.none() }).accessLog).toBe(false);
+});
+
+test('what fields without a property say is not known', () => {
+  expect(known({ meshConfig: { outboundTrafficPolicy: { mode: 'ALLOW_ANY_DYNAMIC_DNS' }, accessLogFile: '/log', defaultConfig: {}, enableAutoMtls: false } }))
+    .toEqual({});
+});
+
+test('each cluster has its own', () => {
+  const root = app();
+  const [one, other] = ['one', 'other'].map(id => new MeshCluster(root, id));
+  new MeshSettings(one, 'settings', { dnsCapture: true });
+  expect([meshFacts(one).dnsCapture, meshFacts(other).dnsCapture]).toEqual([true, undefined]);
+});
