@@ -3,6 +3,9 @@
 
 /** The properties of the public structs: a type, then `[]`, `{}` around it for maps, and `?` where it may be left out. */
 export const STRUCTS: { readonly [struct: string]: { readonly [property: string]: string } } = {
+  AcmeSolverOptions: {
+    port: 'number?',
+  },
   AnswerOptions: {
     body: 'string?',
     bodyBytes: 'string?',
@@ -14,6 +17,13 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     project: 'string?',
     repository: 'string?',
     server: 'string?',
+  },
+  AutoPassthroughServerOptions: {
+    hosts: 'string[]',
+    bind: 'string?',
+    name: 'string?',
+    port: 'number?',
+    statPrefix: 'string?',
   },
   Autoscaling: {
     maxReplicas: 'number',
@@ -31,9 +41,22 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     ports: 'number[]?',
     rules: 'SplitRule[]?',
   },
+  CertificateKeyOptions: {
+    rotationPolicy: 'KeyRotation?',
+  },
   ClaimRetention: {
     deleteWithPod: 'boolean?',
     deleteWithService: 'boolean?',
+  },
+  ClientAuthorityOptions: {
+    namespace: 'string?',
+  },
+  ClientCertificateFiles: {
+    caCertificates: 'string',
+    caCrl: 'string?',
+    insecureSkipVerify: 'boolean?',
+    optional: 'boolean?',
+    subjectAltNames: 'string[]?',
   },
   CollectorOptions: {
     service: 'object',
@@ -95,6 +118,14 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     tolerations: 'TaintedNode[]?',
     volumeMounts: 'object[]?',
   },
+  DelegatedRoutesAttributes: {
+    name: 'string?',
+    namespace: 'string?',
+  },
+  DelegatedRoutesProps: {
+    exportTo: 'string[]?',
+    name: 'string?',
+  },
   ExistingNamespaceOptions: {
     injection: 'SidecarInjection?',
     mutualTls: 'MutualTls?',
@@ -102,6 +133,11 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   ExternalHostOptions: {
     port: 'MeshPort',
+  },
+  ExternalIssuer: {
+    group: 'string',
+    kind: 'string',
+    name: 'string',
   },
   ExternalReference: {
     kind: 'string',
@@ -119,6 +155,15 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   FaultDelay: {
     fixedDelay: 'Duration',
     percentage: 'number?',
+  },
+  FilesTlsOptions: {
+    privateKey: 'string',
+    serverCertificate: 'string',
+    cipherSuites: 'CipherSuite[]?',
+    clients: 'ClientCertificateFiles?',
+    maxProtocolVersion: 'TlsVersion?',
+    minProtocolVersion: 'TlsVersion?',
+    secondCertificate: 'TlsCertificateFiles?',
   },
   FluxOptions: {
     version: 'string',
@@ -151,6 +196,15 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   GatewayPortOptions: {
     nodePort: 'number?',
     targetPort: 'number?',
+  },
+  GatewayRoutesProps: {
+    gateway: 'object',
+    exportTo: 'string[]?',
+  },
+  GatewayServerOptions: {
+    bind: 'string?',
+    name: 'string?',
+    statPrefix: 'string?',
   },
   GatewayTopology: {
     forwardClientCertDetails: 'ForwardClientCertDetails?',
@@ -218,15 +272,31 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   HttpServerOptions: {
     hosts: 'string[]',
+    bind: 'string?',
     name: 'string?',
     port: 'number?',
+    statPrefix: 'string?',
   },
   HttpsServerOptions: {
     hosts: 'string[]',
     tls: 'GatewayTls',
+    acmeSolver: 'AcmeSolver?',
+    bind: 'string?',
     name: 'string?',
     port: 'number?',
     redirectHttp: 'boolean?',
+    statPrefix: 'string?',
+  },
+  IssuedCertificate: {
+    issuer: 'CertificateIssuer',
+    commonName: 'string?',
+    duration: 'Duration?',
+    privateKey: 'CertificateKey?',
+    renewBefore: 'Duration?',
+    revisionHistoryLimit: 'number?',
+    secretAnnotations: '{string}?',
+    secretLabels: '{string}?',
+    usages: 'CertificateUsage[]?',
   },
   IstioAutoscaling: {
     maxReplicas: 'number',
@@ -262,6 +332,9 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     revision: 'string?',
     revisionTags: 'string[]?',
     values: '{any}?',
+  },
+  IstioMutualTlsOptions: {
+    subjectAltNames: 'string[]?',
   },
   IstioPodOptions: {
     autoscaling: 'IstioAutoscaling?',
@@ -377,6 +450,19 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     privateKey: 'string',
     caCertificates: 'string?',
   },
+  MutualTlsOptions: {
+    certificate: 'IssuedCertificate?',
+    cipherSuites: 'CipherSuite[]?',
+    clientAuthority: 'ClientAuthority?',
+    dnsNames: 'string[]?',
+    insecureSkipVerify: 'boolean?',
+    maxProtocolVersion: 'TlsVersion?',
+    minProtocolVersion: 'TlsVersion?',
+    secondCredentialName: 'string?',
+    subjectAltNames: 'string[]?',
+    verifyCertificateHash: 'string[]?',
+    verifyCertificateSpki: 'string[]?',
+  },
   NodePortOptions: {
     localTrafficOnly: 'boolean?',
   },
@@ -395,8 +481,10 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   PassthroughServerOptions: {
     hosts: 'string[]',
+    bind: 'string?',
     name: 'string?',
     port: 'number?',
+    statPrefix: 'string?',
   },
   PodHostsOptions: {
     firstOrdinal: 'number?',
@@ -481,9 +569,25 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     statPrefix: 'string?',
     withoutHeaders: '{StringMatch}?',
   },
+  SecretTlsOptions: {
+    certificate: 'IssuedCertificate?',
+    cipherSuites: 'CipherSuite[]?',
+    dnsNames: 'string[]?',
+    maxProtocolVersion: 'TlsVersion?',
+    minProtocolVersion: 'TlsVersion?',
+    secondCredentialName: 'string?',
+  },
   ServiceAliasProps: {
     target: 'object',
     name: 'string?',
+  },
+  SimpleTlsOptions: {
+    certificate: 'IssuedCertificate?',
+    cipherSuites: 'CipherSuite[]?',
+    dnsNames: 'string[]?',
+    maxProtocolVersion: 'TlsVersion?',
+    minProtocolVersion: 'TlsVersion?',
+    secondCredentialName: 'string?',
   },
   StatefulMeshServiceProps: {
     containers: 'object[]',
@@ -542,16 +646,35 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   TcpServerOptions: {
     port: 'number',
+    bind: 'string?',
     name: 'string?',
+    statPrefix: 'string?',
   },
   TextLogOptions: {
     file: 'string?',
     format: 'string?',
   },
+  TlsCertificateFiles: {
+    privateKey: 'string',
+    serverCertificate: 'string',
+  },
+  TlsParameters: {
+    cipherSuites: 'CipherSuite[]?',
+    maxProtocolVersion: 'TlsVersion?',
+    minProtocolVersion: 'TlsVersion?',
+  },
   TlsRouteOptions: {
     to: 'object',
     listener: 'number?',
     port: 'number?',
+  },
+  TlsServerOptions: {
+    hosts: 'string[]',
+    port: 'number',
+    tls: 'GatewayTls',
+    bind: 'string?',
+    name: 'string?',
+    statPrefix: 'string?',
   },
   TracingDefaults: {
     provider: 'TracingProvider',
@@ -590,10 +713,13 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
 
 /** The members of the enums that structs have, and their values. */
 export const ENUMS: { readonly [name: string]: { readonly [member: string]: string } } = {
+  CertificateUsage: { DIGITAL_SIGNATURE: 'DIGITAL_SIGNATURE', KEY_ENCIPHERMENT: 'KEY_ENCIPHERMENT', SERVER_AUTH: 'SERVER_AUTH', CLIENT_AUTH: 'CLIENT_AUTH' },
+  CipherSuite: { ECDHE_ECDSA_AES128_GCM_SHA256: 'ECDHE_ECDSA_AES128_GCM_SHA256', ECDHE_RSA_AES128_GCM_SHA256: 'ECDHE_RSA_AES128_GCM_SHA256', ECDHE_ECDSA_AES256_GCM_SHA384: 'ECDHE_ECDSA_AES256_GCM_SHA384', ECDHE_RSA_AES256_GCM_SHA384: 'ECDHE_RSA_AES256_GCM_SHA384', ECDHE_ECDSA_CHACHA20_POLY1305: 'ECDHE_ECDSA_CHACHA20_POLY1305', ECDHE_RSA_CHACHA20_POLY1305: 'ECDHE_RSA_CHACHA20_POLY1305', ECDHE_ECDSA_AES128_SHA: 'ECDHE_ECDSA_AES128_SHA', ECDHE_RSA_AES128_SHA: 'ECDHE_RSA_AES128_SHA', ECDHE_ECDSA_AES256_SHA: 'ECDHE_ECDSA_AES256_SHA', ECDHE_RSA_AES256_SHA: 'ECDHE_RSA_AES256_SHA', AES128_GCM_SHA256: 'AES128_GCM_SHA256', AES256_GCM_SHA384: 'AES256_GCM_SHA384', AES128_SHA: 'AES128_SHA', AES256_SHA: 'AES256_SHA', DES_CBC3_SHA: 'DES_CBC3_SHA' },
   ForwardClientCertDetails: { SANITIZE: 'SANITIZE', FORWARD_ONLY: 'FORWARD_ONLY', APPEND_FORWARD: 'APPEND_FORWARD', SANITIZE_SET: 'SANITIZE_SET', ALWAYS_FORWARD_ONLY: 'ALWAYS_FORWARD_ONLY' },
   GrpcStatus: { CANCELLED: 'CANCELLED', UNKNOWN: 'UNKNOWN', INVALID_ARGUMENT: 'INVALID_ARGUMENT', DEADLINE_EXCEEDED: 'DEADLINE_EXCEEDED', NOT_FOUND: 'NOT_FOUND', ALREADY_EXISTS: 'ALREADY_EXISTS', PERMISSION_DENIED: 'PERMISSION_DENIED', RESOURCE_EXHAUSTED: 'RESOURCE_EXHAUSTED', FAILED_PRECONDITION: 'FAILED_PRECONDITION', ABORTED: 'ABORTED', OUT_OF_RANGE: 'OUT_OF_RANGE', UNIMPLEMENTED: 'UNIMPLEMENTED', INTERNAL: 'INTERNAL', UNAVAILABLE: 'UNAVAILABLE', DATA_LOSS: 'DATA_LOSS', UNAUTHENTICATED: 'UNAUTHENTICATED' },
   HttpMethod: { GET: 'GET', HEAD: 'HEAD', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE', OPTIONS: 'OPTIONS', TRACE: 'TRACE', CONNECT: 'CONNECT' },
   ImagePullPolicy: { ALWAYS: 'Always', IF_NOT_PRESENT: 'IfNotPresent', NEVER: 'Never' },
+  KeyRotation: { ALWAYS: 'ALWAYS', NEVER: 'NEVER' },
   MeshProtocol: { HTTP: 'http', HTTP2: 'http2', HTTPS: 'https', GRPC: 'grpc', GRPC_WEB: 'grpc-web', TCP: 'tcp', TLS: 'tls', MONGO: 'mongo', MYSQL: 'mysql', REDIS: 'redis', UDP: 'udp' },
   MeshTlsVersion: { TLS_1_2: 'TLS_1_2', TLS_1_3: 'TLS_1_3' },
   MutualTls: { STRICT: 'STRICT', PERMISSIVE: 'PERMISSIVE', DISABLE: 'DISABLE' },
@@ -602,6 +728,7 @@ export const ENUMS: { readonly [name: string]: { readonly [member: string]: stri
   ProxyLogLevel: { TRACE: 'TRACE', DEBUG: 'DEBUG', INFO: 'INFO', WARNING: 'WARNING', ERROR: 'ERROR', CRITICAL: 'CRITICAL', OFF: 'OFF' },
   RedirectPort: { FROM_PROTOCOL_DEFAULT: 'FROM_PROTOCOL_DEFAULT', FROM_REQUEST_PORT: 'FROM_REQUEST_PORT' },
   Startup: { ORDERED: 'ORDERED', PARALLEL: 'PARALLEL' },
+  TlsVersion: { V1_0: 'V1_0', V1_1: 'V1_1', V1_2: 'V1_2', V1_3: 'V1_3' },
   UnmatchedPreflights: { FORWARD: 'FORWARD', IGNORE: 'IGNORE' },
   VolumeAccess: { READ_WRITE_ONCE: 'READ_WRITE_ONCE', READ_WRITE_ONCE_POD: 'READ_WRITE_ONCE_POD', READ_WRITE_MANY: 'READ_WRITE_MANY', READ_ONLY_MANY: 'READ_ONLY_MANY' },
 };
