@@ -104,6 +104,8 @@ export { IstioInstall, type IstioInstallProps } from './mesh/istio-install';
 export { MeshSettings } from './mesh/mesh-settings';
 export { type MeshSettingsProps, MeshTlsVersion, type TracingDefaults } from './mesh/mesh-settings-props';
 export { type IstioAutoscaling, type IstioPodOptions, PodSpread } from './mesh/istio-pod-options';
+export { MeshTelemetry } from './mesh/mesh-telemetry';
+export { type MeshTelemetryProps, type TelemetryLogging, type TelemetryMetrics, type TelemetryTracing } from './mesh/mesh-telemetry-props';
 export { type ProxyDefaults } from './mesh/proxy-defaults';
 export { type CollectorOptions, type OpenTelemetryOptions, TracingProvider, type ZipkinOptions } from './mesh/tracing-provider';
 

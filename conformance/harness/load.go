@@ -36,9 +36,9 @@ type member struct {
 	charts     []*manifests.Object
 	namespaces []string
 	refused    []apiserver.Finding
-	verdict *apiserver.Verdict
-	state   *cluster.State
-	orders  []*ordered
+	verdict    *apiserver.Verdict
+	state      *cluster.State
+	orders     []*ordered
 }
 
 // loaded is an example that has been read and judged without traffic.

@@ -16,7 +16,7 @@ import (
 // Installed is what the charts make.
 type Installed struct {
 	Releases []Release
-	Objects []*manifests.Object
+	Objects  []*manifests.Object
 	// Mesh is the configuration that istiod would read; nil where no chart of istiod is installed.
 	Mesh map[string]any
 	// Refused are the releases that Helm or Istio would not take.

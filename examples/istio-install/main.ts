@@ -4,8 +4,8 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import { Cpu, DeploymentStrategy, Node, NodeLabelQuery, NodeTaintQuery, PercentOrAbsolute } from 'cdk8s-plus-28';
 import {
   AccessLog, GatewayServer, GatewayWorkload, HelmDelivery, IngressController, IstioInstall, IstioRelease, KubernetesRelease, MeshCluster,
-  MeshGateway, MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshSettings, MeshTlsVersion, MeshVersion, OutboundTraffic, PodSpread,
-  ProxyDrain, ProxyLogLevel, Retries, TracingProvider,
+  MeshGateway, MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshSettings, MeshTelemetry, MeshTlsVersion, MeshVersion, OutboundTraffic,
+  PodSpread, ProxyDrain, ProxyLogLevel, Retries, TracingProvider,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
@@ -50,6 +50,7 @@ const frontend = new MeshService(shop, 'frontend', {
   ports: [MeshPort.http(8080)],
   versions: { v1: MeshVersion.of({ containers: [{ image: 'example.com/frontend:1.0.0' }] }) },
 });
+new MeshTelemetry(shop, 'telemetry', { tracing: { sampling: 20, tagsFromHeaders: { user: 'x-user' } } }); // more than the mesh
 const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })] });
 edge.addHttpRoute('shop.example.com', { to: frontend });
 

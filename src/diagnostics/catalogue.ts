@@ -408,6 +408,15 @@ export const CATALOGUE = Object.freeze({
   IM1612: error('a namespace that istiod does not look at',
     'Its Services are unknown to the mesh, its configuration is not read, and its pods get no proxy.',
     'give the namespace the labels that the settings of the mesh name'),
+  IM1613: error('an unknown provider of traces',
+    'Proxies trace nothing for a name that the configuration of the mesh does not have.',
+    'add it to `tracingProviders` of MeshSettings'),
+  IM1614: error('telemetry of proxies that it cannot be for',
+    'Istio reads one Telemetry for the proxies of a service and one for those of a namespace, each of that namespace.',
+    'put it into the namespace of the service'),
+  IM1615: error('not a tag or a filter',
+    'Tags have one name and one value; a filter is an expression over what is logged.',
+    'mend it'),
 });
 
 /** A code of the catalogue. */

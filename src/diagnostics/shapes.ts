@@ -420,6 +420,12 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     tracingProviders: 'TracingProvider[]?',
     trustDomainAliases: 'string[]?',
   },
+  MeshTelemetryProps: {
+    accessLog: 'TelemetryLogging?',
+    metrics: 'TelemetryMetrics?',
+    service: 'object?',
+    tracing: 'TelemetryTracing?',
+  },
   MeshVersionOptions: {
     containers: 'object[]',
     automountServiceAccountToken: 'boolean?',
@@ -649,6 +655,22 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     bind: 'string?',
     name: 'string?',
     statPrefix: 'string?',
+  },
+  TelemetryLogging: {
+    enabled: 'boolean?',
+    filter: 'string?',
+  },
+  TelemetryMetrics: {
+    enabled: 'boolean?',
+    tags: '{string}?',
+    withoutTags: 'string[]?',
+  },
+  TelemetryTracing: {
+    enabled: 'boolean?',
+    provider: 'TracingProvider?',
+    sampling: 'number?',
+    tags: '{string}?',
+    tagsFromHeaders: '{string}?',
   },
   TextLogOptions: {
     file: 'string?',

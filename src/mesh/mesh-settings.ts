@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { AccessLog } from './access-log';
 import { MeshSettingsProps } from './mesh-settings-props';
 import { istiodValues, meshConfig } from './settings-values';
+import { TracingProvider } from './tracing-provider';
 import { Values, withFurther } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
@@ -72,6 +73,20 @@ export class MeshSettings extends Construct {
    */
   public _istiodValues(): Values {
     return { ...istiodValues(this.props), meshConfig: this.meshConfig };
+  }
+
+  /**
+   * Refuses a provider of traces that proxies are not told of.
+   *
+   * @internal
+   */
+  public _knows(provider: TracingProvider, user: IConstruct): void {
+    const known: { name: string }[] = this.meshConfig.extensionProviders ?? [];
+    if (!known.some(({ name }) => name === provider.name)) {
+      throw new MeshError('IM1613', user, {
+        problem: `${this.node.path} has no provider ${provider.name}`, got: provider.name, allowed: known.map(({ name }) => name).join(', ') || 'none',
+      });
+    }
   }
 
   /** Namespaces that are made here, and that istiod would not look at. */

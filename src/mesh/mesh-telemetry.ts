@@ -1,0 +1,50 @@
+import { Construct } from 'constructs';
+import { MeshTelemetryProps } from './mesh-telemetry-props';
+import { checkTelemetry, telemetrySpec } from './telemetry-spec';
+import * as telemetry from '../../imports/telemetry.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { instanceOf, shaped } from '../diagnostics/shaped';
+import { MeshCluster, perCluster, sameCluster } from '../kernel/mesh-cluster';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+
+const said = perCluster<Map<string, Construct>>(() => new Map());
+
+/**
+ * What proxies of a namespace or of a service log, trace and measure. What is said for a service holds in place of what is said for its
+ * namespace, and that in place of what the mesh says, each of log, traces and metrics by itself.
+ *
+ * @see https://istio.io/latest/docs/reference/config/telemetry/
+ */
+export class MeshTelemetry extends Construct {
+  /**
+   * @throws IM1614 on a service of another namespace, without anything to say, and where another one is for the same proxies, IM1613 on a
+   * provider that the mesh does not know, IM1609 on a share that is no percentage, IM1615 on tags and filters that cannot be
+   */
+  constructor(scope: Construct, id: string, props: MeshTelemetryProps) {
+    super(scope, uniqueId(scope, id));
+    const { service } = shaped('MeshTelemetryProps', props, this);
+    const namespace = namespaceOf(this);
+    if (service) {
+      instanceOf('MeshServiceBase', service, this, 'service');
+      sameCluster(this, service);
+    }
+    if (service && service.namespace !== namespace) {
+      throw new MeshError('IM1614', this, { problem: `${service.serviceName} is in another namespace, where this is not read`, got: service.namespace, allowed: namespace });
+    }
+    checkTelemetry(this, props);
+    this.claim(`${namespace}/${service?.serviceName ?? ''}`);
+    new telemetry.Telemetry(this, 'Resource', {
+      metadata: { name: service?.serviceName ?? (namespace === MeshCluster.of(this).rootNamespace ? 'mesh-default' : 'namespace-default'), namespace },
+      spec: telemetrySpec(props),
+    });
+  }
+
+  private claim(proxies: string): void {
+    const other = said(this).get(proxies);
+    if (other) {
+      throw new MeshError('IM1614', this, { problem: `${other.node.path} is for the same proxies, and Istio would read the older one`, got: proxies, next: 'say everything in one' });
+    }
+    said(this).set(proxies, this);
+  }
+}
