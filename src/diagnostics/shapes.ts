@@ -23,6 +23,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     bind: 'string?',
     name: 'string?',
     port: 'number?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   Autoscaling: {
@@ -204,6 +205,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   GatewayServerOptions: {
     bind: 'string?',
     name: 'string?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   GatewayTopology: {
@@ -275,6 +277,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     bind: 'string?',
     name: 'string?',
     port: 'number?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   HttpsServerOptions: {
@@ -285,6 +288,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     name: 'string?',
     port: 'number?',
     redirectHttp: 'boolean?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   IssuedCertificate: {
@@ -490,6 +494,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     bind: 'string?',
     name: 'string?',
     port: 'number?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   PodHostsOptions: {
@@ -654,6 +659,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     port: 'number',
     bind: 'string?',
     name: 'string?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   TelemetryLogging: {
@@ -696,6 +702,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     tls: 'GatewayTls',
     bind: 'string?',
     name: 'string?',
+    routesFrom: 'string[]?',
     statPrefix: 'string?',
   },
   TracingDefaults: {
