@@ -105,7 +105,7 @@ option('GatewayRoutes.addPodTcpRoutes', 'are routes by port to each pod, at port
   expect(refusal(() => routes.addPodTcpRoutes({ pods, port: 9000, firstListener: 9100 })).code).toBe('IM1303');
 });
 
-option('GatewayServerOptions.routesFrom', 'is whose routes the server takes: others are refused, and Istio\'s redirect has none', () => {
+test('routesFrom is whose routes the server takes: others are refused, and Istio\'s redirect has none', () => {
   const { root, team, home, edge } = scene([GatewayServer.https({ hosts: [HOST], routesFrom: ['team', '.'], redirectHttp: true, tls: GatewayTls.simple('cert') })]);
   new GatewayRoutes(team, 'routes', { gateway: edge }).addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/a')], to: answer });
   edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/b')], to: answer });
@@ -146,7 +146,7 @@ option('AutoPassthroughServerOptions.routesFrom', 'is refused: the server takes 
   ].join('\n'));
 });
 
-option('GatewayServer.routesFrom', 'are the namespaces, sorted', () => {
+test('routesFrom of a server: are the namespaces, sorted', () => {
   expect(http({ hosts: [HOST], routesFrom: ['team', 'blog', '.'] }).routesFrom).toEqual(['.', 'blog', 'team']);
   expect(http({ hosts: [HOST] }).routesFrom).toBeUndefined();
 });
