@@ -29,13 +29,14 @@ export { PathRewrite } from './hosts/path-rewrite';
 export { Retries, type RetriesOptions } from './hosts/retries';
 export { RetryOn } from './hosts/retry-on';
 
-// What routes lead to.
+// What routes lead to, and how much is asked of it.
 export { RedirectPort, type RedirectOptions } from './hosts/redirect';
 export { type AnswerOptions, type ExternalHostOptions, type IRouteTarget, RouteTarget, type WeightedTarget } from './hosts/route-target';
+export { type ConnectionLimits, type OutlierDetection } from './hosts/connection-limits';
 
 // Namespaces and services.
 export { type Autoscaling } from './services/autoscaling';
-export { type CallOptions } from './services/calls';
+export { type CallOptions, type ICallee } from './services/calls';
 export { type MeshServiceAttributes, type VersionAttributes } from './services/described-service';
 export { type ExistingNamespaceOptions, MeshNamespace, type MeshNamespaceProps } from './services/mesh-namespace';
 export { MeshService, type MeshServiceProps } from './services/mesh-service';
@@ -55,7 +56,7 @@ export { Startup } from './services/startup';
 export { type ClaimRetention, type VolumeClaim, VolumeAccess } from './services/volume-claim';
 export { type StatefulWorkloadOptions } from './services/wrapped-stateful';
 
-// Traffic: gateways, routes, splits.
+// Traffic: gateways, routes, splits, ways out.
 export { AcmeSolver, type AcmeSolverOptions } from './traffic/acme-solver';
 export { CallMatch } from './traffic/call-match';
 export { CanarySplit, type CanarySplitProps } from './traffic/canary-split';
@@ -63,6 +64,13 @@ export { CertificateIssuer, type ExternalIssuer } from './traffic/certificate-is
 export { CertificateKey, type CertificateKeyOptions, KeyRotation } from './traffic/certificate-key';
 export { ClientAuthority, type ClientAuthorityOptions } from './traffic/client-authority';
 export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/dedicated-gateway-options';
+export { EgressCallers } from './traffic/egress-callers';
+export { WildcardResolution } from './traffic/egress-host';
+export { EgressNetworkPolicy, type EgressNetworkPolicyProps } from './traffic/egress-network-policy';
+export { EgressPath } from './traffic/egress-path';
+export { EgressPort, type EgressPortOptions, type OriginateTlsOptions } from './traffic/egress-port';
+export { type EgressRouteProps } from './traffic/egress-props';
+export { EgressRoute } from './traffic/egress-route';
 export { ForwardClientCertDetails, type GatewayTopology } from './traffic/gateway-proxy';
 export {
   DelegatedRoutes, type DelegatedRoutesAttributes, type DelegatedRoutesProps, type IDelegatedRoutes,
@@ -79,7 +87,7 @@ export {
   type ClientCertificateFiles, type FilesTlsOptions, type IstioMutualTlsOptions, type MutualTlsOptions, type SecretTlsOptions, type SimpleTlsOptions,
   type TlsCertificateFiles,
 } from './traffic/gateway-tls-options';
-export { GatewayWorkload, type GatewayWorkloadOptions } from './traffic/gateway-workload';
+export { GatewayWorkload, type GatewayWorkloadOptions, type LabelledWorkloadOptions } from './traffic/gateway-workload';
 export { type GrpcRouteOptions, type HttpRouteOptions } from './traffic/http-route-options';
 export { CertificateUsage, type IssuedCertificate } from './traffic/issued-certificate';
 export { MeshGateway, type MeshGatewayProps } from './traffic/mesh-gateway';

@@ -159,6 +159,9 @@ func (b *builder) settle(p *Pod) error {
 		}
 		p.DNSCapture = p.DNSCapture || p.Metadata["DNS_CAPTURE"] == "true"
 	}
+	if p.Role == Sidecar {
+		p.DNSCapture = p.DNSCapture || capturesDNS(b.Custom, p)
+	}
 	p.Node = "node-" + strings.NewReplacer("/", "-", ".", "-").Replace(orDefault(p.Locality, "any"))
 	return nil
 }

@@ -52,6 +52,7 @@ type Plane struct {
 	machines   map[string]*network.Namespace
 	discovery  map[string]string
 	ranges     []string
+	states     []*cluster.State
 }
 
 type running struct {
@@ -89,7 +90,7 @@ func New(envoy, dir string) (*Plane, error) {
 			return cluster.Identity(pod.Namespace, pod.CertificateOf)
 		}
 		return ""
-	}}
+	}, fileOf: p.fileOf}
 	return p, certificates.serve(secretAddress)
 }
 
@@ -102,6 +103,21 @@ func (p *Plane) podAt(address string) *cluster.Pod {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	return p.byAddress[address]
+}
+
+func (p *Plane) fileOf(address, path string) []byte {
+	pod := p.podAt(address)
+	if pod == nil {
+		return nil
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, s := range p.states {
+		if s.Name == pod.Cluster {
+			return s.File(pod, path)
+		}
+	}
+	return nil
 }
 
 func (p *Plane) clusterOf(address string) string {
@@ -153,6 +169,9 @@ func serve(space *network.Namespace, o echo.Options) (net.Listener, error) {
 
 // Start runs the pods of the states that do not run yet, and makes their names known. It ends none.
 func (p *Plane) Start(states ...*cluster.State) error {
+	p.mu.Lock()
+	p.states = states
+	p.mu.Unlock()
 	if err := p.Route(states...); err != nil {
 		return err
 	}

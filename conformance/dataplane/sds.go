@@ -23,6 +23,8 @@ type secrets struct {
 	mesh, public *pki.Authority
 	// certificateOf is the SPIFFE name in the certificate of the pod with this address.
 	certificateOf func(address string) string
+	// fileOf is what the proxy of the pod with this address finds at a path.
+	fileOf func(address, path string) []byte
 }
 
 func (s *secrets) serve(address string) error {
@@ -96,7 +98,17 @@ func (s *secrets) secret(name, address string) (*tlsv3.Secret, error) {
 		}}}, nil
 	case name == "ROOTCA":
 		return trusting(name, s.mesh.PEM), nil
+	case strings.HasPrefix(name, "file-cert:"):
+		certificate, key, _ := strings.Cut(strings.TrimPrefix(name, "file-cert:"), "~")
+		pair := &tlsv3.TlsCertificate{CertificateChain: inline(s.fileOf(address, certificate)), PrivateKey: inline(s.fileOf(address, key))}
+		if len(pair.CertificateChain.GetInlineBytes()) == 0 || len(pair.PrivateKey.GetInlineBytes()) == 0 {
+			return nil, fmt.Errorf("the pod with address %s has no files %s", address, name)
+		}
+		return &tlsv3.Secret{Name: name, Type: &tlsv3.Secret_TlsCertificate{TlsCertificate: pair}}, nil
 	case strings.HasPrefix(name, "file-root:"):
+		if own := s.fileOf(address, strings.TrimPrefix(name, "file-root:")); len(own) > 0 {
+			return trusting(name, own), nil
+		}
 		// The system's roots, in this world, are the run's public authority.
 		return trusting(name, s.public.PEM), nil
 	}

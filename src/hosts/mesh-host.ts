@@ -43,6 +43,16 @@ export class MeshHost {
     return new MeshHost(home, identity, false);
   }
 
+  /**
+   * A host outside of the mesh, as one namespace knows it. Several namespaces may know one host, each for itself: whether they see each
+   * other's is for the caller to check.
+   *
+   * @throws IM1003 where the cluster has a service of this name
+   */
+  public static outside(home: Construct, identity: HostIdentity): MeshHost {
+    return new MeshHost(home, identity, true, `${identity.namespace} ${identity.host}`);
+  }
+
   /** The host of this name, as seen from a construct of its cluster. */
   public static of(scope: IConstruct, host: string): MeshHost | undefined {
     return hosts(scope).get(host);
@@ -54,15 +64,16 @@ export class MeshHost {
   public readonly policy: HostPolicy;
 
   // The two scopes are made at once and filled later: the order of objects in the output must not depend on who speaks first.
-  private constructor(public readonly home: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean) {
-    const known = MeshHost.of(home, identity.host);
+  private constructor(public readonly home: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean,
+    key = identity.host) {
+    const known = MeshHost.of(home, identity.host) ?? MeshHost.of(home, key);
     if (known) {
       throw new MeshError('IM1003', home, {
         problem: `the service ${identity.namespace}/${identity.name} exists already: ${known.home.node.path}`,
         next: 'use that object, or rename one of the two',
       });
     }
-    hosts(home).set(identity.host, this);
+    hosts(home).set(key, this);
     this.policy = new HostPolicy(home, 'Policy', identity);
     this.routing = new MeshRouting(home, 'Routing', identity, this.policy);
   }

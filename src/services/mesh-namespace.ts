@@ -1,6 +1,8 @@
 import { ApiObject, ApiObjectMetadata, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
+import { captureVariables, declareDnsCapture } from './dns-capture';
+import * as networking from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
@@ -12,10 +14,17 @@ import { uniqueId } from '../kernel/unique-id';
 import { annotation, labels } from '../values/labels';
 import { MutualTls } from '../values/mutual-tls';
 import { dnsLabel } from '../values/names';
+import { OutboundTraffic } from '../values/outbound-traffic';
 import { SidecarInjection } from '../values/sidecar-injection';
 
 /** The labels that `SidecarInjection` writes. */
 const INJECTION_LABELS = ['istio-injection', 'istio.io/rev'];
+
+/** What sidecars let out, as Istio spells it. */
+const MODES = {
+  [OutboundTraffic.ANY]: networking.SidecarSpecOutboundTrafficPolicyMode.ALLOW_UNDERSCORE_ANY,
+  [OutboundTraffic.DECLARED_ONLY]: networking.SidecarSpecOutboundTrafficPolicyMode.REGISTRY_UNDERSCORE_ONLY,
+};
 
 /** The label that puts a namespace into the mesh without sidecars. */
 const DATAPLANE = 'istio.io/dataplane-mode';
@@ -43,6 +52,24 @@ export interface MeshNamespaceProps {
    * @default - MutualTls.STRICT where pods get a sidecar; nothing is said otherwise
    */
   readonly mutualTls?: MutualTls;
+
+  /**
+   * What the sidecars of the namespace let out, written as its Sidecar. Refused in the root namespace, where it would be for the whole mesh,
+   * and where pods get no sidecar (IM1517).
+   *
+   * @default - what the mesh as a whole says
+   */
+  readonly outbound?: OutboundTraffic;
+
+  /**
+   * Whether the sidecars of the namespace answer DNS queries of their pods, so that hosts resolve that only the mesh knows, and hosts of plain
+   * TCP have addresses of their own. Written as the namespace's ProxyConfig; pods that run already have to be restarted. Refused where pods
+   * get no sidecar (IM1517).
+   *
+   * @default - what the mesh as a whole says
+   * @see https://istio.io/latest/docs/ops/configuration/traffic-management/dns-proxy/
+   */
+  readonly dnsCapture?: boolean;
 
   /**
    * Further labels of the namespace, for example those of Pod Security. `istio.io/dataplane-mode` is for namespaces without sidecars.
@@ -82,6 +109,20 @@ export interface ExistingNamespaceOptions {
    * @default - nothing is written: what is there holds
    */
   readonly mutualTls?: MutualTls;
+
+  /**
+   * What the sidecars of the namespace let out, written as its Sidecar. Refused in the root namespace and where pods get no sidecar (IM1517).
+   *
+   * @default - nothing is written: what is there holds
+   */
+  readonly outbound?: OutboundTraffic;
+
+  /**
+   * Whether the sidecars of the namespace are known to answer DNS queries. Nothing is written.
+   *
+   * @default - not known
+   */
+  readonly dnsCapture?: boolean;
 }
 
 /**
@@ -115,7 +156,7 @@ export class MeshNamespace extends Construct {
   /**
    * @throws IM0106 on a name that is no DNS label, IM0107 and IM0110 on labels and annotations that cannot be,
    * IM1004 inside another namespace, IM1007 on an id that is taken, IM1009 on a mode of mutual TLS in the root namespace,
-   * IM1010 on a label for injection, IM1011 without a chart, IM1014 on mutual TLS that nobody would enforce
+   * IM1010 on a label for injection, IM1517 on rules for the way out that nobody would keep, IM1011 without a chart, IM1014 on mutual TLS that nobody would enforce
    */
   constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -167,6 +208,7 @@ export class MeshNamespace extends Construct {
         spec: { mtls: { mode: this.mutualTls as string as security.PeerAuthenticationSpecMtlsMode } },
       });
     }
+    this.writeOutbound(props, isRoot);
     this.node.addValidation({ validate: () => this.strays(this) });
   }
 
@@ -191,6 +233,27 @@ export class MeshNamespace extends Construct {
   private checkEnforced({ mutualTls, labels: given = {} }: MeshNamespaceProps): void {
     if (mutualTls === MutualTls.STRICT && !this.injects && given[DATAPLANE] !== 'ambient') {
       throw new MeshError('IM1014', this, { problem: `${this.name} insists on mutual TLS, and its pods get no sidecar to enforce it`, got: mutualTls });
+    }
+  }
+
+  private writeOutbound({ outbound, dnsCapture }: MeshNamespaceProps, isRoot: boolean): void {
+    if ((outbound && isRoot) || ((outbound ?? dnsCapture) && !this.injects)) {
+      throw new MeshError('IM1517', this, {
+        problem: isRoot ? `${this.name} is the root namespace: what its Sidecar says would be for the whole mesh` : `the pods of ${this.name} get no sidecar`,
+        got: outbound ?? dnsCapture,
+        next: isRoot ? 'leave it out here, and say it of the namespaces of the workloads' : 'leave it out',
+      });
+    }
+    if (outbound) {
+      new networking.Sidecar(this, 'Sidecar', {
+        metadata: this.metadata('default'), spec: { outboundTrafficPolicy: { mode: MODES[outbound] } },
+      });
+    }
+    if (dnsCapture) {
+      declareDnsCapture(this, this.name);
+      if (!this._exists) {
+        new networking.ProxyConfig(this, 'ProxyConfig', { metadata: this.metadata('default'), spec: { environmentVariables: captureVariables(this) } });
+      }
     }
   }
 

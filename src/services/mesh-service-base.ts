@@ -1,4 +1,5 @@
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
+import { ICallee } from './calls';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
 import { HostEnd } from '../hosts/host-end';
@@ -10,26 +11,15 @@ import { MeshPort } from '../values/mesh-port';
 /**
  * A service of the mesh, whoever deploys it: what clients call by name.
  */
-export interface IMeshService extends IConstruct, IRouteTarget {
+export interface IMeshService extends ICallee, IRouteTarget {
   /** The name of the Service: what clients in its namespace dial. */
   readonly serviceName: string;
   /** The namespace of the Service. */
   readonly namespace: string;
-  /** The full name, which clients in every namespace can dial. */
-  readonly host: string;
-  /** The ports of the Service. */
-  readonly ports: MeshPort[];
   /** The labels that all pods of the service carry. */
   readonly podLabels: { [key: string]: string };
   /** The names of the versions, sorted. */
   readonly versionNames: string[];
-
-  /**
-   * The port of this number.
-   *
-   * @param port the number of the Service's port; one that it does not have is refused (IM1111)
-   */
-  portOf(port: number): MeshPort;
 
   /**
    * One version of the service, as the end of a route or as a caller.

@@ -1,11 +1,13 @@
 import { Deployment, IServiceAccount, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { CallOptions, declareCalls } from './calls';
+import { declareCaller } from './callers';
+import { CallOptions, declareCalls, ICallee } from './calls';
 import { DescribedService, MeshServiceAttributes } from './described-service';
 import { insistsOnMutualTls } from './mesh-namespace';
 import { IMeshService, MeshServiceBase } from './mesh-service-base';
 import { MeshVersion } from './mesh-version';
 import { MetadataFacts } from './metadata-facts';
+import { podCaller } from './pod-caller';
 import { makeService } from './service-object';
 import { checkedPorts, checkedVersionName } from './service-parts';
 import { MeshServiceType } from './service-type';
@@ -128,6 +130,9 @@ export class MeshService extends MeshServiceBase {
       versions: Object.fromEntries(versions.map(version => [version, { version }])),
     });
     versions.forEach(version => this._meshHost.policy.addSubset(version, this));
+    declareCaller(this, podCaller(this, Object.values(this.workloads).map(({ deployment, pods }) => ({
+      pods, serviceAccount: () => deployment.serviceAccount?.name,
+    }))));
     if (insistsOnMutualTls(this)) {
       this._meshHost.policy.set('tls', { mode: TlsMode.ISTIO_UNDERSCORE_MUTUAL }, this);
     }
@@ -143,12 +148,13 @@ export class MeshService extends MeshServiceBase {
   }
 
   /**
-   * Declares that the service calls another one. Nothing changes by that alone: it is what least privilege is made from.
+   * Declares that the service calls another one, or a host outside of the mesh. By the first nothing changes alone: it is what least
+   * privilege is made from. A route out of the mesh lets those through that declare it.
    *
-   * @param callee the service that is called
+   * @param callee the service or route that is called
    * @throws IM1111 on a port that the other service does not have, IM1008 on a service of another cluster
    */
-  public calls(callee: IMeshService, options: CallOptions = {}): void {
+  public calls(callee: ICallee, options: CallOptions = {}): void {
     declareCalls(this, callee, options);
   }
 

@@ -13,7 +13,7 @@ export class MetadataFacts {
   private readonly annotations: Claims<string>;
 
   /** @param subject whose metadata it is, for messages: `the pods of reviews-v1` */
-  public constructor(protected readonly subject: string, private readonly metadata: ApiObjectMetadataDefinition) {
+  public constructor(protected readonly subject: string, protected readonly metadata: ApiObjectMetadataDefinition) {
     this.labels = new Claims(`the labels of ${subject}`, 'IM1110');
     this.annotations = new Claims(`the annotations of ${subject}`, 'IM1110');
   }

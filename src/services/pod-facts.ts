@@ -5,16 +5,23 @@ import { MetadataFacts } from './metadata-facts';
 import { MeshError } from '../diagnostics/mesh-error';
 import { refusals } from '../kernel/guarded';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
+import { hostLabel } from '../kernel/naming';
 import { Labels } from '../values/labels';
 
 /** The label by which a pod refuses its sidecar, and the annotation that was before it. */
 const INJECT = 'sidecar.istio.io/inject';
+
+/** The annotations by which an injected sidecar gets volumes of its own. */
+const VOLUMES = 'sidecar.istio.io/userVolume';
+const MOUNTS = 'sidecar.istio.io/userVolumeMount';
 
 /**
  * Labels and annotations of the pods of a service. Callers connect as the namespace says: pods that do without the sidecar of their
  * namespace would not be understood.
  */
 export class PodFacts extends MetadataFacts {
+  private readonly mounted = new Map<string, string>();
+
   /** @param scope whose pods they are, for what is refused at once or at synthesis */
   public constructor(scope: Construct, subject: string, pods: ApiObjectMetadataDefinition) {
     super(subject, pods);
@@ -26,6 +33,23 @@ export class PodFacts extends MetadataFacts {
     check();
     // The Deployment is the user's to change until synthesis.
     scope.node.addValidation({ validate: () => refusals(scope, check) });
+  }
+
+  /** Mounts a Secret of the pods' namespace into their sidecars, and nowhere else. Returns the folder. */
+  public mountIntoSidecar(secret: string, source: IConstruct): string {
+    if (this.mounted.size === 0) {
+      // What the user wrote is his; what is ours grows.
+      this.addAnnotation(VOLUMES, '{}', source);
+      this.addAnnotation(MOUNTS, '{}', source);
+    }
+    const name = hostLabel(secret);
+    const folder = `/etc/istio/secrets/${secret}`;
+    this.mounted.set(secret, name);
+    const all = [...this.mounted].sort(([a], [b]) => (a < b ? -1 : 1));
+    const each = <T>(make: (its: string) => T) => JSON.stringify(Object.fromEntries(all.map(([its, volume]) => [volume, make(its)])));
+    this.metadata.addAnnotation(VOLUMES, each(secretName => ({ secret: { secretName } })));
+    this.metadata.addAnnotation(MOUNTS, each(its => ({ mountPath: `/etc/istio/secrets/${its}`, readOnly: true })));
+    return folder;
   }
 
   public addLabel(key: string, value: string, source: IConstruct): void {

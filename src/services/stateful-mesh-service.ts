@@ -1,9 +1,10 @@
 import { Container, k8s, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { CallOptions, declareCalls } from './calls';
+import { declareCaller } from './callers';
+import { CallOptions, declareCalls, ICallee } from './calls';
 import { DescribedStateful, StatefulServiceAttributes } from './described-stateful';
 import { HeadlessService } from './headless-service';
-import { IMeshService } from './mesh-service-base';
+import { podCaller } from './pod-caller';
 import { PodFacts } from './pod-facts';
 import { checkPods, HOST, withPorts, ZONE } from './pod-parts';
 import { PodRegistry } from './pod-registry';
@@ -102,6 +103,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     this.host = this._meshHost.identity.host;
     this.workload = this.makeWorkload(name, all, props);
     this.podFacts = new PodFacts(this, `the pods of ${name}`, this.workload.podMetadata);
+    declareCaller(this, podCaller(this, [{ pods: this.podFacts, serviceAccount: () => this.workload.serviceAccount?.name }]));
     const registry = props.registry ?? PodRegistry.headless();
     registry._register(new Construct(this, 'Registry'), this, this.workload.serviceAccount!.name);
   }
@@ -125,12 +127,13 @@ export class StatefulMeshService extends StatefulServiceBase {
   }
 
   /**
-   * Declares that the service calls another one. Nothing changes by that alone: it is what least privilege is made from.
+   * Declares that the service calls another one, or a host outside of the mesh. By the first nothing changes alone: it is what least
+   * privilege is made from. A route out of the mesh lets those through that declare it.
    *
-   * @param callee the service that is called
+   * @param callee the service or route that is called
    * @throws IM1111 on a port that the other service does not have, IM1008 on a service of another cluster
    */
-  public calls(callee: IMeshService, options: CallOptions = {}): void {
+  public calls(callee: ICallee, options: CallOptions = {}): void {
     declareCalls(this, callee, options);
   }
 

@@ -16,11 +16,11 @@ import { isDnsName, serviceName } from '../values/names';
 
 /** The pods of a gateway, and all that they need: their Service, their identity and what keeps some of them up. */
 export class DedicatedGateway extends Construct {
+  public readonly name: string;
   public readonly namespace: string;
   public readonly selector: Labels;
   public readonly podLabels: Labels;
 
-  private readonly name: string;
   private readonly service: GatewayService;
   private readonly account: IServiceAccount;
   private readonly secrets: Construct;
@@ -60,6 +60,13 @@ export class DedicatedGateway extends Construct {
   public serve(server: GatewayServer): void {
     this.service.serve(server);
     if (server._tls?.credentialName !== undefined && this.options.readSecrets !== false) {
+      this.readSecrets();
+    }
+  }
+
+  /** Lets the pods have Secrets of their namespace, unless that was refused. */
+  public letRead(): void {
+    if (this.options.readSecrets !== false) {
       this.readSecrets();
     }
   }

@@ -27,12 +27,33 @@ interface Pods {
   readonly podLabels: Labels;
   /** What made them, if this library did. */
   readonly own?: DedicatedGateway;
+  /** The Service by which sidecars reach the pods, where they are for traffic that leaves the mesh. */
+  readonly egressService?: string;
 }
 
 /** Pods to be made for the gateway that is given them. */
 interface Plan {
   readonly options: DedicatedGatewayOptions;
   readonly type: MeshServiceType;
+  /** Whether the pods are for traffic that leaves the mesh. */
+  readonly egress?: boolean;
+}
+
+/** Options of `GatewayWorkload.labels`. */
+export interface LabelledWorkloadOptions {
+  /**
+   * The namespace of the gateway's pods: where its Secrets are looked up.
+   *
+   * @default istio-system
+   */
+  readonly namespace?: string;
+
+  /**
+   * The name of the Service by which sidecars reach port 443 of the pods: what makes an egress gateway of them.
+   *
+   * @default - none that routes out of the mesh could use
+   */
+  readonly service?: string;
 }
 
 /**
@@ -52,7 +73,7 @@ export class GatewayWorkload {
    * The stock egress gateway of Istio's profiles: pods with the label `istio: egressgateway`.
    */
   public static egress(options: GatewayWorkloadOptions = {}): GatewayWorkload {
-    return GatewayWorkload.stock('egressgateway', options);
+    return GatewayWorkload.stock('egressgateway', options, 'istio-egressgateway');
   }
 
   /**
@@ -60,14 +81,15 @@ export class GatewayWorkload {
    *
    * @param selector the labels; none at all would select every gateway of the mesh and is refused (IM1311)
    */
-  public static labels(selector: { [key: string]: string }, options: GatewayWorkloadOptions = {}): GatewayWorkload {
+  public static labels(selector: { [key: string]: string }, options: LabelledWorkloadOptions = {}): GatewayWorkload {
     const at = 'GatewayWorkload.labels()';
-    shaped('GatewayWorkloadOptions', options, at);
+    shaped('LabelledWorkloadOptions', options, at);
     if (typeof selector !== 'object' || Array.isArray(selector) || Object.keys(selector ?? {}).length === 0) {
       throw new MeshError('IM1311', at, { problem: 'no label selects the pods of the gateway', got: selector });
     }
     const namespace = dnsLabel(options.namespace ?? 'istio-system', at, 'the namespace of the gateway\'s pods');
-    return new GatewayWorkload({ selector: { ...labels(selector, at) }, namespace, podLabels: { ...selector } });
+    const service = options.service === undefined ? undefined : dnsLabel(options.service, at, 'the Service of the gateway\'s pods');
+    return new GatewayWorkload({ selector: { ...labels(selector, at) }, namespace, podLabels: { ...selector }, egressService: service });
   }
 
   /**
@@ -93,13 +115,14 @@ export class GatewayWorkload {
    */
   public static dedicatedEgress(options: DedicatedGatewayOptions = {}): GatewayWorkload {
     shaped('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicatedEgress()');
-    return new GatewayWorkload(undefined, { options, type: options.service ?? MeshServiceType.clusterIp() });
+    return new GatewayWorkload(undefined, { options, type: options.service ?? MeshServiceType.clusterIp(), egress: true });
   }
 
   /** Pods of Istio's profiles have a label more than is selected by. */
-  private static stock(name: string, options: GatewayWorkloadOptions): GatewayWorkload {
+  private static stock(name: string, options: GatewayWorkloadOptions, service?: string): GatewayWorkload {
+    shaped('GatewayWorkloadOptions', options, 'GatewayWorkload');
     const { selector, namespace } = GatewayWorkload.labels({ istio: name }, options);
-    return new GatewayWorkload({ selector, namespace, podLabels: { app: `istio-${name}`, ...selector } });
+    return new GatewayWorkload({ selector, namespace, podLabels: { app: `istio-${name}`, ...selector }, egressService: service });
   }
 
   private constructor(private readonly known: Pods | undefined, private readonly plan?: Plan) {}
@@ -130,12 +153,31 @@ export class GatewayWorkload {
   public _of(gateway: Construct, name: string): GatewayWorkload {
     if (this.plan) {
       const own = new DedicatedGateway(gateway, name, this.plan.type, this.plan.options);
-      return new GatewayWorkload({ selector: own.selector, namespace: own.namespace, podLabels: own.podLabels, own });
+      const { selector, namespace, podLabels } = own;
+      return new GatewayWorkload({ selector, namespace, podLabels, own, egressService: this.plan.egress ? own.name : undefined });
     }
     if (this.pods.own) {
       sameCluster(gateway, this.pods.own);
     }
     return this;
+  }
+
+  /**
+   * The Service by which sidecars reach the pods, where they are for traffic that leaves the mesh.
+   *
+   * @internal
+   */
+  public get _egressService(): string | undefined {
+    return this.pods.egressService;
+  }
+
+  /**
+   * Lets the pods have Secrets of their namespace.
+   *
+   * @internal
+   */
+  public _readSecrets(): void {
+    this.pods.own?.letRead();
   }
 
   /**

@@ -1,6 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { showCertificates } from './credentials';
+import { EgressServers } from './egress-servers';
 import { IMeshGateway } from './gateway-interface';
 import { listen, listenersOf } from './gateway-listeners';
 import { GatewayServer } from './gateway-server';
@@ -64,6 +65,13 @@ export class MeshGateway extends Construct implements IMeshGateway {
   private readonly routes: RouteWriter;
 
   /**
+   * What it does for routes out of the mesh.
+   *
+   * @internal
+   */
+  public readonly _egress: EgressServers;
+
+  /**
    * @throws IM0106 on a name that cannot be, IM1301 without servers at synthesis, IM1008 on pods of another cluster, and what
    * `GatewayWorkload.dedicated` and `addServer` say
    */
@@ -86,6 +94,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
       }),
     });
     this.routes = new RouteWriter(this, this);
+    this._egress = new EgressServers(this);
     (props.servers ?? []).forEach(server => this.addServer(server));
     this.node.addValidation({ validate: () => this.servesNothing() });
   }
@@ -197,10 +206,11 @@ export class MeshGateway extends Construct implements IMeshGateway {
 
   /** @internal */
   public _render(): networking.GatewaySpec {
-    return { selector: this.workload.selector, servers: this._servers.flatMap(server => server._toIstio(this.workload.namespace)) };
+    const servers = this._servers.flatMap(server => server._toIstio(this.workload.namespace));
+    return { selector: this.workload.selector, servers: [...servers, ...this._egress.servers()] };
   }
 
   private servesNothing(): string[] {
-    return this._servers.length > 0 ? [] : [new MeshError('IM1301', this as IConstruct, { problem: 'the gateway has no server' }).message];
+    return this._servers.length > 0 || this._egress.servers().length > 0 ? [] : [new MeshError('IM1301', this as IConstruct, { problem: 'the gateway has no server' }).message];
   }
 }

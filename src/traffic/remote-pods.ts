@@ -1,4 +1,8 @@
 import { Construct } from 'constructs';
+import { EgressCallers } from './egress-callers';
+import { EgressPath } from './egress-path';
+import { EgressPort } from './egress-port';
+import { EgressRoute } from './egress-route';
 import { PodHosts } from './pod-hosts';
 import { RemoteTls } from './remote-tls';
 import * as networking from '../../imports/networking.istio.io';
@@ -23,8 +27,15 @@ export interface RemotePodsProps {
    */
   readonly port: MeshPort;
 
-  /** The TLS to the far gateway. */
+  /** The TLS to the far gateway. It begins at the caller's sidecar, or at the egress gateway on the way. */
   readonly tls: RemoteTls;
+
+  /**
+   * The way out.
+   *
+   * @default EgressPath.direct()
+   */
+  readonly via?: EgressPath;
 }
 
 /**
@@ -43,11 +54,18 @@ export class RemotePods extends Construct {
 
   /**
    * @throws IM1003 on a host that the mesh has already, IM1307 on a port that does not speak HTTP or gRPC, IM1001 without a namespace,
-   * IM1007 on an id that is taken
+   * IM1007 on an id that is taken, IM1513 on a Secret without a gateway on the way
    */
   constructor(scope: Construct, id: string, props: RemotePodsProps) {
     super(scope, uniqueId(scope, id));
-    const { hosts, port, tls } = shaped('RemotePodsProps', props, this);
+    const { hosts, port, tls, via } = shaped('RemotePodsProps', props, this);
+    if (tls._secret && !via?._gateway) {
+      throw new MeshError('IM1513', this, {
+        problem: `TLS begins at the sidecars of the whole mesh with the Secret ${tls._secret}, which they do not have`,
+        got: tls._secret,
+        next: 'take RemoteTls.mutual() with files of the sidecars, or let TLS begin at a gateway: EgressPath.gateway()',
+      });
+    }
     if (!isHttp(port.protocol)) {
       throw new MeshError('IM1307', this, {
         problem: `port ${port.port} (${port.name}) has no hosts by which the far gateway could tell pods apart`, got: port.name, allowed: 'a port that speaks HTTP or gRPC',
@@ -55,10 +73,18 @@ export class RemotePods extends Construct {
     }
     this.hosts = [...hosts.hosts];
     this.port = port;
-    this.hosts.forEach(host => this.makeHost(host, tls));
+    this.hosts.forEach(host => (via?._gateway ? this.makeRoute(host, tls, via) : this.makeHost(host, tls)));
   }
 
-  /** The objects of one host stand below a scope of its own, where the way through an egress gateway will stand, too. */
+  /** By a gateway, each host is a way out of its own, open to the mesh. */
+  private makeRoute(host: string, tls: RemoteTls, via: EgressPath): void {
+    const { port, targetPort, protocol } = this.port;
+    new EgressRoute(this, host, {
+      host, via, ports: [EgressPort.originateTls({ port, targetPort, speaks: protocol, tls })], callers: EgressCallers.anyone(),
+    });
+  }
+
+  /** The objects of one host stand below a scope of its own. */
   private makeHost(host: string, tls: RemoteTls): void {
     const home = new Construct(this, host);
     const { port } = this;

@@ -1,6 +1,10 @@
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
+import { isPattern } from '../values/host';
+import { isDnsName } from '../values/names';
+
+const TlsMode = networking.DestinationRuleSpecTrafficPolicyTlsMode;
 
 /** Options of `RemoteTls.simple`. */
 export interface RemoteTlsOptions {
@@ -47,7 +51,7 @@ export class RemoteTls {
   public static simple(options: RemoteTlsOptions = {}): RemoteTls {
     const at = 'RemoteTls.simple()';
     const { caCertificates = PUBLIC_AUTHORITIES } = shaped('RemoteTlsOptions', options, at);
-    return new RemoteTls({ mode: networking.DestinationRuleSpecTrafficPolicyTlsMode.SIMPLE, caCertificates: file(caCertificates, at) });
+    return new RemoteTls({ mode: TlsMode.SIMPLE, caCertificates: file(caCertificates, at) });
   }
 
   /**
@@ -60,23 +64,78 @@ export class RemoteTls {
     const at = 'RemoteTls.mutual()';
     const { certificate, privateKey, caCertificates = PUBLIC_AUTHORITIES } = shaped('MutualTlsFiles', files, at);
     return new RemoteTls({
-      mode: networking.DestinationRuleSpecTrafficPolicyTlsMode.MUTUAL,
+      mode: TlsMode.MUTUAL,
       clientCertificate: file(certificate, at),
       privateKey: file(privateKey, at),
       caCertificates: file(caCertificates, at),
     });
   }
 
-  private constructor(private readonly settings: networking.DestinationRuleSpecTrafficPolicyTls) {}
+  /**
+   * The far side shows a certificate and asks for one: that of a Secret with `tls.crt`, `tls.key`, and with `ca.crt` for the authority of
+   * the far certificate. For routes out of the mesh.
+   *
+   * Where TLS begins at an egress gateway, the Secret is in the namespace of the gateway's pods. Where it begins at the sidecar, it is in
+   * the namespace of the services that declare to call the route, and mounted into their sidecars alone.
+   *
+   * @param secret the name of the Secret; anything that is none is refused (IM1312)
+   */
+  public static mutualSecret(secret: string): RemoteTls {
+    if (!isDnsName(secret)) {
+      throw new MeshError('IM1312', 'RemoteTls.mutualSecret()', { problem: 'the credential is no name of a Secret', got: secret, allowed: 'a DNS name, without a namespace' });
+    }
+    return new RemoteTls({ mode: TlsMode.SIMPLE, caCertificates: PUBLIC_AUTHORITIES }, secret);
+  }
+
+  private constructor(
+    private readonly settings: networking.DestinationRuleSpecTrafficPolicyTls,
+    /**
+     * The Secret with certificate and key.
+     *
+     * @internal
+     */
+    public readonly _secret?: string,
+  ) {}
 
   /**
-   * The settings for one host, by whose name the far gateway chooses its certificate and we check it.
+   * The settings for one host, by whose name the far gateway chooses its certificate and we check it. Of a whole domain the name is that of
+   * the request.
    *
    * @internal
    */
   public _toIstio(host: string): networking.DestinationRuleSpecTrafficPolicyTls {
-    return { ...this.settings, sni: host, subjectAltNames: [host] };
+    return { ...this.settings, ...namesOf(host) };
   }
+
+  /**
+   * The settings where TLS begins at a sidecar. Without the folder into which the Secret is mounted no certificate is shown, and the far
+   * side refuses.
+   *
+   * @internal
+   */
+  public _atSidecar(host: string, folder?: string): networking.DestinationRuleSpecTrafficPolicyTls {
+    return folder === undefined ? this._toIstio(host) : {
+      mode: TlsMode.MUTUAL,
+      clientCertificate: `${folder}/tls.crt`,
+      privateKey: `${folder}/tls.key`,
+      caCertificates: `${folder}/ca.crt`,
+      ...namesOf(host),
+    };
+  }
+
+  /**
+   * The settings where TLS begins at a gateway, which asks istiod for the Secret.
+   *
+   * @internal
+   */
+  public _atGateway(host: string): networking.DestinationRuleSpecTrafficPolicyTls {
+    return this._secret === undefined ? this._toIstio(host) : { mode: TlsMode.MUTUAL, credentialName: this._secret, ...namesOf(host) };
+  }
+}
+
+/** What the far side is asked for, and has to prove. */
+function namesOf(host: string): networking.DestinationRuleSpecTrafficPolicyTls {
+  return isPattern(host) ? {} : { sni: host, subjectAltNames: [host] };
 }
 
 function file(path: string, at: string): string {

@@ -4,7 +4,7 @@ import { Located } from '../diagnostics/refusal';
 
 /** The text, if it is a block of addresses such as 10.0.0.0/8. */
 export function cidr(text: string, at: Located | string): string {
-  if (typeof text !== 'string' || !ipaddr.isValidCIDR(text) || !isPlainlyWritten(text)) {
+  if (!isPlainCidr(text)) {
     throw new MeshError('IM0112', at, { problem: 'not a block of addresses', got: text, allowed: 'an address and the length of its prefix, such as 203.0.113.0/24' });
   }
   return text;
@@ -12,10 +12,30 @@ export function cidr(text: string, at: Located | string): string {
 
 /** The text, if it is an address such as 127.0.0.1 or ::1. */
 export function ipAddress(text: string, at: Located | string): string {
-  if (!ipaddr.isValid(text) || !isPlainlyWritten(text)) {
+  if (!isAddress(text)) {
     throw new MeshError('IM1354', at, { problem: 'the address to bind to is none', got: text, allowed: 'an address of the pod, such as 127.0.0.1' });
   }
   return text;
+}
+
+/** Whether a text is a block of addresses. */
+export function isPlainCidr(text: unknown): text is string {
+  return typeof text === 'string' && ipaddr.isValidCIDR(text) && isPlainlyWritten(text);
+}
+
+/** Whether a text is an address. */
+export function isAddress(text: unknown): text is string {
+  return typeof text === 'string' && ipaddr.isValid(text) && isPlainlyWritten(text);
+}
+
+/** Whether a text is an address or a block of them. */
+export function isAddressOrBlock(text: unknown): text is string {
+  return isAddress(text) || isPlainCidr(text);
+}
+
+/** Whether a text that is an address or a block is a block. */
+export function isBlock(text: string): boolean {
+  return text.includes('/');
 }
 
 /** The library reads `10/8`, octal and hexadecimal numbers and zones as well; the API server refuses them. */

@@ -1,0 +1,94 @@
+// Every mode of speaking to hosts outside of the mesh, in one namespace that reaches declared hosts alone.
+import { join } from 'path';
+import { App, Chart, Duration } from 'cdk8s';
+import {
+  EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MeshService,
+  MeshVersion, OutboundTraffic, PodHosts, RemotePods, RemoteTls, Retries, WildcardResolution,
+} from 'cdk8s-istio';
+
+const app = new App({ outdir: join(__dirname, 'manifests') });
+const istioSystem = MeshNamespace.fromExisting(new Chart(app, 'istio-system'), 'istio-system');
+const payments = new MeshNamespace(new Chart(app, 'payments'), 'payments', { outbound: OutboundTraffic.DECLARED_ONLY });
+const locked = new MeshNamespace(new Chart(app, 'locked'), 'locked', { outbound: OutboundTraffic.DECLARED_ONLY });
+
+const version = MeshVersion.of({ containers: [{ image: 'example.com/app:1' }] });
+const service = (namespace: MeshNamespace, name: string) =>
+  new MeshService(namespace, name, { ports: [MeshPort.http(8080)], versions: { v1: version } });
+const checkout = service(payments, 'checkout');
+service(payments, 'reports');
+const audit = service(locked, 'audit');
+service(locked, 'other');
+
+// From the sidecar to the outside machine.
+new EgressRoute(payments, 'stripe', { host: 'api.stripe.example', ports: [EgressPort.https(443)] });
+new EgressRoute(payments, 'db', { host: 'db.example.org', ports: [EgressPort.tcp(5432)], addresses: ['203.0.113.40'] });
+new EgressRoute(payments, 'warehouse', { host: 'warehouse.example.org', ports: [EgressPort.tcp(5432)], addresses: ['203.0.113.44/30'] });
+new EgressRoute(payments, 'cdn', { host: '*.cdn.example.com', ports: [EgressPort.https(443)] });
+new EgressRoute(payments, 'partners', {
+  host: '*.partners.example.com',
+  ports: [EgressPort.http(8080), EgressPort.tls(443), EgressPort.originateTls({ port: 80 })],
+  wildcard: WildcardResolution.PROXY,
+});
+new EgressRoute(payments, 'news', {
+  host: 'news.example.org',
+  ports: [EgressPort.http(80), EgressPort.originateTls({ port: 8080 }), EgressPort.https(443), EgressPort.grpc(50051)],
+  timeout: Duration.seconds(1),
+});
+new EgressRoute(payments, 'regions', {
+  host: 'regions.example.org',
+  ports: [EgressPort.http(80)],
+  localities: { 'eu-west/eu-west-1': ['203.0.113.61'], 'us-east/us-east-1': ['203.0.113.62'] },
+  inDns: true,
+  connections: { maxTcp: 100 },
+  outlierDetection: { consecutive5xxErrors: 1, interval: Duration.seconds(1), maxEjectionPercent: 100 },
+});
+
+// The bank wants a certificate, which checkout's sidecar has and no other.
+const bank = new EgressRoute(payments, 'bank', {
+  host: 'bank.example.net', ports: [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('bank-client') })],
+});
+checkout.calls(bank);
+
+// By the egress gateway, which knows who calls.
+const egress = new MeshGateway(istioSystem, 'egress', { workload: GatewayWorkload.egress() });
+const via = EgressPath.gateway(egress);
+new EgressRoute(payments, 'crm', { host: 'crm.example.org', ports: [EgressPort.originateTls({ port: 80 }), EgressPort.https(443)], via });
+new EgressRoute(payments, 'wiki', { host: '*.wiki.example', ports: [EgressPort.https(443)], endpoints: ['www.wiki.example'], inDns: true, via });
+const vault = new EgressRoute(locked, 'vault', {
+  host: 'vault.example.net',
+  ports: [EgressPort.https(8200), EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('vault-client') })],
+  via,
+});
+const ledger = new EgressRoute(locked, 'ledger', {
+  host: 'ledger.example.net',
+  addresses: ['203.0.113.74'],
+  ports: [
+    EgressPort.http(80), EgressPort.http(8080), EgressPort.grpc(50051), EgressPort.tcp(5432),
+    EgressPort.originateTls({ port: 6379, targetPort: 6380, speaks: MeshProtocol.TCP }),
+    EgressPort.originateTls({ port: 50052, targetPort: 8443, speaks: MeshProtocol.GRPC }),
+  ],
+  retries: Retries.of({ attempts: 2 }),
+  via,
+});
+audit.calls(vault);
+audit.calls(ledger);
+
+// Hosts that no DNS knows, and two of plain TCP on one port: the sidecars of the namespace give them addresses. By a gateway of the team's own.
+const queues = new MeshNamespace(new Chart(app, 'queues'), 'queues', { outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true });
+service(queues, 'worker');
+new EgressRoute(queues, 'one', { host: 'one.queue.internal', ports: [EgressPort.tcp(5672)], endpoints: ['203.0.113.81'] });
+new EgressRoute(queues, 'two', { host: 'two.queue.internal', ports: [EgressPort.tcp(5672)], endpoints: ['two.example.org'] });
+const own = new MeshGateway(queues, 'way-out', { workload: GatewayWorkload.dedicatedEgress() });
+new EgressRoute(queues, 'three', {
+  host: 'three.queue.internal', ports: [EgressPort.tcp(5672), EgressPort.http(15672)], endpoints: ['203.0.113.83'], via: EgressPath.gateway(own),
+});
+
+// Pods of another cluster, by the gateway.
+new RemotePods(queues, 'far', {
+  hosts: PodHosts.template('store-{ordinal}.far.example.com', 2), port: MeshPort.grpc(10901, { targetPort: 443 }), tls: RemoteTls.simple(), via,
+});
+
+// Nothing of the namespace gets around the gateway.
+new EgressNetworkPolicy(locked, 'no-way-around');
+
+app.synth();

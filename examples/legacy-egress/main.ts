@@ -1,0 +1,25 @@
+// A machine outside of the mesh that no DNS knows, reached through the egress gateway by one namespace that reaches nothing else outside.
+import { join } from 'path';
+import { App, Chart } from 'cdk8s';
+import { EgressPath, EgressPort, EgressRoute, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, OutboundTraffic } from 'cdk8s-istio';
+
+const app = new App({ outdir: join(__dirname, 'manifests') });
+const istioSystem = MeshNamespace.fromExisting(new Chart(app, 'istio-system'), 'istio-system');
+const mynamespace = new MeshNamespace(new Chart(app, 'mynamespace'), 'mynamespace', { outbound: OutboundTraffic.DECLARED_ONLY });
+
+const egress = new MeshGateway(istioSystem, 'istio-egressgateway', { workload: GatewayWorkload.egress() });
+const myapp = new EgressRoute(mynamespace, 'myapp', {
+  host: 'myapp.local',
+  ports: [EgressPort.http(80, { targetPort: 4154 })],
+  endpoints: ['192.168.0.163'],
+  via: EgressPath.gateway(egress),
+});
+
+// The client declares its call: it may leave, and its sidecar resolves the name.
+const client = new MeshService(mynamespace, 'client', {
+  ports: [MeshPort.http(8080)],
+  versions: { v1: MeshVersion.of({ containers: [{ image: 'example.com/client:1' }] }) },
+});
+client.calls(myapp);
+
+app.synth();

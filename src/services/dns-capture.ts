@@ -1,0 +1,29 @@
+import { IConstruct } from 'constructs';
+import { Caller } from './callers';
+import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { IstioRelease } from '../values/release';
+
+const namespaces = perCluster(() => new Set<string>());
+
+/** Says that the sidecars of a namespace answer DNS. */
+export function declareDnsCapture(scope: IConstruct, namespace: string): void {
+  namespaces(scope).add(namespace);
+}
+
+/** Whether the sidecars of a namespace are known to answer DNS. */
+export function capturesDns(scope: IConstruct, namespace: string): boolean {
+  return namespaces(scope).has(namespace);
+}
+
+/** What the proxy's environment says so that it answers DNS, with addresses of the mesh's own for hosts that have none. */
+export function captureVariables(scope: IConstruct): { [name: string]: string } {
+  // From 1.25 on istiod gives these addresses out by itself.
+  const capture = { ISTIO_META_DNS_CAPTURE: 'true' };
+  return MeshCluster.of(scope).istio.atLeast(IstioRelease.V1_25) ? capture : { ISTIO_META_DNS_AUTO_ALLOCATE: 'true', ...capture };
+}
+
+/** Has the sidecars of a caller answer DNS. */
+export function captureDns(caller: Caller, source: IConstruct): void {
+  const lines = Object.entries(captureVariables(source)).map(([name, value]) => `  ${name}: "${value}"\n`);
+  caller.addPodAnnotation('proxy.istio.io/config', `proxyMetadata:\n${lines.join('')}`, source);
+}

@@ -1,0 +1,63 @@
+import { App, Chart } from 'cdk8s';
+import { app, find, findAll, refusal } from '../helpers/build';
+import { option } from '../helpers/option';
+import { valid } from '../helpers/valid';
+import { IstioRelease, MeshCluster, MeshNamespace, OutboundTraffic, SidecarInjection } from 'cdk8s-istio';
+
+const bare = (scope = app()) => new Chart(scope, 'chart');
+
+function made(make: (chart: Chart) => unknown, chart = bare()) {
+  make(chart);
+  return valid(chart);
+}
+
+const sidecar = (mode: string) => ({
+  apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', metadata: { name: 'default', namespace: 'shop' }, spec: { outboundTrafficPolicy: { mode } },
+});
+
+option('MeshNamespaceProps.outbound', 'is a Sidecar for the whole namespace', () => {
+  const objects = made(chart => new MeshNamespace(chart, 'shop', { outbound: OutboundTraffic.DECLARED_ONLY }));
+  expect(objects.map(({ kind }) => kind)).toEqual(['Namespace', 'PeerAuthentication', 'Sidecar']);
+  expect(find(objects, 'Sidecar', 'default')).toEqual(sidecar('REGISTRY_ONLY'));
+  expect(findAll(made(chart => new MeshNamespace(chart, 'shop')), 'Sidecar')).toEqual([]);
+});
+
+option('OutboundTraffic.DECLARED_ONLY', 'is REGISTRY_ONLY', () => {
+  expect(made(chart => new MeshNamespace(chart, 'shop', { outbound: OutboundTraffic.DECLARED_ONLY }))).toContainEqual(sidecar('REGISTRY_ONLY'));
+});
+
+option('OutboundTraffic.ANY', 'is ALLOW_ANY', () => {
+  expect(made(chart => new MeshNamespace(chart, 'shop', { outbound: OutboundTraffic.ANY }))).toContainEqual(sidecar('ALLOW_ANY'));
+});
+
+option('ExistingNamespaceOptions.outbound', 'is the Sidecar of a namespace that is there', () => {
+  expect(made(chart => MeshNamespace.fromExisting(chart, 'shop', { outbound: OutboundTraffic.DECLARED_ONLY }))).toEqual([sidecar('REGISTRY_ONLY')]);
+});
+
+option('MeshNamespaceProps.dnsCapture', 'is the ProxyConfig of the namespace, with addresses given out by sidecars before Istio 1.25', () => {
+  const config = (environmentVariables: object) => ({
+    apiVersion: 'networking.istio.io/v1beta1', kind: 'ProxyConfig', metadata: { name: 'default', namespace: 'shop' }, spec: { environmentVariables },
+  });
+  expect(made(chart => new MeshNamespace(chart, 'shop', { dnsCapture: true }))).toContainEqual(config({ ISTIO_META_DNS_CAPTURE: 'true' }));
+  const old = bare(new MeshCluster(app(), 'old', { istio: IstioRelease.V1_24 }) as unknown as App);
+  expect(made(chart => new MeshNamespace(chart, 'shop', { dnsCapture: true }), old))
+    .toContainEqual(config({ ISTIO_META_DNS_AUTO_ALLOCATE: 'true', ISTIO_META_DNS_CAPTURE: 'true' }));
+  expect(findAll(made(chart => new MeshNamespace(chart, 'shop', { dnsCapture: false })), 'ProxyConfig')).toEqual([]);
+});
+
+option('ExistingNamespaceOptions.dnsCapture', 'is known, and written by nobody', () => {
+  expect(made(chart => MeshNamespace.fromExisting(chart, 'shop', { dnsCapture: true }))).toEqual([]);
+});
+
+test('rules for the way out are refused where they would be nobody\'s, or everybody\'s', () => {
+  const tried = (props: object, id = 'shop') => refusal(() => new MeshNamespace(bare(), id, props)).message;
+  expect(tried({ outbound: OutboundTraffic.DECLARED_ONLY }, 'istio-system')).toBe([
+    'IM1517 at chart/istio-system: istio-system is the root namespace: what its Sidecar says would be for the whole mesh.',
+    '  got      DECLARED_ONLY',
+    '  next     leave it out here, and say it of the namespaces of the workloads',
+  ].join('\n'));
+  const injection = SidecarInjection.none();
+  expect(tried({ outbound: OutboundTraffic.ANY, injection })).toBe('IM1517 at chart/shop: the pods of shop get no sidecar.\n  got      ANY\n  next     leave it out');
+  expect(tried({ dnsCapture: true, injection })).toContain('IM1517');
+  expect(tried({ outbound: 'SOME' })).toContain('IM0001');
+});
