@@ -2,7 +2,8 @@ import { App, Chart, Duration } from 'cdk8s';
 import { refusal, messages, chart } from '../helpers/build';
 import { egressWorld, routed, Told } from '../helpers/egress';
 import {
-  EgressCallers, EgressPath, EgressPort, EgressRoute, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshProtocol,
+  EgressCallers, EgressPath, EgressPort, EgressRoute, GatewayServer, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace,
+  MeshProtocol,
   PodHosts, MeshPort, RemotePods, RemoteTls, WildcardResolution,
 } from 'cdk8s-istio';
 
@@ -121,6 +122,22 @@ test('a gateway that is none for ways out', () => {
   expect(made(GatewayWorkload.dedicated(), chart({ namespace: 'istio-system' })).code).toBe('IM1506');
   expect(made(GatewayWorkload.egress(), chart()).message).toContain('IM1506 at EgressPath.gateway(): chart/edge is in another namespace than its pods');
   expect(refusal(() => EgressPath.gateway(MeshGateway.fromAttributes(chart(), 'x', { name: 'x' }) as never)).code).toBe('IM0001');
+});
+
+test('a server of the gateway with the name of one for ways out', () => {
+  const world = routed({}, true);
+  world.egress.addServer(GatewayServer.passthrough({ hosts: ['other.example.com'], name: 'https-egress' }));
+  expect(messages(world.egress)).toEqual([[
+    'IM1305 at istio-system/root/egress: a server and a route out of the mesh are called https-egress.',
+    '  got      https-egress',
+    '  next     name one of the servers',
+  ].join('\n')]);
+});
+
+test('a name that the gateway serves already', () => {
+  const world = egressWorld();
+  world.egress.addServer(GatewayServer.passthrough({ hosts: ['example.org'] }));
+  expect(refusal(() => world.route({ via: EgressPath.gateway(world.egress) })).code).toBe('IM1302');
 });
 
 test('a gateway of another cluster', () => {
