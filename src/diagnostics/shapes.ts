@@ -64,6 +64,13 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     maxTagLength: 'number?',
     port: 'number?',
   },
+  ConnectionLimits: {
+    connectTimeout: 'Duration?',
+    maxPendingHttp: 'number?',
+    maxRequests: 'number?',
+    maxRequestsPerConnection: 'number?',
+    maxTcp: 'number?',
+  },
   ControlPlaneOptions: {
     autoscaling: 'IstioAutoscaling?',
     distroless: 'boolean?',
@@ -127,10 +134,34 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     exportTo: 'string[]?',
     name: 'string?',
   },
+  EgressNetworkPolicyProps: {
+    blocks: 'string[]?',
+    name: 'string?',
+  },
+  EgressPortOptions: {
+    targetPort: 'number?',
+  },
+  EgressRouteProps: {
+    host: 'string',
+    ports: 'EgressPort[]',
+    addresses: 'string[]?',
+    callers: 'EgressCallers?',
+    connections: 'ConnectionLimits?',
+    endpoints: 'string[]?',
+    inDns: 'boolean?',
+    localities: '{string[]}?',
+    outlierDetection: 'OutlierDetection?',
+    retries: 'Retries?',
+    timeout: 'Duration?',
+    via: 'EgressPath?',
+    wildcard: 'WildcardResolution?',
+  },
   ExistingNamespaceOptions: {
+    dnsCapture: 'boolean?',
     injection: 'SidecarInjection?',
     mutualTls: 'MutualTls?',
     name: 'string?',
+    outbound: 'OutboundTraffic?',
   },
   ExternalHostOptions: {
     port: 'MeshPort',
@@ -356,6 +387,10 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     fields: '{string}?',
     file: 'string?',
   },
+  LabelledWorkloadOptions: {
+    namespace: 'string?',
+    service: 'string?',
+  },
   LoadBalancerOptions: {
     allocateNodePorts: 'boolean?',
     loadBalancerClass: 'string?',
@@ -381,10 +416,12 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   MeshNamespaceProps: {
     annotations: '{string}?',
+    dnsCapture: 'boolean?',
     injection: 'SidecarInjection?',
     labels: '{string}?',
     mutualTls: 'MutualTls?',
     name: 'string?',
+    outbound: 'OutboundTraffic?',
   },
   MeshPortOptions: {
     container: 'string?',
@@ -485,6 +522,18 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     port: 'number?',
     timeout: 'Duration?',
   },
+  OriginateTlsOptions: {
+    port: 'number',
+    speaks: 'MeshProtocol?',
+    targetPort: 'number?',
+    tls: 'RemoteTls?',
+  },
+  OutlierDetection: {
+    baseEjectionTime: 'Duration?',
+    consecutive5xxErrors: 'number?',
+    interval: 'Duration?',
+    maxEjectionPercent: 'number?',
+  },
   PartitionOptions: {
     from: 'number?',
     weight: 'number?',
@@ -553,6 +602,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     hosts: 'PodHosts',
     port: 'MeshPort',
     tls: 'RemoteTls',
+    via: 'EgressPath?',
   },
   RemoteTlsOptions: {
     caCertificates: 'string?',
@@ -760,4 +810,5 @@ export const ENUMS: { readonly [name: string]: { readonly [member: string]: stri
   TlsVersion: { V1_0: 'V1_0', V1_1: 'V1_1', V1_2: 'V1_2', V1_3: 'V1_3' },
   UnmatchedPreflights: { FORWARD: 'FORWARD', IGNORE: 'IGNORE' },
   VolumeAccess: { READ_WRITE_ONCE: 'READ_WRITE_ONCE', READ_WRITE_ONCE_POD: 'READ_WRITE_ONCE_POD', READ_WRITE_MANY: 'READ_WRITE_MANY', READ_ONLY_MANY: 'READ_ONLY_MANY' },
+  WildcardResolution: { CALLER: 'CALLER', PROXY: 'PROXY' },
 };
