@@ -4,8 +4,10 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"strconv"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 )
@@ -109,15 +111,16 @@ func (l *Logs) Of(id string) []*Hop {
 	return append([]*Hop{}, l.byID[id]...)
 }
 
-// OfConnection follows a connection from the caller's own address through the proxies.
-func (l *Logs) OfConnection(local string) []*Hop {
+// OfConnection follows a connection from the caller's own address through the proxies. Source ports are used again, by later calls
+// and by proxies: what counts is what began between the caller's first and last moment.
+func (l *Logs) OfConnection(local string, from, to time.Time) []*Hop {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	var out []*Hop
 	for len(out) < 8 {
 		var next *Hop
 		for _, h := range l.plain {
-			if h.From == local || h.Direct == local {
+			if (h.From == local || h.Direct == local) && h.beganBetween(from, to) {
 				next = h
 			}
 		}
@@ -130,6 +133,19 @@ func (l *Logs) OfConnection(local string) []*Hop {
 		}
 	}
 	return out
+}
+
+// skew is how far a proxy's clock, which it reads now and then, may be from the caller's.
+const skew = 10 * time.Millisecond
+
+// beganBetween is false where the hop began at another time; a hop that does not say when may have.
+func (h *Hop) beganBetween(from, to time.Time) bool {
+	seconds, err := strconv.ParseFloat(h.Start, 64)
+	if err != nil {
+		return true
+	}
+	at := time.UnixMicro(int64(seconds * 1e6))
+	return !at.Before(from.Add(-skew)) && !at.After(to.Add(skew))
 }
 
 // Lines is how many lines have been read since the run began.

@@ -16,6 +16,7 @@ import (
 	"net/http/httptrace"
 	"net/url"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -30,8 +31,11 @@ type Observation struct {
 	Error   string            `json:"error,omitempty"`
 	Echo    *echo.Report      `json:"echo,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
-	Took    time.Duration     `json:"took"`
-	Local   string            `json:"local,omitempty"`
+	Began   time.Time         `json:"began"`
+	// Dialled is when its connection was, which earlier calls may have opened.
+	Dialled time.Time     `json:"dialled"`
+	Took    time.Duration `json:"took"`
+	Local   string        `json:"local,omitempty"`
 	// Certificate is what the server showed to a caller that speaks TLS itself.
 	Certificate *x509.Certificate `json:"-"`
 	// TLS is what such a caller and the server agreed on.
@@ -50,6 +54,8 @@ type caller struct {
 	tls       *tls.Config
 	preamble  []byte
 	client    *http.Client
+	// dialled is when the connection from each local address was.
+	dialled sync.Map
 }
 
 var serial atomic.Int64
@@ -58,11 +64,16 @@ func newID() string { return fmt.Sprintf("c%d-%08x", serial.Add(1), rand.Uint32(
 
 func (c *caller) dial(ctx context.Context) (conn net.Conn, err error) {
 	address := net.JoinHostPort(c.addresses[rand.Intn(len(c.addresses))], c.port)
+	began := time.Now()
 	err = c.space.Do(func() error {
 		conn, err = (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp4", address)
 		return err
 	})
-	if err == nil && len(c.preamble) > 0 {
+	if err != nil {
+		return nil, err
+	}
+	c.dialled.Store(conn.LocalAddr().String(), began)
+	if len(c.preamble) > 0 {
 		_, err = conn.Write(c.preamble)
 	}
 	return conn, err
@@ -91,15 +102,17 @@ func (c *caller) close() { c.client.CloseIdleConnections() }
 
 // call makes one call.
 func (c *caller) call() *Observation {
-	o := &Observation{ID: newID()}
-	began := time.Now()
+	o := &Observation{ID: newID(), Began: time.Now()}
 	switch c.target.Scheme {
 	case "tcp", "tls":
 		c.line(o)
 	default:
 		c.request(o)
 	}
-	o.Took = time.Since(began)
+	o.Took, o.Dialled = time.Since(o.Began), o.Began
+	if at, ok := c.dialled.Load(o.Local); ok {
+		o.Dialled = at.(time.Time)
+	}
 	return o
 }
 

@@ -21,7 +21,7 @@ var flags = map[string]string{
 func hops(plane *dataplane.Plane, o *Observation) []*dataplane.Hop {
 	all := plane.Logs.Of(o.ID)
 	if len(all) == 0 && o.Local != "" {
-		all = plane.Logs.OfConnection(o.Local)
+		all = plane.Logs.OfConnection(o.Local, o.Dialled, o.Began.Add(o.Took))
 	}
 	sort.SliceStable(all, func(i, j int) bool { return all[i].Start < all[j].Start })
 	return all
