@@ -3,10 +3,13 @@ import { HttpMatch } from './http-match';
 import { RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
 import { perCluster } from '../kernel/mesh-cluster';
-import { covers } from '../values/host';
+import { byNarrowness, covers } from '../values/host';
 
 /** Where requests in clear text come in. */
 export const HTTP_PORT = 80;
+
+/** The challenges of ACME, by which a certificate authority knows whose a host is. */
+export const CHALLENGE = new HttpMatch({ listener: HTTP_PORT, path: { kind: 'prefix', value: '/.well-known/acme-challenge/' } });
 
 /** Requests in clear text for a host of a gateway, which routes send to HTTPS. */
 export interface HttpRedirect {
@@ -32,12 +35,11 @@ export function redirectHttp(scope: IConstruct, redirect: HttpRedirect): void {
  */
 export function redirectRoutes(scope: IConstruct, gateway: string, host: string): RoutedMatch[] {
   const found = redirects(scope).filter(redirect => redirect.gateway === gateway && covers(redirect.host, host));
-  const [nearest] = found.sort((a, b) => b.host.length - a.host.length);
+  const [nearest] = found.sort((a, b) => byNarrowness(a.host, b.host));
   const everything = new HttpMatch({ listener: HTTP_PORT });
-  const challenge = new HttpMatch({ listener: HTTP_PORT, path: { kind: 'prefix', value: '/.well-known/acme-challenge/' } });
   const answered = nearest?.challenge?.end.resolve(nearest.challenge.to) ?? [];
   return nearest === undefined ? [] : [
-    ...answered.map(({ match, action }) => ({ match: challenge.and(match, scope)!, action })),
+    ...answered.map(({ match, action }) => ({ match: CHALLENGE.and(match, scope)!, action })),
     { match: everything, action: { redirect: { scheme: 'https', redirectCode: 301 } } },
   ];
 }

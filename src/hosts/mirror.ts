@@ -39,8 +39,9 @@ export class Mirrors {
   public constructor(mirrors: Mirror[], route: RouteToTarget) {
     this.all = mirrors.map(({ to, port, percentage: share }) => {
       const { _end: end } = RouteTarget._from(to, route.source);
-      if (end.answers) {
-        throw new MeshError('IM1336', route.source, { problem: 'a redirect or an answer receives no copies', next: 'mirror to a service, or drop the mirror' });
+      if (end.answers || end.delegates) {
+        const problem = end.delegates ? 'delegated routes receive no copies' : 'a redirect or an answer receives no copies';
+        throw new MeshError('IM1336', route.source, { problem, next: 'mirror to a service, or drop the mirror' });
       }
       return { end, to: { ...route, port }, share: share === undefined ? undefined : percentage(share, route.source, 'the share of the mirror') };
     });

@@ -129,7 +129,12 @@ export class RouteTarget implements IRouteTarget {
   public static externalHost(host: string, options: ExternalHostOptions): RouteTarget {
     const at = 'RouteTarget.externalHost()';
     const { port } = shaped('ExternalHostOptions', options, at);
-    return new RouteTarget(new ExternalEnd(hostName(host, at), port));
+    if (!hostName(host, at).includes('.')) {
+      throw new MeshError('IM0104', at, {
+        problem: 'a name without a dot is a Service of the namespace', got: host, allowed: 'a DNS name such as www.example.com', next: 'use the service itself, or spell the host in full',
+      });
+    }
+    return new RouteTarget(new ExternalEnd(host, port));
   }
 
   /**

@@ -63,6 +63,15 @@ class Credential {
       metadata: { name: this.name, namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
+    home.node.addValidation({ validate: () => this.checkCommonName(gateway) });
+  }
+
+  /** Public authorities want the common name among the others. Servers with further hosts may still come. */
+  private checkCommonName(gateway: Construct): string[] {
+    const { commonName, dnsNames = [] } = this._render();
+    return commonName === undefined || dnsNames.includes(commonName) ? [] : [new MeshError('IM1357', gateway, {
+      problem: `the common name of the certificate ${this.name} is none of its names`, got: commonName, allowed: dnsNames.join(', '),
+    }).message];
   }
 
   private agrees<T>(what: string, known: Said<T> | undefined, said: Said<T> | undefined): void {

@@ -1,4 +1,5 @@
-import { IServiceAccount, k8s, ServiceAccount } from 'cdk8s-plus-28';
+import { Size, SizeRoundingBehavior } from 'cdk8s';
+import { ContainerResources, Cpu, IServiceAccount, k8s, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
 import { GatewayDeployment, gatewayPodLabels } from './gateway-deployment';
@@ -57,8 +58,8 @@ export class DedicatedGateway extends Construct {
   }
 
   /** Opens the ports of a server, and lets the pods have its certificate. */
-  public serve(server: GatewayServer): void {
-    this.service.serve(server);
+  public serve(server: GatewayServer, gateway: IConstruct): void {
+    this.service.serve(server, gateway);
     if (server._tls?.credentialName !== undefined && this.options.readSecrets !== false) {
       this.readSecrets();
     }
@@ -82,7 +83,8 @@ export class DedicatedGateway extends Construct {
 
   private checkOptions(): void {
     checkScaling(this, this.options, { replicas: 1, minReplicas: 2 });
-    const { priorityClassName } = this.options;
+    const { priorityClassName, resources } = this.options;
+    guarded(this, () => resources && checkResources(this, resources));
     if (priorityClassName !== undefined && !isDnsName(priorityClassName)) {
       throw new MeshError('IM0106', this, { problem: 'the name of the priority class is no DNS name', got: priorityClassName, allowed: 'labels of lower-case letters, digits and dashes, joined by dots' });
     }
@@ -106,5 +108,22 @@ export class DedicatedGateway extends Construct {
       roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: this.name },
       subjects: [{ kind: 'ServiceAccount', name: this.account.name, namespace: this.namespace }],
     });
+  }
+}
+
+/** Refuses requests above their limits. */
+function checkResources(at: IConstruct, { cpu, memory, ephemeralStorage }: ContainerResources): void {
+  const millis = (amount?: Cpu) => amount && (amount.amount.endsWith('m') ? parseFloat(amount.amount) : Number(amount.amount) * 1000);
+  const kibibytes = (size?: Size) => size?.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
+  const pairs = {
+    'CPU': [cpu?.request, cpu?.limit].map(millis),
+    'memory': [memory?.request, memory?.limit].map(kibibytes),
+    'ephemeral storage': [ephemeralStorage?.request, ephemeralStorage?.limit].map(kibibytes),
+  };
+  for (const [what, [request, limit]] of Object.entries(pairs)) {
+    if (request !== undefined && limit !== undefined && request > limit) {
+      const unit = what === 'CPU' ? 'm' : 'Ki';
+      throw new MeshError('IM1392', at, { problem: `the request of ${what} is above its limit`, got: `${request}${unit}`, allowed: `at most ${limit}${unit}` });
+    }
   }
 }

@@ -66,6 +66,38 @@ function check(mine: Listener, known: Listener[]): void {
   for (const other of neighbours.filter(({ server }) => server !== mine.server)) {
     checkReuse(mine, other, gateway);
     checkReuse(other, mine, gateway);
+    checkDemand(mine, other, gateway);
+    checkDemand(other, mine, gateway);
+    checkClear(mine, other, gateway);
+    checkClear(other, mine, gateway);
+  }
+}
+
+/**
+ * The name in TLS chooses the server, and the host of the request the route: behind a server with a wildcard there are the routes of the
+ * gateway for every host that it stands for, and nobody asks there what the narrower server asks.
+ */
+function checkDemand(strict: Listener, wide: Listener, at: IConstruct): void {
+  const [demand, other] = [strict, wide].map(({ server, protocol }) => (protocol === 'HTTPS' ? server._tls?._demand : undefined));
+  if (demand !== undefined && demand !== other && wide.protocol === 'HTTPS' && strict.gateway === wide.gateway && covers(wide.host, strict.host)) {
+    throw new MeshError('IM1390', at, {
+      problem: `server ${strict.server.name} asks clients for certificates, and requests for ${strict.host} can come by server ${wide.server.name} as well, which does not ask the same`,
+      got: [strict.host, wide.host],
+    });
+  }
+}
+
+/** Istio's own redirect holds for every host of the gateway that the server's hosts cover, whatever other servers say of port 80. */
+function checkClear(clear: Listener, redirect: Listener, at: IConstruct): void {
+  const redirects = ({ server, port }: Listener) => server.redirectHttp && port !== server.port;
+  const spares = ({ server }: Listener) => server._acmeSolver !== undefined;
+  const spared = redirects(clear) ? spares(clear) && !spares(redirect) : true;
+  if (redirects(redirect) && spared && clear.gateway === redirect.gateway && covers(redirect.host, clear.host)) {
+    throw new MeshError('IM1352', at, {
+      problem: `server ${clear.server.name} would be asked nothing of ${clear.host} in clear text: server ${redirect.server.name} redirects ${redirect.host}`,
+      got: clear.host,
+      next: 'give one of the servers a gateway of its own, which may have the same pods: `workload: gateway.workload`',
+    });
   }
 }
 

@@ -83,7 +83,7 @@ export function proxyConfig(at: Construct, { drain, terminationGracePeriod, gate
 }
 
 function count(at: Construct, what: string, value: number | undefined): void {
-  if (value !== undefined && (!Number.isInteger(value) || value < 0)) {
+  if (value !== undefined && (!Number.isInteger(value) || value < 0 || value > 2 ** 31 - 1)) {
     throw new MeshError('IM1377', at, { problem: `${what} is no count`, got: value, allowed: 'a whole number from 0' });
   }
 }

@@ -11,7 +11,8 @@ export interface GatewayServerOptions {
   readonly name?: string;
 
   /**
-   * The address of the gateway's pods at which the port is opened: 127.0.0.1 for what only the pod itself may reach.
+   * The address of the gateway's pods at which the port is opened: 127.0.0.1 for what only the pod itself may reach. A gateway's own Service
+   * gets no port for it, so pods without privileges need one from 1024 on (IM1373).
    *
    * @default - every address
    */
@@ -50,7 +51,10 @@ export interface HttpsServerOptions extends GatewayServerOptions {
   /** The hosts served: DNS names, `*.` before a DNS name, or `*`. */
   readonly hosts: string[];
 
-  /** The certificate, and what is asked of clients. */
+  /**
+   * The certificate, and what is asked of clients. Certificates of clients cannot be asked for where another server of the gateway has a wildcard for
+   * the same host at the same port, and does not ask the same (IM1390).
+   */
   readonly tls: GatewayTls;
 
   /**
@@ -61,7 +65,8 @@ export interface HttpsServerOptions extends GatewayServerOptions {
   readonly port?: number;
 
   /**
-   * Whether requests for the same hosts on port 80 are sent to HTTPS, with status 301. Only for port 443 (IM1304).
+   * Whether requests for the same hosts on port 80 are sent to HTTPS, with status 301. Only for port 443 (IM1304). With
+   * a wildcard, for every host of the gateway that it covers: none of them can be served in clear text by another server (IM1352).
    *
    * @default false - port 80 is left alone
    */

@@ -9,7 +9,7 @@ import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { ipAddress } from '../values/cidr';
-import { hostPattern } from '../values/host';
+import { gatewayHost } from '../values/host';
 import { portNumber } from '../values/mesh-port';
 import { dnsLabel, isDnsLabel } from '../values/names';
 
@@ -169,7 +169,7 @@ export class GatewayServer {
     if (hosts.length === 0) {
       throw new MeshError('IM0104', here, { problem: 'the server has no host', got: hosts, allowed: 'at least one host' });
     }
-    this.hosts = hosts.map(host => hostPattern(host, here));
+    this.hosts = hosts.map(host => gatewayHost(host, here));
     this.port = portNumber(port, here, 'the port');
     this.protocol = protocol;
     this.name = dnsLabel(name ?? `${protocol.toLowerCase()}-${port}`, here, 'the name of the server');
@@ -198,8 +198,16 @@ export class GatewayServer {
    * @internal
    */
   public get _servicePorts(): { readonly number: number; readonly protocol: string }[] {
-    const all = [{ number: this.port, protocol: this.protocol }, ...this.redirectHttp ? [{ number: 80, protocol: 'HTTP' }] : []];
-    return this.bind === undefined ? all : [];
+    return this.bind === undefined ? this._ports : [];
+  }
+
+  /**
+   * The ports that it has.
+   *
+   * @internal
+   */
+  public get _ports(): { readonly number: number; readonly protocol: string }[] {
+    return [{ number: this.port, protocol: this.protocol }, ...this.redirectHttp ? [{ number: 80, protocol: 'HTTP' }] : []];
   }
 
   /**

@@ -33,6 +33,8 @@ export interface GatewayServiceSetting {
 export class GatewayService {
   /** The protocols that are spoken on each port. */
   private readonly served = new Map<number, Set<string>>();
+  /** Servers that are opened at one address of the pods. */
+  private readonly bound: { readonly server: GatewayServer; readonly gateway: IConstruct }[] = [];
   private readonly said: Map<number, GatewayPortOptions>;
 
   public constructor(private readonly scope: Construct, private readonly setting: GatewayServiceSetting) {
@@ -49,7 +51,7 @@ export class GatewayService {
       metadata: { name, namespace, labels: { ...setting.labels }, annotations },
       spec: Lazy.any({ produce: () => this.render() }) as never,
     });
-    scope.node.addValidation({ validate: () => this.unserved() });
+    scope.node.addValidation({ validate: () => [...this.unserved(), ...this.unreachable()] });
   }
 
   /** Refuses a server for whose ports Envoy would listen where it listens for others. */
@@ -70,7 +72,10 @@ export class GatewayService {
   }
 
   /** Opens the ports of a server. */
-  public serve(server: GatewayServer): void {
+  public serve(server: GatewayServer, gateway: IConstruct): void {
+    if (server.bind !== undefined) {
+      this.bound.push({ server, gateway });
+    }
     server._servicePorts.forEach(({ number, protocol }) => this.served.set(number, (this.served.get(number) ?? new Set()).add(protocol)));
   }
 
@@ -112,6 +117,19 @@ export class GatewayService {
     const known = [...this.served.keys()].sort((a, b) => a - b).join(', ') || 'none';
     return [...this.said.keys()].filter(port => !this.served.has(port)).sort((a, b) => a - b)
       .map(port => new MeshError('IM1374', this.scope, { problem: `no server of the gateway has port ${port}`, got: port, allowed: known }).message);
+  }
+
+  /** Without a port of the Service that leads to another one, Envoy listens at the number itself. */
+  private unreachable(): string[] {
+    const low = this.bound.flatMap(({ server, gateway }) => server._ports
+      .filter(({ number }) => number < UNPRIVILEGED && !this.served.has(number))
+      .map(({ number }) => new MeshError('IM1373', gateway, {
+        problem: `the pods have no privileges, and cannot listen at port ${number} of ${server.bind}`, got: number, allowed: `a port from ${UNPRIVILEGED} on`,
+      }).message));
+    const alone = this.bound.length > 0 && this.served.size === 0 ? [new MeshError('IM1391', this.scope, {
+      problem: 'the Service of the gateway has no port: every server is opened at one address of the pods', got: this.bound.map(({ server }) => `${server.name} at ${server.bind}`),
+    }).message] : [];
+    return [...low, ...alone];
   }
 }
 

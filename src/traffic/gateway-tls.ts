@@ -149,6 +149,22 @@ export class GatewayTls {
   }
 
   /**
+   * What a client has to show, as a text that is the same for those who ask the same; nothing where one without a certificate is taken.
+   *
+   * @internal
+   */
+  public get _demand(): string | undefined {
+    const {
+      mode, credentialName, credentialNames, caCertCredentialName, caCertificates, caCrl, subjectAltNames, verifyCertificateHash,
+      verifyCertificateSpki, insecureSkipVerify,
+    } = this._toIstio('');
+    const authority = caCertCredentialName ?? caCertificates ?? credentialName ?? credentialNames;
+    return mode === Mode.MUTUAL || mode === Mode.ISTIO_UNDERSCORE_MUTUAL
+      ? JSON.stringify([mode, authority, caCrl, subjectAltNames, verifyCertificateHash, verifyCertificateSpki, insecureSkipVerify])
+      : undefined;
+  }
+
+  /**
    * Refuses settings that the release of Istio does not have.
    *
    * @internal

@@ -101,7 +101,8 @@ export class GatewayWorkload {
    *
    * What cannot be is refused where a gateway gets it: IM0101, IM0102, IM1102, IM1114 and IM1373 on ports, IM0106, IM1003 and IM1376 on names,
    * IM0107, IM0110 and IM1372 on labels, annotations and variables, IM1108 and IM1109 on numbers of pods, IM1371 on the injection, IM1375 and
-   * IM1377 on settings of the proxy, IM0002 on what cdk8s-plus refuses; IM1374 at synthesis on ports that no server has.
+   * IM1377 on settings of the proxy, IM1392 on resources, IM0002 on what cdk8s-plus refuses; at synthesis IM1374 on ports that no server has,
+   * IM1373 and IM1391 on servers that are opened at one address of the pods and cannot be.
    *
    * @see https://istio.io/latest/docs/setup/additional-setup/gateway/
    */
@@ -194,8 +195,8 @@ export class GatewayWorkload {
    *
    * @internal
    */
-  public _serve(server: GatewayServer): void {
-    this.pods.own?.serve(server);
+  public _serve(server: GatewayServer, gateway: IConstruct): void {
+    this.pods.own?.serve(server, gateway);
   }
 
   /**

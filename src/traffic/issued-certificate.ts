@@ -100,7 +100,7 @@ export function certificateTerms(given: IssuedCertificate, at: string): Certific
   if (margin !== undefined && (margin < 5 || margin >= (life ?? 90 * 24 * 60))) {
     refuse('the certificate would not be renewed in time, or always', spelled(margin), 'from 5m, and less than the duration');
   }
-  if (revisionHistoryLimit !== undefined && !(Number.isInteger(revisionHistoryLimit) && revisionHistoryLimit > 0)) {
+  if (revisionHistoryLimit !== undefined && !(Number.isInteger(revisionHistoryLimit) && revisionHistoryLimit > 0 && revisionHistoryLimit < 2 ** 31)) {
     refuse('the number of requests that are kept is none', revisionHistoryLimit, 'a whole number from 1');
   }
   if (commonName !== undefined && (commonName === '' || commonName.length > 64)) {

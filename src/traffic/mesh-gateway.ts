@@ -109,8 +109,9 @@ export class MeshGateway extends Construct implements IMeshGateway {
    *
    * @throws IM1302 on a host that is served there already, IM1304 on a port that speaks another protocol, IM1305 on a name
    * that another server has, IM1373 on a port for which pods of the gateway's own would listen where they do for another,
-   * IM1351 on a certificate that is not good for a host, IM1353 on one that is good for another server's,
-   * IM1358 on one that is described in another way elsewhere, IM1338 on settings of TLS that the release of Istio does not have
+   * IM1351 on a certificate that is not good for a host, IM1353 on one that is good for another server's, IM1352 on a host in clear text
+   * whose requests another server redirects, IM1390 on a host that asks clients for certificates and another server serves as well,
+   * IM1358 on one that is described in another way elsewhere, IM1357 at synthesis on its common name, IM1338 on settings of TLS that the release of Istio does not have
    */
   public addServer(server: GatewayServer): void {
     instanceOf('GatewayServer', server, this, 'the server');
@@ -130,7 +131,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
     showCertificates(this, this.workload.namespace, server);
     listen(this, listeners);
     this._servers.push(server);
-    this.workload._serve(server);
+    this.workload._serve(server, this);
     server.hosts.forEach(host => this.routes.reserve(host));
     if (server._acmeSolver) {
       server.hosts.forEach(host => this.routes.redirectHttp(host, server._acmeSolver!));

@@ -9,7 +9,7 @@ import { shaped } from '../diagnostics/shaped';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
-import { hostPattern } from '../values/host';
+import { gatewayHost } from '../values/host';
 import { dnsLabel } from '../values/names';
 
 /** What there is to know of a gateway that is made elsewhere. */
@@ -53,7 +53,7 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
     shaped('MeshGatewayAttributes', attributes, this);
     this.gatewayName = dnsLabel(attributes.name ?? id, this, 'the name of the gateway');
     this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the gateway');
-    const hosts = attributes.hosts?.map(host => hostPattern(host, this));
+    const hosts = attributes.hosts?.map(host => gatewayHost(host, this));
     this._served = hosts && [{ hosts }];
     this.routes = new RouteWriter(this, this, { described: this._served });
     MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);

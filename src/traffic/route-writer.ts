@@ -12,7 +12,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
-import { redirectHttp } from '../hosts/http-redirect';
+import { CHALLENGE, redirectHttp } from '../hosts/http-redirect';
 import { HttpRouteSettings } from '../hosts/http-route-settings';
 import { Door } from '../hosts/redirect-loop';
 import { Called, RouteEnd } from '../hosts/route-end';
@@ -23,7 +23,7 @@ import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { recordEdge } from '../services/edges';
 import { isExported } from '../values/export-to';
-import { covers, hostPattern } from '../values/host';
+import { byNarrowness, covers, gatewayHost } from '../values/host';
 import { portNumber } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 
@@ -57,12 +57,13 @@ interface RouteWriterOptions {
 /** Writes the routes from a gateway that belong to the namespace of one construct. */
 export class RouteWriter {
   private readonly demands: Demand[] = [];
+  private readonly redirects: { readonly host: string; readonly solver: AcmeSolver }[] = [];
 
   /**
    * @param home the construct below which the objects go, and in whose namespace
    */
   public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly options: RouteWriterOptions = {}) {
-    home.node.addValidation({ validate: () => [...this.checkDemands(), ...this.checkExported(), ...this.confusedHosts()] });
+    home.node.addValidation({ validate: () => [...this.checkDemands(), ...this.checkExported(), ...this.confusedHosts(), ...this.confusedRedirects()] });
   }
 
   /** Keeps the place of a host, so that the order of objects is that of the servers and not that of the routes. */
@@ -108,11 +109,13 @@ export class RouteWriter {
   }
 
   /** Redirects what comes for a host at port 80 to HTTPS, but for the challenges that a solver answers. */
-  public redirectHttp(host: string, { _target: target, _port: port }: AcmeSolver): void {
-    const to = { source: this.home, speaks: MeshProtocol.HTTP, port };
+  public redirectHttp(host: string, solver: AcmeSolver): void {
+    const { _target: target, _port: port } = solver;
+    const to = { source: this.home, speaks: MeshProtocol.HTTP, port, matches: [CHALLENGE] };
     const challenge = target && { end: RouteTarget._from(target, this.home)._end, to };
     this.recording(calls => challenge?.end.attach({ ...to, calls }));
     redirectHttp(this.home, { gateway: this.key, host, challenge });
+    this.redirects.push({ host, solver });
     GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: namespaceOf(this.home), doors: () => this.doors(host) }).write();
   }
 
@@ -140,7 +143,7 @@ export class RouteWriter {
   }
 
   private routing(host: string, kind: RouteKind, listener?: number): GatewayRouting {
-    hostPattern(host, this.home);
+    gatewayHost(host, this.home);
     const demand = { gatewayName: this.gateway.gatewayName, host, kind, listener, namespace: namespaceOf(this.home) };
     const served = this.served;
     if (served) {
@@ -227,7 +230,7 @@ export class RouteWriter {
   private confusedHosts(): string[] {
     const all = routedHosts(this.home);
     return all.flatMap((mine, i) => (mine.routes !== this ? [] : all.slice(0, i).flatMap(other => {
-      const names = [mine.host, other.host].sort((a, b) => b.length - a.length);
+      const names = [mine.host, other.host].sort(byNarrowness);
       if (other.routes.key === this.key) {
         const [narrow, wide] = names;
         const listed = this.served?.some(({ hosts, kind = 'http' }) => kind === 'http' && hosts.includes(narrow));
@@ -240,6 +243,20 @@ export class RouteWriter {
         problem: `${mine.host} is routed through ${other.routes.construct.node.path} as well, which configures the same pods and port`, got: mine.host,
       }).message] : [];
     })));
+  }
+
+  /** Redirects of hosts by routes which those of a wildcard would contradict. */
+  private confusedRedirects(): string[] {
+    const wide = [...routedHosts(this.home).filter(({ routes }) => routes.key === this.key), ...this.redirects].map(({ host }) => host);
+    const solverOf = (host: string) => this.redirects.filter(redirect => covers(redirect.host, host)).sort((a, b) => byNarrowness(a.host, b.host))[0]?.solver;
+    const same = (one: AcmeSolver, other?: AcmeSolver) => other !== undefined && one._target === other._target && one._port === other._port;
+    return this.redirects.flatMap(({ host, solver }) => {
+      const other = wide.find(name => name !== host && covers(name, host) && !same(solver, solverOf(name)));
+      return other === undefined ? [] : [new MeshError('IM1313', this.home, {
+        problem: `a server redirects ${host} and there are routes for ${other} at port 80 which do otherwise: requests for ${host} would be asked of the routes of both, by age`,
+        got: [host, other],
+      }).message];
+    });
   }
 
   /** The gateway as it is made, where it is made here. */

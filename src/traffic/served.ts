@@ -1,7 +1,7 @@
 import { ServedPort, RouteKind } from './known-gateways';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
-import { covers } from '../values/host';
+import { byNarrowness, covers } from '../values/host';
 
 /** What a route asks of a gateway. */
 export interface Demand {
@@ -35,12 +35,18 @@ export function checkServed(served: ServedPort[], demand: Demand, by: Located): 
       ...other ? { next: REMEDY[kind] } : {},
     });
   }
-  const admitted = ports.flatMap(port => port.namespaces ?? [namespace]);
+  const admitted = ports.filter(port => isNearest(port, ports, host)).flatMap(port => port.namespaces ?? [namespace]);
   if (!admitted.includes(namespace)) {
     throw new MeshError('IM1345', by, {
       problem: `${gatewayName} takes no routes for ${host} from namespace ${namespace}`, got: namespace, allowed: [...new Set(admitted)].join(', '),
     });
   }
+}
+
+/** Of the servers at one port, clients come to the one with the narrowest pattern for the host. */
+function isNearest(one: ServedPort, all: ServedPort[], host: string): boolean {
+  const nearest = ({ hosts }: ServedPort) => hosts.filter(pattern => covers(pattern, host)).sort(byNarrowness)[0] ?? '*';
+  return all.every(other => other.port !== one.port || byNarrowness(nearest(one), nearest(other)) <= 0);
 }
 
 const REMEDY = {
@@ -63,7 +69,7 @@ function at(served: ServedPort[], listener?: number): ServedPort[] {
   return served.filter(({ port }) => listener === undefined || port === undefined || port === listener);
 }
 
-/** A route for every connection to a port asks for no host. */
-function serves({ hosts }: ServedPort, host: string, kind: RouteKind): boolean {
-  return (kind === 'tcp' && host === '*') || hosts.some(pattern => covers(pattern, host));
+/** A route for every connection to a port asks for no host; where no TLS ends there, no connection has one. */
+function serves({ hosts, protocol = 'TLS' }: ServedPort, host: string, kind: RouteKind): boolean {
+  return kind === 'tcp' && (host === '*' || protocol !== 'TLS') ? host === '*' : hosts.some(pattern => covers(pattern, host));
 }

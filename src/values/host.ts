@@ -38,12 +38,26 @@ export function hostPattern(host: unknown, at: Located | string): string {
   return host;
 }
 
+/** The host or pattern, if a gateway can serve it: Istio refuses names of one label there, and takes them for services elsewhere. */
+export function gatewayHost(host: unknown, at: Located | string): string {
+  const pattern = hostPattern(host, at);
+  if (pattern !== '*' && !pattern.includes('.')) {
+    throw new MeshError('IM0104', at, { problem: 'a gateway serves no name without a dot', got: host, allowed: 'a DNS name such as www.example.com, or *' });
+  }
+  return pattern;
+}
+
 /** Whether every host that `inner` stands for is also one of `outer`. Istio's "subset of". */
 export function covers(outer: string, inner: string): boolean {
   if (!isPattern(outer)) {
     return outer === inner;
   }
   return inner.endsWith(outer.slice(1)) && (isPattern(inner) || inner.length > outer.length - 1);
+}
+
+/** The order of hosts and patterns of which one may cover another, the narrower first: `a.example.com` is no longer than `*.example.com`. */
+export function byNarrowness(one: string, other: string): number {
+  return Number(isPattern(one)) - Number(isPattern(other)) || other.length - one.length;
 }
 
 /** Four numbers and dots are a valid DNS name, and never what a client resolves. */

@@ -135,3 +135,12 @@ describe('the port of a service', () => {
     expect(refusal(() => gateway[verb](HOST, { to: reviews, port })).message).toBe(lines.join('\n'));
   });
 });
+
+test('an external host without a dot, which Istio takes for a Service of the namespace', () => {
+  expect(refusal(() => RouteTarget.externalHost('bank', { port: MeshPort.http(80) })).message).toBe([
+    'IM0104 at RouteTarget.externalHost(): a name without a dot is a Service of the namespace.',
+    '  got      bank',
+    '  allowed  a DNS name such as www.example.com',
+    '  next     use the service itself, or spell the host in full',
+  ].join('\n'));
+});

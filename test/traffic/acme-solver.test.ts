@@ -3,7 +3,7 @@ import { app, chart, find, findAll, messages, refusal, service } from '../helper
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  AcmeSolver, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, RouteMatch, RouteTarget, SplitTarget, CanarySplit,
+  AcmeSolver, DelegatedRoutes, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, RouteMatch, RouteTarget, SplitTarget, CanarySplit,
 } from 'cdk8s-istio';
 
 const workload = GatewayWorkload.ingress();
@@ -123,5 +123,44 @@ describe('refused', () => {
       '  allowed  a service, a version of one, or a RouteTarget',
       '  next     give the property the type that API.md names',
     ].join('\n'));
+  });
+});
+
+test('delegated routes may answer the challenges', () => {
+  const root = chart();
+  const solver = new DelegatedRoutes(root, 'solver');
+  solver.addHttpRoute({ to: RouteTarget.answer(200), matches: [RouteMatch.pathPrefix('/.well-known/acme-challenge/token')] });
+  new MeshGateway(root, 'edge', { workload, servers: [redirected(AcmeSolver.service(solver), 'a.example.com')] });
+  expect(routes(root)).toMatchObject({ 'shop/edge.a.example.com': [{ match: [challenge], delegate: { name: 'solver', namespace: 'shop' } }, redirect] });
+});
+
+describe('a wildcard around a redirected host', () => {
+  const around = (wide: GatewayServer, narrow: GatewayServer, routed: boolean) => {
+    const root = chart();
+    const edge = new MeshGateway(root, 'edge', { workload, servers: [wide, narrow] });
+    if (routed) {
+      edge.addHttpRoute('*.example.com', { to: RouteTarget.answer(200) });
+    }
+    return messages(root);
+  };
+  const solver = AcmeSolver.service(RouteTarget.answer(200));
+  const server = (name: string, host: string, by: AcmeSolver) => GatewayServer.https({ hosts: [host], name, tls: GatewayTls.simple(name), redirectHttp: true, acmeSolver: by });
+
+  test('would be asked for it by age, with the routes that it has', () => {
+    expect(around(GatewayServer.http({ hosts: ['*.example.com'] }), server('a', 'a.example.com', solver), true)).toEqual([[
+      'IM1313 at chart/edge: a server redirects a.example.com and there are routes for *.example.com at port 80 which do otherwise: '
+      + 'requests for a.example.com would be asked of the routes of both, by age.',
+      '  got      ["a.example.com","*.example.com"]',
+      '  next     leave the narrower host off the server, which serves it by the wildcard all the same, or give it a gateway of its own',
+    ].join('\n')]);
+  });
+
+  test('with another solver', () => {
+    expect(around(server('wide', '*.example.com', AcmeSolver.ingress()), server('a', 'a.example.com', solver), false)).toEqual([expect.stringMatching(/^IM1313/)]);
+  });
+
+  test('not where both say the same, or nothing is routed', () => {
+    expect(around(server('wide', '*.example.com', solver), server('a', 'a.example.com', solver), true)).toEqual([]);
+    expect(around(GatewayServer.http({ hosts: ['*.example.com'] }), server('a', 'a.example.com', solver), false)).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { app, chart, messages, refusal } from '../helpers/build';
-import { GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshCluster } from 'cdk8s-istio';
+import { AcmeSolver, ClientAuthority, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshCluster } from 'cdk8s-istio';
 
 const workload = GatewayWorkload.ingress();
 const tls = GatewayTls.simple('cert');
@@ -103,5 +103,61 @@ describe('a connection that a browser uses again', () => {
     expect(refusal(() => new MeshGateway(chart(), 'edge', {
       workload, servers: [GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls: both, name: 'b' })],
     })).code).toBe('IM1353');
+  });
+});
+
+describe('client certificates that another server does not ask for', () => {
+  const wide = GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.simple('all'), name: 'all' });
+  const strict = (asked = GatewayTls.mutual('partners')) => GatewayServer.https({ hosts: ['partners.example.com'], tls: asked, name: 'partners' });
+  const same = { clientAuthority: ClientAuthority.secret('clients-cacert') };
+
+  test('a server with a wildcard lets clients without one in, whoever comes first', () => {
+    const { apart, together } = told(wide, strict());
+    expect(apart).toBeUndefined();
+    expect(together).toBe([
+      'IM1390 at chart/one: server partners asks clients for certificates, and requests for partners.example.com can come by server all as well, which does not ask the same.',
+      '  got      ["partners.example.com","*.example.com"]',
+      '  next     give the server a gateway of its own, which may have the same pods, `workload: gateway.workload`; or ask the same of clients at both',
+    ].join('\n'));
+    expect(codes(strict(), wide)).toEqual([undefined, 'IM1390']);
+  });
+
+  test.each([
+    ['of the mesh', wide, strict(GatewayTls.istioMutual())],
+    ['of another authority', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all'), name: 'all' }), strict()],
+    ['of other names', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all', same), name: 'all' }),
+      strict(GatewayTls.mutual('partners', { ...same, subjectAltNames: ['partner.example.net'] }))],
+  ])('%s', (_, one, other) => {
+    expect(codes(one, other)).toEqual([undefined, 'IM1390']);
+  });
+
+  test.each([
+    ['the narrow server takes clients without one', wide, strict(GatewayTls.optionalMutual('partners'))],
+    ['both ask the same', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all', same), name: 'all' }), strict(GatewayTls.mutual('partners', same))],
+    ['the wide server is the one that asks', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all'), name: 'all' }), strict(GatewayTls.simple('partners'))],
+    ['what is inside TLS has no host', GatewayServer.tls({ hosts: ['*.example.com'], port: 443, tls: GatewayTls.simple('all'), name: 'all' }), strict()],
+  ])('none where %s', (_, one, other) => {
+    expect(codes(one, other)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('clear text below a redirect', () => {
+  const redirect = (acmeSolver?: AcmeSolver) => GatewayServer.https({ hosts: ['*.example.com'], tls, name: 'wide', redirectHttp: true, acmeSolver });
+  const solver = AcmeSolver.ingress();
+  const narrow = GatewayServer.https({ hosts, tls: GatewayTls.simple('other'), name: 'narrow', redirectHttp: true, acmeSolver: solver });
+
+  test('Istio redirects the narrower host of one gateway as well', () => {
+    expect(told(GatewayServer.http({ hosts }), redirect()).together).toBe([
+      'IM1352 at chart/one: server http-80 would be asked nothing of a.example.com in clear text: server wide redirects *.example.com.',
+      '  got      a.example.com',
+      '  next     give one of the servers a gateway of its own, which may have the same pods: `workload: gateway.workload`',
+    ].join('\n'));
+    expect(codes(GatewayServer.http({ hosts }), redirect(solver))).toEqual([undefined, 'IM1352']);
+    expect(codes(narrow, redirect())).toEqual([undefined, 'IM1352']);
+  });
+
+  test('not what is redirected with challenges spared on both sides, nor a wildcard around a redirect', () => {
+    expect(codes(narrow, redirect(solver))).toEqual([undefined, undefined]);
+    expect(codes(GatewayServer.http({ hosts: ['*.example.com'] }), narrow)).toEqual([undefined, undefined]);
   });
 });

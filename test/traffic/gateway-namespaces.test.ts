@@ -226,3 +226,18 @@ describe('refused', () => {
     expect(refusal(() => new GatewayRoutes(chart(), 'routes', props as GatewayRoutesProps)).code).toBe(code);
   });
 });
+
+test('a wildcard beside a server takes no routes that the server would not', () => {
+  const { team, edge } = scene([
+    GatewayServer.https({ hosts: ['a.example.com'], name: 'a', routesFrom: ['.'], tls: GatewayTls.simple('a') }),
+    GatewayServer.https({ hosts: ['*.example.com'], name: 'all', tls: GatewayTls.simple('all') }),
+  ]);
+  const routes = new GatewayRoutes(team, 'routes', { gateway: edge });
+  expect(refusal(() => routes.addHttpRoute('a.example.com', { to: answer })).message).toBe([
+    'IM1345 at team/routes: edge takes no routes for a.example.com from namespace team.',
+    '  got      team',
+    '  allowed  edge',
+    '  next     add the namespace to `routesFrom` of the server, or keep the routes in a namespace that it takes',
+  ].join('\n'));
+  expect(() => routes.addHttpRoute('b.example.com', { to: answer })).not.toThrow();
+});

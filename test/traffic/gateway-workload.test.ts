@@ -1,5 +1,5 @@
-import { Chart, Duration } from 'cdk8s';
-import { DeploymentStrategy, PercentOrAbsolute } from 'cdk8s-plus-28';
+import { Chart, Duration, Size } from 'cdk8s';
+import { Cpu, DeploymentStrategy, PercentOrAbsolute } from 'cdk8s-plus-28';
 import { app, chart, find, findAll, KubeObject, messages, refusal, service } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
@@ -307,4 +307,50 @@ test('a service of the same name is refused, whichever comes first', () => {
   const other = chart();
   service(other, 'service', { name: 'edge' });
   expect(refusal(() => new MeshGateway(other, 'edge', { workload: GatewayWorkload.dedicated() })).code).toBe('IM1003');
+});
+
+describe('servers that are opened at one address of the pods', () => {
+  const bound = (servers: GatewayServer[]) => {
+    const root = chart();
+    new MeshGateway(root, 'edge', { workload: GatewayWorkload.dedicatedEgress(), servers });
+    return messages(root);
+  };
+  const local = (port: number) => GatewayServer.http({ hosts, port, bind: '127.0.0.1', name: 'local' });
+
+  test('a port that asks for privileges is refused, unless the Service leads it elsewhere', () => {
+    expect(bound([local(80), GatewayServer.http({ hosts, port: 8080 })])).toEqual([[
+      'IM1373 at chart/edge: the pods have no privileges, and cannot listen at port 80 of 127.0.0.1.',
+      '  got      80',
+      '  allowed  a port from 1024 on',
+      '  next     name another target port',
+    ].join('\n')]);
+    expect(bound([local(80), http])).toEqual([]);
+    expect(bound([local(9080), http])).toEqual([]);
+  });
+
+  test('a Service without a port is refused', () => {
+    expect(bound([local(9080)])).toEqual([[
+      'IM1391 at chart/edge/Workload: the Service of the gateway has no port: every server is opened at one address of the pods.',
+      '  got      ["local at 127.0.0.1"]',
+      '  next     open the port at every address: leave `bind` out',
+    ].join('\n')]);
+  });
+});
+
+describe('resources that the API server refuses', () => {
+  test('requests above their limits', () => {
+    expect(refusal(() => made({ resources: { cpu: { request: Cpu.units(4), limit: Cpu.millis(1500) } } })).message).toBe([
+      'IM1392 at chart/edge/Workload: the request of CPU is above its limit.',
+      '  got      4000m',
+      '  allowed  at most 1500m',
+      '  next     lower the request, or raise the limit',
+    ].join('\n'));
+    expect(refusal(() => made({ resources: { memory: { request: Size.gibibytes(2), limit: Size.mebibytes(512) } } }))).toMatchObject({ code: 'IM1392' });
+    expect(made({ resources: { cpu: { request: Cpu.millis(100), limit: Cpu.units(1) }, memory: { limit: Size.gibibytes(1) } } }).length).toBeGreaterThan(0);
+  });
+
+  test('numbers that are too large for it', () => {
+    expect(refusal(() => made({ replicas: 2 ** 31 }))).toMatchObject({ code: 'IM1108' });
+    expect(refusal(() => made({ concurrency: 2 ** 31 }))).toMatchObject({ code: 'IM1377' });
+  });
 });

@@ -5,8 +5,8 @@ import { option } from '../helpers/option';
 import { called, routed } from '../helpers/routed';
 import { valid } from '../helpers/valid';
 import {
-  CallMatch, CanarySplit, Fault, FaultAbort, GatewayServer, GatewayWorkload, GrpcStatus, HeaderOperations, HttpMethod, HttpRouteOptions, MeshGateway,
-  MeshPort, MeshService, Mirror, PathRewrite, Retries, RetryOn, RouteMatch, RouteTarget, SplitRule, SplitTarget, StringMatch,
+  CallMatch, CanarySplit, DelegatedRoutes, Fault, FaultAbort, GatewayServer, GatewayWorkload, GrpcStatus, HeaderOperations, HttpMethod, HttpRouteOptions,
+  MeshGateway, MeshPort, MeshService, Mirror, PathRewrite, Retries, RetryOn, RouteMatch, RouteTarget, SplitRule, SplitTarget, StringMatch,
 } from 'cdk8s-istio';
 
 const corsPolicy = { allowOrigins: [StringMatch.exact('https://shop.example.com')] };
@@ -233,4 +233,13 @@ test('a mirror to a service that is split is refused when all have spoken', () =
     '  got      ["shadow.shop.svc.cluster.local v1 50%","shadow.shop.svc.cluster.local v2 50%"]',
     '  next     mirror to one of its versions: `service.versionOf(name)`',
   ].join('\n')]);
+});
+
+test('a mirror to delegated routes is refused', () => {
+  const root = chart();
+  const to = service(root);
+  expect(refusal(() => gateway(root).addHttpRoute('example.com', { to, mirrors: [{ to: new DelegatedRoutes(root, 'theirs') }] })).message).toBe([
+    'IM1336 at chart/edge: delegated routes receive no copies.',
+    '  next     mirror to a service, or drop the mirror',
+  ].join('\n'));
 });

@@ -1,5 +1,5 @@
 import { Chart, Duration } from 'cdk8s';
-import { app, chart, find, findAll, refusal } from '../helpers/build';
+import { app, chart, find, findAll, messages, refusal } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
@@ -190,4 +190,22 @@ describe('refused', () => {
   ])('%s', (_, call, code) => {
     expect(refusal(call).code).toBe(code);
   });
+});
+
+test('a common name that is none of the names is refused when all servers are known', () => {
+  const root = chart();
+  const tls = GatewayTls.simple('edge-cert', { certificate: { issuer, commonName: 'b.example.com' } });
+  const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['a.example.com'], tls }));
+  expect(messages(root)).toEqual([[
+    'IM1357 at chart/edge: the common name of the certificate edge-cert is none of its names.',
+    '  got      b.example.com',
+    '  allowed  a.example.com',
+    '  next     correct the certificate',
+  ].join('\n')]);
+  edge.addServer(GatewayServer.https({ hosts: ['b.example.com'], tls, port: 8443 }));
+  expect(messages(root)).toEqual([]);
+});
+
+test('a number of requests that is too large for the API server', () => {
+  expect(refusal(() => issued({ revisionHistoryLimit: 2 ** 31 }))).toMatchObject({ code: 'IM1357' });
 });

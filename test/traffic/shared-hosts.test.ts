@@ -19,6 +19,15 @@ describe('a wildcard and a host that it covers', () => {
     expect(messages(root)).toEqual([]);
   });
 
+  test('are refused where the name is no longer than the wildcard, too', () => {
+    for (const hosts of [['*.example.com', 'a.example.com'], ['a.example.com', '*.example.com']]) {
+      const root = app();
+      const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['*.example.com', 'a.example.com'] }));
+      hosts.forEach(host => edge.addHttpRoute(host, { to: answer }));
+      expect(messages(root)).toEqual([expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists a\.example\.com and there are routes for \*\.example\.com: /)]);
+    }
+  });
+
   test('are refused where a server lists the narrower one, in whatever order they come', () => {
     for (const hosts of [['*.example.com', 'shop.example.com'], ['shop.example.com', '*.example.com']]) {
       const root = app();

@@ -187,3 +187,15 @@ describe('refused', () => {
     expect(refusal(() => tcpRoute({}, [MeshPort.http(80)])).code).toBe('IM1307');
   });
 });
+
+test('a host on a port of plain TCP, where no connection has one', () => {
+  const root = chart();
+  const to = service(root, 'db', { ports: [MeshPort.tcp(5432)] });
+  expect(refusal(() => gateway(root).addTcpRoute({ listener: 5432, host: 'db.example.com', to })).message).toBe([
+    'IM1303 at chart/edge: edge does not serve db.example.com at port 5432.',
+    '  got      db.example.com',
+    '  allowed  *',
+    '  next     add the host to a server, or correct the route',
+    '  istio    IST0132',
+  ].join('\n'));
+});

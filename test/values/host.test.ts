@@ -1,4 +1,4 @@
-import { covers, hostName, hostPattern, isPattern } from '../../src/values/host';
+import { byNarrowness, covers, gatewayHost, hostName, hostPattern, isPattern } from '../../src/values/host';
 import { refusal } from '../helpers/build';
 
 const LABEL_63 = 'a'.repeat(63);
@@ -77,4 +77,24 @@ test.each<[string, string, boolean]>([
   ['www.example.com', 'www.example.org', false],
 ])('%s covers %s: %p', (outer, inner, expected) => {
   expect(covers(outer, inner)).toBe(expected);
+});
+
+describe('a host of a gateway', () => {
+  test.each(['www.example.com', '*.example.com', '*.com', '*'])('%s is taken', host => {
+    expect(gatewayHost(host, 'x')).toBe(host);
+  });
+
+  test('a name of one label is refused: Istio takes it for a service', () => {
+    expect(refusal(() => gatewayHost('shop', 'edge')).message).toBe([
+      'IM0104 at edge: a gateway serves no name without a dot.',
+      '  got      shop',
+      '  allowed  a DNS name such as www.example.com, or *',
+      '  next     spell the host as a client would dial it',
+    ].join('\n'));
+  });
+
+  test('the narrower comes first, though a name may be as long as the pattern that covers it', () => {
+    const sorted = ['a.example.com', '*.b.example.com', '*.example.com', '*'];
+    expect([...sorted].reverse().sort(byNarrowness)).toEqual(sorted);
+  });
 });
