@@ -167,4 +167,14 @@ export const GATEWAYS = {
   IM1377: error('not a setting of the proxy',
     'The injection takes whole numbers from 0, and no pod starts without it.',
     'mend the number'),
+
+  IM1390: error('a client certificate that can be done without',
+    'The name in TLS chooses the server, and the host of the request the route: a client may say a name of the wildcard in the one and the guarded host in the other.',
+    'give the server a gateway of its own, which may have the same pods, `workload: gateway.workload`; or ask the same of clients at both'),
+  IM1391: error('a gateway that nobody can reach',
+    'A port that is opened at one address of the pods has no port of their Service, and Envoy listens at its own number there.',
+    'open the port at every address: leave `bind` out'),
+  IM1392: error('pods that Kubernetes would not take',
+    'The API server refuses a Deployment whose containers request more than their limits.',
+    'lower the request, or raise the limit'),
 };

@@ -189,16 +189,6 @@ export const CATALOGUE = Object.freeze({
 
   ...GATEWAYS,
 
-  IM1390: error('a client certificate that can be done without',
-    'The name in TLS chooses the server, and the host of the request the route: a client may say a name of the wildcard in the one and the guarded host in the other.',
-    'give the server a gateway of its own, which may have the same pods, `workload: gateway.workload`; or ask the same of clients at both'),
-  IM1391: error('a gateway that nobody can reach',
-    'A port that is opened at one address of the pods has no port of their Service, and Envoy listens at its own number there.',
-    'open the port at every address: leave `bind` out'),
-  IM1392: error('pods that Kubernetes would not take',
-    'The API server refuses a Deployment whose containers request more than their limits.',
-    'lower the request, or raise the limit'),
-
   IM1401: error('two constructs that contradict each other on one host',
     'A host has one routing and one policy; Istio would take one of two and drop the other.',
     'keep one of the two', 'IST0109'),

@@ -106,7 +106,7 @@ export class EgressServers extends Construct {
     const server = GatewayServer.passthrough({ hosts: [name], port: EGRESS_PORT });
     workload._check(server, gateway);
     listen(gateway, listenersOf(gateway, workload, server));
-    workload._serve(server);
+    workload._serve(server, gateway);
   }
 
   private writePolicy(): void {

@@ -63,7 +63,9 @@ export class RouteWriter {
    * @param home the construct below which the objects go, and in whose namespace
    */
   public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly options: RouteWriterOptions = {}) {
-    home.node.addValidation({ validate: () => [...this.checkDemands(), ...this.checkExported(), ...this.confusedHosts(), ...this.confusedRedirects()] });
+    home.node.addValidation({
+      validate: () => [...this.checkDemands(), ...this.checkExported(), ...this.confusedHosts(), ...this.confusedRedirects()],
+    });
   }
 
   /** Keeps the place of a host, so that the order of objects is that of the servers and not that of the routes. */
@@ -248,7 +250,8 @@ export class RouteWriter {
   /** Redirects of hosts by routes which those of a wildcard would contradict. */
   private confusedRedirects(): string[] {
     const wide = [...routedHosts(this.home).filter(({ routes }) => routes.key === this.key), ...this.redirects].map(({ host }) => host);
-    const solverOf = (host: string) => this.redirects.filter(redirect => covers(redirect.host, host)).sort((a, b) => byNarrowness(a.host, b.host))[0]?.solver;
+    const nearest = [...this.redirects].sort((a, b) => byNarrowness(a.host, b.host));
+    const solverOf = (host: string) => nearest.find(redirect => covers(redirect.host, host))?.solver;
     const same = (one: AcmeSolver, other?: AcmeSolver) => other !== undefined && one._target === other._target && one._port === other._port;
     return this.redirects.flatMap(({ host, solver }) => {
       const other = wide.find(name => name !== host && covers(name, host) && !same(solver, solverOf(name)));

@@ -3,7 +3,8 @@ import { app, chart, find, findAll, messages, refusal, service } from '../helper
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  AcmeSolver, DelegatedRoutes, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, RouteMatch, RouteTarget, SplitTarget, CanarySplit,
+  AcmeSolver, DelegatedRoutes, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, RouteMatch, RouteTarget,
+  SplitTarget, CanarySplit,
 } from 'cdk8s-istio';
 
 const workload = GatewayWorkload.ingress();
@@ -144,7 +145,9 @@ describe('a wildcard around a redirected host', () => {
     return messages(root);
   };
   const solver = AcmeSolver.service(RouteTarget.answer(200));
-  const server = (name: string, host: string, by: AcmeSolver) => GatewayServer.https({ hosts: [host], name, tls: GatewayTls.simple(name), redirectHttp: true, acmeSolver: by });
+  const server = (name: string, host: string, by: AcmeSolver) => GatewayServer.https({
+    hosts: [host], name, tls: GatewayTls.simple(name), redirectHttp: true, acmeSolver: by,
+  });
 
   test('would be asked for it by age, with the routes that it has', () => {
     expect(around(GatewayServer.http({ hosts: ['*.example.com'] }), server('a', 'a.example.com', solver), true)).toEqual([[

@@ -5,8 +5,8 @@ import { option } from '../helpers/option';
 import { called, routed } from '../helpers/routed';
 import { valid } from '../helpers/valid';
 import {
-  CallMatch, CanarySplit, DelegatedRoutes, Fault, FaultAbort, GatewayServer, GatewayWorkload, GrpcStatus, HeaderOperations, HttpMethod, HttpRouteOptions,
-  MeshGateway, MeshPort, MeshService, Mirror, PathRewrite, Retries, RetryOn, RouteMatch, RouteTarget, SplitRule, SplitTarget, StringMatch,
+  CallMatch, CanarySplit, DelegatedRoutes, Fault, FaultAbort, GatewayServer, GatewayWorkload, GrpcStatus, HeaderOperations, HttpMethod,
+  HttpRouteOptions, MeshGateway, MeshPort, MeshService, Mirror, PathRewrite, Retries, RetryOn, RouteMatch, RouteTarget, SplitRule, SplitTarget, StringMatch,
 } from 'cdk8s-istio';
 
 const corsPolicy = { allowOrigins: [StringMatch.exact('https://shop.example.com')] };
