@@ -11,6 +11,8 @@ export interface ServedPort {
   readonly protocol?: string;
   /** `none` where it finds services by itself, without routes. */
   readonly kind?: RouteKind | 'none';
+  /** The names that its certificate is good for, where that was said. */
+  readonly dnsNames?: string[];
   /** The namespaces whose routes it takes; those of every namespace where not said. */
   readonly namespaces?: string[];
 }

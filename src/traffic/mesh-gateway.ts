@@ -88,9 +88,9 @@ export class MeshGateway extends Construct implements IMeshGateway {
     makeKnown(gatewayKey(this), {
       construct: this,
       podNamespace: this.workload.namespace,
-      served: () => this.servers.flatMap(({ hosts, port, protocol, routesFrom, _routes: kind }) => {
+      served: () => this.servers.flatMap(({ hosts, port, protocol, routesFrom, _routes: kind, _tls }) => {
         const namespaces = routesFrom?.map(name => (name === '.' ? this.namespace : name));
-        return kind ? [{ hosts, port, protocol, kind, namespaces }] : [];
+        return kind ? [{ hosts, port, protocol, kind, namespaces, dnsNames: _tls?._shown.dnsNames }] : [];
       }),
     });
     this.routes = new RouteWriter(this, this);
@@ -142,8 +142,8 @@ export class MeshGateway extends Construct implements IMeshGateway {
    * Leads HTTP requests for a host to a target.
    *
    * @param host a host that a server of the gateway serves
-   * @throws IM1303 on a host that no server serves, IM1306 on a match that is taken, IM1307 on a port that is not HTTP, IM1111 and
-   * IM1112 on a port that is unknown or not said
+   * @throws IM1303 on a host that no server serves, IM1351 on one that the certificate is not good for, IM1306 on a match that is taken,
+   * IM1307 on a port that is not HTTP, IM1111 and IM1112 on a port that is unknown or not said
    */
   public addHttpRoute(host: string, options: HttpRouteOptions): void {
     this.routes.addHttp(host, options);

@@ -1,3 +1,4 @@
+import { certifies } from './certificate-names';
 import { ServedPort, RouteKind } from './known-gateways';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
@@ -33,6 +34,12 @@ export function checkServed(served: ServedPort[], demand: Demand, by: Located): 
       got: host,
       allowed: [...new Set(allowed)].join(', ') || `nothing yet: the gateway has no such server${listener === undefined ? '' : ' at this port'}`,
       ...other ? { next: REMEDY[kind] } : {},
+    });
+  }
+  // A star in a certificate stands for one label, and one of a server for several.
+  if (!(kind === 'tcp' && host === '*') && ports.every(({ dnsNames }) => dnsNames && !dnsNames.some(name => certifies(name, host)))) {
+    throw new MeshError('IM1351', by, {
+      problem: `the certificate that ${gatewayName} shows is not good for ${host}`, got: host, allowed: [...new Set(ports.flatMap(({ dnsNames }) => dnsNames!))].join(', '),
     });
   }
   const admitted = ports.filter(port => isNearest(port, ports, host)).flatMap(port => port.namespaces ?? [namespace]);

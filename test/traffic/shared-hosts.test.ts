@@ -109,3 +109,18 @@ describe('a redirect', () => {
     edge.addHttpRoute('a.example.com', { matches: [RouteMatch.pathPrefix('/old')], to: RouteTarget.redirect({ scheme: 'https', host: 'b.example.com' }) });
   });
 });
+
+test('a host of a wildcard that the certificate is not good for: its star stands for one label', () => {
+  const root = app();
+  const known = GatewayTls.simple('known', { dnsNames: ['*.example.com'] });
+  const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['*.example.com'], tls: known }));
+  expect(refusal(() => edge.addHttpRoute('a.b.example.com', { to: answer })).message).toBe([
+    'IM1351 at chart-edge/edge: the certificate that edge shows is not good for a.b.example.com.',
+    '  got      a.b.example.com',
+    '  allowed  *.example.com',
+    '  next     list the host among the names of the certificate, or serve it with another one',
+  ].join('\n'));
+  expect(() => edge.addHttpRoute('a.example.com', { to: answer })).not.toThrow();
+  edge.addServer(GatewayServer.http({ hosts: ['*.example.com'] }));
+  expect(() => edge.addHttpRoute('a.b.example.com', { to: answer })).not.toThrow();
+});
