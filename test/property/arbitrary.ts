@@ -1,11 +1,12 @@
 import { IConstruct } from 'constructs';
-import { Callable, hasConstructs, isA, isConstruct, MAKERS, producers, propertiesOf, Slot, typeOf, Type, TypeRef } from './assembly';
+import { Callable, CALLABLES, hasConstructs, isA, isConstruct, MAKERS, once, producers, propertiesOf, Slot, typeOf, Type, TypeRef } from './assembly';
 import { BUILDERS } from './builders';
 import { Choices } from './choices';
-import { ABSENT, FACTS, FORCED, GUARDS, NOTES, ORDER } from './facts';
+import { FACTS, FORCED, GUARDS, NOTES, ORDER } from './facts';
 import { wrongValues } from './faults';
-import { suits } from './relations';
-import { Frame, Given, NothingSuits, World } from './world';
+import { ABSENT } from './knowledge';
+import { suits } from './targets';
+import { Frame, Given, NothingSuits, Speaker, World } from './world';
 import * as library from '../../src';
 
 const ATTEMPTS = 3;
@@ -15,9 +16,13 @@ const exported = library as unknown as { readonly [name: string]: { readonly [me
 
 /** The entry for a slot: its own, that of all factories of its class, or that of all slots of its name. */
 function entry<T>(table: { readonly [slot: string]: T }, slot: string): T | undefined {
-  const [owner, ...rest] = slot.split('.');
-  return table[slot] ?? (rest.length === 2 ? table[`${owner}.*.${rest[1]}`] : undefined) ?? table[`*.${rest[rest.length - 1]}`];
+  return table[slot] ?? aliases(slot).map(alias => table[alias]).find(found => found !== undefined);
 }
+
+const aliases = once(slot => {
+  const [owner, ...rest] = slot.split('.');
+  return [...rest.length === 2 ? [`${owner}.*.${rest[1]}`] : [], `*.${rest[rest.length - 1]}`];
+});
 
 /** A value for a slot: what a fact says, else any of the slot's type. */
 export function valueOf(w: World, ref: TypeRef, slot: string): unknown {
@@ -29,7 +34,7 @@ function anyOf(w: World, ref: TypeRef, slot: string): unknown {
   if (ref.collection) {
     const { kind, elementtype } = ref.collection;
     const several = Array.from({ length: w.choices.int(1, 3) });
-    return w.within(`${slot}[]`, frame => (kind === 'array'
+    return w.within(`${slot}[]`, frame => (frame.given.count = several.length, kind === 'array'
       ? several.map((_, index) => (frame.given.index = index, valueOf(w, elementtype, `${slot}[]`)))
       : Object.fromEntries(several.map(() => [valueOf(w, { primitive: 'string' }, `${slot}{}`), valueOf(w, elementtype, `${slot}[]`)]))));
   }
@@ -89,16 +94,17 @@ function made(w: World, fqn: string): unknown {
   throw new NothingSuits(fqn);
 }
 
-/** For who needs a construct of a class: `MeshNamespace`. */
-export function make(w: World, type: string): unknown {
-  return call(w, w.choices.pick(MAKERS.filter(({ returns }) => typeOf(returns!)!.name === type)));
-}
+/** How facts and builders get what only public calls give. */
+export const SPEAKER: Speaker = {
+  make: (w, type) => call(w, w.choices.pick(MAKERS.filter(({ returns }) => typeOf(returns!)!.name === type))),
+  say: (w, name, receiver) => call(w, CALLABLES.find(callable => callable.name === name)!, receiver),
+};
 
 /** Calls something public with arguments that fit. */
-export function call(w: World, callable: Callable): unknown {
+export function call(w: World, callable: Callable, on?: unknown): unknown {
   const { name, kind, owner, member: own, parameters } = callable;
   return w.within(name, frame => {
-    const receiver = kind === 'method' ? anyOf(w, { fqn: owner.fqn }, `${name}.this`) : exported[owner.name];
+    const receiver = kind === 'method' ? on ?? anyOf(w, { fqn: owner.fqn }, `${name}.this`) : exported[owner.name];
     frame.given.this = kind === 'method' ? receiver : undefined;
     const args = argumentsOf(fill(w, frame, parameters, name), parameters);
     const said = { name, receiver: kind === 'method' ? receiver : undefined, args };
@@ -137,6 +143,7 @@ function fill(w: World, frame: Frame, slots: Slot[], owner = frame.owner): Given
   for (const { name, type, optional, variadic, declaredBy = owner } of slots) {
     const slot = `${declaredBy}.${name}`;
     if (optional && !w.choices.chance(PRESENT) && !entry(FORCED, slot)?.(w)) continue;
+    frame.slot = slot;
     const value = valueOf(w, variadic ? { collection: { kind: 'array', elementtype: type } } : type, slot);
     if (value === ABSENT) continue;
     w.used.add(slot);
@@ -148,6 +155,7 @@ function fill(w: World, frame: Frame, slots: Slot[], owner = frame.owner): Given
     }
     note(w, slot, value);
   }
+  frame.slot = undefined;
   return filled;
 }
 

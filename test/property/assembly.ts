@@ -119,20 +119,24 @@ export const STEPS = CALLABLES.filter(callable => MAKERS.includes(callable) || c
   || (callable.kind === 'static' && typeOf(callable.returns ?? {}) !== undefined && isConstruct(typeOf(callable.returns!)!))
   || (callable.kind === 'static' && callable.returns === undefined));
 
+/** Remembers what a function has said of a text: thousands of programs ask the same. */
+export function once<T>(say: (text: string) => T): (text: string) => T {
+  const said = new Map<string, T>();
+  return text => (said.has(text) ? said : said.set(text, say(text))).get(text)!;
+}
+
 /** The ways to a value of a type: factories and constants where there are some, else the methods that return it. */
-export function producers(fqn: string): Callable[] {
+export const producers = once((fqn: string): Callable[] => {
   const fits = CALLABLES.filter(({ returns }) => returns?.fqn !== undefined && TYPES.has(returns.fqn) && isA(TYPES.get(returns.fqn)!, fqn));
   const methods = fits.filter(({ kind, member }) => kind === 'method' && member !== 'toRouteTarget');
   // What a factory does not give, a method has to: the version of a service is a target as well.
   const own = fits.filter(callable => callable.kind !== 'method' && !isConstruct(typeOf(callable.returns!)!));
   const missing = methods.filter(({ returns }) => !own.some(other => other.returns!.fqn === returns!.fqn));
   return [...own, ...missing];
-}
+});
 
 /** Whether constructs may be of the type, so that one from the program will do. */
-export function hasConstructs(fqn: string): boolean {
-  return MAKERS.some(({ returns }) => isA(typeOf(returns!)!, fqn));
-}
+export const hasConstructs = once((fqn: string): boolean => MAKERS.some(({ returns }) => isA(typeOf(returns!)!, fqn)));
 
 /** Everything that has to be used: each public prop, factory, construct, method and enum member. */
 export const PUBLIC: readonly string[] = [...new Set([

@@ -1,7 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import {
-  ContainerPort, ContainerProps, Deployment, DeploymentStrategy, DnsPolicy, EnvValue, HostAlias, Metric, MetricTarget, PercentOrAbsolute,
-  PodDnsProps, PodSecurityContextProps, Protocol, Replicas, ScalingRules, Secret, Service, ServiceAccount, StatefulSet, Volume,
+  ContainerPort, ContainerProps, ContainerResources, Cpu, Deployment, DeploymentStrategy, DnsPolicy, EnvValue, HostAlias, ImagePullPolicy, Metric,
+  MetricTarget, Node, NodeLabelQuery, NodeTaintQuery, PercentOrAbsolute, PodDnsProps, PodSecurityContextProps, Protocol, Replicas, ScalingRules, Secret,
+  Service, ServiceAccount, StatefulSet, Volume, VolumeMount,
 } from 'cdk8s-plus-28';
 import { homeOf } from './homes';
 import { NothingSuits, World } from './world';
@@ -37,6 +38,13 @@ export const BUILDERS: { readonly [fqn: string]: (w: World) => unknown } = {
   'constructs.Construct': homeOf,
   'constructs.IConstruct': w => w.choices.pick([w.chart, ...w.neighbours.map(({ value }) => value)]),
   'cdk8s-plus-28.ContainerProps': w => container(w, w.fresh(w.here('container'), ['sidecar', 'setup', 'proxy'])),
+  'cdk8s-plus-28.ContainerResources': (w): ContainerResources => ({
+    cpu: { request: Cpu.millis(w.choices.int(50, 500)), limit: Cpu.units(2) }, memory: { request: Size.mebibytes(128), limit: Size.gibibytes(w.choices.int(1, 4)) },
+  }),
+  'cdk8s-plus-28.EnvValue': w => EnvValue.fromValue(w.choices.pick(['true', 'shop'])),
+  'cdk8s-plus-28.ImagePullPolicy': w => w.choices.pick([ImagePullPolicy.ALWAYS, ImagePullPolicy.IF_NOT_PRESENT]),
+  'cdk8s-plus-28.LabeledNode': w => Node.labeled(NodeLabelQuery.is('pool', w.choices.pick(['edge', 'general']))),
+  'cdk8s-plus-28.TaintedNode': w => Node.tainted(w.choices.chance(50) ? NodeTaintQuery.is('pool', 'edge') : NodeTaintQuery.exists('spot')),
   'cdk8s-plus-28.Deployment': w => {
     const { home, metadata } = placed(w);
     return new Deployment(home, `${metadata.name}-deployment`, { metadata, containers: [container(w, 'app')], replicas: w.choices.int(1, 3) });
@@ -69,11 +77,14 @@ export const BUILDERS: { readonly [fqn: string]: (w: World) => unknown } = {
     const service = new Service(home, `${metadata.name}-service`, { metadata, clusterIP: 'None', ports: [{ port: 80 }] });
     return new StatefulSet(home, `${metadata.name}-stateful-set`, { metadata, service, containers: [container(w, 'app')], replicas: w.choices.int(1, 3) });
   },
-  'cdk8s-plus-28.Volume': w => {
-    const { home, metadata } = placed(w);
-    return Volume.fromEmptyDir(home, `${metadata.name}-volume`, metadata.name);
-  },
+  'cdk8s-plus-28.Volume': volume,
+  'cdk8s-plus-28.VolumeMount': (w): VolumeMount => ({ path: `/mnt/${w.fresh(w.here('mounts'), ['certs'])}`, volume: volume(w) }),
 };
+
+function volume(w: World): Volume {
+  const { home, metadata } = placed(w);
+  return Volume.fromEmptyDir(home, `${metadata.name}-volume`, metadata.name);
+}
 
 /** Where something of cdk8s-plus stands, and a name that nothing there has. */
 function placed(w: World) {

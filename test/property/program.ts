@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
-import { call, make } from './arbitrary';
-import { STEPS } from './assembly';
+import { call, SPEAKER } from './arbitrary';
+import { Callable, STEPS } from './assembly';
 import { Choices } from './choices';
 import { Fault, NothingSuits, World } from './world';
 
@@ -12,42 +12,45 @@ export interface Step {
 
 /** A case as fast-check makes it: a program, and perhaps the number that decides on a mistake in it. */
 export interface Case {
+  readonly theme: number;
   readonly layout: number;
   readonly steps: readonly Step[];
   readonly fault?: number;
 }
 
-/** Constructs that carry much are made more often: splits and routes have the most to say. */
-const WEIGHTS: { readonly [name: string]: number } = {
-  'new CanarySplit': 5,
-  'new MeshService': 3,
-  'MeshGateway.addHttpRoute': 12,
-  'IMeshGateway.addHttpRoute': 3,
-  'MeshGateway.addGrpcRoute': 2,
-  'MeshService.calls': 2,
-  'new StatefulMeshService': 3,
-  'StatefulMeshService.fromWorkload': 2,
-  'new RemotePods': 3,
-  'MeshCluster.synthFolders': 3,
-  'MeshGateway.addPodRoutes': 3,
-  'IMeshGateway.addPodRoutes': 2,
-  'MeshGateway.addPodTcpRoutes': 2,
-};
+/** Steps that carry much are made more often. */
+const WEIGHTS: { readonly [name: string]: number } = { 'new CanarySplit': 3, 'new RemotePods': 5, 'MeshCluster.synthFolders': 5, 'new StatefulMeshService': 2, 'new MeshGateway': 2 };
 const WEIGHTED = STEPS.flatMap(step => Array.from({ length: WEIGHTS[step.name] ?? 1 }, () => step));
 
-/** The number of things that a step can be. */
-export const KINDS = WEIGHTED.length;
+/** What a program is mostly about, so that each part of the API has programs that go into its depth. */
+const THEMES = [
+  /^(new |I)?(MeshService|ServiceAlias|MeshNamespace|MeshCluster)\b|Release\./,
+  /CanarySplit|Split|\.calls$|addHttpRoute|toRouteTarget/,
+  /Stateful|RemotePods|PodHost|addPod|new CanarySplit/,
+  /^new MeshGateway$|addServer/,
+  /addHttpRoute/,
+  /addGrpcRoute/,
+  /addT(ls|cp)Route|addPod/,
+  /DelegatedRoutes|GatewayRoutes/,
+].map(about);
+
+/** The steps of a theme three times as often as all others together. */
+function about(theme: RegExp): readonly Callable[] {
+  const own = WEIGHTED.filter(({ name }) => theme.test(name));
+  return [...WEIGHTED, ...Array.from({ length: Math.ceil(3 * WEIGHTED.length / own.length) }, () => own).flat()];
+}
 
 /** Runs the program. Whatever the library throws comes through; a step for which nothing suits is left out. */
-export function run(world: World, { layout, steps }: Case): void {
+export function run(world: World, { theme, layout, steps }: Case): void {
   world.choices = new Choices(layout);
   const places = charts(world);
+  const choice = THEMES[theme % THEMES.length];
   for (const { what, seed } of steps) {
     world.choices = new Choices(seed);
     [world.chart, world.cluster] = world.choices.pick(places);
     const before = world.slots.length;
     try {
-      call(world, WEIGHTED[what]);
+      call(world, choice[what % choice.length]);
     } catch (e) {
       if (!(e instanceof NothingSuits)) throw e;
       world.leaveOut(before);
@@ -56,12 +59,12 @@ export function run(world: World, { layout, steps }: Case): void {
 }
 
 export function begin(fault?: Fault): World {
-  return new World(make, fault);
+  return new World(SPEAKER, fault);
 }
 
 /** One or two charts, in clusters of their own or in the App's, some with a namespace. */
 function charts(world: World): [Chart, string][] {
-  const clusters = Array.from({ length: world.choices.pick([0, 0, 1, 2]) }, () => make(world, 'MeshCluster') as Chart);
+  const clusters = Array.from({ length: world.choices.pick([0, 0, 1, 2]) }, () => world.make('MeshCluster') as Chart);
   return ['one', 'two'].slice(0, world.choices.int(1, 2)).map(id => {
     const scope = world.choices.pick([...clusters, world.app]);
     const cluster = scope === world.app ? '' : scope.node.path;

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { disagreements, KubeObject } from './agreement';
 import { Choices } from './choices';
 import { observe } from './observed';
 import { begin, Case, run } from './program';
@@ -34,13 +35,14 @@ export function judge(program: Case): Verdict {
     world = begin({ slot: chosen(filled, new Choices(program.fault!)), pick: program.fault! });
     outcome = attempt(world, program);
   }
-  const { error, objects } = outcome;
+  const { error, written } = outcome;
   if (error !== undefined) {
     return { world, faulty, ...refused(error) };
   }
-  const defects = [...illFormed(objects!), ...twice(world.app)];
+  const objects = manifests(written!);
+  const defects = [...illFormed(objects), ...twice(world.app), ...disagreements(world, written!)];
   const again = attempt(begin(world.fault), program);
-  if (JSON.stringify(again.objects) !== JSON.stringify(objects)) {
+  if (!again.written || JSON.stringify(manifests(again.written)) !== JSON.stringify(objects)) {
     defects.push('the same program gives other bytes the second time');
   }
   if (world.wrong?.never) {
@@ -56,10 +58,15 @@ function chosen(slots: string[], choices: Choices): number {
   return choices.pick(slots.flatMap((slot, i) => (slot === name ? [i] : [])));
 }
 
-function attempt(world: World, program: Case): { error?: Error; objects?: KubeObject[] } {
+/** What each chart writes. */
+type Written = [Chart, KubeObject[]][];
+
+const manifests = (written: Written) => written.flatMap(([, objects]) => objects);
+
+function attempt(world: World, program: Case): { error?: Error; written?: Written } {
   try {
     run(world, program);
-    return { objects: world.app.charts.flatMap(chart => chart.toJson()) };
+    return { written: world.app.charts.map(chart => [chart, chart.toJson()]) };
   } catch (error) {
     return { error: error as Error };
   }
@@ -79,18 +86,11 @@ function refused(error: Error): { codes: string[]; message: string; defects: str
   return { codes: [...new Set(codes)], message: error.message, defects };
 }
 
-interface KubeObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name?: string; readonly namespace?: string };
-  readonly spec?: { readonly servers?: { readonly port: { readonly name: string } }[] };
-}
-
 function illFormed(objects: KubeObject[]): string[] {
   return objects.flatMap(object => {
     const { apiVersion, kind, metadata: { name, namespace } } = object;
     const title = `${kind} ${namespace}/${name}`;
-    const problems = apiVersion.includes('.istio.io/') ? validateIstioObject(object).map(problem => `${title}: ${problem}`) : [];
+    const problems = /\.istio\.io\/|^cert-manager\.io\//.test(apiVersion) ? validateIstioObject(object).map(problem => `${title}: ${problem}`) : [];
     const ports = object.spec?.servers?.map(server => server.port.name) ?? [];
     if (new Set(ports).size < ports.length) problems.push(`${title}: two servers of one name, which Istio refuses: ${ports}`);
     if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) problems.push(`${title}: no name`);

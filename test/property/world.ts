@@ -23,6 +23,8 @@ export interface Frame {
   readonly owner: string;
   /** No two frames of a program have the same. */
   readonly serial: number;
+  /** The slot that is being filled. */
+  slot?: string;
   readonly given: { [name: string]: unknown };
 }
 
@@ -39,6 +41,14 @@ export interface Fault {
   readonly pick: number;
 }
 
+/** What the world needs to be able to say. */
+export interface Speaker {
+  /** Makes a construct of a class. */
+  make(w: World, type: string): unknown;
+  /** Calls something public, on this receiver if one is given. */
+  say(w: World, name: string, receiver?: unknown): unknown;
+}
+
 /** Thrown where nothing that a step needs is there or can be made: the step is left out. */
 export class NothingSuits extends Error {}
 
@@ -48,7 +58,7 @@ export const OUTDIR = mkdtempSync(join(tmpdir(), 'property-'));
 const NAMES = ['shop', 'cart', 'reviews', 'a', 'web', 'x-1', 'billing', 'api2', 'orders', 'p'];
 
 /** Of 100 names, how many are taken without a look at those there are. */
-const CARELESS = 4;
+const CARELESS = 1;
 
 /** Where a program stands: what it has made, and what it is about to say. */
 export class World {
@@ -75,13 +85,34 @@ export class World {
   private serial = 0;
 
   /**
-   * @param make makes a construct of a class, for who needs one
    * @param fault the mistake to make, if any
    */
-  public constructor(private readonly maker: (w: World, type: string) => unknown, public readonly fault?: Fault) {}
+  public constructor(private readonly speaker: Speaker, public readonly fault?: Fault) {}
 
+  /** A construct of a class, for who needs one. */
   public make(type: string): unknown {
-    return this.maker(this, type);
+    return this.speaker.make(this, type);
+  }
+
+  /** What a public call gives, for who needs this one and no other. */
+  public say(name: string, receiver?: unknown): unknown {
+    return this.speaker.say(this, name, receiver);
+  }
+
+  /** A member of an enum, which counts as used. */
+  public member<T>(type: string, members: { readonly [name: string]: T }, name: string): T {
+    this.used.add(`${type}.${name}`);
+    return members[name];
+  }
+
+  /** What made a value, or part of it: `RouteTarget.redirect`. */
+  public originOf(value: unknown): string | undefined {
+    return value instanceof Object ? this.origins.get(value)?.name : undefined;
+  }
+
+  /** Whether a slot of this name is being filled. */
+  public isFilling(slot: RegExp): boolean {
+    return this.frames.some(frame => frame.slot !== undefined && slot.test(frame.slot));
   }
 
   /** Puts a call or a struct together. */

@@ -1,0 +1,29 @@
+import { homeOf, spaceOf } from '../homes';
+import { each, Knowledge } from '../knowledge';
+import { World } from '../world';
+import { MutualTls, SidecarInjection } from '../../../src';
+
+/** Names that are told apart where the call in progress puts its object. */
+export const freshName = (w: World) => w.mostlyFresh(spaceOf(w, w.making?.given.scope));
+
+const labelKey = (w: World) => w.mostlyFresh('label keys', ['team', 'example.com/tier', 'app.kubernetes.io/part-of', 'Under_Score']);
+
+function isBare(w: World): boolean {
+  return (w.given(/^(MeshNamespaceProps|ExistingNamespaceOptions)$/)?.injection as SidecarInjection | undefined)?.injects === false;
+}
+
+/** Places, names, and the keys of labels and annotations. */
+export const names: Knowledge = {
+  facts: {
+    '*.scope': homeOf,
+    '*.id': freshName,
+    '*.name': freshName,
+    'MeshCluster.of.scope': w => w.choices.pick([w.chart, ...w.neighbours.map(({ value }) => value)]),
+    'MeshClusterProps.clusterDomain': w => w.choices.pick(['cluster.local', 'mesh.example.com', 'prod']),
+    '*.key': labelKey,
+    ...each(['labels', 'podLabels', 'annotations', 'podAnnotations', 'serviceAnnotations', 'secretLabels', 'secretAnnotations', 'selector'].map(map => `*.${map}{}`), labelKey),
+    // Where pods get no sidecar, nobody insists on mutual TLS.
+    '*.mutualTls': w => (isBare(w) ? w.member('MutualTls', MutualTls, w.choices.pick(['PERMISSIVE', 'DISABLE'])) : undefined),
+  },
+  order: { MeshNamespaceProps: ['injection'], ExistingNamespaceOptions: ['injection'] },
+};

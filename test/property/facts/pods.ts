@@ -1,0 +1,72 @@
+import { hasNodePorts } from './services';
+import { freshName } from './names';
+import { takeStream } from '../gateways';
+import { ABSENT, Knowledge } from '../knowledge';
+import { podHost, podPorts, podServers, streams } from '../pods';
+import { portsOf, servicePorts, versionsOf } from '../relations';
+import { World } from '../world';
+import { type IStatefulMeshService, StatefulMeshService, VolumeAccess } from '../../../src';
+
+/** Texts for each pod. */
+const LISTS = ['{host}:9092', 'server.{number}={pod}:2888', '{ordinal}', '{pod}={host}', ''];
+/** A domain below which no other pods are served. */
+const farDomain = (w: World) => `${w.fresh('far domains', ['far'])}.example.net`;
+/** The ordinal of a pod of the service that is asked. */
+const ordinal = (w: World) => w.choices.pick((w.given(/\.pod$/)!.this as IStatefulMeshService).pods).ordinal;
+
+/** Pods that are called by name, here and in other clusters, and their routes. */
+export const pods: Knowledge = {
+  facts: {
+    '*.headlessName': freshName,
+    'StatefulMeshService.portOf.port': w => w.choices.pick(portsOf(w)).port,
+    'StatefulMeshService.versionOf.name': w => w.choices.pick(versionsOf(w)),
+    'StatefulMeshServiceProps.version': w => w.choices.pick(['v1', 'v2', '2024-01']),
+    'StatefulMeshServiceProps.volumeClaims{}': w => w.fresh(w.here('claims'), ['data', 'wal', 'logs']),
+    'MeshPortOptions.nodePort': w => (w.given('StatefulWorkloadOptions') ? ABSENT : 30000 + w.count('node ports')),
+    'VolumeClaim.mountPath': w => `/var/${w.fresh(w.here('mounts'), ['data', 'log', 'lib/x'])}`,
+    'VolumeClaim.container': () => 'app',
+    // What is for one pod has no other mode.
+    'VolumeClaim.accessModes': w => {
+      const { READ_WRITE_ONCE_POD: _, ...others } = VolumeAccess;
+      const modes = w.choices.chance(25) ? ['READ_WRITE_ONCE_POD'] : w.choices.some(Object.keys(others));
+      return modes.map(mode => w.member('VolumeAccess', VolumeAccess, mode));
+    },
+    'VolumeClaim.storageClass': w => w.choices.pick(['fast', 'standard-rwo', 'gp3.example.com']),
+    'StatefulMeshService.container.name': w => w.choices.pick((w.given('StatefulMeshService.container')!.this as StatefulMeshService).containers).name,
+    'StatefulMeshService.pod.ordinal': ordinal,
+    'IStatefulMeshService.pod.ordinal': ordinal,
+    'StatefulMeshService.podList.template': w => w.choices.pick(LISTS),
+    'IStatefulMeshService.podList.template': w => w.choices.pick(LISTS),
+    'PodHosts.of.template': w => `${w.choices.pick(['{pod}', 'a-{pod}', 'p{ordinal}', '{pod}.{ordinal}'])}.${farDomain(w)}`,
+    'PodHosts.template.template': w => `${w.choices.pick(['p{ordinal}', 'a.b-{ordinal}'])}.${farDomain(w)}`,
+    'PodHosts.list.hosts[]': w => `${w.fresh('far hosts', ['db', 'cache'])}.example.net`,
+    'RemotePodsProps.port': () => undefined,
+    'MutualTlsFiles.certificate': () => '/etc/certs/tls.crt',
+
+    'PodRouteOptions.port': w => w.choices.pick(podPorts(w)).port,
+    'PodRouteOptions.listener': w => w.choices.pick(podServers(w)).port,
+    'PodRouteOptions.path': w => (podServers(w)[0].kind === 'tls' ? ABSENT : `/${w.fresh(`pods of ${w.cluster}`, ['pods'])}/{${w.choices.pick(['pod', 'ordinal'])}}/`),
+    'PodRouteOptions.host': podHost,
+    'PodTcpRouteOptions.port': w => w.choices.pick(streams(w.given('PodTcpRouteOptions')!.pods as IStatefulMeshService)).port,
+    'PodTcpRouteOptions.firstListener': w => 20000 + 10 * w.count(`streams ${w.cluster}`),
+  },
+  order: {
+    StatefulMeshServiceProps: ['ports', 'peerPorts', 'volumeClaims'],
+    StatefulServiceAttributes: ['ports', 'peerPorts'],
+    StatefulWorkloadOptions: ['ports', 'peerPorts'],
+    PodTcpRouteOptions: ['pods', 'port', 'firstListener'],
+    PodRouteOptions: ['pods', 'port', 'listener', 'path', 'host'],
+  },
+  notes: {
+    'PodTcpRouteOptions.firstListener': (w, first) => (w.given('PodTcpRouteOptions')!.pods as IStatefulMeshService).pods.forEach(pod => takeStream(w, first as number + pod.ordinal)),
+  },
+  forced: {
+    'StatefulMeshServiceProps.type': hasNodePorts,
+    // Few programs have pods of another cluster: those say all there is to say.
+    'PodHosts.template.options': () => true,
+    // One of the two lists has a port.
+    '*.peerPorts': w => servicePorts(w).length === 0,
+    'PodRouteOptions.listener': w => podServers(w).some(({ kind, port }) => kind === 'tls' && port !== 443),
+    'PodRouteOptions.path': w => !podServers(w).some(({ hosts }) => hosts.some(host => host.startsWith('*'))),
+  },
+};

@@ -1,0 +1,91 @@
+import { freshName } from './names';
+import { receiver, routeKind, someGateway } from '../gateways';
+import { ABSENT, Knowledge, often } from '../knowledge';
+import { World } from '../world';
+
+const HOSTS = ['shop.example.com', '*.example.com', 'a-b.com', 'a.b.com', '*.shop.example.com', 'x.example.org', 'api.example.net', 'xn--bcher-kva.example', '*'];
+const SERVICES = ['*.local', '*.payments.svc.cluster.local', 'reviews.bookinfo.svc.cluster.local'];
+
+/** A redirect to HTTPS is a server too, which is called after the other one. */
+const serverName = (w: World) => (w.choices.chance(1) ? 'web-redirect' : w.mostlyFresh(`servers of ${w.cluster}`, ['web', 'www', 'secure']));
+
+/** Hosts that no other server of the cluster has: those in clear text, those inside TLS. */
+function hosts(w: World, space: string): string[] {
+  const host = () => w.mostlyFresh(`${space} ${w.cluster}`, HOSTS).replace(/^\*\.?(.*)-(\d+)$/, (_, rest, n) => `*.h${n}.${rest || 'example.com'}`);
+  return w.choices.chance(25) ? [...new Set([host(), host()])] : [host()];
+}
+
+/** What is said of the server at hand. */
+export const server = (w: World) => w.given(/ServerOptions$/);
+
+const FACTORIES = {
+  http: ['http', 'http2', 'grpc', 'grpcWeb', 'https'],
+  tls: ['passthrough'],
+  tcp: ['tls', 'tcp', 'mongo', 'mysql', 'redis'],
+  pods: ['http', 'http2', 'grpc', 'grpcWeb', 'https', 'passthrough'],
+  podPorts: [] as string[],
+};
+
+/** The first server of a gateway that is made for a route is one for it. */
+function isAskedFor(w: World, factory: string): boolean {
+  const kind = routeKind(w);
+  return kind === undefined || kind === 'podPorts' || receiver(w) !== undefined || w.index > 0 || FACTORIES[kind].includes(factory);
+}
+
+/** Certificates and redirects have the most to say. */
+function aServer(w: World): unknown {
+  return isAskedFor(w, 'https') && w.choices.chance(35) ? w.say('GatewayServer.https') : undefined;
+}
+
+/** The servers of gateways. HTTP, HTTPS and streams have ports of their own, and a host is claimed once for each. */
+export const servers: Knowledge = {
+  facts: {
+    'GatewayServerOptions.name': serverName,
+    'MeshGatewayProps.servers[]': aServer,
+    'MeshGateway.addServer.server': aServer,
+    'GatewayServerOptions.bind': w => w.choices.pick(['127.0.0.1', '::1', '10.0.0.7']),
+    'GatewayServerOptions.statPrefix': w => w.fresh('prefixes', ['edge', 'shop']),
+    'HttpServerOptions.hosts': w => hosts(w, 'http'),
+    'HttpsServerOptions.hosts': w => hosts(w, 'https'),
+    'PassthroughServerOptions.hosts': w => hosts(w, 'https'),
+    'TlsServerOptions.hosts': w => hosts(w, 'tls'),
+    'AutoPassthroughServerOptions.hosts': w => [w.left(`services of ${w.cluster}`, SERVICES) ?? `*.n${w.count('services')}.svc.cluster.local`],
+    // Pods of a gateway's own listen for 80 at 8080, and for 443 at 8443.
+    'HttpServerOptions.port': w => w.choices.pick([80, 8081, 8082]),
+    'HttpsServerOptions.port': w => w.choices.pick([443, 8444]),
+    'PassthroughServerOptions.port': w => w.choices.pick([443, 8444]),
+    'AutoPassthroughServerOptions.port': w => w.choices.pick([15443, 16443]),
+    'TlsServerOptions.port': w => 20000 + 10 * w.count(`streams ${w.cluster}`),
+    'TcpServerOptions.port': w => 20000 + 10 * w.count(`streams ${w.cluster}`),
+    'HttpsServerOptions.redirectHttp': w => {
+      const { hosts: all, port = 443 } = server(w) as { hosts: string[]; port?: number };
+      const space = `http ${w.cluster}`;
+      if (port !== 443 || all.some(host => w.isTaken(space, host)) || w.choices.chance(20)) return false;
+      all.forEach(host => w.take(space, host));
+      return true;
+    },
+    'HttpsServerOptions.acmeSolver': w => (server(w)!.redirectHttp === true ? undefined : ABSENT),
+    // Some gateways serve by the pods of another.
+    'MeshGatewayProps.workload': w => (w.choices.chance(20) && someGateway(w)?.workload) || (w.choices.chance(30) ? w.say('GatewayWorkload.dedicated') : undefined),
+    'MeshGatewayAttributes.hosts': w => w.choices.some(HOSTS, 2),
+    // Half of those that are made elsewhere are made by another chart of the same App.
+    'MeshGatewayAttributes.name': w => (w.choices.chance(50) && someGateway(w)?.gatewayName) || freshName(w),
+    'MeshGatewayAttributes.namespace': w => {
+      const { name } = w.given('MeshGatewayAttributes')!;
+      return w.neighbours.map(({ value }) => value as { gatewayName?: string; namespace?: string }).find(value => value.gatewayName === name)?.namespace;
+    },
+  },
+  order: {
+    MeshGatewayProps: ['servers', 'workload'],
+    HttpsServerOptions: ['hosts', 'port', 'redirectHttp', 'acmeSolver', 'tls'],
+  },
+  forced: {
+    'MeshGatewayProps.servers': () => true,
+    'GatewayServer.*.options': () => true,
+    'HttpsServerOptions.redirectHttp': often,
+    'HttpsServerOptions.acmeSolver': often,
+    'GatewayServerOptions.name': w => w.index > 0 || w.given('MeshGateway.addServer') !== undefined,
+  },
+  guards: Object.fromEntries(['http', 'http2', 'grpc', 'grpcWeb', 'https', 'tls', 'passthrough', 'autoPassthrough', 'tcp', 'mongo', 'mysql', 'redis']
+    .map(factory => [`GatewayServer.${factory}`, (w: World) => isAskedFor(w, factory)])),
+};

@@ -1,0 +1,49 @@
+import { Duration } from 'cdk8s';
+import { freshName } from './names';
+import { hasNodePorts } from './services';
+import { ABSENT, each, Knowledge, often } from '../knowledge';
+import { World } from '../world';
+import { GatewayServer, MeshNamespace } from '../../../src';
+
+interface Port { readonly nodePort?: number }
+
+/** What is said so far of a gateway's own pods. */
+const own = (w: World) => w.given('DedicatedGatewayOptions');
+
+/** The ports of the Service: those of servers that are open at every address. */
+const ports = (w: World) => ((w.given('MeshGatewayProps')?.servers ?? []) as GatewayServer[]).filter(({ bind }) => bind === undefined).map(({ port }) => `${port}`);
+
+const hasOwnNodePorts = (w: World) => Object.values((own(w)?.ports ?? {}) as { [port: string]: Port }).some(({ nodePort }) => nodePort !== undefined);
+
+/** Whether the namespace says already whose proxy its pods run. */
+function isInjected(w: World): boolean {
+  const { scope } = w.making?.given ?? {};
+  return scope instanceof MeshNamespace && scope.injects;
+}
+
+/** The pods that gateways configure, those of their own above all. */
+export const workloads: Knowledge = {
+  facts: {
+    'DedicatedGatewayOptions.name': freshName,
+    'DedicatedGatewayOptions.replicas': w => (own(w)!.autoscaling ? ABSENT : w.choices.int(1, 5)),
+    'DedicatedGatewayOptions.ports': w => (ports(w).length > 0 ? undefined : ABSENT),
+    'DedicatedGatewayOptions.ports{}': w => w.choices.pick(ports(w)),
+    'GatewayPortOptions.targetPort': w => 10000 + w.count('gateway targets'),
+    'GatewayPodOptions.envVariables{}': w => w.fresh(w.here('variables'), ['LOG_AS_JSON', 'ISTIO_META_X']).replace('-', '_'),
+    'GatewayPodOptions.terminationGracePeriod': w => Duration.seconds(w.choices.int(61, 600)),
+    'UntilIdleOptions.atLeast': w => Duration.seconds(w.choices.int(1, 59)),
+    'GatewayDrain.after.time': w => Duration.seconds(w.choices.int(1, 59)),
+  },
+  order: {
+    DedicatedGatewayOptions: ['ports', 'service', 'autoscaling', 'replicas'],
+  },
+  forced: {
+    'DedicatedGatewayOptions.service': hasOwnNodePorts,
+    ...each(['GatewayWorkload.dedicated.options', 'GatewayPodOptions.logLevel', 'GatewayPodOptions.gatewayTopology', 'GatewayTopology.forwardClientCertDetails'], often),
+  },
+  guards: {
+    'MeshServiceType.clusterIp': w => !hasNodePorts(w) && !hasOwnNodePorts(w),
+    'SidecarInjection.none': w => !own(w),
+    'SidecarInjection.revision': w => !own(w) || !isInjected(w),
+  },
+};

@@ -1,0 +1,120 @@
+import { isGateway, madeGateway, receiver, routesNamespace, suitsRoutes } from './gateways';
+import { podPorts, streams } from './pods';
+import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
+import { Given, World } from './world';
+import { DelegatedRoutes, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshPort, ServiceVersion } from '../../src';
+
+// What routes can lead to.
+
+const ROUTE = /^(Http|Grpc|Tls|Tcp)RouteOptions$|^AcmeSolver\.service$/;
+/** Where a target is said. */
+const LEADING = /^(HttpRouteOptions|GrpcRouteOptions|TlsRouteOptions|TcpRouteOptions|WeightedTarget|Mirror|AcmeSolver\.service)$/;
+
+const targetIn = (given: Given) => given.to ?? given.target;
+
+/** What the route that is being said carries. */
+export function speaks(w: World): Speaks | undefined {
+  const owner = w.frame(ROUTE)?.owner;
+  return owner === undefined ? undefined : owner.startsWith('Acme') ? 'HTTP' : ROUTE.exec(owner)![1].toUpperCase() as Speaks;
+}
+
+/** What the target has to carry that is being looked for, if one is. */
+export function wanted(w: World): Speaks | undefined {
+  const leading = w.frame(LEADING);
+  return leading && targetIn(leading.given) === undefined ? speaks(w) : undefined;
+}
+
+/** The ports of the target that can carry the route; none where it is no service. */
+export function targetPorts(w: World, named = true): MeshPort[] {
+  const service = serviceOf(targetIn(w.given(LEADING) ?? {}));
+  return service?.ports.filter(port => carries(port, speaks(w)!, named)) ?? [];
+}
+
+/** Whether the route that is being said is answered by the gateway itself. */
+export function isAnswered(w: World): boolean {
+  return /^RouteTarget\.(redirect|answer)$/.test(w.originOf(targetOfRoute(w)) ?? '');
+}
+
+export function targetOfRoute(w: World): unknown {
+  return w.given(/^(Http|Grpc)RouteOptions$/)?.to;
+}
+
+export const isDelegated = (value: unknown): value is IDelegatedRoutes => value instanceof Object && 'routesName' in value;
+
+/** Whether the routes that are being added are led to by others themselves. */
+export function isLedTo(w: World): boolean {
+  return receiver(w) instanceof DelegatedRoutes;
+}
+
+/** Whether a construct will do where one is being looked for. */
+export function suits(w: World, value: unknown): boolean {
+  if (isGateway(value) || value instanceof GatewayRoutes) return suitsRoutes(w, value);
+  if (isDelegated(value)) return w.frames.every(({ owner, given }) => suitsDelegated(w, value, owner, given));
+  const service = serviceOf(value);
+  return service === undefined || w.frames.every(({ owner, given }) => suitsFor(w, service, value, owner, given));
+}
+
+/** Routes that lead to delegated ones take every request: then each match is within. */
+function suitsDelegated(w: World, value: IDelegatedRoutes, owner: string, given: Given): boolean {
+  switch (owner) {
+    case 'HttpRouteOptions':
+    case 'GrpcRouteOptions': {
+      if (given.to !== undefined) return true;
+      const known = value instanceof DelegatedRoutes;
+      return !isLedTo(w) && !(known && (given.matches ?? given.service) !== undefined) && isExported(w, value);
+    }
+    case 'TlsRouteOptions':
+    case 'TcpRouteOptions':
+    case 'WeightedTarget':
+    case 'Mirror':
+    case 'AcmeSolver.service': return targetIn(given) !== undefined;
+    default: return true;
+  }
+}
+
+function isExported(w: World, value: IDelegatedRoutes): boolean {
+  const list = w.pool.find(made => made.value === value)?.given.exportTo as string[] | undefined;
+  const from = routesNamespace(receiver(w));
+  return list === undefined || list.includes('*') || list.includes(from) || (list.includes('.') && from === value.namespace);
+}
+
+function suitsFor(w: World, service: IMeshService, value: unknown, owner: string, given: Given): boolean {
+  switch (owner) {
+    case 'CallMatch.from': return given.caller !== undefined || canCall(w, service);
+    case 'CallMatch.fromVersion': return given.caller !== undefined || canCall(w, service, true);
+    case 'CanarySplitProps': return given.service !== undefined || (canBeSplit(w, service) && service.versionNames.length > 0);
+    case 'HttpRouteOptions':
+    case 'GrpcRouteOptions':
+    case 'TlsRouteOptions':
+    case 'TcpRouteOptions':
+    case 'AcmeSolver.service': return targetIn(given) !== undefined || canBeRouted(w, service);
+    // A share has no conditions of its own, and a mirror has one destination.
+    case 'WeightedTarget': return given.to !== undefined || (canBeRouted(w, service) && (isOneVersion(w, value) || !w.isTaken('ruled', service)));
+    case 'Mirror': return given.to !== undefined || (canBeRouted(w, service) && (isOneVersion(w, value) || !w.isTaken('split', service)));
+    case 'PodRouteOptions': return given.pods !== undefined || (isStateful(service) && podPorts(w, service).length > 0);
+    case 'PodTcpRouteOptions': return given.pods !== undefined || (isStateful(service) && streams(service).length > 0);
+    case 'IMeshService.versionOf':
+    case 'MeshService.versionOf': return given.this !== undefined || service.versionNames.length > 0;
+    default: return true;
+  }
+}
+
+function isOneVersion(w: World, value: unknown): boolean {
+  return value instanceof ServiceVersion || w.frames.some(({ owner, given }) => /Service\.(versionOf|pod)$/.test(owner) && given.this === undefined);
+}
+
+function canBeSplit(w: World, service: IMeshService): boolean {
+  return !w.isTaken('split', service) && !w.isTaken('mirrored', service) && !isHeadless(service) && divisible(service).length > 0;
+}
+
+function canBeRouted(w: World, service: IMeshService): boolean {
+  return !w.isTaken('refusing', service) && service.ports.some(port => carries(port, speaks(w)!));
+}
+
+/** The namespace of the pods of the gateway that routes are for, where the program makes it. */
+export function podNamespace(w: World, value: unknown): string | undefined {
+  return madeGateway(w, value)?.workload.namespace;
+}
+
+/** Whether a value is a service whose traffic a route takes as a whole. */
+export const wholeService = (value: unknown) => (isService(value) ? value : undefined);
