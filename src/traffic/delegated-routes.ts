@@ -17,6 +17,7 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { exportTo } from '../values/export-to';
+import { portNumber } from '../values/mesh-port';
 import { dnsLabel } from '../values/names';
 import { MeshProtocol } from '../values/protocol';
 
@@ -139,7 +140,10 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     return { http: this.routes.resolved().flatMap(route => renderHttp([route])) };
   }
 
-  private add(matches: HttpMatch[], { to, port }: HttpRouteOptions, speaks: MeshProtocol, given: HttpRouteSettings): void {
+  private add(matches: HttpMatch[], { to, port, listener }: HttpRouteOptions, speaks: MeshProtocol, given: HttpRouteSettings): void {
+    if (listener !== undefined) {
+      portNumber(listener, this, 'the port of the gateway');
+    }
     const { _end: end } = RouteTarget._from(to, this);
     this.routes.check(matches, this);
     const route = { source: this, speaks, port, matches, delegated: true, calls: this.delegation.calls.bind(this.delegation) };

@@ -50,8 +50,9 @@ export class GatewayRoutes extends Construct {
     super(scope, uniqueId(scope, id));
     shaped('GatewayRoutesProps', props, this);
     this.gateway = props.gateway;
-    if (typeof this.gateway.gatewayName !== 'string') {
-      throw new MeshError('IM0001', this, { problem: 'the gateway is none', got: this.gateway.node.path, allowed: 'a MeshGateway, or MeshGateway.fromAttributes(…)' });
+    const isConstruct = Construct.isConstruct(this.gateway);
+    if (!isConstruct || typeof this.gateway.gatewayName !== 'string') {
+      throw new MeshError('IM0001', this, { problem: 'the gateway is none', got: isConstruct ? this.gateway.node.path : props.gateway, allowed: 'a MeshGateway, or MeshGateway.fromAttributes(…)' });
     }
     this.namespace = namespaceOf(this);
     sameCluster(this, this.gateway);

@@ -107,7 +107,7 @@ export class RouteWriter {
 
   public addTcp(options: TcpRouteOptions): void {
     const { listener, host = '*' } = shaped('TcpRouteOptions', options, this.home);
-    this.addStream('tcp', host, portNumber(listener, this.home, 'the port of the gateway'), options, MeshProtocol.TCP);
+    this.addStream('tcp', host, listener, options, MeshProtocol.TCP);
   }
 
   /** Redirects what comes for a host at port 80 to HTTPS, but for the challenges that a solver answers. */
@@ -146,6 +146,9 @@ export class RouteWriter {
 
   private routing(host: string, kind: RouteKind, listener?: number): GatewayRouting {
     gatewayHost(host, this.home);
+    if (listener !== undefined) {
+      portNumber(listener, this.home, 'the port of the gateway');
+    }
     const demand = { gatewayName: this.gateway.gatewayName, host, kind, listener, namespace: namespaceOf(this.home) };
     const served = this.served;
     if (served) {

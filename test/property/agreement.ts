@@ -74,6 +74,8 @@ const FAMILIES = [['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB'], ['HTTPS', 'TLS']];
 const family = ({ port: { protocol } }: Server) => FAMILIES.findIndex(members => members.includes(protocol)) + 1 || protocol;
 const within = (inner: object, outer: object) => Object.entries(inner).every(([key, value]) => (outer as { [key: string]: unknown })[key] === value);
 
+const hostsOf = ({ hosts }: Server) => hosts.map(host => host.replace(/^.*\//, ''));
+
 /** Listeners of the same pods that speak different protocols, or serve one host twice. */
 function clashes(gateways: KubeObject[]): string[] {
   const all = gateways.flatMap(gateway => gateway.spec!.servers!.map(server => ({ gateway, server })));
@@ -81,12 +83,18 @@ function clashes(gateways: KubeObject[]): string[] {
     const [mine, its] = [one.gateway.spec!.selector!, other.gateway.spec!.selector!];
     const meet = one.server.port.number === other.server.port.number && one.server.bind === other.server.bind && (within(mine, its) || within(its, mine));
     const title = `port ${one.server.port.number} of ${named(one.gateway)} and ${named(other.gateway)}`;
-    const shared = one.server.hosts.find(host => other.server.hosts.includes(host));
+    const shared = hostsOf(one.server).find(host => hostsOf(other.server).includes(host));
     return [
       ...meet && family(one.server) !== family(other.server) ? [`${title} speaks ${one.server.port.protocol} and ${other.server.port.protocol}`] : [],
       ...meet && shared !== undefined ? [`${title} serves ${shared} twice`] : [],
     ];
   }));
+}
+
+/** Whether a server that lists `<namespace>/<host>`, or a host alone, takes a route of a namespace for a host. */
+function takes(listed: string, gateway: string, host: string, namespace: string): boolean {
+  const [pattern, from = '*'] = listed.split('/').reverse();
+  return covers(pattern, host) && ['*', namespace].includes(from === '.' ? gateway.split('/')[0] : from);
 }
 
 /** Routes from gateways that there are not, or that do not serve what the routes are for. */
@@ -99,7 +107,7 @@ function misled(route: KubeObject, gateways: KubeObject[], refersTo: (key: strin
     const passes = servers.filter(server => server.tls?.mode === 'PASSTHROUGH');
     const ends = servers.filter(server => server.port.protocol !== 'HTTPS' && family(server) !== 1 && !server.tls?.mode?.includes('PASSTHROUGH'));
     const serves = (list: Server[], host: string, port?: number) =>
-      list.some(server => (port === undefined || server.port.number === port) && server.hosts.some(pattern => covers(pattern, host)));
+      list.some(server => (port === undefined || server.port.number === port) && server.hosts.some(pattern => takes(pattern, key, host, route.metadata.namespace!)));
     const ports = tcp.flatMap(({ match = [] }) => match.map(({ port }) => port));
     return [
       ...http ? hosts.filter(host => !serves(reads, host)) : [],

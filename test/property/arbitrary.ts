@@ -36,7 +36,7 @@ function anyOf(w: World, ref: TypeRef, slot: string): unknown {
     const several = Array.from({ length: w.choices.int(1, 3) });
     return w.within(`${slot}[]`, frame => (frame.given.count = several.length, kind === 'array'
       ? several.map((_, index) => (frame.given.index = index, valueOf(w, elementtype, `${slot}[]`)))
-      : Object.fromEntries(several.map(() => [valueOf(w, { primitive: 'string' }, `${slot}{}`), valueOf(w, elementtype, `${slot}[]`)]))));
+      : map(w, several.map(() => valueOf(w, { primitive: 'string' }, `${slot}{}`) as string), elementtype, slot)));
   }
   switch (ref.primitive) {
     case 'string': return w.fresh('texts', ['text', 'word']);
@@ -51,6 +51,11 @@ function anyOf(w: World, ref: TypeRef, slot: string): unknown {
   }
   if (type.kind === 'enum') return member(w, type);
   return type.datatype ? struct(w, type) : instance(w, type);
+}
+
+/** Keys may be the same; then what is said for one is said once. */
+function map(w: World, keys: string[], elementtype: TypeRef, slot: string): object {
+  return Object.fromEntries([...new Set(keys)].map(key => [key, valueOf(w, elementtype, `${slot}[]`)]));
 }
 
 function member(w: World, type: Type): unknown {
@@ -77,16 +82,21 @@ function struct(w: World, type: Type): unknown {
 /** A construct of the program, or what a factory makes. */
 function instance(w: World, { fqn }: Type): unknown {
   const constructs = hasConstructs(fqn) ? w.neighbours.filter(({ type, value }) => isA(type, fqn) && suits(w, value)) : [];
-  const factories = producers(fqn).filter(({ name }) => GUARDS[name]?.(w) ?? true);
+  const factories = producers(fqn).filter(({ name }) => isChoice(w, name));
   if (factories.length > 0 && (constructs.length === 0 || w.choices.chance(50))) {
     return call(w, w.choices.pick(factories));
   }
   return constructs.length > 0 && w.choices.chance(85) ? w.choices.pick(constructs).value : made(w, fqn);
 }
 
+/** Whether a factory is a choice here. */
+export function isChoice(w: World, name: string): boolean {
+  return GUARDS[name]?.(w) ?? true;
+}
+
 /** A new construct that suits. */
 function made(w: World, fqn: string): unknown {
-  const makers = MAKERS.filter(({ returns }) => isA(typeOf(returns!)!, fqn));
+  const makers = MAKERS.filter(({ name, returns }) => isA(typeOf(returns!)!, fqn) && isChoice(w, name));
   for (let i = 0; i < ATTEMPTS && makers.length > 0; i++) {
     const value = call(w, w.choices.pick(makers));
     if (suits(w, value)) return value;

@@ -39,9 +39,14 @@ export function someGateway(w: World): MeshGateway | undefined {
 /** What the gateway serves; anything, where that is not known. */
 export function serves(w: World, value: unknown): Served[] {
   const made = madeGateway(w, value);
-  if (made) return made.servers.flatMap(servedBy);
+  if (made) return made.servers.filter(server => takesFrom(server, made, value)).flatMap(servedBy);
   const hosts = w.pool.find(each => each.value === gatewayOf(value))?.given.hosts as string[] | undefined ?? ['shop.example.com', '*.example.org'];
   return [{ kind: 'http', port: 80, hosts, endsTls: false }, { kind: 'tls', port: 443, hosts, endsTls: false }, { kind: 'tcp', port: 9000, hosts, endsTls: false }];
+}
+
+/** Whether a server takes routes of the namespace of whoever would add them. */
+function takesFrom({ routesFrom }: GatewayServer, gateway: MeshGateway, value: unknown): boolean {
+  return routesFrom === undefined || routesFrom.map(name => (name === '.' ? gateway.namespace : name)).includes(routesNamespace(value));
 }
 
 function servedBy({ _routes: kind, port, hosts, protocol }: GatewayServer): Served[] {

@@ -3,13 +3,13 @@ import { Construct } from 'constructs';
 import { World } from './world';
 import { MeshNamespace } from '../../src';
 
-/** The scope of what is being made: a cluster stands in the App, a namespace in a chart, everything else in a namespace. */
+/** The scope of what is being made: a cluster stands in the App, a namespace and the mesh itself in a chart, everything else in a namespace. */
 export function homeOf(w: World): Construct {
   const owner = w.frames[w.frames.length - 1].owner;
   if (owner === 'new MeshCluster') {
     return w.app;
   }
-  if (/^new MeshNamespace$|^MeshNamespace\./.test(owner)) {
+  if (/^new MeshNamespace$|^MeshNamespace\.|^new (IstioInstall|MeshSettings)$/.test(owner)) {
     return w.chart;
   }
   if (w.chart.namespace !== undefined && w.choices.chance(30)) {

@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { call, SPEAKER } from './arbitrary';
+import { call, isChoice, SPEAKER } from './arbitrary';
 import { Callable, STEPS } from './assembly';
 import { Choices } from './choices';
 import { Fault, NothingSuits, World } from './world';
@@ -19,19 +19,25 @@ export interface Case {
 }
 
 /** Steps that carry much are made more often. */
-const WEIGHTS: { readonly [name: string]: number } = { 'new CanarySplit': 3, 'new RemotePods': 5, 'MeshCluster.synthFolders': 5, 'new StatefulMeshService': 2, 'new MeshGateway': 2 };
+const WEIGHTS: { readonly [name: string]: number } = {
+  'new CanarySplit': 3, 'new RemotePods': 5, 'MeshCluster.synthFolders': 5, 'new StatefulMeshService': 2, 'new MeshGateway': 2, 'new ServiceAlias': 3, 'new MeshTelemetry': 2,
+  'StatefulMeshService.container': 2, 'StatefulMeshService.podList': 2, 'StatefulMeshService.portOf': 2, 'IStatefulMeshService.podList': 2, 'MeshNamespace.metadata': 2,
+  'IstioRelease.atLeast': 2, 'KubernetesRelease.atLeast': 2,
+};
 const WEIGHTED = STEPS.flatMap(step => Array.from({ length: WEIGHTS[step.name] ?? 1 }, () => step));
 
 /** What a program is mostly about, so that each part of the API has programs that go into its depth. */
 const THEMES = [
   /^(new |I)?(MeshService|ServiceAlias|MeshNamespace|MeshCluster)\b|Release\./,
-  /CanarySplit|Split|\.calls$|addHttpRoute|toRouteTarget/,
+  /CanarySplit|Split|\.calls$|toRouteTarget/,
   /Stateful|RemotePods|PodHost|addPod|new CanarySplit/,
   /^new MeshGateway$|addServer/,
-  /addHttpRoute/,
+  /add(Http|Grpc)Route/,
   /addGrpcRoute/,
   /addT(ls|cp)Route|addPod/,
   /DelegatedRoutes|GatewayRoutes/,
+  /MeshSettings|MeshTelemetry|new MeshService$/,
+  /Istio(Install|Chart)/,
 ].map(about);
 
 /** The steps of a theme three times as often as all others together. */
@@ -50,7 +56,9 @@ export function run(world: World, { theme, layout, steps }: Case): void {
     [world.chart, world.cluster] = world.choices.pick(places);
     const before = world.slots.length;
     try {
-      call(world, choice[what % choice.length]);
+      const step = choice[what % choice.length];
+      if (!isChoice(world, step.name)) throw new NothingSuits(step.name);
+      call(world, step);
     } catch (e) {
       if (!(e instanceof NothingSuits)) throw e;
       world.leaveOut(before);

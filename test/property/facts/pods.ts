@@ -1,7 +1,7 @@
 import { hasNodePorts } from './services';
 import { freshName } from './names';
 import { takeStream } from '../gateways';
-import { ABSENT, Knowledge } from '../knowledge';
+import { ABSENT, Knowledge, often } from '../knowledge';
 import { podHost, podPorts, podServers, streams } from '../pods';
 import { portsOf, servicePorts, versionsOf } from '../relations';
 import { World } from '../world';
@@ -64,6 +64,9 @@ export const pods: Knowledge = {
     'StatefulMeshServiceProps.type': hasNodePorts,
     // Few programs have pods of another cluster: those say all there is to say.
     'PodHosts.template.options': () => true,
+    'PodHostsOptions.firstOrdinal': often,
+    'RemoteTls.*.options': often,
+    'RemoteTlsOptions.caCertificates': often,
     // One of the two lists has a port.
     '*.peerPorts': w => servicePorts(w).length === 0,
     'PodRouteOptions.listener': w => podServers(w).some(({ kind, port }) => kind === 'tls' && port !== 443),

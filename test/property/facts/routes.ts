@@ -45,7 +45,7 @@ export const routes: Knowledge = {
   facts: {
     '*.host': hostForRoute,
     ...each([...TARGET_PORTS, 'AcmeSolverOptions.port'], w => (targetPorts(w).length > 0 ? w.choices.pick(targetPorts(w)).port : ABSENT)),
-    'HttpRouteOptions.to': w => (w.choices.chance(15) ? w.say('RouteTarget.redirect') : undefined),
+    'HttpRouteOptions.to': w => (w.choices.chance(25) ? w.say('RouteTarget.redirect') : undefined),
     'HttpRouteOptions.listener': aListener,
     'GrpcRouteOptions.listener': aListener,
     'TlsRouteOptions.listener': aListener,
@@ -60,7 +60,7 @@ export const routes: Knowledge = {
 
     // A redirect leads to where nobody of the program redirects.
     'RedirectOptions.host': () => 'elsewhere.example.edu',
-    'RedirectOptions.port': w => (w.given('RedirectOptions')!.host === undefined ? 9999 : w.choices.pick([80, 443, 8080])),
+    'RedirectOptions.port': w => (w.given('RedirectOptions')!.host === undefined ? 9999 : w.choices.pick([80, 443, 8080, ABSENT])),
     'RedirectOptions.derivePort': w => (w.given('RedirectOptions')!.port === undefined ? undefined : ABSENT),
     'RedirectOptions.path': w => w.choices.pick(PATHS),
     'RedirectOptions.pathPrefix': w => (w.given('RedirectOptions')!.path === undefined && arePrefixes(w) ? w.choices.pick(PATHS) : ABSENT),

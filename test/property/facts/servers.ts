@@ -44,6 +44,8 @@ export const servers: Knowledge = {
     'MeshGatewayProps.servers[]': aServer,
     'MeshGateway.addServer.server': aServer,
     'GatewayServerOptions.bind': w => w.choices.pick(['127.0.0.1', '::1', '10.0.0.7']),
+    // Where the server name says the service there are no routes.
+    'GatewayServerOptions.routesFrom': w => (w.frame('AutoPassthroughServerOptions') ? ABSENT : [...new Set([...w.choices.chance(75) ? ['.'] : [], ...w.choices.some(['shop', 'cart', 'web', 'p'], 2)])]),
     'GatewayServerOptions.statPrefix': w => w.fresh('prefixes', ['edge', 'shop']),
     'HttpServerOptions.hosts': w => hosts(w, 'http'),
     'HttpsServerOptions.hosts': w => hosts(w, 'https'),

@@ -13,7 +13,7 @@ const aPort = (w: World) => w.choices.pick(portsOf(w)).port;
 const aVersion = (w: World) => w.choices.pick(versionsOf(w));
 
 export function hasNodePorts(w: World): boolean {
-  return (w.given(/^(Stateful)?MeshServiceProps$/)?.ports as MeshPort[] | undefined)?.some(port => port.nodePort !== undefined) ?? false;
+  return (w.given(/^((Stateful)?MeshServiceProps|IstioGatewayOptions)$/)?.ports as MeshPort[] | undefined)?.some(port => port.nodePort !== undefined) ?? false;
 }
 
 const PROTOCOLS = { HTTP: ['http', 'http2', 'grpc', 'grpcWeb'], GRPC: ['http2', 'grpc', 'grpcWeb'], TLS: ['tls', 'https'], TCP: ['tcp', 'mongo', 'mysql', 'redis'] };
@@ -60,6 +60,7 @@ export const services: Knowledge = {
     'MeshPort.*.options': w => w.index > 0 || servicePorts(w).length > 0,
     'MeshPortOptions.purpose': w => w.index > 0 || servicePorts(w).length > 0,
     'MeshServiceProps.type': hasNodePorts,
+    'IstioGatewayOptions.service': hasNodePorts,
     'ServiceAliasProps.name': often,
   },
   guards: {

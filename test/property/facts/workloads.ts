@@ -32,7 +32,7 @@ export const workloads: Knowledge = {
     'GatewayPodOptions.envVariables{}': w => w.fresh(w.here('variables'), ['LOG_AS_JSON', 'ISTIO_META_X']).replace('-', '_'),
     'GatewayPodOptions.terminationGracePeriod': w => Duration.seconds(w.choices.int(61, 600)),
     'UntilIdleOptions.atLeast': w => Duration.seconds(w.choices.int(1, 59)),
-    'GatewayDrain.after.time': w => Duration.seconds(w.choices.int(1, 59)),
+    'ProxyDrain.after.time': w => Duration.seconds(w.choices.int(1, 59)),
   },
   order: {
     DedicatedGatewayOptions: ['ports', 'service', 'autoscaling', 'replicas'],

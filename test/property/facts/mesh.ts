@@ -1,0 +1,131 @@
+import { DeploymentStrategy, PercentOrAbsolute } from 'cdk8s-plus-28';
+import { homeOf } from '../homes';
+import { ABSENT, each, Knowledge, often } from '../knowledge';
+import { isService } from '../relations';
+import { NothingSuits, World } from '../world';
+import { IstioInstall, KubernetesRelease, MeshCluster, MeshNamespace, MeshSettings, type TracingProvider } from '../../../src';
+import { namespaceOf } from '../../../src/kernel/namespace-scope';
+
+const collector = (w: World) => w.given(/^(Zipkin|OpenTelemetry|Collector)Options$/)!.service;
+const scaling = (w: World) => w.given(/^(ControlPlane|IstioGateway)Options$/) as { autoscaling?: { minReplicas?: number }; replicas?: number };
+
+function others<T>(w: World, type: new (...args: never[]) => T): T[] {
+  return w.neighbours.map(({ value }) => value as unknown).filter(value => value instanceof type) as T[];
+}
+
+/** Whether the cluster has an install of charts already: another one is of a revision. */
+const isSecond = (w: World) => others(w, IstioInstall).length > 0;
+
+const LABEL = { discovery: 'enabled' };
+const isChosen = (w: World) => w.isTaken('chosen', w.cluster);
+/** Whether istiod may be told to look at some namespaces alone: those that come later then have the label. */
+const canChoose = (w: World) => others(w, MeshNamespace).length === 0;
+
+/** The providers that the settings of the mesh have. */
+function providers(w: World): TracingProvider[] {
+  const { tracingProviders = [], tracing } = (w.neighbours.find(({ value }) => value instanceof MeshSettings)?.given ?? {}) as { tracingProviders?: TracingProvider[]; tracing?: { provider: TracingProvider } };
+  return [...tracingProviders, ...tracing ? [tracing.provider] : []];
+}
+
+/** The service whose proxies a `MeshTelemetry` is for, or nothing for those of its namespace. */
+function measured(w: World): unknown {
+  const namespace = namespaceOf(w.making!.given.scope as MeshNamespace);
+  const space = `telemetry of ${w.cluster} ${namespace}`;
+  const own = w.neighbours.map(({ value }) => value).filter(isService).filter(service => service.namespace === namespace && !w.isTaken(space, service.serviceName));
+  if (own.length > 0 && often(w)) {
+    const service = w.choices.pick(own);
+    w.take(space, service.serviceName);
+    return service;
+  }
+  if (w.isTaken(space, '')) throw new NothingSuits('proxies without a telemetry');
+  w.take(space, '');
+  return ABSENT;
+}
+
+/** Each of them is one of several, or has more below it. */
+const OFTEN = [
+  'AccessLog.*.options', 'TextLogOptions.format', 'TextLogOptions.file', 'JsonLogOptions.fields', 'JsonLogOptions.file', 'IstioInstallProps.delivery', 'TelemetryTracing.provider',
+  'IstioPodOptions.spread', 'IstioInstall.addGateway.options', 'FluxOptions.interval', 'MeshTelemetryProps.tracing', 'MeshTelemetryProps.metrics', 'OpenTelemetryOptions.httpPath',
+  ...['accessLog', 'tracing', 'tracingProviders', 'ingressController', 'proxy', 'minTlsVersion', 'outbound'].map(name => `MeshSettingsProps.${name}`),
+  ...['ports', 'serviceAnnotations', 'terminationGracePeriod'].map(name => `IstioGatewayOptions.${name}`),
+];
+
+/** Where a service is that can be measured apart from others. */
+function nearService(w: World): unknown {
+  const own = w.neighbours.map(({ value }) => value).filter(isService);
+  return own.length > 0 && often(w) ? w.choices.pick(own).node.scope : undefined;
+}
+
+const tag = (w: World) => w.fresh(w.here('tags'), ['team', 'request_host', 'tier']);
+const plain = (value: object) => () => value;
+
+/** The mesh as a whole: settings, the charts that install it, what its proxies tell. */
+export const mesh: Knowledge = {
+  facts: {
+    'MeshSettingsProps.discoverNamespaces': w => (canChoose(w) ? LABEL : ABSENT),
+    'MeshNamespaceProps.labels': w => (isChosen(w) ? LABEL : undefined),
+    'MeshSettingsProps.meshConfig': plain({ pathNormalization: { normalization: 'MERGE_SLASHES' } }),
+    'IstioInstallProps.values': plain({ experimental: { stableValidationPolicy: true } }),
+    'IstioGatewayOptions.values': plain({ networkGateway: 'network-1' }),
+    'ProxyDefaults.nativeSidecars': w => (MeshCluster.of(w.chart).kubernetes.atLeast(KubernetesRelease.V1_29) ? undefined : false),
+    'ProxyDefaults.metadata{}': w => w.fresh(w.here('variables'), ['ISTIO_META_X', 'LOG_AS_JSON']).replace('-', '_'),
+    '*.file': () => '/dev/stderr',
+    '*.sampling': w => w.choices.pick([0.1, 1, 100]),
+    'CollectorOptions.port': w => { const service = collector(w); return isService(service) ? w.choices.pick(service.ports).port : ABSENT; },
+    'ZipkinOptions.path': () => '/api/v2/spans',
+    'OpenTelemetryOptions.httpPath': () => '/v1/traces',
+
+    'IstioInstallProps.base': w => (isSecond(w) ? false : undefined),
+    'IstioInstallProps.revision': w => w.fresh('revisions', ['stable', 'canary']),
+    'IstioInstallProps.revisionTags': w => (w.given('IstioInstallProps')!.revision === undefined ? ABSENT : undefined),
+    'HelmDeliveryOptions.version': w => `${MeshCluster.of(w.chart).istio.version}.${w.choices.int(0, 5)}`,
+    'HelmDeliveryOptions.repository': w => w.choices.pick(['https://charts.example.com/istio', 'oci://registry.example.com/charts']),
+    'ArgoCdOptions.server': () => 'https://cluster-b.example.com:6443',
+    'IstioPodOptions.strategy': () => DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.percent(50), maxUnavailable: PercentOrAbsolute.absolute(0) }),
+    'IstioPodOptions.replicas': w => (scaling(w).autoscaling ? ABSENT : w.choices.int(1, 5)),
+    'IstioAutoscaling.maxReplicas': w => w.choices.int(5, 20),
+    'IstioGatewayOptions.maxUnavailable': w => {
+      const { replicas, autoscaling } = scaling(w);
+      return (replicas ?? autoscaling?.minReplicas ?? 2) < 2 ? ABSENT : 1;
+    },
+
+    'new MeshTelemetry.scope': w => nearService(w) ?? homeOf(w),
+    'MeshTelemetryProps.service': measured,
+    'TelemetryTracing.provider': w => (providers(w).length > 0 ? w.choices.pick(providers(w)) : ABSENT),
+    'TelemetryTracing.tags{}': tag,
+    'TelemetryTracing.tagsFromHeaders{}': tag,
+    'TelemetryMetrics.tags{}': tag,
+    'TelemetryMetrics.withoutTags[]': tag,
+    'TelemetryLogging.filter': w => (w.given('TelemetryLogging')!.enabled === false ? ABSENT : 'response.code >= 400'),
+  },
+  order: {
+    ZipkinOptions: ['service'],
+    OpenTelemetryOptions: ['service'],
+    CollectorOptions: ['service'],
+    IstioInstallProps: ['revision'],
+    ControlPlaneOptions: ['autoscaling', 'replicas'],
+    IstioGatewayOptions: ['autoscaling', 'replicas', 'ports', 'service'],
+    MeshTelemetryProps: ['service', 'tracing', 'metrics', 'accessLog'],
+    TelemetryLogging: ['enabled'],
+  },
+  forced: {
+    'MeshSettingsProps.discoverNamespaces': w => canChoose(w) && often(w),
+    'MeshNamespaceProps.labels': isChosen,
+    'new MeshNamespace.props': isChosen,
+    'CollectorOptions.port': w => { const service = collector(w); return isService(service) && service.ports.length !== 1; },
+    'IstioInstallProps.base': isSecond,
+    'IstioInstallProps.revision': isSecond,
+    'new IstioInstall.props': () => true,
+    'new MeshSettings.props': () => true,
+    'MeshTelemetryProps.service': () => true,
+    'MeshTelemetryProps.accessLog': w => { const { tracing, metrics } = w.given('MeshTelemetryProps')!; return tracing === undefined && metrics === undefined; },
+    ...each(OFTEN, often),
+  },
+  guards: {
+    'HelmDelivery.values': w => !often(w),
+    'new MeshSettings': w => others(w, MeshSettings).length === 0,
+  },
+  notes: {
+    'MeshSettingsProps.discoverNamespaces': w => w.take('chosen', w.cluster),
+  },
+};
