@@ -115,8 +115,10 @@ export class GatewayRouting extends Construct {
     };
   }
 
+  /** Routes of another namespace that read no HTTP leave redirects to those of the gateway's own. */
   private redirects(): RoutedMatch[] {
-    return redirectRoutes(this, this.owner.gateway, this.owner.host);
+    const { gateway, host, namespace } = this.owner;
+    return this.http.isEmpty && gateway.split('/')[0] !== namespace ? [] : redirectRoutes(this, gateway, host);
   }
 
   /** The connections of a kind, by port. */

@@ -27,7 +27,7 @@ const WAVES: { readonly [chart: string]: string } = { base: '0', istiod: '1', ga
 /** An Application a chart. */
 export function argoCd({ version, repository, namespace, project, server, automated }: ArgoCd) {
   return (scope: Construct, chart: IstioChart): void => {
-    new ApiObject(scope, `Application-${chart.release}`, {
+    new ApiObject(scope, `Application-${chart.namespace}-${chart.release}`, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
       metadata: { name: chart.release, namespace, annotations: { 'argocd.argoproj.io/sync-wave': WAVES[chart.chart] } },

@@ -20,7 +20,7 @@ export function flux({ version, repository, namespace, interval, retries }: Flux
   });
   return (scope: Construct, chart: IstioChart, after: IstioChart[]): void => {
     const { name } = repositoryOf(scope);
-    new ApiObject(scope, `HelmRelease-${chart.release}`, {
+    new ApiObject(scope, `HelmRelease-${chart.namespace}-${chart.release}`, {
       apiVersion: 'helm.toolkit.fluxcd.io/v2',
       kind: 'HelmRelease',
       metadata: { name: chart.release, namespace },

@@ -67,6 +67,13 @@ option('IstioInstallProps.revision', 'is a control plane beside others, and that
   new IstioInstall(root, 'last', { revision: '1-30', base: false });
   expect(refusal(() => install({ revision: '1.31' })).code).toBe('IM0106');
 });
+test('two gateways of one name are two releases in two namespaces, and one object of what delivers them', () => {
+  const root = chart();
+  const made = new IstioInstall(root, 'istio', { delivery: HelmDelivery.argoCd({ version: '1.31.0' }) });
+  ['a', 'b'].forEach(namespace => made.addGateway('edge', { namespace }));
+  expect(messages(root.node.root)[0]).toMatch(/^IM1003 at chart\/istio\/Application-b-edge: Application argocd\/edge is written by chart\/istio\/Application-a-edge as well/);
+});
+
 option('IstioInstallProps.revisionTags', 'are names of the revision', () => {
   expect(install({ revision: '1-31', revisionTags: ['prod'] }).istiod.values.revisionTags).toEqual(['prod']);
   expect(refusal(() => install({ revision: '1-31', revisionTags: ['Prod'] })).code).toBe('IM0106');

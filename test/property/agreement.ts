@@ -81,7 +81,8 @@ function clashes(gateways: KubeObject[]): string[] {
   const all = gateways.flatMap(gateway => gateway.spec!.servers!.map(server => ({ gateway, server })));
   return all.flatMap((one, i) => all.slice(0, i).flatMap(other => {
     const [mine, its] = [one.gateway.spec!.selector!, other.gateway.spec!.selector!];
-    const meet = one.server.port.number === other.server.port.number && one.server.bind === other.server.bind && (within(mine, its) || within(its, mine));
+    const samePods = within(mine, its) || within(its, mine);
+    const meet = samePods && one.server.port.number === other.server.port.number && one.server.bind === other.server.bind;
     const title = `port ${one.server.port.number} of ${named(one.gateway)} and ${named(other.gateway)}`;
     const shared = hostsOf(one.server).find(host => hostsOf(other.server).includes(host));
     return [
@@ -106,8 +107,8 @@ function misled(route: KubeObject, gateways: KubeObject[], refersTo: (key: strin
     const reads = servers.filter(server => family(server) === 1 || server.port.protocol === 'HTTPS');
     const passes = servers.filter(server => server.tls?.mode === 'PASSTHROUGH');
     const ends = servers.filter(server => server.port.protocol !== 'HTTPS' && family(server) !== 1 && !server.tls?.mode?.includes('PASSTHROUGH'));
-    const serves = (list: Server[], host: string, port?: number) =>
-      list.some(server => (port === undefined || server.port.number === port) && server.hosts.some(pattern => takes(pattern, key, host, route.metadata.namespace!)));
+    const serves = (list: Server[], host: string, wanted?: number) => list.some(({ port: { number }, hosts: listed }) =>
+      (wanted === undefined || number === wanted) && listed.some(pattern => takes(pattern, key, host, route.metadata.namespace!)));
     const ports = tcp.flatMap(({ match = [] }) => match.map(({ port }) => port));
     return [
       ...http ? hosts.filter(host => !serves(reads, host)) : [],

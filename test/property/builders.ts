@@ -1,8 +1,8 @@
 import { Duration, Size } from 'cdk8s';
 import {
   ContainerPort, ContainerProps, ContainerResources, Cpu, Deployment, DeploymentStrategy, DnsPolicy, EnvValue, HostAlias, ImagePullPolicy, Metric,
-  MetricTarget, Node, NodeLabelQuery, NodeTaintQuery, PercentOrAbsolute, PodDnsProps, PodSecurityContextProps, Protocol, Replicas, ScalingRules, Secret,
-  Service, ServiceAccount, StatefulSet, Volume, VolumeMount,
+  MetricTarget, Node, NodeLabelQuery, NodeTaintQuery, PercentOrAbsolute, PodDnsProps, PodSecurityContextProps, Protocol, Replicas, ScalingRules,
+  Secret, Service, ServiceAccount, StatefulSet, Volume, VolumeMount,
 } from 'cdk8s-plus-28';
 import { homeOf } from './homes';
 import { NothingSuits, World } from './world';
@@ -39,7 +39,8 @@ export const BUILDERS: { readonly [fqn: string]: (w: World) => unknown } = {
   'constructs.IConstruct': w => w.choices.pick([w.chart, ...w.neighbours.map(({ value }) => value)]),
   'cdk8s-plus-28.ContainerProps': w => container(w, w.fresh(w.here('container'), ['sidecar', 'setup', 'proxy'])),
   'cdk8s-plus-28.ContainerResources': (w): ContainerResources => ({
-    cpu: { request: Cpu.millis(w.choices.int(50, 500)), limit: Cpu.units(2) }, memory: { request: Size.mebibytes(128), limit: Size.gibibytes(w.choices.int(1, 4)) },
+    cpu: { request: Cpu.millis(w.choices.int(50, 500)), limit: Cpu.units(2) },
+    memory: { request: Size.mebibytes(128), limit: Size.gibibytes(w.choices.int(1, 4)) },
   }),
   'cdk8s-plus-28.EnvValue': w => EnvValue.fromValue(w.choices.pick(['true', 'shop'])),
   'cdk8s-plus-28.ImagePullPolicy': w => w.choices.pick([ImagePullPolicy.ALWAYS, ImagePullPolicy.IF_NOT_PRESENT]),

@@ -33,7 +33,9 @@ const isStruct = (value: unknown): value is object => value instanceof Object &&
 
 function ofAnotherType(ref: TypeRef, right: unknown): unknown[] {
   if (Array.isArray(right)) return ['text', 5, {}, [null], [undefined]];
-  if (ref.collection) return ['text', 5, [], { ...right as object, more: null }, { ...right as object, more: ['text'] }];
+  // Data of any shape is for others to read.
+  const data = ref.collection?.elementtype.primitive === 'any';
+  if (ref.collection) return ['text', 5, [], ...data ? [] : [null, ['text']].map(more => ({ ...right as object, more }))];
   switch (ref.primitive) {
     case 'string': return [5, true, {}, ['text']];
     case 'number': return ['80', true, {}, [], NaN];

@@ -112,7 +112,8 @@ function isFree(w: World, value: unknown, kind: 'http' | 'tls', host: string): b
 }
 
 /** A host that the gateway serves, for the route that is being said. */
-export function hostForRoute(w: World): string {
+export function hostForRoute(w: World): string | undefined {
+  if (routeKind(w) === undefined) return undefined;
   const kind = routeKind(w) === 'tls' ? 'tls' : 'http';
   const to = receiver(w);
   const hosts = freeHosts(w, to, kind);
@@ -131,7 +132,8 @@ export function takeHost(w: World, value: unknown, kind: 'http' | 'tls', host: s
 export function listeners(w: World): number[] {
   const { this: to, host } = w.given(ADDER) as { this: unknown; host?: string };
   const kind = routeKind(w) === 'tls' ? 'tls' : 'http';
-  return host === undefined ? [] : [...new Set(serves(w, to).filter(server => server.kind === kind && server.hosts.some(pattern => covers(pattern, host))).map(({ port }) => port))];
+  const those = host === undefined ? [] : serves(w, to).filter(server => server.kind === kind && server.hosts.some(pattern => covers(pattern, host)));
+  return [...new Set(those.map(({ port }) => port))];
 }
 
 /** The ports of the gateway whose connections are led nowhere yet. */

@@ -209,6 +209,10 @@ describe('refused', () => {
     expect(refusal(() => edge.addHttpRoute(HOST, { to: new DelegatedRoutes(b, 'blog') })).code).toBe('IM1008');
   });
 
+  test('a port of the gateway that is none', () => {
+    expect(refusal(() => new DelegatedRoutes(chart(), 'blog').addHttpRoute({ to: RouteTarget.answer(200), listener: 65536 })).code).toBe('IM0101');
+  });
+
   test.each<[string, DelegatedRoutesProps, string]>([
     ['hosts', { hosts: [HOST] } as never, 'IM0001'],
     ['gateways', { gateways: ['edge'] } as never, 'IM0001'],

@@ -4,8 +4,8 @@ import { app, chart, find, findAll, messages, refusal, service } from '../helper
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  GatewayRoutes, GatewayRoutesProps, GatewayServer, GatewayTls, GatewayWorkload, MeshCluster, MeshGateway, MeshNamespace, MeshPort, RouteMatch,
-  RouteTarget, StatefulMeshService,
+  AcmeSolver, GatewayRoutes, GatewayRoutesProps, GatewayServer, GatewayTls, GatewayWorkload, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
+  RouteMatch, RouteTarget, StatefulMeshService,
 } from 'cdk8s-istio';
 
 const HOST = 'blog.example.com';
@@ -36,6 +36,24 @@ option('GatewayRoutes.constructor', 'a full chart: a gateway, routes in the name
   expect([routes.gateway, routes.namespace]).toEqual([own, 'blog-routes']);
   expect(valid(root)).toMatchSnapshot();
   expect(edgesAround(root).map(({ caller, callee }) => [caller, callee])).toEqual([[own, feed], [own, blog]]);
+});
+
+test('what is no gateway has no routes', () => {
+  expect(refusal(() => new GatewayRoutes(chart(), 'routes', { gateway: {} as never })).message).toBe([
+    'IM0001 at chart/routes: the gateway is none.',
+    '  got      {}',
+    '  allowed  a MeshGateway, or MeshGateway.fromAttributes(…)',
+    '  next     give the property the type that API.md names',
+  ].join('\n'));
+});
+
+test('the redirect of a host is written by the namespace of the gateway, and not by routes of a port from another', () => {
+  const tls = GatewayTls.simple('wild');
+  const { root, team, edge } = scene([GatewayServer.https({ hosts: ['*'], tls, redirectHttp: true, acmeSolver: AcmeSolver.ingress() }), tcp({ port: 9000 })]);
+  new GatewayRoutes(team, 'routes', { gateway: edge }).addTcpRoute({ listener: 9000, to: bank });
+  expect(ofTeam(root, 'of--any')).toEqual({
+    hosts: ['*'], gateways: ['edge/edge'], tcp: [{ match: [{ port: 9000 }], route: [{ destination: { host: 'bank.example.net', port: { number: 443 } } }] }],
+  });
 });
 
 option('GatewayRoutesProps.gateway', 'is the gateway of the routes, made elsewhere as well: its hosts are known', () => {

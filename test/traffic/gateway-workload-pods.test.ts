@@ -156,6 +156,9 @@ option('DedicatedGatewayOptions.volumeMounts', 'are volumes of the proxy', () =>
   const { spec } = find(made({ volumeMounts: [{ path: '/etc/certs', volume, readOnly: true }] }, root), 'Deployment', 'edge').spec.template;
   expect(spec.containers[0].volumeMounts).toEqual([{ mountPath: '/etc/certs', name: 'secret-edge-certs', readOnly: true }]);
   expect(spec.volumes).toEqual([{ name: 'secret-edge-certs', secret: { secretName: 'edge-certs' } }]);
+  expect(refusal(() => made({ volumeMounts: [{ path: '/etc/certs' } as never] })).message).toBe([
+    'IM0001 at chart/edge/Workload: a mount has no path or no volume.', '  got      ["path"]', '  allowed  { path, volume }', '  next     name both',
+  ].join('\n'));
 });
 
 option('DedicatedGatewayOptions.imagePullPolicy', 'is when the image is pulled', () => {

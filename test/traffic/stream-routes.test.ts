@@ -159,6 +159,12 @@ describe('refused', () => {
       '  allowed  listener, to, host, port',
       '  next     drop it, or correct its name',
     ]],
+    ['a port that is none', edge => edge.addTlsRoute(HOST, { to, listener: 2 ** 53 }), [
+      'IM0101 at chart/edge: the port of the gateway is no port number.',
+      '  got      9007199254740992',
+      '  allowed  a whole number from 1 to 65535',
+      '  next     use the number the container listens on',
+    ]],
     ['subnets, which gateways do not read', edge => edge.addTlsRoute(HOST, { to, destinationSubnets: ['10.0.0.0/8'] } as TlsRouteOptions), [
       'IM0001 at chart/edge: there is no property destinationSubnets.',
       '  got      destinationSubnets',

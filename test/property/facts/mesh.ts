@@ -1,10 +1,10 @@
 import { DeploymentStrategy, PercentOrAbsolute } from 'cdk8s-plus-28';
+import { IstioInstall, KubernetesRelease, MeshCluster, MeshNamespace, MeshSettings, type TracingProvider } from '../../../src';
+import { namespaceOf } from '../../../src/kernel/namespace-scope';
 import { homeOf } from '../homes';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { isService } from '../relations';
 import { NothingSuits, World } from '../world';
-import { IstioInstall, KubernetesRelease, MeshCluster, MeshNamespace, MeshSettings, type TracingProvider } from '../../../src';
-import { namespaceOf } from '../../../src/kernel/namespace-scope';
 
 const collector = (w: World) => w.given(/^(Zipkin|OpenTelemetry|Collector)Options$/)!.service;
 const scaling = (w: World) => w.given(/^(ControlPlane|IstioGateway)Options$/) as { autoscaling?: { minReplicas?: number }; replicas?: number };
@@ -23,7 +23,8 @@ const canChoose = (w: World) => others(w, MeshNamespace).length === 0;
 
 /** The providers that the settings of the mesh have. */
 function providers(w: World): TracingProvider[] {
-  const { tracingProviders = [], tracing } = (w.neighbours.find(({ value }) => value instanceof MeshSettings)?.given ?? {}) as { tracingProviders?: TracingProvider[]; tracing?: { provider: TracingProvider } };
+  const said = w.neighbours.find(({ value }) => value instanceof MeshSettings)?.given;
+  const { tracingProviders = [], tracing } = (said ?? {}) as { tracingProviders?: TracingProvider[]; tracing?: { provider: TracingProvider } };
   return [...tracingProviders, ...tracing ? [tracing.provider] : []];
 }
 
@@ -31,7 +32,8 @@ function providers(w: World): TracingProvider[] {
 function measured(w: World): unknown {
   const namespace = namespaceOf(w.making!.given.scope as MeshNamespace);
   const space = `telemetry of ${w.cluster} ${namespace}`;
-  const own = w.neighbours.map(({ value }) => value).filter(isService).filter(service => service.namespace === namespace && !w.isTaken(space, service.serviceName));
+  const own = w.neighbours.map(({ value }) => value).filter(isService)
+    .filter(service => service.namespace === namespace && !w.isTaken(space, service.serviceName));
   if (own.length > 0 && often(w)) {
     const service = w.choices.pick(own);
     w.take(space, service.serviceName);

@@ -1,7 +1,7 @@
+import { MutualTls, SidecarInjection } from '../../../src';
 import { homeOf, spaceOf } from '../homes';
 import { each, Knowledge } from '../knowledge';
 import { World } from '../world';
-import { MutualTls, SidecarInjection } from '../../../src';
 
 /** Names that are told apart where the call in progress puts its object. */
 export const freshName = (w: World) => w.mostlyFresh(spaceOf(w, w.making?.given.scope));

@@ -1,11 +1,11 @@
-import { hasNodePorts } from './services';
 import { freshName } from './names';
+import { hasNodePorts } from './services';
+import { type IStatefulMeshService, StatefulMeshService, VolumeAccess } from '../../../src';
 import { takeStream } from '../gateways';
 import { ABSENT, Knowledge, often } from '../knowledge';
 import { podHost, podPorts, podServers, streams } from '../pods';
 import { portsOf, servicePorts, versionsOf } from '../relations';
 import { World } from '../world';
-import { type IStatefulMeshService, StatefulMeshService, VolumeAccess } from '../../../src';
 
 /** Texts for each pod. */
 const LISTS = ['{host}:9092', 'server.{number}={pod}:2888', '{ordinal}', '{pod}={host}', ''];

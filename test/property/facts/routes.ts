@@ -1,9 +1,9 @@
 import { PATHS } from './matches';
+import { DelegatedRoutes, RouteTarget } from '../../../src';
 import { freeStreams, hostForRoute, listeners, madeGateway, receiver, routed, takeStream } from '../gateways';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { podNamespace, speaks, targetPorts } from '../targets';
 import { NothingSuits, World } from '../world';
-import { DelegatedRoutes, RouteTarget } from '../../../src';
 
 const TARGET_PORTS = ['HttpRouteOptions', 'GrpcRouteOptions', 'TlsRouteOptions', 'TcpRouteOptions', 'WeightedTarget', 'Mirror'].map(owner => `${owner}.port`);
 

@@ -1,5 +1,5 @@
 import { freshName } from './names';
-import { receiver, routeKind, someGateway } from '../gateways';
+import { isGateway, receiver, routeKind, someGateway } from '../gateways';
 import { ABSENT, Knowledge, often } from '../knowledge';
 import { World } from '../world';
 
@@ -74,7 +74,7 @@ export const servers: Knowledge = {
     'MeshGatewayAttributes.name': w => (w.choices.chance(50) && someGateway(w)?.gatewayName) || freshName(w),
     'MeshGatewayAttributes.namespace': w => {
       const { name } = w.given('MeshGatewayAttributes')!;
-      return w.neighbours.map(({ value }) => value as { gatewayName?: string; namespace?: string }).find(value => value.gatewayName === name)?.namespace;
+      return w.neighbours.map(({ value }) => value as unknown).filter(isGateway).find(({ gatewayName }) => gatewayName === name)?.namespace;
     },
   },
   order: {

@@ -1,11 +1,11 @@
 import { Duration } from 'cdk8s';
 import { container } from '../builders';
 import { freshName } from './names';
+import { MeshPort } from '../../../src';
 import { ABSENT, Knowledge, often } from '../knowledge';
 import { isPlain, portsOf, servicePorts, versionsOf } from '../relations';
 import { wanted } from '../targets';
 import { World } from '../world';
-import { MeshPort } from '../../../src';
 
 const PORTS = [1, 80, 443, 3306, 8080, 9090, 14999, 15091, 27017, 50051, 65535];
 

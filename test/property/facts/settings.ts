@@ -1,10 +1,10 @@
 import { Duration } from 'cdk8s';
 import { PATHS } from './matches';
+import { IstioRelease, RetriesOptions, RetryOn } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { runs } from '../releases';
 import { isAnswered, isDelegated, speaks, targetOfRoute } from '../targets';
 import { World } from '../world';
-import { IstioRelease, RetriesOptions, RetryOn } from '../../../src';
 
 const CONDITIONS = Object.keys(RetryOn).filter(name => name === name.toUpperCase());
 /** One of them is for a try that took too long. */

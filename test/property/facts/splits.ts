@@ -1,7 +1,7 @@
+import { type IStatefulMeshService, MeshService } from '../../../src';
 import { ABSENT, Knowledge, often } from '../knowledge';
 import { allOf, canCall, hasHttp, splitPods, splitPorts, versionsOf } from '../relations';
 import { World } from '../world';
-import { type IStatefulMeshService, MeshService } from '../../../src';
 
 const aVersion = (w: World) => w.choices.pick(versionsOf(w));
 

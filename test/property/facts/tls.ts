@@ -1,8 +1,8 @@
 import { server } from './servers';
+import { CipherSuite, IstioRelease, TlsVersion } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { runs } from '../releases';
 import { World } from '../world';
-import { CipherSuite, IstioRelease, TlsVersion } from '../../../src';
 
 const VERSIONS = Object.keys(TlsVersion).sort();
 const SUITES = Object.keys(CipherSuite);

@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import { freshName } from './names';
 import { hasNodePorts } from './services';
+import { GatewayServer, MeshNamespace } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { World } from '../world';
-import { GatewayServer, MeshNamespace } from '../../../src';
 
 interface Port { readonly nodePort?: number }
 
