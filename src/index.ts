@@ -36,8 +36,11 @@ export { type ConnectionLimits, type OutlierDetection } from './hosts/connection
 
 // Namespaces and services.
 export { type Autoscaling } from './services/autoscaling';
-export { type CallOptions, type ICallee } from './services/calls';
+export { Callee, type ICallee } from './services/callee';
+export { CallerIdentity, type CallerIdentityAttributes } from './services/caller-identity';
+export { type CallOptions } from './services/calls';
 export { type MeshServiceAttributes, type VersionAttributes } from './services/described-service';
+export { type IGatewayPods } from './services/gateway-pods';
 export { type ExistingNamespaceOptions, MeshNamespace, type MeshNamespaceProps } from './services/mesh-namespace';
 export { MeshService, type MeshServiceProps } from './services/mesh-service';
 export { type IMeshService, ServiceVersion } from './services/mesh-service-base';
@@ -100,6 +103,15 @@ export { RouteMatch, type RouteMatchOptions } from './traffic/route-match';
 export { SplitCondition, SplitRule } from './traffic/split-rule';
 export { type TcpRouteOptions, type TlsRouteOptions } from './traffic/stream-route-options';
 export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';
+
+// Security: who may call whom.
+export { ExternalAuthorization, type ExternalAuthorizationProps } from './security/external-authorization';
+export { JwtIssuer, type JwtIssuerOptions, JwtKeys } from './security/jwt-issuer';
+export { JwtClaim, JwtRule, type JwtRuleOptions } from './security/jwt-rule';
+export { Enforcement, LeastPrivilege, type LeastPrivilegeProps } from './security/least-privilege';
+export { MeshMutualTls, type MeshMutualTlsProps } from './security/mesh-mutual-tls';
+export { RequestAuthentication, type RequestAuthenticationProps } from './security/request-authentication';
+export { type GatewayRequestsOptions, RequestTarget, type ServiceRequestsOptions } from './security/request-target';
 
 // The mesh as a whole: its settings, and Istio itself.
 export { AccessLog, type JsonLogOptions, type TextLogOptions } from './mesh/access-log';

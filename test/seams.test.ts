@@ -1,10 +1,9 @@
 import { App, Chart } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
-import { IConstruct } from 'constructs';
 import { parseAllDocuments } from 'yaml';
 import { app, chart, find, findAll, KubeObject, messages, refusal, service, synth, version, written } from './helpers/build';
+import { edgePaths as edges } from './helpers/edges';
 import { MeshHost } from '../src/hosts/mesh-host';
-import { edgesAround } from '../src/services/edges';
 import {
   CanarySplit, GatewayServer, GatewayWorkload, MeshCluster, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, RouteMatch, SplitTarget,
 } from 'cdk8s-istio';
@@ -20,8 +19,6 @@ function edge(scope: Chart | MeshNamespace, id = 'edge'): MeshGateway {
 }
 
 const named = (objects: KubeObject[]) => objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`);
-/** Edges by path: two constructs of one content are not one construct. */
-const edges = (scope: IConstruct) => edgesAround(scope).map(({ caller, callee, port }) => `${caller.node.path} > ${callee.node.path}:${port}`);
 const parsed = (text: string): KubeObject[] => parseAllDocuments(text).map(document => document.toJS());
 
 describe('two clusters with the same names in one App', () => {

@@ -16,6 +16,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/istiocheck"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/tokens"
 )
 
 // Example names what is to be judged.
@@ -48,6 +49,7 @@ type loaded struct {
 	members   []*member
 	addresses *cluster.Addresses
 	crds      []*manifests.Object
+	mint      *tokens.Mint
 }
 
 // Mutation changes an example's objects before they are judged.
@@ -55,7 +57,7 @@ type Mutation func(objects []*manifests.Object) ([]*manifests.Object, error)
 
 // load reads everything; errors are bad input.
 func load(e Example, mutate Mutation) (*loaded, error) {
-	l := &loaded{Example: e, addresses: cluster.NewAddresses()}
+	l := &loaded{Example: e, addresses: cluster.NewAddresses(), mint: &tokens.Mint{}}
 	var err error
 	if l.file, err = scenario.Read(e.Requests); err != nil {
 		return nil, err
@@ -178,6 +180,9 @@ func (l *loaded) build(m *member, v *apiserver.Verdict) (*cluster.State, error) 
 			return l.file.Path() + ":1"
 		},
 	})
+	if err == nil {
+		err = l.issue(state)
+	}
 	return state, asBadInput(err)
 }
 

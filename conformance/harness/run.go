@@ -69,6 +69,9 @@ func Run(e Example, o Options) (*report.Report, error) {
 	defer w.plane.Stop()
 	out.Figures.Start = time.Since(began)
 	w.traffic(out)
+	if err := w.pairs(out); err != nil {
+		return nil, err
+	}
 	if !o.SkipSteps {
 		if err := w.steps(out); err != nil {
 			return nil, err
@@ -120,7 +123,7 @@ func (w *world) start() error {
 		return err
 	}
 	w.settle(10 * time.Second)
-	w.runner = &traffic.Runner{Plane: w.plane, States: w.states, Alpha: traffic.AlphaFor(w.file.Requests), Captured: func(p *cluster.Pod) map[string][]string {
+	w.runner = &traffic.Runner{Plane: w.plane, Mint: w.mint, States: w.states, Alpha: traffic.AlphaFor(w.file.Requests), Captured: func(p *cluster.Pod) map[string][]string {
 		return w.servers[p.Cluster].NamesFor(p.Address)
 	}}
 	return nil

@@ -27,6 +27,7 @@ type File struct {
 	World       World       `yaml:"world"`
 	Requests    []*Request  `yaml:"requests"`
 	Steps       []*Rollout  `yaml:"steps"`
+	Pairs       []*Pairs    `yaml:"pairs"`
 
 	path string
 }
@@ -52,6 +53,7 @@ type Request struct {
 	// ProxyProtocol is what a load balancer before the gateway says of the caller, ahead of everything else.
 	ProxyProtocol *ProxyProtocol `yaml:"proxyProtocol"`
 	Timeout       Duration       `yaml:"timeout"`
+	JWT           *JWT           `yaml:"jwt"`
 	Expect        Expect         `yaml:"expect"`
 
 	Line int `yaml:"-"`

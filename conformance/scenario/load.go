@@ -149,6 +149,12 @@ func (f *File) takeLines(text []byte) {
 			for j := range f.Allow {
 				f.Allow[j].Line = items[j].Line
 			}
+		case "pairs":
+			for j, p := range f.Pairs {
+				if p != nil {
+					p.Line = items[j].Line
+				}
+			}
 		case "steps":
 			for j, r := range f.Steps {
 				if r != nil {
@@ -181,7 +187,7 @@ func (f *File) check() error {
 	if f.Version != Version {
 		return f.Bad(1, "`version: %d` is needed, got %d", Version, f.Version)
 	}
-	if len(f.Requests) == 0 && len(f.Steps) == 0 {
+	if len(f.Requests) == 0 && len(f.Steps) == 0 && len(f.Pairs) == 0 {
 		return f.Bad(1, "has no requests")
 	}
 	for _, a := range f.Allow {
@@ -218,6 +224,9 @@ func (f *File) check() error {
 		}
 	}
 	if err := f.checkTLS(); err != nil {
+		return err
+	}
+	if err := f.checkPairs(); err != nil {
 		return err
 	}
 	return f.checkSteps()

@@ -24,6 +24,8 @@ type World struct {
 	Localities   []Locality    `yaml:"localities"`
 	NotReady     []Ref         `yaml:"notReady"`
 	Impostors    []Impostor    `yaml:"impostors"`
+	// Issuers of tokens: RequestAuthentications that name one get the key of the run for it, wherever they say that keys are.
+	Issuers []string `yaml:"issuers"`
 }
 
 // Namespace that someone else made.

@@ -15,6 +15,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/dataplane"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/echo"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/tokens"
 )
 
 // Runner sends requests into a running world.
@@ -25,6 +26,8 @@ type Runner struct {
 	Captured func(pod *cluster.Pod) map[string][]string
 	// Alpha is each share's part of the false alarms that a run may have.
 	Alpha float64
+	// Mint signs the tokens that callers send.
+	Mint *tokens.Mint
 }
 
 // Result is one line of the report.
@@ -189,6 +192,9 @@ func (r *Runner) tune(c *caller, q *scenario.Request) {
 	}
 	if q.Timeout != 0 {
 		c.timeout = time.Duration(q.Timeout)
+	}
+	if t := q.JWT; t != nil {
+		r.bear(c, t)
 	}
 	if b := q.Backend; b != nil {
 		if b.Status != 0 {

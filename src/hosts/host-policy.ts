@@ -35,7 +35,7 @@ export class HostPolicy extends Construct {
   private readonly subsets: Claims<Subset>;
   private readonly settings: Claims<unknown>;
   private readonly ports: Claims<PortPolicy>;
-  private namespaces?: () => string[];
+  private namespaces?: () => string[] | undefined;
 
   public constructor(scope: Construct, id: string, private readonly identity: HostIdentity, private readonly options: PolicyOptions = {}) {
     super(scope, id);
@@ -69,8 +69,8 @@ export class HostPolicy extends Construct {
     this.write();
   }
 
-  /** Says which namespaces see the policy. Asked at synthesis. */
-  public visibleTo(namespaces: () => string[]): void {
+  /** Says which namespaces see the policy; all of them where undefined. Asked at synthesis. */
+  public visibleTo(namespaces: () => string[] | undefined): void {
     this.namespaces = namespaces;
   }
 

@@ -1,6 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
 import { differenceOf, HostIdentity } from './host-identity';
 import { HostPolicy } from './host-policy';
+import { HostVisibility } from './host-visibility';
 import { MeshRouting } from './mesh-routing';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster } from '../kernel/mesh-cluster';
@@ -62,6 +63,8 @@ export class MeshHost {
   public readonly routing: MeshRouting;
   /** How they connect to it. */
   public readonly policy: HostPolicy;
+  /** Which namespaces see it. */
+  public readonly visibility = new HostVisibility();
 
   // The two scopes are made at once and filled later: the order of objects in the output must not depend on who speaks first.
   private constructor(public readonly home: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean,
@@ -75,6 +78,7 @@ export class MeshHost {
     }
     hosts(home).set(key, this);
     this.policy = new HostPolicy(home, 'Policy', identity);
-    this.routing = new MeshRouting(home, 'Routing', identity, this.policy);
+    this.routing = new MeshRouting(home, 'Routing', identity, this.policy, this.visibility);
+    this.policy.visibleTo(() => this.visibility.exportTo);
   }
 }

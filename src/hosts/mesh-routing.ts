@@ -2,6 +2,7 @@ import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { HostIdentity } from './host-identity';
 import { HostPolicy } from './host-policy';
+import { HostVisibility } from './host-visibility';
 import { HttpMatch } from './http-match';
 import { destinations, renderDestinations, renderHttp, RouteAction, RoutedMatch } from './route-action';
 import * as networking from '../../imports/networking.istio.io';
@@ -34,7 +35,10 @@ export interface Split {
 export class MeshRouting extends Construct {
   private contributed?: Split;
 
-  public constructor(scope: Construct, id: string, private readonly identity: HostIdentity, private readonly policy: HostPolicy) {
+  public constructor(
+    scope: Construct, id: string, private readonly identity: HostIdentity, private readonly policy: HostPolicy,
+    private readonly visibility: HostVisibility,
+  ) {
     super(scope, id);
   }
 
@@ -81,6 +85,7 @@ export class MeshRouting extends Construct {
     const tcp = covered.filter(port => !isHttp(port.protocol)).flatMap(port => this.tcpRoutes(split, port.port));
     return {
       hosts: [this.identity.host],
+      exportTo: this.visibility.exportTo,
       http: coveredHttp.length > 0 ? renderHttp(this.routes(split), only) : undefined,
       tcp: tcp.length > 0 ? tcp : undefined,
     };

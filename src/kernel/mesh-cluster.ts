@@ -6,7 +6,7 @@ import { isClusterScoped } from './cluster-scoped-kinds';
 import { uniqueId } from './unique-id';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
-import { dnsLabel, isDnsName } from '../values/names';
+import { dnsLabel, dnsName } from '../values/names';
 import { IstioRelease, KubernetesRelease } from '../values/release';
 
 /** Properties of a `MeshCluster`. */
@@ -33,7 +33,7 @@ export interface MeshClusterProps {
   readonly clusterDomain?: string;
 
   /**
-   * The root of the identities that istiod gives out, `spiffe://<trust domain>/ns/…`.
+   * The root of the identities that istiod gives out, `spiffe://<trust domain>/ns/…`. By them policies know callers.
    *
    * @default cluster.local
    */
@@ -133,8 +133,8 @@ export class MeshCluster extends Construct {
     }
     this.istio = props.istio ?? IstioRelease.V1_31;
     this.kubernetes = props.kubernetes ?? KubernetesRelease.V1_34;
-    this.clusterDomain = this.domain(props.clusterDomain ?? 'cluster.local', 'the cluster domain');
-    this.trustDomain = this.domain(props.trustDomain ?? 'cluster.local', 'the trust domain');
+    this.clusterDomain = dnsName(props.clusterDomain ?? 'cluster.local', this, 'the cluster domain', 'IM1006');
+    this.trustDomain = dnsName(props.trustDomain ?? 'cluster.local', this, 'the trust domain', 'IM1006');
     this.rootNamespace = dnsLabel(props.rootNamespace ?? 'istio-system', this, 'the root namespace', 'IM1006');
     this.node.addValidation({ validate: () => this.writtenTwice() });
   }
@@ -169,13 +169,6 @@ export class MeshCluster extends Construct {
    */
   public _refersTo(kind: string, namespace: string | undefined, name: string, user: IConstruct, isMade = () => false): void {
     this.referred.push({ reference: { kind, ...(namespace ? { namespace } : {}), name, usedBy: user.node.path }, isMade });
-  }
-
-  private domain(name: string, what: string): string {
-    if (!isDnsName(name)) {
-      throw new MeshError('IM1006', this, { problem: `${what} is no DNS name`, got: name, allowed: 'labels of lower-case letters, digits and dashes, joined by dots' });
-    }
-    return name;
   }
 
   /** cdk8s writes such objects one after the other, and the cluster keeps the last. */

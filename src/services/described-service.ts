@@ -9,7 +9,7 @@ import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { Labels, labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
-import { serviceName } from '../values/names';
+import { dnsName, serviceName } from '../values/names';
 
 /** How the pods of a version are told from others of their service. */
 export interface VersionAttributes {
@@ -46,6 +46,13 @@ export interface MeshServiceAttributes {
    * @default - `app` with the name of the service
    */
   readonly podLabels?: { [key: string]: string };
+
+  /**
+   * The ServiceAccount that its pods run as: by it, those that it calls know it.
+   *
+   * @default - not known: `calls` of the service cannot become policies
+   */
+  readonly serviceAccount?: string;
 }
 
 /** A service that somebody else deploys. Writes nothing by itself. */
@@ -57,6 +64,7 @@ export class DescribedService extends MeshServiceBase {
 
   /** @internal */
   protected readonly _meshHost: MeshHost;
+  private readonly account?: string;
 
   public constructor(scope: Construct, id: string, attributes: MeshServiceAttributes) {
     super(scope, uniqueId(scope, id));
@@ -65,6 +73,7 @@ export class DescribedService extends MeshServiceBase {
     this.serviceName = serviceName(attributes.name ?? id, this);
     this.namespace = namespaceOf(this);
     this.host = `${this.serviceName}.${this.namespace}.svc.${cluster.clusterDomain}`;
+    this.account = attributes.serviceAccount === undefined ? undefined : dnsName(attributes.serviceAccount, this, 'the name of the ServiceAccount');
     this.podLabels = { ...labels(attributes.podLabels ?? { app: this.serviceName }, this) };
     const versions = Object.entries(attributes.versions ?? {})
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -78,6 +87,11 @@ export class DescribedService extends MeshServiceBase {
       versions: Object.fromEntries(versions),
     });
     cluster._refersTo('Service', this.namespace, this.serviceName, this);
+  }
+
+  /** @internal */
+  protected _accounts(version?: string): string[] {
+    return this.account === undefined ? super._accounts(version) : [this.account];
   }
 
   private versionLabels(name: string, { labels: given = { version: name } }: VersionAttributes): Labels {

@@ -9,7 +9,7 @@ import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
-import { serviceName } from '../values/names';
+import { dnsName, serviceName } from '../values/names';
 
 /** What there is to know of a StatefulSet that is deployed elsewhere. */
 export interface StatefulServiceAttributes {
@@ -64,6 +64,13 @@ export interface StatefulServiceAttributes {
    * @default - `app` with the name of the StatefulSet
    */
   readonly podLabels?: { [key: string]: string };
+
+  /**
+   * The ServiceAccount that its pods run as: by it, those that it calls know it.
+   *
+   * @default - not known: `calls` of the service cannot become policies
+   */
+  readonly serviceAccount?: string;
 }
 
 /**
@@ -83,6 +90,7 @@ export class DescribedStateful extends StatefulServiceBase {
   protected readonly _headless: HeadlessService;
   /** @internal */
   protected readonly _ordinals: Ordinals;
+  private readonly account?: string;
 
   public constructor(scope: Construct, id: string, attributes: StatefulServiceAttributes) {
     super(scope, uniqueId(scope, id));
@@ -91,6 +99,7 @@ export class DescribedStateful extends StatefulServiceBase {
     this._ordinals = { statefulSet: name, first: attributes.firstOrdinal ?? 0, count: attributes.replicas };
     checkOrdinals(this._ordinals, this);
     this.namespace = namespaceOf(this);
+    this.account = attributes.serviceAccount === undefined ? undefined : dnsName(attributes.serviceAccount, this, 'the name of the ServiceAccount');
     this.podLabels = { ...labels(attributes.podLabels ?? { app: name }, this) };
     const pods = podLabelsByName(this._ordinals);
     this._headless = HeadlessService.described(this, {
@@ -102,6 +111,11 @@ export class DescribedStateful extends StatefulServiceBase {
       : this._headless._meshHost;
     this.serviceName = this._meshHost.identity.name;
     this.host = this._meshHost.identity.host;
+  }
+
+  /** @internal */
+  protected _accounts(version?: string): string[] {
+    return this.account === undefined ? super._accounts(version) : [this.account];
   }
 
   private describeClientService(name: string, ports: MeshPort[]): MeshHost {

@@ -1,15 +1,15 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { insistsOnMutualTls } from './mesh-namespace';
 import { MeshServiceBase } from './mesh-service-base';
+import { matchMutualTls } from './peer-authentication';
 import { MeshServiceType } from './service-type';
-import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../imports/networking.istio.io';
 import { HostIdentity } from '../hosts/host-identity';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
+import { MutualTls } from '../values/mutual-tls';
 import { dnsLabel, serviceName } from '../values/names';
 import { isHttp } from '../values/protocol';
 
@@ -20,6 +20,7 @@ export interface HeadlessSetting {
   readonly selector: Labels;
   /** The labels of each pod, by its name. */
   readonly pods: { readonly [pod: string]: Labels };
+  readonly mutualTls?: MutualTls;
 }
 
 /**
@@ -62,9 +63,11 @@ export class HeadlessService extends MeshServiceBase {
 
   /** @internal */
   public readonly _meshHost: MeshHost;
+  private readonly mutualTls?: MutualTls;
 
   private constructor(scope: Construct, setting: HeadlessSetting, register: (home: Construct, identity: HostIdentity) => MeshHost) {
     super(scope, 'Headless');
+    this.mutualTls = setting.mutualTls;
     this.serviceName = dnsLabel(serviceName(setting.name, scope), scope, 'the name of the headless Service');
     this.namespace = namespaceOf(this);
     this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
@@ -82,9 +85,7 @@ export class HeadlessService extends MeshServiceBase {
 
   /** Says how callers connect: what every headless Service of ours needs that has callers in the mesh. */
   public policy(): void {
-    if (insistsOnMutualTls(this)) {
-      this._meshHost.policy.set('tls', { mode: TlsMode.ISTIO_UNDERSCORE_MUTUAL }, this);
-    }
+    matchMutualTls(this._meshHost.policy, this, this.ports, this.mutualTls);
     if (this.ports.some(port => isHttp(port.protocol))) {
       this._meshHost.policy.set('connectionPool', LIMITS, this);
     }

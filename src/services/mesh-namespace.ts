@@ -2,14 +2,16 @@ import { ApiObject, ApiObjectMetadata, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { captureVariables, declareDnsCapture } from './dns-capture';
+import { SidecarScope } from './sidecar-scope';
 import * as networking from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { show } from '../diagnostics/show';
 import { isClusterScoped } from '../kernel/cluster-scoped-kinds';
-import { MeshCluster } from '../kernel/mesh-cluster';
+import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { declareNamespace, namespaceScopeOf } from '../kernel/namespace-scope';
+import { Roll } from '../kernel/roll';
 import { uniqueId } from '../kernel/unique-id';
 import { annotation, labels } from '../values/labels';
 import { MutualTls } from '../values/mutual-tls';
@@ -20,14 +22,11 @@ import { SidecarInjection } from '../values/sidecar-injection';
 /** The labels that `SidecarInjection` writes. */
 const INJECTION_LABELS = ['istio-injection', 'istio.io/rev'];
 
-/** What sidecars let out, as Istio spells it. */
-const MODES = {
-  [OutboundTraffic.ANY]: networking.SidecarSpecOutboundTrafficPolicyMode.ALLOW_UNDERSCORE_ANY,
-  [OutboundTraffic.DECLARED_ONLY]: networking.SidecarSpecOutboundTrafficPolicyMode.REGISTRY_UNDERSCORE_ONLY,
-};
-
 /** The label that puts a namespace into the mesh without sidecars. */
 const DATAPLANE = 'istio.io/dataplane-mode';
+
+/** Every namespace of a cluster. */
+const namespaces = perCluster(() => new Roll<MeshNamespace>());
 
 /** Properties of a `MeshNamespace`. */
 export interface MeshNamespaceProps {
@@ -152,6 +151,12 @@ export class MeshNamespace extends Construct {
   public readonly injects: boolean;
   /** Whether its workloads take connections without mutual TLS, where that was said. */
   public readonly mutualTls?: MutualTls;
+  /**
+   * The scope for objects that are about every pod of the namespace.
+   *
+   * @internal
+   */
+  public readonly _home: Construct;
 
   /**
    * @throws IM0106 on a name that is no DNS label, IM0107 and IM0110 on labels and annotations that cannot be,
@@ -208,8 +213,10 @@ export class MeshNamespace extends Construct {
         spec: { mtls: { mode: this.mutualTls as string as security.PeerAuthenticationSpecMtlsMode } },
       });
     }
+    this._home = new Construct(this, 'Security');
     this.writeOutbound(props, isRoot);
     this.node.addValidation({ validate: () => this.strays(this) });
+    namespaces(this).add(this);
   }
 
   /**
@@ -224,8 +231,12 @@ export class MeshNamespace extends Construct {
     return { name, namespace: this.name };
   }
 
-  /** @internal */
-  protected get _exists(): boolean {
+  /**
+   * Whether somebody else makes it.
+   *
+   * @internal
+   */
+  public get _exists(): boolean {
     return false;
   }
 
@@ -245,9 +256,7 @@ export class MeshNamespace extends Construct {
       });
     }
     if (outbound) {
-      new networking.Sidecar(this, 'Sidecar', {
-        metadata: this.metadata('default'), spec: { outboundTrafficPolicy: { mode: MODES[outbound] } },
-      });
+      SidecarScope.of(this._home, { name: 'default', namespace: this.name }).outbound(outbound, this);
     }
     if (dnsCapture) {
       declareDnsCapture(this, this.name);
@@ -275,9 +284,14 @@ export class MeshNamespace extends Construct {
 /** Its `_exists` is asked in the constructor of its base: a property of the class, not of the instance. */
 class ExistingNamespace extends MeshNamespace {
   /** @internal */
-  protected get _exists(): boolean {
+  public get _exists(): boolean {
     return true;
   }
+}
+
+/** Calls the listener for every namespace of the cluster, made already or still to come. */
+export function eachNamespace(scope: IConstruct, listener: (namespace: MeshNamespace) => void): void {
+  namespaces(scope).each(listener);
 }
 
 /** Whether the workloads around a construct are known to take mutual TLS and nothing else. */

@@ -1,5 +1,8 @@
-import { Construct } from 'constructs';
-import { ICallee } from './calls';
+import { Construct, IConstruct } from 'constructs';
+import { Callee, ICallee } from './callee';
+import { CallOptions, declareCalls } from './calls';
+import { Caller } from './edges';
+import { workloadOf } from './workloads';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
 import { HostEnd } from '../hosts/host-end';
@@ -11,15 +14,26 @@ import { MeshPort } from '../values/mesh-port';
 /**
  * A service of the mesh, whoever deploys it: what clients call by name.
  */
-export interface IMeshService extends ICallee, IRouteTarget {
+export interface IMeshService extends IConstruct, IRouteTarget, ICallee {
   /** The name of the Service: what clients in its namespace dial. */
   readonly serviceName: string;
   /** The namespace of the Service. */
   readonly namespace: string;
+  /** The full name, which clients in every namespace can dial. */
+  readonly host: string;
+  /** The ports of the Service. */
+  readonly ports: MeshPort[];
   /** The labels that all pods of the service carry. */
   readonly podLabels: { [key: string]: string };
   /** The names of the versions, sorted. */
   readonly versionNames: string[];
+
+  /**
+   * The port of this number.
+   *
+   * @param port the number of the Service's port; one that it does not have is refused (IM1111)
+   */
+  portOf(port: number): MeshPort;
 
   /**
    * One version of the service, as the end of a route or as a caller.
@@ -27,12 +41,20 @@ export interface IMeshService extends ICallee, IRouteTarget {
    * @param name the name of the version; one that the service does not have is refused (IM1105)
    */
   versionOf(name: string): ServiceVersion;
+
+  /**
+   * Declares that the service calls something. Nothing changes by that alone: it is what least privilege is made from.
+   *
+   * @param callee the service, the version of one, or the outside host that is called; one of another cluster is refused (IM1008), so
+   * is a port that it does not have (IM1111), and methods or paths where the port is not HTTP (IM1801) or that cannot be compared (IM1802)
+   */
+  calls(callee: ICallee, options?: CallOptions): void;
 }
 
 /** One version of a service. */
-export class ServiceVersion implements IRouteTarget {
+export class ServiceVersion implements IRouteTarget, ICallee {
   /** @internal */
-  public static _of(service: IMeshService, name: string, host: MeshHost): ServiceVersion {
+  public static _of(service: MeshServiceBase, name: string, host: MeshHost): ServiceVersion {
     return new ServiceVersion(service, name, host);
   }
 
@@ -43,7 +65,8 @@ export class ServiceVersion implements IRouteTarget {
   /** The labels by which the pods of the version are told from others of the service. */
   public readonly labels: { [key: string]: string };
 
-  private constructor(service: IMeshService, name: string, private readonly meshHost: MeshHost) {
+  private constructor(private readonly base: MeshServiceBase, name: string, private readonly meshHost: MeshHost) {
+    const service = base;
     this.service = service;
     this.name = name;
     this.labels = { ...versionLabels(meshHost.identity, name, service) };
@@ -52,6 +75,23 @@ export class ServiceVersion implements IRouteTarget {
   /** The version as a route takes it. */
   public toRouteTarget(): RouteTarget {
     return RouteTarget._of(new HostEnd(this.meshHost, this.name));
+  }
+
+  /** The version as `calls` takes it. */
+  public toCallee(): Callee {
+    return this.base._callee(this.name);
+  }
+
+  /**
+   * Declares that the version calls something. Nothing changes by that alone: it is what least privilege is made from, where the version has an
+   * identity of its own.
+   *
+   * @param callee the service, the version of one, or the outside host that is called
+   * @throws IM1008 on one of another cluster, IM1111 on a port that it does not have, IM1801 on methods and paths where the port is not
+   * HTTP, IM1802 on such that no policy can compare
+   */
+  public calls(callee: ICallee, options: CallOptions = {}): void {
+    declareCalls(this.base._caller(this.name), callee, options, this.base);
   }
 }
 
@@ -93,5 +133,58 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
 
   public toRouteTarget(): RouteTarget {
     return RouteTarget._of(new HostEnd(this._meshHost));
+  }
+
+  public toCallee(): Callee {
+    return this._callee();
+  }
+
+  public calls(callee: ICallee, options: CallOptions = {}): void {
+    declareCalls(this._caller(), callee, options, this);
+  }
+
+  /** @internal */
+  public _callee(version?: string): Callee {
+    const { identity } = this._meshHost;
+    return Callee._of({
+      construct: this,
+      version,
+      name: this.serviceName,
+      hosts: [this.host],
+      namespace: this.namespace,
+      ports: this.ports,
+      pods: { namespace: this.namespace, labels: { ...this.podLabels, ...version === undefined ? {} : versionLabels(identity, version, this) } },
+    });
+  }
+
+  /** @internal */
+  public _caller(version?: string): Caller {
+    return {
+      key: [this.node.path, ...version === undefined ? [] : [version]].join(' '),
+      name: this.serviceName,
+      construct: this,
+      version,
+      facts: () => {
+        const { labels } = this._callee(version)._facts.pods!;
+        return { namespace: this.namespace, accounts: this._accounts(version), podLabels: Object.keys(labels).length > 0 ? labels : undefined };
+      },
+    };
+  }
+
+  /**
+   * The ServiceAccounts of the service's pods.
+   *
+   * @internal
+   */
+  protected _accounts(version?: string): string[] {
+    const versions = workloadOf(this)?.versions;
+    const own = versions?.filter(({ name }) => version === undefined || name === version);
+    if (!own?.length) {
+      throw new MeshError('IM1803', this, {
+        problem: versions ? `version ${version} of ${this.serviceName} has no identity that is its own` : `the identity of ${this.serviceName} is not known`,
+        next: versions ? 'declare the calls of the service' : 'name its `serviceAccount` where it is described',
+      });
+    }
+    return [...new Set(own.map(({ account }) => account))].sort();
   }
 }

@@ -1,18 +1,17 @@
 import { Deployment, IServiceAccount, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { declareCaller } from './callers';
-import { CallOptions, declareCalls, ICallee } from './calls';
 import { DescribedService, MeshServiceAttributes } from './described-service';
-import { insistsOnMutualTls } from './mesh-namespace';
 import { IMeshService, MeshServiceBase } from './mesh-service-base';
 import { MeshVersion } from './mesh-version';
 import { MetadataFacts } from './metadata-facts';
+import { makePeerAuthentication, matchMutualTls } from './peer-authentication';
 import { podCaller } from './pod-caller';
 import { makeService } from './service-object';
 import { checkedPorts, checkedVersionName } from './service-parts';
 import { MeshServiceType } from './service-type';
 import { makeWorkload, takeWorkload, VersionWorkload } from './version-workload';
-import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../imports/networking.istio.io';
+import { declareWorkload } from './workloads';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
@@ -20,6 +19,7 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { MeshPort } from '../values/mesh-port';
+import { MutualTls } from '../values/mutual-tls';
 import { serviceName } from '../values/names';
 
 /** Properties of a `MeshService`. */
@@ -53,6 +53,13 @@ export interface MeshServiceProps {
    * @default false - one identity for the service
    */
   readonly serviceAccountPerVersion?: boolean;
+
+  /**
+   * Whether the pods take connections without mutual TLS. Refused where they get no sidecar (IM1812).
+   *
+   * @default - as the namespace says
+   */
+  readonly mutualTls?: MutualTls;
 
   /**
    * Further labels of the Service.
@@ -133,9 +140,18 @@ export class MeshService extends MeshServiceBase {
     declareCaller(this, podCaller(this, Object.values(this.workloads).map(({ deployment, pods }) => ({
       pods, serviceAccount: () => deployment.serviceAccount?.name,
     }))));
-    if (insistsOnMutualTls(this)) {
-      this._meshHost.policy.set('tls', { mode: TlsMode.ISTIO_UNDERSCORE_MUTUAL }, this);
-    }
+    matchMutualTls(this._meshHost.policy, this, ports, props.mutualTls);
+    makePeerAuthentication(this, { name: this.serviceName, namespace: this.namespace, labels: this.podLabels, ports, mode: props.mutualTls });
+    declareWorkload({
+      services: [this],
+      home: new Construct(this, 'Security'),
+      name: this.serviceName,
+      namespace: this.namespace,
+      labels: this.podLabels,
+      versions: versions.map(name => ({ name, labels: { ...this.podLabels, version: name }, account: this.deploymentOf(name).serviceAccount?.name ?? 'default' })),
+      ports,
+      peerPorts: [],
+    });
   }
 
   /**
@@ -145,17 +161,6 @@ export class MeshService extends MeshServiceBase {
    */
   public deploymentOf(version: string): Deployment {
     return this.workloads[this.versionOf(version).name].deployment;
-  }
-
-  /**
-   * Declares that the service calls another one, or a host outside of the mesh. By the first nothing changes alone: it is what least
-   * privilege is made from. A route out of the mesh lets those through that declare it.
-   *
-   * @param callee the service or route that is called
-   * @throws IM1111 on a port that the other service does not have, IM1008 on a service of another cluster
-   */
-  public calls(callee: ICallee, options: CallOptions = {}): void {
-    declareCalls(this, callee, options);
   }
 
   /**

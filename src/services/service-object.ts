@@ -1,13 +1,13 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { insistsOnMutualTls } from './mesh-namespace';
+import { matchMutualTls } from './peer-authentication';
 import { MeshServiceType } from './service-type';
-import { DestinationRuleSpecTrafficPolicyTlsMode as TlsMode } from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { annotation, labels, Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
+import { MutualTls } from '../values/mutual-tls';
 
 /** Whose each node port is. */
 const nodePorts = perCluster(() => new Map<number, IConstruct>());
@@ -22,6 +22,7 @@ export interface ServiceSetting {
   readonly type?: MeshServiceType;
   readonly labels?: Labels;
   readonly annotations?: Labels;
+  readonly mutualTls?: MutualTls;
 }
 
 /** Makes the Service that clients dial. */
@@ -68,8 +69,6 @@ export function clientService(scope: Construct, setting: ServiceSetting, pods: {
   const host = MeshHost.made(scope, {
     host: `${name}.${namespace}.svc.${MeshCluster.of(scope).clusterDomain}`, namespace, name, ports: [...ports], versions: pods,
   });
-  if (insistsOnMutualTls(scope)) {
-    host.policy.set('tls', { mode: TlsMode.ISTIO_UNDERSCORE_MUTUAL }, scope);
-  }
+  matchMutualTls(host.policy, scope, ports, setting.mutualTls);
   return host;
 }

@@ -1,9 +1,9 @@
 import { Container, k8s, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { declareCaller } from './callers';
-import { CallOptions, declareCalls, ICallee } from './calls';
 import { DescribedStateful, StatefulServiceAttributes } from './described-stateful';
 import { HeadlessService } from './headless-service';
+import { makePeerAuthentication } from './peer-authentication';
 import { podCaller } from './pod-caller';
 import { PodFacts } from './pod-facts';
 import { checkPods, HOST, withPorts, ZONE } from './pod-parts';
@@ -16,6 +16,7 @@ import { StatefulMeshServiceProps } from './stateful-props';
 import { StatefulUpdate } from './stateful-update';
 import { StatefulWorkload } from './stateful-workload';
 import { checkClaims } from './volume-claim';
+import { declareWorkload } from './workloads';
 import { StatefulWorkloadOptions, WrappedStateful } from './wrapped-stateful';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
@@ -94,7 +95,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     const { ports = [], peerPorts = [] } = props;
     const all = checkedPorts([...ports, ...peerPorts], this);
     this._headless = HeadlessService.made(this, {
-      name: props.headlessName ?? `${name}-headless`, ports: all, selector: this.podLabels, pods: podLabelsByName(this._ordinals),
+      name: props.headlessName ?? `${name}-headless`, ports: all, selector: this.podLabels, pods: podLabelsByName(this._ordinals), mutualTls: props.mutualTls,
     }, props.peersBeforeReady ?? false);
     this._meshHost = ports.length > 0
       ? clientService(this, { ...props, name, namespace: this.namespace, ports, selector: this.podLabels }, podLabelsByName(this._ordinals))
@@ -106,6 +107,17 @@ export class StatefulMeshService extends StatefulServiceBase {
     declareCaller(this, podCaller(this, [{ pods: this.podFacts, serviceAccount: () => this.workload.serviceAccount?.name }]));
     const registry = props.registry ?? PodRegistry.headless();
     registry._register(new Construct(this, 'Registry'), this, this.workload.serviceAccount!.name);
+    makePeerAuthentication(this, { name, namespace: this.namespace, labels: this.podLabels, ports: all, mode: props.mutualTls });
+    declareWorkload({
+      services: [this, this._headless],
+      home: new Construct(this, 'Security'),
+      name,
+      namespace: this.namespace,
+      labels: this.podLabels,
+      versions: [{ labels: this.podLabels, account: this.workload.serviceAccount!.name }],
+      ports: all,
+      peerPorts,
+    });
   }
 
   /** The containers of a pod. What is changed here until synthesis is written, such as `containers[0].env.addVariable(...)`. */
@@ -124,17 +136,6 @@ export class StatefulMeshService extends StatefulServiceBase {
       throw new MeshError('IM1107', this, { problem: 'there is no such container', got: name, allowed: this.containers.map(container => container.name).join(', ') });
     }
     return found;
-  }
-
-  /**
-   * Declares that the service calls another one, or a host outside of the mesh. By the first nothing changes alone: it is what least
-   * privilege is made from. A route out of the mesh lets those through that declare it.
-   *
-   * @param callee the service or route that is called
-   * @throws IM1111 on a port that the other service does not have, IM1008 on a service of another cluster
-   */
-  public calls(callee: ICallee, options: CallOptions = {}): void {
-    declareCalls(this, callee, options);
   }
 
   /**

@@ -6,6 +6,7 @@ import { Startup } from './startup';
 import { StatefulUpdate } from './stateful-update';
 import { ClaimRetention, VolumeClaim } from './volume-claim';
 import { MeshPort } from '../values/mesh-port';
+import { MutualTls } from '../values/mutual-tls';
 
 /** Properties of a `StatefulMeshService`. */
 export interface StatefulMeshServiceProps extends PodOptions {
@@ -116,6 +117,13 @@ export interface StatefulMeshServiceProps extends PodOptions {
    * @default PodRegistry.headless()
    */
   readonly registry?: PodRegistry;
+
+  /**
+   * Whether the pods take connections without mutual TLS. Refused where they get no sidecar (IM1812).
+   *
+   * @default - as the namespace says
+   */
+  readonly mutualTls?: MutualTls;
 
   /**
    * Further labels of the Service for clients.

@@ -2,17 +2,20 @@ import { ApiObject, JsonPatch } from 'cdk8s';
 import { StatefulSet } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { HeadlessService, headlessSpec } from './headless-service';
+import { makePeerAuthentication } from './peer-authentication';
 import { PodFacts } from './pod-facts';
 import { checkListeners } from './pod-parts';
 import { clientService } from './service-object';
 import { checkedPorts } from './service-parts';
 import { checkOrdinals, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
+import { declareWorkload } from './workloads';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { MeshPort } from '../values/mesh-port';
+import { MutualTls } from '../values/mutual-tls';
 
 /** Options of `StatefulMeshService.fromWorkload`. */
 export interface StatefulWorkloadOptions {
@@ -39,6 +42,13 @@ export interface StatefulWorkloadOptions {
    * @default false - names lead to ready pods
    */
   readonly peersBeforeReady?: boolean;
+
+  /**
+   * Whether the pods take connections without mutual TLS. Refused where they get no sidecar (IM1812).
+   *
+   * @default - as the namespace says
+   */
+  readonly mutualTls?: MutualTls;
 }
 
 /** A StatefulSet of cdk8s-plus as a service of the mesh. */
@@ -58,7 +68,7 @@ export class WrappedStateful extends StatefulServiceBase {
 
   public constructor(scope: Construct, id: string, options: StatefulWorkloadOptions) {
     super(scope, uniqueId(scope, id));
-    const { workload, ports = [], peerPorts = [], peersBeforeReady = false } = shaped('StatefulWorkloadOptions', options, this);
+    const { workload, ports = [], peerPorts = [], peersBeforeReady = false, mutualTls } = shaped('StatefulWorkloadOptions', options, this);
     this.namespace = namespaceOf(this);
     this._ordinals = { statefulSet: workload.name, first: 0, count: workload.replicas ?? 1 };
     checkOrdinals(this._ordinals, this);
@@ -69,7 +79,7 @@ export class WrappedStateful extends StatefulServiceBase {
     checkListeners(this, workload, all);
     new PodFacts(this, `the pods of ${id}`, workload.podMetadata).addLabel('app', id, this);
     const pods = podLabelsByName(this._ordinals);
-    this._headless = HeadlessService.described(this, { name: headless.name, ports: all, selector: this.podLabels, pods });
+    this._headless = HeadlessService.described(this, { name: headless.name, ports: all, selector: this.podLabels, pods, mutualTls });
     this._headless.policy();
     // Its ports have no names, and Istio no other way to know what they speak.
     // Patches are applied before the generated class renders what they say: it takes a number or name as a `value`.
@@ -79,10 +89,21 @@ export class WrappedStateful extends StatefulServiceBase {
       headless.addJsonPatch(JsonPatch.add('/spec/publishNotReadyAddresses', true));
     }
     this._meshHost = ports.length > 0
-      ? clientService(this, { name: id, namespace: this.namespace, ports, selector: this.podLabels }, pods)
+      ? clientService(this, { name: id, namespace: this.namespace, ports, selector: this.podLabels, mutualTls }, pods)
       : this._headless._meshHost;
     this.serviceName = this._meshHost.identity.name;
     this.host = this._meshHost.identity.host;
+    makePeerAuthentication(this, { name: id, namespace: this.namespace, labels: this.podLabels, ports: all, mode: mutualTls });
+    declareWorkload({
+      services: [this, this._headless],
+      home: new Construct(this, 'Security'),
+      name: id,
+      namespace: this.namespace,
+      labels: this.podLabels,
+      versions: [{ labels: this.podLabels, account: workload.serviceAccount?.name ?? 'default' }],
+      ports: all,
+      peerPorts,
+    });
   }
 
   private checkFit(workload: StatefulSet, headless: ApiObject): void {

@@ -10,6 +10,7 @@ import { MeshHost } from '../hosts/mesh-host';
 import { guarded } from '../kernel/guarded';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { declareGatewayPods } from '../services/gateway-pods';
 import { checkScaling, keepUp } from '../services/scaling';
 import { MeshServiceType } from '../services/service-type';
 import { isLabelValue, Labels } from '../values/labels';
@@ -23,11 +24,13 @@ export class DedicatedGateway extends Construct {
   public readonly podLabels: Labels;
 
   private readonly service: GatewayService;
-  private readonly account: IServiceAccount;
+  public readonly account: IServiceAccount;
   private readonly secrets: Construct;
   private readsSecrets = false;
 
-  public constructor(gateway: Construct, gatewayName: string, type: MeshServiceType, private readonly options: DedicatedGatewayOptions) {
+  public constructor(
+    gateway: Construct, gatewayName: string, type: MeshServiceType, private readonly options: DedicatedGatewayOptions, egress: boolean,
+  ) {
     super(gateway, 'Workload');
     this.name = serviceName(options.name ?? gatewayName, this);
     this.namespace = namespaceOf(this);
@@ -50,6 +53,9 @@ export class DedicatedGateway extends Construct {
     if (options.readSecrets) {
       this.readSecrets();
     }
+    declareGatewayPods({
+      home: new Construct(this, 'Security'), name: this.name, namespace: this.namespace, labels: this.selector, listeners: () => this.service.listeners, egress,
+    });
   }
 
   /** Refuses a server that the pods cannot have beside the others. */

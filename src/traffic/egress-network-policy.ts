@@ -7,7 +7,7 @@ import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
-import { cidr, isAddress, isBlock } from '../values/cidr';
+import { asBlock, cidr, isAddress, isBlock } from '../values/cidr';
 import { dnsLabel } from '../values/names';
 
 /** Properties of an `EgressNetworkPolicy`. */
@@ -84,5 +84,5 @@ function places({ facts, route }: RegisteredEgress, at: Construct): string[] {
   if (unknown !== undefined) {
     throw new MeshError('IM1514', at, { problem: `${route.node.path} leads out directly to ${unknown}, a name`, got: unknown });
   }
-  return all.map(place => (isBlock(place) ? place : `${place}/${place.includes(':') ? 128 : 32}`));
+  return all.map(asBlock);
 }

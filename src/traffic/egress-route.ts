@@ -25,9 +25,11 @@ import { namespaceOf } from '../kernel/namespace-scope';
 import { hostPart } from '../kernel/naming';
 import { uniqueId } from '../kernel/unique-id';
 import { callerOf } from '../services/callers';
-import { ICallee, onCall } from '../services/calls';
+import { Callee, ICallee } from '../services/callee';
+import { onCall } from '../services/calls';
 import { captureDns } from '../services/dns-capture';
 import { Edge } from '../services/edges';
+import { asBlock, isAddress, isBlock } from '../values/cidr';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 
@@ -106,6 +108,23 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     return found;
   }
 
+  /** The host as `calls` takes it. */
+  public toCallee(): Callee {
+    const { endpoints, addresses } = this.entry.facts;
+    const named = Object.values(endpoints).flat();
+    const places = named.length > 0 ? named : addresses;
+    const workload = this.gateway?.workload;
+    return Callee._of({
+      construct: this,
+      name: this.host,
+      hosts: [this.host],
+      namespace: this.namespace,
+      ports: this.ports,
+      via: workload && { namespace: workload.namespace, labels: workload.selector },
+      addresses: places.length > 0 && places.every(place => isBlock(place) || isAddress(place)) ? places.map(asBlock) : undefined,
+    });
+  }
+
   /** The host as the end of a route of a gateway. Through an egress gateway it cannot be one: it would be passed by (IM1512). */
   public toRouteTarget(): RouteTarget {
     if (this.gateway) {
@@ -153,8 +172,8 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   }
 
   /** What the construct does for a service that declares to call it. */
-  private admit({ caller: construct }: Edge): void {
-    const caller = callerOf(construct);
+  private admit({ caller: { construct } }: Edge): void {
+    const caller = construct && callerOf(construct);
     if (!caller) {
       return;
     }

@@ -3,7 +3,8 @@ import { EgressCallers } from './egress-callers';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { Caller, callerOf } from '../services/callers';
-import { edgesAround } from '../services/edges';
+import { CallerFacts, edgesAround } from '../services/edges';
+import { gatewayFacts } from '../services/gateway-pods';
 
 /** Who may call one port of an outside host. */
 export interface Allowed {
@@ -64,18 +65,23 @@ export class EgressScope {
 
   /** The callers that declared it, by what is known of them. */
   public declared(port?: number): Caller[] {
-    return this.edges(port).map(({ caller }) => callerOf(caller)).filter((caller): caller is Caller => caller !== undefined);
+    return this.edges(port).flatMap(({ caller }) => (caller.construct ? callerOf(caller.construct) ?? [] : strangerOf(caller.facts())));
   }
 
   /** Gateways that lead here find the host only where they see it. */
   private gateways(): string[] {
-    return this.edges().filter(({ caller }) => !callerOf(caller))
-      .map(({ caller }) => (caller as { workload?: { namespace: string } }).workload?.namespace ?? namespaceOf(caller));
+    return this.edges().flatMap(({ caller: { construct } }) => (construct && !callerOf(construct) ? gatewayFacts(construct).pods?.namespace ?? namespaceOf(construct) : []));
   }
 
   private edges(port?: number) {
-    return edgesAround(this.route).filter(edge => edge.callee === this.route && (port === undefined || edge.port === port));
+    return edgesAround(this.route).filter(edge => edge.callee.construct === this.route && (port === undefined || edge.port.port === port));
   }
+}
+
+/** A caller that somebody else deploys: it is known, and nothing can be added to its pods. */
+function strangerOf({ namespace, accounts = ['*'] }: CallerFacts): Caller {
+  const add = () => undefined;
+  return { namespace, hasSidecar: true, serviceAccounts: () => accounts, addPodLabel: add, addPodAnnotation: add, mountIntoSidecar: () => '' };
 }
 
 /** Whether there is a namespace that both sees. */

@@ -1,15 +1,10 @@
-import { IConstruct } from 'constructs';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
+import { IGatewayPods } from '../services/gateway-pods';
 
 /** A gateway, whoever makes it: what routes are added to. */
-export interface IMeshGateway extends IConstruct {
-  /** The name of the Gateway. */
-  readonly gatewayName: string;
-  /** The namespace of the Gateway. */
-  readonly namespace: string;
-
+export interface IMeshGateway extends IGatewayPods {
   /**
    * Leads HTTP requests for a host to a target.
    *

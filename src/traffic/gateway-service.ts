@@ -79,6 +79,11 @@ export class GatewayService {
     server._servicePorts.forEach(({ number, protocol }) => this.served.set(number, (this.served.get(number) ?? new Set()).add(protocol)));
   }
 
+  /** The ports on which Envoy listens. */
+  public get listeners(): number[] {
+    return [...this.served.keys()].map(port => this.targetOf(port)).sort((a, b) => a - b);
+  }
+
   private checked(key: string, { targetPort, nodePort }: GatewayPortOptions): number {
     const port = portNumber(/^\d+$/.test(key) ? Number(key) : key, this.scope, 'the port');
     if (targetPort !== undefined && portNumber(targetPort, this.scope, 'the target port') < UNPRIVILEGED) {

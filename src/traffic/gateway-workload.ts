@@ -5,9 +5,10 @@ import { GatewayServer } from './gateway-server';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { sameCluster } from '../kernel/mesh-cluster';
+import { GatewayFacts } from '../services/gateway-pods';
 import { MeshServiceType } from '../services/service-type';
 import { labels, Labels } from '../values/labels';
-import { dnsLabel } from '../values/names';
+import { dnsLabel, dnsName } from '../values/names';
 
 /** Options of `GatewayWorkload`'s factories. */
 export interface GatewayWorkloadOptions {
@@ -17,6 +18,13 @@ export interface GatewayWorkloadOptions {
    * @default istio-system
    */
   readonly namespace?: string;
+
+  /**
+   * The ServiceAccount that the pods run as: by it, services know what comes through the gateway.
+   *
+   * @default - that of Istio's profiles for `ingress()` and `egress()`, such as istio-ingressgateway-service-account; not known for `labels()`
+   */
+  readonly serviceAccount?: string;
 }
 
 /** Pods that are there, or made. */
@@ -25,6 +33,8 @@ interface Pods {
   readonly namespace: string;
   /** All labels of the pods that are known. */
   readonly podLabels: Labels;
+  /** The ServiceAccount that they run as, where it is known. */
+  readonly account?: string;
   /** What made them, if this library did. */
   readonly own?: DedicatedGateway;
   /** The Service by which sidecars reach the pods, where they are for traffic that leaves the mesh. */
@@ -36,7 +46,7 @@ interface Plan {
   readonly options: DedicatedGatewayOptions;
   readonly type: MeshServiceType;
   /** Whether the pods are for traffic that leaves the mesh. */
-  readonly egress?: boolean;
+  readonly egress: boolean;
 }
 
 /** Options of `GatewayWorkload.labels`. */
@@ -54,6 +64,13 @@ export interface LabelledWorkloadOptions {
    * @default - none that routes out of the mesh could use
    */
   readonly service?: string;
+
+  /**
+   * The ServiceAccount that the pods run as: by it, services know what comes through the gateway.
+   *
+   * @default - not known
+   */
+  readonly serviceAccount?: string;
 }
 
 /**
@@ -88,8 +105,9 @@ export class GatewayWorkload {
       throw new MeshError('IM1311', at, { problem: 'no label selects the pods of the gateway', got: selector });
     }
     const namespace = dnsLabel(options.namespace ?? 'istio-system', at, 'the namespace of the gateway\'s pods');
+    const account = options.serviceAccount === undefined ? undefined : dnsName(options.serviceAccount, at, 'the name of the ServiceAccount');
     const service = options.service === undefined ? undefined : dnsLabel(options.service, at, 'the Service of the gateway\'s pods');
-    return new GatewayWorkload({ selector: { ...labels(selector, at) }, namespace, podLabels: { ...selector }, egressService: service });
+    return new GatewayWorkload({ selector: { ...labels(selector, at) }, namespace, podLabels: { ...selector }, egressService: service, account });
   }
 
   /**
@@ -108,7 +126,7 @@ export class GatewayWorkload {
    */
   public static dedicated(options: DedicatedGatewayOptions = {}): GatewayWorkload {
     shaped('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicated()');
-    return new GatewayWorkload(undefined, { options, type: options.service ?? MeshServiceType.loadBalancer() });
+    return new GatewayWorkload(undefined, { options, type: options.service ?? MeshServiceType.loadBalancer(), egress: false });
   }
 
   /**
@@ -122,8 +140,8 @@ export class GatewayWorkload {
   /** Pods of Istio's profiles have a label more than is selected by. */
   private static stock(name: string, options: GatewayWorkloadOptions, service?: string): GatewayWorkload {
     shaped('GatewayWorkloadOptions', options, 'GatewayWorkload');
-    const { selector, namespace } = GatewayWorkload.labels({ istio: name }, options);
-    return new GatewayWorkload({ selector, namespace, podLabels: { app: `istio-${name}`, ...selector }, egressService: service });
+    const { selector, namespace, pods: { account = `istio-${name}-service-account` } } = GatewayWorkload.labels({ istio: name }, options);
+    return new GatewayWorkload({ selector, namespace, podLabels: { app: `istio-${name}`, ...selector }, account, egressService: service });
   }
 
   private constructor(private readonly known: Pods | undefined, private readonly plan?: Plan) {}
@@ -153,9 +171,9 @@ export class GatewayWorkload {
    */
   public _of(gateway: Construct, name: string): GatewayWorkload {
     if (this.plan) {
-      const own = new DedicatedGateway(gateway, name, this.plan.type, this.plan.options);
+      const own = new DedicatedGateway(gateway, name, this.plan.type, this.plan.options, this.plan.egress);
       const { selector, namespace, podLabels } = own;
-      return new GatewayWorkload({ selector, namespace, podLabels, own, egressService: this.plan.egress ? own.name : undefined });
+      return new GatewayWorkload({ selector, namespace, podLabels, account: own.account.name, own, egressService: this.plan.egress ? own.name : undefined });
     }
     if (this.pods.own) {
       sameCluster(gateway, this.pods.own);
@@ -197,6 +215,16 @@ export class GatewayWorkload {
    */
   public _serve(server: GatewayServer, gateway: IConstruct): void {
     this.pods.own?.serve(server, gateway);
+  }
+
+  /**
+   * What others than gateways know of the pods.
+   *
+   * @internal
+   */
+  public get _facts(): GatewayFacts {
+    const { namespace, selector, account } = this.pods;
+    return { pods: { namespace, labels: selector }, account };
   }
 
   /**

@@ -17,6 +17,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
+import { declareGateway } from '../services/gateway-pods';
 import { dnsLabel } from '../values/names';
 
 /** Properties of a `MeshGateway`. */
@@ -93,6 +94,9 @@ export class MeshGateway extends Construct implements IMeshGateway {
         return kind ? [{ hosts, port, protocol, kind, namespaces, dnsNames: _tls?._shown.dnsNames }] : [];
       }),
     });
+    declareGateway(this, () => ({
+      ...this.workload._facts, hosts: this.servers.flatMap(server => server.hosts), opaque: this.servers.find(server => server._routes !== 'http')?.name,
+    }));
     this.routes = new RouteWriter(this, this);
     this._egress = new EgressServers(this);
     (props.servers ?? []).forEach(server => this.addServer(server));

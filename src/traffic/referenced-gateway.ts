@@ -1,5 +1,6 @@
 import { Construct } from 'constructs';
 import { IMeshGateway } from './gateway-interface';
+import { GatewayWorkload } from './gateway-workload';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { ServedPort } from './known-gateways';
 import { checkPods, PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
@@ -9,6 +10,7 @@ import { shaped } from '../diagnostics/shaped';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
+import { declareGateway } from '../services/gateway-pods';
 import { gatewayHost } from '../values/host';
 import { dnsLabel } from '../values/names';
 
@@ -34,6 +36,13 @@ export interface MeshGatewayAttributes {
    * @default - not known: no host is refused
    */
   readonly hosts?: string[];
+
+  /**
+   * The Envoy pods that the gateway configures: by their identity, services know what comes through it.
+   *
+   * @default - not known: its routes cannot become policies
+   */
+  readonly workload?: GatewayWorkload;
 }
 
 /** A gateway that somebody else makes. Its routes live in the namespace of the scope. */
@@ -56,6 +65,7 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
     const hosts = attributes.hosts?.map(host => gatewayHost(host, this));
     this._served = hosts && [{ hosts }];
     this.routes = new RouteWriter(this, this, { described: this._served });
+    declareGateway(this, () => ({ ...attributes.workload?._facts, hosts }));
     MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);
   }
 

@@ -21,7 +21,9 @@ import { IRouteTarget, RouteTarget } from '../hosts/route-target';
 import { refusals } from '../kernel/guarded';
 import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
-import { recordEdge } from '../services/edges';
+import { recordRoute } from '../services/calls';
+import { Caller } from '../services/edges';
+import { gatewayCaller } from '../services/gateway-pods';
 import { isExported } from '../values/export-to';
 import { byNarrowness, covers, gatewayHost } from '../values/host';
 import { portNumber } from '../values/mesh-port';
@@ -270,12 +272,17 @@ export class RouteWriter {
     return knownGateway(this.home, this.key)?.construct ?? this.gateway;
   }
 
+  /** The gateway's pods, as those know them that it leads to. */
+  private get caller(): Caller {
+    return gatewayCaller(this.construct, this.gateway.gatewayName);
+  }
+
   /** Records who is called by a route, once it is not refused; what others lead to by it, when they do. */
   private recording(add: (calls: (called: Called) => void) => void): void {
     const early: Called[] = [];
     let record = (called: Called): unknown => early.push(called);
     add(called => record(called));
-    record = ({ service, port }) => recordEdge({ caller: this.gateway, callee: service, port });
+    record = ({ service, port }) => recordRoute(this.caller, service, port);
     early.forEach(record);
   }
 }

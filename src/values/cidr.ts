@@ -38,6 +38,11 @@ export function isBlock(text: string): boolean {
   return text.includes('/');
 }
 
+/** An address or block as a block. */
+export function asBlock(place: string): string {
+  return isBlock(place) ? place : `${place}/${place.includes(':') ? 128 : 32}`;
+}
+
 /** The library reads `10/8`, octal and hexadecimal numbers and zones as well; the API server refuses them. */
 function isPlainlyWritten(block: string): boolean {
   return block.includes(':') ? !block.includes('%') : ipaddr.IPv4.isValidFourPartDecimal(block.split('/')[0]);

@@ -1,3 +1,4 @@
+import { MutualTls } from './mutual-tls';
 import { isDnsLabel } from './names';
 import { MeshProtocol } from './protocol';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -34,6 +35,13 @@ export interface MeshPortOptions {
    * @default - Kubernetes chooses one
    */
   readonly nodePort?: number;
+
+  /**
+   * Whether the target port takes connections without mutual TLS, where it differs from others of the service.
+   *
+   * @default - as the service says
+   */
+  readonly mutualTls?: MutualTls;
 }
 
 /**
@@ -159,6 +167,8 @@ export class MeshPort {
   public readonly container?: string;
   /** The port on every node, where it was said. */
   public readonly nodePort?: number;
+  /** Whether the target port takes connections without mutual TLS, where it was said. */
+  public readonly mutualTls?: MutualTls;
 
   private constructor(protocol: MeshProtocol, port: number, options: MeshPortOptions = {}) {
     const at = `MeshPort.${protocol.replace('-w', 'W')}(${show(port)})`;
@@ -168,6 +178,10 @@ export class MeshPort {
     this.targetPort = portNumber(options.targetPort ?? port, at, 'the target port');
     this.nodePort = options.nodePort === undefined ? undefined : portNumber(options.nodePort, at, 'the node port');
     this.container = options.container;
+    this.mutualTls = options.mutualTls;
+    if (this.mutualTls && protocol === MeshProtocol.UDP) {
+      throw new MeshError('IM1812', at, { problem: 'UDP passes by the sidecar, and knows no mutual TLS', got: this.mutualTls, next: 'leave the mode out' });
+    }
     this.name = options.purpose === undefined ? protocol : `${protocol}-${options.purpose}`;
     if (options.purpose === '' || !isDnsLabel(this.name)) {
       throw new MeshError('IM0103', at, {

@@ -26,6 +26,14 @@ export function dnsLabel(text: unknown, at: Located | string, what: string, code
   return text;
 }
 
+/** The text, if it is a DNS name; otherwise a refusal that says what was to be named. */
+export function dnsName(text: unknown, at: Located | string, what: string, code: Code = 'IM0106'): string {
+  if (!isDnsName(text)) {
+    throw new MeshError(code, at, { problem: `${what} is no DNS name`, got: text, allowed: 'labels of lower-case letters, digits and dashes, joined by dots' });
+  }
+  return text;
+}
+
 /**
  * The name of a Service. Stricter than a DNS label: the API server wants a letter first (RFC 1035).
  */

@@ -32,7 +32,7 @@ option('MeshServiceAttributes.ports', 'are the ports that can be routed to', () 
   expect(kiali.ports).not.toBe(ports);
 });
 
-option('ICallee.portOf', 'is the port of a number, whoever deploys it', () => {
+option('IMeshService.portOf', 'is the port of a number, whoever deploys it', () => {
   const kiali = MeshService.fromAttributes(chart(), 'kiali', { ports });
   expect(kiali.portOf(20001)).toBe(ports[0]);
   expect(refusal(() => kiali.portOf(80)).code).toBe('IM1111');

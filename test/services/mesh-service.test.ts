@@ -1,10 +1,10 @@
 import { Chart } from 'cdk8s';
 import { Deployment, NetworkPolicy, Pods } from 'cdk8s-plus-28';
-import { edgesAround } from '../../src/services/edges';
 import { app, chart, find, findAll, refusal, service, version } from '../helpers/build';
+import { edgePaths } from '../helpers/edges';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
-import { IMeshService, MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshVersion } from 'cdk8s-istio';
+import { MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshVersion } from 'cdk8s-istio';
 
 option('MeshService.constructor', 'a full chart', () => {
   const root = new Chart(app(), 'chart');
@@ -109,7 +109,6 @@ option('MeshServiceProps.annotations', 'are annotations of the Service', () => {
 });
 
 /** Who calls whom, by path and port. */
-const edges = (of: IMeshService) => edgesAround(of).map(({ caller, callee, port }) => `${caller.node.path} ${callee.node.path}:${port}`);
 
 option('MeshService.calls', 'is an edge to every port, and writes nothing', () => {
   const root = chart();
@@ -118,7 +117,7 @@ option('MeshService.calls', 'is an edge to every port, and writes nothing', () =
   const before = valid(root);
   reviews.calls(ratings);
   reviews.calls(ratings);
-  expect(edges(ratings)).toEqual(['chart/reviews chart/ratings:5432', 'chart/reviews chart/ratings:80']);
+  expect(edgePaths(ratings)).toEqual(['chart/reviews > chart/ratings:5432', 'chart/reviews > chart/ratings:80']);
   expect(valid(root)).toEqual(before);
 });
 
@@ -126,7 +125,7 @@ option('CallOptions.port', 'is the only port of the edge', () => {
   const root = chart();
   const ratings = service(root, 'ratings', { ports: [MeshPort.http(80), MeshPort.tcp(5432)] });
   service(root, 'reviews').calls(ratings, { port: 80 });
-  expect(edges(ratings)).toEqual(['chart/reviews chart/ratings:80']);
+  expect(edgePaths(ratings)).toEqual(['chart/reviews > chart/ratings:80']);
   expect(refusal(() => service(root, 'details').calls(ratings, { port: 81 })).message).toBe([
     'IM1111 at chart/ratings: ratings has no port 81.',
     '  got      81',

@@ -2,8 +2,8 @@ import { Chart, Duration, Size } from 'cdk8s';
 import {
   DnsPolicy, EnvValue, k8s, Secret, Service, ServiceAccount, StatefulSet, Volume,
 } from 'cdk8s-plus-28';
-import { edgesAround } from '../../src/services/edges';
 import { app, chart, find, findAll, messages, refusal, service } from '../helpers/build';
+import { edgePaths } from '../helpers/edges';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
@@ -336,7 +336,7 @@ option('StatefulMeshService.calls', 'records who calls whom', () => {
   const root = chart();
   const [store, reviews] = [db({}, root), service(root)];
   store.calls(reviews);
-  expect(edgesAround(root).map(({ caller, callee, port }) => [caller, callee, port])).toEqual([[store, reviews, 8080]]);
+  expect(edgePaths(root)).toEqual(['chart/db > chart/reviews:8080']);
 });
 option('StatefulMeshService.addPodLabel', 'adds a label to the pods', () => {
   const root = chart();

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
-import { edgesAround } from '../../src/services/edges';
 import { app, chart, find, messages, refusal, service } from '../helpers/build';
+import { edgePaths } from '../helpers/edges';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
@@ -32,7 +32,7 @@ option('DelegatedRoutes.constructor', 'a full chart: a VirtualService without ho
   blog.addHttpRoute({ to: pages });
   blog.addHttpRoute({ matches: [exactPath('/blog/feed'), exactPath('/blog/rss')], to: answer });
   expect(valid(root)).toMatchSnapshot();
-  expect(edgesAround(root)).toEqual([{ caller: edge, callee: pages, port: 8080 }]);
+  expect(edgePaths(root)).toEqual(['chart/edge/edge > chart/team/pages:8080']);
 });
 
 option('DelegatedRoutesProps.name', 'is the name, in place of the id', () => {

@@ -196,6 +196,6 @@ test('a caller without a sidecar is told that nothing would hold for it', () => 
 
 test('calls of nothing', () => {
   const world = egressWorld();
-  expect(refusal(() => world.caller('checkout').calls(undefined as never)).message).toContain('the service that is called is missing');
-  expect(refusal(() => world.caller('second').calls({} as never)).message).toContain('the service that is called is of the wrong type');
+  expect(refusal(() => world.caller('checkout').calls(undefined as never)).message).toContain('what is called is missing or of the wrong type');
+  expect(refusal(() => world.caller('second').calls({} as never)).message).toContain('what is called is missing or of the wrong type');
 });

@@ -302,9 +302,9 @@ option('EgressRoute.portOf', 'is the port of a number', () => {
   ].join('\n'));
 });
 
-option('ICallee.portOf', 'is that of a service or of a route', () => {
-  const callees = [service(chart()), routed().made];
-  expect(callees.map(callee => callee.portOf(callee.ports[0].port))).toEqual(callees.map(callee => callee.ports[0]));
+option('EgressRoute.toCallee', 'is what services call', () => {
+  const { made } = routed();
+  expect(made.toCallee()).toMatchObject({ _facts: { construct: made, hosts: [made.host], ports: made.ports } });
 });
 
 option('EgressRoute.toRouteTarget', 'is the host as the end of a route of a gateway, which sees it by that', () => {

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
-import { edgesAround } from '../../src/services/edges';
 import { app, chart, find, findAll, messages, refusal, service } from '../helpers/build';
+import { edgePaths } from '../helpers/edges';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
@@ -35,7 +35,7 @@ option('GatewayRoutes.constructor', 'a full chart: a gateway, routes in the name
   routes.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/feed')], to: feed });
   expect([routes.gateway, routes.namespace]).toEqual([own, 'blog-routes']);
   expect(valid(root)).toMatchSnapshot();
-  expect(edgesAround(root).map(({ caller, callee }) => [caller, callee])).toEqual([[own, feed], [own, blog]]);
+  expect(edgePaths(root)).toEqual(['chart/wordpress/wordpress-gateway > chart/feeds/feed:8080', 'chart/wordpress/wordpress-gateway > chart/wordpress/wordpress:8080']);
 });
 
 test('what is no gateway has no routes', () => {

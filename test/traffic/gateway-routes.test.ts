@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
-import { edgesAround } from '../../src/services/edges';
 import { app, chart, find, KubeObject, refusal, service } from '../helpers/build';
+import { edgePaths } from '../helpers/edges';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
@@ -43,7 +43,7 @@ option('MeshGateway.addHttpRoute', 'is a VirtualService for gateway and host, an
     metadata: { name: 'edge.example.com', namespace: 'shop' },
     spec: { hosts: [HOST], gateways: ['shop/edge'], http: [{ route: [at(8080)] }] },
   });
-  expect(edgesAround(root)).toEqual([{ caller: edge, callee: reviews, port: 8080 }]);
+  expect(edgePaths(root)).toEqual(['chart/edge > chart/reviews:8080']);
 });
 
 option('MeshGateway.addGrpcRoute', 'is a route to the port that speaks HTTP/2', () => {

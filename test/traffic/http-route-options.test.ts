@@ -1,6 +1,6 @@
 import { App, Duration } from 'cdk8s';
-import { edgesAround } from '../../src/services/edges';
 import { chart, find, messages, refusal, service } from '../helpers/build';
+import { edgePaths } from '../helpers/edges';
 import { option } from '../helpers/option';
 import { called, routed } from '../helpers/routed';
 import { valid } from '../helpers/valid';
@@ -77,7 +77,7 @@ option('Mirror.to', 'is a service or a version of it, and an edge', () => {
   const edge = gateway(root);
   edge.addHttpRoute('example.com', { to: reviews, mirrors: [{ to: shadow.versionOf('v2') }] });
   expect(entries(root)[0].mirrors).toEqual([{ destination: { ...destination, subset: 'v2' } }]);
-  expect(edgesAround(root)).toEqual([{ caller: edge, callee: reviews, port: 8080 }, { caller: edge, callee: shadow, port: 8080 }]);
+  expect(edgePaths(root)).toEqual(['chart/edge > chart/reviews:8080', 'chart/edge > chart/shadow:8080']);
 });
 option('Mirror.port', 'is the port of the service', () => {
   const root = chart();

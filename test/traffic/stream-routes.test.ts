@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
-import { edgesAround } from '../../src/services/edges';
 import { app, chart, find, refusal, service } from '../helpers/build';
+import { edgePaths } from '../helpers/edges';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
@@ -35,7 +35,7 @@ option('MeshGateway.addTlsRoute', 'is a route by server name, and an edge', () =
   edge.addTlsRoute(HOST, { to: db });
   expect(find(valid(root), 'VirtualService', `edge.${HOST}`).spec)
     .toEqual({ hosts: [HOST], gateways: ['shop/edge'], tls: [{ match: [{ port: 443, sniHosts: [HOST] }], route: [at(8443)] }] });
-  expect(edgesAround(root)).toEqual([{ caller: edge, callee: db, port: 8443 }]);
+  expect(edgePaths(root)).toEqual(['chart/edge > chart/db:8443']);
 });
 
 option('MeshGateway.addTcpRoute', 'is a route by port, and an edge', () => {
@@ -44,7 +44,7 @@ option('MeshGateway.addTcpRoute', 'is a route by port, and an edge', () => {
   edge.addTcpRoute({ listener: 5432, to: db });
   expect(find(valid(root), 'VirtualService', 'edge.of--any').spec)
     .toEqual({ hosts: ['*'], gateways: ['shop/edge'], tcp: [{ match: [{ port: 5432 }], route: [at(5432)] }] });
-  expect(edgesAround(root)).toEqual([{ caller: edge, callee: db, port: 5432 }]);
+  expect(edgePaths(root)).toEqual(['chart/edge > chart/db:5432']);
 });
 
 option('IMeshGateway.addTlsRoute', 'is a route at port 443, whoever makes the gateway', () => {

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
-import { edgesAround } from '../../src/services/edges';
 import { chart, find, messages, refusal, service } from '../helpers/build';
+import { edgePaths } from '../helpers/edges';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
@@ -43,7 +43,7 @@ option('RouteTarget.weighted', 'a full chart: services of two namespaces, a vers
     ]),
   });
   expect(valid(root)).toMatchSnapshot();
-  expect(edgesAround(root).map(({ callee, port }) => [callee, port])).toEqual([[report, 8080], [cart, 8080]]);
+  expect(edgePaths(root)).toEqual(['shop/shop/edge > shop/office/report:8080', 'shop/shop/edge > shop/shop/cart:8080']);
 });
 
 option('WeightedTarget.to', 'is the destination', () => {
@@ -93,7 +93,7 @@ option('RouteTarget.externalHost', 'is the host with its port, and a reference t
   gateway(root).addHttpRoute(HOST, { to: bank() });
   expect(find(valid(root), 'VirtualService', `edge.${HOST}`).spec.http).toEqual([{ route: [{ destination: { host: 'bank.example.net', port: { number: 80 } } }] }]);
   expect(MeshCluster.of(root).references).toContainEqual({ kind: 'ServiceEntry', name: 'bank.example.net', usedBy: 'chart/edge' });
-  expect(edgesAround(root)).toEqual([]);
+  expect(edgePaths(root)).toEqual([]);
 });
 
 option('ExternalHostOptions.port', 'says what the host speaks: TLS of its own is led to by name, HTTP by HTTP', () => {

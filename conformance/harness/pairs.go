@@ -1,0 +1,174 @@
+package harness
+
+import (
+	"fmt"
+	"net/netip"
+	"slices"
+	"strings"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+	networkingv1 "k8s.io/api/networking/v1"
+
+	authentication "istio.io/api/security/v1beta1"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/netpol"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/report"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/traffic"
+)
+
+// pairs runs every matrix, in the first cluster.
+func (w *world) pairs(out *report.Report) error {
+	for _, p := range w.file.Pairs {
+		w.Progress("%s: pairs: %s", w.Name, p.Name)
+		m := w.members[0]
+		all, err := traffic.AllPairs(m.state, p.Declared)
+		if err != nil {
+			return w.file.Bad(p.Line, "pairs %q: %v", p.Name, err)
+		}
+		if p.NetworkPolicies {
+			out.Requests = append(out.Requests, networkPairs(p.Name+": NetworkPolicies", m, all))
+		}
+		if err := w.withoutKinds(m, p, func() error {
+			if all, err = traffic.AllPairs(m.state, p.Declared); err == nil {
+				result := w.runner.Pairs(p.Name, all, !slices.Contains(p.Without, "Sidecar"))
+				out.Requests = append(out.Requests, result)
+				out.Figures.Requests += result.Count
+			}
+			return err
+		}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// withoutKinds takes objects away while something runs.
+func (w *world) withoutKinds(m *member, p *scenario.Pairs, run func() error) error {
+	if len(p.Without) == 0 {
+		return run()
+	}
+	before := m.objects
+	var rest []*manifests.Object
+	for _, o := range before {
+		if !slices.Contains(p.Without, o.GetKind()) {
+			rest = append(rest, o)
+		}
+	}
+	if len(rest) == len(before) {
+		return w.file.Bad(p.Line, "pairs %q: there is no object of these kinds: %s", p.Name, strings.Join(p.Without, ", "))
+	}
+	change := func(objects []*manifests.Object) error {
+		m.objects = objects
+		if err := w.become(m, 0); err != nil {
+			return err
+		}
+		time.Sleep(200 * time.Millisecond) // istiod's pause before a push
+		w.settle(10 * time.Second)
+		return nil
+	}
+	if err := change(rest); err != nil {
+		return err
+	}
+	if err := run(); err != nil {
+		return err
+	}
+	return change(before)
+}
+
+// networkPairs asks the NetworkPolicies about every pair, and about what every pod with a sidecar needs.
+func networkPairs(name string, m *member, pairs []*traffic.Pair) *traffic.Result {
+	began := time.Now()
+	policies := &netpol.Policies{Namespaces: map[string]map[string]string{}}
+	for _, o := range m.verdict.Kubernetes {
+		switch v := o.(type) {
+		case *networkingv1.NetworkPolicy:
+			policies.Policies = append(policies.Policies, v)
+		case *corev1.Namespace:
+			policies.Namespaces[v.Name] = v.Labels
+		}
+	}
+	result := &traffic.Result{Name: name, From: "everybody", URL: "everything"}
+	check := func(what string, from, to *netpol.Pod, port int32, protocol corev1.Protocol, want bool) bool {
+		result.Count++
+		got, err := policies.Allows(from, to, port, protocol)
+		switch {
+		case err != nil:
+			result.Failures = append(result.Failures, fmt.Sprintf("%s: %v", what, err))
+		case got && !want:
+			result.Failures = append(result.Failures, what+": nobody declared it, and NetworkPolicies let it through")
+		case !got && want:
+			result.Failures = append(result.Failures, what+": NetworkPolicies refuse it")
+		}
+		return got
+	}
+	declared, let := 0, 0
+	for _, p := range pairs {
+		want := p.Declared != nil || p.Alike
+		if want {
+			declared++
+		}
+		for _, to := range p.Backends {
+			if to.Address == p.From.Address {
+				continue // a pod's traffic to itself meets no network
+			}
+			if check(p.String(), endOf(p.From), endOf(to), p.Target, corev1.ProtocolTCP, want) && to == p.Backends[len(p.Backends)-1] {
+				let++
+			}
+		}
+	}
+	needs := result.Count
+	for _, pod := range m.state.Pods {
+		if pod.Role == cluster.Plain {
+			continue
+		}
+		own := endOf(pod)
+		check(pod.Ref()+" -> DNS", own, system("kube-system", map[string]string{"k8s-app": "kube-dns"}), 53, corev1.ProtocolUDP, true)
+		check(pod.Ref()+" -> DNS", own, system("kube-system", map[string]string{"k8s-app": "kube-dns"}), 53, corev1.ProtocolTCP, true)
+		check(pod.Ref()+" -> istiod", own, system("istio-system", map[string]string{"app": "istiod"}), 15012, corev1.ProtocolTCP, true)
+		check("Prometheus -> "+pod.Ref(), system("monitoring", map[string]string{"app": "prometheus"}), own, 15020, corev1.ProtocolTCP, true)
+	}
+	result.Expected = fmt.Sprintf("%d of %d pairs let through, no other; DNS, istiod and scrapes for every proxy", declared, len(pairs))
+	result.Seen = fmt.Sprintf("%d, and %d needs asked", let, result.Count-needs)
+	result.OK = len(result.Failures) == 0
+	result.Took = time.Since(began)
+	return result
+}
+
+func endOf(p *cluster.Pod) *netpol.Pod {
+	end := &netpol.Pod{Namespace: p.Namespace, Name: p.Name, Labels: p.Labels, Ports: map[string]int32{}}
+	end.Address, _ = netip.ParseAddr(p.Address)
+	for _, port := range p.Ports {
+		end.Ports[port.Name] = port.ContainerPort
+	}
+	return end
+}
+
+// system is a pod of the cluster's own, at an address that no pod of the run has.
+func system(namespace string, labels map[string]string) *netpol.Pod {
+	return &netpol.Pod{Namespace: namespace, Name: namespace, Labels: labels, Address: netip.MustParseAddr("10.255.255.254")}
+}
+
+// issue gives RequestAuthentications the keys of the run for issuers that the world has.
+func (l *loaded) issue(state *cluster.State) error {
+	for i := range state.Configs {
+		spec, ok := state.Configs[i].Spec.(*authentication.RequestAuthentication)
+		if !ok {
+			continue
+		}
+		for _, rule := range spec.JwtRules {
+			if !slices.Contains(l.file.World.Issuers, rule.Issuer) {
+				continue
+			}
+			keys, err := l.mint.JWKS(rule.Issuer)
+			if err != nil {
+				return err
+			}
+			rule.Jwks, rule.JwksUri = keys, ""
+		}
+	}
+	return nil
+}

@@ -1,0 +1,201 @@
+package traffic
+
+import (
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+	"sync"
+	"time"
+
+	corev1 "k8s.io/api/core/v1"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/tokens"
+)
+
+// bear has a caller send a token.
+func (r *Runner) bear(c *caller, t *scenario.JWT) {
+	signed, err := r.Mint.Sign(tokens.Token{
+		Issuer: t.Issuer, Subject: t.Subject, Audiences: t.Audiences, Claims: t.Claims, Expired: t.Expired, Stranger: t.Stranger,
+	})
+	if err != nil {
+		signed = err.Error() // refused as any text that is no token
+	}
+	if t.Header != "" {
+		c.headers[t.Header] = signed
+		return
+	}
+	c.headers["authorization"] = "Bearer " + signed
+}
+
+// Pair is somebody who may call a port of a Service, or may not.
+type Pair struct {
+	From    *cluster.Pod
+	Service *corev1.Service
+	Port    corev1.ServicePort
+	// Backends are the pods that would answer, at Target.
+	Backends []*cluster.Pod
+	Target   int32
+	// Declared is set where the pair may reach them; Alike where another Service of the same pods and port was declared.
+	Declared *scenario.Pair
+	Alike    bool
+}
+
+func (p *Pair) String() string {
+	return fmt.Sprintf("%s -> %s/%s:%d", p.From.WorkloadRef(), p.Service.Namespace, p.Service.Name, p.Port.Port)
+}
+
+// AllPairs is every workload against every TCP port of every Service with pods. A declared pair that is none of them is an error.
+func AllPairs(state *cluster.State, declared []scenario.Pair) ([]*Pair, error) {
+	var pairs []*Pair
+	used := map[*scenario.Pair]bool{}
+	for _, from := range callers(state) {
+		for _, service := range state.Services {
+			backends := state.Backends(service)
+			if service.Spec.Type == corev1.ServiceTypeExternalName || len(backends) == 0 || backends[0].Role == cluster.Router {
+				continue
+			}
+			for _, port := range service.Spec.Ports {
+				targets := state.Destinations(service, port)
+				if port.Protocol == corev1.ProtocolUDP || len(targets) == 0 {
+					continue
+				}
+				pair := &Pair{From: from, Service: service, Port: port, Backends: backends, Target: targets[0].Port}
+				for i := range declared {
+					d := &declared[i]
+					if d.From.String() == from.WorkloadRef() && d.To.String() == service.Namespace+"/"+service.Name && d.Port == int(port.Port) {
+						pair.Declared, used[d] = d, true
+					}
+				}
+				pairs = append(pairs, pair)
+			}
+		}
+	}
+	for i := range declared {
+		if d := &declared[i]; !used[d] {
+			return nil, fmt.Errorf("declared pair %s -> %s:%d: there is no such caller, Service or port", d.From, d.To, d.Port)
+		}
+	}
+	for _, p := range pairs {
+		for _, other := range pairs {
+			same := other.From == p.From && other.Target == p.Target && other.Backends[0] == p.Backends[0]
+			p.Alike = p.Alike || (p.Declared == nil && other.Declared != nil && same)
+		}
+	}
+	return pairs, nil
+}
+
+// callers is one pod of each workload, in a fixed order.
+func callers(state *cluster.State) []*cluster.Pod {
+	byName := map[string]*cluster.Pod{}
+	var names []string
+	for _, p := range state.Pods {
+		if byName[p.WorkloadRef()] == nil {
+			byName[p.WorkloadRef()] = p
+			names = append(names, p.WorkloadRef())
+		}
+	}
+	sort.Strings(names)
+	pods := make([]*cluster.Pod, 0, len(names))
+	for _, name := range names {
+		pods = append(pods, byName[name])
+	}
+	return pods
+}
+
+// Pairs sends one request for each pair. What comes through gateways is left to requests: their pods start no calls of their own.
+func (r *Runner) Pairs(name string, pairs []*Pair, withSidecars bool) *Result {
+	began := time.Now()
+	var tried []*Pair
+	reached, declared := 0, 0
+	for _, p := range pairs {
+		// Two names of one port of the same pods are one to the server: only the caller's own sidecar tells them apart.
+		if p.From.Role == cluster.Router || (p.Alike && !withSidecars) {
+			continue
+		}
+		tried = append(tried, p)
+		if p.Declared != nil {
+			declared++
+		}
+	}
+	result := &Result{Name: name, From: "everybody", URL: "everything", Count: len(tried)}
+	failures := make([]string, len(tried))
+	came := make([]bool, len(tried))
+	var wait sync.WaitGroup
+	for worker := 0; worker < 8; worker++ {
+		wait.Add(1)
+		go func() {
+			defer wait.Done()
+			for i := worker; i < len(tried); i += 8 {
+				came[i], failures[i] = r.try(tried[i])
+			}
+		}()
+	}
+	wait.Wait()
+	for i, text := range failures {
+		if came[i] {
+			reached++
+		}
+		if text != "" {
+			result.Failures = append(result.Failures, text)
+		}
+	}
+	result.Expected = fmt.Sprintf("%d of %d pairs reach an application, no other does", declared, len(tried))
+	result.Seen = fmt.Sprintf("%d", reached)
+	result.OK = len(result.Failures) == 0
+	result.Took = time.Since(began)
+	r.Plane.Logs.Forget()
+	r.Plane.Hits.Forget()
+	return result
+}
+
+// try sends the request of a pair: its own where one was declared, any other where not.
+func (r *Runner) try(p *Pair) (reached bool, failure string) {
+	path, method := "/", "GET"
+	if d := p.Declared; d != nil {
+		path, method = orElse(d.Path, path), orElse(d.Method, method)
+	}
+	scheme := map[string]string{"http": "http", "http2": "grpc", "grpc": "grpc"}[protocolOf(p.Port)]
+	url := fmt.Sprintf("%s://%s.%s.svc.cluster.local:%d%s", orElse(scheme, "tcp"), p.Service.Name, p.Service.Namespace, p.Port.Port, path)
+	from := scenario.Ref{Cluster: p.From.Cluster, Namespace: p.From.Namespace, Name: p.From.Name}
+	t, err := r.aim(from, scenario.Ref{}, url, nil)
+	if err != nil {
+		return false, fmt.Sprintf("%s: %v", p, err)
+	}
+	// What a pod sends to its own address no proxy and no network sees.
+	t.caller.addresses = slices.DeleteFunc(slices.Clone(t.caller.addresses), func(a string) bool { return a == p.From.Address })
+	if len(t.caller.addresses) == 0 {
+		return false, ""
+	}
+	r.tune(t.caller, &scenario.Request{Method: method})
+	t.caller.timeout = 4 * time.Second
+	t.caller.prepare()
+	defer t.caller.close()
+	seen := t.caller.call()
+	reached = seen.Echo != nil || len(r.Plane.Hits.Of(seen.ID)) > 0
+	switch {
+	case reached && p.Declared == nil:
+		return reached, fmt.Sprintf("%s: nobody declared it, and it came through (%s)", p, answer(seen))
+	case !reached && p.Declared != nil:
+		return reached, fmt.Sprintf("%s: it was declared, and did not come through (%s); %s", p, answer(seen), explain(r.Plane, seen))
+	}
+	return reached, ""
+}
+
+// protocolOf a port, as Istio reads it.
+func protocolOf(port corev1.ServicePort) string {
+	if port.AppProtocol != nil {
+		return strings.ToLower(*port.AppProtocol)
+	}
+	first, _, _ := strings.Cut(port.Name, "-")
+	return first
+}
+
+func orElse(text, other string) string {
+	if text == "" {
+		return other
+	}
+	return text
+}

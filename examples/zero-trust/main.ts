@@ -1,0 +1,37 @@
+import { join } from 'path';
+import { App, Chart } from 'cdk8s';
+import {
+  GatewayServer, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtKeys, JwtRule, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort,
+  MeshService, MeshVersion, MutualTls, RequestAuthentication, RequestTarget, StatefulMeshService,
+} from 'cdk8s-istio';
+
+const app = new App({ outdir: join(__dirname, 'manifests') });
+const chart = new Chart(app, 'zero-trust');
+const shop = new MeshNamespace(chart, 'shop', { mutualTls: MutualTls.STRICT });
+
+const image = (name: string) => ({ image: `registry.example.com/shop/${name}:1.4.0` });
+const only = (name: string) => ({ v1: MeshVersion.of({ replicas: 2, containers: [image(name)] }) });
+
+const web = new MeshService(shop, 'web', { ports: [MeshPort.http(8080)], versions: only('web') });
+const checkout = new MeshService(shop, 'checkout', { ports: [MeshPort.http(8080)], versions: only('checkout') });
+const payments = new MeshService(shop, 'payments', { ports: [MeshPort.grpc(9000)], versions: only('payments') });
+const ledger = new StatefulMeshService(shop, 'ledger', { replicas: 2, ports: [MeshPort.tcp(5432)], containers: [image('ledger')] });
+
+web.calls(checkout, { methods: [HttpMethod.GET, HttpMethod.POST], paths: ['/checkout', '/checkout/*'] });
+checkout.calls(payments);
+payments.calls(ledger);
+
+const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })] });
+edge.addHttpRoute('shop.example.com', { to: web });
+
+// The edge passes tokens on as they come; who has one that holds is for web to say. Its admin pages are for administrators.
+new RequestAuthentication(shop, 'login', {
+  target: RequestTarget.service(web),
+  issuers: [JwtIssuer.of({ issuer: 'https://login.example.com', keys: JwtKeys.at('https://login.example.com/keys'), audiences: ['shop'] })],
+  openPaths: ['/healthz'],
+  rules: [JwtRule.of({ paths: ['/admin', '/admin/*'], claims: [JwtClaim.of('groups', ['admins'])] })],
+});
+
+new LeastPrivilege(chart, 'least-privilege', { networkPolicies: true });
+
+app.synth();

@@ -1,0 +1,14 @@
+/** The namespaces that may see a host: what its objects say as `exportTo`. */
+export class HostVisibility {
+  private namespaces?: () => string[];
+
+  /** Hides the host from all namespaces but these, which are asked for when all have spoken. */
+  public limit(namespaces: () => string[]): void {
+    this.namespaces = namespaces;
+  }
+
+  /** What the objects of the host say; undefined where every namespace sees them. */
+  public get exportTo(): string[] | undefined {
+    return this.namespaces?.();
+  }
+}

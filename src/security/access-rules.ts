@@ -1,0 +1,55 @@
+import * as security from '../../imports/security.istio.io';
+import { CallerFacts } from '../services/edges';
+import { MeshPort } from '../values/mesh-port';
+import { MeshProtocol } from '../values/protocol';
+import { Requests } from '../values/requests';
+
+type Rule = security.AuthorizationPolicySpecRules;
+type Source = security.AuthorizationPolicySpecRulesFromSource;
+type Operation = security.AuthorizationPolicySpecRulesToOperation;
+
+/** That somebody may send these requests to this port. */
+export interface Grant {
+  readonly caller: CallerFacts;
+  readonly port: MeshPort;
+  readonly requests?: Requests;
+}
+
+/**
+ * The rules that let these calls through and no others: one for each caller, ordered by what they say. Ports are those that the
+ * containers listen on, as Istio wants them.
+ */
+export function accessRules(grants: Grant[], trustDomain: string): Rule[] | undefined {
+  const known = grants.filter(({ port }) => port.protocol !== MeshProtocol.UDP);
+  const callers = grouped(known, ({ caller }) => JSON.stringify(sourceOf(caller, trustDomain)));
+  const rules = callers.map(([source, granted]) => ({
+    from: [{ source: JSON.parse(source) as Source }],
+    to: grouped(granted, ({ requests = {} }) => JSON.stringify(requests)).map(([, alike]) => ({ operation: operationOf(alike) })),
+  }));
+  return rules.length > 0 ? rules : undefined;
+}
+
+/** The identity of a ServiceAccount, as policies compare it. */
+export function principal(trustDomain: string, namespace: string, account: string): string {
+  return `${trustDomain}/ns/${namespace}/sa/${account}`;
+}
+
+function sourceOf({ namespace, accounts, trustDomain }: CallerFacts, own: string): Source {
+  if (!accounts && trustDomain === undefined) {
+    return { namespaces: [namespace] };
+  }
+  return { principals: (accounts ?? ['*']).map(account => principal(trustDomain ?? own, namespace, account)).sort() };
+}
+
+function operationOf(grants: Grant[]): Operation {
+  const { methods, paths } = grants[0].requests ?? {};
+  const ports = [...new Set(grants.map(({ port }) => port.targetPort))].sort((a, b) => a - b).map(String);
+  return { ports, methods, paths };
+}
+
+/** The members by key, ordered by it. */
+function grouped<T>(members: T[], key: (member: T) => string): [string, T[]][] {
+  const groups = new Map<string, T[]>();
+  members.forEach(member => groups.set(key(member), [...groups.get(key(member)) ?? [], member]));
+  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+}

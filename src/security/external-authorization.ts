@@ -1,0 +1,102 @@
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { checkPlace } from './request-authentication';
+import { RequestTarget } from './request-target';
+import * as security from '../../imports/security.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
+import { refusals } from '../kernel/guarded';
+import { perCluster, sameCluster } from '../kernel/mesh-cluster';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { HttpMethod } from '../values/http-method';
+import { labelsKey } from '../values/labels';
+import { dnsName } from '../values/names';
+import { checkedRequests } from '../values/requests';
+
+/** Properties of an `ExternalAuthorization`. */
+export interface ExternalAuthorizationProps {
+  /**
+   * The name of the AuthorizationPolicy.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /** The name of the provider that is asked, as `extensionProviders` of the mesh config has it. */
+  readonly provider: string;
+
+  /** The requests of which it is asked. */
+  readonly target: RequestTarget;
+
+  /**
+   * The methods of these requests.
+   *
+   * @default - every method
+   */
+  readonly methods?: HttpMethod[];
+
+  /**
+   * The paths of these requests, as `calls` takes them.
+   *
+   * @default - every path
+   */
+  readonly paths?: string[];
+}
+
+const providers = perCluster(() => new Map<string, { provider: string; at: Construct }>());
+
+/**
+ * Asks somebody else whether a request may pass, before anything else is asked. What passes there has to pass here, too: a caller still
+ * has to be one that may call.
+ *
+ * @see https://istio.io/latest/docs/tasks/security/authorization/authz-custom/
+ */
+export class ExternalAuthorization extends Construct {
+  /**
+   * @throws IM0106 on a name that cannot be, IM1008 on requests of another cluster, IM1802 on methods and paths that cannot be compared, IM1824 without a
+   * provider; at synthesis IM1803, IM1804 and IM1809 on a gateway that cannot look into requests, IM1823 outside of the namespace of the pods,
+   * IM1824 on two providers for the same pods
+   */
+  constructor(scope: Construct, id: string, props: ExternalAuthorizationProps) {
+    super(scope, uniqueId(scope, id));
+    const { name = id, target, provider } = shaped('ExternalAuthorizationProps', props, this);
+    sameCluster(this, target._of);
+    if (!/^\S+$/.test(provider)) {
+      throw new MeshError('IM1824', this, { problem: 'the provider has no name', got: provider });
+    }
+    const requests = checkedRequests(props, this);
+    const namespace = namespaceOf(this);
+    new security.AuthorizationPolicy(this, 'Resource', {
+      metadata: { name: dnsName(name, this, 'the name of the AuthorizationPolicy'), namespace },
+      spec: Lazy.any({
+        produce: () => {
+          const { labels, ports, hosts } = target._facts(this);
+          return {
+            selector: { matchLabels: { ...labels } },
+            action: security.AuthorizationPolicySpecAction.CUSTOM,
+            provider: { name: provider },
+            rules: [{ to: [{ operation: { ports, hosts, ...requests } }] }],
+          };
+        },
+      }),
+    });
+    this.node.addValidation({
+      validate: () => refusals(this, () => {
+        checkPlace(target, this, namespace);
+        this.checkOnly(target, provider);
+      }),
+    });
+  }
+
+  /** Istio refuses every request of pods with two providers. */
+  private checkOnly(target: RequestTarget, provider: string): void {
+    const { namespace, labels } = target._facts(this);
+    const key = `${namespace} ${labelsKey(labels)}`;
+    const known = providers(this).get(key) ?? { provider, at: this };
+    providers(this).set(key, known);
+    if (known.provider !== provider) {
+      throw new MeshError('IM1824', this, { problem: `${known.at.node.path} asks another provider for the same pods`, got: provider, allowed: known.provider });
+    }
+  }
+}

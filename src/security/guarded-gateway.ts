@@ -1,0 +1,45 @@
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { makeNetworkPolicy, Place, Strictness } from './guarded-workload';
+import * as security from '../../imports/security.istio.io';
+import { Edge, edgesAround } from '../services/edges';
+import { gatewayFacts, GatewayPods } from '../services/gateway-pods';
+import { labelsKey } from '../values/labels';
+
+/** The port on which load balancers ask whether the pods are ready. */
+const STATUS = 15021;
+
+/**
+ * The pods of a gateway in a namespace that refuses what was not declared: the door stays open, and leads where its routes lead. Who
+ * may leave by one that leads out of the mesh is for its routes to say.
+ */
+export class GuardedGateway {
+  public constructor(private readonly pods: GatewayPods, strictness: Strictness, alone: boolean) {
+    const { name, namespace, labels, egress } = pods;
+    const place: Place = { home: new Construct(pods.home, 'LeastPrivilege'), name, namespace, labels };
+    if (!egress && strictness.enforces) {
+      new security.AuthorizationPolicy(place.home, 'AuthorizationPolicy', {
+        metadata: { name, namespace },
+        spec: Lazy.any({
+          produce: () => ({
+            selector: { matchLabels: { ...labels } },
+            action: security.AuthorizationPolicySpecAction.ALLOW,
+            rules: [{ to: [{ operation: { ports: pods.listeners().map(String) } }] }],
+          }),
+        }),
+      });
+    }
+    if (strictness.networkPolicies) {
+      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: this.edges }), alone);
+    }
+  }
+
+  /** Where the routes of all its gateways lead. */
+  private get edges(): Edge[] {
+    const { namespace, labels, home } = this.pods;
+    return edgesAround(home).filter(({ caller }) => {
+      const its = caller.construct && gatewayFacts(caller.construct).pods;
+      return its?.namespace === namespace && labelsKey(its.labels) === labelsKey(labels);
+    });
+  }
+}

@@ -1,0 +1,175 @@
+import { ApiObject, Lazy } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { accessRules, Grant } from './access-rules';
+import { NetworkGrants, networkPolicy } from './network-rules';
+import * as security from '../../imports/security.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { MeshHost } from '../hosts/mesh-host';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { objectName } from '../kernel/naming';
+import { Edge, edgesAround } from '../services/edges';
+import { SidecarScope } from '../services/sidecar-scope';
+import { AnsweredService, MeshWorkload } from '../services/workloads';
+import { Labels } from '../values/labels';
+import { OutboundTraffic } from '../values/outbound-traffic';
+
+/** How far least privilege goes. */
+export interface Strictness {
+  /** The construct that asked for it. */
+  readonly source: Construct;
+  /** Whether calls that nobody declared are refused; noted otherwise. */
+  readonly enforces: boolean;
+  readonly networkPolicies: boolean;
+}
+
+/** Where an object goes, what it is called and which pods it is about; every pod of the namespace without labels. */
+export interface Place {
+  readonly home: Construct;
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels?: Labels;
+}
+
+/** The annotation by which a Service says who sees it. */
+const EXPORT_TO = 'networking.istio.io/exportTo';
+
+/** A workload whose calls are those that were declared: the objects that see to it. */
+export class GuardedWorkload {
+  private readonly home: Construct;
+  private readonly versions: { readonly [name: string]: Place };
+
+  /** @param alone whether nothing says for the whole namespace what every pod needs of the network */
+  public constructor(public readonly workload: MeshWorkload, private readonly strictness: Strictness, alone: boolean) {
+    const { name, namespace, labels, versions, services } = workload;
+    this.home = new Construct(workload.home, 'LeastPrivilege');
+    const place = { home: this.home, name, namespace, labels };
+    makeAccess(place, strictness, () => this.grants());
+    if (strictness.enforces) {
+      versions.forEach(version => this.makeSidecar(version.name, version.labels));
+      services.forEach(service => this.hide(service));
+    }
+    if (strictness.networkPolicies) {
+      makeNetworkPolicy(place, () => this.networkGrants(), alone);
+    }
+    // Objects of one version come when somebody speaks of it: their places are kept, so that their order does not depend on when.
+    this.versions = Object.fromEntries(versions.flatMap(version => (version.name === undefined ? [] : [[version.name, {
+      home: new Construct(this.home, `Version-${version.name}`), name: objectName(name, version.name), namespace, labels: version.labels,
+    }]])));
+  }
+
+  /** The edges that lead to the workload: to one version of it, or to all. */
+  public edgesTo(version?: string): Edge[] {
+    return edgesAround(this.home).filter(({ callee }) => this.is(callee.construct) && callee.version === version);
+  }
+
+  /** The edges by which it calls: as one version of it, or as all. */
+  public edgesFrom(version?: string): Edge[] {
+    return edgesAround(this.home).filter(({ caller }) => this.is(caller.construct) && caller.version === version);
+  }
+
+  /** Every edge to it, whatever the version. */
+  public get allEdgesTo(): Edge[] {
+    return [undefined, ...Object.keys(this.versions)].flatMap(version => this.edgesTo(version));
+  }
+
+  /** Every edge from it, whatever the version. */
+  public get allEdgesFrom(): Edge[] {
+    return [undefined, ...Object.keys(this.versions)].flatMap(version => this.edgesFrom(version));
+  }
+
+  /** An edge of one version has objects of its own, which add to those of the service. */
+  public addEdge({ caller, callee }: Edge): void {
+    const called = this.is(callee.construct) ? callee.version : undefined;
+    const calling = this.is(caller.construct) ? caller.version : undefined;
+    const place = (version?: string) => (version === undefined ? undefined : this.versions[version]);
+    const first = (kind: string, at?: Place): at is Place => at !== undefined && !at.home.node.tryFindChild(kind);
+    const answering = place(called);
+    if (first('AuthorizationPolicy', answering)) {
+      makeAccess(answering, this.strictness, () => this.grants(called));
+    }
+    for (const version of this.strictness.networkPolicies ? [called, calling] : []) {
+      const at = place(version);
+      if (first('NetworkPolicy', at)) {
+        makeNetworkPolicy(at, () => this.networkGrants(version), false);
+      }
+    }
+  }
+
+  private is(construct: unknown): boolean {
+    return this.workload.services.some(service => service === construct);
+  }
+
+  private grants(version?: string): Grant[] {
+    const declared = this.edgesTo(version).map(({ caller, port, requests }) => ({ caller: caller.facts(), port, requests }));
+    return version === undefined ? [...this.peerGrants, ...declared] : declared;
+  }
+
+  /** Ports for peers are for peers: nobody has to say so again. */
+  private get peerGrants(): Grant[] {
+    const { namespace, versions, labels, peerPorts } = this.workload;
+    const caller = { namespace, accounts: [...new Set(versions.map(({ account }) => account))].sort(), podLabels: labels };
+    return peerPorts.map(port => ({ caller, port }));
+  }
+
+  private networkGrants(version?: string): NetworkGrants {
+    const { namespace, labels } = this.workload;
+    const peers = version === undefined ? this.peerGrants.map(({ port }) => ({ callee: { pods: { namespace, labels } }, port })) : [];
+    return { from: this.grants(version), to: [...peers, ...this.edgesFrom(version)] };
+  }
+
+  private makeSidecar(version: string | undefined, labels: Labels): void {
+    const { name, namespace } = this.workload;
+    const home = new Construct(this.home, version === undefined ? 'Scope' : `Scope-${version}`);
+    const scope = SidecarScope.of(home, { name: objectName(name, ...version === undefined ? [] : [version]), namespace, labels });
+    scope.outbound(OutboundTraffic.DECLARED_ONLY, this.strictness.source);
+    scope.limit(() => this.hosts(version));
+  }
+
+  /** The hosts that a version calls, as Sidecars name them. */
+  private hosts(version?: string): string[] {
+    const edges = [...this.edgesFrom(), ...version === undefined ? [] : this.edgesFrom(version)];
+    const called = edges.flatMap(({ callee }) => callee.hosts.map(host => `${callee.namespace}/${host}`));
+    const { peerPorts, services, namespace } = this.workload;
+    const peers = peerPorts.length > 0 ? services.map(({ host }) => `${namespace}/${host}`) : [];
+    return [...new Set([...called, ...peers])].sort();
+  }
+
+  /** Shows a service to its own namespace and those of its callers. */
+  private hide(service: AnsweredService): void {
+    const { visibility } = MeshHost.of(service, service.host)!;
+    visibility.limit(() => {
+      const callers = this.allEdgesTo.map(({ caller }) => caller.facts().namespace);
+      return ['.', ...[...new Set(callers)].filter(namespace => namespace !== this.workload.namespace).sort()];
+    });
+    const object = service.node.tryFindChild('Resource');
+    if (object && ApiObject.isApiObject(object)) {
+      if (Object.keys((object.metadata.toJson() as { annotations?: object }).annotations ?? {}).includes(EXPORT_TO)) {
+        throw new MeshError('IM1810', service, { problem: `the annotation ${EXPORT_TO} of its Service is written by hand` });
+      }
+      object.metadata.addAnnotation(EXPORT_TO, Lazy.any({ produce: () => visibility.exportTo!.join(',') }) as unknown as string);
+    }
+  }
+}
+
+/** Refuses what nobody is granted: in a place without labels, for whatever pods there are in its namespace. */
+export function makeAccess({ home, name, namespace, labels }: Place, { enforces }: Strictness, grants: () => Grant[]): void {
+  new security.AuthorizationPolicy(home, 'AuthorizationPolicy', {
+    metadata: { name, namespace, annotations: enforces ? undefined : { 'istio.io/dry-run': 'true' } },
+    spec: Lazy.any({
+      produce: () => ({
+        selector: labels && { matchLabels: { ...labels } },
+        action: security.AuthorizationPolicySpecAction.ALLOW,
+        rules: accessRules(grants(), MeshCluster.of(home).trustDomain),
+      }),
+    }),
+  });
+}
+
+/** The same for the network. @param needs whether what every pod needs is let through as well */
+export function makeNetworkPolicy({ home, name, namespace, labels = {} }: Place, grants: () => NetworkGrants, needs: boolean): void {
+  new k8s.KubeNetworkPolicy(home, 'NetworkPolicy', {
+    metadata: { name, namespace },
+    spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs ? MeshCluster.of(home).rootNamespace : undefined) }),
+  });
+}

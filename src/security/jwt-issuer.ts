@@ -1,0 +1,157 @@
+import * as security from '../../imports/security.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
+
+/** The parameters of a key that only its owner has. */
+const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
+
+/**
+ * The keys by which the tokens of an issuer are checked.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/request_authentication/#JWTRule
+ */
+export class JwtKeys {
+  /**
+   * Keys that istiod fetches, and fetches anew from time to time.
+   *
+   * @param url where the JSON Web Key Set is, by `https://` or `http://`; anything else is refused (IM1821)
+   */
+  public static at(url: string): JwtKeys {
+    if (typeof url !== 'string' || !/^https?:\/\/[^\s/]+(\/\S*)?$/.test(url)) {
+      throw new MeshError('IM1821', 'JwtKeys.at()', { problem: 'the address of the keys is none', got: url, allowed: 'an address such as https://login.example.com/keys' });
+    }
+    return new JwtKeys({ jwksUri: url });
+  }
+
+  /**
+   * Keys that are written into the policy: they change when it is applied anew.
+   *
+   * @param keys the JSON Web Key Set as text; one without keys, or with a private one, is refused (IM1821)
+   */
+  public static inline(keys: string): JwtKeys {
+    const at = 'JwtKeys.inline()';
+    const found = parsed(keys);
+    if (!Array.isArray(found) || found.length === 0 || found.some(key => typeof key !== 'object' || key === null)) {
+      throw new MeshError('IM1821', at, { problem: 'this is no JSON Web Key Set', got: keys, allowed: 'JSON with a list of `keys` that is not empty' });
+    }
+    const secret = found.flatMap(key => Object.keys(key as object)).find(name => PRIVATE.includes(name));
+    if (secret !== undefined) {
+      // The key itself stays out of the message.
+      throw new MeshError('IM1821', at, { problem: 'one of the keys is private: whoever reads the policy could issue tokens', got: secret, next: 'leave its private parts out' });
+    }
+    return new JwtKeys({ jwks: keys });
+  }
+
+  /** The keys that the issuer names in its OpenID configuration, which istiod fetches from `<issuer>/.well-known/openid-configuration`. */
+  public static discovered(): JwtKeys {
+    return new JwtKeys({});
+  }
+
+  private constructor(/** @internal */ public readonly _rule: security.RequestAuthenticationSpecJwtRules) {}
+}
+
+/** What there is to know of an issuer of tokens. */
+export interface JwtIssuerOptions {
+  /** The name of the issuer: what tokens say as `iss`. */
+  readonly issuer: string;
+
+  /** The keys by which its tokens are checked. */
+  readonly keys: JwtKeys;
+
+  /**
+   * For whom tokens have to be issued: one of these has to be in their `aud`.
+   *
+   * @default - for whomever
+   */
+  readonly audiences?: string[];
+
+  /**
+   * The headers that may carry the token, each with the text before it, such as `{ 'x-token': '' }`.
+   *
+   * @default - `authorization` with `Bearer `
+   */
+  readonly fromHeaders?: { [name: string]: string };
+
+  /**
+   * The parameters of the query that may carry it.
+   *
+   * @default - `access_token`
+   */
+  readonly fromParams?: string[];
+
+  /**
+   * The cookies that may carry it.
+   *
+   * @default - none
+   */
+  readonly fromCookies?: string[];
+
+  /**
+   * Whether the application gets the token.
+   *
+   * @default false
+   */
+  readonly forwardToken?: boolean;
+
+  /**
+   * Claims that the application gets as headers, by the name of the header. What callers send under that name is dropped.
+   *
+   * @default - none
+   */
+  readonly claimsToHeaders?: { [header: string]: string };
+}
+
+/**
+ * Who issues tokens, and how they are checked.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/request_authentication/#JWTRule
+ */
+export class JwtIssuer {
+  /**
+   * An issuer.
+   *
+   * @throws IM1821 without a name, and on lists that are empty
+   */
+  public static of(options: JwtIssuerOptions): JwtIssuer {
+    const at = 'JwtIssuer.of()';
+    const { issuer, audiences, fromParams, fromCookies } = shaped('JwtIssuerOptions', options, at);
+    if (issuer.trim() === '') {
+      throw new MeshError('IM1821', at, { problem: 'the issuer has no name: tokens of anybody would do', got: issuer, allowed: 'what tokens say as `iss`' });
+    }
+    const empty = Object.entries({ audiences, fromParams, fromCookies }).find(([, list]) => list?.length === 0 || list?.includes(''));
+    if (empty) {
+      throw new MeshError('IM1821', at, { problem: `${empty[0]} names nothing`, got: empty[1], next: 'leave it out' });
+    }
+    return new JwtIssuer(options);
+  }
+
+  private constructor(private readonly options: JwtIssuerOptions) {}
+
+  /** The name of the issuer. */
+  public get issuer(): string {
+    return this.options.issuer;
+  }
+
+  /** @internal */
+  public _toIstio(): security.RequestAuthenticationSpecJwtRules {
+    const { issuer, keys, audiences, fromHeaders, fromParams, fromCookies, forwardToken, claimsToHeaders } = this.options;
+    return {
+      issuer,
+      ...keys._rule,
+      audiences,
+      fromHeaders: fromHeaders && Object.entries(fromHeaders).map(([name, prefix]) => ({ name, ...prefix ? { prefix } : {} })),
+      fromParams,
+      fromCookies,
+      forwardOriginalToken: forwardToken || undefined,
+      outputClaimToHeaders: claimsToHeaders && Object.entries(claimsToHeaders).map(([header, claim]) => ({ header, claim })),
+    };
+  }
+}
+
+function parsed(keys: string): unknown {
+  try {
+    return (JSON.parse(keys) as { keys?: unknown } | null)?.keys;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,44 @@
+import { Construct } from 'constructs';
+import * as security from '../../imports/security.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { shaped } from '../diagnostics/shaped';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { namespaceOf } from '../kernel/namespace-scope';
+import { uniqueId } from '../kernel/unique-id';
+import { MutualTls } from '../values/mutual-tls';
+
+/** Properties of a `MeshMutualTls`. */
+export interface MeshMutualTlsProps {
+  /**
+   * Whether workloads take connections without mutual TLS, wherever their namespace, service or port does not say otherwise.
+   *
+   * @default MutualTls.STRICT
+   */
+  readonly mode?: MutualTls;
+}
+
+/**
+ * The mode of mutual TLS of the whole mesh: the PeerAuthentication of the root namespace.
+ *
+ * @see https://istio.io/latest/docs/tasks/security/authentication/authn-policy/#globally-enabling-istio-mutual-tls-in-strict-mode
+ */
+export class MeshMutualTls extends Construct {
+  /**
+   * @param scope the root namespace of the mesh
+   * @throws IM1823 elsewhere; at synthesis IM1003 on a second one
+   */
+  constructor(scope: Construct, id: string, props: MeshMutualTlsProps = {}) {
+    super(scope, uniqueId(scope, id));
+    const { mode = MutualTls.STRICT } = shaped('MeshMutualTlsProps', props, this);
+    const [namespace, { rootNamespace }] = [namespaceOf(this), MeshCluster.of(this)];
+    if (namespace !== rootNamespace) {
+      throw new MeshError('IM1823', this, {
+        problem: 'a mode for the whole mesh stands in its root namespace', got: namespace, allowed: rootNamespace, next: 'put it there, or say `mutualTls` of the namespace that is meant',
+      });
+    }
+    new security.PeerAuthentication(this, 'Resource', {
+      metadata: { name: 'default', namespace },
+      spec: { mtls: { mode: mode as string as security.PeerAuthenticationSpecMtlsMode } },
+    });
+  }
+}

@@ -1,0 +1,92 @@
+import { k8s } from 'cdk8s-plus-28';
+import { CalleeFacts, PodsFacts } from '../services/callee';
+import { CallerFacts } from '../services/edges';
+import { Labels } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+
+type Transport = 'TCP' | 'UDP';
+
+/** Somebody at the other end, and the ports between. */
+interface Way {
+  /** None for everybody. */
+  readonly peer?: k8s.NetworkPolicyPeer;
+  readonly ports: { readonly port: number; readonly protocol: Transport }[];
+}
+
+/** What a pod is called by and calls, as a NetworkPolicy knows it. */
+export interface NetworkGrants {
+  /** Ports that anybody may call, from inside the cluster or outside. */
+  readonly open?: number[];
+  readonly from: { readonly caller: CallerFacts; readonly port: MeshPort }[];
+  readonly to: { readonly callee: Pick<CalleeFacts, 'pods' | 'via' | 'addresses'>; readonly port: MeshPort }[];
+}
+
+const NAMESPACE = 'kubernetes.io/metadata.name';
+const tcp = (port: number) => ({ port, protocol: 'TCP' as const });
+
+/**
+ * What every pod of the mesh needs besides its calls: scrapes of the sidecar's own ports, names, and istiod for its configuration and
+ * certificate. Probes come from the pod's own node, which NetworkPolicies never hold up.
+ *
+ * @see https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
+ */
+const SCRAPES: Way = { peer: { namespaceSelector: {} }, ports: [tcp(15020), tcp(15090)] };
+const DNS: Way = { peer: peerOf('kube-system', { 'k8s-app': 'kube-dns' }), ports: [{ port: 53, protocol: 'UDP' }, tcp(53)] };
+
+function istiod(rootNamespace: string): Way {
+  return { peer: peerOf(rootNamespace, { app: 'istiod' }), ports: [tcp(15012)] };
+}
+
+/** The NetworkPolicy of pods: their calls and, where it is said, what every pod needs. */
+export function networkPolicy(selector: Labels, { open = [], from, to }: NetworkGrants, rootNamespace?: string): k8s.NetworkPolicySpec {
+  const opened: Way[] = open.length > 0 ? [{ ports: open.map(tcp) }] : [];
+  const ingress = joined(from.map(({ caller, port }) => ({ peer: peerOf(caller.namespace, caller.podLabels!), ports: [portOf(port)] })));
+  const egress = joined(to.flatMap(({ callee, port }) => waysTo(callee, port)));
+  const needed = rootNamespace === undefined ? { ingress: [], egress: [] } : { ingress: [SCRAPES], egress: [DNS, istiod(rootNamespace)] };
+  return {
+    podSelector: Object.keys(selector).length > 0 ? { matchLabels: { ...selector } } : {},
+    policyTypes: ['Ingress', 'Egress'],
+    ingress: some([...opened, ...ingress, ...needed.ingress].map(({ peer, ports }) => ({ from: peer && [peer], ports: some(ports.map(written)) }))),
+    egress: some([...egress, ...needed.egress].map(({ peer, ports }) => ({ to: peer && [peer], ports: some(ports.map(written)) }))),
+  };
+}
+
+function some<T>(list: T[]): T[] | undefined {
+  return list.length > 0 ? list : undefined;
+}
+
+function peerOf(namespace: string, labels: Labels): k8s.NetworkPolicyPeer {
+  return {
+    namespaceSelector: { matchLabels: { [NAMESPACE]: namespace } },
+    ...Object.keys(labels).length > 0 ? { podSelector: { matchLabels: { ...labels } } } : {},
+  };
+}
+
+/** Names of outside hosts mean nothing to a NetworkPolicy: where no address is known, the port is open to all of them. */
+function waysTo({ pods, via, addresses }: NetworkGrants['to'][number]['callee'], port: MeshPort): Way[] {
+  const through = ({ namespace, labels }: PodsFacts) => peerOf(namespace, labels);
+  if (pods) {
+    return [{ peer: through(pods), ports: [portOf(port)] }];
+  }
+  if (via) {
+    return [{ peer: through(via), ports: [] }]; // where its pods listen is for its own Service to know
+  }
+  return (addresses ?? ['0.0.0.0/0', '::/0']).map(cidr => ({ peer: { ipBlock: { cidr } }, ports: [portOf(port)] }));
+}
+
+function portOf(port: MeshPort): { port: number; protocol: Transport } {
+  return { port: port.targetPort, protocol: port._transport };
+}
+
+function written({ port, protocol }: { port: number; protocol: Transport }): k8s.NetworkPolicyPort {
+  return { port: k8s.IntOrString.fromNumber(port), protocol };
+}
+
+/** One way for each peer, with all its ports, ordered by what they say. */
+function joined(ways: Way[]): Way[] {
+  const peers = new Map(ways.map(({ peer }) => [JSON.stringify(peer), peer]));
+  return [...peers.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, peer]) => {
+    const ports = new Map(ways.filter(way => JSON.stringify(way.peer) === key).flatMap(way => way.ports).map(port => [`${port.port} ${port.protocol}`, port]));
+    return { peer, ports: [...ports.values()].sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1)) };
+  });
+}

@@ -1,0 +1,83 @@
+import { Construct, IConstruct } from 'constructs';
+import { PodsFacts } from './callee';
+import { Caller } from './edges';
+import { MeshError } from '../diagnostics/mesh-error';
+import { perCluster } from '../kernel/mesh-cluster';
+import { Roll } from '../kernel/roll';
+import { Labels } from '../values/labels';
+
+/** A gateway, as far as those need to know one that do not route: its name, and whose pods it configures. */
+export interface IGatewayPods extends IConstruct {
+  /** The name of the Gateway. */
+  readonly gatewayName: string;
+  /** The namespace of the Gateway. */
+  readonly namespace: string;
+}
+
+/** What there is to know of a gateway. */
+export interface GatewayFacts {
+  /** The pods that it configures, where they are known. */
+  readonly pods?: PodsFacts;
+  /** The ServiceAccount that they run as, where it is known. */
+  readonly account?: string;
+  /** The hosts that are served, where they are known. */
+  readonly hosts?: string[];
+  /** A server of the gateway on which Envoy reads no requests, where there is one. */
+  readonly opaque?: string;
+}
+
+const gateways = new WeakMap<IConstruct, () => GatewayFacts>();
+
+/** Says what there is to know of a gateway, asked whenever somebody wants to know. */
+export function declareGateway(gateway: IGatewayPods, facts: () => GatewayFacts): void {
+  gateways.set(gateway, facts);
+}
+
+/** What is known of a gateway. */
+export function gatewayFacts(gateway: IConstruct): GatewayFacts {
+  return gateways.get(gateway)?.() ?? {};
+}
+
+/** The pods of a gateway, as those know them that it leads to. */
+export function gatewayCaller(gateway: IConstruct, name: string): Caller {
+  return {
+    key: gateway.node.path,
+    name,
+    construct: gateway,
+    facts: () => {
+      const { pods, account } = gatewayFacts(gateway);
+      if (!pods || account === undefined) {
+        throw new MeshError('IM1803', gateway, {
+          problem: `the identity of ${name} is not known`,
+          next: pods ? 'name the `serviceAccount` of its workload' : 'name its `workload`, with the ServiceAccount of the pods',
+        });
+      }
+      return { namespace: pods.namespace, accounts: [account], podLabels: pods.labels };
+    },
+  };
+}
+
+/** Pods of gateways that are made here. */
+export interface GatewayPods {
+  /** The scope for objects that are about the pods. */
+  readonly home: Construct;
+  readonly name: string;
+  readonly namespace: string;
+  readonly labels: Labels;
+  /** Whether they are a way out of the mesh, whose callers are those of its routes. */
+  readonly egress: boolean;
+  /** The ports that they listen on, asked when all have spoken. */
+  listeners(): number[];
+}
+
+const pods = perCluster(() => new Roll<GatewayPods>());
+
+/** Announces pods of gateways. */
+export function declareGatewayPods(made: GatewayPods): void {
+  pods(made.home).add(made);
+}
+
+/** Calls the listener for all pods of gateways of the cluster, made already or still to come. */
+export function eachGatewayPods(scope: IConstruct, listener: (made: GatewayPods) => void): void {
+  pods(scope).each(listener);
+}

@@ -1,0 +1,75 @@
+import { Construct } from 'constructs';
+import { insistsOnMutualTls, MeshNamespace } from './mesh-namespace';
+import { DestinationRuleSpecTrafficPolicyTlsMode as ClientTls } from '../../imports/networking.istio.io';
+import * as security from '../../imports/security.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { HostPolicy } from '../hosts/host-policy';
+import { namespaceScopeOf } from '../kernel/namespace-scope';
+import { Labels } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+import { MutualTls } from '../values/mutual-tls';
+
+/** Whose connections are meant. */
+export interface PeerSetting {
+  readonly name: string;
+  readonly namespace: string;
+  /** The labels of the pods. */
+  readonly labels: Labels;
+  readonly ports: MeshPort[];
+  /** What the workload says of all ports. */
+  readonly mode?: MutualTls;
+}
+
+/** Says which connections the pods of a service take, where it is not what their namespace says. */
+export function makePeerAuthentication(scope: Construct, { name, namespace, labels, ports, mode }: PeerSetting): void {
+  const byPort = portModes(ports, scope);
+  if (mode === undefined && byPort.size === 0) {
+    return;
+  }
+  const around = namespaceScopeOf(scope);
+  if (around instanceof MeshNamespace && !around.injects) {
+    throw new MeshError('IM1812', scope, {
+      problem: `the pods of ${name} get no sidecar, which would be what takes mutual TLS`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or let the pods have sidecars',
+    });
+  }
+  new security.PeerAuthentication(scope, 'PeerAuthentication', {
+    metadata: { name, namespace },
+    spec: {
+      selector: { matchLabels: { ...labels } },
+      mtls: mode && { mode: mode as string as security.PeerAuthenticationSpecMtlsMode },
+      portLevelMtls: byPort.size === 0 ? undefined : Object.fromEntries([...byPort].sort(([a], [b]) => a - b)
+        .map(([port, of]) => [`${port}`, { mode: of as string as security.PeerAuthenticationSpecPortLevelMtlsMode }])),
+    },
+  });
+}
+
+/**
+ * Has callers connect as the pods take it: by mutual TLS where these are known to insist on it. What is said of the host holds for every port, so
+ * one that takes plain text alone is said otherwise.
+ */
+export function matchMutualTls(policy: HostPolicy, source: Construct, ports: MeshPort[], mode?: MutualTls): void {
+  if (mode === undefined ? !insistsOnMutualTls(source) : mode !== MutualTls.STRICT) {
+    return;
+  }
+  policy.set('tls', { mode: ClientTls.ISTIO_UNDERSCORE_MUTUAL }, source);
+  const plain = ports.filter(port => port.mutualTls === MutualTls.DISABLE);
+  plain.forEach(({ port }) => policy.setPortTls(port, { mode: ClientTls.DISABLE as string as never }, source));
+}
+
+function portModes(ports: MeshPort[], scope: Construct): Map<number, MutualTls> {
+  const modes = new Map<number, MutualTls>();
+  for (const { targetPort, mutualTls, name } of ports) {
+    const twin = ports.find(other => other.targetPort === targetPort && other.mutualTls !== mutualTls && other._transport === 'TCP');
+    if (mutualTls && twin) {
+      throw new MeshError('IM1811', scope, {
+        problem: `ports ${name} and ${twin.name} lead to one port of the pods, ${targetPort}, and say different modes`,
+        got: [mutualTls, twin.mutualTls ?? 'none'],
+        next: 'say the same of both',
+      });
+    }
+    if (mutualTls) {
+      modes.set(targetPort, mutualTls);
+    }
+  }
+  return modes;
+}

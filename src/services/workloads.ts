@@ -1,0 +1,59 @@
+import { Construct, IConstruct } from 'constructs';
+import { perCluster } from '../kernel/mesh-cluster';
+import { Roll } from '../kernel/roll';
+import { Labels } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+
+/** The pods of a workload that are alike: one version of a service. */
+export interface WorkloadVersion {
+  /** The name of the version, where there are several to be told apart. */
+  readonly name?: string;
+  /** The labels by which its pods are selected. */
+  readonly labels: Labels;
+  /** The ServiceAccount that its pods run as. */
+  readonly account: string;
+}
+
+/** A service that pods answer for. */
+export interface AnsweredService extends IConstruct {
+  readonly host: string;
+}
+
+/** What runs in the mesh and is made here: pods of one name, whoever calls them and whomever they call. */
+export interface MeshWorkload {
+  /** The services that its pods answer for; the first one gives it its name. A job answers for none. */
+  readonly services: AnsweredService[];
+  /** The scope for objects that are about the workload: made with it, so that their order does not depend on who asks for them. */
+  readonly home: Construct;
+  readonly name: string;
+  readonly namespace: string;
+  /** The labels that all its pods have, and no others. */
+  readonly labels: Labels;
+  readonly versions: WorkloadVersion[];
+  /** The ports on which it is called. */
+  readonly ports: MeshPort[];
+  /** Those on which its pods call each other. */
+  readonly peerPorts: MeshPort[];
+}
+
+const workloads = perCluster(() => new Roll<MeshWorkload>());
+
+/** Announces a workload. */
+export function declareWorkload(workload: MeshWorkload): void {
+  workloads(workload.home).add(workload);
+}
+
+/** Calls the listener for every workload of the cluster, made already or still to come. */
+export function eachWorkload(scope: IConstruct, listener: (workload: MeshWorkload) => void): void {
+  workloads(scope).each(listener);
+}
+
+/** Every workload of the cluster so far. */
+export function workloadsAround(scope: IConstruct): MeshWorkload[] {
+  return workloads(scope).all;
+}
+
+/** The workload whose pods answer for a service, if it is made here. */
+export function workloadOf(service: IConstruct): MeshWorkload | undefined {
+  return workloads(service).all.find(({ services }) => services.some(answered => answered === service));
+}

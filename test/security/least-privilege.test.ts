@@ -1,0 +1,389 @@
+import { Chart } from 'cdk8s';
+import { Deployment } from 'cdk8s-plus-28';
+import { aShop, HOST, one, restricted } from './shop';
+import { app, find, findAll, KubeObject, messages, refusal, version } from '../helpers/build';
+import { edgePaths } from '../helpers/edges';
+import { option } from '../helpers/option';
+import { valid } from '../helpers/valid';
+import {
+  CallerIdentity, Enforcement, GatewayServer, GatewayWorkload, HttpMethod, LeastPrivilege, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
+  MeshService, MeshVersion, MutualTls, SidecarInjection, StatefulMeshService,
+} from 'cdk8s-istio';
+
+const rulesOf = (objects: KubeObject[], name: string) => find(objects, 'AuthorizationPolicy', name).spec.rules;
+const principals = (...names: string[]) => ({ source: { principals: names.map(name => `cluster.local/ns/${name.replace('/', '/sa/')}`) } });
+const hostsOf = (objects: KubeObject[], name: string) => find(objects, 'Sidecar', name).spec.egress[0].hosts;
+
+option('LeastPrivilege.constructor', 'a full chart: a gateway, requests, TCP, peers, and what nobody declared', () => {
+  const { chart, web, checkout, ledger, edge } = aShop();
+  edge.addHttpRoute(HOST, { to: web });
+  web.calls(checkout, { port: 80, methods: [HttpMethod.POST, HttpMethod.GET], paths: ['/checkout/*', '/checkout'] });
+  checkout.calls(ledger);
+  restricted(chart, { networkPolicies: true });
+  expect(valid(chart)).toMatchSnapshot();
+});
+
+describe('what is written', () => {
+  test('is the same whenever it is asked for, and in whatever order calls are declared', () => {
+    const texts = [0, 1].map(late => {
+      const { chart, web, checkout, ledger, edge } = aShop();
+      const declare = [() => edge.addHttpRoute(HOST, { to: web }), () => web.calls(checkout.versionOf('v2')), () => checkout.calls(ledger)];
+      const ask = () => restricted(chart, { networkPolicies: true });
+      (late ? [...declare.reverse(), ask] : [ask, ...declare]).forEach(each => each());
+      return valid(chart);
+    });
+    expect(texts[1]).toEqual(texts[0]);
+  });
+
+  test('of other services does not change when one is added that calls nobody', () => {
+    const policies = (extra: boolean) => {
+      const { chart, shop, web, checkout } = aShop();
+      web.calls(checkout);
+      restricted(chart, { networkPolicies: true });
+      if (extra) {
+        one(shop, 'extra');
+      }
+      return valid(chart).filter(({ metadata }) => !metadata.name.startsWith('extra'));
+    };
+    expect(policies(true)).toEqual(policies(false));
+  });
+
+  test('refuses in a namespace made here whatever else runs there, and leaves one made elsewhere alone', () => {
+    const chart = new Chart(app(), 'chart');
+    const there = MeshNamespace.fromExisting(chart, 'there');
+    one(there, 'web');
+    restricted(chart, { networkPolicies: true });
+    const objects = valid(chart);
+    expect(findAll(objects, 'AuthorizationPolicy').map(({ metadata }) => metadata.name)).toEqual(['web']);
+    expect(find(objects, 'NetworkPolicy', 'web').spec.egress.map(({ ports }: KubeObject) => ports[0].port)).toEqual([53, 15012]);
+  });
+
+  test('lets a gateway with pods in the namespace be the door that it is', () => {
+    const { chart, shop, web } = aShop();
+    const own = new MeshGateway(shop, 'own', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ hosts: ['own.example.com'] })] });
+    own.addHttpRoute('own.example.com', { to: web });
+    restricted(chart, { networkPolicies: true });
+    const objects = valid(chart);
+    expect(find(objects, 'AuthorizationPolicy', 'own').spec).toEqual({
+      selector: { matchLabels: { istio: 'own.shop' } }, action: 'ALLOW', rules: [{ to: [{ operation: { ports: ['8080'] } }] }],
+    });
+    expect(rulesOf(objects, 'web')[0].from).toEqual([principals('shop/own')]);
+    const { ingress, egress } = find(objects, 'NetworkPolicy', 'own').spec;
+    expect(ingress[0]).toEqual({ ports: [{ port: 8080, protocol: 'TCP' }, { port: 15021, protocol: 'TCP' }] });
+    expect(egress[0].to[0].podSelector).toEqual({ matchLabels: { app: 'web' } });
+  });
+
+  test('knows callers of other teams: an identity, a namespace, an identity of another mesh', () => {
+    const { chart, web } = aShop();
+    CallerIdentity.fromAttributes({ namespace: 'billing', serviceAccount: 'invoicer', podLabels: { app: 'invoicer' } }).calls(web);
+    CallerIdentity.fromAttributes({ namespace: 'audit' }).calls(web);
+    CallerIdentity.fromAttributes({ namespace: 'far', trustDomain: 'partner.example.com' }).calls(web);
+    restricted(chart, { networkPolicies: true });
+    const objects = valid(chart);
+    expect(rulesOf(objects, 'web').map(({ from }: KubeObject) => from[0].source)).toEqual([
+      { namespaces: ['audit'] },
+      { principals: ['cluster.local/ns/billing/sa/invoicer'] },
+      { principals: ['partner.example.com/ns/far/sa/*'] },
+    ]);
+    expect(find(objects, 'Service', 'web').metadata.annotations).toEqual({ 'networking.istio.io/exportTo': '.,audit,billing,far' });
+    expect(find(objects, 'DestinationRule', 'web').spec.exportTo).toEqual(['.', 'audit', 'billing', 'far']);
+    expect(find(objects, 'NetworkPolicy', 'web').spec.ingress[0].from).toEqual([{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'audit' } } }]);
+  });
+
+  test('tells versions apart, where each has an identity of its own', () => {
+    const { chart, shop, checkout } = aShop();
+    const reviews = one(shop, 'reviews', { versions: { v1: version(), v2: version() }, serviceAccountPerVersion: true });
+    reviews.versionOf('v2').calls(checkout.versionOf('v1'), { port: 80 });
+    restricted(chart, { networkPolicies: true });
+    const objects = valid(chart);
+    expect(find(objects, 'AuthorizationPolicy', 'checkout').spec.rules).toBeUndefined();
+    expect(find(objects, 'AuthorizationPolicy', 'checkout.v1').spec).toEqual({
+      selector: { matchLabels: { app: 'checkout', version: 'v1' } },
+      action: 'ALLOW',
+      rules: [{ from: [principals('shop/reviews-v2')], to: [{ operation: { ports: ['8080'] } }] }],
+    });
+    expect([hostsOf(objects, 'reviews.v1'), hostsOf(objects, 'reviews.v2')]).toEqual([['~/*'], ['shop/checkout.shop.svc.cluster.local']]);
+    expect(find(objects, 'NetworkPolicy', 'reviews.v2').spec.egress[0].to[0].podSelector).toEqual({ matchLabels: { app: 'checkout', version: 'v1' } });
+  });
+
+  test('lets peers be peers, and shows them each other', () => {
+    const { chart } = aShop();
+    restricted(chart);
+    const objects = valid(chart);
+    expect(rulesOf(objects, 'ledger')).toEqual([{ from: [principals('shop/ledger')], to: [{ operation: { ports: ['7000'] } }] }]);
+    expect(hostsOf(objects, 'ledger')).toEqual(['shop/ledger-headless.shop.svc.cluster.local', 'shop/ledger.shop.svc.cluster.local']);
+  });
+
+  test('is for the workloads of its scope alone: a namespace, a cluster', () => {
+    const root = app();
+    const cluster = new MeshCluster(root, 'one', { trustDomain: 'mesh.example.com', rootNamespace: 'mesh' });
+    const chart = new Chart(cluster, 'chart');
+    const [shop, office] = ['shop', 'office'].map(name => new MeshNamespace(chart, name));
+    one(shop, 'web').calls(one(office, 'desk'));
+    new LeastPrivilege(office, 'least-privilege', { networkPolicies: true });
+    const objects = valid(chart);
+    expect(findAll(objects, 'AuthorizationPolicy').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(['office/default', 'office/desk']);
+    expect(rulesOf(objects, 'desk')[0].from).toEqual([{ source: { principals: ['mesh.example.com/ns/shop/sa/web'] } }]);
+    expect(find(objects, 'NetworkPolicy', 'default').spec.egress[1].to[0].namespaceSelector.matchLabels).toEqual({ 'kubernetes.io/metadata.name': 'mesh' });
+    new LeastPrivilege(root, 'elsewhere');
+    expect(refusal(() => new LeastPrivilege(cluster, 'twice'))).toMatchObject({ code: 'IM1806', at: 'one/twice' });
+  });
+});
+
+option('LeastPrivilegeProps.enforcement', 'AUDIT notes what would be refused, and refuses nothing', () => {
+  const { chart, web, checkout } = aShop();
+  web.calls(checkout, { port: 80 });
+  restricted(chart, { enforcement: Enforcement.AUDIT });
+  const objects = valid(chart);
+  expect(findAll(objects, 'AuthorizationPolicy').map(({ metadata }) => metadata.annotations)).toEqual(Array(4).fill({ 'istio.io/dry-run': 'true' }));
+  expect([...findAll(objects, 'Sidecar'), ...findAll(objects, 'NetworkPolicy')]).toEqual([]);
+  expect(find(objects, 'Service', 'checkout').metadata.annotations).toBeUndefined();
+});
+
+option('Enforcement.AUDIT', 'annotates policies as dry runs', () => {
+  const { chart } = aShop();
+  restricted(chart, { enforcement: Enforcement.AUDIT });
+  expect(find(valid(chart), 'AuthorizationPolicy', 'web').metadata.annotations).toEqual({ 'istio.io/dry-run': 'true' });
+});
+
+option('Enforcement.ENFORCE', 'is the default: policies hold, and Sidecars refuse', () => {
+  const { chart } = aShop();
+  restricted(chart, { enforcement: Enforcement.ENFORCE });
+  const objects = valid(chart);
+  expect(find(objects, 'AuthorizationPolicy', 'web').metadata.annotations).toBeUndefined();
+  expect(find(objects, 'Sidecar', 'web.v1').spec.outboundTrafficPolicy).toEqual({ mode: 'REGISTRY_ONLY' });
+});
+
+option('LeastPrivilegeProps.networkPolicies', 'makes a NetworkPolicy for every service, and one for the namespace', () => {
+  const { chart } = aShop();
+  restricted(chart, { networkPolicies: true });
+  expect(findAll(valid(chart), 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['default', 'web', 'checkout', 'ledger']);
+});
+
+option('CallOptions.methods', 'are the methods of the rule', () => {
+  const { chart, web, checkout } = aShop();
+  web.calls(checkout, { port: 80, methods: [HttpMethod.POST, HttpMethod.GET, HttpMethod.POST] });
+  restricted(chart);
+  expect(rulesOf(valid(chart), 'checkout')[0].to).toEqual([{ operation: { methods: ['GET', 'POST'], ports: ['8080'] } }]);
+});
+
+option('CallOptions.paths', 'are the paths of the rule', () => {
+  const { chart, web, checkout } = aShop();
+  web.calls(checkout, { port: 80, paths: ['/orders/{*}/items', '/a', '/a/*'] });
+  web.calls(checkout, { port: 9000 });
+  restricted(chart);
+  expect(rulesOf(valid(chart), 'checkout')[0].to).toEqual([
+    { operation: { paths: ['/a', '/a/*', '/orders/{*}/items'], ports: ['8080'] } }, { operation: { ports: ['9000'] } },
+  ]);
+});
+
+option('ServiceVersion.calls', 'declares the calls of one version', () => {
+  const { chart, shop, checkout } = aShop();
+  one(shop, 'reviews', { serviceAccountPerVersion: true }).versionOf('v1').calls(checkout, { port: 80 });
+  restricted(chart);
+  expect(rulesOf(valid(chart), 'checkout')[0].from).toEqual([principals('shop/reviews-v1')]);
+});
+
+option('ICallee.toCallee', 'is what `calls` takes: a service, and one version of it', () => {
+  const { web, checkout } = aShop();
+  web.calls(checkout);
+  web.calls(checkout.versionOf('v1'), { port: 80 });
+  expect(edgePaths(web)).toEqual([
+    'chart/shop/web > chart/shop/checkout:80', 'chart/shop/web > chart/shop/checkout:9000', 'chart/shop/web > chart/shop/checkout v1:80',
+  ]);
+});
+option('MeshService.toCallee', 'is the service', () => {
+  const { web, checkout } = aShop();
+  web.calls({ toCallee: () => checkout.toCallee() }, { port: 80 });
+  expect(edgePaths(web)).toEqual(['chart/shop/web > chart/shop/checkout:80']);
+});
+option('StatefulMeshService.toCallee', 'is the Service for clients', () => {
+  const { web, ledger } = aShop();
+  web.calls({ toCallee: () => ledger.toCallee() });
+  expect(edgePaths(web)).toEqual(['chart/shop/web > chart/shop/ledger:5432']);
+});
+option('ServiceVersion.toCallee', 'is the version', () => {
+  const { web, checkout } = aShop();
+  web.calls({ toCallee: () => checkout.versionOf('v2').toCallee() }, { port: 80 });
+  expect(edgePaths(web)).toEqual(['chart/shop/web > chart/shop/checkout v2:80']);
+});
+option('IMeshService.calls', 'is there whoever deploys the service', () => {
+  const { shop, checkout } = aShop();
+  MeshService.fromAttributes(shop, 'kiali', { ports: [MeshPort.http(20001)] }).calls(checkout, { port: 80 });
+  expect(edgePaths(shop)).toEqual(['chart/shop/kiali > chart/shop/checkout:80']);
+});
+
+option('CallerIdentity.fromAttributes', 'is a caller that somebody else deploys', () => {
+  expect(refusal(() => CallerIdentity.fromAttributes({ namespace: 'Shop' }))).toMatchObject({ code: 'IM0106', at: 'CallerIdentity.fromAttributes()' });
+});
+
+option('CallerIdentity.calls', 'declares what it calls', () => {
+  const { chart, web } = aShop();
+  CallerIdentity.fromAttributes({ namespace: 'billing', serviceAccount: 'invoicer' }).calls(web);
+  restricted(chart);
+  expect(rulesOf(valid(chart), 'web')).toEqual([{ from: [principals('billing/invoicer')], to: [{ operation: { ports: ['8080'] } }] }]);
+});
+
+function sourceOf(attributes: Parameters<typeof CallerIdentity.fromAttributes>[0]): unknown {
+  const { chart, web } = aShop();
+  CallerIdentity.fromAttributes(attributes).calls(web);
+  restricted(chart);
+  return rulesOf(valid(chart), 'web')[0].from[0].source;
+}
+
+option('CallerIdentityAttributes.namespace', 'alone is every identity of the namespace', () => {
+  expect(sourceOf({ namespace: 'audit' })).toEqual({ namespaces: ['audit'] });
+});
+option('CallerIdentityAttributes.serviceAccount', 'is one identity of it', () => {
+  expect(sourceOf({ namespace: 'audit', serviceAccount: 'reader' })).toEqual({ principals: ['cluster.local/ns/audit/sa/reader'] });
+});
+option('CallerIdentityAttributes.trustDomain', 'is that of another mesh', () => {
+  expect(sourceOf({ namespace: 'audit', serviceAccount: 'reader', trustDomain: 'far.example.com' })).toEqual({ principals: ['far.example.com/ns/audit/sa/reader'] });
+  expect(refusal(() => sourceOf({ namespace: 'audit', trustDomain: '-' })).code).toBe('IM1006');
+});
+option('CallerIdentityAttributes.podLabels', 'let its pods through the network', () => {
+  const { chart, web } = aShop();
+  CallerIdentity.fromAttributes({ namespace: 'audit', serviceAccount: 'reader', podLabels: { app: 'reader' } }).calls(web);
+  restricted(chart, { networkPolicies: true });
+  expect(find(valid(chart), 'NetworkPolicy', 'web').spec.ingress[0].from[0].podSelector).toEqual({ matchLabels: { app: 'reader' } });
+});
+
+option('MeshServiceAttributes.serviceAccount', 'is by what those that it calls know it', () => {
+  const { chart, shop, checkout } = aShop();
+  MeshService.fromAttributes(shop, 'kiali', { ports: [MeshPort.http(20001)], serviceAccount: 'kiali' }).calls(checkout, { port: 80 });
+  restricted(chart);
+  expect(rulesOf(valid(chart), 'checkout')[0].from).toEqual([principals('shop/kiali')]);
+});
+
+option('StatefulServiceAttributes.serviceAccount', 'is by what those that it calls know it', () => {
+  const { chart, shop, checkout } = aShop();
+  StatefulMeshService.fromAttributes(shop, 'db', { replicas: 1, ports: [MeshPort.tcp(1)], serviceAccount: 'db' }).calls(checkout, { port: 80 });
+  restricted(chart);
+  expect(rulesOf(valid(chart), 'checkout')[0].from).toEqual([principals('shop/db')]);
+});
+
+option('GatewayWorkloadOptions.serviceAccount', 'is by what services know what comes through the gateway', () => {
+  const accounts = [GatewayWorkload.ingress(), GatewayWorkload.ingress({ serviceAccount: 'istio-ingress' }), GatewayWorkload.labels({ istio: 'edge' }, { serviceAccount: 'edge' })]
+    .map(workload => {
+      const { chart, shop, web } = aShop();
+      new MeshGateway(shop, 'second', { workload, servers: [GatewayServer.http({ hosts: ['a.example.com'] })] }).addHttpRoute('a.example.com', { to: web });
+      restricted(chart);
+      return rulesOf(valid(chart), 'web')[0].from[0];
+    });
+  expect(accounts).toEqual(['istio-ingressgateway-service-account', 'istio-ingress', 'edge'].map(name => principals(`istio-system/${name}`)));
+});
+
+option('MeshGatewayAttributes.workload', 'is by what services know what comes through a gateway made elsewhere', () => {
+  const { chart, shop, web } = aShop();
+  MeshGateway.fromAttributes(shop, 'theirs', { namespace: 'infra', workload: GatewayWorkload.ingress() }).addHttpRoute(HOST, { to: web });
+  restricted(chart);
+  expect(rulesOf(valid(chart), 'web')[0].from).toEqual([principals('istio-system/istio-ingressgateway-service-account')]);
+});
+
+describe('what is refused', () => {
+  test('methods on a port that is not HTTP', () => {
+    const { web, checkout } = aShop();
+    expect(refusal(() => web.calls(checkout, { methods: [HttpMethod.GET] })).message).toBe([
+      'IM1801 at chart/shop/web: port 9000 (tcp) of checkout is not HTTP: there are no methods and paths to compare.',
+      '  got      {"methods":["GET"]}',
+      '  next     name the HTTP port that is called: { port: … }',
+    ].join('\n'));
+  });
+
+  test.each(['orders', '/a?b', '/a b', '/a/../b', '/a*', '/*/b', '/a/**', '/{*}/*', ''])('the path %j', path => {
+    const { web, checkout } = aShop();
+    expect(refusal(() => web.calls(checkout, { port: 80, paths: [path] }))).toMatchObject({ code: 'IM1802', at: 'chart/shop/web' });
+  });
+
+  test('a list of no paths', () => {
+    const { web, checkout } = aShop();
+    expect(refusal(() => web.calls(checkout, { port: 80, paths: [] })).code).toBe('IM1802');
+  });
+
+  test('a raw prefix, with what to write instead', () => {
+    const { web, checkout } = aShop();
+    expect(refusal(() => web.calls(checkout, { port: 80, paths: ['/orders*'] })).message).toContain('next     write /orders and /orders/*');
+  });
+
+  test('a port that the callee does not have, and something that cannot be called', () => {
+    const { web, checkout } = aShop();
+    expect(refusal(() => web.calls(checkout, { port: 1 })).code).toBe('IM1111');
+    expect(refusal(() => web.calls({} as never)).code).toBe('IM0001');
+  });
+
+  const said = (build: (shop: ReturnType<typeof aShop>) => unknown, networkPolicies = false) => {
+    const shop = aShop();
+    build(shop);
+    restricted(shop.chart, { networkPolicies });
+    return messages(shop.chart).map(text => text.split('\n')[0]);
+  };
+
+  test('callers whose identity is not known', () => {
+    expect(said(({ shop, web }) => MeshGateway.fromAttributes(shop, 'theirs', {}).addHttpRoute(HOST, { to: web })))
+      .toEqual(['IM1803 at chart/shop/theirs: the identity of theirs is not known.']);
+    expect(said(({ shop, checkout }) => MeshService.fromAttributes(shop, 'kiali', { ports: [MeshPort.http(1)] }).calls(checkout, { port: 80 })))
+      .toEqual(['IM1803 at chart/shop/kiali: the identity of kiali is not known.']);
+    expect(said(({ ledger, checkout }) => ledger.versionOf('ledger-0').calls(checkout, { port: 80 })))
+      .toEqual(['IM1803 at chart/shop/ledger: version ledger-0 of ledger has no identity that is its own.']);
+  });
+
+  test('a call by UDP that nobody could refuse, unless the network does', () => {
+    const call = ({ shop, web }: ReturnType<typeof aShop>) => web.calls(one(shop, 'dns', { ports: [MeshPort.udp(53)] }));
+    expect(said(call)).toEqual(['IM1804 at chart/shop/dns: port 53 (udp) of dns is UDP, which passes by the sidecar: only the network could refuse it.']);
+    expect(said(call, true)).toEqual([]);
+  });
+
+  test('workloads without sidecars, or with plain text alone', () => {
+    expect(said(({ chart }) => one(new MeshNamespace(chart, 'plain', { injection: SidecarInjection.none() }), 'old')))
+      .toEqual(['IM1804 at chart/plain/old: the pods of old get no sidecar: nobody would enforce a policy, and their own calls have no identity.']);
+    expect(said(({ chart }) => one(new MeshNamespace(chart, 'open', { mutualTls: MutualTls.DISABLE }), 'old')))
+      .toEqual(['IM1804 at chart/open/old: the pods of old take plain text alone: no caller has an identity.']);
+  });
+
+  test('the edge of a version without an identity of its own', () => {
+    const { chart, web, checkout } = aShop();
+    checkout.versionOf('v2').calls(web);
+    restricted(chart);
+    expect(messages(chart)).toEqual([[
+      'IM1805 at chart/shop/checkout: checkout v1 has the same identity, checkout, and was not declared to call web like it.',
+      '  got      checkout',
+      '  next     give each version an identity of its own: { serviceAccountPerVersion: true }',
+    ].join('\n')]);
+  });
+
+  test('the identity of pods without a ServiceAccount', () => {
+    expect(said(({ chart, shop, web }) => {
+      const deployment = new Deployment(chart, 'old', { metadata: shop.metadata('old'), containers: [{ image: 'example.com/old:1', portNumber: 8080 }] });
+      one(shop, 'old', { versions: { v1: MeshVersion.fromWorkload(deployment) } }).calls(web);
+    })).toEqual(['IM1805 at chart/shop/old: the pods run as `default`, as every pod of shop does that names no ServiceAccount.']);
+  });
+
+  test('two that restrict the same', () => {
+    const { chart, shop } = aShop();
+    restricted(chart);
+    expect(refusal(() => restricted(shop)).message).toContain('IM1806 at chart/shop/least-privilege: chart/least-privilege covers the same workloads.');
+  });
+
+  test('NetworkPolicies for pods whose labels are not known', () => {
+    expect(said(({ web }) => CallerIdentity.fromAttributes({ namespace: 'audit', serviceAccount: 'reader' }).calls(web), true))
+      .toEqual(['IM1807 at chart/shop/web: audit/reader calls web, and the labels of its pods are not known.']);
+    expect(said(({ shop, web }) => web.calls(MeshService.fromAttributes(shop, 'far', { ports: [MeshPort.http(1)], podLabels: {} })), true))
+      .toEqual(['IM1807 at chart/shop/far: web calls far, and the labels of its pods are not known.']);
+  });
+
+  test('NetworkPolicies beside AUDIT', () => {
+    expect(refusal(() => restricted(aShop().chart, { enforcement: Enforcement.AUDIT, networkPolicies: true })).code).toBe('IM1808');
+  });
+
+  test('a scope without workloads', () => {
+    const chart = new Chart(app(), 'chart');
+    restricted(chart);
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1809 at chart/least-privilege: there is no workload below its scope.')]);
+  });
+
+  test('a Service that says itself who sees it', () => {
+    const { chart, shop } = aShop();
+    one(shop, 'own', { annotations: { 'networking.istio.io/exportTo': '*' } });
+    expect(refusal(() => restricted(chart))).toMatchObject({ code: 'IM1810', at: 'chart/shop/own' });
+  });
+});

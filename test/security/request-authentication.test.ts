@@ -1,0 +1,214 @@
+import { Chart } from 'cdk8s';
+import { aShop, HOST, one } from './shop';
+import { find, findAll, KubeObject, messages, refusal } from '../helpers/build';
+import { option } from '../helpers/option';
+import { valid } from '../helpers/valid';
+import {
+  ExternalAuthorization, ExternalAuthorizationProps, GatewayServer, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtIssuerOptions, JwtKeys,
+  JwtRule, JwtRuleOptions, MeshGateway, MeshMutualTls, MeshNamespace, MeshPort, MeshService, MutualTls, RequestAuthentication,
+  RequestAuthenticationProps, RequestTarget,
+} from 'cdk8s-istio';
+
+const ISSUER = 'https://login.example.com';
+const KEYS = JwtKeys.at(`${ISSUER}/keys`);
+const issuer = (options: Partial<JwtIssuerOptions> = {}) => JwtIssuer.of({ issuer: ISSUER, keys: KEYS, ...options });
+
+/** A service whose callers need tokens. */
+function protectedWeb(props: Partial<RequestAuthenticationProps> = {}): KubeObject[] {
+  const { chart, shop, web } = aShop();
+  new RequestAuthentication(shop, 'login', { target: RequestTarget.service(web), issuers: [issuer()], ...props });
+  return valid(chart);
+}
+const jwtRule = (options: Partial<JwtIssuerOptions>) => find(protectedWeb({ issuers: [issuer(options)] }), 'RequestAuthentication', 'login').spec.jwtRules[0];
+const denied = (props: Partial<RequestAuthenticationProps>) => find(protectedWeb(props), 'AuthorizationPolicy', 'login').spec.rules;
+
+option('RequestAuthentication.constructor', 'a full chart: tokens are checked, and have to be there', () => {
+  const { chart, shop, web } = aShop();
+  new RequestAuthentication(shop, 'login', {
+    target: RequestTarget.service(web),
+    issuers: [issuer({ audiences: ['shop'], forwardToken: true }), JwtIssuer.of({ issuer: 'https://partner.example.net', keys: JwtKeys.discovered() })],
+    openPaths: ['/healthz'],
+    rules: [JwtRule.of({ methods: [HttpMethod.POST], paths: ['/admin', '/admin/*'], claims: [JwtClaim.of('groups', ['ops', 'admins']), JwtClaim.of('mfa', ['yes'])] })],
+  });
+  expect(valid(chart).filter(({ kind }) => kind === 'RequestAuthentication' || kind === 'AuthorizationPolicy')).toMatchSnapshot();
+});
+
+option('RequestAuthenticationProps.name', 'is the name of both objects', () => {
+  expect(protectedWeb({ name: 'tokens' }).filter(({ metadata }) => metadata.name === 'tokens').map(({ kind }) => kind)).toEqual(['RequestAuthentication', 'AuthorizationPolicy']);
+});
+option('RequestAuthenticationProps.target', 'selects the pods', () => {
+  expect(find(protectedWeb(), 'RequestAuthentication', 'login').spec.selector).toEqual({ matchLabels: { app: 'web' } });
+});
+option('RequestAuthenticationProps.issuers', 'are the rules for tokens', () => {
+  expect(jwtRule({})).toEqual({ issuer: ISSUER, jwks_uri: `${ISSUER}/keys` });
+});
+option('RequestAuthenticationProps.openPaths', 'need no token', () => {
+  expect(denied({ openPaths: ['/livez', '/healthz'] })).toEqual([
+    { from: [{ source: { notRequestPrincipals: ['*'] } }], to: [{ operation: { ports: ['8080'], notPaths: ['/healthz', '/livez'] } }] },
+  ]);
+});
+option('RequestAuthenticationProps.optional', 'lets requests without a token pass', () => {
+  expect(findAll(protectedWeb({ optional: true }), 'AuthorizationPolicy')).toEqual([]);
+  expect(denied({ optional: true, rules: [JwtRule.of({ claims: [JwtClaim.of('a', ['b'])] })] })).toHaveLength(1);
+});
+option('RequestAuthenticationProps.rules', 'refuse tokens that do not claim what they have to', () => {
+  expect(denied({ rules: [JwtRule.of({ paths: ['/a'], claims: [JwtClaim.of('groups', ['b', 'a'])] })] })[1]).toEqual({
+    to: [{ operation: { ports: ['8080'], paths: ['/a'] } }], when: [{ key: 'request.auth.claims[groups]', notValues: ['a', 'b'] }],
+  });
+});
+
+const rule = (options: Partial<JwtRuleOptions>) => denied({ rules: [JwtRule.of({ claims: [JwtClaim.of('a', ['b'])], ...options })] }).slice(1);
+option('JwtRule.of', 'is a refusal of those that do not meet it', () => expect(rule({})).toHaveLength(1));
+option('JwtRuleOptions.methods', 'are those of the requests', () => expect(rule({ methods: [HttpMethod.PUT] })[0].to[0].operation.methods).toEqual(['PUT']));
+option('JwtRuleOptions.paths', 'are those of the requests', () => expect(rule({ paths: ['/x/*'] })[0].to[0].operation.paths).toEqual(['/x/*']));
+option('JwtRuleOptions.claims', 'each refuse by themselves', () => {
+  const both = rule({ claims: [JwtClaim.of('a', ['1']), JwtClaim.of('b', ['2'])] });
+  expect(both.map(({ when }: KubeObject) => when[0].key)).toEqual(['request.auth.claims[a]', 'request.auth.claims[b]']);
+});
+option('JwtClaim.of', 'is a claim', () => expect(rule({ claims: [JwtClaim.of('a', ['1', '1'])] })[0].when).toEqual([{ key: 'request.auth.claims[a]', notValues: ['1'] }]));
+option('JwtClaim.nested', 'is a claim inside of another', () => {
+  expect(rule({ claims: [JwtClaim.nested(['realm_access', 'roles'], ['x'])] })[0].when[0].key).toBe('request.auth.claims[realm_access][roles]');
+});
+
+option('JwtIssuer.of', 'is a rule for tokens', () => expect(issuer().issuer).toBe(ISSUER));
+option('JwtIssuerOptions.issuer', 'is the name of the issuer', () => expect(jwtRule({ issuer: 'me' }).issuer).toBe('me'));
+option('JwtIssuerOptions.keys', 'are where they are', () => expect(jwtRule({ keys: JwtKeys.discovered() })).toEqual({ issuer: ISSUER }));
+option('JwtIssuerOptions.audiences', 'are those for whom tokens are', () => expect(jwtRule({ audiences: ['a'] }).audiences).toEqual(['a']));
+option('JwtIssuerOptions.fromHeaders', 'carry the token', () => {
+  expect(jwtRule({ fromHeaders: { 'x-token': '', 'x-auth': 'Token ' } }).fromHeaders).toEqual([{ name: 'x-token' }, { name: 'x-auth', prefix: 'Token ' }]);
+});
+option('JwtIssuerOptions.fromParams', 'carry the token', () => expect(jwtRule({ fromParams: ['t'] }).fromParams).toEqual(['t']));
+option('JwtIssuerOptions.fromCookies', 'carry the token', () => expect(jwtRule({ fromCookies: ['t'] }).fromCookies).toEqual(['t']));
+option('JwtIssuerOptions.forwardToken', 'hands the token on', () => {
+  expect([jwtRule({ forwardToken: true }), jwtRule({ forwardToken: false })].map(({ forwardOriginalToken }) => forwardOriginalToken)).toEqual([true, undefined]);
+});
+option('JwtIssuerOptions.claimsToHeaders', 'hand claims on', () => {
+  expect(jwtRule({ claimsToHeaders: { 'x-user': 'sub' } }).outputClaimToHeaders).toEqual([{ header: 'x-user', claim: 'sub' }]);
+});
+option('JwtKeys.at', 'are fetched', () => expect(jwtRule({ keys: JwtKeys.at('http://keys.shop/jwks') }).jwks_uri).toBe('http://keys.shop/jwks'));
+option('JwtKeys.inline', 'are written', () => expect(jwtRule({ keys: JwtKeys.inline('{"keys":[{"kty":"EC"}]}') }).jwks).toBe('{"keys":[{"kty":"EC"}]}'));
+option('JwtKeys.discovered', 'are found by the name of the issuer', () => expect(Object.keys(jwtRule({ keys: JwtKeys.discovered() }))).toEqual(['issuer']));
+
+/** Tokens asked for at a gateway, from the namespace of its pods. */
+function atGateway(hosts: string[], workload = GatewayWorkload.ingress(), more: GatewayServer[] = []): Chart {
+  const { chart, shop } = aShop();
+  const system = new MeshNamespace(chart, 'istio-system');
+  const gateway = new MeshGateway(shop, 'door', { workload, servers: [GatewayServer.http({ hosts: ['a.example.com'] }), ...more] });
+  new RequestAuthentication(system, 'login', { target: RequestTarget.gateway(gateway, { hosts }), issuers: [issuer()] });
+  return chart;
+}
+
+option('RequestTarget.gateway', 'is asked by the pods of the gateway, for its hosts', () => {
+  const objects = valid(atGateway(['a.example.com']));
+  expect(find(objects, 'AuthorizationPolicy', 'login')).toMatchObject({
+    metadata: { namespace: 'istio-system' },
+    spec: {
+      selector: { matchLabels: { istio: 'ingressgateway' } },
+      action: 'DENY',
+      rules: [{ from: [{ source: { notRequestPrincipals: ['*'] } }], to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'] } }] }],
+    },
+  });
+});
+option('GatewayRequestsOptions.hosts', 'are served by the gateway', () => {
+  expect(messages(atGateway(['b.example.com']))).toEqual([expect.stringContaining('IM1809 at chart/istio-system/login: door does not serve b.example.com.')]);
+  expect(refusal(() => atGateway([])).code).toBe('IM1809');
+});
+option('RequestTarget.service', 'is asked by the pods of the service', () => {
+  const { shop } = aShop();
+  expect(refusal(() => RequestTarget.service(one(shop, 'db', { ports: [MeshPort.tcp(1)] }))).code).toBe('IM1809');
+  expect(refusal(() => RequestTarget.service(MeshService.fromAttributes(shop, 'far', { ports: [MeshPort.http(1)], podLabels: {} }))).code).toBe('IM1809');
+});
+option('ServiceRequestsOptions.port', 'is the port that requests come to', () => {
+  const { chart, shop, checkout } = aShop();
+  new RequestAuthentication(shop, 'login', { target: RequestTarget.service(checkout, { port: 80 }), issuers: [issuer()] });
+  expect(find(valid(chart), 'AuthorizationPolicy', 'login').spec.rules[0].to[0].operation.ports).toEqual(['8080']);
+  expect(refusal(() => RequestTarget.service(checkout, { port: 9000 })).code).toBe('IM1801');
+  expect(refusal(() => RequestTarget.service(checkout, { port: 1 })).code).toBe('IM1111');
+});
+
+describe('tokens that are refused', () => {
+  test.each<[string, () => unknown]>([
+    ['no issuer', () => protectedWeb({ issuers: [] })],
+    ['an issuer twice', () => protectedWeb({ issuers: [issuer(), issuer()] })],
+    ['an issuer without a name', () => issuer({ issuer: ' ' })],
+    ['an audience of nobody', () => issuer({ audiences: [] })],
+    ['an address that is none', () => JwtKeys.at('login.example.com/keys')],
+    ['no keys', () => JwtKeys.inline('{"keys":[]}')],
+    ['what is no JSON', () => JwtKeys.inline('keys')],
+    ['a private key', () => JwtKeys.inline('{"keys":[{"kty":"EC","d":"secret"}]}')],
+  ])('%s', (_, call) => expect(refusal(call).code).toBe('IM1821'));
+
+  test('a private key does not stand in the message', () => {
+    expect(refusal(() => JwtKeys.inline('{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}')).message).not.toContain('c2VjcmV0');
+  });
+
+  test.each<[string, () => unknown]>([
+    ['a rule without claims', () => JwtRule.of({ claims: [] })],
+    ['a claim without a name', () => JwtClaim.of('', ['a'])],
+    ['a claim with brackets', () => JwtClaim.of('a[b]', ['a'])],
+    ['a claim without values', () => JwtClaim.of('a', [])],
+  ])('%s', (_, call) => expect(refusal(call).code).toBe('IM1822'));
+
+  test('paths that cannot be compared', () => {
+    expect(refusal(() => protectedWeb({ openPaths: ['/a*'] })).code).toBe('IM1802');
+    expect(refusal(() => JwtRule.of({ claims: [JwtClaim.of('a', ['b'])], paths: [] })).code).toBe('IM1802');
+  });
+
+  test('away from the pods', () => {
+    const { chart, web } = aShop();
+    new RequestAuthentication(new MeshNamespace(chart, 'office'), 'login', { target: RequestTarget.service(web), issuers: [issuer()] });
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1823 at chart/office/login: the pods are in another namespace: chart/shop/web is served by those of shop.')]);
+  });
+
+  test('at a gateway whose pods are not known', () => {
+    const { chart, shop } = aShop();
+    new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(MeshGateway.fromAttributes(shop, 'theirs', {}), { hosts: [HOST] }), issuers: [issuer()] });
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1803 at chart/shop/login: the pods of theirs are not known.')]);
+  });
+
+  test('at a gateway that carries more than requests', () => {
+    expect(messages(atGateway(['a.example.com'], undefined, [GatewayServer.tcp({ port: 5432, name: 'db' })])))
+      .toEqual([expect.stringContaining('IM1804 at chart/istio-system/login: server db of door carries no requests that Envoy reads')]);
+  });
+});
+
+describe('somebody else is asked', () => {
+  const asked = (props: Partial<ExternalAuthorizationProps> = {}) => {
+    const { chart, shop, web } = aShop();
+    new ExternalAuthorization(shop, 'opa', { target: RequestTarget.service(web), provider: 'opa', ...props });
+    return find(valid(chart), 'AuthorizationPolicy', props.name ?? 'opa').spec;
+  };
+  option('ExternalAuthorization.constructor', 'is a CUSTOM policy', () => {
+    expect(asked()).toEqual({
+      selector: { matchLabels: { app: 'web' } }, action: 'CUSTOM', provider: { name: 'opa' }, rules: [{ to: [{ operation: { ports: ['8080'] } }] }],
+    });
+  });
+  option('ExternalAuthorizationProps.name', 'is the name of the policy', () => expect(asked({ name: 'ask' }).action).toBe('CUSTOM'));
+  option('ExternalAuthorizationProps.provider', 'is named', () => {
+    expect(asked({ provider: 'ext' }).provider).toEqual({ name: 'ext' });
+    expect(refusal(() => asked({ provider: '' })).code).toBe('IM1824');
+  });
+  option('ExternalAuthorizationProps.target', 'is whose requests it is asked of', () => expect(asked().selector).toEqual({ matchLabels: { app: 'web' } }));
+  option('ExternalAuthorizationProps.methods', 'are those of the requests', () => expect(asked({ methods: [HttpMethod.GET] }).rules[0].to[0].operation.methods).toEqual(['GET']));
+  option('ExternalAuthorizationProps.paths', 'are those of the requests', () => expect(asked({ paths: ['/a'] }).rules[0].to[0].operation.paths).toEqual(['/a']));
+
+  test('one provider for the same pods', () => {
+    const { chart, shop, web } = aShop();
+    ['opa', 'other'].forEach(provider => new ExternalAuthorization(shop, provider, { target: RequestTarget.service(web), provider }));
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1824 at chart/shop/other: chart/shop/opa asks another provider for the same pods.')]);
+  });
+});
+
+describe('mutual TLS', () => {
+  const mesh = (mode?: MutualTls) => {
+    const { chart } = aShop();
+    new MeshMutualTls(new MeshNamespace(chart, 'istio-system'), 'mesh', { mode });
+    return find(valid(chart), 'PeerAuthentication', 'default', 'istio-system').spec;
+  };
+  option('MeshMutualTls.constructor', 'is the mode of the mesh', () => {
+    expect(mesh()).toEqual({ mtls: { mode: 'STRICT' } });
+    expect(refusal(() => new MeshMutualTls(aShop().shop, 'mesh')).code).toBe('IM1823');
+  });
+  option('MeshMutualTlsProps.mode', 'is the mode of the mesh', () => expect(mesh(MutualTls.PERMISSIVE)).toEqual({ mtls: { mode: 'PERMISSIVE' } }));
+
+});
