@@ -1,6 +1,7 @@
 package cluster
 
 import (
+	"fmt"
 	"strings"
 
 	corev1 "k8s.io/api/core/v1"
@@ -56,6 +57,10 @@ func (b *builder) world() {
 			}
 			b.state.Services = append(b.state.Services, service(w.Place, selector, w.Ports))
 		}
+	}
+	for i := 0; i < b.World.Neighbours; i++ {
+		at := scenario.Place{Namespace: fmt.Sprintf("neighbours-%d", i/10), Name: fmt.Sprintf("neighbour-%d", i)}
+		b.state.Services = append(b.state.Services, service(at, map[string]string{"app": at.Name}, []scenario.Port{{Name: "http", Port: 8000 + i%10}, {Name: "tcp", Port: 7000}}))
 	}
 	for _, c := range b.World.Clients {
 		if !b.mine(c.Cluster) {

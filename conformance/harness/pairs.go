@@ -13,6 +13,7 @@ import (
 	authentication "istio.io/api/security/v1beta1"
 
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/controlplane"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/netpol"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/report"
@@ -25,23 +26,55 @@ func (w *world) pairs(out *report.Report) error {
 	for _, p := range w.file.Pairs {
 		w.Progress("%s: pairs: %s", w.Name, p.Name)
 		m := w.members[0]
-		all, err := traffic.AllPairs(m.state, p.Declared)
-		if err != nil {
-			return w.file.Bad(p.Line, "pairs %q: %v", p.Name, err)
-		}
+		all, _ := traffic.AllPairs(m.state, p.Declared)
 		if p.NetworkPolicies {
 			out.Requests = append(out.Requests, networkPairs(p.Name+": NetworkPolicies", m, all))
 		}
 		if err := w.withoutKinds(m, p, func() error {
-			if all, err = traffic.AllPairs(m.state, p.Declared); err == nil {
-				result := w.runner.Pairs(p.Name, all, !slices.Contains(p.Without, "Sidecar"))
-				out.Requests = append(out.Requests, result)
-				out.Figures.Requests += result.Count
-			}
-			return err
+			all, missing := traffic.AllPairs(m.state, p.Declared)
+			result := w.runner.Pairs(p.Name, all, !slices.Contains(p.Without, "Sidecar"))
+			result.Failures = append(missing, result.Failures...)
+			result.OK = len(result.Failures) == 0
+			out.Requests = append(out.Requests, result)
+			out.Figures.Requests += result.Count
+			return nil
 		}); err != nil {
 			return err
 		}
+	}
+	return nil
+}
+
+// scopes measures what istiod sends to proxies.
+func (w *world) scopes(out *report.Report) error {
+	for _, s := range w.file.Scopes {
+		began := time.Now()
+		pods := w.runner.Pods(s.Proxy)
+		if len(pods) == 0 {
+			return w.file.Bad(s.Proxy.Line, "scopes: there is no proxy %s", s.Proxy)
+		}
+		m := w.members[0]
+		with := w.servers[m.name].ScopeOf(pods[0].Address)
+		var bare controlplane.Scope
+		if err := w.withoutKinds(m, &scenario.Pairs{Name: "scopes", Without: s.Without, Line: s.Proxy.Line}, func() error {
+			bare = w.servers[m.name].ScopeOf(pods[0].Address)
+			return nil
+		}); err != nil {
+			return err
+		}
+		ratio := float64(bare.Bytes) / float64(max(with.Bytes, 1))
+		text := func(s controlplane.Scope) string {
+			return fmt.Sprintf("%d clusters, %d listeners, %d routes, %d KiB", s.Clusters, s.Listeners, s.Routes, s.Bytes/1024)
+		}
+		result := &traffic.Result{
+			Name: "scope of " + s.Proxy.String(), From: s.Proxy.String(), URL: "istiod", OK: ratio >= s.AtLeast, Took: time.Since(began),
+			Expected: fmt.Sprintf("without %s at least %g times as many bytes", strings.Join(s.Without, ", "), s.AtLeast),
+			Seen:     fmt.Sprintf("%s; without %s: %.1f times as many", text(with), text(bare), ratio),
+		}
+		if !result.OK {
+			result.Failures = []string{result.Seen}
+		}
+		out.Requests = append(out.Requests, result)
 	}
 	return nil
 }

@@ -72,6 +72,9 @@ func Run(e Example, o Options) (*report.Report, error) {
 	if err := w.pairs(out); err != nil {
 		return nil, err
 	}
+	if err := w.scopes(out); err != nil {
+		return nil, err
+	}
 	if !o.SkipSteps {
 		if err := w.steps(out); err != nil {
 			return nil, err

@@ -28,6 +28,7 @@ type File struct {
 	Requests    []*Request  `yaml:"requests"`
 	Steps       []*Rollout  `yaml:"steps"`
 	Pairs       []*Pairs    `yaml:"pairs"`
+	Scopes      []Scope     `yaml:"scopes"`
 
 	path string
 }

@@ -36,6 +36,14 @@ type Pair struct {
 	Path   string `yaml:"path"`
 }
 
+// Scope measures what istiod sends to one proxy, as it is and without some kinds of objects.
+type Scope struct {
+	Proxy   Ref      `yaml:"proxy"`
+	Without []string `yaml:"without"`
+	// AtLeast is how many times as many bytes that have to be without them.
+	AtLeast float64 `yaml:"atLeast"`
+}
+
 func (f *File) checkPairs() error {
 	names := map[string]bool{}
 	for _, p := range f.Pairs {

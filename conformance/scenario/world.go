@@ -26,6 +26,8 @@ type World struct {
 	Impostors    []Impostor    `yaml:"impostors"`
 	// Issuers of tokens: RequestAuthentications that name one get the key of the run for it, wherever they say that keys are.
 	Issuers []string `yaml:"issuers"`
+	// Neighbours is a number of further Services, ten to a namespace, which nobody of the example calls.
+	Neighbours int `yaml:"neighbours"`
 }
 
 // Namespace that someone else made.

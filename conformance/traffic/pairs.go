@@ -47,9 +47,8 @@ func (p *Pair) String() string {
 	return fmt.Sprintf("%s -> %s/%s:%d", p.From.WorkloadRef(), p.Service.Namespace, p.Service.Name, p.Port.Port)
 }
 
-// AllPairs is every workload against every TCP port of every Service with pods. A declared pair that is none of them is an error.
-func AllPairs(state *cluster.State, declared []scenario.Pair) ([]*Pair, error) {
-	var pairs []*Pair
+// AllPairs is every workload against every TCP port of every Service with pods. Declared pairs that are none of them are missing.
+func AllPairs(state *cluster.State, declared []scenario.Pair) (pairs []*Pair, missing []string) {
 	used := map[*scenario.Pair]bool{}
 	for _, from := range callers(state) {
 		for _, service := range state.Services {
@@ -75,7 +74,7 @@ func AllPairs(state *cluster.State, declared []scenario.Pair) ([]*Pair, error) {
 	}
 	for i := range declared {
 		if d := &declared[i]; !used[d] {
-			return nil, fmt.Errorf("declared pair %s -> %s:%d: there is no such caller, Service or port", d.From, d.To, d.Port)
+			missing = append(missing, fmt.Sprintf("%s -> %s:%d: it was declared, and there is no such caller, or no such port of a Service with pods", d.From, d.To, d.Port))
 		}
 	}
 	for _, p := range pairs {
@@ -84,7 +83,7 @@ func AllPairs(state *cluster.State, declared []scenario.Pair) ([]*Pair, error) {
 			p.Alike = p.Alike || (p.Declared == nil && other.Declared != nil && same)
 		}
 	}
-	return pairs, nil
+	return pairs, missing
 }
 
 // callers is one pod of each workload, in a fixed order.

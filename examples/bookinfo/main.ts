@@ -2,7 +2,7 @@ import { join } from 'path';
 import { App, Chart } from 'cdk8s';
 import { ContainerProps, EnvValue, Volume } from 'cdk8s-plus-28';
 import {
-  CallMatch, CanarySplit, GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls,
+  CallMatch, CanarySplit, GatewayServer, GatewayWorkload, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls,
   RouteMatch, SplitRule, SplitTarget,
 } from 'cdk8s-istio';
 
@@ -34,7 +34,10 @@ function reviewsOf(version: string): MeshVersion {
 }
 
 const http = [MeshPort.http(9080)];
-const reviews = new MeshService(bookinfo, 'reviews', { ports: http, versions: { v1: reviewsOf('v1'), v2: reviewsOf('v2'), v3: reviewsOf('v3') } });
+// Versions that call differently need identities of their own.
+const reviews = new MeshService(bookinfo, 'reviews', {
+  ports: http, serviceAccountPerVersion: true, versions: { v1: reviewsOf('v1'), v2: reviewsOf('v2'), v3: reviewsOf('v3') },
+});
 const details = new MeshService(bookinfo, 'details', { ports: http, versions: { v1: MeshVersion.of({ containers: [image('details-v1')] }) } });
 const mongodb = new MeshService(bookinfo, 'mongodb', {
   ports: [MeshPort.mongo(27017)],
@@ -51,6 +54,7 @@ const mongodb = new MeshService(bookinfo, 'mongodb', {
 });
 const ratings = new MeshService(bookinfo, 'ratings', {
   ports: http,
+  serviceAccountPerVersion: true,
   versions: {
     v1: MeshVersion.of({ containers: [image('ratings-v1')] }),
     v2: MeshVersion.of({ containers: [{ ...image('ratings-v2'), envVariables: { MONGO_DB_URL: EnvValue.fromValue(`mongodb://${mongodb.host}:27017/test`) } }] }),
@@ -62,8 +66,9 @@ const productpage = new MeshService(bookinfo, 'productpage', {
 });
 productpage.calls(details);
 productpage.calls(reviews);
-reviews.calls(ratings);
-ratings.calls(mongodb);
+reviews.versionOf('v2').calls(ratings.versionOf('v1'));
+reviews.versionOf('v3').calls(ratings.versionOf('v2'));
+ratings.versionOf('v2').calls(mongodb);
 
 new CanarySplit(bookinfo, 'reviews-split', { service: reviews, traffic: SplitTarget.weights({ v1: 25, v2: 25, v3: 50 }) });
 new CanarySplit(bookinfo, 'ratings-by-caller', {
@@ -84,5 +89,7 @@ edge.addHttpRoute('bookinfo.example.com', {
   to: productpage,
 });
 edge.addHttpRoute('bookinfo.example.com', { matches: [RouteMatch.pathPrefix('/api/v1/reviews')], to: reviews });
+
+new LeastPrivilege(chart, 'least-privilege');
 
 app.synth();

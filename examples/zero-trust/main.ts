@@ -1,8 +1,8 @@
 import { join } from 'path';
 import { App, Chart } from 'cdk8s';
 import {
-  GatewayServer, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtKeys, JwtRule, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort,
-  MeshService, MeshVersion, MutualTls, RequestAuthentication, RequestTarget, StatefulMeshService,
+  EgressPort, EgressRoute, GatewayServer, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtKeys, JwtRule, LeastPrivilege, MeshGateway,
+  MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RequestAuthentication, RequestTarget, StatefulMeshService,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
@@ -16,9 +16,11 @@ const web = new MeshService(shop, 'web', { ports: [MeshPort.http(8080)], version
 const checkout = new MeshService(shop, 'checkout', { ports: [MeshPort.http(8080)], versions: only('checkout') });
 const payments = new MeshService(shop, 'payments', { ports: [MeshPort.grpc(9000)], versions: only('payments') });
 const ledger = new StatefulMeshService(shop, 'ledger', { replicas: 2, ports: [MeshPort.tcp(5432)], containers: [image('ledger')] });
+const stripe = new EgressRoute(shop, 'stripe', { host: 'api.stripe.example', ports: [EgressPort.https(443)] });
 
 web.calls(checkout, { methods: [HttpMethod.GET, HttpMethod.POST], paths: ['/checkout', '/checkout/*'] });
 checkout.calls(payments);
+checkout.calls(stripe);
 payments.calls(ledger);
 
 const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })] });

@@ -5,6 +5,7 @@ import { gatewayFacts, IGatewayPods } from '../services/gateway-pods';
 import { IMeshService } from '../services/mesh-service-base';
 import { covers, hostPattern } from '../values/host';
 import { Labels } from '../values/labels';
+import { portNumber } from '../values/mesh-port';
 import { isHttp } from '../values/protocol';
 
 /** Options of `RequestTarget.service`. */
@@ -21,6 +22,13 @@ export interface ServiceRequestsOptions {
 export interface GatewayRequestsOptions {
   /** The hosts that the requests are for, as the gateway serves them. */
   readonly hosts: string[];
+
+  /**
+   * The ports on which the gateway's pods listen: those that its Service leads to.
+   *
+   * @default - those of the gateway's own pods, or of Istio's profiles; others are not known, and refused (IM1803)
+   */
+  readonly ports?: number[];
 }
 
 /** Which pods a policy is for, and which of their requests. */
@@ -67,15 +75,20 @@ export class RequestTarget {
    */
   public static gateway(gateway: IGatewayPods, options: GatewayRequestsOptions): RequestTarget {
     const at = 'RequestTarget.gateway()';
-    const { hosts } = shaped('GatewayRequestsOptions', options, at);
+    const { hosts, ports } = shaped('GatewayRequestsOptions', options, at);
+    ports?.forEach(port => portNumber(port, at, 'the port'));
     if (hosts.length === 0) {
       throw new MeshError('IM1809', at, { problem: 'there is no host: no request would be meant', got: hosts, next: 'name the hosts' });
     }
     hosts.forEach(host => hostPattern(host, at));
     return new RequestTarget(gateway, at_ => {
-      const { pods, hosts: served, opaque } = gatewayFacts(gateway);
+      const { pods, hosts: served, opaque, listeners } = gatewayFacts(gateway);
+      const known = ports ?? listeners;
       if (!pods) {
         throw new MeshError('IM1803', at_, { problem: `the pods of ${gateway.gatewayName} are not known`, next: 'name its `workload`' });
+      }
+      if (!known) {
+        throw new MeshError('IM1803', at_, { problem: `where the pods of ${gateway.gatewayName} listen is not known`, next: 'name the `ports`' });
       }
       if (opaque !== undefined) {
         throw new MeshError('IM1804', at_, {
@@ -89,7 +102,8 @@ export class RequestTarget {
         throw new MeshError('IM1809', at_, { problem: `${gateway.gatewayName} does not serve ${stranger}`, got: stranger, allowed: served!.join(', '), next: 'name a host that it serves' });
       }
       // What a client sends as the host may end with the port.
-      return { namespace: pods.namespace, labels: pods.labels, hosts: [...new Set(hosts)].sort().flatMap(host => (host === '*' ? [host] : [host, `${host}:*`])) };
+      const names = [...new Set(hosts)].sort().flatMap(host => (host === '*' ? [host] : [host, `${host}:*`]));
+      return { namespace: pods.namespace, labels: pods.labels, hosts: names, ports: known.map(String) };
     });
   }
 

@@ -22,6 +22,8 @@ export interface GatewayFacts {
   readonly account?: string;
   /** The hosts that are served, where they are known. */
   readonly hosts?: string[];
+  /** The ports on which the pods may listen for its servers, where that is known. */
+  readonly listeners?: number[];
   /** A server of the gateway on which Envoy reads no requests, where there is one. */
   readonly opaque?: string;
 }

@@ -63,6 +63,11 @@ export class DedicatedGateway extends Construct {
     this.service.check(server, gateway);
   }
 
+  /** Where Envoy listens for a port. */
+  public listenerOf(port: number): number {
+    return this.service.targetOf(port);
+  }
+
   /** Opens the ports of a server, and lets the pods have its certificate. */
   public serve(server: GatewayServer, gateway: IConstruct): void {
     this.service.serve(server, gateway);

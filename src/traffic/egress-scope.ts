@@ -70,7 +70,8 @@ export class EgressScope {
 
   /** Gateways that lead here find the host only where they see it. */
   private gateways(): string[] {
-    return this.edges().flatMap(({ caller: { construct } }) => (construct && !callerOf(construct) ? gatewayFacts(construct).pods?.namespace ?? namespaceOf(construct) : []));
+    const constructs = this.edges().flatMap(({ caller }) => caller.construct ?? []).filter(construct => !callerOf(construct));
+    return constructs.map(construct => gatewayFacts(construct).pods?.namespace ?? namespaceOf(construct));
   }
 
   private edges(port?: number) {

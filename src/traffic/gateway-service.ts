@@ -101,7 +101,7 @@ export class GatewayService {
   }
 
   /** Where Envoy listens for a port. istiod finds it through the Service. */
-  private targetOf(port: number): number {
+  public targetOf(port: number): number {
     return this.said.get(port)?.targetPort ?? (port < UNPRIVILEGED ? 8000 + port : port);
   }
 

@@ -37,6 +37,8 @@ interface Pods {
   readonly account?: string;
   /** What made them, if this library did. */
   readonly own?: DedicatedGateway;
+  /** Whether they are those of Istio's profiles. */
+  readonly stock?: boolean;
   /** The Service by which sidecars reach the pods, where they are for traffic that leaves the mesh. */
   readonly egressService?: string;
 }
@@ -141,7 +143,7 @@ export class GatewayWorkload {
   private static stock(name: string, options: GatewayWorkloadOptions, service?: string): GatewayWorkload {
     shaped('GatewayWorkloadOptions', options, 'GatewayWorkload');
     const { selector, namespace, pods: { account = `istio-${name}-service-account` } } = GatewayWorkload.labels({ istio: name }, options);
-    return new GatewayWorkload({ selector, namespace, podLabels: { app: `istio-${name}`, ...selector }, account, egressService: service });
+    return new GatewayWorkload({ selector, namespace, podLabels: { app: `istio-${name}`, ...selector }, account, egressService: service, stock: true });
   }
 
   private constructor(private readonly known: Pods | undefined, private readonly plan?: Plan) {}
@@ -173,7 +175,9 @@ export class GatewayWorkload {
     if (this.plan) {
       const own = new DedicatedGateway(gateway, name, this.plan.type, this.plan.options, this.plan.egress);
       const { selector, namespace, podLabels } = own;
-      return new GatewayWorkload({ selector, namespace, podLabels, account: own.account.name, own, egressService: this.plan.egress ? own.name : undefined });
+      return new GatewayWorkload({
+        selector, namespace, podLabels, account: own.account.name, own, egressService: this.plan.egress ? own.name : undefined,
+      });
     }
     if (this.pods.own) {
       sameCluster(gateway, this.pods.own);
@@ -215,6 +219,21 @@ export class GatewayWorkload {
    */
   public _serve(server: GatewayServer, gateway: IConstruct): void {
     this.pods.own?.serve(server, gateway);
+  }
+
+  /**
+   * Where the pods may listen for ports of their Service. Those of Istio's profiles listen at 8080 for 80, those of its chart for gateways
+   * at 80. Undefined where nothing is known.
+   *
+   * @internal
+   */
+  public _listeners(ports: number[]): number[] | undefined {
+    const { own, stock } = this.pods;
+    if (!own && !stock) {
+      return undefined;
+    }
+    const all = ports.flatMap(port => (own ? [own.listenerOf(port)] : port < 1024 ? [port, 8000 + port] : [port]));
+    return [...new Set(all)].sort((a, b) => a - b);
   }
 
   /**

@@ -24,7 +24,7 @@ describe('refused', () => {
     expect(at('CallOptions', { prot: 80 }).message).toBe([
       'IM0001 at shop/x: there is no property prot.',
       '  got      prot',
-      '  allowed  port',
+      '  allowed  methods, paths, port',
       '  next     drop it, or correct its name',
     ].join('\n'));
   });
@@ -55,7 +55,7 @@ describe('refused', () => {
     expect(at('CallOptions', undefined).message).toBe([
       'IM0001 at shop/x: the object of properties is missing.',
       '  got      undefined',
-      '  allowed  a CallOptions: { port }',
+      '  allowed  a CallOptions: { methods, paths, port }',
       '  next     give the property the type that API.md names',
     ].join('\n'));
   });
@@ -64,8 +64,8 @@ describe('refused', () => {
     ['text for a number', 'CallOptions', { port: '80' }, 'port is of the wrong type', 'a number'],
     ['a number for text', 'MeshPortOptions', { purpose: 1 }, 'purpose is of the wrong type', 'a string'],
     ['text for a boolean', 'RouteMatchOptions', { ignoreCase: 'yes' }, 'ignoreCase is of the wrong type', 'a boolean'],
-    ['text for the properties', 'CallOptions', 'port', 'the object of properties is of the wrong type', 'a CallOptions: { port }'],
-    ['a list for the properties', 'CallOptions', [80], 'the object of properties is of the wrong type', 'a CallOptions: { port }'],
+    ['text for the properties', 'CallOptions', 'port', 'the object of properties is of the wrong type', 'a CallOptions: { methods, paths, port }'],
+    ['a list for the properties', 'CallOptions', [80], 'the object of properties is of the wrong type', 'a CallOptions: { methods, paths, port }'],
     ['one for a list', 'MeshServiceAttributes', { ports: MeshPort.http(80) }, 'ports is of the wrong type', 'a list'],
     ['an element of another class', 'MeshServiceAttributes', { ports: [MeshPort.http(80), 80] }, 'ports[1] is of the wrong type', 'a MeshPort'],
     ['a hole in a list', 'MeshServiceAttributes', { ports: [undefined] }, 'ports[0] is missing', 'a MeshPort'],

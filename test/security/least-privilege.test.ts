@@ -273,6 +273,14 @@ option('GatewayWorkloadOptions.serviceAccount', 'is by what services know what c
   expect(accounts).toEqual(['istio-ingressgateway-service-account', 'istio-ingress', 'edge'].map(name => principals(`istio-system/${name}`)));
 });
 
+option('LabelledWorkloadOptions.serviceAccount', 'is by what services know what comes through the gateway', () => {
+  const { chart, shop, web } = aShop();
+  const workload = GatewayWorkload.labels({ istio: 'edge' }, { serviceAccount: 'edge' });
+  new MeshGateway(shop, 'second', { workload, servers: [GatewayServer.http({ hosts: ['a.example.com'] })] }).addHttpRoute('a.example.com', { to: web });
+  restricted(chart);
+  expect(rulesOf(valid(chart), 'web')[0].from).toEqual([principals('istio-system/edge')]);
+});
+
 option('MeshGatewayAttributes.workload', 'is by what services know what comes through a gateway made elsewhere', () => {
   const { chart, shop, web } = aShop();
   MeshGateway.fromAttributes(shop, 'theirs', { namespace: 'infra', workload: GatewayWorkload.ingress() }).addHttpRoute(HOST, { to: web });

@@ -105,13 +105,30 @@ option('RequestTarget.gateway', 'is asked by the pods of the gateway, for its ho
     spec: {
       selector: { matchLabels: { istio: 'ingressgateway' } },
       action: 'DENY',
-      rules: [{ from: [{ source: { notRequestPrincipals: ['*'] } }], to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'] } }] }],
+      rules: [{ from: [{ source: { notRequestPrincipals: ['*'] } }], to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'], ports: ['80', '8080'] } }] }],
     },
   });
 });
 option('GatewayRequestsOptions.hosts', 'are served by the gateway', () => {
   expect(messages(atGateway(['b.example.com']))).toEqual([expect.stringContaining('IM1809 at chart/istio-system/login: door does not serve b.example.com.')]);
   expect(refusal(() => atGateway([])).code).toBe('IM1809');
+});
+option('GatewayRequestsOptions.ports', 'are where the pods listen, where that is not known', () => {
+  const { chart, shop } = aShop();
+  const system = new MeshNamespace(chart, 'istio-system');
+  const gateway = new MeshGateway(shop, 'door', { workload: GatewayWorkload.labels({ a: 'b' }), servers: [GatewayServer.http({ hosts: ['a.example.com'] })] });
+  const ask = (id: string, ports?: number[]) =>
+    new RequestAuthentication(system, id, { target: RequestTarget.gateway(gateway, { hosts: ['a.example.com'], ports }), issuers: [issuer()] });
+  ask('said', [9080]);
+  expect(find(valid(chart), 'AuthorizationPolicy', 'said').spec.rules[0].to[0].operation.ports).toEqual(['9080']);
+  ask('unsaid');
+  expect(messages(chart)).toEqual([expect.stringContaining('IM1803 at chart/istio-system/unsaid: where the pods of door listen is not known.')]);
+});
+test('a gateway with pods of its own listens where its Service leads', () => {
+  const { chart, shop } = aShop();
+  const gateway = new MeshGateway(shop, 'own', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ hosts: ['a.example.com'] })] });
+  new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(gateway, { hosts: ['a.example.com'] }), issuers: [issuer()] });
+  expect(find(valid(chart), 'AuthorizationPolicy', 'login').spec.rules[0].to[0].operation.ports).toEqual(['8080']);
 });
 option('RequestTarget.service', 'is asked by the pods of the service', () => {
   const { shop } = aShop();

@@ -1,5 +1,5 @@
 import { Duration } from 'cdk8s';
-import { chart, find, findAll, refusal, service } from '../helpers/build';
+import { chart, find, findAll, refusal } from '../helpers/build';
 import { egressWorld, routed } from '../helpers/egress';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
