@@ -24,8 +24,8 @@ import { MeshCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { hostPart } from '../kernel/naming';
 import { uniqueId } from '../kernel/unique-id';
-import { callerOf } from '../services/callers';
 import { Callee, ICallee } from '../services/callee';
+import { callerOf } from '../services/callers';
 import { onCall } from '../services/calls';
 import { captureDns } from '../services/dns-capture';
 import { Edge } from '../services/edges';
@@ -41,9 +41,11 @@ import { MeshProtocol } from '../values/protocol';
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/
  */
 export class EgressRoute extends Construct implements ICallee, IRouteTarget {
+  /** The name that clients dial. */
   public readonly host: string;
   /** The namespace of the route. */
   public readonly namespace: string;
+  /** The ports that clients dial. */
   public readonly ports: MeshPort[];
   /** The egress gateway on the way, where there is one. */
   public readonly gateway?: MeshGateway;
@@ -98,6 +100,11 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     this.node.addValidation({ validate: () => checks.flatMap(check => refusals(this, check)) });
   }
 
+  /**
+   * The port of this number.
+   *
+   * @param port the number that clients dial; one that there is not is refused (IM1111)
+   */
   public portOf(port: number): MeshPort {
     const found = this.ports.find(candidate => candidate.port === port);
     if (!found) {

@@ -97,7 +97,8 @@ export class MeshGateway extends Construct implements IMeshGateway {
     declareGateway(this, () => ({
       ...this.workload._facts,
       listeners: this.workload._listeners(this.servers.flatMap(server => server._toIstio(this.workload.namespace).map(({ port }) => port!.number!))),
-      hosts: this.servers.flatMap(server => server.hosts), opaque: this.servers.find(server => server._routes !== 'http')?.name,
+      hosts: this.servers.flatMap(server => server.hosts),
+      opaque: this.servers.find(server => server._routes !== 'http')?.name,
     }));
     this.routes = new RouteWriter(this, this);
     this._egress = new EgressServers(this);

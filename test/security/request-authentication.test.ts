@@ -80,7 +80,8 @@ option('JwtIssuerOptions.fromHeaders', 'carry the token', () => {
 option('JwtIssuerOptions.fromParams', 'carry the token', () => expect(jwtRule({ fromParams: ['t'] }).fromParams).toEqual(['t']));
 option('JwtIssuerOptions.fromCookies', 'carry the token', () => expect(jwtRule({ fromCookies: ['t'] }).fromCookies).toEqual(['t']));
 option('JwtIssuerOptions.forwardToken', 'hands the token on', () => {
-  expect([jwtRule({ forwardToken: true }), jwtRule({ forwardToken: false })].map(({ forwardOriginalToken }) => forwardOriginalToken)).toEqual([true, undefined]);
+  const forwarded = [true, false].map(forwardToken => jwtRule({ forwardToken }).forwardOriginalToken);
+  expect(forwarded).toEqual([true, undefined]);
 });
 option('JwtIssuerOptions.claimsToHeaders', 'hand claims on', () => {
   expect(jwtRule({ claimsToHeaders: { 'x-user': 'sub' } }).outputClaimToHeaders).toEqual([{ header: 'x-user', claim: 'sub' }]);
