@@ -34,7 +34,15 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     scaleUp: 'object?',
   },
   CallOptions: {
+    methods: 'HttpMethod[]?',
+    paths: 'string[]?',
     port: 'number?',
+  },
+  CallerIdentityAttributes: {
+    namespace: 'string',
+    podLabels: '{string}?',
+    serviceAccount: 'string?',
+    trustDomain: 'string?',
   },
   CanarySplitProps: {
     service: 'object',
@@ -163,6 +171,13 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     name: 'string?',
     outbound: 'OutboundTraffic?',
   },
+  ExternalAuthorizationProps: {
+    provider: 'string',
+    target: 'RequestTarget',
+    methods: 'HttpMethod[]?',
+    name: 'string?',
+    paths: 'string[]?',
+  },
   ExternalHostOptions: {
     port: 'MeshPort',
   },
@@ -229,6 +244,10 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     nodePort: 'number?',
     targetPort: 'number?',
   },
+  GatewayRequestsOptions: {
+    hosts: 'string[]',
+    ports: 'number[]?',
+  },
   GatewayRoutesProps: {
     gateway: 'object',
     exportTo: 'string[]?',
@@ -246,6 +265,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   GatewayWorkloadOptions: {
     namespace: 'string?',
+    serviceAccount: 'string?',
   },
   GrpcRouteOptions: {
     to: 'object',
@@ -387,9 +407,29 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     fields: '{string}?',
     file: 'string?',
   },
+  JwtIssuerOptions: {
+    issuer: 'string',
+    keys: 'JwtKeys',
+    audiences: 'string[]?',
+    claimsToHeaders: '{string}?',
+    forwardToken: 'boolean?',
+    fromCookies: 'string[]?',
+    fromHeaders: '{string}?',
+    fromParams: 'string[]?',
+  },
+  JwtRuleOptions: {
+    claims: 'JwtClaim[]',
+    methods: 'HttpMethod[]?',
+    paths: 'string[]?',
+  },
   LabelledWorkloadOptions: {
     namespace: 'string?',
     service: 'string?',
+    serviceAccount: 'string?',
+  },
+  LeastPrivilegeProps: {
+    enforcement: 'Enforcement?',
+    networkPolicies: 'boolean?',
   },
   LoadBalancerOptions: {
     allocateNodePorts: 'boolean?',
@@ -408,11 +448,15 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     hosts: 'string[]?',
     name: 'string?',
     namespace: 'string?',
+    workload: 'GatewayWorkload?',
   },
   MeshGatewayProps: {
     workload: 'GatewayWorkload',
     name: 'string?',
     servers: 'GatewayServer[]?',
+  },
+  MeshMutualTlsProps: {
+    mode: 'MutualTls?',
   },
   MeshNamespaceProps: {
     annotations: '{string}?',
@@ -425,6 +469,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   MeshPortOptions: {
     container: 'string?',
+    mutualTls: 'MutualTls?',
     nodePort: 'number?',
     purpose: 'string?',
     targetPort: 'number?',
@@ -433,6 +478,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     ports: 'MeshPort[]',
     name: 'string?',
     podLabels: '{string}?',
+    serviceAccount: 'string?',
     versions: '{VersionAttributes}?',
   },
   MeshServiceProps: {
@@ -440,6 +486,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     versions: '{MeshVersion}',
     annotations: '{string}?',
     labels: '{string}?',
+    mutualTls: 'MutualTls?',
     name: 'string?',
     serviceAccountPerVersion: 'boolean?',
     type: 'MeshServiceType?',
@@ -607,6 +654,14 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   RemoteTlsOptions: {
     caCertificates: 'string?',
   },
+  RequestAuthenticationProps: {
+    issuers: 'JwtIssuer[]',
+    target: 'RequestTarget',
+    name: 'string?',
+    openPaths: 'string[]?',
+    optional: 'boolean?',
+    rules: 'JwtRule[]?',
+  },
   RetriesOptions: {
     attempts: 'number',
     backoff: 'Duration?',
@@ -642,6 +697,9 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     target: 'object',
     name: 'string?',
   },
+  ServiceRequestsOptions: {
+    port: 'number?',
+  },
   SimpleTlsOptions: {
     certificate: 'IssuedCertificate?',
     cipherSuites: 'CipherSuite[]?',
@@ -664,6 +722,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     initContainers: 'object[]?',
     labels: '{string}?',
     minReady: 'Duration?',
+    mutualTls: 'MutualTls?',
     name: 'string?',
     peerPorts: 'MeshPort[]?',
     peersBeforeReady: 'boolean?',
@@ -691,10 +750,12 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     peerPorts: 'MeshPort[]?',
     podLabels: '{string}?',
     ports: 'MeshPort[]?',
+    serviceAccount: 'string?',
     serviceName: 'string?',
   },
   StatefulWorkloadOptions: {
     workload: 'StatefulSet',
+    mutualTls: 'MutualTls?',
     peerPorts: 'MeshPort[]?',
     peersBeforeReady: 'boolean?',
     ports: 'MeshPort[]?',
@@ -794,6 +855,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
 export const ENUMS: { readonly [name: string]: { readonly [member: string]: string } } = {
   CertificateUsage: { DIGITAL_SIGNATURE: 'DIGITAL_SIGNATURE', KEY_ENCIPHERMENT: 'KEY_ENCIPHERMENT', SERVER_AUTH: 'SERVER_AUTH', CLIENT_AUTH: 'CLIENT_AUTH' },
   CipherSuite: { ECDHE_ECDSA_AES128_GCM_SHA256: 'ECDHE_ECDSA_AES128_GCM_SHA256', ECDHE_RSA_AES128_GCM_SHA256: 'ECDHE_RSA_AES128_GCM_SHA256', ECDHE_ECDSA_AES256_GCM_SHA384: 'ECDHE_ECDSA_AES256_GCM_SHA384', ECDHE_RSA_AES256_GCM_SHA384: 'ECDHE_RSA_AES256_GCM_SHA384', ECDHE_ECDSA_CHACHA20_POLY1305: 'ECDHE_ECDSA_CHACHA20_POLY1305', ECDHE_RSA_CHACHA20_POLY1305: 'ECDHE_RSA_CHACHA20_POLY1305', ECDHE_ECDSA_AES128_SHA: 'ECDHE_ECDSA_AES128_SHA', ECDHE_RSA_AES128_SHA: 'ECDHE_RSA_AES128_SHA', ECDHE_ECDSA_AES256_SHA: 'ECDHE_ECDSA_AES256_SHA', ECDHE_RSA_AES256_SHA: 'ECDHE_RSA_AES256_SHA', AES128_GCM_SHA256: 'AES128_GCM_SHA256', AES256_GCM_SHA384: 'AES256_GCM_SHA384', AES128_SHA: 'AES128_SHA', AES256_SHA: 'AES256_SHA', DES_CBC3_SHA: 'DES_CBC3_SHA' },
+  Enforcement: { ENFORCE: 'ENFORCE', AUDIT: 'AUDIT' },
   ForwardClientCertDetails: { SANITIZE: 'SANITIZE', FORWARD_ONLY: 'FORWARD_ONLY', APPEND_FORWARD: 'APPEND_FORWARD', SANITIZE_SET: 'SANITIZE_SET', ALWAYS_FORWARD_ONLY: 'ALWAYS_FORWARD_ONLY' },
   GrpcStatus: { CANCELLED: 'CANCELLED', UNKNOWN: 'UNKNOWN', INVALID_ARGUMENT: 'INVALID_ARGUMENT', DEADLINE_EXCEEDED: 'DEADLINE_EXCEEDED', NOT_FOUND: 'NOT_FOUND', ALREADY_EXISTS: 'ALREADY_EXISTS', PERMISSION_DENIED: 'PERMISSION_DENIED', RESOURCE_EXHAUSTED: 'RESOURCE_EXHAUSTED', FAILED_PRECONDITION: 'FAILED_PRECONDITION', ABORTED: 'ABORTED', OUT_OF_RANGE: 'OUT_OF_RANGE', UNIMPLEMENTED: 'UNIMPLEMENTED', INTERNAL: 'INTERNAL', UNAVAILABLE: 'UNAVAILABLE', DATA_LOSS: 'DATA_LOSS', UNAUTHENTICATED: 'UNAUTHENTICATED' },
   HttpMethod: { GET: 'GET', HEAD: 'HEAD', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE', OPTIONS: 'OPTIONS', TRACE: 'TRACE', CONNECT: 'CONNECT' },
