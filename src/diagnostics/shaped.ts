@@ -48,7 +48,8 @@ function checkValue(type: string, value: unknown, at: Located | string, path: st
     if (!Array.isArray(value)) {
       refuse(at, path, value, 'a list');
     }
-    value.forEach((element, i) => checkValue(type.slice(0, -2), element, at, `${path}[${i}]`));
+    // A list with holes has undefined there: `forEach` would pass them by.
+    Array.from(value).forEach((element, i) => checkValue(type.slice(0, -2), element, at, `${path}[${i}]`));
   } else if (type.startsWith('{')) {
     if (!isPlainObject(value)) {
       refuse(at, path, value, 'an object of names and values');

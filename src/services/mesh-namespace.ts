@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { captureVariables, declareDnsCapture } from './dns-capture';
 import { SidecarScope } from './sidecar-scope';
+import { declareNoSidecars } from './sidecars';
 import * as networking from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -178,6 +179,9 @@ export class MeshNamespace extends Construct {
       throw new MeshError('IM1011', this, { problem: 'there is no chart for this namespace' });
     }
     declareNamespace(this, this.name);
+    if (!this.injects) {
+      declareNoSidecars(this, this.name);
+    }
 
     this.mutualTls = props.mutualTls ?? (this._exists || isRoot || !injection.injects ? undefined : MutualTls.STRICT);
     if (isRoot && props.mutualTls) {

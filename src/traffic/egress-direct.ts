@@ -9,8 +9,8 @@ import { renderDestinations } from '../hosts/route-action';
 import { hostKey, objectName } from '../kernel/naming';
 import { Caller } from '../services/callers';
 
-/** What the label of callers begins with. */
-const CALLS = 'calls.';
+/** The label of pods whose services declared to call the host, or one port of it. */
+const callerLabel = (host: string, port?: number) => ({ [`cdk8s-istio/${hostKey(host, port === undefined ? 'calls.' : `calls-${port}.`)}`]: 'true' });
 
 /** What a route does by itself, wherever it begins. */
 export type RequestSettings = Partial<Pick<networking.VirtualServiceSpecHttp, 'timeout' | 'retries'>>;
@@ -22,8 +22,6 @@ export type RequestSettings = Partial<Pick<networking.VirtualServiceSpecHttp, 't
  * answer, and told apart by namespace alone otherwise.
  */
 export class EgressDirect extends Construct {
-  /** The label of pods whose services declared to call the route. */
-  private readonly label: { readonly [key: string]: string };
   private readonly secretPolicy: HostPolicy;
 
   public constructor(
@@ -32,8 +30,7 @@ export class EgressDirect extends Construct {
   ) {
     super(scope, 'Direct');
     const { identity, policy } = host;
-    this.label = { [`cdk8s-istio/${hostKey(identity.host, CALLS)}`]: 'true' };
-    this.secretPolicy = new HostPolicy(this, 'Policy', identity, { name: objectName('callers', identity.name), callers: this.label });
+    this.secretPolicy = new HostPolicy(this, 'Policy', identity, { name: objectName('callers', identity.name), callers: callerLabel(identity.host) });
     [policy, this.secretPolicy].forEach(each => each.visibleTo(() => visible.exportTo()));
     ports.filter(({ remoteTls }) => remoteTls).forEach(({ port, remoteTls: tls }) => policy.setPortTls(port, tls!._atSidecar(identity.host), scope));
     if (Object.values(settings).some(value => value !== undefined)) {
@@ -42,19 +39,19 @@ export class EgressDirect extends Construct {
   }
 
   /** Lets a caller through that declared it. */
-  public admit(caller: Caller, source: Construct): void {
+  public admit(caller: Caller, port: number, source: Construct): void {
+    const { host } = this.host.identity;
     const secrets = this.ports.filter(({ remoteTls }) => remoteTls?._secret);
-    if (secrets.length > 0 || this.http.length > 0) {
-      Object.entries(this.label).forEach(([key, value]) => caller.addPodLabel(key, value, source));
-    }
+    const asked = secrets.some(each => each.port === port);
+    const requests = this.http.some(each => each.port === port);
+    const labels = { ...asked ? callerLabel(host) : {}, ...requests ? callerLabel(host, port) : {} };
+    Object.entries(labels).forEach(([key, value]) => caller.addPodLabel(key, value, source));
     if (this.http.length > 0) {
       this.write();
     }
-    for (const { port, remoteTls: tls } of this.ports.filter(each => each.remoteTls)) {
+    for (const { port: number, remoteTls: tls } of asked ? this.ports.filter(each => each.remoteTls) : []) {
       const folder = tls!._secret && caller.mountIntoSidecar(tls!._secret, source);
-      if (secrets.length > 0) {
-        this.secretPolicy.setPortTls(port, tls!._atSidecar(this.host.identity.host, folder), this);
-      }
+      this.secretPolicy.setPortTls(number, tls!._atSidecar(host, folder), this);
     }
   }
 
@@ -77,7 +74,7 @@ export class EgressDirect extends Construct {
     if (!this.visible.isRestricted) {
       return [{ match: [{ port }], route, ...this.settings }];
     }
-    const callers = [{ port, sourceLabels: { ...this.label } }, ...this.visible.inWords().map(sourceNamespace => ({ port, sourceNamespace }))];
+    const callers = [{ port, sourceLabels: callerLabel(this.host.identity.host, port) }, ...this.visible.inWords().map(sourceNamespace => ({ port, sourceNamespace }))];
     return [{ match: callers, route, ...this.settings }, { match: [{ port }], directResponse: { status: 403 } }];
   }
 

@@ -3,6 +3,7 @@ import { EgressPort } from './egress-port';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
 import { MeshCluster } from '../kernel/mesh-cluster';
+import { portHost } from '../kernel/naming';
 import { isAddress, isAddressOrBlock, isBlock } from '../values/cidr';
 import { hostPattern, isPattern } from '../values/host';
 import { isDnsName } from '../values/names';
@@ -25,16 +26,24 @@ export interface EgressHostFacts {
   readonly endpoints: { readonly [locality: string]: string[] };
   readonly wildcard: WildcardResolution;
   readonly throughGateway: boolean;
+  /** Whether DNS knows the host without the mesh. */
+  readonly inDns: boolean;
 }
 
 /** The first release whose sidecars resolve names of a wildcard host. */
 const DYNAMIC_DNS = IstioRelease.V1_30;
+
+/** Sidecars ask a gateway for `at--<port>.<host>`, which has to be a DNS name. */
+const LONGEST_BY_GATEWAY = 253 - portHost('', 65535).length;
 
 /** Refuses hosts, addresses and ports that Istio could not serve together. */
 export function checkHost(facts: EgressHostFacts, at: IConstruct): void {
   const { host, ports } = facts;
   hostPattern(host, at);
   checkName(host, at);
+  if (facts.throughGateway && host.length > LONGEST_BY_GATEWAY) {
+    throw new MeshError('IM0104', at, { problem: 'the host is too long to be asked for by port', got: host, allowed: `at most ${LONGEST_BY_GATEWAY} characters through a gateway` });
+  }
   if (ports.length === 0) {
     throw new MeshError('IM1515', at, { problem: 'the route has no port', got: ports });
   }
@@ -45,6 +54,24 @@ export function checkHost(facts: EgressHostFacts, at: IConstruct): void {
   checkPlaces(facts, at);
   if (isPattern(host)) {
     checkWildcard(facts, at);
+  } else if (facts.wildcard === WildcardResolution.PROXY) {
+    throw new MeshError('IM1504', at, { problem: `${host} is one host: who finds the addresses of a domain does not matter`, got: facts.wildcard, next: 'drop `wildcard`' });
+  }
+  checkFound(facts, at);
+}
+
+/** Where DNS knows no name, sidecars answer with an address, and somebody has to know where to connect. */
+function checkFound({ host, addresses, endpoints, inDns }: EgressHostFacts, at: IConstruct): void {
+  if (inDns) {
+    return;
+  }
+  const known = Object.keys(endpoints).length > 0;
+  if (!known || (isPattern(host) && addresses.length === 0)) {
+    throw new MeshError('IM1508', at, {
+      problem: known ? `sidecars give the hosts of ${host} no addresses` : `${host} is in no DNS, and has no endpoint`,
+      got: known ? addresses : endpoints,
+      next: `${known ? 'name the `addresses` that they answer with' : 'name the `endpoints`'}, or say \`inDns: true\` if DNS knows the host`,
+    });
   }
 }
 

@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { egressSeenBy, RegisteredEgress } from './egress-register';
+import { egressGatewaysIn, egressSeenBy, RegisteredEgress } from './egress-register';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
@@ -29,7 +29,8 @@ export interface EgressNetworkPolicyProps {
 
 /**
  * The NetworkPolicy of a namespace that closes the way around its sidecars: pods reach pods of the cluster, among them egress gateways, and by
- * address the outside hosts whose routes are direct. A route by name that is direct is refused at synthesis (IM1514): NetworkPolicies know no names.
+ * address the outside hosts whose routes are direct. Pods of egress gateways in the namespace are left out. A route by name that is direct is
+ * refused at synthesis (IM1514): NetworkPolicies know no names.
  *
  * Without it, whoever gets around his sidecar gets out of the mesh: what sidecars let out is an agreement, and no lock.
  *
@@ -41,7 +42,7 @@ export class EgressNetworkPolicy extends Construct {
 
   /**
    * @throws IM0106 on a name that cannot be, IM0112 on a block that is none, IM1001 without a namespace, IM1007 on an id that is taken; at
-   * synthesis IM1514 on a direct route by name
+   * synthesis IM1514 on a direct route by name, and on an egress gateway of the namespace that is not known by one label
    */
   constructor(scope: Construct, id: string, props: EgressNetworkPolicyProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -52,13 +53,13 @@ export class EgressNetworkPolicy extends Construct {
       metadata: { name: dnsLabel(name, this, 'the name of the NetworkPolicy'), namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
-    this.node.addValidation({ validate: () => this.direct().flatMap(route => refusals(this, () => places(route, this))) });
+    this.node.addValidation({ validate: () => [() => this.closed(), ...this.direct().map(route => () => places(route, this))].flatMap(check => refusals(this, check)) });
   }
 
   /** @internal */
   public _render(): k8s.NetworkPolicySpec {
     return {
-      podSelector: {},
+      podSelector: this.closed(),
       policyTypes: ['Egress'],
       egress: [
         { to: [{ namespaceSelector: {} }] },
@@ -69,6 +70,20 @@ export class EgressNetworkPolicy extends Construct {
         })),
       ],
     };
+  }
+
+  /** All pods but those of egress gateways, which are the way out. */
+  private closed(): k8s.LabelSelector {
+    const gateways = egressGatewaysIn(this, this.namespace).map(selector => Object.entries(selector));
+    const unclear = gateways.find(labels => labels.length > 1);
+    if (unclear) {
+      throw new MeshError('IM1514', this, {
+        problem: `an egress gateway of ${this.namespace} is known by several labels together, and a NetworkPolicy can leave out pods by one`,
+        got: Object.fromEntries(unclear),
+        next: 'select the pods of the gateway by one label, or run them in another namespace',
+      });
+    }
+    return gateways.length === 0 ? {} : { matchExpressions: gateways.map(([[key, value]]) => ({ key, operator: 'NotIn', values: [value] })) };
   }
 
   private direct(): RegisteredEgress[] {

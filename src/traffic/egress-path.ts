@@ -17,7 +17,7 @@ export class EgressPath {
    * From the caller's sidecar to an egress gateway by mutual TLS, and from there to the outside machine. The gateway needs no server of
    * its own: routes add what they need, all of it on port 443.
    *
-   * @param gateway the gateway, in the namespace of its pods; one of pods that no Service is known of is refused (IM1506)
+   * @param gateway the gateway, in the namespace of its pods; one of pods that no Service is known of is refused, and at synthesis one of pods that serve something else (IM1506)
    */
   public static gateway(gateway: MeshGateway): EgressPath {
     const at = 'EgressPath.gateway()';

@@ -1,5 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { EgressCallers } from './egress-callers';
 import { EgressDetour } from './egress-detour';
 import { EgressDirect, RequestSettings } from './egress-direct';
 import { renderEntry } from './egress-entry';
@@ -29,6 +30,7 @@ import { callerOf } from '../services/callers';
 import { onCall } from '../services/calls';
 import { captureDns } from '../services/dns-capture';
 import { Edge } from '../services/edges';
+import { hasSidecars } from '../services/sidecars';
 import { asBlock, isAddress, isBlock } from '../values/cidr';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
@@ -54,14 +56,14 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   private readonly meshHost: MeshHost;
   private readonly direct?: EgressDirect;
   private readonly entry: RegisteredEgress;
-  private readonly declaredOnly: boolean;
+  private readonly callers?: EgressCallers;
 
   /**
    * @throws IM0104 and IM0105 on a host that cannot be, IM1503 on one of the cluster, IM1504 on a wildcard that Istio cannot lead out,
-   * IM1515 on ports that cannot be together, IM1505 and IM1507 on addresses that cannot be, IM1516 on localities, IM1333, IM1338, IM1518 and IM1519 on settings,
+   * IM1515 on ports that cannot be together, IM1505 and IM1507 on addresses that cannot be, IM1508 on a host that nobody could find, IM1516 on localities, IM1333, IM1338, IM1518 and IM1519 on settings,
    * IM1502 on a host that somebody else described for the same callers or leads through the same gateway,
    * IM1001 without a namespace, IM1007 on an id that is taken; at synthesis IM1508 and IM1509 on hosts that callers could not find or tell apart,
-   * IM1511, IM1512 and IM1513 on callers that cannot be told apart
+   * IM1510 to IM1513 on callers that have no sidecar or cannot be told apart, IM1520 on a host that would get the TLS of a domain
    */
   constructor(scope: Construct, id: string, props: EgressRouteProps) {
     super(scope, uniqueId(scope, id));
@@ -72,9 +74,12 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     this.namespace = namespaceOf(this);
     this.ports = ports.map(({ _meshPort }) => _meshPort);
     this.gateway = via._gateway;
-    this.declaredOnly = callers?._who === 'declared';
+    this.callers = callers;
     this.scope = new EgressScope(this, callers);
-    this.entry = { route: this, facts, scope: this.scope, inDns: props.inDns ?? Object.keys(facts.endpoints).length === 0 };
+    this.entry = {
+      route: this, facts, scope: this.scope, gatewayPods: this.gateway?.workload,
+      hasPolicy: ports.some(({ remoteTls }) => remoteTls) || (props.connections ?? props.outlierDetection) !== undefined,
+    };
     const name = hostPart(host);
     new networking.ServiceEntry(this, 'Resource', {
       metadata: { name, namespace: this.namespace },
@@ -150,7 +155,11 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       throw new MeshError('IM1516', this, { problem: 'endpoints are listed with and without localities', got: Object.keys(localities), next: 'keep one of the two lists' });
     }
     const places = localities ?? (endpoints ? { '': endpoints } : {});
-    return { host, ports, addresses, endpoints: places, wildcard, throughGateway: via?._gateway !== undefined };
+    if (localities && Object.keys(localities).length === 0) {
+      throw new MeshError('IM1516', this, { problem: 'there is no locality', got: localities, next: 'drop `localities`, or name one' });
+    }
+    const inDns = props.inDns ?? Object.keys(places).length === 0;
+    return { host, ports, addresses, endpoints: places, wildcard, inDns, throughGateway: via?._gateway !== undefined };
   }
 
   /** A gateway on the way has to find the host as well. */
@@ -179,7 +188,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   }
 
   /** What the construct does for a service that declares to call it. */
-  private admit({ caller: { construct } }: Edge): void {
+  private admit({ caller: { construct }, port: { port } }: Edge): void {
     const caller = construct && callerOf(construct);
     if (!caller) {
       return;
@@ -194,16 +203,25 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     if (needsCapture(this.entry)) {
       captureDns(caller, this);
     }
-    this.direct?.admit(caller, this);
+    this.direct?.admit(caller, port, this);
   }
 
   private checkCallers({ ports }: EgressRouteProps): void {
     const declared = this.scope.declared();
-    if (this.declaredOnly && declared.length === 0) {
+    const declaredOnly = this.callers?._who === 'declared';
+    const bare = this.scope.inWords().find(name => !hasSidecars(this, name));
+    if (bare !== undefined && (this.callers || !this.scope.isLedByGateways)) {
+      throw new MeshError('IM1510', this, {
+        problem: `pods of ${bare} have no sidecar: nothing of the route to ${this.host} would hold for them`,
+        got: bare,
+        next: 'name callers whose pods have sidecars: service.calls(route), or EgressCallers.namespaces()',
+      });
+    }
+    if (declaredOnly && declared.length === 0) {
       throw new MeshError('IM1511', this, { problem: `no service declares to call ${this.host}`, next: 'declare it: service.calls(route)' });
     }
     const unread = ports.find(({ _kind }) => _kind !== 'http');
-    if (this.declaredOnly && this.direct && unread) {
+    if (declaredOnly && this.direct && unread) {
       throw new MeshError('IM1512', this, {
         problem: `port ${unread.port} speaks ${unread.protocol}: without a gateway on the way, services of one namespace cannot be told apart there`,
         got: unread.protocol,

@@ -68,6 +68,11 @@ export class EgressScope {
     return this.edges(port).flatMap(({ caller }) => (caller.construct ? callerOf(caller.construct) ?? [] : strangerOf(caller.facts())));
   }
 
+  /** Whether a gateway leads here. */
+  public get isLedByGateways(): boolean {
+    return this.gateways().length > 0;
+  }
+
   /** Gateways that lead here find the host only where they see it. */
   private gateways(): string[] {
     const constructs = this.edges().flatMap(({ caller }) => caller.construct ?? []).filter(construct => !callerOf(construct));
@@ -83,10 +88,4 @@ export class EgressScope {
 function strangerOf({ namespace, accounts = ['*'] }: CallerFacts): Caller {
   const add = () => undefined;
   return { namespace, hasSidecar: true, serviceAccounts: () => accounts, addPodLabel: add, addPodAnnotation: add, mountIntoSidecar: () => '' };
-}
-
-/** Whether there is a namespace that both sees. */
-export function meet(one: EgressScope, other: EgressScope): boolean {
-  const [mine, theirs] = [one.namespaces(), other.namespaces()];
-  return !mine || !theirs || mine.some(name => theirs.includes(name));
 }

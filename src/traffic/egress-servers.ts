@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { EgressScope } from './egress-scope';
-import { listen, listenersOf } from './gateway-listeners';
+import { listen, listenersOf, servedBy } from './gateway-listeners';
 import { GatewayServer } from './gateway-server';
 import { GatewayWorkload } from './gateway-workload';
 import * as networking from '../../imports/networking.istio.io';
@@ -15,6 +15,9 @@ import { MeshPort } from '../values/mesh-port';
 
 /** The one port of an egress gateway that routes need: mutual TLS between sidecar and gateway names what is meant. */
 export const EGRESS_PORT = 443;
+
+/** The servers that routes have opened. */
+const opened = new WeakSet<GatewayServer>();
 
 /** The egress gateway that a route goes through. */
 export interface EgressGateway extends IConstruct {
@@ -48,6 +51,7 @@ export class EgressServers extends Construct {
     super(gateway, 'Egress');
     new Construct(this, 'Service');
     new Construct(this, 'Callers');
+    gateway.node.addValidation({ validate: () => this.servesOthers() });
   }
 
   /** Opens an entrance. Returns where a sidecar sends what is meant for it. */
@@ -104,9 +108,21 @@ export class EgressServers extends Construct {
   private listen(name: string): void {
     const { gateway, gateway: { workload } } = this;
     const server = GatewayServer.passthrough({ hosts: [name], port: EGRESS_PORT });
+    opened.add(server);
     workload._check(server, gateway);
     listen(gateway, listenersOf(gateway, workload, server));
     workload._serve(server, gateway);
+  }
+
+  /** The policy of who may come in is for all of the pods: whatever else they serve would be refused to everybody. */
+  private servesOthers(): string[] {
+    const { gateway } = this;
+    const other = this.entrances.size === 0 ? undefined : servedBy(gateway, gateway.workload).find(({ server }) => !opened.has(server));
+    return !other ? [] : [new MeshError('IM1506', gateway, {
+      problem: `its pods serve ${other.host} for ${other.gateway.node.path}, and let in nothing but what routes out of the mesh allow`,
+      got: other.host,
+      next: 'give the routes an egress gateway whose pods serve nothing else, such as GatewayWorkload.dedicatedEgress()',
+    }).message];
   }
 
   private writePolicy(): void {

@@ -35,6 +35,11 @@ export function listen(gateway: IConstruct, wanted: Listener[]): void {
   listeners(gateway).push(...wanted);
 }
 
+/** All that pods are known to serve, whichever Gateway objects select them. */
+export function servedBy(at: IConstruct, workload: GatewayWorkload): Listener[] {
+  return listeners(at).filter(listener => listener.workload._overlaps(workload));
+}
+
 /** Whether two gateways configure one listener of some pods. */
 export function shareListener(one: IConstruct, other: IConstruct): boolean {
   const of = (gateway: IConstruct) => listeners(gateway).filter(listener => listener.gateway === gateway);

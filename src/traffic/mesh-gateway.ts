@@ -103,7 +103,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
     this.routes = new RouteWriter(this, this);
     this._egress = new EgressServers(this);
     (props.servers ?? []).forEach(server => this.addServer(server));
-    this.node.addValidation({ validate: () => [...this.servesNothing(), ...this.namedAlike()] });
+    this.node.addValidation({ validate: () => this.servesNothing() });
   }
 
   /** The ports that the gateway serves. */
@@ -216,13 +216,6 @@ export class MeshGateway extends Construct implements IMeshGateway {
   public _render(): networking.GatewaySpec {
     const servers = this._servers.flatMap(server => server._toIstio(this.workload.namespace));
     return { selector: this.workload.selector, servers: [...servers, ...this._egress.servers()] };
-  }
-
-  /** Routes out of the mesh add servers whose names are theirs to choose. */
-  private namedAlike(): string[] {
-    const names = this._egress.servers().map(({ port }) => port!.name!);
-    return this._servers.filter(({ name }) => names.includes(name))
-      .map(({ name }) => new MeshError('IM1305', this as IConstruct, { problem: `a server and a route out of the mesh are called ${name}`, got: name }).message);
   }
 
   private servesNothing(): string[] {

@@ -43,6 +43,17 @@ export function asBlock(place: string): string {
   return isBlock(place) ? place : `${place}/${place.includes(':') ? 128 : 32}`;
 }
 
+/** An address or a block of them, spelled in the one way that is compared by: a block without what its prefix leaves open. */
+export function canonicalAddress(text: string): string {
+  if (!isBlock(text)) {
+    return ipaddr.parse(text).toNormalizedString();
+  }
+  const [address, length] = ipaddr.parseCIDR(text);
+  const first = address.kind() === 'ipv4' ? ipaddr.IPv4.networkAddressFromCIDR(text) : ipaddr.IPv6.networkAddressFromCIDR(text);
+  // A block of one address is that address.
+  return length === (address.kind() === 'ipv4' ? 32 : 128) ? address.toNormalizedString() : `${first.toNormalizedString()}/${length}`;
+}
+
 /** The library reads `10/8`, octal and hexadecimal numbers and zones as well; the API server refuses them. */
 function isPlainlyWritten(block: string): boolean {
   return block.includes(':') ? !block.includes('%') : ipaddr.IPv4.isValidFourPartDecimal(block.split('/')[0]);

@@ -59,6 +59,11 @@ test.each<[string, Told, string, string]>([
   ['an address with a zone', { addresses: ['fe80::1%eth0'] }, 'IM1505', 'not an address'],
   ['a block without a length', { addresses: ['203.0.113.0/'] }, 'IM1505', 'not an address'],
   ['a locality of four parts', { localities: { 'a/b/c/d': ['203.0.113.1'] } }, 'IM1516', 'not a locality'],
+  ['localities without one', { localities: {} }, 'IM1516', 'there is no locality'],
+  ['a list of ports with a hole', { ports: Object.assign(new Array(2), { 1: EgressPort.http(80) }) }, 'IM0001', 'ports[0] is missing'],
+  ['one host that the proxy resolves like a domain', { ports: https, wildcard: WildcardResolution.PROXY }, 'IM1504', 'example.org is one host'],
+  ['a host that is nowhere', { inDns: false, addresses: ['203.0.113.1'] }, 'IM1508', 'example.org is in no DNS, and has no endpoint'],
+  ['a domain that is in no DNS', { host: '*.example.org', ports: https, endpoints: ['203.0.113.1'] }, 'IM1508', 'sidecars give the hosts of *.example.org no addresses'],
   ['endpoints twice', { endpoints: ['203.0.113.1'], localities: { a: ['203.0.113.1'] } }, 'IM1516', 'with and without localities'],
   ['no connection at all', { connections: { maxTcp: 0 } }, 'IM1519', 'maxTcp is no number that can be'],
   ['more than all endpoints', { outlierDetection: { maxEjectionPercent: 101 } }, 'IM1519', 'maxEjectionPercent'],
@@ -74,6 +79,7 @@ test.each<[string, Told, string, string]>([
   ['a wildcard of HTTP', { host: '*.example.org', endpoints: ['a.example.org'] }, 'IM1504', 'through a gateway only the TLS of callers can be for a whole domain'],
   ['a wildcard without an endpoint', { host: '*.example.org', ports: https }, 'IM1504', 'a gateway cannot find the addresses of a whole domain: it would connect to itself'],
   ['a block without an endpoint', { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'] }, 'IM1507', 'a gateway does not know which address'],
+  ['a host of 244 characters', { host: `${['x', 'y', 'z'].map(letter => letter.repeat(62)).join('.')}.${'w'.repeat(55)}` }, 'IM0104', 'too long to be asked for by port'],
 ])('a route by a gateway with %s', (_, told, code, problem) => {
   const { code: got, message } = tried(told, true);
   expect(got).toBe(code);
@@ -124,13 +130,15 @@ test('a gateway that is none for ways out', () => {
   expect(refusal(() => EgressPath.gateway(MeshGateway.fromAttributes(chart(), 'x', { name: 'x' }) as never)).code).toBe('IM0001');
 });
 
-test('a server of the gateway with the name of one for ways out', () => {
+test('pods of an egress gateway that serve something else, which nobody could call', () => {
   const world = routed({}, true);
-  world.egress.addServer(GatewayServer.passthrough({ hosts: ['other.example.com'], name: 'https-egress' }));
+  const beside = new MeshGateway(Chart.of(world.egress), 'beside', { workload: GatewayWorkload.egress() });
+  expect(messages(world.egress)).toEqual([]);
+  beside.addServer(GatewayServer.http({ hosts: ['other.example.com'] }));
   expect(messages(world.egress)).toEqual([[
-    'IM1305 at istio-system/root/egress: a server and a route out of the mesh are called https-egress.',
-    '  got      https-egress',
-    '  next     name one of the servers',
+    'IM1506 at istio-system/root/egress: its pods serve other.example.com for istio-system/beside, and let in nothing but what routes out of the mesh allow.',
+    '  got      other.example.com',
+    '  next     give the routes an egress gateway whose pods serve nothing else, such as GatewayWorkload.dedicatedEgress()',
   ].join('\n')]);
 });
 

@@ -1,9 +1,10 @@
+import { Chart } from 'cdk8s';
 import { app, findAll, messages, refusal, service, version } from '../helpers/build';
 import { egressWorld, routed } from '../helpers/egress';
 import { option } from '../helpers/option';
 import {
-  EgressCallers, EgressPath, EgressPort, EgressRouteProps, IstioRelease, MeshCluster, MeshNamespace, MeshPort, RemoteTls, SidecarInjection,
-  StatefulMeshService,
+  EgressCallers, EgressPath, EgressPort, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort, RemoteTls,
+  SidecarInjection, StatefulMeshService, WildcardResolution,
 } from 'cdk8s-istio';
 
 /** Who may come in by the gateway for a route that checkout of the namespace declares, if it does. */
@@ -54,7 +55,7 @@ test('without a gateway, sidecars of others answer 403 to requests', () => {
     exportTo: ['.', 'other'],
     http: [
       {
-        match: [{ port: 80, sourceLabels: { 'cdk8s-istio/calls.example.org': 'true' } }, { port: 80, sourceNamespace: 'other' }],
+        match: [{ port: 80, sourceLabels: { 'cdk8s-istio/calls-80.example.org': 'true' } }, { port: 80, sourceNamespace: 'other' }],
         route: [{ destination: { host: 'example.org', port: { number: 80 } } }],
       },
       { match: [{ port: 80 }], directResponse: { status: 403 } },
@@ -77,7 +78,7 @@ test('whoever may anyway is told nothing, and connections of one namespace are t
 
 test('each version has its own identity, where it has one, and pods of a StatefulSet are callers as well', () => {
   const world = egressWorld();
-  const route = world.route({ inDns: false, via: EgressPath.gateway(world.egress) });
+  const route = world.route({ endpoints: ['203.0.113.1'], via: EgressPath.gateway(world.egress) });
   service(world.team, 'web', { serviceAccountPerVersion: true, versions: { v1: version(), v2: version() } }).calls(route);
   new StatefulMeshService(world.team, 'store', { replicas: 1, ports: [MeshPort.tcp(1)], containers: [{ image: 'example.com/store:1' }] }).calls(route);
   expect(world.spec('AuthorizationPolicy', 'egress.callers').rules[0].from).toEqual([{
@@ -95,7 +96,7 @@ test('before Istio 1.25 sidecars give the addresses out themselves', () => {
   const earlier = egressWorld(old as never);
   const config = ({ route, caller, egress, team: where }: typeof world) => {
     const service_ = caller('checkout');
-    service_.calls(route({ inDns: false, via: EgressPath.gateway(egress) }));
+    service_.calls(route({ endpoints: ['203.0.113.1'], via: EgressPath.gateway(egress) }));
     return [where.name, service_.deploymentOf('v1').podMetadata.toJson().annotations['proxy.istio.io/config']];
   };
   expect(config(world)).toEqual(['team', 'proxyMetadata:\n  ISTIO_META_DNS_CAPTURE: "true"\n']);
@@ -112,7 +113,6 @@ test('names that DNS does not know need callers that are known, or sidecars that
     '  got      team',
     '  next     let services declare their calls (`service.calls(route)`), or give the namespaces `dnsCapture`, or say `inDns: true` if DNS knows the host',
   ].join('\n')]);
-  expect(said({ ports: [EgressPort.tcp(1)] })[0]).toContain('IM1508 at team/team/route: example.org has a port of plain TCP and no address');
   expect(said({ ...unknown, callers: EgressCallers.anyone() })[0]).toContain('pods of the mesh could not resolve it');
   const world = egressWorld();
   const ear = new MeshNamespace(world.team.node.scope!, 'ear', { dnsCapture: true });
@@ -120,29 +120,112 @@ test('names that DNS does not know need callers that are known, or sidecars that
   expect(messages(ear)).toEqual([]);
 });
 
-test('two hosts of plain TCP on one port are told apart by addresses, or by nothing', () => {
-  const two = (one: Partial<EgressRouteProps>, other: Partial<EgressRouteProps>, where?: MeshNamespace, world = egressWorld()) => {
-    const ports = [EgressPort.tcp(5432)];
-    const caller = where ? undefined : world.caller('caller');
-    [['a', one] as const, ['b', other] as const].forEach(([id, props]) => {
-      const route = world.route({ host: `${id}.example.org`, ports, ...props }, id, where);
-      caller?.calls(route);
-    });
-    return messages(where ?? world.team);
+test('plain TCP has addresses, or sidecars that capture DNS wherever it is seen', () => {
+  const tcp = [EgressPort.tcp(5432)];
+  const message = (seen: string) => [[
+    `IM1509 at team/team/route: example.org has a port of plain TCP and no address: sidecars of ${seen} would take every connection to that port for it.`,
+    `  got      ${seen}`,
+    '  next     name the `addresses` of the host, or give the namespaces `dnsCapture`',
+    '  istio    IST0134',
+  ].join('\n')];
+  expect(said({ ports: tcp })).toEqual(message('team'));
+  expect(said({ ports: tcp, addresses: ['203.0.113.1'] })).toEqual([]);
+  const world = egressWorld();
+  // The annotation is for the pods of the caller: those beside it would mistake other connections for the host's.
+  world.caller('caller', world.other).calls(world.route({ ports: tcp }));
+  expect(messages(world.team)).toEqual(message('other'));
+  const ear = new MeshNamespace(world.team.node.scope!, 'ear', { dnsCapture: true });
+  ['a', 'b'].forEach(id => world.route({ host: `${id}.example.org`, ports: tcp }, id, ear));
+  expect(messages(ear)).toEqual([]);
+});
+
+test('of two hosts at one address, plain TCP is told apart by port alone; requests and TLS name their host', () => {
+  const two = (one: Partial<EgressRouteProps>, other: Partial<EgressRouteProps>) => {
+    const world = egressWorld();
+    [['a', one] as const, ['b', other] as const].forEach(([id, props]) => world.route({ host: `${id}.example.org`, addresses: ['203.0.113.1'], ...props }, id));
+    return messages(world.team);
   };
-  expect(two({}, {})).toEqual([[
-    'IM1509 at team/team/b: port 5432 of b.example.org and of a.example.org (team/team/a) cannot be told apart: without an address, Istio tells them by port alone.',
+  const ports = [EgressPort.https(443), EgressPort.tcp(5432)];
+  expect(two({ ports }, { ports })).toEqual([[
+    'IM1509 at team/team/b: port 5432 of b.example.org and of a.example.org (team/team/a) cannot be told apart: both are at 203.0.113.1.',
     '  got      5432',
-    '  next     give each its `addresses`, another port, or let every caller\'s sidecar capture DNS: `dnsCapture` of the MeshNamespace',
+    '  next     give each its `addresses`, or another port',
     '  istio    IST0134',
   ].join('\n')]);
-  expect(two({ addresses: ['203.0.113.1'] }, { addresses: ['203.0.113.2'] })).toEqual([]);
-  expect(two({ addresses: ['203.0.113.1'] }, { addresses: ['203.0.113.1'] })[0]).toContain('cannot be told apart: both are at 203.0.113.1.');
-  expect(two({ addresses: ['203.0.113.1'] }, {})[0]).toContain('IM1509');
-  expect(two({}, { ports: [EgressPort.https(443)] })).toEqual([]);
+  expect(two({ ports }, { ports, addresses: ['203.0.113.2'] })).toEqual([]);
+  expect(two({}, {})).toEqual([]);
+  expect(two({ ports: [EgressPort.https(443)] }, { ports: [EgressPort.https(443)] })).toEqual([]);
+  expect(two({ ports, addresses: ['203.0.113.0/24', '2001:db8::1'] }, { ports, addresses: ['2001:0db8:0::1'] })[0]).toContain('both are at 2001:0db8:0::1.');
+  expect(two({ ports, addresses: ['203.0.113.5/24'] }, { ports, addresses: ['203.0.113.0/24'] })[0]).toContain('both are at 203.0.113.0/24.');
+  expect(two({ ports, addresses: ['203.0.113.5/32'] }, { ports, addresses: ['203.0.113.5'] })[0]).toContain('both are at 203.0.113.5.');
+});
+
+test('a gateway sees the hosts of its namespace, and those of all routes through gateways there', () => {
   const world = egressWorld();
-  const ear = new MeshNamespace(world.team.node.scope!, 'ear', { dnsCapture: true });
-  expect(two({}, {}, ear, world)).toEqual([]);
+  const second = new MeshGateway(Chart.of(world.egress), 'second', { workload: GatewayWorkload.labels({ app: 'second' }, { service: 'second' }) });
+  world.route({ via: EgressPath.gateway(world.egress) });
+  world.route({ via: EgressPath.gateway(second) }, 'twin', world.other);
+  expect(messages(world.other)).toEqual([[
+    'IM1502 at other/other/twin: example.org is described by team/team/route as well, and some namespace sees both.',
+    '  got      example.org',
+    '  next     share one route: services of any namespace can declare to call it',
+  ].join('\n')]);
+});
+
+test('a host within a domain gets no TLS that is not its own', () => {
+  const within = (props: Partial<EgressRouteProps>, byGateway = false) => {
+    const world = egressWorld();
+    world.route({ host: '*.example.org', ports: [EgressPort.originateTls({ port: 80 })], wildcard: WildcardResolution.PROXY }, 'domain');
+    world.route({ host: 'a.example.org', ...props, ...byGateway ? { via: EgressPath.gateway(world.egress) } : {} }, 'one');
+    return messages(world.team);
+  };
+  expect(within({})).toEqual([[
+    'IM1520 at team/team/one: TLS begins at port 80 of *.example.org (team/team/domain), and would begin at that of a.example.org, too.',
+    '  got      80',
+    '  next     give one of the two ports another number, or begin TLS at both',
+  ].join('\n')]);
+  expect(within({}, true)).toEqual([]);
+  expect(within({ ports: [EgressPort.https(443)] })).toEqual([]);
+  expect(within({ connections: { maxTcp: 5 } })).toEqual([]);
+  expect(within({ ports: [EgressPort.originateTls({ port: 80 })] })).toEqual([]);
+});
+
+test('the Secret is mounted for those who declare a port that shows it, and for no others', () => {
+  const world = egressWorld();
+  const ports = [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('client') }), EgressPort.https(443)];
+  const route = world.route({ ports });
+  world.caller('shows').calls(route, { port: 80 });
+  world.caller('hands-on').calls(route, { port: 443 });
+  world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+  const annotations = (name: string) => world.spec('Deployment', `${name}-v1`).template.metadata.annotations;
+  expect(annotations('shows')).toMatchObject({ 'sidecar.istio.io/userVolume': '{"client":{"secret":{"secretName":"client"}}}' });
+  expect(annotations('hands-on')).toBeUndefined();
+});
+
+test('namespaces without sidecars are no callers', () => {
+  const world = egressWorld();
+  const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.none() });
+  world.route({ host: 'a.example.org' }, 'own', bare);
+  world.route({ callers: EgressCallers.namespaces(['bare', 'other']) });
+  const message = (id: string, host: string) => [
+    `IM1510 at team/${id}: pods of bare have no sidecar: nothing of the route to ${host} would hold for them.`,
+    '  got      bare',
+    '  next     name callers whose pods have sidecars: service.calls(route), or EgressCallers.namespaces()',
+  ].join('\n');
+  expect(messages(bare)).toEqual([message('bare/own', 'a.example.org')]);
+  expect(messages(world.team)).toEqual([message('team/route', 'example.org')]);
+});
+
+test('without a gateway, who declares one port gets no other', () => {
+  const world = egressWorld();
+  const route = world.route({ ports: [EgressPort.http(80), EgressPort.http(8080)] });
+  world.caller('checkout').calls(route, { port: 80 });
+  world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+  expect(world.spec('Deployment', 'checkout-v1').template.metadata.labels).toEqual({ 'app': 'checkout', 'cdk8s-istio/calls-80.example.org': 'true', 'version': 'v1' });
+  expect(world.spec('VirtualService', 'example.org').http.map(({ match }: { match: object[] }) => match)).toEqual([
+    [{ port: 80, sourceLabels: { 'cdk8s-istio/calls-80.example.org': 'true' } }], [{ port: 80 }],
+    [{ port: 8080, sourceLabels: { 'cdk8s-istio/calls-8080.example.org': 'true' } }], [{ port: 8080 }],
+  ]);
 });
 
 test('a host has one route where somebody sees both', () => {

@@ -1,7 +1,7 @@
 import { messages, refusal } from '../helpers/build';
 import { egressWorld } from '../helpers/egress';
 import { option } from '../helpers/option';
-import { EgressNetworkPolicy, EgressNetworkPolicyProps, EgressPath, EgressPort } from 'cdk8s-istio';
+import { EgressNetworkPolicy, EgressNetworkPolicyProps, EgressPath, EgressPort, GatewayWorkload, MeshGateway } from 'cdk8s-istio';
 
 function closed(props: EgressNetworkPolicyProps = {}) {
   const world = egressWorld();
@@ -51,4 +51,23 @@ test('a name is nothing that it could let through', () => {
   expect(messages(other.team)[0]).toContain('directly to a.example.com, a name');
   expect(refusal(() => new EgressNetworkPolicy(world.team, 'third', { blocks: ['10.0.0.1'] })).code).toBe('IM0112');
   expect(refusal(() => new EgressNetworkPolicy(world.team, 'Fourth')).code).toBe('IM0106');
+});
+
+test('egress gateways of the namespace are the way out, and not closed in', () => {
+  const world = closed();
+  const own = new MeshGateway(world.team, 'way-out', { workload: GatewayWorkload.dedicatedEgress() });
+  world.route({ via: EgressPath.gateway(own) });
+  expect(world.spec('NetworkPolicy', 'closed').podSelector).toEqual({ matchExpressions: [{ key: 'istio', operator: 'NotIn', values: ['way-out.team'] }] });
+});
+
+test('egress gateways that are not known by one label', () => {
+  const world = egressWorld();
+  const own = new MeshGateway(world.team, 'way-out', { workload: GatewayWorkload.labels({ app: 'out', tier: 'edge' }, { namespace: 'team', service: 'out' }) });
+  world.route({ via: EgressPath.gateway(own) });
+  const policy = new EgressNetworkPolicy(world.team, 'closed');
+  expect(messages(policy)).toEqual([[
+    'IM1514 at team/team/closed: an egress gateway of team is known by several labels together, and a NetworkPolicy can leave out pods by one.',
+    '  got      {"app":"out","tier":"edge"}',
+    '  next     select the pods of the gateway by one label, or run them in another namespace',
+  ].join('\n')]);
 });

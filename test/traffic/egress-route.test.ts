@@ -19,6 +19,7 @@ option('EgressRoute.constructor', 'full charts: a host by the gateway with ports
     host: 'legacy.local',
     endpoints: ['192.168.0.163'],
     via: EgressPath.gateway(world.egress),
+    addresses: ['192.168.0.163'],
     ports: [EgressPort.http(80, { targetPort: 4154 }), EgressPort.grpc(50051), EgressPort.https(443), EgressPort.tcp(5432),
       EgressPort.originateTls({ port: 8080 })],
   }, 'legacy');
@@ -223,10 +224,9 @@ option('EgressRouteProps.inDns', 'decides whether the sidecars of callers answer
   };
   const captured = 'proxyMetadata:\n  ISTIO_META_DNS_CAPTURE: "true"\n';
   expect(annotation({})).toBeUndefined();
-  expect(annotation({ inDns: false })).toBe(captured);
+  expect(annotation({ inDns: false, endpoints: ['203.0.113.1'] })).toBe(captured);
   expect(annotation({ endpoints: ['203.0.113.1'] })).toBe(captured);
   expect(annotation({ endpoints: ['203.0.113.1'], inDns: true })).toBeUndefined();
-  expect(annotation({ ports: [EgressPort.tcp(1)] })).toBe(captured);
   expect(annotation({ ports: [EgressPort.tcp(1)], addresses: ['203.0.113.1'] })).toBeUndefined();
 });
 
