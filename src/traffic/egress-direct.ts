@@ -74,7 +74,8 @@ export class EgressDirect extends Construct {
     if (!this.visible.isRestricted) {
       return [{ match: [{ port }], route, ...this.settings }];
     }
-    const callers = [{ port, sourceLabels: callerLabel(this.host.identity.host, port) }, ...this.visible.inWords().map(sourceNamespace => ({ port, sourceNamespace }))];
+    const namespaces = this.visible.inWords().map(sourceNamespace => ({ port, sourceNamespace }));
+    const callers = [{ port, sourceLabels: callerLabel(this.host.identity.host, port) }, ...namespaces];
     return [{ match: callers, route, ...this.settings }, { match: [{ port }], directResponse: { status: 403 } }];
   }
 

@@ -53,7 +53,8 @@ export class EgressNetworkPolicy extends Construct {
       metadata: { name: dnsLabel(name, this, 'the name of the NetworkPolicy'), namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
-    this.node.addValidation({ validate: () => [() => this.closed(), ...this.direct().map(route => () => places(route, this))].flatMap(check => refusals(this, check)) });
+    const checks = () => [() => this.closed(), ...this.direct().map(route => () => places(route, this))];
+    this.node.addValidation({ validate: () => checks().flatMap(check => refusals(this, check)) });
   }
 
   /** @internal */

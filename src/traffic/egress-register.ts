@@ -43,7 +43,8 @@ export function egressSeenBy(scope: IConstruct, namespace: string): RegisteredEg
 /** The labels of the egress gateways in a namespace that routes lead through, sorted. */
 export function egressGatewaysIn(scope: IConstruct, namespace: string): Labels[] {
   const known = routes(scope).flatMap(({ gatewayPods }) => (gatewayPods?.namespace === namespace ? [gatewayPods.selector] : []));
-  return [...new Map(known.map(selector => [labelsKey(selector), selector])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, selector]) => selector);
+  const distinct = new Map(known.map(selector => [labelsKey(selector), selector]));
+  return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, selector]) => selector);
 }
 
 /** Whether callers have to be given an address of the mesh's own for the host. */

@@ -77,7 +77,10 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     this.callers = callers;
     this.scope = new EgressScope(this, callers);
     this.entry = {
-      route: this, facts, scope: this.scope, gatewayPods: this.gateway?.workload,
+      route: this,
+      facts,
+      scope: this.scope,
+      gatewayPods: this.gateway?.workload,
       hasPolicy: ports.some(({ remoteTls }) => remoteTls) || (props.connections ?? props.outlierDetection) !== undefined,
     };
     const name = hostPart(host);

@@ -3,8 +3,8 @@ import { app, findAll, messages, refusal, service, version } from '../helpers/bu
 import { egressWorld, routed } from '../helpers/egress';
 import { option } from '../helpers/option';
 import {
-  EgressCallers, EgressPath, EgressPort, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort, RemoteTls,
-  SidecarInjection, StatefulMeshService, WildcardResolution,
+  EgressCallers, EgressPath, EgressPort, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
+  RemoteTls, SidecarInjection, StatefulMeshService, WildcardResolution,
 } from 'cdk8s-istio';
 
 /** Who may come in by the gateway for a route that checkout of the namespace declares, if it does. */
