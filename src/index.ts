@@ -41,10 +41,15 @@ export { CallerIdentity, type CallerIdentityAttributes } from './services/caller
 export { type CallOptions } from './services/calls';
 export { type MeshServiceAttributes, type VersionAttributes } from './services/described-service';
 export { type IGatewayPods } from './services/gateway-pods';
+export { JobCompletionMode, type JobOptions } from './services/job-options';
+export { JobSidecar, type NativeSidecarOptions, type NoSidecarOptions, QuitClient, type QuitOptions } from './services/job-sidecar';
+export { MeshCronJob, type MeshCronJobProps } from './services/mesh-cron-job';
+export { MeshJob, type MeshJobProps } from './services/mesh-job';
 export { type ExistingNamespaceOptions, MeshNamespace, type MeshNamespaceProps } from './services/mesh-namespace';
 export { MeshService, type MeshServiceProps } from './services/mesh-service';
 export { type IMeshService, ServiceVersion } from './services/mesh-service-base';
 export { MeshVersion, type MeshVersionOptions } from './services/mesh-version';
+export { PodFailureAction, PodFailureRule } from './services/pod-failure-rule';
 export { PodHost } from './services/pod-host';
 export { type PodOptions } from './services/pod-options';
 export { PodRegistry } from './services/pod-registry';

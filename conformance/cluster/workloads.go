@@ -28,13 +28,9 @@ func (b *builder) podsOf(o runtime.Object) ([]*Pod, error) {
 	case *appsv1.StatefulSet:
 		return b.statefulPods(w)
 	case *batchv1.Job:
-		return b.replicas("Job", w.ObjectMeta, w.Spec.Template, 1, func(i int) string {
-			return fmt.Sprintf("%s-%s", w.Name, suffix(w.Namespace+"/"+w.Name, i))
-		})
+		return b.jobPods("Job", w.ObjectMeta, w.Spec, "")
 	case *batchv1.CronJob:
-		return b.replicas("CronJob", w.ObjectMeta, w.Spec.JobTemplate.Spec.Template, 1, func(i int) string {
-			return fmt.Sprintf("%s-29000000-%s", w.Name, suffix(w.Namespace+"/"+w.Name, i))
-		})
+		return b.jobPods("CronJob", w.ObjectMeta, w.Spec.JobTemplate.Spec, "29000000-")
 	case *corev1.Pod:
 		template := corev1.PodTemplateSpec{ObjectMeta: w.ObjectMeta, Spec: w.Spec}
 		pods, err := b.replicas("Pod", w.ObjectMeta, template, 1, func(int) string { return w.Name })

@@ -69,6 +69,9 @@ func (a *admission) admit(in cluster.Admission) []string {
 	pod.Namespace, pod.Name, pod.GenerateName = in.Namespace, in.Name, ""
 	pod.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}
 	var refused []string
+	if cluster.NeverEnds(in.Kind, template) {
+		refused = append(refused, "its pods never end: istio-proxy is no native sidecar, and the job has no deadline (activeDeadlineSeconds)")
+	}
 	for _, message := range apiserver.JudgePod(pod) {
 		refused = append(refused, "its pods are refused, as they are after injection: "+message)
 	}

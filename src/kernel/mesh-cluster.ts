@@ -19,7 +19,7 @@ export interface MeshClusterProps {
   readonly istio?: IstioRelease;
 
   /**
-   * The release of Kubernetes that the cluster runs: what it does not have yet is refused.
+   * The release of Kubernetes that the cluster runs: what it does not have yet is refused, and jobs have the sidecars that it knows.
    *
    * @default KubernetesRelease.V1_34
    */

@@ -10,7 +10,7 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { objectName } from '../kernel/naming';
 import { Edge, edgesAround } from '../services/edges';
 import { SidecarScope } from '../services/sidecar-scope';
-import { AnsweredService, MeshWorkload } from '../services/workloads';
+import { AnsweredService, MeshWorkload, standsFor } from '../services/workloads';
 import { Labels } from '../values/labels';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
@@ -97,7 +97,7 @@ export class GuardedWorkload {
   }
 
   private is(construct: unknown): boolean {
-    return this.workload.services.some(service => service === construct);
+    return standsFor(construct, this.workload);
   }
 
   private grants(version?: string): Grant[] {

@@ -4,7 +4,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { Edge } from '../services/edges';
 import { MeshNamespace } from '../services/mesh-namespace';
-import { MeshWorkload, WorkloadVersion, workloadsAround } from '../services/workloads';
+import { MeshWorkload, standsFor, WorkloadVersion, workloadsAround } from '../services/workloads';
 import { MutualTls } from '../values/mutual-tls';
 import { MeshProtocol } from '../values/protocol';
 
@@ -70,7 +70,7 @@ function checkIdentity(edge: Edge, guarded: GuardedWorkload): void {
         throw new MeshError('IM1805', caller!, {
           problem: `${which} has the same identity, ${account}, and was not declared to call ${edge.callee.name}${edge.callee.version === undefined ? '' : ` ${edge.callee.version}`} like it`,
           got: account,
-          next: caller && workload.services.some(service => service === caller)
+          next: standsFor(caller, workload)
             ? 'give each version an identity of its own: { serviceAccountPerVersion: true }'
             : 'give each of the two a ServiceAccount of its own',
         });
@@ -84,8 +84,8 @@ function same(one: Edge, other: Edge): boolean {
     && JSON.stringify(one.requests ?? {}) === JSON.stringify(other.requests ?? {});
 }
 
-function speaksFor({ caller }: Edge, { services }: MeshWorkload, { name }: WorkloadVersion): boolean {
-  return services.some(service => service === caller.construct) && (caller.version === undefined || caller.version === name);
+function speaksFor({ caller }: Edge, workload: MeshWorkload, { name }: WorkloadVersion): boolean {
+  return standsFor(caller.construct, workload) && (caller.version === undefined || caller.version === name);
 }
 
 function placeOf(home: IConstruct): IConstruct {

@@ -5,6 +5,7 @@ import { shaped } from '../diagnostics/shaped';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
+import { declareMeshMode } from '../services/peer-authentication';
 import { MutualTls } from '../values/mutual-tls';
 
 /** Properties of a `MeshMutualTls`. */
@@ -36,6 +37,7 @@ export class MeshMutualTls extends Construct {
         problem: 'a mode for the whole mesh stands in its root namespace', got: namespace, allowed: rootNamespace, next: 'put it there, or say `mutualTls` of the namespace that is meant',
       });
     }
+    declareMeshMode(this, mode);
     new security.PeerAuthentication(this, 'Resource', {
       metadata: { name: 'default', namespace },
       spec: { mtls: { mode: mode as string as security.PeerAuthenticationSpecMtlsMode } },

@@ -47,8 +47,8 @@ export function onCall(callee: IConstruct, listener: CallListener): void {
   listeners.set(callee, listener);
 }
 
-/** Records that somebody calls something. */
-export function declareCalls(caller: Caller, callee: ICallee, options: CallOptions, at: Located | string): void {
+/** Records that somebody calls something. Returns the edges: one for each port. */
+export function declareCalls(caller: Caller, callee: ICallee, options: CallOptions, at: Located | string): Edge[] {
   shaped('CallOptions', options, at);
   if (typeof callee !== 'object' || callee === null || typeof callee.toCallee !== 'function') {
     throw new MeshError('IM0001', at, { problem: 'what is called is missing or of the wrong type', got: callee, allowed: 'a service, a version of one, or a host outside of the mesh' });
@@ -72,10 +72,12 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
       next: ports.length > 1 ? 'name the HTTP port that is called: { port: … }' : 'leave methods and paths out, or declare the port as what it is',
     });
   }
-  ports.map(port => ({ caller, callee: facts, port, requests })).forEach(edge => {
+  const edges = ports.map(port => ({ caller, callee: facts, port, requests }));
+  edges.forEach(edge => {
     listeners.get(facts.construct)?.(edge);
     recordEdge(edge);
   });
+  return edges;
 }
 
 /** Records that a gateway leads to a port of a service. */

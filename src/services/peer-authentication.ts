@@ -1,9 +1,10 @@
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { insistsOnMutualTls, MeshNamespace } from './mesh-namespace';
 import { DestinationRuleSpecTrafficPolicyTlsMode as ClientTls } from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { HostPolicy } from '../hosts/host-policy';
+import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
@@ -18,6 +19,25 @@ export interface PeerSetting {
   readonly ports: MeshPort[];
   /** What the workload says of all ports. */
   readonly mode?: MutualTls;
+}
+
+/** What services say of their pods, and what is said of the whole mesh. */
+const workloadModes = new WeakMap<IConstruct, MutualTls>();
+const meshMode = perCluster((): { mode?: MutualTls } => ({}));
+
+/** Says which connections all pods of the mesh take, where nobody says otherwise. */
+export function declareMeshMode(scope: IConstruct, mode: MutualTls): void {
+  meshMode(scope).mode = mode;
+}
+
+/** Whether the pods behind a port of a service are known to refuse plain text. Complete when all have spoken. */
+export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
+  const namespace = namespaceScopeOf(service);
+  const said = port.mutualTls ?? workloadModes.get(service);
+  if (said !== undefined || !(namespace instanceof MeshNamespace)) {
+    return said === MutualTls.STRICT;
+  }
+  return namespace.injects && port._transport === 'TCP' && (namespace.mutualTls ?? meshMode(service).mode) === MutualTls.STRICT;
 }
 
 /** Says which connections the pods of a service take, where it is not what their namespace says. */
@@ -48,6 +68,9 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
  * one that takes plain text alone is said otherwise.
  */
 export function matchMutualTls(policy: HostPolicy, source: Construct, ports: MeshPort[], mode?: MutualTls): void {
+  if (mode !== undefined) {
+    workloadModes.set(source, mode);
+  }
   if (mode === undefined ? !insistsOnMutualTls(source) : mode !== MutualTls.STRICT) {
     return;
   }

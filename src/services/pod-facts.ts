@@ -22,8 +22,11 @@ const MOUNTS = 'sidecar.istio.io/userVolumeMount';
 export class PodFacts extends MetadataFacts {
   private readonly mounted = new Map<string, string>();
 
-  /** @param scope whose pods they are, for what is refused at once or at synthesis */
-  public constructor(scope: Construct, subject: string, pods: ApiObjectMetadataDefinition) {
+  /**
+   * @param scope whose pods they are, for what is refused at once or at synthesis
+   * @param injected whether nobody but the namespace says if they get a sidecar
+   */
+  public constructor(scope: Construct, subject: string, pods: ApiObjectMetadataDefinition, private readonly injected = true) {
     super(subject, pods);
     const check = () => {
       const { labels = {}, annotations = {} } = (pods.toJson() ?? {}) as { labels?: Labels; annotations?: Labels };
@@ -65,7 +68,7 @@ export class PodFacts extends MetadataFacts {
   private checkInjected(what: string, key: string, value: string | undefined, at: IConstruct): void {
     const namespace = namespaceScopeOf(at);
     const outside = namespace instanceof MeshNamespace && !namespace.injects;
-    if (key === INJECT && value !== undefined && value !== 'true' && !outside) {
+    if (this.injected && key === INJECT && value !== undefined && value !== 'true' && !outside) {
       throw new MeshError('IM1115', at, { problem: `the ${what} ${INJECT} keeps the sidecar from ${this.subject}`, got: value, allowed: 'true' });
     }
   }

@@ -21,6 +21,8 @@ export interface AnsweredService extends IConstruct {
 
 /** What runs in the mesh and is made here: pods of one name, whoever calls them and whomever they call. */
 export interface MeshWorkload {
+  /** The construct that calls from its pods, where it is none of the services: a job. */
+  readonly caller?: IConstruct;
   /** The services that its pods answer for; the first one gives it its name. A job answers for none. */
   readonly services: AnsweredService[];
   /** The scope for objects that are about the workload: made with it, so that their order does not depend on who asks for them. */
@@ -51,6 +53,11 @@ export function eachWorkload(scope: IConstruct, listener: (workload: MeshWorkloa
 /** Every workload of the cluster so far. */
 export function workloadsAround(scope: IConstruct): MeshWorkload[] {
   return workloads(scope).all;
+}
+
+/** Whether a construct stands for a workload, called or calling. */
+export function standsFor(construct: unknown, { services, caller }: MeshWorkload): boolean {
+  return construct !== undefined && (construct === caller || services.some(service => service === construct));
 }
 
 /** The workload whose pods answer for a service, if it is made here. */

@@ -1,0 +1,58 @@
+package harness
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+const batchExample = "../../examples/batch/manifests/batch.k8s.yaml"
+
+// A job whose proxy outlives it has no pods, however it came to be so.
+func TestJobsThatNeverEnd(t *testing.T) {
+	text, err := os.ReadFile(batchExample)
+	if err != nil {
+		t.Fatal(err)
+	}
+	good := string(text)
+	caller := "version: 1\nworld: {clients: [{namespace: default, name: plain}]}\nrequests: [{name: r, from: default/plain, url: \"http://addressvalidator.applications/\", expect: {status: 200}}]\n"
+	const deadline = "      activeDeadlineSeconds: 7200\n"
+	for name, c := range map[string]struct {
+		deadline, native, inject string
+		never                    bool
+	}{
+		"native":                       {"", "true", "", false},
+		"a container, with a deadline": {deadline, "false", "", false},
+		"a container, without":         {"", "false", "", true},
+		"no sidecar":                   {"", "false", `sidecar.istio.io/inject: "false"`, false},
+	} {
+		changed := good
+		for old, with := range map[string]string{
+			deadline: c.deadline, `nativeSidecar: "true"`: `nativeSidecar: "` + c.native + `"`, "            app: report\n        spec:": "            app: report\n            " + c.inject + "\n        spec:",
+		} {
+			if !strings.Contains(changed, old) {
+				t.Fatalf("%s: %q is not in the example", name, old)
+			}
+			changed = strings.Replace(changed, old, with, 1)
+		}
+		l, err := load(example(t, changed, caller), nil)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		found := ""
+		for _, f := range l.members[0].verdict.Findings {
+			found += f.String() + "\n"
+		}
+		if c.never != strings.Contains(found, "CronJob/applications/report") || c.never != strings.Contains(found, "its pods never end: istio-proxy is no native sidecar") {
+			t.Errorf("%s: found %q", name, found)
+		}
+		runs := false
+		for _, p := range l.members[0].state.Pods {
+			runs = runs || p.Workload == "report"
+		}
+		if runs == c.never {
+			t.Errorf("%s: runs: %v", name, runs)
+		}
+	}
+}

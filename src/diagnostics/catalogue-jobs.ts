@@ -1,0 +1,32 @@
+import { error } from './catalogue-entry';
+
+/** The codes of jobs. */
+export const JOBS = {
+  IM1701: error('a native sidecar that the releases do not have',
+    'Native sidecars are a feature of Kubernetes 1.29, and pods can ask for one from Istio 1.24 on; any other sidecar runs on when the job is done.',
+    'name the releases that run in the cluster, or choose another way: JobSidecar'),
+  IM1702: error('a job without a sidecar that calls a service under mutual TLS',
+    'Sidecars that insist on mutual TLS reset the connections of callers that speak plain text.',
+    'give the job a sidecar'),
+  IM1703: error('a proxy that would quit at the wrong time',
+    'Without its proxy a pod has no network; with it, the job does not end.',
+    'let the proxy quit once, after the only container'),
+  IM1704: error('a schedule that Kubernetes cannot read',
+    'It reads five fields - minute, hour, day, month, weekday - and names of the time zone database.',
+    'correct the field'),
+  IM1705: error('a sidecar said twice, or one that the namespace does not give',
+    'Whether the pods of a job get a sidecar, and of which kind, is said by labels and annotations that follow from `sidecar`.',
+    'say it by `sidecar` alone'),
+  IM1706: error('a rule for failures that cannot be',
+    'Kubernetes takes rules for exit codes of containers and for conditions of pods that are not started again.',
+    'correct the rule'),
+  IM1707: error('a setting that a job cannot have',
+    'Kubernetes would refuse the job, or run it in another way than it says.',
+    'correct the setting'),
+  IM1708: error('a name too long for a job',
+    'Kubernetes makes the names of jobs, hosts and pods of it, with at most 63 characters.',
+    'shorten the name'),
+  IM1709: error('a job that has the name of a service',
+    'Both label their pods with it, and the service selects its pods by that label.',
+    'give one of the two another name'),
+};
