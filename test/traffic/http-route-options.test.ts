@@ -6,7 +6,8 @@ import { called, routed } from '../helpers/routed';
 import { valid } from '../helpers/valid';
 import {
   CallMatch, CanarySplit, DelegatedRoutes, Fault, FaultAbort, GatewayServer, GatewayWorkload, GrpcStatus, HeaderOperations, HttpMethod,
-  HttpRouteOptions, MeshGateway, MeshPort, MeshService, Mirror, PathRewrite, Retries, RetryOn, RouteMatch, RouteTarget, SplitRule, SplitTarget, StringMatch,
+  HttpRouteOptions, MeshGateway, MeshPort, MeshService, Mirror, PathRewrite, Retries, RetryOn, RouteMatch, RouteTarget, SplitRule, SplitTarget,
+  StringMatch,
 } from 'cdk8s-istio';
 
 const corsPolicy = { allowOrigins: [StringMatch.exact('https://shop.example.com')] };
