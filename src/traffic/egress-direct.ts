@@ -74,7 +74,8 @@ export class EgressDirect extends Construct {
     if (!this.visible.isRestricted) {
       return [{ match: [{ port }], route, ...this.settings }];
     }
-    const namespaces = this.visible.inWords().map(sourceNamespace => ({ port, sourceNamespace }));
+    const known = new Set([...this.visible.inWords(), ...this.visible.strangers(port)]);
+    const namespaces = [...known].sort().map(sourceNamespace => ({ port, sourceNamespace }));
     const callers = [{ port, sourceLabels: callerLabel(this.host.identity.host, port) }, ...namespaces];
     return [{ match: callers, route, ...this.settings }, { match: [{ port }], directResponse: { status: 403 } }];
   }

@@ -68,6 +68,11 @@ export class EgressScope {
     return this.edges(port).flatMap(({ caller }) => (caller.construct ? callerOf(caller.construct) ?? [] : strangerOf(caller.facts())));
   }
 
+  /** The namespaces of callers that somebody else deploys: sidecars know no more of them. */
+  public strangers(port: number): string[] {
+    return this.edges(port).flatMap(({ caller }) => (caller.construct ? [] : caller.facts().namespace));
+  }
+
   /** Whether a gateway leads here. */
   public get isLedByGateways(): boolean {
     return this.gateways().length > 0;

@@ -3,6 +3,7 @@ import { app, findAll, messages, refusal, service, version } from '../helpers/bu
 import { egressWorld, routed } from '../helpers/egress';
 import { option } from '../helpers/option';
 import {
+  CallerIdentity,
   EgressCallers, EgressPath, EgressPort, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
   RemoteTls, SidecarInjection, StatefulMeshService, WildcardResolution,
 } from 'cdk8s-istio';
@@ -188,6 +189,17 @@ test('a host within a domain gets no TLS that is not its own', () => {
   expect(within({ ports: [EgressPort.https(443)] })).toEqual([]);
   expect(within({ connections: { maxTcp: 5 } })).toEqual([]);
   expect(within({ ports: [EgressPort.originateTls({ port: 80 })] })).toEqual([]);
+});
+
+test('without a gateway, callers that somebody else deploys are known by their namespace', () => {
+  const world = egressWorld();
+  const route = world.route();
+  world.caller('checkout').calls(route);
+  CallerIdentity.fromAttributes({ namespace: 'other', serviceAccount: 'job' }).calls(route);
+  world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+  expect(world.spec('VirtualService', 'example.org').http[0].match).toEqual([
+    { port: 80, sourceLabels: { 'cdk8s-istio/calls-80.example.org': 'true' } }, { port: 80, sourceNamespace: 'other' },
+  ]);
 });
 
 test('the Secret is mounted for those who declare a port that shows it, and for no others', () => {
