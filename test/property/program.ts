@@ -22,6 +22,7 @@ export interface Case {
 const WEIGHTS: readonly (readonly [number, readonly string[]])[] = [
   [2, ['new StatefulMeshService', 'new MeshGateway', 'new MeshTelemetry', 'MeshNamespace.metadata', 'IstioRelease.atLeast', 'KubernetesRelease.atLeast']],
   [2, ['StatefulMeshService.container', 'StatefulMeshService.podList', 'StatefulMeshService.portOf', 'IStatefulMeshService.podList']],
+  [2, ['new MeshJob', 'new MeshCronJob']],
   [3, ['new CanarySplit', 'new ServiceAlias']],
   [5, ['new RemotePods', 'MeshCluster.synthFolders']],
 ];
@@ -39,6 +40,7 @@ const THEMES = [
   /DelegatedRoutes|GatewayRoutes/,
   /MeshSettings|MeshTelemetry|new MeshService$/,
   /Istio(Install|Chart)/,
+  /Mesh(Cron)?Job\b/,
 ].map(about);
 
 /** The steps of a theme three times as often as all others together. */

@@ -1,8 +1,9 @@
 import { isGateway, madeGateway, receiver, routesNamespace, suitsRoutes } from './gateways';
+import { suitsJob } from './jobs';
 import { podPorts, streams } from './pods';
 import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
 import { Given, World } from './world';
-import { DelegatedRoutes, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshPort, ServiceVersion } from '../../src';
+import { DelegatedRoutes, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort, ServiceVersion } from '../../src';
 
 // What routes can lead to.
 
@@ -49,6 +50,7 @@ export function isLedTo(w: World): boolean {
 /** Whether a construct will do where one is being looked for. */
 export function suits(w: World, value: unknown): boolean {
   if (isGateway(value) || value instanceof GatewayRoutes) return suitsRoutes(w, value);
+  if (value instanceof MeshJob || value instanceof MeshCronJob) return suitsJob(w, value);
   if (isDelegated(value)) return w.frames.every(({ owner, given }) => suitsDelegated(w, value, owner, given));
   const service = serviceOf(value);
   return service === undefined || w.frames.every(({ owner, given }) => suitsFor(w, service, value, owner, given));

@@ -2,6 +2,7 @@ import { Duration } from 'cdk8s';
 import { container } from '../builders';
 import { freshName } from './names';
 import { MeshPort } from '../../../src';
+import { isOfJob, jobContainers } from '../jobs';
 import { ABSENT, Knowledge, often } from '../knowledge';
 import { isPlain, portsOf, servicePorts, versionsOf } from '../relations';
 import { wanted } from '../targets';
@@ -45,6 +46,7 @@ export const services: Knowledge = {
     'IMeshService.versionOf.name': aVersion,
     'MeshService.deploymentOf.version': aVersion,
     'PodOptions.containers': w => {
+      if (isOfJob(w)) return jobContainers(w);
       const ports = servicePorts(w);
       const claims = Object.values((w.given('StatefulMeshServiceProps')?.volumeClaims ?? {}) as { [name: string]: { container?: string } });
       const several = w.choices.chance(25) && claims.every(claim => claim.container);

@@ -1,0 +1,59 @@
+import { ContainerProps, RestartPolicy } from 'cdk8s-plus-28';
+import { container } from './builders';
+import { Given, World } from './world';
+import { IstioRelease, JobSidecar, KubernetesRelease, LeastPrivilege, MeshCluster, MeshCronJob, MeshJob, MeshNamespace, NoSidecarOptions } from '../../src';
+
+// What jobs are made from, resolved from what is said of them so far.
+
+const JOB = /^Mesh(Cron)?JobProps$/;
+
+/** What is said so far of the job that is being made, if one is. */
+export const job = (w: World): Given | undefined => w.given(JOB);
+
+/** Whether the pods that are being said are those of a job. */
+export const isOfJob = (w: World) => JOB.test(w.frames[w.frames.length - 1].owner);
+
+/** Whether the proxy of the job ends when it is told to, and who tells it. */
+export const quits = (w: World) => /^JobSidecar\.quit/.test(w.originOf(job(w)?.sidecar) ?? '');
+
+/** Whether pods can have native sidecars, and whether each can ask for its own. */
+export function natives(w: World): { possible: boolean; asked: boolean } {
+  const { istio, kubernetes } = MeshCluster.of(w.chart);
+  const possible = kubernetes.atLeast(KubernetesRelease.V1_29);
+  return { possible, asked: possible && istio.atLeast(IstioRelease.V1_24) };
+}
+
+/** Whether the pods of what stands there get sidecars. */
+export const injects = (scope: unknown) => !(scope instanceof MeshNamespace) || scope.injects;
+
+/** Whether a job with this sidecar may call services that insist on mutual TLS. */
+function mayCall(w: World, sidecar: unknown, scope: unknown): boolean {
+  if (sidecar === undefined) return injects(scope) && natives(w).asked;
+  const [options] = w.origins.get(sidecar as JobSidecar)?.args as [NoSidecarOptions?];
+  // Where calls are told apart, whoever has no sidecar has no identity.
+  const isGuarded = w.neighbours.some(({ value }) => value instanceof LeastPrivilege);
+  return w.originOf(sidecar) !== 'JobSidecar.none' || (options?.despiteMutualTls !== undefined && !isGuarded);
+}
+
+/** Whether the job that is being made may call whomever it likes. */
+export const isCaller = (w: World) => mayCall(w, job(w)!.sidecar, w.making!.given.scope);
+
+/** Whether a job will do where one is being looked for. */
+export function suitsJob(w: World, value: MeshJob | MeshCronJob): boolean {
+  const calling = w.frames.some(({ owner, given }) => /Job\.calls$/.test(owner) && given.this === undefined);
+  const { sidecar, scope } = w.pool.find(made => made.value === value)!.given;
+  return !calling || mayCall(w, sidecar, scope);
+}
+
+/** The containers of a job: one with a command where the proxy quits with it. */
+export function jobContainers(w: World): ContainerProps[] {
+  const first = { ...container(w, w.choices.chance(75) ? 'app' : undefined), command: ['/app/run'] };
+  const alone = w.originOf(job(w)!.sidecar) === 'JobSidecar.quit';
+  return alone || w.choices.chance(75) ? [first] : [first, container(w, 'helper')];
+}
+
+/** A container of the job, by the name that it has or gets. */
+export const containerName = (w: World) => w.choices.pick((job(w)!.containers as ContainerProps[]).map(({ name = 'main' }) => name));
+
+/** What happens to containers that fail: those of a proxy that quits are not started again. */
+export const restart = (w: World) => (quits(w) || w.choices.chance(60) ? RestartPolicy.NEVER : RestartPolicy.ON_FAILURE);
