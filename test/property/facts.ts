@@ -1,4 +1,5 @@
 import { certificates } from './facts/certificates';
+import { egress } from './facts/egress';
 import { jobs } from './facts/jobs';
 import { matches } from './facts/matches';
 import { mesh } from './facts/mesh';
@@ -13,7 +14,7 @@ import { tls } from './facts/tls';
 import { workloads } from './facts/workloads';
 import { Knowledge } from './knowledge';
 
-const ALL: Knowledge[] = [names, services, pods, splits, servers, tls, certificates, workloads, jobs, mesh, matches, routes, settings];
+const ALL: Knowledge[] = [names, services, pods, splits, servers, tls, certificates, workloads, egress, jobs, mesh, matches, routes, settings];
 
 /** All that is known, in one table for each kind. Nobody knows two things of one slot. */
 function joined<K extends keyof Knowledge>(kind: K): NonNullable<Knowledge[K]> {

@@ -15,7 +15,8 @@ export function homeOf(w: World): Construct {
   if (w.chart.namespace !== undefined && w.choices.chance(30)) {
     return w.chart;
   }
-  const namespaces = w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshNamespace);
+  const namespaces = w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshNamespace)
+    .filter(namespace => owner !== 'new EgressRoute' || !w.isTaken('closed', namespace));
   return namespaces.length > 0 && w.choices.chance(80) ? w.choices.pick(namespaces) : w.make('MeshNamespace') as MeshNamespace;
 }
 

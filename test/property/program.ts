@@ -23,8 +23,12 @@ const WEIGHTS: readonly (readonly [number, readonly string[]])[] = [
   [2, ['new StatefulMeshService', 'new MeshGateway', 'new MeshTelemetry', 'MeshNamespace.metadata', 'IstioRelease.atLeast', 'KubernetesRelease.atLeast']],
   [2, ['StatefulMeshService.container', 'StatefulMeshService.podList', 'StatefulMeshService.portOf', 'IStatefulMeshService.podList']],
   [2, ['new MeshJob', 'new MeshCronJob']],
-  [3, ['new CanarySplit', 'new ServiceAlias']],
-  [5, ['new RemotePods', 'MeshCluster.synthFolders']],
+  [2, ['MeshGateway.addHttpRoute', 'MeshGateway.addGrpcRoute', 'MeshGateway.addTlsRoute', 'MeshGateway.addTcpRoute', 'IMeshGateway.addTcpRoute']],
+  [2, ['MeshGateway.addPodRoutes', 'MeshGateway.addPodTcpRoutes', 'IMeshGateway.addPodRoutes', 'IMeshGateway.addPodTcpRoutes', 'GatewayRoutes.addPodTcpRoutes']],
+  [2, ['MeshService.deploymentOf', 'MeshService.addPodAnnotation', 'MeshService.addServiceAnnotation', 'MeshCluster.of', 'new MeshSettings']],
+  [2, ['StatefulMeshService.addPodAnnotation', 'StatefulMeshService.addPodLabel', 'new EgressRoute', 'new EgressNetworkPolicy']],
+  [3, ['new CanarySplit', 'new ServiceAlias', 'IRouteTarget.toRouteTarget', 'RouteTarget.toRouteTarget', 'ICallee.portOf']],
+  [6, ['new RemotePods', 'MeshCluster.synthFolders']],
 ];
 const WEIGHTED = STEPS.flatMap(step => Array.from({ length: WEIGHTS.find(([, names]) => names.includes(step.name))?.[0] ?? 1 }, () => step));
 
@@ -36,17 +40,18 @@ const THEMES = [
   /^new MeshGateway$|addServer/,
   /add(Http|Grpc)Route/,
   /addGrpcRoute/,
-  /addT(ls|cp)Route|addPod/,
+  /addT(ls|cp)Route/,
   /DelegatedRoutes|GatewayRoutes/,
   /MeshSettings|MeshTelemetry|new MeshService$/,
   /Istio(Install|Chart)/,
   /Mesh(Cron)?Job\b/,
+  /Egress|new MeshGateway$|\.calls$/,
 ].map(about);
 
-/** The steps of a theme three times as often as all others together. */
+/** The steps of a theme four times as often as all others together. */
 function about(theme: RegExp): readonly Callable[] {
   const own = WEIGHTED.filter(({ name }) => theme.test(name));
-  return [...WEIGHTED, ...Array.from({ length: Math.ceil(3 * WEIGHTED.length / own.length) }, () => own).flat()];
+  return [...WEIGHTED, ...Array.from({ length: Math.ceil(4 * WEIGHTED.length / own.length) }, () => own).flat()];
 }
 
 /** Runs the program. Whatever the library throws comes through; a step for which nothing suits is left out. */

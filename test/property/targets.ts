@@ -3,7 +3,9 @@ import { suitsJob } from './jobs';
 import { podPorts, streams } from './pods';
 import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
 import { Given, World } from './world';
-import { DelegatedRoutes, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort, ServiceVersion } from '../../src';
+import {
+  DelegatedRoutes, EgressRoute, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort, ServiceVersion,
+} from '../../src';
 
 // What routes can lead to.
 
@@ -51,9 +53,19 @@ export function isLedTo(w: World): boolean {
 export function suits(w: World, value: unknown): boolean {
   if (isGateway(value) || value instanceof GatewayRoutes) return suitsRoutes(w, value);
   if (value instanceof MeshJob || value instanceof MeshCronJob) return suitsJob(w, value);
+  if (value instanceof EgressRoute) return suitsEgress(w, value);
   if (isDelegated(value)) return w.frames.every(({ owner, given }) => suitsDelegated(w, value, owner, given));
   const service = serviceOf(value);
   return service === undefined || w.frames.every(({ owner, given }) => suitsFor(w, service, value, owner, given));
+}
+
+/** A way out is called, and leads nobody there who comes from a gateway. */
+function suitsEgress(w: World, value: EgressRoute): boolean {
+  return w.frames.every(({ owner, given }) => {
+    if (LEADING.test(owner)) return targetIn(given) !== undefined;
+    if (/\.toRouteTarget$/.test(owner)) return given.this !== undefined || value.gateway === undefined;
+    return !/\.calls$/.test(owner) || given.callee !== undefined || canCall(w, given.this);
+  });
 }
 
 /** Routes that lead to delegated ones take every request: then each match is within. */

@@ -93,7 +93,7 @@ export const mesh: Knowledge = {
 
     'new MeshTelemetry.scope': w => nearService(w) ?? homeOf(w),
     'MeshTelemetryProps.service': measured,
-    'TelemetryTracing.provider': w => (providers(w).length > 0 ? w.choices.pick(providers(w)) : ABSENT),
+    'TelemetryTracing.provider': w => (others(w, MeshSettings).length === 0 && often(w) && w.say('new MeshSettings'), providers(w).length > 0 ? w.choices.pick(providers(w)) : ABSENT),
     'TelemetryTracing.tags{}': tag,
     'TelemetryTracing.tagsFromHeaders{}': tag,
     'TelemetryMetrics.tags{}': tag,
@@ -124,7 +124,8 @@ export const mesh: Knowledge = {
     ...each(OFTEN, often),
   },
   guards: {
-    'HelmDelivery.values': w => !often(w),
+    'AccessLog.none': w => w.choices.chance(75),
+    'HelmDelivery.values': w => w.choices.chance(40),
     'new MeshSettings': w => others(w, MeshSettings).length === 0,
   },
   notes: {

@@ -1,6 +1,6 @@
 import { MutualTls, SidecarInjection } from '../../../src';
 import { homeOf, spaceOf } from '../homes';
-import { each, Knowledge } from '../knowledge';
+import { ABSENT, each, Knowledge } from '../knowledge';
 import { World } from '../world';
 
 /** Names that are told apart where the call in progress puts its object. */
@@ -23,6 +23,7 @@ export const names: Knowledge = {
     '*.key': labelKey,
     ...each(['labels', 'podLabels', 'annotations', 'podAnnotations', 'serviceAnnotations', 'secretLabels', 'secretAnnotations', 'selector'].map(map => `*.${map}{}`), labelKey),
     // Where pods get no sidecar, nobody insists on mutual TLS.
+    ...each(['MeshNamespaceProps', 'ExistingNamespaceOptions'].flatMap(owner => [`${owner}.outbound`, `${owner}.dnsCapture`]), w => (isBare(w) ? ABSENT : undefined)),
     '*.mutualTls': w => (isBare(w) ? w.member('MutualTls', MutualTls, w.choices.pick(['PERMISSIVE', 'DISABLE'])) : undefined),
   },
   order: { MeshNamespaceProps: ['injection'], ExistingNamespaceOptions: ['injection'] },

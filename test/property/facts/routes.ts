@@ -101,6 +101,7 @@ export const routes: Knowledge = {
     'HttpRouteOptions.matches': w => w.isTaken(routed(w), 'everything'),
     'GrpcRouteOptions.service': w => w.isTaken(routed(w), 'everything'),
     'RedirectOptions.port': w => w.given('RedirectOptions')!.host === undefined,
+    ...each(['RouteTarget.answer.options', 'AnswerOptions.bodyBytes'], often),
   },
   guards: {
     'RouteTarget.redirect': w => isWhole(w) && readsRequests(w) && w.frame('AcmeSolver.service') === undefined,

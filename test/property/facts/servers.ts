@@ -1,4 +1,5 @@
 import { freshName } from './names';
+import { canOwn } from './workloads';
 import { isGateway, receiver, routeKind, someGateway } from '../gateways';
 import { ABSENT, Knowledge, often } from '../knowledge';
 import { World } from '../world';
@@ -37,13 +38,21 @@ function aServer(w: World): unknown {
   return isAskedFor(w, 'https') && w.choices.chance(35) ? w.say('GatewayServer.https') : undefined;
 }
 
+/** Some gateways serve by the pods of another. */
+function workload(w: World): unknown {
+  if (!canOwn(w)) return undefined;
+  if (w.frame('EgressRouteProps') ?? w.frame('RemotePodsProps')) return w.say('GatewayWorkload.dedicatedEgress');
+  const other = w.choices.chance(20) ? someGateway(w)?.workload : undefined;
+  return other ?? (w.choices.chance(50) ? w.say(w.choices.pick(['GatewayWorkload.dedicated', 'GatewayWorkload.dedicatedEgress'])) : undefined);
+}
+
 /** The servers of gateways. HTTP, HTTPS and streams have ports of their own, and a host is claimed once for each. */
 export const servers: Knowledge = {
   facts: {
     'GatewayServerOptions.name': serverName,
     'MeshGatewayProps.servers[]': aServer,
     'MeshGateway.addServer.server': aServer,
-    'GatewayServerOptions.bind': w => w.choices.pick(['127.0.0.1', '::1', '10.0.0.7']),
+    'GatewayServerOptions.bind': w => (w.given('MeshGateway.addServer') || often(w) ? ABSENT : w.choices.pick(['127.0.0.1', '::1', '10.0.0.7'])),
     // Where the server name says the service there are no routes.
     'GatewayServerOptions.routesFrom': w => (w.frame('AutoPassthroughServerOptions') ? ABSENT : [...new Set([...w.choices.chance(75) ? ['.'] : [], ...w.choices.some(['shop', 'cart', 'web', 'p'], 2)])]),
     'GatewayServerOptions.statPrefix': w => w.fresh('prefixes', ['edge', 'shop']),
@@ -67,8 +76,7 @@ export const servers: Knowledge = {
       return true;
     },
     'HttpsServerOptions.acmeSolver': w => (server(w)!.redirectHttp === true ? undefined : ABSENT),
-    // Some gateways serve by the pods of another.
-    'MeshGatewayProps.workload': w => (w.choices.chance(20) && someGateway(w)?.workload) || (w.choices.chance(30) ? w.say('GatewayWorkload.dedicated') : undefined),
+    'MeshGatewayProps.workload': workload,
     'MeshGatewayAttributes.hosts': w => w.choices.some(HOSTS, 2),
     // Half of those that are made elsewhere are made by another chart of the same App.
     'MeshGatewayAttributes.name': w => (w.choices.chance(50) && someGateway(w)?.gatewayName) || freshName(w),

@@ -37,7 +37,6 @@ export const services: Knowledge = {
     'MeshPortOptions.container': () => 'app',
     'LoadBalancerOptions.sourceRanges[]': w => w.choices.pick(['10.0.0.0/8', '203.0.113.7/32', '2001:db8::/32', '0.0.0.0/0']),
     '*.serviceName': freshName,
-    'CallOptions.port': aPort,
     'MeshService.portOf.port': aPort,
     'IMeshService.portOf.port': aPort,
     'MeshServiceProps.versions{}': w => w.fresh(w.here('versions'), ['v1', 'v2', 'v3', 'canary', '2024-01']),

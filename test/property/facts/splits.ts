@@ -1,5 +1,5 @@
 import { type IStatefulMeshService, MeshService } from '../../../src';
-import { ABSENT, Knowledge, often } from '../knowledge';
+import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { allOf, canCall, hasHttp, splitPods, splitPorts, versionsOf } from '../relations';
 import { World } from '../world';
 
@@ -33,7 +33,7 @@ export const splits: Knowledge = {
     'SplitTarget.weights.weights': w => {
       const versions = w.choices.some(versionsOf(w));
       // With a share left over, the options name who takes it; without a version left over, nobody can.
-      const total = versions.length < versionsOf(w).length && w.choices.chance(50) ? w.choices.int(0, 99) : 100;
+      const total = versions.length < versionsOf(w).length && w.choices.chance(90) ? w.choices.int(0, 99) : 100;
       const first = versions.length === 1 ? total : w.choices.int(0, total);
       return Object.fromEntries(versions.map((version, i) => [version, i === 0 ? first : i === 1 ? total - first : 0]));
     },
@@ -47,7 +47,7 @@ export const splits: Knowledge = {
   forced: {
     'SplitTarget.partition.options': w => !reaches(w),
     'PartitionOptions.from': w => !reaches(w),
-    'PartitionOptions.weight': often,
+    ...each(['PartitionOptions.weight', 'SplitTarget.refuse.options', 'RefuseOptions.body', 'RefuseOptions.status'], often),
     'CanarySplitProps.ports': w => {
       const { service } = w.given('CanarySplitProps') as { service: MeshService };
       return service.ports.some(port => !splitPorts(w).includes(port));
@@ -57,6 +57,7 @@ export const splits: Knowledge = {
   },
   guards: {
     'SplitTarget.partition': w => splitPods(w).length > 1,
+    ...each(['SplitTarget.version', 'SplitTarget.weights'], (w: World) => splitPods(w).length <= 1 || !often(w)),
     // An answer needs HTTP; and a split that only refuses is nothing for a gateway.
     'SplitTarget.refuse': w => hasHttp(splitPorts(w)) && !w.isTaken('routed', w.given('CanarySplitProps')?.service),
     'CallMatch.header': w => hasHttp(splitPorts(w)),

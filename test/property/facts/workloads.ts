@@ -15,6 +15,12 @@ const ports = (w: World) => ((w.given('MeshGatewayProps')?.servers ?? []) as Gat
 
 const hasOwnNodePorts = (w: World) => Object.values((own(w)?.ports ?? {}) as { [port: string]: Port }).some(({ nodePort }) => nodePort !== undefined);
 
+/** Whether pods without privileges can listen for the servers, and be reached by one of them at least. */
+export function canOwn(w: World): boolean {
+  const all = (w.given('MeshGatewayProps')?.servers ?? []) as GatewayServer[];
+  return all.some(({ bind }) => bind === undefined) && !all.some(({ bind, port, redirectHttp }) => bind !== undefined && (port < 1024 || redirectHttp));
+}
+
 /** Whether the namespace says already whose proxy its pods run. */
 function isInjected(w: World): boolean {
   const { scope } = w.making?.given ?? {};
@@ -39,9 +45,10 @@ export const workloads: Knowledge = {
   },
   forced: {
     'DedicatedGatewayOptions.service': hasOwnNodePorts,
-    ...each(['GatewayWorkload.dedicated.options', 'GatewayPodOptions.logLevel', 'GatewayPodOptions.gatewayTopology', 'GatewayTopology.forwardClientCertDetails'], often),
+    ...each(['GatewayWorkload.dedicated.options', 'GatewayWorkload.labels.options', 'LabelledWorkloadOptions.service', 'GatewayPodOptions.logLevel', 'GatewayPodOptions.gatewayTopology', 'GatewayTopology.forwardClientCertDetails'], often),
   },
   guards: {
+    ...each(['GatewayWorkload.dedicated', 'GatewayWorkload.dedicatedEgress'], canOwn),
     'MeshServiceType.clusterIp': w => !hasNodePorts(w) && !hasOwnNodePorts(w),
     'SidecarInjection.none': w => !own(w),
     'SidecarInjection.revision': w => !own(w) || !isInjected(w),
