@@ -213,13 +213,21 @@ function within(construct: IConstruct): ApiObject[] {
 }
 
 /** Where the objects of a chart go: a file named by its path below the cluster. */
+/** What Linux, macOS and Windows take. */
+const LONGEST_FILE_NAME = 255;
+
 function fileOf(chart: Chart, app: App): string {
   const cluster = chart.node.scopes.find(isMeshCluster);
   if (!cluster) {
     throw new MeshError('IM1013', chart, { problem: 'the chart is in no MeshCluster, and belongs to no folder' });
   }
   const below = chart.node.path.slice(cluster.node.path.length + 1).replace(/\//g, '.');
-  return join(app.outdir, cluster.node.id, `${below}${app.outputFileExtension}`);
+  const [folder, file] = [cluster.node.id, `${below}${app.outputFileExtension}`];
+  const long = [folder, file].find(name => Buffer.byteLength(name) > LONGEST_FILE_NAME);
+  if (long !== undefined) {
+    throw new MeshError('IM0106', chart, { problem: 'no file system takes the name of its file or folder', got: long, allowed: `at most ${LONGEST_FILE_NAME} bytes`, next: 'shorten the id' });
+  }
+  return join(app.outdir, folder, file);
 }
 
 function isMeshCluster(construct: IConstruct): construct is MeshCluster {

@@ -20,6 +20,9 @@ option('MeshCluster.synthFolders', 'writes the charts of each cluster into its f
     const stray = new Chart(root, 'stray');
     expect(refusal(() => MeshCluster.synthFolders(root)).message).toBe(`IM1013 at ${stray.node.path}: the chart is in no MeshCluster, and belongs to no folder.
   next     make the chart a child of a MeshCluster`);
+    const long = new App({ outdir });
+    new Chart(new MeshCluster(long, 'a'.repeat(256)), 'shop');
+    expect(refusal(() => MeshCluster.synthFolders(long)).message.split('\n')[0]).toMatch(/^IM0106 at a{256}\/shop: no file system takes the name of its file or folder\.$/);
     expect(refusal(() => MeshCluster.synthFolders({} as never)).code).toBe('IM0001');
   } finally {
     rmSync(outdir, { recursive: true });

@@ -27,7 +27,7 @@ const WEIGHTS: readonly (readonly [number, readonly string[]])[] = [
   [2, ['MeshGateway.addPodRoutes', 'MeshGateway.addPodTcpRoutes', 'IMeshGateway.addPodRoutes', 'IMeshGateway.addPodTcpRoutes', 'GatewayRoutes.addPodTcpRoutes']],
   [2, ['MeshService.deploymentOf', 'MeshService.addPodAnnotation', 'MeshService.addServiceAnnotation', 'MeshCluster.of', 'new MeshSettings']],
   [2, ['StatefulMeshService.addPodAnnotation', 'StatefulMeshService.addPodLabel', 'new EgressRoute', 'new EgressNetworkPolicy']],
-  [3, ['new CanarySplit', 'new ServiceAlias', 'IRouteTarget.toRouteTarget', 'RouteTarget.toRouteTarget', 'ICallee.portOf']],
+  [3, ['new CanarySplit', 'new ServiceAlias', 'IRouteTarget.toRouteTarget', 'RouteTarget.toRouteTarget', 'MeshService.portOf', 'MeshService.addPodLabel']],
   [6, ['new RemotePods', 'MeshCluster.synthFolders']],
 ];
 const WEIGHTED = STEPS.flatMap(step => Array.from({ length: WEIGHTS.find(([, names]) => names.includes(step.name))?.[0] ?? 1 }, () => step));

@@ -1,7 +1,7 @@
+import { EgressCallers, type EgressPath, EgressRoute, IstioRelease, MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MeshService, WildcardResolution } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { runs } from '../releases';
 import { World } from '../world';
-import { EgressCallers, type EgressPath, EgressRoute, type ICallee, IstioRelease, MeshGateway, MeshNamespace, MeshProtocol, MeshService, WildcardResolution } from '../../../src';
 
 /** What is said so far of the route. */
 const route = (w: World) => w.given('EgressRouteProps');
@@ -24,6 +24,12 @@ function way(w: World): unknown {
 /** A Secret is read by the gateway on the way. */
 function byGateway(w: World): unknown {
   return detours(route(w) ?? w.given('RemotePodsProps')) && w.choices.chance(50) ? w.say('RemoteTls.mutualSecret') : undefined;
+}
+
+/** A port of what is called; nothing where others know its ports. */
+function aPort(w: World, callee: unknown): unknown {
+  const { ports } = callee as { ports?: MeshPort[] };
+  return ports === undefined ? ABSENT : w.choices.pick(ports).port;
 }
 
 const place = (w: World) => `203.0.113.${w.count('places') % 250}`;
@@ -65,8 +71,8 @@ export const egress: Knowledge = {
     'OriginateTlsOptions.speaks': w => w.member('MeshProtocol', MeshProtocol, w.choices.pick(plain)),
     'EgressNetworkPolicyProps.blocks[]': w => w.choices.pick(['192.0.2.0/24', '2001:db8::/32']),
     'new EgressNetworkPolicy.scope': w => w.make('MeshNamespace'),
-    'CallOptions.port': w => w.choices.pick((w.given(/\.calls$/)!.callee as ICallee).ports).port,
-    ...each(['ICallee', 'EgressRoute'].map(owner => `${owner}.portOf.port`), w => w.choices.pick((w.given(/\.portOf$/)!.this as ICallee).ports).port),
+    'CallOptions.port': w => aPort(w, w.given(/\.calls$/)!.callee),
+    'EgressRoute.portOf.port': w => aPort(w, w.given(/\.portOf$/)!.this),
   },
   order: {
     EgressRouteProps: ['host', 'callers', 'via', 'addresses', 'endpoints', 'localities', 'inDns', 'ports', 'wildcard', 'retries'],

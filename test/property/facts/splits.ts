@@ -31,7 +31,7 @@ export const splits: Knowledge = {
     'SplitCondition.to.version': aVersion,
     'CallMatch.fromVersion.version': aVersion,
     'SplitTarget.weights.weights': w => {
-      const versions = w.choices.some(versionsOf(w));
+      const versions = w.choices.some(versionsOf(w), often(w) ? Math.max(1, versionsOf(w).length - 1) : undefined); // most leave one out
       // With a share left over, the options name who takes it; without a version left over, nobody can.
       const total = versions.length < versionsOf(w).length && w.choices.chance(90) ? w.choices.int(0, 99) : 100;
       const first = versions.length === 1 ? total : w.choices.int(0, total);

@@ -18,7 +18,8 @@ const hasOwnNodePorts = (w: World) => Object.values((own(w)?.ports ?? {}) as { [
 /** Whether pods without privileges can listen for the servers, and be reached by one of them at least. */
 export function canOwn(w: World): boolean {
   const all = (w.given('MeshGatewayProps')?.servers ?? []) as GatewayServer[];
-  return all.some(({ bind }) => bind === undefined) && !all.some(({ bind, port, redirectHttp }) => bind !== undefined && (port < 1024 || redirectHttp));
+  return all.some(({ bind }) => bind === undefined)
+    && !all.some(({ bind, port, redirectHttp }) => bind !== undefined && (port < 1024 || redirectHttp));
 }
 
 /** Whether the namespace says already whose proxy its pods run. */
