@@ -85,6 +85,9 @@ export interface OutlierDetection {
 export function renderLimits(limits: ConnectionLimits, at: Located): networking.DestinationRuleSpecTrafficPolicyConnectionPool {
   const { maxTcp, connectTimeout, maxPendingHttp, maxRequests, maxRequestsPerConnection } = limits;
   Object.entries({ maxTcp, maxPendingHttp, maxRequests, maxRequestsPerConnection }).forEach(([name, value]) => count(name, value, at));
+  if (Object.values(limits).every(value => value === undefined)) {
+    throw new MeshError('IM1519', at, { problem: 'the limits limit nothing', got: limits, allowed: 'one limit at least', next: 'leave `connections` out' });
+  }
   const http = { http1MaxPendingRequests: maxPendingHttp, http2MaxRequests: maxRequests, maxRequestsPerConnection };
   return {
     tcp: maxTcp === undefined && !connectTimeout ? undefined

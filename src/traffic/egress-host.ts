@@ -7,6 +7,7 @@ import { portHost } from '../kernel/naming';
 import { isAddress, isAddressOrBlock, isBlock } from '../values/cidr';
 import { hostPattern, isPattern } from '../values/host';
 import { isDnsName } from '../values/names';
+import { MeshProtocol } from '../values/protocol';
 import { IstioRelease } from '../values/release';
 
 /** Who finds the address of the host that a request names, where a route is for a whole domain. */
@@ -102,6 +103,12 @@ function checkPlaces({ addresses, endpoints, ports, throughGateway }: EgressHost
       problem: `port ${http.port} speaks ${http.protocol}: its host is known by the request, whatever address was dialled`, got: block, next: 'drop the block, or declare the port as TCP',
     });
   }
+  const name = Object.values(endpoints).flat().find(place => !isAddress(place));
+  if (block && name !== undefined) {
+    throw new MeshError('IM1507', at, {
+      problem: `${name} is looked up in DNS, and Istio takes no block for what DNS finds`, got: block, next: 'name the addresses alone, or endpoints that are addresses',
+    });
+  }
   if (block && Object.keys(endpoints).length === 0 && throughGateway) {
     throw new MeshError('IM1507', at, {
       problem: 'a gateway does not know which address of the block was dialled', got: block, next: 'name the `endpoints`, or take EgressPath.direct()',
@@ -124,6 +131,7 @@ function checkWildcard({ host, ports, endpoints, addresses, wildcard, throughGat
   const tcp = ports.find(({ _kind }) => _kind === 'tcp');
   const plain = ports.find(({ _kind }) => _kind !== 'tls');
   const originated = ports.find(({ remoteTls }) => remoteTls);
+  const web = ports.find(({ protocol }) => protocol === MeshProtocol.GRPC_WEB);
   if (host === '*') {
     refuse('a route for every host is no route', 'name the domain, such as *.example.com; for all of them leave `outbound` of the namespace at ANY');
   }
@@ -142,6 +150,9 @@ function checkWildcard({ host, ports, endpoints, addresses, wildcard, throughGat
   }
   if (open && !MeshCluster.of(at).istio.atLeast(DYNAMIC_DNS)) {
     refuse(`sidecars of Istio ${MeshCluster.of(at).istio.version} cannot resolve names of a domain`, `take WildcardResolution.CALLER; it is since Istio ${DYNAMIC_DNS.version}`);
+  }
+  if (open && web) {
+    refuse(`port ${web.port} speaks ${web.protocol}, which Istio does not take where the proxy finds the addresses`, 'name the hosts, a route for each, or let callers speak gRPC', web.protocol);
   }
   if (originated && !open) {
     refuse(`TLS begins on the way at port ${originated.port}, and which name to ask for is not known`, 'take WildcardResolution.PROXY, or a route for each host', originated.port);
