@@ -36,6 +36,11 @@ export function someGateway(w: World): MeshGateway | undefined {
   return gateways.length > 0 ? w.choices.pick(gateways) : undefined;
 }
 
+/** Whether a gateway is made for ways out of the mesh: its pods serve nothing else. */
+export function isExit(value: unknown): boolean {
+  return value instanceof MeshGateway && value.servers.length === 0;
+}
+
 /** What the gateway serves; anything, where that is not known. */
 export function serves(w: World, value: unknown): Served[] {
   const made = madeGateway(w, value);
@@ -152,6 +157,7 @@ export function takeStream(w: World, port: number): void {
 export function suitsRoutes(w: World, value: unknown): boolean {
   const { given } = w.frame(ADDER) ?? { given: {} as Given };
   if (given.this !== undefined) return true;
+  if (isExit(value)) return false;
   switch (routeKind(w)) {
     case 'http': return freeHosts(w, value, 'http').length > 0;
     case 'tls': return freeHosts(w, value, 'tls').length > 0;

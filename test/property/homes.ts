@@ -25,3 +25,8 @@ export function spaceOf(w: World, scope: unknown): string {
   if (scope === w.app) return 'clusters';
   return scope instanceof Construct && !Chart.isChart(scope) ? scope.node.path : `cluster ${w.cluster}`;
 }
+
+/** Whether pods in a scope have sidecars, as far as the scope itself says. */
+export function hasSidecars(scope: unknown): boolean {
+  return !(scope instanceof MeshNamespace && !scope.injects);
+}

@@ -4,7 +4,7 @@ import { podPorts, streams } from './pods';
 import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
 import { Given, World } from './world';
 import {
-  DelegatedRoutes, EgressRoute, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort, ServiceVersion,
+  CallerIdentity, DelegatedRoutes, EgressRoute, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort, ServiceVersion,
 } from '../../src';
 
 // What routes can lead to.
@@ -64,8 +64,13 @@ function suitsEgress(w: World, value: EgressRoute): boolean {
   return w.frames.every(({ owner, given }) => {
     if (LEADING.test(owner)) return targetIn(given) !== undefined;
     if (/\.toRouteTarget$/.test(owner)) return given.this !== undefined || value.gateway === undefined;
-    return !/\.calls$/.test(owner) || given.callee !== undefined || canCall(w, given.this);
+    return !/\.calls$/.test(owner) || given.callee !== undefined || given.this instanceof CallerIdentity || canLeave(w, serviceOf(given.this), value);
   });
+}
+
+/** A NetworkPolicy around the caller knows hosts by address alone. */
+function canLeave(w: World, caller: IMeshService | undefined, route: EgressRoute): boolean {
+  return canCall(w, caller) && !(w.isTaken('closed', caller!.node.scope) && route.gateway === undefined && route.toCallee()._facts.addresses === undefined);
 }
 
 /** Routes that lead to delegated ones take every request: then each match is within. */

@@ -1,7 +1,12 @@
-import { EgressCallers, type EgressPath, EgressRoute, IstioRelease, MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MeshService, WildcardResolution } from '../../../src';
+import {
+  EgressCallers, type EgressPath, EgressRoute, type ICallee, IstioRelease, MeshGateway, MeshNamespace,
+  MeshProtocol, MeshService, WildcardResolution,
+} from '../../../src';
+import { isExit } from '../gateways';
+import { hasSidecars, homeOf } from '../homes';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { runs } from '../releases';
-import { World } from '../world';
+import { NothingSuits, World } from '../world';
 
 /** What is said so far of the route. */
 const route = (w: World) => w.given('EgressRouteProps');
@@ -10,14 +15,20 @@ const isBy = (w: World, callers: string) => w.originOf(route(w)?.callers) === `E
 const detours = (props?: { readonly via?: unknown }) => (props?.via as EgressPath | undefined)?._gateway !== undefined;
 
 /** Gateways by which sidecars leave. */
-function exits(w: World): MeshGateway[] {
-  return w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshGateway)
-    .filter(({ workload, namespace }) => workload._egressService !== undefined && workload.namespace === namespace);
+const exits = (w: World) => w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshGateway).filter(isExit);
+
+/** One that nobody leaves by yet, if there is one: without a way it would serve nothing. */
+function anExit(w: World): MeshGateway {
+  const idle = exits(w).filter(gateway => !w.isTaken('exits', gateway));
+  return w.take('exits', w.choices.pick(idle.length > 0 ? idle : exits(w)));
 }
 
-/** By a gateway, for which there has to be one. */
+/** By a gateway, for which there has to be one: it is made for the way. */
 function way(w: World): unknown {
-  if (exits(w).length === 0 && w.choices.chance(40)) w.say('new MeshGateway');
+  if (w.choices.chance(exits(w).length === 0 ? 50 : 10)) {
+    w.say('new MeshGateway');
+    return w.say('EgressPath.gateway');
+  }
   return undefined;
 }
 
@@ -26,61 +37,102 @@ function byGateway(w: World): unknown {
   return detours(route(w) ?? w.given('RemotePodsProps')) && w.choices.chance(50) ? w.say('RemoteTls.mutualSecret') : undefined;
 }
 
-/** A port of what is called; nothing where others know its ports. */
-function aPort(w: World, callee: unknown): unknown {
-  const { ports } = callee as { ports?: MeshPort[] };
-  return ports === undefined ? ABSENT : w.choices.pick(ports).port;
+const place = (w: World) => `${w.choices.chance(80) ? '203.0.113.' : '2001:db8::'}${w.count('places') % 250}`;
+/** A block is for connections, from the caller's sidecar alone. */
+const block = (w: World) => `198.51.${w.count('places') % 250}.0/24`;
+const isBlock = (w: World) => ((route(w)?.addresses ?? []) as string[]).some(address => address.includes('/'));
+/** Without a gateway on the way, those who declared it are told from others of their namespace by their requests. */
+const readsNothing = (w: World) => !isBy(w, 'declared') || detours(route(w));
+/** A port of plain TCP is told from others by its address. */
+const canStream = (w: World) => !isWild(w) && route(w)?.addresses !== undefined && readsNothing(w);
+const isOpen = (w: World) => route(w)?.wildcard === WildcardResolution.PROXY;
+
+/** Whether the way has to be known by address, for a NetworkPolicy. */
+const isClosed = (w: World) => w.isTaken('closed ways out', w.cluster) && !detours(route(w));
+const hasPlaces = (w: World) => (route(w)!.endpoints ?? route(w)!.localities) !== undefined;
+
+/** Where the pods of the route's own namespace have sidecars, which know the way. */
+function home(w: World): unknown {
+  const scopes = Array.from({ length: 3 }, () => homeOf(w));
+  const able = scopes.find(hasSidecars);
+  if (able === undefined) throw new NothingSuits('a namespace with sidecars');
+  return able;
 }
 
-const place = (w: World) => `203.0.113.${w.count('places') % 250}`;
-/** A port of plain TCP is told from others by its address. */
-const canStream = (w: World) => route(w)?.addresses !== undefined && !isBy(w, 'declared');
+/** What callers dial: an address, or for connections a block of them. */
+function addresses(w: World): unknown {
+  if (isWild(w)) return ABSENT;
+  return !detours(route(w)) && readsNothing(w) && w.choices.chance(20) ? [place(w), block(w)] : [place(w)];
+}
+
+/** Addresses in blocks and domains behind a gateway are for connections; TLS of one host may begin on the way. */
+function port(w: World): unknown {
+  const some = [...isWild(w) && !isOpen(w) ? [] : ['EgressPort.originateTls'], ...canStream(w) ? ['EgressPort.tcp'] : []];
+  if (isBlock(w)) return w.say(w.choices.pick(['EgressPort.tcp', 'EgressPort.tls', 'EgressPort.https']));
+  if (isWild(w) && detours(route(w))) return w.say(w.choices.pick(['EgressPort.tls', 'EgressPort.https']));
+  return some.length > 0 && w.choices.chance(50) ? w.say(w.choices.pick(some)) : undefined;
+}
+
+/** Names of namespaces that there are, or that there will be. */
+function namespaces(w: World): string[] {
+  const known = w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshNamespace).filter(hasSidecars).map(({ name }) => name);
+  return known.length > 0 && often(w) ? w.choices.some(known, 2) : ['elsewhere'];
+}
+
 const readsRequests = (w: World) => (route(w)!.ports as { protocol: MeshProtocol }[]).some(({ protocol }) => /^(http2?|grpc(-web)?)$/.test(protocol));
 const plain = ['HTTP', 'HTTP2', 'GRPC', 'GRPC_WEB'];
+
+/** The services whose pods have sidecars. */
+const able = (w: World) => w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshService).filter(({ node: { scope } }) => hasSidecars(scope));
 
 /** A route for callers that declare it has some. */
 function call(w: World, made: unknown): void {
   const [props] = (w.origins.get(made as object)?.args.slice(2) ?? []) as [{ callers?: EgressCallers }];
-  if (w.originOf(props?.callers) !== 'EgressCallers.declared') return;
-  const scopes = w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshService && !w.isTaken(w.here('callers'), value));
-  const able = scopes.find(({ node }) => !(node.scope instanceof MeshNamespace && !node.scope.injects)) ?? w.make('MeshService');
-  (able as MeshService).calls(made as EgressRoute);
+  if (w.originOf(props?.callers) === 'EgressCallers.declared') w.choices.pick(able(w)).calls(made as EgressRoute);
 }
 
 /** Ways out of the mesh. */
 export const egress: Knowledge = {
   facts: {
-    'EgressRouteProps.host': w => (w.choices.chance(35) ? `*.${w.fresh('domains', ['cdn', 'pkg'])}.example.edu` : `${w.fresh('domains', ['api', 'mail'])}.example.edu`),
-    'EgressRouteProps.via': w => (isWild(w) ? ABSENT : way(w)),
+    'EgressRouteProps.host': w => (!isClosed(w) && w.choices.chance(35) ? `*.${w.fresh('domains', ['cdn', 'pkg'])}.example.edu` : `${w.fresh('domains', ['api', 'mail'])}.example.edu`),
+    'EgressRouteProps.callers': w => { if (able(w).length === 0 && w.choices.chance(40)) w.make('MeshService'); return undefined; },
+    'EgressRouteProps.via': way,
     'RemotePodsProps.via': way,
     'OriginateTlsOptions.tls': byGateway,
     'RemotePodsProps.tls': byGateway,
-    'EgressPath.gateway.gateway': w => w.choices.pick(exits(w)),
-    'EgressRouteProps.addresses': w => (isWild(w) ? ABSENT : [place(w)]),
-    'EgressRouteProps.endpoints': w => (isWild(w) ? ABSENT : undefined),
-    'EgressRouteProps.endpoints[]': w => w.choices.pick([place(w), 'a.partner.example']),
-    'EgressRouteProps.localities': w => (isWild(w) || route(w)!.endpoints !== undefined ? ABSENT : { 'eu/eu-1': [place(w)], 'us': ['us.partner.example'] }),
-    'EgressRouteProps.ports[]': w => (!isWild(w) && w.choices.chance(50) ? w.say(w.choices.pick(canStream(w) ? ['EgressPort.originateTls', 'EgressPort.tcp'] : ['EgressPort.originateTls'])) : undefined),
-    'EgressRouteProps.inDns': () => true,
+    'EgressPath.gateway.gateway': anExit,
+    'EgressCallers.namespaces.names': namespaces,
+    'EgressRouteProps.addresses': addresses,
+    // Through a gateway a whole domain is behind one place.
+    'EgressRouteProps.endpoints': w => (isBlock(w) || (isWild(w) && !detours(route(w))) ? ABSENT : undefined),
+    'EgressRouteProps.endpoints[]': w => (isClosed(w) || w.choices.chance(50) ? place(w) : 'a.partner.example'),
+    'EgressRouteProps.localities': w => (isWild(w) || isBlock(w) || isClosed(w) || route(w)!.endpoints !== undefined ? ABSENT : { 'eu/eu-1': [place(w)], 'us': ['us.partner.example'] }),
+    'EgressRouteProps.ports[]': port,
+    // Sidecars of those who declare their calls answer for what DNS does not know.
+    'EgressRouteProps.inDns': w => !(hasPlaces(w) && !isWild(w) && isBy(w, 'declared')) || w.choices.chance(30),
     'EgressRouteProps.wildcard': w => {
       const { CALLER } = WildcardResolution;
-      return !isWild(w) ? ABSENT : runs(w, IstioRelease.V1_30) ? undefined : w.member('WildcardResolution', WildcardResolution, CALLER);
+      return !isWild(w) || detours(route(w)) ? ABSENT : runs(w, IstioRelease.V1_30) ? undefined : w.member('WildcardResolution', WildcardResolution, CALLER);
     },
     'EgressRouteProps.timeout': w => (readsRequests(w) && route(w)!.retries === undefined ? undefined : ABSENT),
     'EgressRouteProps.retries': w => (readsRequests(w) ? undefined : ABSENT),
-    'OriginateTlsOptions.speaks': w => w.member('MeshProtocol', MeshProtocol, w.choices.pick(plain)),
+    'OriginateTlsOptions.speaks': w => w.member('MeshProtocol', MeshProtocol, w.choices.pick(isOpen(w) ? plain.slice(0, 3) : plain)),
     'EgressNetworkPolicyProps.blocks[]': w => w.choices.pick(['192.0.2.0/24', '2001:db8::/32']),
+    'new EgressRoute.scope': home,
     'new EgressNetworkPolicy.scope': w => w.make('MeshNamespace'),
-    'CallOptions.port': w => aPort(w, w.given(/\.calls$/)!.callee),
-    'EgressRoute.portOf.port': w => aPort(w, w.given(/\.portOf$/)!.this),
+    'CallOptions.port': w => w.choices.pick((w.given(/\.calls$/)!.callee as ICallee).toCallee()._facts.ports).port,
+    'EgressRoute.portOf.port': w => w.choices.pick((w.given('EgressRoute.portOf')!.this as EgressRoute).ports).port,
   },
   order: {
-    EgressRouteProps: ['host', 'callers', 'via', 'addresses', 'endpoints', 'localities', 'inDns', 'ports', 'wildcard', 'retries'],
+    EgressRouteProps: ['host', 'callers', 'via', 'addresses', 'endpoints', 'localities', 'inDns', 'wildcard', 'ports', 'retries'],
     RemotePodsProps: ['via'],
   },
   forced: {
-    'EgressRouteProps.inDns': w => route(w)!.endpoints !== undefined || route(w)!.localities !== undefined,
-    ...each(['EgressRouteProps.wildcard', 'EgressRouteProps.via', 'RemotePodsProps.via', 'EgressRouteProps.connections', 'EgressRouteProps.outlierDetection', 'EgressRouteProps.addresses'], often),
+    'EgressRouteProps.endpoints': w => isWild(w) && detours(route(w)),
+    'EgressRouteProps.inDns': w => hasPlaces(w) && (isWild(w) || !isBy(w, 'declared')),
+    'EgressRouteProps.addresses': w => isClosed(w) || often(w),
+    'ConnectionLimits.maxTcp': w => Object.keys(w.given('ConnectionLimits')!).length === 0,
+    ...each(['EgressRouteProps.wildcard', 'EgressRouteProps.via', 'RemotePodsProps.via', 'EgressRouteProps.connections', 'EgressRouteProps.outlierDetection'], often),
     ...each(['EgressPort.*.options', 'OriginateTlsOptions.speaks', 'OriginateTlsOptions.targetPort', 'OriginateTlsOptions.tls', 'EgressNetworkPolicyProps.blocks'], often),
     ...each(['new EgressNetworkPolicy.props', 'EgressNetworkPolicyProps.name'], often),
   },
@@ -89,14 +141,15 @@ export const egress: Knowledge = {
     'EgressCallers.anyone': w => !w.isTaken('closed ways out', w.cluster),
     'EgressPath.gateway': w => exits(w).length > 0,
     'EgressPath.direct': w => exits(w).length === 0 || !often(w),
-    'EgressCallers.declared': w => w.frame('EgressRouteProps') !== undefined,
-    ...each(['EgressPort.tls', 'EgressPort.https'], (w: World) => !isBy(w, 'declared')),
+    'EgressCallers.declared': w => w.frame('EgressRouteProps') !== undefined && able(w).length > 0,
+    ...each(['EgressPort.tls', 'EgressPort.https'], readsNothing),
     'EgressPort.tcp': canStream,
-    'EgressPort.originateTls': w => !isWild(w),
+    'EgressPort.originateTls': w => !isWild(w) || isOpen(w),
     'RemoteTls.mutualSecret': w => detours(route(w) ?? w.given('RemotePodsProps')),
   },
   notes: {
     'EgressCallers.anyone': w => w.take('open ways out', w.cluster),
+    'new EgressRoute.scope': home,
     'new EgressNetworkPolicy.scope': (w, scope) => (w.take('closed ways out', w.cluster), w.take('closed', scope)),
     'new EgressRoute': call,
   },

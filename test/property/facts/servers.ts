@@ -1,6 +1,6 @@
 import { freshName } from './names';
 import { canOwn } from './workloads';
-import { isGateway, receiver, routeKind, someGateway } from '../gateways';
+import { isExit, isGateway, receiver, routeKind, someGateway } from '../gateways';
 import { ABSENT, Knowledge, often } from '../knowledge';
 import { World } from '../world';
 
@@ -38,18 +38,22 @@ function aServer(w: World): unknown {
   return isAskedFor(w, 'https') && w.choices.chance(35) ? w.say('GatewayServer.https') : undefined;
 }
 
+/** Whether the gateway that is being made is for a way out: it needs no server of its own. */
+const isWayOut = (w: World) => (w.frame('EgressRouteProps') ?? w.frame('RemotePodsProps')) !== undefined;
+
 /** Some gateways serve by the pods of another. */
 function workload(w: World): unknown {
+  if (isWayOut(w)) return w.say('GatewayWorkload.dedicatedEgress');
   if (!canOwn(w)) return undefined;
-  if (w.frame('EgressRouteProps') ?? w.frame('RemotePodsProps')) return w.say('GatewayWorkload.dedicatedEgress');
-  const other = w.choices.chance(20) ? someGateway(w)?.workload : undefined;
-  return other ?? (w.choices.chance(50) ? w.say(w.choices.pick(['GatewayWorkload.dedicated', 'GatewayWorkload.dedicatedEgress'])) : undefined);
+  const other = w.choices.chance(20) ? someGateway(w) : undefined;
+  return (isExit(other) ? undefined : other?.workload) ?? (w.choices.chance(50) ? w.say(w.choices.pick(['GatewayWorkload.dedicated', 'GatewayWorkload.dedicatedEgress'])) : undefined);
 }
 
 /** The servers of gateways. HTTP, HTTPS and streams have ports of their own, and a host is claimed once for each. */
 export const servers: Knowledge = {
   facts: {
     'GatewayServerOptions.name': serverName,
+    'MeshGatewayProps.servers': w => (isWayOut(w) ? ABSENT : undefined),
     'MeshGatewayProps.servers[]': aServer,
     'MeshGateway.addServer.server': aServer,
     'GatewayServerOptions.bind': w => (w.given('MeshGateway.addServer') || often(w) ? ABSENT : w.choices.pick(['127.0.0.1', '::1', '10.0.0.7'])),
