@@ -1,7 +1,8 @@
 import { ContainerProps, RestartPolicy } from 'cdk8s-plus-28';
 import { container } from './builders';
+import { hasSidecars } from './homes';
 import { Given, World } from './world';
-import { IstioRelease, JobSidecar, KubernetesRelease, LeastPrivilege, MeshCluster, MeshCronJob, MeshJob, MeshNamespace, NoSidecarOptions } from '../../src';
+import { IstioRelease, JobSidecar, KubernetesRelease, LeastPrivilege, MeshCluster, MeshCronJob, MeshJob, NoSidecarOptions } from '../../src';
 
 // What jobs are made from, resolved from what is said of them so far.
 
@@ -23,12 +24,9 @@ export function natives(w: World): { possible: boolean; asked: boolean } {
   return { possible, asked: possible && istio.atLeast(IstioRelease.V1_24) };
 }
 
-/** Whether the pods of what stands there get sidecars. */
-export const injects = (scope: unknown) => !(scope instanceof MeshNamespace) || scope.injects;
-
 /** Whether a job with this sidecar may call services that insist on mutual TLS. */
 function mayCall(w: World, sidecar: unknown, scope: unknown): boolean {
-  if (sidecar === undefined) return injects(scope) && natives(w).asked;
+  if (sidecar === undefined) return hasSidecars(scope) && natives(w).asked;
   const [options] = w.origins.get(sidecar as JobSidecar)?.args as [NoSidecarOptions?];
   // Where calls are told apart, whoever has no sidecar has no identity.
   const isGuarded = w.neighbours.some(({ value }) => value instanceof LeastPrivilege);
@@ -43,6 +41,13 @@ export function suitsJob(w: World, value: MeshJob | MeshCronJob): boolean {
   const calling = w.frames.some(({ owner, given }) => /Job\.calls$/.test(owner) && given.this === undefined);
   const { sidecar, scope } = w.pool.find(made => made.value === value)!.given;
   return !calling || mayCall(w, sidecar, scope);
+}
+
+/** Whether whoever is about to call is no job without a sidecar, which could not leave by a way out. */
+export function jobLeaves(w: World): boolean {
+  const [caller] = w.frames.filter(({ owner }) => /Job\.calls$/.test(owner)).map(({ given }) => given.this);
+  const said = caller === undefined ? job(w) : w.pool.find(({ value }) => value === caller)!.given;
+  return w.originOf(said?.sidecar) !== 'JobSidecar.none';
 }
 
 /** The containers of a job: one with a command where the proxy quits with it. */

@@ -1,5 +1,5 @@
 import { isGateway, madeGateway, receiver, routesNamespace, suitsRoutes } from './gateways';
-import { suitsJob } from './jobs';
+import { jobLeaves, suitsJob } from './jobs';
 import { podPorts, streams } from './pods';
 import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
 import { Given, World } from './world';
@@ -12,6 +12,8 @@ import {
 const ROUTE = /^(Http|Grpc|Tls|Tcp)RouteOptions$|^AcmeSolver\.service$/;
 /** Where a target is said. */
 const LEADING = /^(HttpRouteOptions|GrpcRouteOptions|TlsRouteOptions|TcpRouteOptions|WeightedTarget|Mirror|AcmeSolver\.service)$/;
+
+const JOB_CALLS = /Job(Props|\.calls)$/;
 
 const targetIn = (given: Given) => given.to ?? given.target;
 
@@ -64,6 +66,7 @@ function suitsEgress(w: World, value: EgressRoute): boolean {
   return w.frames.every(({ owner, given }) => {
     if (LEADING.test(owner)) return targetIn(given) !== undefined;
     if (/\.toRouteTarget$/.test(owner)) return given.this !== undefined || value.gateway === undefined;
+    if (JOB_CALLS.test(owner)) return jobLeaves(w);
     return !/\.calls$/.test(owner) || given.callee !== undefined || given.this instanceof CallerIdentity || canLeave(w, serviceOf(given.this), value);
   });
 }

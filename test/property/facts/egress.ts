@@ -83,7 +83,8 @@ const readsRequests = (w: World) => (route(w)!.ports as { protocol: MeshProtocol
 const plain = ['HTTP', 'HTTP2', 'GRPC', 'GRPC_WEB'];
 
 /** The services whose pods have sidecars. */
-const able = (w: World) => w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshService).filter(({ node: { scope } }) => hasSidecars(scope));
+const able = (w: World) => w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshService)
+  .filter(({ node: { scope } }) => hasSidecars(scope));
 
 /** A route for callers that declare it has some. */
 function call(w: World, made: unknown): void {

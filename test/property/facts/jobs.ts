@@ -1,7 +1,8 @@
 import { Cron, Duration } from 'cdk8s';
 import { ConcurrencyPolicy, RestartPolicy } from 'cdk8s-plus-28';
 import { IstioRelease, JobCompletionMode } from '../../../src';
-import { containerName, injects, isCaller, job, natives, quits, restart } from '../jobs';
+import { hasSidecars } from '../homes';
+import { containerName, isCaller, job, natives, quits, restart } from '../jobs';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { runs } from '../releases';
 import { World } from '../world';
@@ -13,7 +14,7 @@ const RULES = ['onExitCodes', 'onOtherExitCodes'];
 const code = (w: World) => w.left(`codes of ${w.frame(/^PodFailureRule\./)!.serial}`, [1, 2, 42, 137, 255]);
 /** A time says how long jobs are kept, or numbers do. */
 const history = (w: World) => (job(w)!.ttlAfterFinished === undefined ? w.choices.int(0, 10) : ABSENT);
-const getsSidecar = (w: World) => injects(w.making?.given.scope);
+const getsSidecar = (w: World) => hasSidecars(w.making?.given.scope);
 
 /** Jobs that end, and what becomes of their proxies. */
 export const jobs: Knowledge = {
