@@ -4,7 +4,8 @@ import { podPorts, streams } from './pods';
 import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
 import { Given, World } from './world';
 import {
-  CallerIdentity, DelegatedRoutes, EgressRoute, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort, ServiceVersion,
+  CallerIdentity, DelegatedRoutes, EgressRoute, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort,
+  ServiceVersion,
 } from '../../src';
 
 // What routes can lead to.
