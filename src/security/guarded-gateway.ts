@@ -1,10 +1,10 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { makeNetworkPolicy, Place, Strictness } from './guarded-workload';
+import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { Edge, edgesAround } from '../services/edges';
-import { gatewayFacts, GatewayPods } from '../services/gateway-pods';
-import { labelsKey } from '../values/labels';
+import { arePods, GatewayPods } from '../services/gateway-pods';
 
 /** The port on which load balancers ask whether the pods are ready. */
 const STATUS = 15021;
@@ -14,7 +14,7 @@ const STATUS = 15021;
  * may leave by one that leads out of the mesh is for its routes to say.
  */
 export class GuardedGateway {
-  public constructor(private readonly pods: GatewayPods, strictness: Strictness, alone: boolean) {
+  public constructor(public readonly pods: GatewayPods, strictness: Strictness, alone: boolean) {
     const { name, namespace, labels, egress } = pods;
     const place: Place = { home: new Construct(pods.home, 'LeastPrivilege'), name, namespace, labels };
     if (!egress && strictness.enforces) {
@@ -30,16 +30,16 @@ export class GuardedGateway {
       });
     }
     if (strictness.networkPolicies) {
-      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: this.edges }), alone);
+      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: [...this.edges, ...this.waysOut] }), alone);
     }
   }
 
   /** Where the routes of all its gateways lead. */
   private get edges(): Edge[] {
-    const { namespace, labels, home } = this.pods;
-    return edgesAround(home).filter(({ caller }) => {
-      const its = caller.construct && gatewayFacts(caller.construct).pods;
-      return its?.namespace === namespace && labelsKey(its.labels) === labelsKey(labels);
-    });
+    return edgesAround(this.pods.home).filter(({ caller }) => caller.construct && arePods(this.pods, caller.construct));
+  }
+
+  private get waysOut(): NetworkGrants['to'] {
+    return this.pods.outside().map(({ port, addresses }) => ({ port, callee: { addresses } }));
   }
 }

@@ -78,6 +78,13 @@ export class GuardedWorkload {
     return [undefined, ...Object.keys(this.versions)].flatMap(version => this.edgesFrom(version));
   }
 
+  /** Edges to or from one version that it has not: one of its pods, which nothing tells from the others. */
+  public get unknownEdges(): Edge[] {
+    const strange = (construct: unknown, version?: string) => this.is(construct) && version !== undefined && this.versions[version] === undefined;
+    return edgesAround(this.home)
+      .filter(({ caller, callee }) => strange(caller.construct, caller.version) || strange(callee.construct, callee.version));
+  }
+
   /** An edge of one version has objects of its own, which add to those of the service. */
   public addEdge({ caller, callee }: Edge): void {
     const called = this.is(callee.construct) ? callee.version : undefined;

@@ -17,7 +17,7 @@ export class JwtKeys {
    * @param url where the JSON Web Key Set is, by `https://` or `http://`; anything else is refused (IM1821)
    */
   public static at(url: string): JwtKeys {
-    if (typeof url !== 'string' || !/^https?:\/\/[^\s/]+(\/\S*)?$/.test(url)) {
+    if (!isAddress(url)) {
       throw new MeshError('IM1821', 'JwtKeys.at()', { problem: 'the address of the keys is none', got: url, allowed: 'an address such as https://login.example.com/keys' });
     }
     return new JwtKeys({ jwksUri: url });
@@ -110,11 +110,11 @@ export class JwtIssuer {
   /**
    * An issuer.
    *
-   * @throws IM1821 without a name, and on lists that are empty
+   * @throws IM1821 without a name or on one by which no keys are found, and on lists and headers that name nothing
    */
   public static of(options: JwtIssuerOptions): JwtIssuer {
     const at = 'JwtIssuer.of()';
-    const { issuer, audiences, fromParams, fromCookies } = shaped('JwtIssuerOptions', options, at);
+    const { issuer, keys, audiences, fromParams, fromCookies, fromHeaders, claimsToHeaders } = shaped('JwtIssuerOptions', options, at);
     if (issuer.trim() === '') {
       throw new MeshError('IM1821', at, { problem: 'the issuer has no name: tokens of anybody would do', got: issuer, allowed: 'what tokens say as `iss`' });
     }
@@ -122,6 +122,12 @@ export class JwtIssuer {
     if (empty) {
       throw new MeshError('IM1821', at, { problem: `${empty[0]} names nothing`, got: empty[1], next: 'leave it out' });
     }
+    if (keys._rule.jwks === undefined && keys._rule.jwksUri === undefined && !isAddress(issuer)) {
+      throw new MeshError('IM1821', at, {
+        problem: 'the name of the issuer is no address: there is no OpenID configuration that would name its keys', got: issuer, next: 'say where they are: JwtKeys.at(…)',
+      });
+    }
+    checkHeaders({ fromHeaders, claimsToHeaders }, at);
     return new JwtIssuer(options);
   }
 
@@ -146,6 +152,30 @@ export class JwtIssuer {
       outputClaimToHeaders: claimsToHeaders && Object.entries(claimsToHeaders).map(([header, claim]) => ({ header, claim })),
     };
   }
+}
+
+/** What Istio's schema takes as the name of a header. */
+const HEADER = /^[-_A-Za-z0-9]+$/;
+
+function checkHeaders({ fromHeaders, claimsToHeaders }: Pick<JwtIssuerOptions, 'fromHeaders' | 'claimsToHeaders'>, at: string): void {
+  for (const [option, headers] of Object.entries({ fromHeaders, claimsToHeaders })) {
+    const names = headers && Object.keys(headers);
+    if (names?.length === 0) {
+      throw new MeshError('IM1821', at, { problem: `${option} names nothing`, got: headers, next: 'leave it out' });
+    }
+    const odd = names?.find(name => !HEADER.test(name));
+    if (odd !== undefined) {
+      throw new MeshError('IM1821', at, { problem: `${option} names what is no header`, got: odd, allowed: 'letters, digits, dashes and underscores', next: 'name a header' });
+    }
+  }
+  const nameless = Object.entries(claimsToHeaders ?? {}).find(([, claim]) => claim === '');
+  if (nameless) {
+    throw new MeshError('IM1821', at, { problem: `header ${nameless[0]} would carry a claim without a name`, got: nameless[1], next: 'name the claim' });
+  }
+}
+
+function isAddress(url: unknown): boolean {
+  return typeof url === 'string' && /^https?:\/\/[^\s/]+(\/\S*)?$/.test(url) && URL.canParse(url);
 }
 
 function parsed(keys: string): unknown {

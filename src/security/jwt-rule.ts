@@ -29,6 +29,10 @@ export class JwtClaim {
     if (!Array.isArray(values) || values.length === 0 || values.some(value => typeof value !== 'string' || value === '')) {
       throw new MeshError('IM1822', at, { problem: `claim ${path.join('.')} has no value that would do`, got: values, allowed: 'at least one text' });
     }
+    const starred = values.find(value => value.includes('*'));
+    if (starred !== undefined) {
+      throw new MeshError('IM1822', at, { problem: `Istio reads the star in ${starred} as whatever there may be`, got: values, allowed: 'whole values', next: 'name the values' });
+    }
     return new JwtClaim(`request.auth.claims${path.map(name => `[${name}]`).join('')}`, [...new Set(values)].sort());
   }
 

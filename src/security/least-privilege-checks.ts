@@ -1,35 +1,66 @@
 import { IConstruct } from 'constructs';
 import { GuardedWorkload } from './guarded-workload';
 import { MeshError } from '../diagnostics/mesh-error';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
-import { Edge } from '../services/edges';
+import { Edge, edgesAround } from '../services/edges';
+import { arePods, gatewayFacts, gatewayPodsAround, isGateway } from '../services/gateway-pods';
 import { MeshNamespace } from '../services/mesh-namespace';
-import { MeshWorkload, standsFor, WorkloadVersion, workloadsAround } from '../services/workloads';
+import { MeshServiceBase } from '../services/mesh-service-base';
+import { MeshWorkload, standsFor, workloadOf, WorkloadVersion, workloadsAround } from '../services/workloads';
+import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 import { MeshProtocol } from '../values/protocol';
 
 /** Refuses a workload whose calls no policy could tell apart. */
-export function checkWorkload({ workload: { name, home } }: GuardedWorkload): void {
+export function checkWorkload({ workload: { name, home, namespace: where, mutualTls, peerPorts } }: GuardedWorkload): void {
   const namespace = namespaceScopeOf(home);
+  if (where === MeshCluster.of(home).rootNamespace) {
+    throw new MeshError('IM1804', placeOf(home), {
+      problem: `${where} is the root namespace: a policy for the pods of ${name} would be for pods with their labels in every namespace`,
+      got: where,
+      next: 'give the service a namespace of its own',
+    });
+  }
   if (namespace instanceof MeshNamespace && !namespace.injects) {
     throw new MeshError('IM1804', placeOf(home), {
       problem: `the pods of ${name} get no sidecar: nobody would enforce a policy, and their own calls have no identity`,
       next: 'give least privilege the scope of namespaces whose pods get one',
     });
   }
-  if (namespace instanceof MeshNamespace && namespace.mutualTls === MutualTls.DISABLE) {
+  const mode = mutualTls ?? (namespace instanceof MeshNamespace ? namespace.mutualTls : undefined);
+  if (mode === MutualTls.DISABLE) {
     throw new MeshError('IM1804', placeOf(home), {
       problem: `the pods of ${name} take plain text alone: no caller has an identity`,
-      got: namespace.mutualTls,
-      next: 'let the namespace take mutual TLS',
+      got: mode,
+      next: `let the ${mutualTls ? 'service' : 'namespace'} take mutual TLS`,
+    });
+  }
+  peerPorts.forEach(port => checkMode(port, name, placeOf(home)));
+}
+
+function checkMode({ port, name, mutualTls }: MeshPort, service: string, at: IConstruct): void {
+  if (mutualTls === MutualTls.DISABLE) {
+    throw new MeshError('IM1804', at, {
+      problem: `port ${port} (${name}) of ${service} takes plain text alone: no caller has an identity`, got: mutualTls, next: 'let the port take mutual TLS, or declare no calls of it',
     });
   }
 }
 
 /** Refuses an edge to or from a workload that policies cannot say. */
 export function checkEdges(guarded: GuardedWorkload, networkPolicies: boolean): void {
+  for (const { caller, callee } of guarded.unknownEdges) {
+    const [of, version] = callee.version === undefined ? [caller.name, caller.version] : [callee.name, callee.version];
+    throw new MeshError('IM1804', placeOf(guarded.workload.home), {
+      problem: `${version} is a pod of ${of}, which no identity and no port tells from the others: ${caller.name} calls ${callee.name}`,
+      got: version,
+      next: 'declare the calls of all pods: of the service, or to dial them by name, to its `headless`',
+    });
+  }
   for (const edge of guarded.allEdgesTo) {
     checkPort(edge, networkPolicies);
+    checkMode(edge.port, edge.callee.name, edge.callee.construct);
+    checkCaller(edge);
     checkIdentity(edge, guarded);
     if (networkPolicies && edge.caller.facts().podLabels === undefined) {
       throw new MeshError('IM1807', placeOf(guarded.workload.home), {
@@ -40,6 +71,42 @@ export function checkEdges(guarded: GuardedWorkload, networkPolicies: boolean): 
   for (const { callee } of guarded.allEdgesFrom) {
     if (networkPolicies && callee.pods && Object.keys(callee.pods.labels).length === 0) {
       throw new MeshError('IM1807', callee.construct, { problem: `${guarded.workload.name} calls ${callee.name}, and the labels of its pods are not known`, next: 'name its `podLabels`' });
+    }
+  }
+}
+
+/** A caller without a sidecar shows no identity. */
+function checkCaller({ caller, callee }: Edge): void {
+  const namespace = caller.construct instanceof MeshServiceBase ? namespaceScopeOf(caller.construct) : undefined;
+  if (namespace instanceof MeshNamespace && !namespace.injects) {
+    throw new MeshError('IM1804', caller.construct!, {
+      problem: `the pods of ${caller.name} get no sidecar: nobody knows them, and ${callee.name} would refuse their calls`, got: namespace.name, next: 'let the pods have sidecars',
+    });
+  }
+}
+
+/**
+ * Refuses edges of pods that are no workload of ours in a namespace that is refused as a whole: what is not made here has no objects
+ * that would let it call or be called.
+ */
+export function checkStrangers(at: IConstruct, isWhole: (namespace: string) => boolean): void {
+  const refuse = (name: string, namespace: string, construct: IConstruct) => {
+    throw new MeshError('IM1804', construct, {
+      problem: `${name} is made elsewhere and runs in ${namespace}, where whatever is not made here calls nobody and is called by nobody`,
+      got: namespace,
+      next: 'refer to the namespace by MeshNamespace.fromExisting(), or give what is made elsewhere a namespace of its own',
+    });
+  };
+  for (const { caller, callee } of edgesAround(at)) {
+    const { construct } = caller;
+    const gateway = construct && isGateway(construct) ? gatewayFacts(construct).pods : undefined;
+    const from = construct instanceof MeshServiceBase ? construct.namespace : construct ? gateway?.namespace : caller.facts().namespace;
+    const made = construct && (workloadsAround(at).some(workload => standsFor(construct, workload)) || gatewayPodsAround(at).some(pods => arePods(pods, construct)));
+    if (from !== undefined && isWhole(from) && !made) {
+      refuse(caller.name, from, construct ?? at);
+    }
+    if (callee.pods && isWhole(callee.pods.namespace) && !workloadOf(callee.construct)) {
+      refuse(callee.name, callee.pods.namespace, callee.construct);
     }
   }
 }

@@ -1,11 +1,11 @@
 import { Construct, IConstruct } from 'constructs';
 import { GuardedGateway } from './guarded-gateway';
 import { GuardedWorkload, makeAccess, makeNetworkPolicy, Strictness } from './guarded-workload';
-import { checkEdges, checkWorkload } from './least-privilege-checks';
+import { checkEdges, checkStrangers, checkWorkload } from './least-privilege-checks';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
-import { perCluster } from '../kernel/mesh-cluster';
+import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { eachEdge } from '../services/edges';
@@ -56,6 +56,8 @@ const everyone = perCluster((): LeastPrivilege[] => []);
 export class LeastPrivilege extends Construct {
   private readonly strictness: Strictness;
   private readonly workloads: GuardedWorkload[] = [];
+  /** The namespaces that are covered with whatever runs in them. */
+  private readonly namespaces = new Set<string>();
 
   /**
    * @param scope a chart, a namespace or a cluster: what is made below it is covered. Objects stand below the services that they are about.
@@ -91,11 +93,13 @@ export class LeastPrivilege extends Construct {
   /** Whether the namespace of a construct is covered with whatever runs in it. What else runs in one made elsewhere is not ours to judge. */
   private coversWhole(construct: IConstruct): boolean {
     const namespace = namespaceScopeOf(construct);
-    return namespace instanceof MeshNamespace && this.covers(namespace) && !namespace._exists && namespace.injects;
+    return namespace instanceof MeshNamespace && this.covers(namespace) && !namespace._exists && namespace.injects
+      && namespace.name !== MeshCluster.of(this).rootNamespace;
   }
 
   /** What is no workload of ours has nobody to call it, and calls nobody. */
   private addNamespace({ name, _home }: MeshNamespace): void {
+    this.namespaces.add(name);
     const place = { home: new Construct(_home, 'LeastPrivilege'), name: 'default', namespace: name };
     makeAccess(place, this.strictness, () => []);
     if (this.strictness.enforces) {
@@ -112,9 +116,9 @@ export class LeastPrivilege extends Construct {
     if (this.workloads.length === 0) {
       return [new MeshError('IM1809', this as IConstruct, { problem: 'there is no workload below its scope' }).message];
     }
-    return this.workloads.flatMap(workload => refusals(this, () => {
+    return [...this.workloads.flatMap(workload => refusals(this, () => {
       checkWorkload(workload);
       checkEdges(workload, this.strictness.networkPolicies);
-    }));
+    })), ...refusals(this, () => checkStrangers(this, namespace => this.namespaces.has(namespace)))];
   }
 }

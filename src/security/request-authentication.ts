@@ -64,7 +64,7 @@ export class RequestAuthentication extends Construct {
   private readonly namespace: string;
 
   /**
-   * @throws IM0106 on a name that cannot be, IM1008 on requests of another cluster, IM1802 on paths that cannot be compared, IM1821 without an issuer or with one
+   * @throws IM0106 on a name that cannot be, IM1008 on requests of another cluster, IM1802 on paths that cannot be compared, IM1809 where every path is open, IM1821 without an issuer or with one
    * twice, IM1823 outside of the namespace of the pods; at synthesis IM1803, IM1804 and IM1809 on a gateway that cannot look into requests
    */
   constructor(scope: Construct, id: string, props: RequestAuthenticationProps) {
@@ -76,7 +76,7 @@ export class RequestAuthentication extends Construct {
     if (issuers.length === 0 || new Set(names).size < names.length) {
       throw new MeshError('IM1821', this, { problem: issuers.length === 0 ? 'nobody issues tokens' : 'an issuer is there twice', got: names, allowed: 'at least one issuer, each once' });
     }
-    checkedRequests({ paths: props.openPaths }, this);
+    this.checkOpen(props);
     const metadata = { name: dnsName(name, this, 'the name of the RequestAuthentication'), namespace: this.namespace };
     new security.RequestAuthentication(this, 'Resource', {
       metadata,
@@ -93,6 +93,17 @@ export class RequestAuthentication extends Construct {
       });
     }
     this.node.addValidation({ validate: () => refusals(this, () => this.checkPlace(target)) });
+  }
+
+  private checkOpen({ openPaths: paths }: RequestAuthenticationProps): void {
+    if (paths?.length === 0) {
+      throw new MeshError('IM1802', this, { problem: 'the list of open paths is empty', got: paths, next: 'leave it out, which means none' });
+    }
+    checkedRequests({ paths }, this);
+    const all = paths?.find(path => path === '/*' || path === '/{**}');
+    if (all !== undefined) {
+      throw new MeshError('IM1809', this, { problem: 'every path is open: no request would need a token', got: all, next: 'say `optional`, or name the paths' });
+    }
   }
 
   private selector(target: RequestTarget) {

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
-import { gatewayFacts, IGatewayPods } from '../services/gateway-pods';
+import { gatewayFacts, IGatewayPods, isGateway } from '../services/gateway-pods';
 import { IMeshService } from '../services/mesh-service-base';
 import { covers, hostPattern } from '../values/host';
 import { Labels } from '../values/labels';
@@ -20,7 +20,10 @@ export interface ServiceRequestsOptions {
 
 /** Options of `RequestTarget.gateway`. */
 export interface GatewayRequestsOptions {
-  /** The hosts that the requests are for, as the gateway serves them. */
+  /**
+   * The hosts that the requests are for: names that the gateway serves, or `*` for all that comes to its ports. Other wildcards are refused (IM1804):
+   * a client that adds a port to the name would go around them.
+   */
   readonly hosts: string[];
 
   /**
@@ -81,6 +84,18 @@ export class RequestTarget {
       throw new MeshError('IM1809', at, { problem: 'there is no host: no request would be meant', got: hosts, next: 'name the hosts' });
     }
     hosts.forEach(host => hostPattern(host, at));
+    const wild = hosts.find(host => host.startsWith('*.'));
+    if (wild !== undefined) {
+      // Clients may send any port behind the name, and Istio compares by one star.
+      throw new MeshError('IM1804', at, {
+        problem: `a policy cannot say ${wild} with whatever port a client adds: who adds one would go around it`,
+        got: wild,
+        next: 'name each host, or \'*\' for all that come to these ports, or look into requests at the service',
+      });
+    }
+    if (!isGateway(gateway)) {
+      throw new MeshError('IM0001', at, { problem: 'the gateway is missing or of the wrong type', got: gateway, allowed: 'a MeshGateway' });
+    }
     return new RequestTarget(gateway, at_ => {
       const { pods, hosts: served, opaque, listeners } = gatewayFacts(gateway);
       const known = ports ?? listeners;
@@ -97,7 +112,7 @@ export class RequestTarget {
           next: 'give that server a gateway with pods of its own, or look into requests at the service',
         });
       }
-      const stranger = hosts.find(host => !(served ?? hosts).some(pattern => covers(pattern, host)));
+      const stranger = hosts.find(host => host !== '*' && !(served ?? hosts).some(pattern => covers(pattern, host)));
       if (stranger !== undefined) {
         throw new MeshError('IM1809', at_, { problem: `${gateway.gatewayName} does not serve ${stranger}`, got: stranger, allowed: served!.join(', '), next: 'name a host that it serves' });
       }

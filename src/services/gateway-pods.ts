@@ -4,7 +4,8 @@ import { Caller } from './edges';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster } from '../kernel/mesh-cluster';
 import { Roll } from '../kernel/roll';
-import { Labels } from '../values/labels';
+import { Labels, labelsKey } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
 
 /** A gateway, as far as those need to know one that do not route: its name, and whose pods it configures. */
 export interface IGatewayPods extends IConstruct {
@@ -35,6 +36,11 @@ export function declareGateway(gateway: IGatewayPods, facts: () => GatewayFacts)
   gateways.set(gateway, facts);
 }
 
+/** Whether it is a gateway, made here or elsewhere. */
+export function isGateway(construct: unknown): construct is IGatewayPods {
+  return typeof construct === 'object' && construct !== null && gateways.has(construct as IConstruct);
+}
+
 /** What is known of a gateway. */
 export function gatewayFacts(gateway: IConstruct): GatewayFacts {
   return gateways.get(gateway)?.() ?? {};
@@ -59,6 +65,12 @@ export function gatewayCaller(gateway: IConstruct, name: string): Caller {
   };
 }
 
+/** A port of a host outside of the mesh, and the addresses that answer, where they are known. */
+export interface WayOut {
+  readonly port: MeshPort;
+  readonly addresses?: string[];
+}
+
 /** Pods of gateways that are made here. */
 export interface GatewayPods {
   /** The scope for objects that are about the pods. */
@@ -70,13 +82,26 @@ export interface GatewayPods {
   readonly egress: boolean;
   /** The ports that they listen on, asked when all have spoken. */
   listeners(): number[];
+  /** Where they lead out of the mesh, asked when all have spoken. */
+  outside(): WayOut[];
 }
 
 const pods = perCluster(() => new Roll<GatewayPods>());
 
+/** Whether these are the pods that a gateway configures. */
+export function arePods({ namespace, labels }: PodsFacts, gateway: IConstruct): boolean {
+  const its = gatewayFacts(gateway).pods;
+  return its !== undefined && its.namespace === namespace && labelsKey(its.labels) === labelsKey(labels);
+}
+
 /** Announces pods of gateways. */
 export function declareGatewayPods(made: GatewayPods): void {
   pods(made.home).add(made);
+}
+
+/** All pods of gateways of the cluster so far. */
+export function gatewayPodsAround(scope: IConstruct): GatewayPods[] {
+  return pods(scope).all;
 }
 
 /** Calls the listener for all pods of gateways of the cluster, made already or still to come. */

@@ -147,6 +147,7 @@ export class MeshService extends MeshServiceBase {
       home: new Construct(this, 'Security'),
       name: this.serviceName,
       namespace: this.namespace,
+      mutualTls: props.mutualTls,
       labels: this.podLabels,
       versions: versions.map(name => ({ name, labels: { ...this.podLabels, version: name }, account: this.deploymentOf(name).serviceAccount?.name ?? 'default' })),
       ports,

@@ -113,6 +113,7 @@ export class StatefulMeshService extends StatefulServiceBase {
       home: new Construct(this, 'Security'),
       name,
       namespace: this.namespace,
+      mutualTls: props.mutualTls,
       labels: this.podLabels,
       versions: [{ labels: this.podLabels, account: this.workload.serviceAccount!.name }],
       ports: all,

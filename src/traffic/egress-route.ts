@@ -80,6 +80,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       route: this,
       facts,
       scope: this.scope,
+      callee: () => this.toCallee()._facts,
       gatewayPods: this.gateway?.workload,
       hasPolicy: ports.some(({ remoteTls }) => remoteTls) || (props.connections ?? props.outlierDetection) !== undefined,
     };

@@ -39,7 +39,18 @@ function checkPath(path: string, at: Located | string): void {
   if (segments.some(segment => segment === '.' || segment === '..')) {
     refuse('dots are resolved before paths are compared: no request would have this one');
   }
+  const any = segments.indexOf('{**}');
+  if (any >= 0 && segments.slice(any + 1).some(segment => segment === '{*}' || segment === '{**}')) {
+    refuse('behind {**} Istio takes no other template');
+  }
+  if (segments.some(segment => /[{}]/.test(segment) && segment !== '{*}' && segment !== '{**}')) {
+    refuse('braces stand for a template, and this is none that Istio knows', 'write {*} for one segment, or {**} for any number');
+  }
   const templated = segments.some(segment => segment === '{*}' || segment === '{**}');
+  const literal = templated ? path.replace(/^\/|\/$/g, '').split('/').find(segment => !/^(\{\*\*?\}|[a-zA-Z0-9._~%!$&'()+,;:@=-]+)$/.test(segment) && !segment.includes('*')) : undefined;
+  if (literal !== undefined) {
+    refuse(`beside a template Istio takes segments as they are in addresses, and not ${JSON.stringify(literal)}`);
+  }
   const ends = segments[segments.length - 1];
   const stars = segments.filter(segment => segment.includes('*') && segment !== '{*}' && segment !== '{**}');
   if (stars.length === 0) {

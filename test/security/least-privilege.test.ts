@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { Deployment } from 'cdk8s-plus-28';
 import { aShop, HOST, one, restricted } from './shop';
 import { app, find, findAll, KubeObject, messages, refusal, version } from '../helpers/build';
@@ -6,12 +6,13 @@ import { edgePaths } from '../helpers/edges';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  CallerIdentity, Enforcement, GatewayServer, GatewayWorkload, HttpMethod, LeastPrivilege, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
-  MeshService, MeshVersion, MutualTls, SidecarInjection, StatefulMeshService,
+  CallerIdentity, EgressCallers, EgressPath, EgressPort, EgressRoute, Enforcement, GatewayServer, GatewayWorkload, HttpMethod, LeastPrivilege,
+  MeshCluster, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, SidecarInjection, StatefulMeshService,
 } from 'cdk8s-istio';
 
 const rulesOf = (objects: KubeObject[], name: string) => find(objects, 'AuthorizationPolicy', name).spec.rules;
 const principals = (...names: string[]) => ({ source: { principals: names.map(name => `cluster.local/ns/${name.replace('/', '/sa/')}`) } });
+const elsewhere = (chart: Chart) => MeshNamespace.fromExisting(chart, 'office');
 const hostsOf = (objects: KubeObject[], name: string) => find(objects, 'Sidecar', name).spec.egress[0].hosts;
 
 option('LeastPrivilege.constructor', 'a full chart: a gateway, requests, TCP, peers, and what nobody declared', () => {
@@ -160,6 +161,20 @@ option('LeastPrivilegeProps.networkPolicies', 'makes a NetworkPolicy for every s
   expect(findAll(valid(chart), 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['default', 'web', 'checkout', 'ledger']);
 });
 
+test('an egress gateway gets out where its routes lead, whoever may take them', () => {
+  const { chart, shop, web } = aShop();
+  const exit = new MeshGateway(new MeshNamespace(chart, 'exits'), 'exit', { workload: GatewayWorkload.dedicatedEgress() });
+  const via = EgressPath.gateway(exit);
+  web.calls(new EgressRoute(shop, 'bank', { host: 'bank.example.net', ports: [EgressPort.https(8443)], addresses: ['203.0.113.7'], via }));
+  new EgressRoute(shop, 'open', { host: 'open.example.net', ports: [EgressPort.http(80)], callers: EgressCallers.anyone(), via });
+  restricted(chart, { networkPolicies: true });
+  expect(find(valid(chart), 'NetworkPolicy', 'exit').spec.egress).toEqual([
+    { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 80, protocol: 'TCP' }] },
+    { to: [{ ipBlock: { cidr: '203.0.113.7/32' } }], ports: [{ port: 8443, protocol: 'TCP' }] },
+    { to: [{ ipBlock: { cidr: '::/0' } }], ports: [{ port: 80, protocol: 'TCP' }] },
+  ]);
+});
+
 option('CallOptions.methods', 'are the methods of the rule', () => {
   const { chart, web, checkout } = aShop();
   web.calls(checkout, { port: 80, methods: [HttpMethod.POST, HttpMethod.GET, HttpMethod.POST] });
@@ -249,17 +264,17 @@ option('CallerIdentityAttributes.podLabels', 'let its pods through the network',
 });
 
 option('MeshServiceAttributes.serviceAccount', 'is by what those that it calls know it', () => {
-  const { chart, shop, checkout } = aShop();
-  MeshService.fromAttributes(shop, 'kiali', { ports: [MeshPort.http(20001)], serviceAccount: 'kiali' }).calls(checkout, { port: 80 });
+  const { chart, checkout } = aShop();
+  MeshService.fromAttributes(MeshNamespace.fromExisting(chart, 'office'), 'kiali', { ports: [MeshPort.http(20001)], serviceAccount: 'kiali' }).calls(checkout, { port: 80 });
   restricted(chart);
-  expect(rulesOf(valid(chart), 'checkout')[0].from).toEqual([principals('shop/kiali')]);
+  expect(rulesOf(valid(chart), 'checkout')[0].from).toEqual([principals('office/kiali')]);
 });
 
 option('StatefulServiceAttributes.serviceAccount', 'is by what those that it calls know it', () => {
-  const { chart, shop, checkout } = aShop();
-  StatefulMeshService.fromAttributes(shop, 'db', { replicas: 1, ports: [MeshPort.tcp(1)], serviceAccount: 'db' }).calls(checkout, { port: 80 });
+  const { chart, checkout } = aShop();
+  StatefulMeshService.fromAttributes(MeshNamespace.fromExisting(chart, 'office'), 'db', { replicas: 1, ports: [MeshPort.tcp(1)], serviceAccount: 'db' }).calls(checkout, { port: 80 });
   restricted(chart);
-  expect(rulesOf(valid(chart), 'checkout')[0].from).toEqual([principals('shop/db')]);
+  expect(rulesOf(valid(chart), 'checkout')[0].from).toEqual([principals('office/db')]);
 });
 
 option('GatewayWorkloadOptions.serviceAccount', 'is by what services know what comes through the gateway', () => {
@@ -329,10 +344,50 @@ describe('what is refused', () => {
   test('callers whose identity is not known', () => {
     expect(said(({ shop, web }) => MeshGateway.fromAttributes(shop, 'theirs', {}).addHttpRoute(HOST, { to: web })))
       .toEqual(['IM1803 at chart/shop/theirs: the identity of theirs is not known.']);
-    expect(said(({ shop, checkout }) => MeshService.fromAttributes(shop, 'kiali', { ports: [MeshPort.http(1)] }).calls(checkout, { port: 80 })))
-      .toEqual(['IM1803 at chart/shop/kiali: the identity of kiali is not known.']);
+    expect(said(({ chart, checkout }) => MeshService.fromAttributes(elsewhere(chart), 'kiali', { ports: [MeshPort.http(1)] }).calls(checkout, { port: 80 })))
+      .toEqual(['IM1803 at chart/office/kiali: the identity of kiali is not known.']);
     expect(said(({ ledger, checkout }) => ledger.versionOf('ledger-0').calls(checkout, { port: 80 })))
-      .toEqual(['IM1803 at chart/shop/ledger: version ledger-0 of ledger has no identity that is its own.']);
+      .toContain('IM1803 at chart/shop/ledger: version ledger-0 of ledger has no identity that is its own.');
+  });
+
+  test('a pod as if it were a version', () => {
+    const pod = 'is a pod of ledger, which no identity and no port tells from the others';
+    expect(said(({ ledger, web }) => web.calls(ledger.versionOf('ledger-0'))))
+      .toEqual([`IM1804 at chart/shop/ledger: ledger-0 ${pod}: web calls ledger.`]);
+    expect(said(({ chart, ledger }) => ledger.versionOf('ledger-1').calls(MeshService.fromAttributes(elsewhere(chart), 'far', { ports: [MeshPort.http(1)] }))))
+      .toEqual([`IM1804 at chart/shop/ledger: ledger-1 ${pod}: ledger calls far.`]);
+  });
+
+  test('what is made elsewhere, in a namespace that refuses it: callers, callees, gateways, identities', () => {
+    const alone = (name: string) => `${name} is made elsewhere and runs in shop, where whatever is not made here calls nobody and is called by nobody.`;
+    const attributes = { ports: [MeshPort.http(1)], serviceAccount: 'theirs' };
+    expect(said(({ shop, web }) => web.calls(MeshService.fromAttributes(shop, 'theirs', attributes)))).toEqual([`IM1804 at chart/shop/theirs: ${alone('theirs')}`]);
+    expect(said(({ shop, web }) => MeshService.fromAttributes(shop, 'theirs', attributes).calls(web))).toEqual([`IM1804 at chart/shop/theirs: ${alone('theirs')}`]);
+    expect(said(({ web }) => CallerIdentity.fromAttributes({ namespace: 'shop', serviceAccount: 'job' }).calls(web)))
+      .toEqual([`IM1804 at chart/least-privilege: ${alone('shop/job')}`]);
+    expect(said(({ shop, web }) => new MeshGateway(shop, 'own', {
+      workload: GatewayWorkload.labels({ a: 'b' }, { namespace: 'shop', serviceAccount: 'own' }), servers: [GatewayServer.http({ hosts: ['a.example.com'] })],
+    }).addHttpRoute('a.example.com', { to: web }))).toEqual([`IM1804 at chart/shop/own: ${alone('own')}`]);
+  });
+
+  test('a caller without a sidecar', () => {
+    const { chart, shop, web } = aShop();
+    one(new MeshNamespace(chart, 'plain', { injection: SidecarInjection.none() }), 'old').calls(web);
+    restricted(shop);
+    expect(messages(chart).map(text => text.split('\n')[0]))
+      .toEqual(['IM1804 at chart/plain/old: the pods of old get no sidecar: nobody knows them, and web would refuse their calls.']);
+  });
+
+  test('workloads in the root namespace, whose policies hold everywhere', () => {
+    const build = ({ chart }: ReturnType<typeof aShop>) => one(new MeshNamespace(chart, 'istio-system', { injection: SidecarInjection.enabled() }), 'tool');
+    expect(said(build))
+      .toEqual(['IM1804 at chart/istio-system/tool: istio-system is the root namespace: a policy for the pods of tool would be for pods with their labels in every namespace.']);
+    const shop = aShop();
+    build(shop);
+    restricted(shop.chart);
+    const names = shop.chart.node.findAll().filter(ApiObject.isApiObject).filter(({ metadata: { namespace } }) => namespace === 'istio-system').map(({ kind, name }) => `${kind} ${name}`);
+    expect(names).toContain('AuthorizationPolicy tool');
+    expect(names.filter(name => name.endsWith(' default'))).toEqual([]);
   });
 
   test('a call by UDP that nobody could refuse, unless the network does', () => {
@@ -346,6 +401,13 @@ describe('what is refused', () => {
       .toEqual(['IM1804 at chart/plain/old: the pods of old get no sidecar: nobody would enforce a policy, and their own calls have no identity.']);
     expect(said(({ chart }) => one(new MeshNamespace(chart, 'open', { mutualTls: MutualTls.DISABLE }), 'old')))
       .toEqual(['IM1804 at chart/open/old: the pods of old take plain text alone: no caller has an identity.']);
+    expect(said(({ shop }) => one(shop, 'old', { mutualTls: MutualTls.DISABLE })))
+      .toEqual(['IM1804 at chart/shop/old: the pods of old take plain text alone: no caller has an identity.']);
+    expect(said(({ chart }) => one(new MeshNamespace(chart, 'open', { mutualTls: MutualTls.DISABLE }), 'new', { mutualTls: MutualTls.STRICT }))).toEqual([]);
+    const plain = [MeshPort.http(80), MeshPort.tcp(99, { mutualTls: MutualTls.DISABLE })];
+    expect(said(({ shop, web }) => web.calls(one(shop, 'old', { ports: plain }), { port: 80 }))).toEqual([]);
+    expect(said(({ shop, web }) => web.calls(one(shop, 'old', { ports: plain }))))
+      .toEqual(['IM1804 at chart/shop/old: port 99 (tcp) of old takes plain text alone: no caller has an identity.']);
   });
 
   test('the edge of a version without an identity of its own', () => {
@@ -375,8 +437,8 @@ describe('what is refused', () => {
   test('NetworkPolicies for pods whose labels are not known', () => {
     expect(said(({ web }) => CallerIdentity.fromAttributes({ namespace: 'audit', serviceAccount: 'reader' }).calls(web), true))
       .toEqual(['IM1807 at chart/shop/web: audit/reader calls web, and the labels of its pods are not known.']);
-    expect(said(({ shop, web }) => web.calls(MeshService.fromAttributes(shop, 'far', { ports: [MeshPort.http(1)], podLabels: {} })), true))
-      .toEqual(['IM1807 at chart/shop/far: web calls far, and the labels of its pods are not known.']);
+    expect(said(({ chart, web }) => web.calls(MeshService.fromAttributes(elsewhere(chart), 'far', { ports: [MeshPort.http(1)], podLabels: {} })), true))
+      .toEqual(['IM1807 at chart/office/far: web calls far, and the labels of its pods are not known.']);
   });
 
   test('NetworkPolicies beside AUDIT', () => {

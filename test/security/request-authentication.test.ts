@@ -152,6 +152,12 @@ describe('tokens that are refused', () => {
     ['an audience of nobody', () => issuer({ audiences: [] })],
     ['an address that is none', () => JwtKeys.at('login.example.com/keys')],
     ['no keys', () => JwtKeys.inline('{"keys":[]}')],
+    ['a port that is none', () => JwtKeys.at('https://login.example.com:99999/keys')],
+    ['keys that no address leads to', () => JwtIssuer.of({ issuer: 'login', keys: JwtKeys.discovered() })],
+    ['headers that are none', () => issuer({ fromHeaders: { 'x token': '' } })],
+    ['a list of no headers', () => issuer({ fromHeaders: {} })],
+    ['claims to a header that is none', () => issuer({ claimsToHeaders: { '': 'sub' } })],
+    ['a claim without a name to a header', () => issuer({ claimsToHeaders: { 'x-sub': '' } })],
     ['what is no JSON', () => JwtKeys.inline('keys')],
     ['a private key', () => JwtKeys.inline('{"keys":[{"kty":"EC","d":"secret"}]}')],
   ])('%s', (_, call) => expect(refusal(call).code).toBe('IM1821'));
@@ -164,12 +170,30 @@ describe('tokens that are refused', () => {
     ['a rule without claims', () => JwtRule.of({ claims: [] })],
     ['a claim without a name', () => JwtClaim.of('', ['a'])],
     ['a claim with brackets', () => JwtClaim.of('a[b]', ['a'])],
+    ['a value that Istio would read as any', () => JwtClaim.of('a', ['adm*'])],
     ['a claim without values', () => JwtClaim.of('a', [])],
   ])('%s', (_, call) => expect(refusal(call).code).toBe('IM1822'));
 
   test('paths that cannot be compared', () => {
     expect(refusal(() => protectedWeb({ openPaths: ['/a*'] })).code).toBe('IM1802');
     expect(refusal(() => JwtRule.of({ claims: [JwtClaim.of('a', ['b'])], paths: [] })).code).toBe('IM1802');
+    expect(refusal(() => protectedWeb({ openPaths: [] })).message).toContain('leave it out, which means none');
+  });
+
+  test('every path open, which asks nobody for a token', () => {
+    expect(refusal(() => protectedWeb({ openPaths: ['/healthz', '/*'] }))).toMatchObject({ code: 'IM1809', at: 'chart/shop/login' });
+    expect(refusal(() => protectedWeb({ openPaths: ['/{**}'] })).code).toBe('IM1809');
+  });
+
+  test('hosts by a wildcard, which a port would go around; all hosts are all', () => {
+    expect(refusal(() => atGateway(['*.example.com'])).message)
+      .toContain('IM1804 at RequestTarget.gateway(): a policy cannot say *.example.com with whatever port a client adds: who adds one would go around it.');
+    expect(find(valid(atGateway(['*'])), 'AuthorizationPolicy', 'login').spec.rules[0].to[0].operation.hosts).toEqual(['*']);
+  });
+
+  test('what is no gateway', () => {
+    const { web } = aShop();
+    [web, {}, undefined].forEach(none => expect(refusal(() => RequestTarget.gateway(none as never, { hosts: ['a.example.com'] })).code).toBe('IM0001'));
   });
 
   test('away from the pods', () => {
