@@ -4,7 +4,7 @@ import { makeNetworkPolicy, Place, Strictness } from './guarded-workload';
 import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { Edge, edgesAround } from '../services/edges';
-import { arePods, GatewayPods } from '../services/gateway-pods';
+import { arePods, GatewayPods, waysOutThrough } from '../services/gateway-pods';
 
 /** The port on which load balancers ask whether the pods are ready. */
 const STATUS = 15021;
@@ -40,6 +40,6 @@ export class GuardedGateway {
   }
 
   private get waysOut(): NetworkGrants['to'] {
-    return this.pods.outside().map(({ port, addresses }) => ({ port, callee: { addresses } }));
+    return waysOutThrough(this.pods).flatMap(({ ports, addresses }) => ports.map(port => ({ port, callee: { addresses } })));
   }
 }

@@ -101,7 +101,8 @@ export function checkStrangers(at: IConstruct, isWhole: (namespace: string) => b
     const { construct } = caller;
     const gateway = construct && isGateway(construct) ? gatewayFacts(construct).pods : undefined;
     const from = construct instanceof MeshServiceBase ? construct.namespace : construct ? gateway?.namespace : caller.facts().namespace;
-    const made = construct && (workloadsAround(at).some(workload => standsFor(construct, workload)) || gatewayPodsAround(at).some(pods => arePods(pods, construct)));
+    const made = construct && (workloadsAround(at).some(workload => standsFor(construct, workload))
+      || gatewayPodsAround(at).some(pods => arePods(pods, construct)));
     if (from !== undefined && isWhole(from) && !made) {
       refuse(caller.name, from, construct ?? at);
     }

@@ -1,11 +1,10 @@
 import { Construct, IConstruct } from 'constructs';
-import { PodsFacts } from './callee';
+import { CalleeFacts, PodsFacts } from './callee';
 import { Caller } from './edges';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster } from '../kernel/mesh-cluster';
 import { Roll } from '../kernel/roll';
 import { Labels, labelsKey } from '../values/labels';
-import { MeshPort } from '../values/mesh-port';
 
 /** A gateway, as far as those need to know one that do not route: its name, and whose pods it configures. */
 export interface IGatewayPods extends IConstruct {
@@ -65,12 +64,6 @@ export function gatewayCaller(gateway: IConstruct, name: string): Caller {
   };
 }
 
-/** A port of a host outside of the mesh, and the addresses that answer, where they are known. */
-export interface WayOut {
-  readonly port: MeshPort;
-  readonly addresses?: string[];
-}
-
 /** Pods of gateways that are made here. */
 export interface GatewayPods {
   /** The scope for objects that are about the pods. */
@@ -82,8 +75,6 @@ export interface GatewayPods {
   readonly egress: boolean;
   /** The ports that they listen on, asked when all have spoken. */
   listeners(): number[];
-  /** Where they lead out of the mesh, asked when all have spoken. */
-  outside(): WayOut[];
 }
 
 const pods = perCluster(() => new Roll<GatewayPods>());
@@ -97,6 +88,21 @@ export function arePods({ namespace, labels }: PodsFacts, gateway: IConstruct): 
 /** Announces pods of gateways. */
 export function declareGatewayPods(made: GatewayPods): void {
   pods(made.home).add(made);
+}
+
+/** What is called outside of the mesh: its ports, the addresses that answer, and the pods of the gateway on the way. */
+type WayOut = Pick<CalleeFacts, 'ports' | 'addresses' | 'via'>;
+
+const waysOut = perCluster((): (() => WayOut)[] => []);
+
+/** Announces a route out of the mesh, of which is asked when all have spoken. */
+export function declareWayOut(route: IConstruct, facts: () => WayOut): void {
+  waysOut(route).push(facts);
+}
+
+/** The routes out of the mesh that lead through these pods. */
+export function waysOutThrough({ home, namespace, labels: its }: GatewayPods): WayOut[] {
+  return waysOut(home).map(facts => facts()).filter(({ via }) => via?.namespace === namespace && labelsKey(via.labels) === labelsKey(its));
 }
 
 /** All pods of gateways of the cluster so far. */

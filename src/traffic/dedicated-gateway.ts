@@ -2,7 +2,6 @@ import { Size, SizeRoundingBehavior } from 'cdk8s';
 import { ContainerResources, Cpu, IServiceAccount, k8s, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
-import { egressThrough } from './egress-register';
 import { GatewayDeployment, gatewayPodLabels } from './gateway-deployment';
 import { GatewayServer } from './gateway-server';
 import { GatewayService } from './gateway-service';
@@ -55,13 +54,7 @@ export class DedicatedGateway extends Construct {
       this.readSecrets();
     }
     declareGatewayPods({
-      home: new Construct(this, 'Security'),
-      name: this.name,
-      namespace: this.namespace,
-      labels: this.selector,
-      egress,
-      listeners: () => this.service.listeners,
-      outside: () => egressThrough(this, { namespace: this.namespace, labels: this.selector }),
+      home: new Construct(this, 'Security'), name: this.name, namespace: this.namespace, labels: this.selector, listeners: () => this.service.listeners, egress,
     });
   }
 

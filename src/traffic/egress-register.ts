@@ -6,9 +6,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { meshFacts } from '../kernel/mesh-facts';
-import { CalleeFacts, PodsFacts } from '../services/callee';
 import { capturesDns } from '../services/dns-capture';
-import { WayOut } from '../services/gateway-pods';
 import { canonicalAddress } from '../values/cidr';
 import { covers, isPattern } from '../values/host';
 import { Labels, labelsKey } from '../values/labels';
@@ -27,8 +25,6 @@ export interface RegisteredEgress {
   readonly gatewayPods?: GatewayWorkload;
   /** Whether the host has a policy of its own. */
   readonly hasPolicy: boolean;
-  /** What is called, as services know it. */
-  readonly callee: () => Pick<CalleeFacts, 'ports' | 'via' | 'addresses'>;
 }
 
 const routes = perCluster((): RegisteredEgress[] => []);
@@ -49,13 +45,6 @@ export function egressGatewaysIn(scope: IConstruct, namespace: string): Labels[]
   const known = routes(scope).flatMap(({ gatewayPods }) => (gatewayPods?.namespace === namespace ? [gatewayPods.selector] : []));
   const distinct = new Map(known.map(selector => [labelsKey(selector), selector]));
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, selector]) => selector);
-}
-
-/** Where pods of a gateway lead out of the mesh. */
-export function egressThrough(scope: IConstruct, pods: PodsFacts): WayOut[] {
-  const key = (its: PodsFacts) => `${its.namespace} ${labelsKey(its.labels)}`;
-  return routes(scope).map(({ callee }) => callee()).filter(({ via }) => via && key(via) === key(pods))
-    .flatMap(({ ports, addresses }) => ports.map(port => ({ port, addresses })));
 }
 
 /** Whether callers have to be given an address of the mesh's own for the host. */

@@ -30,6 +30,7 @@ import { callerOf } from '../services/callers';
 import { onCall } from '../services/calls';
 import { captureDns } from '../services/dns-capture';
 import { Edge } from '../services/edges';
+import { declareWayOut } from '../services/gateway-pods';
 import { hasSidecars } from '../services/sidecars';
 import { asBlock, isAddress, isBlock } from '../values/cidr';
 import { MeshPort } from '../values/mesh-port';
@@ -80,7 +81,6 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       route: this,
       facts,
       scope: this.scope,
-      callee: () => this.toCallee()._facts,
       gatewayPods: this.gateway?.workload,
       hasPolicy: ports.some(({ remoteTls }) => remoteTls) || (props.connections ?? props.outlierDetection) !== undefined,
     };
@@ -104,6 +104,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     }
     this.limit(props);
     registerEgress(this.entry);
+    declareWayOut(this, () => this.toCallee()._facts);
     onCall(this, edge => this.admit(edge));
     const checks = [() => checkEgress(this.entry), () => this.checkCallers(props)];
     this.node.addValidation({ validate: () => checks.flatMap(check => refusals(this, check)) });
