@@ -1,44 +1,11 @@
 import { Chart } from 'cdk8s';
 import { covers } from './gateways';
+import { Destination, KubeObject, Server } from './kube-object';
+import { waysOut } from './ways-out';
 import { World } from './world';
 import { type ExternalReference, MeshCluster, MeshGateway } from '../../src';
 
 // What the objects of one cluster have to agree on, read from the manifests alone.
-
-interface Destination {
-  readonly host: string;
-  readonly subset?: string;
-}
-
-interface Server {
-  readonly port: { readonly number: number; readonly name: string; readonly protocol: string };
-  readonly bind?: string;
-  readonly hosts: string[];
-  readonly tls?: { readonly mode?: string; readonly credentialName?: string; readonly credentialNames?: string[] };
-}
-
-interface Route {
-  readonly match?: { readonly port?: number; readonly sniHosts?: string[] }[];
-  readonly route?: { readonly destination: Destination }[];
-  readonly mirrors?: { readonly destination: Destination }[];
-  readonly delegate?: { readonly name: string; readonly namespace: string };
-}
-
-/** As much of any kind as is looked at. */
-export interface KubeObject {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name: string; readonly namespace?: string };
-  readonly spec?: {
-    readonly host?: string;
-    readonly hosts?: string[];
-    readonly gateways?: string[];
-    readonly selector?: { readonly [label: string]: string };
-    readonly servers?: Server[];
-    readonly subsets?: { readonly name: string }[];
-    readonly secretName?: string;
-  } & { readonly [kind in 'http' | 'tls' | 'tcp']?: Route[] };
-}
 
 const named = ({ metadata: { name, namespace } }: KubeObject) => `${namespace}/${name}`;
 
@@ -63,6 +30,7 @@ function inCluster(w: World, cluster: MeshCluster, objects: KubeObject[]): strin
     ...routes.flatMap(route => misled(route, gateways, key => refersTo('Gateway', key))),
     ...routes.flatMap(route => lost(route, objects, (kind, key) => refersTo(kind, key))),
     ...credentials(gateways, made, of('Certificate'), key => refersTo('Secret', key)),
+    ...waysOut(objects, made),
   ];
 }
 

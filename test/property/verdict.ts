@@ -1,8 +1,9 @@
 import { inspect } from 'node:util';
 import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { disagreements, KubeObject } from './agreement';
+import { disagreements } from './agreement';
 import { Choices } from './choices';
+import { KubeObject } from './kube-object';
 import { observe } from './observed';
 import { begin, Case, run } from './program';
 import { World } from './world';
