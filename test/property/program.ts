@@ -26,9 +26,11 @@ const WEIGHTS: readonly (readonly [number, readonly string[]])[] = [
   [2, ['MeshGateway.addHttpRoute', 'MeshGateway.addGrpcRoute', 'MeshGateway.addTlsRoute', 'MeshGateway.addTcpRoute', 'IMeshGateway.addTcpRoute']],
   [2, ['MeshGateway.addPodRoutes', 'MeshGateway.addPodTcpRoutes', 'IMeshGateway.addPodRoutes', 'IMeshGateway.addPodTcpRoutes', 'GatewayRoutes.addPodTcpRoutes']],
   [2, ['MeshService.deploymentOf', 'MeshService.addPodAnnotation', 'MeshService.addServiceAnnotation', 'MeshCluster.of', 'new MeshSettings']],
-  [2, ['StatefulMeshService.addPodAnnotation', 'StatefulMeshService.addPodLabel', 'new EgressRoute', 'new EgressNetworkPolicy']],
-  [3, ['new CanarySplit', 'new ServiceAlias', 'IRouteTarget.toRouteTarget', 'RouteTarget.toRouteTarget', 'MeshService.portOf', 'MeshService.addPodLabel']],
-  [6, ['new RemotePods', 'MeshCluster.synthFolders']],
+  [2, ['StatefulMeshService.addPodAnnotation', 'StatefulMeshService.addPodLabel', 'new EgressNetworkPolicy']],
+  [3, ['new EgressRoute', 'new CanarySplit', 'new ServiceAlias', 'IRouteTarget.toRouteTarget', 'RouteTarget.toRouteTarget', 'MeshService.portOf', 'MeshService.addPodLabel']],
+  [3, ['MeshService.toCallee', 'EgressRoute.toCallee', 'IMeshService.portOf']],
+  [6, ['new RemotePods']],
+  [9, ['MeshCluster.synthFolders']],
 ];
 const WEIGHTED = STEPS.flatMap(step => Array.from({ length: WEIGHTS.find(([, names]) => names.includes(step.name))?.[0] ?? 1 }, () => step));
 

@@ -60,7 +60,7 @@ function twins(objects: KubeObject[]): string[] {
 function blind(rule: KubeObject, gateways: KubeObject[], routes: KubeObject[]): string[] {
   const asked = (spec(rule)!.subsets ?? []).flatMap(({ trafficPolicy: { tls } = {} }) => (tls?.mode === 'ISTIO_MUTUAL' && tls.sni !== undefined ? [tls.sni] : []));
   return asked.filter(name => !gateways.some(({ metadata, spec: { servers } = {} }) => servers?.some(({ hosts }) => hosts.includes(name))
-    && routes.some(route => spec(route)!.hosts!.includes(name) && route.spec!.gateways?.includes(`${metadata.namespace}/${metadata.name}`))))
+    && routes.some(route => spec(route)!.hosts?.includes(name) && route.spec!.gateways?.includes(`${metadata.namespace}/${metadata.name}`))))
     .map(name => `${named(rule)} asks for ${name}, from where no gateway leads on`);
 }
 

@@ -95,8 +95,8 @@ function call(w: World, made: unknown): void {
 /** Ways out of the mesh. */
 export const egress: Knowledge = {
   facts: {
-    'EgressRouteProps.host': w => (!isClosed(w) && w.choices.chance(35) ? `*.${w.fresh('domains', ['cdn', 'pkg'])}.example.edu` : `${w.fresh('domains', ['api', 'mail'])}.example.edu`),
-    'EgressRouteProps.callers': w => { if (able(w).length === 0 && w.choices.chance(40)) w.make('MeshService'); return undefined; },
+    'EgressRouteProps.host': w => (!isClosed(w) && w.choices.chance(45) ? `*.${w.fresh('domains', ['cdn', 'pkg'])}.example.edu` : `${w.fresh('domains', ['api', 'mail'])}.example.edu`),
+    'EgressRouteProps.callers': w => { if (able(w).length === 0 && w.choices.chance(60)) w.make('MeshService'); return undefined; },
     'EgressRouteProps.via': way,
     'RemotePodsProps.via': way,
     'OriginateTlsOptions.tls': byGateway,
@@ -112,8 +112,8 @@ export const egress: Knowledge = {
     // Sidecars of those who declare their calls answer for what DNS does not know.
     'EgressRouteProps.inDns': w => !(hasPlaces(w) && !isWild(w) && isBy(w, 'declared')) || w.choices.chance(30),
     'EgressRouteProps.wildcard': w => {
-      const { CALLER } = WildcardResolution;
-      return !isWild(w) || detours(route(w)) ? ABSENT : runs(w, IstioRelease.V1_30) ? undefined : w.member('WildcardResolution', WildcardResolution, CALLER);
+      if (!isWild(w) || detours(route(w))) return ABSENT;
+      return w.member('WildcardResolution', WildcardResolution, runs(w, IstioRelease.V1_30) && often(w) ? 'PROXY' : 'CALLER');
     },
     'EgressRouteProps.timeout': w => (readsRequests(w) && route(w)!.retries === undefined ? undefined : ABSENT),
     'EgressRouteProps.retries': w => (readsRequests(w) ? undefined : ABSENT),
@@ -129,11 +129,12 @@ export const egress: Knowledge = {
     RemotePodsProps: ['via'],
   },
   forced: {
+    'EgressRouteProps.wildcard': isWild,
     'EgressRouteProps.endpoints': w => isWild(w) && detours(route(w)),
     'EgressRouteProps.inDns': w => hasPlaces(w) && (isWild(w) || !isBy(w, 'declared')),
     'EgressRouteProps.addresses': w => isClosed(w) || often(w),
     'ConnectionLimits.maxTcp': w => Object.keys(w.given('ConnectionLimits')!).length === 0,
-    ...each(['EgressRouteProps.wildcard', 'EgressRouteProps.via', 'RemotePodsProps.via', 'EgressRouteProps.connections', 'EgressRouteProps.outlierDetection'], often),
+    ...each(['EgressRouteProps.via', 'EgressRouteProps.callers', 'RemotePodsProps.via', 'EgressRouteProps.connections', 'EgressRouteProps.outlierDetection'], often),
     ...each(['EgressPort.*.options', 'OriginateTlsOptions.speaks', 'OriginateTlsOptions.targetPort', 'OriginateTlsOptions.tls', 'EgressNetworkPolicyProps.blocks'], often),
     ...each(['new EgressNetworkPolicy.props', 'EgressNetworkPolicyProps.name'], often),
   },
