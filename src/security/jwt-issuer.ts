@@ -31,13 +31,13 @@ export class JwtKeys {
   public static inline(keys: string): JwtKeys {
     const at = 'JwtKeys.inline()';
     const found = parsed(keys);
-    if (!Array.isArray(found) || found.length === 0 || found.some(key => typeof key !== 'object' || key === null)) {
-      throw new MeshError('IM1821', at, { problem: 'this is no JSON Web Key Set', got: keys, allowed: 'JSON with a list of `keys` that is not empty' });
-    }
-    const secret = found.flatMap(key => Object.keys(key as object)).find(name => PRIVATE.includes(name));
+    const secret = Array.isArray(found) ? found.flatMap(key => Object.keys((key ?? {}) as object)).find(name => PRIVATE.includes(name)) : undefined;
     if (secret !== undefined) {
       // The key itself stays out of the message.
       throw new MeshError('IM1821', at, { problem: 'one of the keys is private: whoever reads the policy could issue tokens', got: secret, next: 'leave its private parts out' });
+    }
+    if (!Array.isArray(found) || found.length === 0 || found.some(key => typeof (key as { kty?: unknown } | null)?.kty !== 'string')) {
+      throw new MeshError('IM1821', at, { problem: 'this is no JSON Web Key Set', got: keys, allowed: 'JSON with a list of `keys`, each with its type, `kty`' });
     }
     return new JwtKeys({ jwks: keys });
   }

@@ -51,7 +51,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
   /**
    * A gateway that is made elsewhere. Routes to it live in the namespace of the scope.
    *
-   * @throws IM0106 on names that cannot be, IM0104 and IM0105 on hosts that cannot be
+   * @throws IM0106 on names that cannot be, IM0104 and IM0105 on hosts that cannot be, IM1370 on pods that another gateway is yet to be given
    */
   public static fromAttributes(scope: Construct, id: string, attributes: MeshGatewayAttributes): IMeshGateway {
     return new ReferencedGateway(scope, id, attributes);

@@ -65,7 +65,8 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
     const hosts = attributes.hosts?.map(host => gatewayHost(host, this));
     this._served = hosts && [{ hosts }];
     this.routes = new RouteWriter(this, this, { described: this._served });
-    declareGateway(this, () => ({ ...attributes.workload?._facts, hosts }));
+    const known = attributes.workload?._facts;
+    declareGateway(this, () => ({ ...known, hosts }));
     MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);
   }
 

@@ -6,6 +6,7 @@ import { mesh } from './facts/mesh';
 import { names } from './facts/names';
 import { pods } from './facts/pods';
 import { routes } from './facts/routes';
+import { security } from './facts/security';
 import { servers } from './facts/servers';
 import { services } from './facts/services';
 import { settings } from './facts/settings';
@@ -14,7 +15,7 @@ import { tls } from './facts/tls';
 import { workloads } from './facts/workloads';
 import { Knowledge } from './knowledge';
 
-const ALL: Knowledge[] = [names, services, pods, splits, servers, tls, certificates, workloads, egress, jobs, mesh, matches, routes, settings];
+const ALL: Knowledge[] = [names, services, pods, splits, servers, tls, certificates, workloads, egress, jobs, mesh, matches, routes, settings, security];
 
 /** All that is known, in one table for each kind. Nobody knows two things of one slot. */
 function joined<K extends keyof Knowledge>(kind: K): NonNullable<Knowledge[K]> {

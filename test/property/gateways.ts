@@ -19,7 +19,7 @@ export interface Served {
 export const isGateway = (value: unknown): value is IMeshGateway => value instanceof Object && 'gatewayName' in value;
 
 /** The gateway that routes are added to, be it through routes of another namespace. */
-function gatewayOf(value: unknown): IMeshGateway {
+export function gatewayOf(value: unknown): IMeshGateway {
   return value instanceof GatewayRoutes ? value.gateway : value as IMeshGateway;
 }
 

@@ -25,12 +25,18 @@ const WEIGHTS: readonly (readonly [number, readonly string[]])[] = [
   [2, ['new MeshJob', 'new MeshCronJob']],
   [2, ['MeshGateway.addHttpRoute', 'MeshGateway.addGrpcRoute', 'MeshGateway.addTlsRoute', 'MeshGateway.addTcpRoute', 'IMeshGateway.addTcpRoute']],
   [2, ['MeshGateway.addPodRoutes', 'MeshGateway.addPodTcpRoutes', 'IMeshGateway.addPodRoutes', 'IMeshGateway.addPodTcpRoutes', 'GatewayRoutes.addPodTcpRoutes']],
-  [2, ['MeshService.deploymentOf', 'MeshService.addPodAnnotation', 'MeshService.addServiceAnnotation', 'MeshCluster.of', 'new MeshSettings']],
+  [2, ['MeshService.deploymentOf', 'MeshService.addPodAnnotation', 'MeshService.addServiceAnnotation', 'MeshCluster.of']],
+  [5, ['new MeshSettings']],
   [2, ['StatefulMeshService.addPodAnnotation', 'StatefulMeshService.addPodLabel', 'new EgressNetworkPolicy']],
-  [3, ['new EgressRoute', 'new CanarySplit', 'new ServiceAlias', 'IRouteTarget.toRouteTarget', 'RouteTarget.toRouteTarget', 'MeshService.portOf', 'MeshService.addPodLabel']],
-  [3, ['MeshService.toCallee', 'EgressRoute.toCallee', 'IMeshService.portOf']],
+  [5, ['new EgressRoute']],
+  [4, ['new CanarySplit']],
+  [3, ['new ServiceAlias', 'IRouteTarget.toRouteTarget', 'RouteTarget.toRouteTarget', 'MeshService.portOf', 'MeshService.addPodLabel']],
+  [4, ['IMeshService.portOf', 'ServiceVersion.toCallee', 'StatefulMeshService.toCallee', 'ICallee.toCallee']],
   [6, ['new RemotePods']],
-  [9, ['MeshCluster.synthFolders']],
+  [15, ['MeshCluster.synthFolders']],
+  [6, ['new RequestAuthentication']],
+  [3, ['new ExternalAuthorization', 'new MeshMutualTls']],
+  [14, ['new LeastPrivilege']],
 ];
 const WEIGHTED = STEPS.flatMap(step => Array.from({ length: WEIGHTS.find(([, names]) => names.includes(step.name))?.[0] ?? 1 }, () => step));
 
@@ -48,6 +54,8 @@ const THEMES = [
   /Istio(Install|Chart)/,
   /Mesh(Cron)?Job\b/,
   /Egress|new MeshGateway$|\.calls$/,
+  /LeastPrivilege|RequestAuthentication|ExternalAuthorization|MeshMutualTls|\.(calls|toCallee)$|new MeshService$/,
+  /^new (RequestAuthentication|ExternalAuthorization|MeshService)$/,
 ].map(about);
 
 /** The steps of a theme four times as often as all others together. */

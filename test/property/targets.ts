@@ -1,6 +1,7 @@
 import { isGateway, madeGateway, receiver, routesNamespace, suitsRoutes } from './gateways';
 import { jobLeaves, suitsJob } from './jobs';
 import { podPorts, streams } from './pods';
+import { callablePorts, mayBeCalled, mayCall, mayLead } from './privilege';
 import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
 import { Given, World } from './world';
 import {
@@ -102,7 +103,11 @@ function isExported(w: World, value: IDelegatedRoutes): boolean {
 }
 
 function suitsFor(w: World, service: IMeshService, value: unknown, owner: string, given: Given): boolean {
+  if (/\.calls$/.test(owner)) {
+    return given.this === undefined || given.callee !== undefined || (callablePorts(w, service).length > 0 && mayCall(w, given.this, value, service));
+  }
   switch (owner) {
+    case 'JobOptions.calls[]': return mayBeCalled(w, service);
     case 'CallMatch.from': return given.caller !== undefined || canCall(w, service);
     case 'CallMatch.fromVersion': return given.caller !== undefined || canCall(w, service, true);
     case 'CanarySplitProps': return given.service !== undefined || (canBeSplit(w, service) && service.versionNames.length > 0);
@@ -114,8 +119,8 @@ function suitsFor(w: World, service: IMeshService, value: unknown, owner: string
     // A share has no conditions of its own, and a mirror has one destination.
     case 'WeightedTarget': return given.to !== undefined || (canBeRouted(w, service) && (isOneVersion(w, value) || !w.isTaken('ruled', service)));
     case 'Mirror': return given.to !== undefined || (canBeRouted(w, service) && (isOneVersion(w, value) || !w.isTaken('split', service)));
-    case 'PodRouteOptions': return given.pods !== undefined || (isStateful(service) && podPorts(w, service).length > 0);
-    case 'PodTcpRouteOptions': return given.pods !== undefined || (isStateful(service) && streams(service).length > 0);
+    case 'PodRouteOptions': return given.pods !== undefined || (isStateful(service) && mayLead(w, receiver(w), service) && podPorts(w, service).length > 0);
+    case 'PodTcpRouteOptions': return given.pods !== undefined || (isStateful(service) && mayLead(w, receiver(w), service) && streams(service).length > 0);
     case 'IMeshService.versionOf':
     case 'MeshService.versionOf': return given.this !== undefined || service.versionNames.length > 0;
     default: return true;
@@ -131,7 +136,7 @@ function canBeSplit(w: World, service: IMeshService): boolean {
 }
 
 function canBeRouted(w: World, service: IMeshService): boolean {
-  return !w.isTaken('refusing', service) && service.ports.some(port => carries(port, speaks(w)!));
+  return !w.isTaken('refusing', service) && mayLead(w, receiver(w), service) && service.ports.some(port => carries(port, speaks(w)!));
 }
 
 /** The namespace of the pods of the gateway that routes are for, where the program makes it. */

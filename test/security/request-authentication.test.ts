@@ -159,11 +159,13 @@ describe('tokens that are refused', () => {
     ['claims to a header that is none', () => issuer({ claimsToHeaders: { '': 'sub' } })],
     ['a claim without a name to a header', () => issuer({ claimsToHeaders: { 'x-sub': '' } })],
     ['what is no JSON', () => JwtKeys.inline('keys')],
+    ['a key without a type', () => JwtKeys.inline('{"keys":[{}]}')],
     ['a private key', () => JwtKeys.inline('{"keys":[{"kty":"EC","d":"secret"}]}')],
   ])('%s', (_, call) => expect(refusal(call).code).toBe('IM1821'));
 
   test('a private key does not stand in the message', () => {
     expect(refusal(() => JwtKeys.inline('{"keys":[{"kty":"oct","k":"c2VjcmV0"}]}')).message).not.toContain('c2VjcmV0');
+    expect(refusal(() => JwtKeys.inline('{"keys":[{"k":"c2VjcmV0"}]}')).message).not.toContain('c2VjcmV0');
   });
 
   test.each<[string, () => unknown]>([

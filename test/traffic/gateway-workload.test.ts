@@ -240,6 +240,7 @@ test('the pods are not there before the gateway is', () => {
   ].join('\n');
   expect(refusal(() => workload.selector).message).toBe(message);
   expect(refusal(() => workload.namespace).message).toBe(message);
+  expect(refusal(() => MeshGateway.fromAttributes(chart(), 'theirs', { workload })).message).toBe(message);
 });
 
 test('pods of another cluster serve no gateway', () => {

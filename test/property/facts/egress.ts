@@ -1,5 +1,5 @@
 import {
-  EgressCallers, type EgressPath, EgressRoute, type ICallee, IstioRelease, MeshGateway, MeshNamespace,
+  EgressCallers, type EgressPath, EgressRoute, type IstioRelease, MeshGateway, MeshNamespace,
   MeshProtocol, MeshService, WildcardResolution,
 } from '../../../src';
 import { isExit } from '../gateways';
@@ -121,7 +121,6 @@ export const egress: Knowledge = {
     'EgressNetworkPolicyProps.blocks[]': w => w.choices.pick(['192.0.2.0/24', '2001:db8::/32']),
     'new EgressRoute.scope': home,
     'new EgressNetworkPolicy.scope': w => w.make('MeshNamespace'),
-    'CallOptions.port': w => w.choices.pick((w.given(/\.calls$/)!.callee as ICallee).toCallee()._facts.ports).port,
     'EgressRoute.portOf.port': w => w.choices.pick((w.given('EgressRoute.portOf')!.this as EgressRoute).ports).port,
   },
   order: {

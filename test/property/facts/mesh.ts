@@ -113,7 +113,7 @@ export const mesh: Knowledge = {
   forced: {
     'MeshSettingsProps.discoverNamespaces': w => canChoose(w) && often(w),
     'MeshNamespaceProps.labels': isChosen,
-    'new MeshNamespace.props': isChosen,
+    'new MeshNamespace.props': w => isChosen(w) || w.frame('new MeshMutualTls') !== undefined,
     'CollectorOptions.port': w => { const service = collector(w); return isService(service) && service.ports.length !== 1; },
     'IstioInstallProps.base': isSecond,
     'IstioInstallProps.revision': isSecond,

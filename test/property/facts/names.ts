@@ -1,4 +1,4 @@
-import { MutualTls, SidecarInjection } from '../../../src';
+import { SidecarInjection } from '../../../src';
 import { homeOf, spaceOf } from '../homes';
 import { ABSENT, each, Knowledge } from '../knowledge';
 import { World } from '../world';
@@ -8,7 +8,8 @@ export const freshName = (w: World) => w.mostlyFresh(spaceOf(w, w.making?.given.
 
 const labelKey = (w: World) => w.mostlyFresh('label keys', ['team', 'example.com/tier', 'app.kubernetes.io/part-of', 'Under_Score']);
 
-function isBare(w: World): boolean {
+/** Whether the namespace that is being said has no sidecars. */
+export function isBare(w: World): boolean {
   return (w.given(/^(MeshNamespaceProps|ExistingNamespaceOptions)$/)?.injection as SidecarInjection | undefined)?.injects === false;
 }
 
@@ -22,9 +23,8 @@ export const names: Knowledge = {
     'MeshClusterProps.clusterDomain': w => w.choices.pick(['cluster.local', 'mesh.example.com', 'prod']),
     '*.key': labelKey,
     ...each(['labels', 'podLabels', 'annotations', 'podAnnotations', 'serviceAnnotations', 'secretLabels', 'secretAnnotations', 'selector'].map(map => `*.${map}{}`), labelKey),
-    // Where pods get no sidecar, nobody insists on mutual TLS.
+    // Where pods get no sidecar, nobody rules its ways.
     ...each(['MeshNamespaceProps', 'ExistingNamespaceOptions'].flatMap(owner => [`${owner}.outbound`, `${owner}.dnsCapture`]), w => (isBare(w) ? ABSENT : undefined)),
-    '*.mutualTls': w => (isBare(w) ? w.member('MutualTls', MutualTls, w.choices.pick(['PERMISSIVE', 'DISABLE'])) : undefined),
   },
   order: { MeshNamespaceProps: ['injection'], ExistingNamespaceOptions: ['injection'] },
 };

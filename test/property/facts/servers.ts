@@ -27,9 +27,14 @@ const FACTORIES = {
   podPorts: [] as string[],
 };
 
+/** Whether the gateway is made for a policy that looks into its requests. */
+const looksInto = (w: World) => w.frame(/^new (Request|External)Auth/) !== undefined;
+
 /** The first server of a gateway that is made for a route is one for it. */
 function isAskedFor(w: World, factory: string): boolean {
   const kind = routeKind(w);
+  // Where a policy looks into requests, there is nothing else.
+  if ((looksInto(w) || w.isTaken('looked into', w.given('MeshGateway.addServer')?.this)) && !FACTORIES.http.includes(factory)) return false;
   return kind === undefined || kind === 'podPorts' || receiver(w) !== undefined || w.index > 0 || FACTORIES[kind].includes(factory);
 }
 
@@ -43,6 +48,7 @@ const isWayOut = (w: World) => (w.frame('EgressRouteProps') ?? w.frame('RemotePo
 
 /** Some gateways serve by the pods of another. */
 function workload(w: World): unknown {
+  if (looksInto(w)) return w.say('GatewayWorkload.dedicated');
   if (isWayOut(w)) return w.say('GatewayWorkload.dedicatedEgress');
   if (!canOwn(w)) return undefined;
   const other = w.choices.chance(20) ? someGateway(w) : undefined;

@@ -3,6 +3,7 @@ import { freshName } from './names';
 import { hasNodePorts } from './services';
 import { GatewayServer, MeshNamespace } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
+import { isGuarded } from '../privilege';
 import { World } from '../world';
 
 interface Port { readonly nodePort?: number }
@@ -51,7 +52,7 @@ export const workloads: Knowledge = {
   guards: {
     ...each(['GatewayWorkload.dedicated', 'GatewayWorkload.dedicatedEgress'], canOwn),
     'MeshServiceType.clusterIp': w => !hasNodePorts(w) && !hasOwnNodePorts(w),
-    'SidecarInjection.none': w => !own(w),
+    'SidecarInjection.none': w => !own(w) && !isGuarded(w, w.making?.given.scope),
     'SidecarInjection.revision': w => !own(w) || !isInjected(w),
   },
 };

@@ -1,0 +1,121 @@
+import { freshName, isBare } from './names';
+import { Enforcement, MeshCluster, MeshNamespace, MeshPort, MutualTls, type ICallee, type IMeshService } from '../../../src';
+import { namespaceOf } from '../../../src/kernel/namespace-scope';
+import { gatewayFacts } from '../../../src/services/gateway-pods';
+import { ABSENT, each, Knowledge, often } from '../knowledge';
+import { callablePorts, comparable, guardable, isGuarded, placeOfReadable, readable, readableGateways } from '../privilege';
+import { carries, isService } from '../relations';
+import { World } from '../world';
+
+const PATHS = ['/orders', '/orders/*', '/api/{*}/items', '/files/{**}', '/shop.Cart/Add', '/*'];
+const CALLS = ['MeshService', 'IMeshService', 'StatefulMeshService', 'IStatefulMeshService', 'ServiceVersion', 'CallerIdentity', 'MeshJob', 'MeshCronJob'];
+
+const isRoot = (w: World) => w.frame('new MeshMutualTls') !== undefined;
+
+/** The scope for what is said of the mesh as a whole. */
+function root(w: World): unknown {
+  const { rootNamespace } = MeshCluster.of(w.chart);
+  return w.neighbours.map(({ value }) => value).find(value => value instanceof MeshNamespace && value.name === rootNamespace) ?? w.say('new MeshNamespace');
+}
+
+const STATES: [string, MutualTls | undefined][] = [...Object.entries(MutualTls), ['', undefined]];
+
+/** What another port of the service says of the port that the pods listen on: they have to agree. */
+function twin(w: World): [string, MutualTls | undefined] | undefined {
+  const { targetPort } = w.given('MeshPortOptions')!;
+  const target = targetPort ?? w.given(/^MeshPort\.|^new MeshPort$/)?.port;
+  return STATES.find(([, state]) => w.isTaken(w.here('listeners'), `${target} ${state}`));
+}
+
+/** Nobody takes mutual TLS where pods have no sidecar, and where calls are told apart plain text is none. */
+function mode(w: World, fixed?: [string, MutualTls | undefined]): unknown {
+  const { scope } = w.making?.given ?? {};
+  // Where pods get no sidecar, nobody insists on mutual TLS.
+  if (!isRoot(w) && isBare(w)) {
+    return w.member('MutualTls', MutualTls, w.choices.pick(['PERMISSIVE', 'DISABLE']));
+  }
+  if (isRoot(w) || (scope instanceof MeshNamespace && !scope.injects) || w.given(/^MeshPort\.udp$/) || fixed?.[0] === '') return ABSENT;
+  const modes = isGuarded(w, scope) ? ['STRICT', 'PERMISSIVE'] : Object.keys(MutualTls);
+  return w.member('MutualTls', MutualTls, fixed?.[0] ?? w.choices.pick(modes));
+}
+
+/** Whoever is said to be called. */
+const callee = (w: World) => w.given(/\.calls$/)!.callee as ICallee;
+const callable = (w: World): MeshPort[] => (isService(callee(w)) ? callablePorts(w, callee(w) as IMeshService) : callee(w).toCallee()._facts.ports);
+
+/** Where every request that is meant is one. */
+function requests(w: World): unknown {
+  const { port } = w.given('CallOptions')!;
+  const all = callee(w).toCallee()._facts.ports.filter(each_ => port === undefined || each_.port === port);
+  return all.every(each_ => carries(each_, 'HTTP')) ? undefined : ABSENT;
+}
+
+const needsPort = (w: World) => callable(w).length < callee(w).toCallee()._facts.ports.length;
+
+const here = (w: World) => namespaceOf(w.making!.given.scope as MeshNamespace);
+const header = (w: World) => w.fresh(`token headers of ${w.frame('JwtIssuerOptions')?.serial}`, ['x-token', 'x-user', 'x-claim']);
+
+/** Who may call whom, and what the requests have to bring. */
+export const security: Knowledge = {
+  facts: {
+    '*.mutualTls': w => mode(w),
+    'MeshPortOptions.mutualTls': w => mode(w, twin(w)),
+    'MeshNamespaceProps.name': w => (isRoot(w) ? MeshCluster.of(w.chart).rootNamespace : freshName(w)),
+    'MeshNamespaceProps.injection': w => (isRoot(w) ? w.say('SidecarInjection.none') : undefined),
+    'new MeshMutualTls.scope': root,
+
+    'CallOptions.port': w => w.choices.pick(callable(w)).port,
+    'CallOptions.methods': requests,
+    'CallOptions.paths': requests,
+    '*.paths[]': w => w.choices.pick(PATHS),
+    '*.openPaths[]': w => w.choices.pick(PATHS),
+
+    'new LeastPrivilege.scope': guardable,
+    'LeastPrivilegeProps.networkPolicies': w => (w.given('LeastPrivilegeProps')!.enforcement === Enforcement.AUDIT ? false : undefined),
+
+    'new RequestAuthentication.scope': placeOfReadable,
+    'new ExternalAuthorization.scope': placeOfReadable,
+    // Pods ask one provider.
+    'ExternalAuthorizationProps.provider': () => 'opa',
+    'RequestTarget.service.service': w => w.choices.pick(readable(w, here(w))),
+    'ServiceRequestsOptions.port': w => w.choices.pick((w.given('RequestTarget.service')!.service as IMeshService).ports.filter(port => carries(port, 'HTTP'))).port,
+    'RequestTarget.gateway.gateway': w => w.choices.pick(readableGateways(w, here(w))),
+    'GatewayRequestsOptions.hosts': w => w.choices.some(comparable(w.given('RequestTarget.gateway')!.gateway as MeshNamespace)),
+    'GatewayRequestsOptions.ports[]': w => w.choices.pick([80, 443, 8080, 8443]),
+
+    // Keys that the issuer names are found at its address.
+    'JwtIssuerOptions.issuer': w => w.fresh(w.here('issuers'), ['https://login.example.com', ...w.originOf(w.given('JwtIssuerOptions')!.keys) === 'JwtKeys.discovered' ? [] : ['accounts@example.com']]),
+    'JwtKeys.at.url': w => w.choices.pick(['https://login.example.com/keys', 'http://keys.auth.svc:8080/jwks.json']),
+    'JwtKeys.inline.keys': () => '{"keys":[{"kty":"RSA","kid":"1","n":"0vx7","e":"AQAB"}]}',
+    'JwtIssuerOptions.fromHeaders{}': header,
+    'JwtIssuerOptions.claimsToHeaders{}': header,
+  },
+  order: {
+    MeshPortOptions: ['targetPort', 'mutualTls'],
+    CallOptions: ['port'],
+    LeastPrivilegeProps: ['enforcement'],
+    JwtIssuerOptions: ['keys'],
+  },
+  forced: {
+    'MeshNamespaceProps.name': isRoot,
+    'MeshNamespaceProps.injection': isRoot,
+    'MeshPortOptions.mutualTls': w => (twin(w)?.[0] ?? '') !== '',
+    ...each(CALLS.map(caller => `${caller}.calls.options`), w => needsPort(w) || often(w)),
+    'CallOptions.port': w => needsPort(w) || w.choices.chance(50),
+    'GatewayRequestsOptions.ports': w => gatewayFacts(w.given('RequestTarget.gateway')!.gateway as MeshNamespace).listeners === undefined,
+    ...each(['LeastPrivilegeProps.enforcement', 'LeastPrivilegeProps.networkPolicies', 'MeshMutualTlsProps.mode', 'RequestTarget.service.options', 'ServiceRequestsOptions.port', 'RequestAuthenticationProps.rules', 'RequestAuthenticationProps.openPaths', 'new LeastPrivilege.props', 'new MeshMutualTls.props'], often),
+  },
+  guards: {
+    'new MeshMutualTls': w => !w.isTaken('mesh mode', w.cluster) && !isGuarded(w, w.chart),
+    'RequestTarget.service': w => readable(w, here(w)).length > 0,
+    'RequestTarget.gateway': w => readableGateways(w, here(w)).length > 0,
+  },
+  notes: {
+    'new MeshMutualTls': w => w.take('mesh mode', w.cluster),
+    'RequestTarget.gateway.gateway': (w, gateway) => w.take('looked into', gateway),
+    ...each(['http', 'http2', 'grpc', 'grpcWeb', 'https', 'tcp', 'tls', 'mongo', 'mysql', 'redis'].map(protocol => `MeshPort.${protocol}`), (w, port) => {
+      const { targetPort, mutualTls } = port as MeshPort;
+      w.take(w.here('listeners'), `${targetPort} ${mutualTls}`);
+    }),
+  },
+};
