@@ -1,5 +1,5 @@
 import {
-  EgressCallers, type EgressPath, EgressRoute, type IstioRelease, MeshGateway, MeshNamespace,
+  EgressCallers, EgressPath, EgressRoute, IstioRelease, MeshGateway, MeshNamespace,
   MeshProtocol, MeshService, WildcardResolution,
 } from '../../../src';
 import { isExit } from '../gateways';
