@@ -16,6 +16,7 @@ import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
+import { serviceName } from '../values/names';
 
 /** Options of `StatefulMeshService.fromWorkload`. */
 export interface StatefulWorkloadOptions {
@@ -69,15 +70,16 @@ export class WrappedStateful extends StatefulServiceBase {
   public constructor(scope: Construct, id: string, options: StatefulWorkloadOptions) {
     super(scope, uniqueId(scope, id));
     const { workload, ports = [], peerPorts = [], peersBeforeReady = false, mutualTls } = shaped('StatefulWorkloadOptions', options, this);
+    const name = serviceName(id, this);
     this.namespace = namespaceOf(this);
     this._ordinals = { statefulSet: workload.name, first: 0, count: workload.replicas ?? 1 };
     checkOrdinals(this._ordinals, this);
     const headless = ApiObject.of(workload.service);
     this.checkFit(workload, headless);
-    this.podLabels = { app: id };
+    this.podLabels = { app: name };
     const all = checkedPorts([...ports, ...peerPorts], this);
     checkListeners(this, workload, all);
-    new PodFacts(this, `the pods of ${id}`, workload.podMetadata).addLabel('app', id, this);
+    new PodFacts(this, `the pods of ${name}`, workload.podMetadata).addLabel('app', name, this);
     const pods = podLabelsByName(this._ordinals);
     this._headless = HeadlessService.described(this, { name: headless.name, ports: all, selector: this.podLabels, pods, mutualTls });
     this._headless.policy();
@@ -89,15 +91,15 @@ export class WrappedStateful extends StatefulServiceBase {
       headless.addJsonPatch(JsonPatch.add('/spec/publishNotReadyAddresses', true));
     }
     this._meshHost = ports.length > 0
-      ? clientService(this, { name: id, namespace: this.namespace, ports, selector: this.podLabels, mutualTls }, pods)
+      ? clientService(this, { name, namespace: this.namespace, ports, selector: this.podLabels, mutualTls }, pods)
       : this._headless._meshHost;
     this.serviceName = this._meshHost.identity.name;
     this.host = this._meshHost.identity.host;
-    makePeerAuthentication(this, { name: id, namespace: this.namespace, labels: this.podLabels, ports: all, mode: mutualTls });
+    makePeerAuthentication(this, { name, namespace: this.namespace, labels: this.podLabels, ports: all, mode: mutualTls });
     declareWorkload({
       services: [this, this._headless],
       home: new Construct(this, 'Security'),
-      name: id,
+      name,
       namespace: this.namespace,
       labels: this.podLabels,
       versions: [{ labels: this.podLabels, account: workload.serviceAccount?.name ?? 'default' }],

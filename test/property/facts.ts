@@ -15,7 +15,9 @@ import { tls } from './facts/tls';
 import { workloads } from './facts/workloads';
 import { Knowledge } from './knowledge';
 
-const ALL: Knowledge[] = [names, services, pods, splits, servers, tls, certificates, workloads, egress, jobs, mesh, matches, routes, settings, security];
+const ALL: Knowledge[] = [
+  names, services, pods, splits, servers, tls, certificates, workloads, egress, jobs, mesh, matches, routes, settings, security,
+];
 
 /** All that is known, in one table for each kind. Nobody knows two things of one slot. */
 function joined<K extends keyof Knowledge>(kind: K): NonNullable<Knowledge[K]> {

@@ -455,11 +455,11 @@ describe('deployed elsewhere', () => {
 });
 
 describe('a StatefulSet of cdk8s-plus', () => {
-  function wrapped(overrides: Partial<StatefulWorkloadOptions> = {}, metadata = { name: 'db', namespace: 'shop' }) {
+  function wrapped(overrides: Partial<StatefulWorkloadOptions> = {}, metadata = { name: 'db', namespace: 'shop' }, id = 'db') {
     const root = chart();
     const headless = new Service(root, 'headless', { metadata: { name: 'db-peers', namespace: 'shop' }, clusterIP: 'None', ports: [{ port: 8080 }] });
     const workload = new StatefulSet(root, 'set', { metadata, replicas: 2, service: headless, containers: [{ image: 'example.com/db:1', ports: [{ number: 8080 }, { number: 7000 }] }] });
-    const store = StatefulMeshService.fromWorkload(root, 'db', { workload, ports: [MeshPort.http(8080)], ...overrides });
+    const store = StatefulMeshService.fromWorkload(root, id, { workload, ports: [MeshPort.http(8080)], ...overrides });
     return { store, objects: valid(root) };
   }
   option('StatefulMeshService.fromWorkload', 'gets names that Istio can read', () => {
@@ -468,6 +468,9 @@ describe('a StatefulSet of cdk8s-plus', () => {
     expect(find(objects, 'StatefulSet', 'db').spec.template.metadata.labels).toMatchObject({ app: 'db' });
     expect(find(objects, 'Service', 'db-peers').spec.ports).toEqual([{ name: 'http', appProtocol: 'http', port: 8080, targetPort: 8080, protocol: 'TCP' }]);
     expect(find(objects, 'Service', 'db').spec.selector).toEqual({ app: 'db' });
+  });
+  test('under a name that no Service can have', () => {
+    expect(refusal(() => wrapped({}, undefined, 'Upper-Case')).message).toMatch(/^IM0106 at chart\/Upper-Case: /);
   });
   option('StatefulWorkloadOptions.workload', 'is in the namespace of the service and has a headless Service', () => {
     expect(refusal(() => wrapped({}, { name: 'db', namespace: 'else' })).code).toBe('IM1110');
