@@ -30,7 +30,7 @@ export function accessRules(grants: Grant[], trustDomain: string): Rule[] | unde
 }
 
 /** The identity of a ServiceAccount, as policies compare it. */
-export function principal(trustDomain: string, namespace: string, account: string): string {
+function principal(trustDomain: string, namespace: string, account: string): string {
   return `${trustDomain}/ns/${namespace}/sa/${account}`;
 }
 

@@ -19,7 +19,7 @@ export function ipAddress(text: string, at: Located | string): string {
 }
 
 /** Whether a text is a block of addresses. */
-export function isPlainCidr(text: unknown): text is string {
+function isPlainCidr(text: unknown): text is string {
   return typeof text === 'string' && ipaddr.isValidCIDR(text) && isPlainlyWritten(text);
 }
 
