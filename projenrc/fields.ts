@@ -14,7 +14,13 @@ import { parseAllDocuments } from 'yaml';
 import { cell, proofs, ROOT } from './proofs';
 
 /** The kinds whose every field is reachable. */
-const KINDS = ['Gateway', 'VirtualService'];
+const KINDS = ['DestinationRule', 'Gateway', 'VirtualService'];
+
+/** Where a DestinationRule has settings: each of `policyField(...)` is found at all of them. */
+const POLICIES = [
+  'DestinationRule.trafficPolicy', 'DestinationRule.trafficPolicy.portLevelSettings[]',
+  'DestinationRule.subsets[].trafficPolicy', 'DestinationRule.subsets[].trafficPolicy.portLevelSettings[]',
+];
 
 const DEPRECATED = 'deprecated in Istio\'s API';
 const HIDDEN = 'hidden in Istio\'s documentation';
@@ -23,8 +29,34 @@ const ONE_GATEWAY = 'a VirtualService is written for one gateway, or for the mes
 const BY_CALLER = 'a gateway has no callers with labels, and a port of TLS is not split (IM1208)';
 const NOT_READ = 'read by no gateway: a route with it would take every connection';
 
+const OUTSIDE = 'for hosts outside, behind a balancer or a proxy: the sidecar of a service would not understand it';
+const UNCHECKED = 'a certificate that is not checked proves nothing';
+const NO_REVOCATION = 'lists of revoked certificates: no construct names the files of a sidecar that it does not mount';
+const ONE_BUDGET = 'a retry budget is for all versions (IM1642)';
+const ONE_SUBSET = 'TLS is that of the host or its port, whichever version answers';
+
+/** The same reason wherever a DestinationRule has settings. */
+function everywhere(reasons: { readonly [field: string]: string }, places = POLICIES): { [field: string]: string } {
+  return Object.fromEntries(places.flatMap(place => Object.entries(reasons).map(([field, why]) => [`${place}.${field}`, why])));
+}
+
+const [HOST, , SUBSET, SUBSET_PORT] = POLICIES;
+const TLS = ['caCertificates', 'clientCertificate', 'credentialName', 'privateKey', 'subjectAltNames[]'];
+
 /** Fields that no option sets, and why. The way there is a patch: `ApiObject.of(x).addJsonPatch(...)`. */
 const LEFT_OUT: { readonly [field: string]: string } = {
+  ...everywhere({
+    'loadBalancer.consistentHash.minimumRingSize': `${DEPRECATED}: \`ringHash\``,
+    'loadBalancer.warmupDurationSecs': `${DEPRECATED}: \`warmup\``,
+    'outlierDetection.consecutiveErrors': `${DEPRECATED}: \`consecutive5xxErrors\``,
+    'tls.insecureSkipVerify': UNCHECKED,
+    'tls.caCrl': NO_REVOCATION,
+  }),
+  ...everywhere({ 'proxyProtocol.version': OUTSIDE, 'tunnel.protocol': OUTSIDE, 'tunnel.targetHost': OUTSIDE, 'tunnel.targetPort': OUTSIDE }, [HOST, SUBSET]),
+  ...everywhere({ 'retryBudget.budgetInterval': ONE_BUDGET, 'retryBudget.minRetryConcurrency': ONE_BUDGET, 'retryBudget.percent': ONE_BUDGET }, [SUBSET]),
+  'DestinationRule.trafficPolicy.tls.credentialName': 'TLS of a route out of the mesh is that of a port: `portLevelSettings`',
+  ...everywhere(Object.fromEntries(TLS.map(field => [`tls.${field}`, ONE_SUBSET])), [SUBSET, SUBSET_PORT]),
+  [`${SUBSET_PORT}.tls.sni`]: ONE_SUBSET,
   'Gateway.servers[].defaultEndpoint': `${HIDDEN}, not implemented`,
   'Gateway.servers[].port.targetPort': DEPRECATED,
   'Gateway.servers[].tls.tlsCertificates[].caCertificates': `${HIDDEN}: \`caCertificates\``,
@@ -84,7 +116,10 @@ function has(type: any, member: string): boolean {
 }
 
 const all = fields();
-const proven = proofs('field').map(({ texts: [field, option], file }) => ({ field, option, file }));
+const proven = [
+  ...proofs('field').map(({ texts: [field, option], file }) => ({ field, option, file })),
+  ...proofs('policyField').flatMap(({ texts: [field, option], file }) => POLICIES.map(place => ({ field: `${place}.${field}`, option, file }))),
+];
 
 function row(field: string): string {
   const found = proven.filter(proof => proof.field === field);

@@ -18,21 +18,28 @@ export { StringMatch } from './values/string-match';
 
 // The cluster that everything is unique in.
 export { type ExternalReference, MeshCluster, type MeshClusterProps } from './kernel/mesh-cluster';
+export { Production } from './kernel/production';
 
 // What happens to requests on their way.
 export { type CorsPolicy, UnmatchedPreflights } from './hosts/cors-policy';
 export { type Fault, FaultAbort, type FaultAbortOptions, type FaultDelay, GrpcStatus } from './hosts/fault';
 export { type HeaderOperations, type HttpHeaders } from './hosts/header-operations';
-export { type HttpRewrite, type HttpRouteSettings } from './hosts/http-route-settings';
+export { type HttpRewrite } from './hosts/http-rewrite';
+export { type HttpRouteSettings } from './hosts/http-route-settings';
 export { type Mirror } from './hosts/mirror';
 export { PathRewrite } from './hosts/path-rewrite';
+export { HashAlgorithm, type HashCookieOptions, HashKey } from './hosts/hash-key';
+export { type ConsistentHashOptions, LoadBalancer, type LoadBalancingOptions, type Warmup } from './hosts/load-balancer';
+export { LocalityDistribution, LocalityFailover, type ZoneAware } from './hosts/locality';
+export { type OutlierDetection } from './hosts/outlier-detection';
+export { type RetryBudget } from './hosts/retry-budget';
 export { Retries, type RetriesOptions } from './hosts/retries';
 export { RetryOn } from './hosts/retry-on';
 
 // What routes lead to, and how much is asked of it.
 export { RedirectPort, type RedirectOptions } from './hosts/redirect';
 export { type AnswerOptions, type ExternalHostOptions, type IRouteTarget, RouteTarget, type WeightedTarget } from './hosts/route-target';
-export { type ConnectionLimits, type OutlierDetection } from './hosts/connection-limits';
+export { type ConnectionLimits, H2UpgradePolicy, type Http2KeepAlive, type TcpKeepalive } from './hosts/connection-limits';
 
 // Namespaces and services.
 export { type Autoscaling } from './services/autoscaling';
@@ -107,6 +114,9 @@ export { type MutualTlsFiles, RemoteTls, type RemoteTlsOptions } from './traffic
 export { RouteMatch, type RouteMatchOptions } from './traffic/route-match';
 export { SplitCondition, SplitRule } from './traffic/split-rule';
 export { type TcpRouteOptions, type TlsRouteOptions } from './traffic/stream-route-options';
+export { FaultCondition, FaultRule } from './traffic/fault-rule';
+export { ResiliencePolicy } from './traffic/resilience-policy';
+export { type ResiliencePolicyProps } from './traffic/resilience-props';
 export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';
 
 // Security: who may call whom.

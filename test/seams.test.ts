@@ -156,8 +156,8 @@ describe('two that contradict each other are one error that names both', () => {
     policy.set('connectionPool', { tcp: { maxConnections: 1 } }, one);
     policy.set('connectionPool', { tcp: { maxConnections: 1 } }, two);
     expect(refusal(() => policy.set('connectionPool', { tcp: { maxConnections: 2 } }, two)).message).toBe([
-      `IM1401 at two: connectionPool of the policy of ${DIALLED} is already set by one, to something else.`,
-      '  got      {"tcp":{"maxConnections":2}}, and before {"tcp":{"maxConnections":1}}',
+      `IM1401 at two: connectionPool.tcp.maxConnections of the policy of ${DIALLED} is already set by one, to something else.`,
+      '  got      2, and before 1',
       '  next     keep one of the two',
       '  istio    IST0109',
     ].join('\n'));

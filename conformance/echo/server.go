@@ -31,6 +31,9 @@ func (w Who) Name() string {
 	return w.Namespace + "/" + w.Pod
 }
 
+// is says whether a reference means this pod, or the workload that it belongs to.
+func (w Who) is(ref string) bool { return ref == w.Name() || ref == w.Namespace+"/"+w.Workload }
+
 // Report is what an echo server saw of a request.
 type Report struct {
 	Who      Who               `json:"who"`
@@ -204,8 +207,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 
 // behave does what the request asks of the application: wait, fail.
 func (s *server) behave(r *http.Request, hit int) int {
-	if only := r.Header.Get(HeaderOnly); only != "" && only != s.Who.Name() && only != s.Who.Namespace+"/"+s.Who.Workload {
-		return http.StatusOK
+	if only := r.Header.Get(HeaderOnly); only != "" {
+		if !s.Who.is(only) {
+			return http.StatusOK
+		}
+		hit = s.Hits.at(r.Header.Get(HeaderID), only)
 	}
 	if first, err := strconv.Atoi(r.Header.Get(HeaderFirstHits)); err == nil && hit > first {
 		return http.StatusOK
@@ -276,6 +282,17 @@ func (h *Hits) add(id, who string, r *Report) int {
 	defer h.mu.Unlock()
 	h.byID[id] = append(h.byID[id], Hit{who, r})
 	return len(h.byID[id])
+}
+
+// at counts a request's arrivals at one workload or pod: copies for others are no tries.
+func (h *Hits) at(id, ref string) int {
+	n := 0
+	for _, hit := range h.Of(id) {
+		if hit.Report.Who.is(ref) {
+			n++
+		}
+	}
+	return n
 }
 
 // Of returns a request's arrivals.

@@ -59,7 +59,9 @@ func TestHTTPAnswersWithWhatItSaw(t *testing.T) {
 }
 
 func TestBehaviourIsLimited(t *testing.T) {
-	at, _ := start(t)
+	at, hits := start(t)
+	// A copy for another is no try here.
+	hits.add("copied", "shop/copy-1", &Report{Who: Who{Namespace: "shop", Pod: "copy-1", Workload: "copy"}})
 	for i, c := range []struct {
 		headers map[string]string
 		want    int
@@ -67,6 +69,7 @@ func TestBehaviourIsLimited(t *testing.T) {
 		{map[string]string{HeaderStatus: "503"}, 503},
 		{map[string]string{HeaderStatus: "503", HeaderOnly: "shop/other"}, 200},
 		{map[string]string{HeaderStatus: "503", HeaderOnly: "shop/cart"}, 503},
+		{map[string]string{HeaderStatus: "503", HeaderOnly: "shop/cart", HeaderFirstHits: "1", HeaderID: "copied"}, 503},
 		{map[string]string{HeaderStatus: "503", HeaderFirstHits: "1", HeaderID: "x"}, 503},
 		{map[string]string{HeaderStatus: "503", HeaderFirstHits: "1", HeaderID: "x"}, 200},
 	} {

@@ -49,8 +49,12 @@ type Request struct {
 	Method  string            `yaml:"method"`
 	Headers map[string]string `yaml:"headers"`
 	Count   int               `yaml:"count"`
-	Backend *Backend          `yaml:"backend"`
-	TLS     *ClientTLS        `yaml:"tls"`
+	// Parallel is how many calls are under way at a time; where it is not said, one, or eight of very many.
+	Parallel int `yaml:"parallel"`
+	// After is how long nothing is sent before the first call.
+	After   Duration   `yaml:"after"`
+	Backend *Backend   `yaml:"backend"`
+	TLS     *ClientTLS `yaml:"tls"`
 	// ProxyProtocol is what a load balancer before the gateway says of the caller, ahead of everything else.
 	ProxyProtocol *ProxyProtocol `yaml:"proxyProtocol"`
 	Timeout       Duration       `yaml:"timeout"`
@@ -73,6 +77,10 @@ type Backend struct {
 // Expect is what must be seen; what is not named is not checked.
 type Expect struct {
 	Status Statuses `yaml:"status"`
+	// Answers is how often each status must have been answered, over all calls.
+	Answers map[int]int `yaml:"answers"`
+	// OnePod: whoever answered the first call answered all of them.
+	OnePod bool `yaml:"onePod"`
 	// To is the workload or pod that must have answered.
 	To Ref `yaml:"to"`
 	// Split is the share, in per cent, of each workload or pod.

@@ -12,6 +12,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"gopkg.in/yaml.v3"
 
@@ -262,9 +263,18 @@ func (f *File) checkRequest(r *Request) error {
 	if r.Count < 0 || r.Count > 20000 {
 		return f.Bad(r.Line, "request %q: count must be between 1 and 20000", r.Name)
 	}
+	if r.Parallel < 0 || r.Parallel > 200 {
+		return f.Bad(r.Line, "request %q: parallel must be between 1 and 200", r.Name)
+	}
+	if time.Duration(r.After) > longestPause {
+		return f.Bad(r.Line, "request %q: after is at most %s", r.Name, longestPause)
+	}
 	e := r.Expect
-	if !e.Refused.Yes && len(e.Status) == 0 && e.To.IsZero() && len(e.Split) == 0 {
-		return f.Bad(r.Line, "request %q expects nothing: give a status, `to`, a split or `refused`", r.Name)
+	if !e.Refused.Yes && len(e.Status) == 0 && e.To.IsZero() && len(e.Split) == 0 && len(e.Answers) == 0 {
+		return f.Bad(r.Line, "request %q expects nothing: give a status, `to`, a split, `answers` or `refused`", r.Name)
+	}
+	if err := f.checkAnswers(r); err != nil {
+		return err
 	}
 	if e.Refused.Yes && (len(e.Status) > 0 || len(e.Split) > 0 || !e.To.IsZero()) {
 		return f.Bad(r.Line, "request %q: `refused` means no answer at all, so nothing else about an answer can be expected", r.Name)

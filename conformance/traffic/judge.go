@@ -132,6 +132,8 @@ func (j *judgement) all() {
 		}
 	}
 	j.split()
+	j.answers()
+	j.onePod()
 }
 
 // hits counts a request's arrivals at one workload or pod.
@@ -274,7 +276,7 @@ func (j *judgement) path(o *Observation) {
 	}
 	var in *dataplane.Hop
 	for _, h := range chain {
-		if h.Way == "in" {
+		if h.Way == "in" && answeredAt(o, h) {
 			in = h
 		}
 	}

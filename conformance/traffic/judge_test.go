@@ -57,6 +57,9 @@ func TestJudgement(t *testing.T) {
 			p.Logs.Add(&dataplane.Hop{Pod: web, At: web.Ref(), Way: "out", ID: "3", Start: "1", UpstreamPeer: cluster.Identity("shop", "thief")})
 			p.Logs.Add(&dataplane.Hop{Pod: cart, At: cart.Ref(), Way: "in", ID: "3", Start: "2", TLS: "TLSv1.3", Peer: web.Identity()})
 		}, `shop/cart-1 showed "spiffe://cluster.local/ns/shop/sa/thief"`},
+		"a copy for another": {scenario.Expect{MTLS: &yes, Caller: ref("shop/web")}, func(p *dataplane.Plane, _ *Observation) {
+			p.Logs.Add(&dataplane.Hop{Pod: gateway, At: "shop/copy-1", Way: "in", ID: "1", Start: "3", TLS: "TLSv1.3", Peer: cluster.Identity("shop", "thief")})
+		}, ""},
 		"stopped on the way": {scenario.Expect{Status: scenario.Statuses{200}}, func(p *dataplane.Plane, o *Observation) {
 			o.ID, o.Status, o.Echo = "4", 503, nil
 			p.Logs.Add(&dataplane.Hop{Pod: web, At: web.Ref(), Way: "out", ID: "4", Status: "503", Flags: "NC", Route: "r", Details: "cluster_not_found"})

@@ -169,7 +169,8 @@ func (r *Runner) Run(q *scenario.Request) *Result {
 		seen = []*Observation{{ID: newID(), Error: err.Error()}}
 	default:
 		r.tune(t.caller, q)
-		seen = r.send(t.caller, r.count(q))
+		time.Sleep(time.Duration(q.After))
+		seen = r.send(t.caller, r.count(q), q.Parallel)
 		r.blame(t.caller, seen)
 	}
 	result.Count = len(seen)
@@ -292,13 +293,13 @@ func hasAddress(s *corev1.Service, addresses []string) bool {
 	return false
 }
 
-// send calls n times, side by side where there are many.
-func (r *Runner) send(c *caller, n int) []*Observation {
+// send calls n times, as many side by side as is said, or some where there are many.
+func (r *Runner) send(c *caller, n, parallel int) []*Observation {
 	c.prepare()
 	defer c.close()
 	seen := make([]*Observation, n)
-	workers := 1
-	if n >= 100 {
+	workers := max(parallel, 1)
+	if parallel == 0 && n >= 100 {
 		workers = 8
 	}
 	var wait sync.WaitGroup

@@ -20,6 +20,12 @@ func expected(q *scenario.Request) string {
 	if len(e.Status) > 0 {
 		add("%s", statuses(e.Status))
 	}
+	if len(e.Answers) > 0 {
+		add("%s", byStatus(e.Answers))
+	}
+	if e.OnePod {
+		add("one pod")
+	}
 	if !e.To.IsZero() {
 		add("from %s", e.To.Name)
 	}

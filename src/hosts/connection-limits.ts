@@ -2,7 +2,52 @@ import { Duration } from 'cdk8s';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
-import { istioDuration } from '../values/istio-duration';
+import { istioDuration, istioDurationOrNone } from '../values/istio-duration';
+import { LARGEST, LARGEST_SIGNED, wholeNumber } from '../values/whole-number';
+
+type Http = networking.DestinationRuleSpecTrafficPolicyConnectionPoolHttp;
+type Tcp = networking.DestinationRuleSpecTrafficPolicyConnectionPoolTcp;
+
+/** Whether requests that arrive as HTTP/1.1 are sent on as HTTP/2. */
+export enum H2UpgradePolicy {
+  /** They are sent on as they arrive, whatever the mesh says. */
+  DO_NOT_UPGRADE = 'DO_NOT_UPGRADE',
+  /** They are sent on as HTTP/2: the application has to speak it. */
+  UPGRADE = 'UPGRADE',
+}
+
+/** How the kernel finds out that the other end of an idle connection is gone. What is left out is the kernel's own. */
+export interface TcpKeepalive {
+  /**
+   * How many probes go unanswered before the connection is given up.
+   *
+   * @default - 9 on Linux
+   */
+  readonly probes?: number;
+
+  /**
+   * How long a connection is idle before the first probe, in whole seconds.
+   *
+   * @default - 2 hours on Linux
+   */
+  readonly time?: Duration;
+
+  /**
+   * How long the kernel waits between probes, in whole seconds.
+   *
+   * @default - 75 seconds on Linux
+   */
+  readonly interval?: Duration;
+}
+
+/** How a proxy finds out that the other end of a connection of HTTP/2 is gone. */
+export interface Http2KeepAlive {
+  /** How often a PING is sent. */
+  readonly interval: Duration;
+
+  /** How long its answer may take. */
+  readonly timeout: Duration;
+}
 
 /**
  * How much one proxy asks of a host at a time. What is more is refused at once: 503 for requests.
@@ -11,7 +56,7 @@ import { istioDuration } from '../values/istio-duration';
  */
 export interface ConnectionLimits {
   /**
-   * The most connections.
+   * The most connections. Of HTTP/2 one is enough for all requests.
    *
    * @default - no limit that is ever met
    */
@@ -25,14 +70,36 @@ export interface ConnectionLimits {
   readonly connectTimeout?: Duration;
 
   /**
-   * The most requests that wait for a connection.
+   * How long a connection lives.
+   *
+   * @default - as long as both ends keep it
+   */
+  readonly maxConnectionDuration?: Duration;
+
+  /**
+   * How long a connection that carries no bytes is kept; `Duration.seconds(0)` keeps it for ever. Connections of HTTP go by it, too, where
+   * `httpIdleTimeout` is not said.
+   *
+   * @default - 1 hour
+   */
+  readonly tcpIdleTimeout?: Duration;
+
+  /**
+   * How the kernel finds out that the other end is gone.
+   *
+   * @default - it does not ask
+   */
+  readonly tcpKeepalive?: TcpKeepalive;
+
+  /**
+   * The most requests that wait for a connection, of HTTP/1.1 and of HTTP/2.
    *
    * @default - no limit that is ever met
    */
   readonly maxPendingHttp?: number;
 
   /**
-   * The most requests in flight.
+   * The most requests in flight, of HTTP/1.1 and of HTTP/2.
    *
    * @default - no limit that is ever met
    */
@@ -44,73 +111,108 @@ export interface ConnectionLimits {
    * @default - no limit
    */
   readonly maxRequestsPerConnection?: number;
+
+  /**
+   * The most retries in flight.
+   *
+   * @default - no limit that is ever met
+   */
+  readonly maxRetries?: number;
+
+  /**
+   * How long a connection without requests is kept.
+   *
+   * @default - 1 hour
+   */
+  readonly httpIdleTimeout?: Duration;
+
+  /**
+   * Whether requests that arrive as HTTP/1.1 are sent on as HTTP/2. Not together with `useClientProtocol`.
+   *
+   * @default - as the mesh says
+   */
+  readonly h2UpgradePolicy?: H2UpgradePolicy;
+
+  /**
+   * Whether requests are sent on in the version of HTTP in which they arrive.
+   *
+   * @default false
+   */
+  readonly useClientProtocol?: boolean;
+
+  /**
+   * The most requests in flight on one connection of HTTP/2. For ports that speak HTTP/2, or are upgraded to it (IM1634).
+   *
+   * @default - as many as the other end takes
+   */
+  readonly maxConcurrentStreams?: number;
+
+  /**
+   * How a proxy finds out that the other end of a connection of HTTP/2 is gone. For ports that speak HTTP/2, or are upgraded to it (IM1634).
+   * Needs Istio 1.31 (IM1338).
+   *
+   * @default - it does not ask
+   */
+  readonly http2KeepAlive?: Http2KeepAlive;
 }
 
-/**
- * When an endpoint that fails is left alone for a while.
- *
- * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#OutlierDetection
- */
-export interface OutlierDetection {
-  /**
-   * After how many failures in a row: answers of 500 to 599, and for TCP connections that fail.
-   *
-   * @default - 5
-   */
-  readonly consecutive5xxErrors?: number;
+/** The limits that only requests have. */
+export const HTTP_LIMITS = [
+  'maxPendingHttp', 'maxRequests', 'maxRequestsPerConnection', 'maxRetries', 'httpIdleTimeout', 'h2UpgradePolicy', 'useClientProtocol',
+  'maxConcurrentStreams', 'http2KeepAlive',
+] as const;
 
-  /**
-   * How often endpoints are looked at.
-   *
-   * @default - 10 seconds
-   */
-  readonly interval?: Duration;
+type Count = 'maxTcp' | 'maxPendingHttp' | 'maxRequests' | 'maxRequestsPerConnection' | 'maxRetries' | 'maxConcurrentStreams';
 
-  /**
-   * How long an endpoint is left alone for the first time. Each further time is longer by as much.
-   *
-   * @default - 30 seconds
-   */
-  readonly baseEjectionTime?: Duration;
-
-  /**
-   * The share of endpoints, in per cent, that may be left alone at a time. One always may.
-   *
-   * @default - 10
-   */
-  readonly maxEjectionPercent?: number;
-}
+/** Envoy keeps the number of requests of a connection in so many bits. */
+const MOST_PER_CONNECTION = 2 ** 29;
 
 /** The limits as Istio spells them. */
 export function renderLimits(limits: ConnectionLimits, at: Located): networking.DestinationRuleSpecTrafficPolicyConnectionPool {
-  const { maxTcp, connectTimeout, maxPendingHttp, maxRequests, maxRequestsPerConnection } = limits;
-  Object.entries({ maxTcp, maxPendingHttp, maxRequests, maxRequestsPerConnection }).forEach(([name, value]) => count(name, value, at));
   if (Object.values(limits).every(value => value === undefined)) {
     throw new MeshError('IM1519', at, { problem: 'the limits limit nothing', got: limits, allowed: 'one limit at least', next: 'leave `connections` out' });
   }
-  const http = { http1MaxPendingRequests: maxPendingHttp, http2MaxRequests: maxRequests, maxRequestsPerConnection };
-  return {
-    tcp: maxTcp === undefined && !connectTimeout ? undefined
-      : { maxConnections: maxTcp, connectTimeout: connectTimeout && istioDuration(connectTimeout, at) },
-    http: Object.values(http).every(value => value === undefined) ? undefined : http,
-  };
-}
-
-/** The detection as Istio spells it. */
-export function renderOutliers(detection: OutlierDetection, at: Located): networking.DestinationRuleSpecTrafficPolicyOutlierDetection {
-  const { consecutive5xxErrors, interval, baseEjectionTime, maxEjectionPercent } = detection;
-  count('consecutive5xxErrors', consecutive5xxErrors, at);
-  count('maxEjectionPercent', maxEjectionPercent, at, 100);
-  return {
-    consecutive5XxErrors: consecutive5xxErrors,
-    interval: interval && istioDuration(interval, at),
-    baseEjectionTime: baseEjectionTime && istioDuration(baseEjectionTime, at),
-    maxEjectionPercent,
-  };
-}
-
-function count(what: string, value: number | undefined, at: Located, most = 4294967295): void {
-  if (value !== undefined && (!Number.isInteger(value) || value < 1 || value > most)) {
-    throw new MeshError('IM1519', at, { problem: `${what} is no number that can be`, got: value, allowed: `a whole number from 1 to ${most}` });
+  const count = (name: Count, most = LARGEST_SIGNED) => wholeNumber(limits[name], [1, most], 'IM1519', at, name);
+  const { connectTimeout, maxConnectionDuration, tcpIdleTimeout, tcpKeepalive } = limits;
+  const { httpIdleTimeout, h2UpgradePolicy, useClientProtocol, http2KeepAlive } = limits;
+  if (useClientProtocol && h2UpgradePolicy === H2UpgradePolicy.UPGRADE) {
+    throw new MeshError('IM1633', at, {
+      problem: 'requests are to be sent on as they arrive and as HTTP/2 at once', next: 'keep `useClientProtocol` or `h2UpgradePolicy`',
+    });
   }
+  const tcp: Tcp = {
+    maxConnections: count('maxTcp'),
+    connectTimeout: connectTimeout && istioDuration(connectTimeout, at),
+    maxConnectionDuration: maxConnectionDuration && istioDuration(maxConnectionDuration, at),
+    idleTimeout: tcpIdleTimeout && istioDurationOrNone(tcpIdleTimeout, at),
+    tcpKeepalive: tcpKeepalive && renderKeepalive(tcpKeepalive, at),
+  };
+  const http: Http = {
+    http1MaxPendingRequests: count('maxPendingHttp'),
+    http2MaxRequests: count('maxRequests'),
+    maxRequestsPerConnection: count('maxRequestsPerConnection', MOST_PER_CONNECTION),
+    maxRetries: count('maxRetries'),
+    idleTimeout: httpIdleTimeout && istioDuration(httpIdleTimeout, at),
+    h2UpgradePolicy: h2UpgradePolicy as Http['h2UpgradePolicy'],
+    useClientProtocol,
+    maxConcurrentStreams: count('maxConcurrentStreams'),
+    http2KeepAlive: http2KeepAlive && { interval: istioDuration(http2KeepAlive.interval, at), timeout: istioDuration(http2KeepAlive.timeout, at) },
+  };
+  return { tcp, http };
+}
+
+/** The kernel counts these in seconds. */
+function renderKeepalive({ probes, time, interval }: TcpKeepalive, at: Located): Tcp['tcpKeepalive'] {
+  const seconds = (duration: Duration | undefined, what: string) => {
+    const text = duration && istioDuration(duration, at);
+    if (text?.endsWith('ms')) {
+      throw new MeshError('IM1633', at, { problem: `${what} of the keepalive is no number of seconds`, got: text, allowed: 'whole seconds' });
+    }
+    return text;
+  };
+  const keepalive = { probes: wholeNumber(probes, [1, LARGEST], 'IM1519', at, 'probes'), time: seconds(time, '`time`'), interval: seconds(interval, '`interval`') };
+  if (Object.values(keepalive).every(value => value === undefined)) {
+    throw new MeshError('IM1633', at, { problem: 'the keepalive says nothing', got: {}, allowed: 'probes, time, interval: one of them at least' });
+  }
+  return keepalive;
 }

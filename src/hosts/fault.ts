@@ -100,8 +100,16 @@ export class FaultAbort {
   /** @internal */
   public readonly _abort: networking.VirtualServiceSpecHttpFaultAbort;
 
+  /**
+   * Whether it was said for which share it is.
+   *
+   * @internal
+   */
+  public readonly _hasShare: boolean;
+
   private constructor(error: networking.VirtualServiceSpecHttpFaultAbort, options: FaultAbortOptions, at: string) {
     const { percentage: share = 100 } = shaped('FaultAbortOptions', options, at);
+    this._hasShare = options.percentage !== undefined;
     this._abort = { ...error, percentage: { value: percentage(share, at, 'the share of the requests') } };
   }
 }

@@ -1,5 +1,6 @@
 import { HttpMatch } from './http-match';
 import { MeshHost } from './mesh-host';
+import { overlaid, RequestRule, RequestSettings } from './request-settings';
 import { destinations, RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
 import { choosePort } from './target-port';
@@ -14,7 +15,7 @@ export class HostEnd implements RouteEnd {
     sameCluster(route.source, this.host.home);
     const { port } = choosePort(this.host.identity, route);
     if (this.version !== undefined) {
-      this.host.policy.addSubset(this.version, route.source);
+      this.host.policy.leadTo(this.version, route.source);
     }
     route.calls?.({ service: this.host.home, port });
   }
@@ -32,5 +33,10 @@ export class HostEnd implements RouteEnd {
       });
     }
     return split ?? [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host, port: port.port }] } }];
+  }
+
+  /** A gateway knows no caller by its labels. */
+  public rules(route: RouteToTarget, own: RequestSettings): RequestRule[] {
+    return overlaid(this.host.routing.requests.rules(choosePort(this.host.identity, route)).filter(({ match }) => match.caller === undefined), own);
   }
 }

@@ -125,7 +125,7 @@ export class HttpMatch {
       headers: bothHold(a.headers, b.headers, at),
       withoutHeaders: neitherHolds(a.withoutHeaders, b.withoutHeaders, at),
       queryParams: bothHold(a.queryParams, b.queryParams, at),
-      caller: a.caller ?? b.caller,
+      caller: a.caller && b.caller ? { ...a.caller, labels: { ...a.caller.labels, ...b.caller.labels } } : a.caller ?? b.caller,
       listener: a.listener ?? b.listener,
       name: a.name ?? b.name,
       statPrefix: a.statPrefix ?? b.statPrefix,
@@ -154,7 +154,8 @@ export class HttpMatch {
       && (a.listener === undefined || b.listener === undefined || a.listener === b.listener)
       && conditionsOverlap(a.headers, b.headers)
       && conditionsOverlap(a.queryParams, b.queryParams)
-      && !excludes(a.withoutHeaders, b.headers) && !excludes(b.withoutHeaders, a.headers);
+      && !excludes(a.withoutHeaders, b.headers) && !excludes(b.withoutHeaders, a.headers)
+      && callersOverlap(a.caller, b.caller);
   }
 
   /**
@@ -239,4 +240,10 @@ function pathsOverlap(one?: PathMatch, other?: PathMatch): boolean {
 function callerCovers(a?: CallerMatch, b?: CallerMatch): boolean {
   return a === undefined
     || (b !== undefined && a.namespace === b.namespace && Object.entries(a.labels).every(([key, value]) => b.labels[key] === value));
+}
+
+/** A pod has one namespace, and one value of a label. */
+function callersOverlap(a?: CallerMatch, b?: CallerMatch): boolean {
+  return a === undefined || b === undefined
+    || (a.namespace === b.namespace && Object.entries(a.labels).every(([key, value]) => (b.labels[key] ?? value) === value));
 }

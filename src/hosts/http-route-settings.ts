@@ -2,30 +2,11 @@ import { Duration } from 'cdk8s';
 import { CorsPolicy } from './cors-policy';
 import { Fault } from './fault';
 import { HttpHeaders } from './header-operations';
-import { Mirror } from './mirror';
-import { PathRewrite } from './path-rewrite';
+import { HttpRewrite } from './http-rewrite';
+import { Mirror, Mirrors } from './mirror';
+import { RequestSettings } from './request-settings';
 import { Retries } from './retries';
-
-/**
- * What is written anew in a request before it is sent on.
- *
- * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRewrite
- */
-export interface HttpRewrite {
-  /**
-   * What becomes of the path.
-   *
-   * @default - it stays
-   */
-  readonly path?: PathRewrite;
-
-  /**
-   * The host that the service is told, with a port where needed.
-   *
-   * @default - the host that the client asked for
-   */
-  readonly authority?: string;
-}
+import { RouteToTarget } from './route-end';
 
 /**
  * What is done with the requests of a route on their way.
@@ -91,4 +72,9 @@ export interface HttpRouteSettings {
    * @default - nobody
    */
   readonly mirrors?: Mirror[];
+}
+
+/** The settings of a route, with the copies that are made of its requests. */
+export function requestSettings({ mirrors, ...settings }: HttpRouteSettings, route: RouteToTarget): RequestSettings {
+  return { ...settings, mirrors: mirrors && new Mirrors(mirrors, route) };
 }

@@ -1,9 +1,10 @@
 import { IConstruct } from 'constructs';
 import { suchAs } from './example-request';
 import { HttpMatch } from './http-match';
+import { RequestRule } from './request-settings';
 import { RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
-import { RouteSettings } from './route-settings';
+import { EndOfSettings, RouteSettings } from './route-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 
 interface Route {
@@ -65,14 +66,23 @@ export class HttpRoutes {
 
 /** The requests of a match, divided by the conditions of the end: none after one that takes all that are left. */
 function divided(match: HttpMatch, { end, to, settings }: Route): RoutedMatch[] {
+  const own = settings?.settings ?? {};
+  return combined(match, end.rules?.(to, own) ?? [{ match: HttpMatch.EVERYTHING, settings: own }], end.resolve(to), to, end);
+}
+
+/** What is done with the requests of a match, by rules and by who takes them: every rule for all who take, nothing behind one for everyone. */
+export function combined(match: HttpMatch, rules: RequestRule[], taken: RoutedMatch[], route: RouteToTarget, end: EndOfSettings = {}): RoutedMatch[] {
   const parts: RoutedMatch[] = [];
-  for (const own of end.resolve(to)) {
-    const both = match.and(own.match, to.source);
-    if (both) {
-      parts.push({ match: both, action: settings?.on(both, own.action) ?? own.action });
-    }
-    if (both?.covers(match)) {
-      break;
+  for (const rule of rules) {
+    const settings = new RouteSettings(rule.settings, route, end);
+    for (const own of taken) {
+      const both = match.and(rule.match, route.source)?.and(own.match, route.source);
+      if (both) {
+        parts.push({ match: both, action: settings.on(both, own.action) });
+      }
+      if (both?.covers(match)) {
+        return parts;
+      }
     }
   }
   return parts;

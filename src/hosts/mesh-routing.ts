@@ -4,9 +4,12 @@ import { HostIdentity } from './host-identity';
 import { HostPolicy } from './host-policy';
 import { HostVisibility } from './host-visibility';
 import { HttpMatch } from './http-match';
+import { combined } from './http-routes';
+import { HostRequests, RequestPolicy, speaks } from './request-policy';
 import { destinations, renderDestinations, renderHttp, RouteAction, RoutedMatch } from './route-action';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
+import { refusals } from '../kernel/guarded';
 import { MeshPort } from '../values/mesh-port';
 import { isHttp, isTls, MeshProtocol } from '../values/protocol';
 import { Weights } from '../values/weights';
@@ -29,10 +32,12 @@ export interface Split {
 /**
  * The routing of a host inside the mesh: the one VirtualService that exists for it.
  *
- * Istio never merges two VirtualServices of a mesh host, so nobody else writes one; a split is contributed here, and read
- * from here by the gateways that lead to the host.
+ * Istio never merges two VirtualServices of a mesh host, so nobody else writes one; a split and what is done with requests besides are
+ * contributed here, and read from here by the gateways that lead to the host.
  */
 export class MeshRouting extends Construct {
+  /** What is done with the requests, whoever takes them. */
+  public readonly requests: RequestPolicy;
   private contributed?: Split;
 
   public constructor(
@@ -40,6 +45,15 @@ export class MeshRouting extends Construct {
     private readonly visibility: HostVisibility,
   ) {
     super(scope, id);
+    this.requests = new RequestPolicy(identity);
+    // Who gets copies may still be split.
+    this.node.addValidation({ validate: () => refusals(this, () => this._render()) });
+  }
+
+  /** Takes what is done with requests for all ports of HTTP, or for some. */
+  public settle(settings: HostRequests, source: IConstruct, ports?: number[]): void {
+    this.requests.contribute(settings, source, ports);
+    this.write();
   }
 
   /** Takes the split of the host's traffic. There is one: two would contradict each other on everyone else. */
@@ -56,12 +70,9 @@ export class MeshRouting extends Construct {
     const covered = this.covered(split);
     const actions = [...split.rules.map(rule => rule.action), split.rest];
     this.checkPorts(split, covered, actions);
-    actions.flatMap(action => Object.keys(action.shares ?? {})).forEach(version => this.policy.addSubset(version, split.source));
+    actions.flatMap(action => Object.keys(action.shares ?? {})).forEach(version => this.policy.leadTo(version, split.source));
     this.contributed = split;
-    new networking.VirtualService(this, 'Resource', {
-      metadata: { name: this.identity.name, namespace: this.identity.namespace },
-      spec: Lazy.any({ produce: () => this._render() }),
-    });
+    this.write();
   }
 
   /**
@@ -77,18 +88,51 @@ export class MeshRouting extends Construct {
 
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
-    const split = this.contributed!;
-    const covered = this.covered(split);
-    const http = this.identity.ports.filter(port => isHttp(port.protocol));
-    const coveredHttp = http.filter(port => covered.includes(port));
-    const only = coveredHttp.length < http.length ? coveredHttp.map(port => port.port) : undefined;
-    const tcp = covered.filter(port => !isHttp(port.protocol)).flatMap(port => this.tcpRoutes(split, port.port));
+    const split = this.contributed;
+    const http = this.httpRoutes();
+    const tcp = split ? this.covered(split).filter(port => !isHttp(port.protocol)).flatMap(port => this.tcpRoutes(split, port.port)) : [];
     return {
       hosts: [this.identity.host],
       exportTo: this.visibility.exportTo,
-      http: coveredHttp.length > 0 ? renderHttp(this.routes(split), only) : undefined,
+      http: http.length > 0 ? http : undefined,
       tcp: tcp.length > 0 ? tcp : undefined,
     };
+  }
+
+  /** The object exists as soon as there is something to say. */
+  private write(): void {
+    if (!this.node.tryFindChild('Resource')) {
+      new networking.VirtualService(this, 'Resource', {
+        metadata: { name: this.identity.name, namespace: this.identity.namespace },
+        spec: Lazy.any({ produce: () => this._render() }),
+      });
+    }
+  }
+
+  /** Ports of which the same is said share their routes; only where there are others do these say which ports they are for. */
+  private httpRoutes(): networking.VirtualServiceSpecHttp[] {
+    const http = this.identity.ports.filter(port => isHttp(port.protocol));
+    const groups = new Map<string, { readonly routes: RoutedMatch[]; readonly ports: number[] }>();
+    for (const port of http) {
+      const routes = this.routesOf(port);
+      const key = JSON.stringify(renderHttp(routes));
+      const group = groups.get(key) ?? { routes, ports: [] };
+      groups.set(key, group);
+      group.ports.push(port.port);
+    }
+    return [...groups.values()].filter(({ routes }) => routes.length > 0)
+      .flatMap(({ routes, ports }) => renderHttp(routes, ports.length < http.length ? ports : undefined));
+  }
+
+  /** What is done with requests at one port; nothing where nothing is said of it. */
+  private routesOf(port: MeshPort): RoutedMatch[] {
+    const rules = this.requests.rules(port);
+    const split = this.contributed && this.covered(this.contributed).includes(port) ? this.contributed : undefined;
+    if (rules.length === 0) {
+      return split ? this.routes(split) : [];
+    }
+    const taken = split ? this.routes(split) : [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host: this.identity.host }] } }];
+    return combined(HttpMatch.EVERYTHING, rules, taken, { source: this, speaks: speaks(port) });
   }
 
   /** UDP is never covered: it passes by the sidecar. */

@@ -1,3 +1,4 @@
+import { Copies } from './request-settings';
 import { RouteAction } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
 import { IRouteTarget, RouteTarget } from './route-target';
@@ -32,7 +33,7 @@ export interface Mirror {
 }
 
 /** The mirrors of one route. */
-export class Mirrors {
+export class Mirrors implements Copies {
   private readonly all: { readonly end: RouteEnd; readonly to: RouteToTarget; readonly share?: number }[];
 
   /** @param route the route whose requests are copied */
@@ -47,12 +48,10 @@ export class Mirrors {
     });
   }
 
-  /** Refuses at once what cannot be led there, and tells the route who gets copies. */
   public attach(): void {
     this.all.forEach(({ end, to }) => end.attach(to));
   }
 
-  /** The mirrors as Istio spells them. Only asked when all constructs have spoken. */
   public render(): networking.VirtualServiceSpecHttpMirrors[] | undefined {
     return this.all.length === 0 ? undefined : this.all.map(({ end, to, share }) => {
       const { host, subset, port } = onlyDestination(end.resolve(to).map(({ action }) => action), to);

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { HttpMatch } from './http-match';
+import { RequestRule, RequestSettings } from './request-settings';
 import { RoutedMatch } from './route-action';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshProtocol } from '../values/protocol';
@@ -50,6 +51,14 @@ export interface RouteEnd {
    * Only asked when all constructs have spoken.
    */
   resolve(route: RouteToTarget): RoutedMatch[];
+
+  /**
+   * What is done with the requests of a route that leads here: in the order to be asked, with everyone else at the end. Where it is left
+   * out, what the route says. Only asked when all constructs have spoken.
+   *
+   * @param own what the route says, which goes before what the end says
+   */
+  rules?(route: RouteToTarget, own: RequestSettings): RequestRule[];
 }
 
 /** Whether routes of a protocol have requests, with paths and headers, rather than connections alone. */

@@ -2,8 +2,8 @@ import { renderCors } from './cors-policy';
 import { renderFault } from './fault';
 import { renderHeaders } from './header-operations';
 import { HttpMatch } from './http-match';
-import { HttpRewrite, HttpRouteSettings } from './http-route-settings';
-import { Mirrors } from './mirror';
+import { HttpRewrite } from './http-rewrite';
+import { RequestSettings } from './request-settings';
 import { RouteAction } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
 import * as networking from '../../imports/networking.istio.io';
@@ -16,17 +16,19 @@ import { isDnsName } from '../values/names';
 import { MeshProtocol } from '../values/protocol';
 import { IstioRelease } from '../values/release';
 
+/** What settings need to know of the end of their route. */
+export type EndOfSettings = Partial<RouteEnd>;
+
 /** The settings of one route, checked, and spelled as Istio spells them for each of the entries that the route becomes. */
 export class RouteSettings {
-  private readonly mirrors: Mirrors;
   /** What an answer takes as well. */
   private readonly always: Partial<networking.VirtualServiceSpecHttp>;
   /** What only a request takes that somebody receives. */
   private readonly onTheWay: Partial<networking.VirtualServiceSpecHttp>;
 
-  public constructor(private readonly settings: HttpRouteSettings, private readonly route: RouteToTarget, end: RouteEnd) {
+  public constructor(public readonly settings: RequestSettings, private readonly route: RouteToTarget, end: EndOfSettings) {
     const { source } = route;
-    const { name, headers, timeout, retries, corsPolicy, fault, mirrors = [] } = settings;
+    const { name, headers, timeout, retries, corsPolicy, fault } = settings;
     this.checkAnswer(end);
     this.checkRewrite(settings.rewrite, end);
     this.checkTries();
@@ -35,7 +37,6 @@ export class RouteSettings {
       throw new MeshError('IM1339', source, { problem: 'a client that speaks plain HTTP would read the status 200', got: fault.abort._abort.grpcStatus, next: 'use FaultAbort.httpStatus(), or a route of gRPC' });
     }
     const operations = renderHeaders(headers, source);
-    this.mirrors = new Mirrors(mirrors, route);
     this.always = {
       name: name === undefined ? undefined : loggedName(name, source, 'the name of the route'),
       headers: operations?.response && { response: operations.response },
@@ -51,7 +52,7 @@ export class RouteSettings {
 
   /** Refuses at once mirrors that cannot be led where they should, and tells the route who gets copies. */
   public attach(): void {
-    this.mirrors.attach();
+    this.settings.mirrors?.attach();
   }
 
   /** The action with these settings, for requests that meet a match. Only asked when all constructs have spoken. */
@@ -66,13 +67,13 @@ export class RouteSettings {
         ...this.always,
         rewrite: path || authority !== undefined ? { ...path?._toIstio(match.path), authority } : undefined,
         ...this.onTheWay,
-        mirrors: this.mirrors.render(),
+        mirrors: this.settings.mirrors?.render(),
       },
     };
   }
 
   /** The settings of a route to an answer are for requests that nobody receives; of CORS Envoy says nothing there. */
-  private checkAnswer(end: RouteEnd): void {
+  private checkAnswer(end: EndOfSettings): void {
     const { name: _, headers, ...others } = this.settings;
     const idle = [
       ...Object.entries(others).filter(([, value]) => value !== undefined).map(([key]) => key),
@@ -83,7 +84,7 @@ export class RouteSettings {
     }
   }
 
-  private checkRewrite(rewrite: HttpRewrite | undefined, end: RouteEnd): void {
+  private checkRewrite(rewrite: HttpRewrite | undefined, end: EndOfSettings): void {
     if (!rewrite) {
       return;
     }

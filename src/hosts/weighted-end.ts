@@ -1,6 +1,8 @@
 import { HttpMatch } from './http-match';
+import { RequestRule, RequestSettings } from './request-settings';
 import { Destination, RoutedMatch } from './route-action';
 import { readsRequests, RouteEnd, RouteToTarget } from './route-end';
+import { RouteSettings } from './route-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /** One of the ends of a route with several, and its share. */
@@ -36,6 +38,26 @@ export class WeightedEnd implements RouteEnd {
     const list = parts.map(({ destination, weight }) => ({ ...destination, weight: parts.length === 1 ? undefined : weight / scale }));
     return [{ match: HttpMatch.EVERYTHING, action: { destinations: list } }];
   }
+
+  /** A route has one timeout for all of its shares. */
+  public rules(route: RouteToTarget, own: RequestSettings): RequestRule[] {
+    const each = this.shares.map(({ end, port }) => end.rules?.({ ...route, port }, own) ?? [{ match: HttpMatch.EVERYTHING, settings: own }]);
+    const [first, other] = [...new Set(each.map(rules => written(rules, route)))];
+    if (other !== undefined) {
+      throw new MeshError('IM1645', route.source, {
+        problem: 'the targets of the weighted route have policies of their own, which say different things', got: `${first} and ${other}`,
+      });
+    }
+    return each[0];
+  }
+}
+
+/** The rules as they are written for a route, to compare them. */
+function written(rules: RequestRule[], route: RouteToTarget): string {
+  return JSON.stringify(rules.map(({ match, settings }) => {
+    const { settings: spelled } = new RouteSettings(settings, route, {}).on(match, { destinations: [] });
+    return [match.toIstio(), spelled];
+  }));
 }
 
 /** The destinations of one end, by hundredths of a percent. */

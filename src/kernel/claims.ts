@@ -42,6 +42,11 @@ export class Claims<T> {
     return this.claims.get(name)?.value;
   }
 
+  /** Who stated a fact. */
+  public sourceOf(name: string): IConstruct | undefined {
+    return this.claims.get(name)?.source;
+  }
+
   /** All facts, sorted by name; nothing if there are none. */
   public render(): { [name: string]: T } | undefined {
     const names = [...this.claims.keys()].sort();

@@ -76,7 +76,7 @@ export function matchMutualTls(policy: HostPolicy, source: Construct, ports: Mes
   }
   policy.set('tls', { mode: ClientTls.ISTIO_UNDERSCORE_MUTUAL }, source);
   const plain = ports.filter(port => port.mutualTls === MutualTls.DISABLE);
-  plain.forEach(({ port }) => policy.setPortTls(port, { mode: ClientTls.DISABLE as string as never }, source));
+  plain.forEach(({ port }) => policy.set('tls', { mode: ClientTls.DISABLE as string as never }, source, { port }));
 }
 
 function portModes(ports: MeshPort[], scope: Construct): Map<number, MutualTls> {

@@ -77,6 +77,15 @@ export class CallMatch {
     return new CallMatch(all, callers);
   }
 
+  /**
+   * Every call.
+   *
+   * @internal
+   */
+  public static _everyone(): CallMatch {
+    return new CallMatch(HttpMatch.EVERYTHING, []);
+  }
+
   private constructor(
     /** @internal */ public readonly _match: HttpMatch,
     /** @internal */ public readonly _callers: IMeshService[],

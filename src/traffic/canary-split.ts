@@ -1,14 +1,12 @@
 import { Construct } from 'constructs';
+import { checkCallRules } from './call-rules';
 import { SplitRule } from './split-rule';
 import { SplitTarget } from './split-target';
-import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
 import { sameCluster } from '../kernel/mesh-cluster';
-import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
-import { MeshNamespace } from '../services/mesh-namespace';
 import { IMeshService } from '../services/mesh-service-base';
 
 /** Properties of a `CanarySplit`. */
@@ -59,7 +57,7 @@ export class CanarySplit extends Construct implements IRouteTarget {
     this.service = props.service;
     sameCluster(this, props.service);
     const rules = props.rules ?? [];
-    this.checkRules(rules);
+    checkCallRules(rules.map(rule => rule._match), this, 'rule');
     MeshHost.of(this.service, this.service.host)!.routing.split({
       source: this,
       ports: props.ports,
@@ -71,27 +69,5 @@ export class CanarySplit extends Construct implements IRouteTarget {
   /** The service, with this split. */
   public toRouteTarget(): RouteTarget {
     return this.service.toRouteTarget();
-  }
-
-  private checkRules(rules: SplitRule[]): void {
-    rules.forEach((rule, i) => {
-      const covering = rules.slice(0, i).findIndex(earlier => earlier._match._match.covers(rule._match._match));
-      if (covering >= 0) {
-        throw new MeshError('IM1205', this, {
-          problem: `rule ${i + 1} is never reached: whatever it matches is taken by rule ${covering + 1}`,
-          got: JSON.stringify(rule._match._match.toIstio()),
-        });
-      }
-      rule._match._callers.forEach(caller => sameCluster(this, caller));
-      const unseen = rule._match._callers.find(caller => {
-        const namespace = namespaceScopeOf(caller);
-        return namespace instanceof MeshNamespace && !namespace.injects;
-      });
-      if (unseen) {
-        throw new MeshError('IM1207', this, {
-          problem: `rule ${i + 1} is for calls of ${unseen.serviceName}, whose pods have no sidecar to decide it`, got: unseen.host,
-        });
-      }
-    });
   }
 }

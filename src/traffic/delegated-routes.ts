@@ -7,7 +7,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { DelegateEnd, Delegation } from '../hosts/delegation';
 import { HttpMatch } from '../hosts/http-match';
-import { HttpRouteSettings } from '../hosts/http-route-settings';
+import { HttpRouteSettings, requestSettings } from '../hosts/http-route-settings';
 import { HttpRoutes } from '../hosts/http-routes';
 import { renderHttp } from '../hosts/route-action';
 import { RouteSettings } from '../hosts/route-settings';
@@ -147,7 +147,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     const { _end: end } = RouteTarget._from(to, this);
     this.routes.check(matches, this);
     const route = { source: this, speaks, port, matches, delegated: true, calls: this.delegation.calls.bind(this.delegation) };
-    const settings = new RouteSettings(given, route, end);
+    const settings = new RouteSettings(requestSettings(given, route), route, end);
     end.attach(route);
     settings.attach();
     this.routes.push(matches, end, route, settings);

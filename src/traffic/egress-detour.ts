@@ -36,7 +36,7 @@ export class EgressDetour extends Construct {
     const { identity, policy } = host;
     const { namespace } = gateway.workload;
     policy.visibleTo(() => [namespace === identity.namespace ? '.' : namespace]);
-    ports.filter(({ remoteTls }) => remoteTls).forEach(({ port, remoteTls: tls }) => policy.setPortTls(port, tls!._atGateway(identity.host), scope));
+    ports.filter(({ remoteTls }) => remoteTls).forEach(({ port, remoteTls: tls }) => policy.set('tls', tls!._atGateway(identity.host), scope, { port }));
     const first = ports.find(({ _kind }) => _kind === 'http');
     this.legs = ports.map(port => {
       const entrance = port === first ? identity.host : portHost(identity.host, port.port);

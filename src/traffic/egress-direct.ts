@@ -32,7 +32,7 @@ export class EgressDirect extends Construct {
     const { identity, policy } = host;
     this.secretPolicy = new HostPolicy(this, 'Policy', identity, { name: objectName('callers', identity.name), callers: callerLabel(identity.host) });
     [policy, this.secretPolicy].forEach(each => each.visibleTo(() => visible.exportTo()));
-    ports.filter(({ remoteTls }) => remoteTls).forEach(({ port, remoteTls: tls }) => policy.setPortTls(port, tls!._atSidecar(identity.host), scope));
+    ports.filter(({ remoteTls }) => remoteTls).forEach(({ port, remoteTls: tls }) => policy.set('tls', tls!._atSidecar(identity.host), scope, { port }));
     if (Object.values(settings).some(value => value !== undefined)) {
       this.write();
     }
@@ -51,7 +51,7 @@ export class EgressDirect extends Construct {
     }
     for (const { port: number, remoteTls: tls } of asked ? this.ports.filter(each => each.remoteTls) : []) {
       const folder = tls!._secret && caller.mountIntoSidecar(tls!._secret, source);
-      this.secretPolicy.setPortTls(number, tls!._atSidecar(host, folder), this);
+      this.secretPolicy.set('tls', tls!._atSidecar(host, folder), this, { port: number });
     }
   }
 

@@ -3,7 +3,8 @@ import { EgressCallers } from './egress-callers';
 import { WildcardResolution } from './egress-host';
 import { EgressPath } from './egress-path';
 import { EgressPort } from './egress-port';
-import { ConnectionLimits, OutlierDetection } from '../hosts/connection-limits';
+import { ConnectionLimits } from '../hosts/connection-limits';
+import { OutlierDetection } from '../hosts/outlier-detection';
 import { Retries } from '../hosts/retries';
 
 /** Properties of an `EgressRoute`. */

@@ -13,7 +13,7 @@ import { shaped } from '../diagnostics/shaped';
 import { GatewayRouting } from '../hosts/gateway-routing';
 import { HttpMatch } from '../hosts/http-match';
 import { CHALLENGE, redirectHttp } from '../hosts/http-redirect';
-import { HttpRouteSettings } from '../hosts/http-route-settings';
+import { HttpRouteSettings, requestSettings } from '../hosts/http-route-settings';
 import { Door } from '../hosts/redirect-loop';
 import { Called, RouteEnd } from '../hosts/route-end';
 import { RouteSettings } from '../hosts/route-settings';
@@ -133,7 +133,7 @@ export class RouteWriter {
     this.checkReturns(host, end.redirect, listener);
     this.recording(calls => {
       const route = { source: this.home, speaks, port, calls };
-      routing.add(matches, end, route, new RouteSettings(settings, route, end));
+      routing.add(matches, end, route, new RouteSettings(requestSettings(settings, route), route, end));
     });
   }
 

@@ -32,3 +32,8 @@ export function istioDuration(duration: Duration, at: Located | string): string 
   }
   return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`;
 }
+
+/** The same for a duration that may be none at all, where that has a meaning of its own. */
+export function istioDurationOrNone(duration: Duration, at: Located | string): string {
+  return duration instanceof Duration && duration.toMilliseconds({ integral: false }) === 0 ? '0s' : istioDuration(duration, at);
+}

@@ -282,7 +282,7 @@ option('ConnectionLimits.maxRequestsPerConnection', 'is maxRequestsPerConnection
 
 const outliers = (outlierDetection: EgressRouteProps['outlierDetection']) => policy({ outlierDetection }).outlierDetection;
 option('EgressRouteProps.outlierDetection', 'is that of the host, at a gateway for the gateway', () => {
-  expect(outliers({})).toEqual({});
+  expect(outliers({})).toEqual({ consecutive5xxErrors: 5 });
   expect(routed({ outlierDetection: { maxEjectionPercent: 50 } }, true).spec('DestinationRule', 'example.org')).toEqual({
     host: 'example.org', exportTo: ['istio-system'], trafficPolicy: { outlierDetection: { maxEjectionPercent: 50 } },
   });

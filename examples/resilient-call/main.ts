@@ -1,0 +1,64 @@
+// A calls B, and B fails: time limits, retries, a breaker, ejection, failover between regions, and a rehearsal of all that.
+import { join } from 'path';
+import { App, Chart, Duration } from 'cdk8s';
+import { Deployment, Node, NodeLabelQuery, ServiceAccount } from 'cdk8s-plus-28';
+import {
+  CallMatch, FaultAbort, FaultRule, HashKey, LoadBalancer, LocalityFailover, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, Production,
+  ResiliencePolicy, Retries, RetryOn, StringMatch,
+} from 'cdk8s-istio';
+
+const app = new App({ outdir: join(__dirname, 'manifests') });
+const strict = { mutualTls: MutualTls.STRICT };
+const front = new MeshNamespace(new Chart(app, 'front'), 'front', strict);
+const back = new MeshNamespace(new Chart(app, 'back'), 'back', strict);
+const ports = [MeshPort.http(8080)];
+
+// A Deployment that is there already.
+const a = new MeshService(front, 'a', {
+  ports,
+  versions: {
+    v1: MeshVersion.fromWorkload(new Deployment(front, 'a-deployment', {
+      metadata: front.metadata('a'),
+      replicas: 1,
+      serviceAccount: new ServiceAccount(front, 'a-account', { metadata: front.metadata('a') }),
+      containers: [{ image: 'example.com/a:1.0.0', portNumber: 8080 }],
+    })),
+  },
+});
+
+// One Deployment for each zone.
+const zones = ['eu-west-1a', 'eu-central-1a'];
+const b = new MeshService(back, 'b', {
+  ports,
+  versions: Object.fromEntries(zones.map(zone => [zone, MeshVersion.of({ replicas: 2, containers: [{ image: 'example.com/b:1.0.0' }] })])),
+});
+zones.forEach(zone => b.deploymentOf(zone).scheduling.attract(Node.labeled(NodeLabelQuery.is('topology.kubernetes.io/zone', zone))));
+
+// The next release of B, which gets copies of what B is asked.
+const next = new MeshService(back, 'b-next', { ports, versions: { v2: MeshVersion.of({ containers: [{ image: 'example.com/b:2.0.0' }] }) } });
+
+// Sessions: one user, one pod.
+const sessions = new MeshService(back, 'sessions', {
+  ports, versions: { v1: MeshVersion.of({ replicas: 3, containers: [{ image: 'example.com/sessions:1.0.0' }] }) },
+});
+
+a.calls(b);
+a.calls(sessions);
+
+Production.mark(back);
+new ResiliencePolicy(back, 'b-policy', {
+  service: b,
+  timeout: Duration.seconds(2),
+  retries: Retries.of({ attempts: 3, on: [RetryOn.GATEWAY_ERROR, RetryOn.CONNECT_FAILURE] }),
+  connections: { maxTcp: 100, maxPendingHttp: 50, maxRequests: 20 },
+  outlierDetection: { consecutive5xxErrors: 5, interval: Duration.seconds(1), baseEjectionTime: Duration.seconds(5) },
+  failover: [LocalityFailover.of('eu-west', 'eu-central'), LocalityFailover.of('eu-central', 'eu-west')],
+  mirrors: [{ to: next }],
+});
+new ResiliencePolicy(back, 'b-rehearsal', {
+  service: b,
+  faults: [FaultRule.when(CallMatch.header('x-rehearse', StringMatch.exact('b-down'))).inject({ abort: FaultAbort.httpStatus(503) })],
+});
+new ResiliencePolicy(back, 'sessions-policy', { service: sessions, loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) });
+
+app.synth();
