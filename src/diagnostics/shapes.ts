@@ -74,10 +74,22 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   ConnectionLimits: {
     connectTimeout: 'Duration?',
+    h2UpgradePolicy: 'H2UpgradePolicy?',
+    http2KeepAlive: 'Http2KeepAlive?',
+    httpIdleTimeout: 'Duration?',
+    maxConcurrentStreams: 'number?',
+    maxConnectionDuration: 'Duration?',
     maxPendingHttp: 'number?',
     maxRequests: 'number?',
     maxRequestsPerConnection: 'number?',
+    maxRetries: 'number?',
     maxTcp: 'number?',
+    tcpIdleTimeout: 'Duration?',
+    tcpKeepalive: 'TcpKeepalive?',
+    useClientProtocol: 'boolean?',
+  },
+  ConsistentHashOptions: {
+    algorithm: 'HashAlgorithm?',
   },
   ControlPlaneOptions: {
     autoscaling: 'IstioAutoscaling?',
@@ -282,6 +294,11 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     service: 'string?',
     timeout: 'Duration?',
   },
+  HashCookieOptions: {
+    attributes: '{string}?',
+    path: 'string?',
+    ttl: 'Duration?',
+  },
   HeaderOperations: {
     add: '{string}?',
     remove: 'string[]?',
@@ -290,6 +307,10 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   HelmDeliveryOptions: {
     version: 'string',
     repository: 'string?',
+  },
+  Http2KeepAlive: {
+    interval: 'Duration',
+    timeout: 'Duration',
   },
   HttpHeaders: {
     request: 'HeaderOperations?',
@@ -462,6 +483,9 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     loadBalancerClass: 'string?',
     localTrafficOnly: 'boolean?',
     sourceRanges: 'string[]?',
+  },
+  LoadBalancingOptions: {
+    warmup: 'Warmup?',
   },
   MeshClusterProps: {
     clusterDomain: 'string?',
@@ -670,8 +694,12 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   OutlierDetection: {
     baseEjectionTime: 'Duration?',
     consecutive5xxErrors: 'number?',
+    consecutiveGatewayErrors: 'number?',
+    consecutiveLocalOriginFailures: 'number?',
+    httpErrorCodes: 'number[]?',
     interval: 'Duration?',
     maxEjectionPercent: 'number?',
+    minHealthPercent: 'number?',
   },
   PartitionOptions: {
     from: 'number?',
@@ -757,6 +785,24 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     optional: 'boolean?',
     rules: 'JwtRule[]?',
   },
+  ResiliencePolicyProps: {
+    service: 'object',
+    connections: 'ConnectionLimits?',
+    distribute: 'LocalityDistribution[]?',
+    failover: 'LocalityFailover[]?',
+    failoverPriority: 'string[]?',
+    faults: 'FaultRule[]?',
+    loadBalancer: 'LoadBalancer?',
+    localityLb: 'boolean?',
+    mirrors: 'Mirror[]?',
+    outlierDetection: 'OutlierDetection?',
+    ports: 'number[]?',
+    retries: 'Retries?',
+    retryBudget: 'RetryBudget?',
+    timeout: 'Duration?',
+    version: 'string?',
+    zoneAware: 'ZoneAware?',
+  },
   RetriesOptions: {
     attempts: 'number',
     backoff: 'Duration?',
@@ -764,6 +810,11 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     on: 'RetryOn[]?',
     perTry: 'Duration?',
     remoteLocalities: 'boolean?',
+  },
+  RetryBudget: {
+    budgetInterval: 'Duration?',
+    minRetryConcurrency: 'number?',
+    percent: 'number?',
   },
   RollingOptions: {
     partition: 'number?',
@@ -855,6 +906,11 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     peersBeforeReady: 'boolean?',
     ports: 'MeshPort[]?',
   },
+  TcpKeepalive: {
+    interval: 'Duration?',
+    probes: 'number?',
+    time: 'Duration?',
+  },
   TcpRouteOptions: {
     listener: 'number',
     to: 'object',
@@ -928,6 +984,11 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     container: 'string?',
     storageClass: 'string?',
   },
+  Warmup: {
+    duration: 'Duration',
+    aggression: 'number?',
+    minimumPercent: 'number?',
+  },
   WeightedTarget: {
     to: 'object',
     weight: 'number',
@@ -944,6 +1005,10 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     port: 'number?',
     shortTraceIds: 'boolean?',
   },
+  ZoneAware: {
+    enabled: 'boolean?',
+    minClusterSize: 'number?',
+  },
 };
 
 /** The members of the enums that structs have, and their values. */
@@ -954,6 +1019,7 @@ export const ENUMS: { readonly [name: string]: { readonly [member: string]: stri
   Enforcement: { ENFORCE: 'ENFORCE', AUDIT: 'AUDIT' },
   ForwardClientCertDetails: { SANITIZE: 'SANITIZE', FORWARD_ONLY: 'FORWARD_ONLY', APPEND_FORWARD: 'APPEND_FORWARD', SANITIZE_SET: 'SANITIZE_SET', ALWAYS_FORWARD_ONLY: 'ALWAYS_FORWARD_ONLY' },
   GrpcStatus: { CANCELLED: 'CANCELLED', UNKNOWN: 'UNKNOWN', INVALID_ARGUMENT: 'INVALID_ARGUMENT', DEADLINE_EXCEEDED: 'DEADLINE_EXCEEDED', NOT_FOUND: 'NOT_FOUND', ALREADY_EXISTS: 'ALREADY_EXISTS', PERMISSION_DENIED: 'PERMISSION_DENIED', RESOURCE_EXHAUSTED: 'RESOURCE_EXHAUSTED', FAILED_PRECONDITION: 'FAILED_PRECONDITION', ABORTED: 'ABORTED', OUT_OF_RANGE: 'OUT_OF_RANGE', UNIMPLEMENTED: 'UNIMPLEMENTED', INTERNAL: 'INTERNAL', UNAVAILABLE: 'UNAVAILABLE', DATA_LOSS: 'DATA_LOSS', UNAUTHENTICATED: 'UNAUTHENTICATED' },
+  H2UpgradePolicy: { DO_NOT_UPGRADE: 'DO_NOT_UPGRADE', UPGRADE: 'UPGRADE' },
   HttpMethod: { GET: 'GET', HEAD: 'HEAD', POST: 'POST', PUT: 'PUT', PATCH: 'PATCH', DELETE: 'DELETE', OPTIONS: 'OPTIONS', TRACE: 'TRACE', CONNECT: 'CONNECT' },
   ImagePullPolicy: { ALWAYS: 'Always', IF_NOT_PRESENT: 'IfNotPresent', NEVER: 'Never' },
   JobCompletionMode: { NON_INDEXED: 'NonIndexed', INDEXED: 'Indexed' },
