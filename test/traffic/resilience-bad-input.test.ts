@@ -2,8 +2,8 @@ import { Duration, App, Chart } from 'cdk8s';
 import { chart, messages, refusal, service } from '../helpers/build';
 import {
   CallMatch, CanarySplit, FaultAbort, FaultRule, GrpcStatus, H2UpgradePolicy, HashAlgorithm, HashKey, IstioRelease, LoadBalancer,
-  LocalityDistribution, LocalityFailover, MeshCluster, MeshNamespace, MeshPort, ResiliencePolicy, ResiliencePolicyProps, Retries, RetryOn, SidecarInjection,
-  SplitTarget, StatefulMeshService, StringMatch,
+  LocalityDistribution, LocalityFailover, MeshCluster, MeshNamespace, MeshPort, ResiliencePolicy, ResiliencePolicyProps, Retries, RetryOn,
+  SidecarInjection, SplitTarget, StatefulMeshService, StringMatch,
 } from 'cdk8s-istio';
 
 type Policy = Partial<Omit<ResiliencePolicyProps, 'service'>>;
