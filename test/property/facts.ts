@@ -5,6 +5,7 @@ import { matches } from './facts/matches';
 import { mesh } from './facts/mesh';
 import { names } from './facts/names';
 import { pods } from './facts/pods';
+import { resilience } from './facts/resilience';
 import { routes } from './facts/routes';
 import { security } from './facts/security';
 import { servers } from './facts/servers';
@@ -16,7 +17,8 @@ import { workloads } from './facts/workloads';
 import { Knowledge } from './knowledge';
 
 const ALL: Knowledge[] = [
-  names, services, pods, splits, servers, tls, certificates, workloads, egress, jobs, mesh, matches, routes, settings, security,
+  names, services, pods, splits, servers, tls, certificates, workloads, egress, jobs, mesh, matches, routes, settings, resilience,
+  security,
 ];
 
 /** All that is known, in one table for each kind. Nobody knows two things of one slot. */

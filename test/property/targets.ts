@@ -3,6 +3,7 @@ import { jobLeaves, suitsJob } from './jobs';
 import { podPorts, streams } from './pods';
 import { callablePorts, mayBeCalled, mayCall, mayLead } from './privilege';
 import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
+import { canHavePolicy, kind } from './resilience';
 import { Given, World } from './world';
 import {
   CallerIdentity, DelegatedRoutes, EgressRoute, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort,
@@ -21,6 +22,8 @@ const targetIn = (given: Given) => given.to ?? given.target;
 
 /** What the route that is being said carries. */
 export function speaks(w: World): Speaks | undefined {
+  const requests = kind(w);
+  if (requests !== undefined) return requests;
   const owner = w.frame(ROUTE)?.owner;
   return owner === undefined ? undefined : owner.startsWith('Acme') ? 'HTTP' : ROUTE.exec(owner)![1].toUpperCase() as Speaks;
 }
@@ -110,6 +113,7 @@ function suitsFor(w: World, service: IMeshService, value: unknown, owner: string
     case 'JobOptions.calls[]': return mayBeCalled(w, service);
     case 'CallMatch.from': return given.caller !== undefined || canCall(w, service);
     case 'CallMatch.fromVersion': return given.caller !== undefined || canCall(w, service, true);
+    case 'ResiliencePolicyProps': return given.service !== undefined || canHavePolicy(w, service);
     case 'CanarySplitProps': return given.service !== undefined || (canBeSplit(w, service) && service.versionNames.length > 0);
     case 'HttpRouteOptions':
     case 'GrpcRouteOptions':
@@ -136,7 +140,8 @@ function canBeSplit(w: World, service: IMeshService): boolean {
 }
 
 function canBeRouted(w: World, service: IMeshService): boolean {
-  return !w.isTaken('refusing', service) && mayLead(w, receiver(w), service) && service.ports.some(port => carries(port, speaks(w)!));
+  return !w.isTaken('refusing', service) && !w.isTaken('asked', service) && mayLead(w, receiver(w), service) &&
+    service.ports.some(port => carries(port, speaks(w)!));
 }
 
 /** The namespace of the pods of the gateway that routes are for, where the program makes it. */

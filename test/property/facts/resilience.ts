@@ -1,0 +1,119 @@
+import { Duration } from 'cdk8s';
+import { CanarySplit, H2UpgradePolicy, IstioRelease } from '../../../src';
+import { ABSENT, each, Knowledge, often } from '../knowledge';
+import { runs } from '../releases';
+import { asks, budgets, canHavePolicy, covered, isBare, isHttp2, isMixed, kind, lead, led } from '../resilience';
+import { World } from '../world';
+
+const props = (w: World) => w.given('ResiliencePolicyProps')!;
+const limits = (w: World) => w.given('ConnectionLimits')!;
+const absentUnless = (holds: (w: World) => boolean) => (w: World) => (holds(w) ? undefined : ABSENT);
+const since = (release: () => IstioRelease) => absentUnless(w => runs(w, release()));
+
+/** A service that is split now and then: its versions are led to. */
+function service(w: World): unknown {
+  if (!w.choices.chance(30)) return undefined;
+  const { service: split } = w.say('new CanarySplit') as CanarySplit;
+  return canHavePolicy(w, split) ? split : undefined;
+}
+
+/** Whether localities make a difference, and nothing else has been said of them. */
+const isOff = (w: World) => props(w).localityLb === false || (props(w).zoneAware as { enabled?: boolean } | undefined)?.enabled === false;
+const isOpen = (w: World) => !isBare(w) && !isOff(w) && props(w).distribute === undefined;
+const failsOver = (w: World) => isOpen(w) && props(w).outlierDetection !== undefined;
+/** Any of several, and seldom: they exclude each other. */
+const seldom = (holds: (w: World) => boolean) => absentUnless(w => holds(w) && w.choices.chance(45));
+
+/** All of them at once would never be: one is often enough. */
+const isLast = (w: World) => w.index + 1 === w.given('ResiliencePolicyProps.faults[]')!.count;
+const forEveryone = (w: World) => !w.isTaken('production', '') && isLast(w) && w.choices.chance(50);
+const isForEveryone = (w: World) => w.frame('FaultRule.forEveryone') !== undefined;
+
+const HTTP_LIMITS = ['maxPendingHttp', 'maxRequests', 'maxRequestsPerConnection', 'maxRetries', 'httpIdleTimeout', 'h2UpgradePolicy'];
+const OF_ROUTES = ['timeout', 'retries', 'faults', 'mirrors'];
+const readsHttp = (w: World) => kind(w) !== 'TCP';
+const KEYS = ['HashKey.header', 'HashKey.cookie', 'HashKey.cookie', 'HashKey.queryParameter', 'HashKey.sourceIp'];
+const region = (w: World) => w.fresh(w.here('regions'), ['eu-west', 'us-east', 'asia']);
+const seconds = (w: World) => Duration.seconds(w.choices.int(1, 60));
+
+/** A time in which all tries fit. */
+function timeout(w: World): unknown {
+  if (!asks(w)) return ABSENT;
+  return props(w).retries === undefined ? undefined : Duration.hours(2);
+}
+
+/** Policies for services that are slow or fail. */
+export const resilience: Knowledge = {
+  facts: {
+    'ResiliencePolicyProps.service': service,
+    'ResiliencePolicyProps.ports': w => (isMixed(w) || w.choices.chance(30) ? w.choices.some(covered(w).map(({ port }) => port)) : ABSENT),
+    'ResiliencePolicyProps.version': w => (led(w).length > 0 ? w.choices.pick(led(w)) : ABSENT),
+    'ResiliencePolicyProps.timeout': timeout,
+    ...each(OF_ROUTES.slice(1).map(name => `ResiliencePolicyProps.${name}`), absentUnless(asks)),
+    'ResiliencePolicyProps.faults[]': w => w.say(forEveryone(w) ? 'FaultRule.forEveryone' : 'FaultCondition.inject'),
+    'ResiliencePolicyProps.retryBudget': absentUnless(w => budgets(w) && runs(w, IstioRelease.V1_27)),
+    'ResiliencePolicyProps.loadBalancer': absentUnless(w => !isBare(w)),
+    'ResiliencePolicyProps.localityLb': seldom(isOpen),
+    'ResiliencePolicyProps.distribute': seldom(isOpen),
+    'ResiliencePolicyProps.zoneAware': seldom(w => isOpen(w) && props(w).localityLb === undefined && runs(w, IstioRelease.V1_31)),
+    'ResiliencePolicyProps.failover': absentUnless(failsOver),
+    'ResiliencePolicyProps.failoverPriority': absentUnless(failsOver),
+    'ResiliencePolicyProps.failoverPriority[]': w => w.fresh(w.here('priorities'), ['version', 'example.com/rack', 'team=web', 'tier=']),
+
+    ...each(HTTP_LIMITS.map(name => `ConnectionLimits.${name}`), absentUnless(readsHttp)),
+    // Pods that are dialled themselves have these of their own.
+    ...each(['connectTimeout', 'tcpKeepalive'].map(name => `ConnectionLimits.${name}`), absentUnless(w => w.given('ResiliencePolicyProps') === undefined || !isBare(w))),
+    'ConnectionLimits.useClientProtocol': absentUnless(w => readsHttp(w) && limits(w).h2UpgradePolicy !== H2UpgradePolicy.UPGRADE),
+    'ConnectionLimits.maxConcurrentStreams': absentUnless(isHttp2),
+    'ConnectionLimits.http2KeepAlive': absentUnless(w => isHttp2(w) && runs(w, IstioRelease.V1_31)),
+    'OutlierDetection.consecutiveGatewayErrors': w => w.choices.int(1, 4),
+    'OutlierDetection.consecutive5xxErrors': w => w.choices.pick([0, 5, 7]),
+    'OutlierDetection.httpErrorCodes': since(() => IstioRelease.V1_31),
+    'OutlierDetection.httpErrorCodes[]': w => w.left(`codes of ${w.frame('OutlierDetection')!.serial}`, [429, 500, 503]),
+    'RetryBudget.budgetInterval': since(() => IstioRelease.V1_31),
+    'RetryBudget.percent': w => w.choices.pick([0, 12.5, 100]),
+
+    'LoadBalancingOptions.warmup': since(() => IstioRelease.V1_24),
+    'LoadBalancer.consistentHash.key': w => w.say(w.choices.pick(readsHttp(w) ? KEYS : ['HashKey.sourceIp'])),
+    'HashKey.header.name': w => w.choices.pick(['x-user', 'x-session']),
+    'HashCookieOptions.ttl': seconds,
+    'HashCookieOptions.path': absentUnless(w => w.given('HashCookieOptions')!.ttl !== undefined),
+    'HashCookieOptions.attributes': absentUnless(w => w.given('HashCookieOptions')!.ttl !== undefined && runs(w, IstioRelease.V1_28)),
+    'HashCookieOptions.attributes{}': w => w.choices.pick(['SameSite', 'Secure', 'HttpOnly']),
+    'HashKey.cookie.name': w => w.choices.pick(['session', 'user_id']),
+    'HashAlgorithm.ringHash.minimumRingSize': w => w.choices.pick([1, 1024, 8388608]),
+    'HashAlgorithm.maglev.tableSize': w => w.choices.pick([2, 251, 65537]),
+    'LocalityFailover.of.from': region,
+    'LocalityFailover.of.to': () => 'elsewhere',
+    'LocalityDistribution.of.from': w => `${region(w)}${w.choices.pick(['', '/*', '/a', '/a/1'])}`,
+    'LocalityDistribution.of.to': w => w.choices.pick([{ 'eu/*': 70, 'us': 30 }, { 'eu/a/1': 100 }, { 'eu/a': 1, 'eu/b': 99 }]),
+  },
+  order: {
+    ResiliencePolicyProps: ['service', 'ports', 'version', 'outlierDetection', 'retries', 'localityLb', 'distribute', 'zoneAware', 'failover'],
+    ConnectionLimits: ['h2UpgradePolicy'],
+    HashCookieOptions: ['ttl'],
+  },
+  forced: {
+    'ResiliencePolicyProps.ports': isMixed,
+    'ResiliencePolicyProps.outlierDetection': () => true,
+    ...each(['version', 'retryBudget', 'loadBalancer', 'connections', 'faults', 'failover'].map(name => `ResiliencePolicyProps.${name}`), often),
+    'ConnectionLimits.tcpIdleTimeout': w => Object.keys(limits(w)).length === 0,
+    'TcpKeepalive.time': w => Object.keys(w.given('TcpKeepalive')!).length === 0 || often(w),
+    ...each(['ConnectionLimits.tcpKeepalive', 'ConnectionLimits.http2KeepAlive', 'LoadBalancingOptions.warmup', 'LoadBalancer.*.options'], often),
+    ...each(['HashKey.cookie.options', 'HashCookieOptions.ttl', 'HashCookieOptions.attributes', 'HashCookieOptions.path', 'LoadBalancer.consistentHash.options', 'ConsistentHashOptions.algorithm', 'RetryBudget.budgetInterval'], often),
+    ...each(['FaultDelay.percentage', 'FaultAbort.*.options', 'FaultAbortOptions.percentage'], isForEveryone),
+    'OutlierDetection.consecutiveGatewayErrors': w => w.given('OutlierDetection')!.consecutive5xxErrors === 0,
+  },
+  guards: {
+    'Production.mark': w => !w.isTaken('for everyone', ''),
+  },
+  notes: {
+    'ResiliencePolicyProps.service': (w, called) => w.take('resilient', called),
+    ...each(OF_ROUTES.map(name => `ResiliencePolicyProps.${name}`), w => w.take('asked', props(w).service)),
+    'FaultRule.forEveryone': w => w.take('for everyone', ''),
+    'Production.mark': w => w.take('production', ''),
+    'SplitTarget.version.name': (w, version) => lead(w, version),
+    'SplitCondition.to.version': (w, version) => lead(w, version),
+    'SplitTarget.weights.weights': (w, weights) => Object.entries(weights as object).forEach(([version, weight]) => weight > 0 && lead(w, version)),
+  },
+};
