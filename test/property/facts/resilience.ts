@@ -29,10 +29,12 @@ const isLast = (w: World) => w.index + 1 === w.given('ResiliencePolicyProps.faul
 const forEveryone = (w: World) => !w.isTaken('production', '') && isLast(w) && w.choices.chance(50);
 const isForEveryone = (w: World) => w.frame('FaultRule.forEveryone') !== undefined;
 
-const HTTP_LIMITS = ['maxPendingHttp', 'maxRequests', 'maxRequestsPerConnection', 'maxRetries', 'httpIdleTimeout', 'h2UpgradePolicy'];
+const HTTP_LIMITS = ['maxPendingHttp', 'maxRequests', 'maxRequestsPerConnection', 'maxRetries', 'h2UpgradePolicy'];
 const OF_ROUTES = ['timeout', 'retries', 'faults', 'mirrors'];
 const readsHttp = (w: World) => kind(w) !== 'TCP';
 const KEYS = ['HashKey.header', 'HashKey.cookie', 'HashKey.cookie', 'HashKey.queryParameter', 'HashKey.sourceIp'];
+/** Idle connections are no matter for a policy of pods that are dialled themselves. */
+const hasNone = (w: World) => w.frame('ResiliencePolicyProps') === undefined || !isBare(w);
 const region = (w: World) => w.fresh(w.here('regions'), ['eu-west', 'us-east', 'asia']);
 const seconds = (w: World) => Duration.seconds(w.choices.int(1, 60));
 
@@ -62,7 +64,8 @@ export const resilience: Knowledge = {
 
     ...each(HTTP_LIMITS.map(name => `ConnectionLimits.${name}`), absentUnless(readsHttp)),
     // Pods that are dialled themselves have these of their own.
-    ...each(['connectTimeout', 'tcpKeepalive'].map(name => `ConnectionLimits.${name}`), absentUnless(w => w.given('ResiliencePolicyProps') === undefined || !isBare(w))),
+    ...each(['connectTimeout', 'tcpKeepalive'].map(name => `ConnectionLimits.${name}`), absentUnless(hasNone)),
+    'ConnectionLimits.httpIdleTimeout': absentUnless(w => readsHttp(w) && hasNone(w)),
     'ConnectionLimits.useClientProtocol': absentUnless(w => readsHttp(w) && limits(w).h2UpgradePolicy !== H2UpgradePolicy.UPGRADE),
     'ConnectionLimits.maxConcurrentStreams': absentUnless(isHttp2),
     'ConnectionLimits.http2KeepAlive': absentUnless(w => isHttp2(w) && runs(w, IstioRelease.V1_31)),
