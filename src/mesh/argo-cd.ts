@@ -1,6 +1,5 @@
 import { ApiObject, Lazy } from 'cdk8s';
-import { Construct } from 'constructs';
-import { IstioChart } from './istio-chart';
+import { Installed, IstioChart } from './istio-chart';
 
 interface ArgoCd {
   readonly version: string;
@@ -26,7 +25,7 @@ const WAVES: { readonly [chart: string]: string } = { base: '0', istiod: '1', ga
 
 /** An Application a chart. */
 export function argoCd({ version, repository, namespace, project, server, automated }: ArgoCd) {
-  return (scope: Construct, chart: IstioChart): void => {
+  return ({ scope }: Installed, chart: IstioChart): void => {
     new ApiObject(scope, `Application-${chart.namespace}-${chart.release}`, {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',

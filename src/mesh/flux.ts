@@ -1,6 +1,5 @@
 import { ApiObject, Lazy } from 'cdk8s';
-import { Construct } from 'constructs';
-import { IstioChart } from './istio-chart';
+import { Installed, IstioChart } from './istio-chart';
 
 interface Flux {
   readonly version: string;
@@ -10,17 +9,17 @@ interface Flux {
   readonly retries: number;
 }
 
-/** A HelmRelease a chart, and one HelmRepository of the install, whose name it has. */
+/** A HelmRelease a chart, and one HelmRepository of the install. */
 export function flux({ version, repository, namespace, interval, retries }: Flux) {
-  const repositoryOf = (scope: Construct) => scope.node.tryFindChild('HelmRepository') as ApiObject ?? new ApiObject(scope, 'HelmRepository', {
+  const repositoryOf = ({ scope, name }: Installed) => scope.node.tryFindChild('HelmRepository') as ApiObject ?? new ApiObject(scope, 'HelmRepository', {
     apiVersion: 'source.toolkit.fluxcd.io/v1',
     kind: 'HelmRepository',
-    metadata: { name: scope.node.id, namespace },
+    metadata: { name, namespace },
     spec: { interval: '1h', url: repository, ...(repository.startsWith('oci:') ? { type: 'oci' } : {}) },
   });
-  return (scope: Construct, chart: IstioChart, after: IstioChart[]): void => {
-    const { name } = repositoryOf(scope);
-    new ApiObject(scope, `HelmRelease-${chart.namespace}-${chart.release}`, {
+  return (install: Installed, chart: IstioChart, after: IstioChart[]): void => {
+    const { name } = repositoryOf(install);
+    new ApiObject(install.scope, `HelmRelease-${chart.namespace}-${chart.release}`, {
       apiVersion: 'helm.toolkit.fluxcd.io/v2',
       kind: 'HelmRelease',
       metadata: { name: chart.release, namespace },

@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { Construct } from 'constructs';
 import { argoCd } from './argo-cd';
 import { flux } from './flux';
-import { IstioChart } from './istio-chart';
+import { Deliver } from './istio-chart';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { MeshCluster } from '../kernel/mesh-cluster';
@@ -79,9 +79,6 @@ export interface ArgoCdOptions extends HelmDeliveryOptions {
    */
   readonly automated?: boolean;
 }
-
-/** Writes what delivers a chart, after others. */
-export type Deliver = (scope: Construct, chart: IstioChart, after: IstioChart[]) => void;
 
 /**
  * Who installs Istio's charts.

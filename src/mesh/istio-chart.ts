@@ -1,4 +1,5 @@
 import { Yaml } from 'cdk8s';
+import { Construct } from 'constructs';
 import { tidy, Values } from './values';
 
 /**
@@ -36,4 +37,13 @@ export class IstioChart {
   public toYaml(): string {
     return `${Yaml.stringify(this.values).trimEnd()}\n`;
   }
+}
+
+/** Writes what delivers a chart of an install, after others. */
+export type Deliver = (install: Installed, chart: IstioChart, after: IstioChart[]) => void;
+
+/** What is known of an install to those who deliver it: the name of its own objects says the revision, not where it stands. */
+export interface Installed {
+  readonly scope: Construct;
+  readonly name: string;
 }

@@ -126,7 +126,7 @@ export class IstioInstall extends Construct {
     releases(this).set(key, this);
     const installed = IstioChart._of(chart, release, namespace, values);
     this.installed.push(installed);
-    this.delivery._deliver(this, installed, after);
+    this.delivery._deliver({ scope: this, name: this.revision === undefined ? 'istio' : `istio-${this.revision}` }, installed, after);
     return installed;
   }
 }

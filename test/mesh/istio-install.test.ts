@@ -307,6 +307,14 @@ option('HelmDelivery.flux', 'is a repository, and a release after the other', ()
     ['HelmRelease', 'flux-system/edge', [{ name: 'istiod' }]],
   ]);
 });
+test('the name of a repository is that of the revision, whatever the construct is called', () => {
+  const repository = (id: string, revision?: string) => {
+    const root = chart({ scope: new MeshCluster(app(), 'prod') });
+    new IstioInstall(root, id, { revision, delivery: HelmDelivery.flux({ version: '1.31.0' }) });
+    return synth(root).find(({ kind }) => kind === 'HelmRepository')!.metadata.name;
+  };
+  expect([repository('(('), repository('The mesh'), repository('next', '1-31')]).toEqual(['istio', 'istio', 'istio-1-31']);
+});
 option('FluxOptions.version', 'is one version of the release that the cluster declares', () => {
   expect(flux({})[2].spec.chart.spec).toEqual({ chart: 'istiod', version: '1.31.0', sourceRef: { kind: 'HelmRepository', name: 'istio' } });
   expect(refusal(() => flux({ version: '1.31.x' })).message).toBe([

@@ -10,7 +10,7 @@ import { OUTDIR } from './world';
 const RUNS = Number(process.env.PROPERTY_RUNS ?? 2000);
 const SEED = Number(process.env.PROPERTY_SEED ?? 20250131);
 
-const MOST_STEPS = 13;
+const MOST_STEPS = 15;
 /** Of 100 cases, how many have a mistake: more than the 20 that are asked for. */
 const FAULTS = 25;
 

@@ -26,7 +26,7 @@ export const seen = ({ ports }: IMeshService) => ports.filter(({ protocol }) => 
 /** The kinds of ports that the service has, those of requests first. */
 function kinds(service: IMeshService): Kind[] {
   const all = seen(service).map(kindOf);
-  return (['HTTP', 'GRPC', 'TCP'] as const).filter(kind => all.includes(kind));
+  return (['HTTP', 'GRPC', 'TCP'] as const).filter(each => all.includes(each));
 }
 
 /** Whether the ports have to be named: a policy says one thing of one kind. */

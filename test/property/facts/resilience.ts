@@ -32,7 +32,9 @@ const isForEveryone = (w: World) => w.frame('FaultRule.forEveryone') !== undefin
 const HTTP_LIMITS = ['maxPendingHttp', 'maxRequests', 'maxRequestsPerConnection', 'maxRetries', 'h2UpgradePolicy'];
 const OF_ROUTES = ['timeout', 'retries', 'faults', 'mirrors'];
 const readsHttp = (w: World) => kind(w) !== 'TCP';
-const KEYS = ['HashKey.header', 'HashKey.cookie', 'HashKey.cookie', 'HashKey.queryParameter', 'HashKey.sourceIp'];
+/** What has the most to say, most often. */
+const BALANCERS = ['LoadBalancer.leastRequest', 'LoadBalancer.roundRobin', 'LoadBalancer.random', ...Array<string>(5).fill('LoadBalancer.consistentHash')];
+const KEYS = ['HashKey.header', 'HashKey.cookie', 'HashKey.cookie', 'HashKey.queryParameter', 'HashKey.header', 'HashKey.queryParameter', 'HashKey.sourceIp'];
 /** Idle connections are no matter for a policy of pods that are dialled themselves. */
 const hasNone = (w: World) => w.frame('ResiliencePolicyProps') === undefined || !isBare(w);
 const region = (w: World) => w.fresh(w.here('regions'), ['eu-west', 'us-east', 'asia']);
@@ -54,7 +56,7 @@ export const resilience: Knowledge = {
     ...each(OF_ROUTES.slice(1).map(name => `ResiliencePolicyProps.${name}`), absentUnless(asks)),
     'ResiliencePolicyProps.faults[]': w => w.say(forEveryone(w) ? 'FaultRule.forEveryone' : 'FaultCondition.inject'),
     'ResiliencePolicyProps.retryBudget': absentUnless(w => budgets(w) && runs(w, IstioRelease.V1_27)),
-    'ResiliencePolicyProps.loadBalancer': absentUnless(w => !isBare(w)),
+    'ResiliencePolicyProps.loadBalancer': w => (isBare(w) ? ABSENT : w.say(w.choices.pick(BALANCERS))),
     'ResiliencePolicyProps.localityLb': seldom(isOpen),
     'ResiliencePolicyProps.distribute': seldom(isOpen),
     'ResiliencePolicyProps.zoneAware': seldom(w => isOpen(w) && props(w).localityLb === undefined && runs(w, IstioRelease.V1_31)),
