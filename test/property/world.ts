@@ -57,8 +57,8 @@ export const OUTDIR = mkdtempSync(join(tmpdir(), 'property-'));
 
 const NAMES = ['shop', 'cart', 'reviews', 'a', 'web', 'x-1', 'billing', 'api2', 'orders', 'p'];
 
-/** Of 100 names, how many are taken without a look at those there are. */
-const CARELESS = 1;
+/** One of so many names is taken without a look at those there are. */
+const CARELESS = 250;
 
 /** Where a program stands: what it has made, and what it is about to say. */
 export class World {
@@ -161,7 +161,7 @@ export class World {
 
   /** A text that most likely nobody has: now and then nobody looks, and what follows is two of a name. */
   public mostlyFresh(space: string, list: readonly string[] = NAMES): string {
-    return this.choices.chance(CARELESS) ? this.choices.pick(list) : this.fresh(space, list);
+    return this.choices.int(1, CARELESS) === 1 ? this.choices.pick(list) : this.fresh(space, list);
   }
 
   public take<T>(space: string, item: T): T {

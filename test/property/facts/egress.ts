@@ -113,7 +113,7 @@ export const egress: Knowledge = {
     'EgressRouteProps.inDns': w => !(hasPlaces(w) && !isWild(w) && isBy(w, 'declared')) || w.choices.chance(30),
     'EgressRouteProps.wildcard': w => {
       if (!isWild(w) || detours(route(w))) return ABSENT;
-      return w.member('WildcardResolution', WildcardResolution, runs(w, IstioRelease.V1_30) && w.choices.chance(85) ? 'PROXY' : 'CALLER');
+      return w.member('WildcardResolution', WildcardResolution, runs(w, IstioRelease.V1_30) && w.choices.chance(70) ? 'PROXY' : 'CALLER');
     },
     'EgressRouteProps.timeout': w => (readsRequests(w) && route(w)!.retries === undefined ? undefined : ABSENT),
     'EgressRouteProps.retries': w => (readsRequests(w) ? undefined : ABSENT),

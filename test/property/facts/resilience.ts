@@ -105,7 +105,7 @@ export const resilience: Knowledge = {
     'ConnectionLimits.tcpIdleTimeout': w => Object.keys(limits(w)).length === 0,
     'TcpKeepalive.time': w => Object.keys(w.given('TcpKeepalive')!).length === 0 || often(w),
     ...each(['ConnectionLimits.tcpKeepalive', 'ConnectionLimits.http2KeepAlive', 'LoadBalancingOptions.warmup', 'LoadBalancer.*.options'], often),
-    ...each(['HashKey.cookie.options', 'HashCookieOptions.ttl', 'HashCookieOptions.attributes', 'HashCookieOptions.path', 'LoadBalancer.consistentHash.options', 'ConsistentHashOptions.algorithm', 'RetryBudget.budgetInterval'], often),
+    ...each(['HashKey.cookie.options', 'HashCookieOptions.ttl', 'HashCookieOptions.attributes', 'HashCookieOptions.path', 'LoadBalancer.consistentHash.options', 'ConsistentHashOptions.algorithm', 'RetryBudget.budgetInterval', 'RetryBudget.minRetryConcurrency', 'RetryBudget.percent', 'TelemetryLogging.filter'], often),
     ...each(['FaultDelay.percentage', 'FaultAbort.*.options', 'FaultAbortOptions.percentage'], isForEveryone),
     'OutlierDetection.consecutiveGatewayErrors': w => w.given('OutlierDetection')!.consecutive5xxErrors === 0,
   },
