@@ -47,7 +47,7 @@ export class MeshRouting extends Construct {
     super(scope, id);
     this.requests = new RequestPolicy(identity);
     // Who gets copies may still be split.
-    this.node.addValidation({ validate: () => refusals(this, () => this._render()) });
+    this.node.addValidation({ validate: () => refusals(this, () => this.httpRoutes()) });
   }
 
   /** Takes what is done with requests for all ports of HTTP, or for some. */
