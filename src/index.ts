@@ -21,103 +21,103 @@ export { type ExternalReference, MeshCluster, type MeshClusterProps } from './ke
 export { Production } from './kernel/production';
 
 // What happens to requests on their way.
-export { type CorsPolicy, UnmatchedPreflights } from './hosts/cors-policy';
-export { type Fault, FaultAbort, type FaultAbortOptions, type FaultDelay, GrpcStatus } from './hosts/fault';
-export { type HeaderOperations, type HttpHeaders } from './hosts/header-operations';
-export { type HttpRewrite } from './hosts/http-rewrite';
-export { type HttpRouteSettings } from './hosts/http-route-settings';
-export { type Mirror } from './hosts/mirror';
-export { PathRewrite } from './hosts/path-rewrite';
-export { HashAlgorithm, type HashCookieOptions, HashKey } from './hosts/hash-key';
-export { type ConsistentHashOptions, LoadBalancer, type LoadBalancingOptions, type Warmup } from './hosts/load-balancer';
-export { LocalityDistribution, LocalityFailover, type ZoneAware } from './hosts/locality';
-export { type OutlierDetection } from './hosts/outlier-detection';
-export { type RetryBudget } from './hosts/retry-budget';
-export { Retries, type RetriesOptions } from './hosts/retries';
-export { RetryOn } from './hosts/retry-on';
+export { type CorsPolicy, UnmatchedPreflights } from './hosts/http/cors-policy';
+export { type Fault, FaultAbort, type FaultAbortOptions, type FaultDelay, GrpcStatus } from './hosts/http/fault';
+export { type HeaderOperations, type HttpHeaders } from './hosts/http/header-operations';
+export { type HttpRewrite } from './hosts/http/http-rewrite';
+export { type HttpRouteSettings } from './hosts/http/http-route-settings';
+export { type Mirror } from './hosts/http/mirror';
+export { PathRewrite } from './hosts/http/path-rewrite';
+export { HashAlgorithm, type HashCookieOptions, HashKey } from './hosts/policy/hash-key';
+export { type ConsistentHashOptions, LoadBalancer, type LoadBalancingOptions, type Warmup } from './hosts/policy/load-balancer';
+export { LocalityDistribution, LocalityFailover, type ZoneAware } from './hosts/policy/locality';
+export { type OutlierDetection } from './hosts/policy/outlier-detection';
+export { type RetryBudget } from './hosts/policy/retry-budget';
+export { Retries, type RetriesOptions } from './hosts/http/retries';
+export { RetryOn } from './hosts/http/retry-on';
 
 // What routes lead to, and how much is asked of it.
-export { RedirectPort, type RedirectOptions } from './hosts/redirect';
+export { RedirectPort, type RedirectOptions } from './hosts/http/redirect';
 export { type AnswerOptions, type ExternalHostOptions, type IRouteTarget, RouteTarget, type WeightedTarget } from './hosts/route-target';
-export { type ConnectionLimits, H2UpgradePolicy, type Http2KeepAlive, type TcpKeepalive } from './hosts/connection-limits';
+export { type ConnectionLimits, H2UpgradePolicy, type Http2KeepAlive, type TcpKeepalive } from './hosts/policy/connection-limits';
 
 // Namespaces and services.
-export { type Autoscaling } from './services/autoscaling';
-export { Callee, type ICallee } from './services/callee';
-export { CallerIdentity, type CallerIdentityAttributes } from './services/caller-identity';
-export { type CallOptions } from './services/calls';
+export { type Autoscaling } from './services/pods/autoscaling';
+export { Callee, type ICallee } from './services/calls/callee';
+export { CallerIdentity, type CallerIdentityAttributes } from './services/calls/caller-identity';
+export { type CallOptions } from './services/calls/calls';
 export { type MeshServiceAttributes, type VersionAttributes } from './services/described-service';
 export { type IGatewayPods } from './services/gateway-pods';
-export { JobCompletionMode, type JobOptions } from './services/job-options';
-export { JobSidecar, type NativeSidecarOptions, type NoSidecarOptions, QuitClient, type QuitOptions } from './services/job-sidecar';
-export { MeshCronJob, type MeshCronJobProps } from './services/mesh-cron-job';
-export { MeshJob, type MeshJobProps } from './services/mesh-job';
+export { JobCompletionMode, type JobOptions } from './services/jobs/job-options';
+export { JobSidecar, type NativeSidecarOptions, type NoSidecarOptions, QuitClient, type QuitOptions } from './services/jobs/job-sidecar';
+export { MeshCronJob, type MeshCronJobProps } from './services/jobs/mesh-cron-job';
+export { MeshJob, type MeshJobProps } from './services/jobs/mesh-job';
 export { type ExistingNamespaceOptions, MeshNamespace, type MeshNamespaceProps } from './services/mesh-namespace';
 export { MeshService, type MeshServiceProps } from './services/mesh-service';
 export { type IMeshService, ServiceVersion } from './services/mesh-service-base';
 export { MeshVersion, type MeshVersionOptions } from './services/mesh-version';
-export { PodFailureAction, PodFailureRule } from './services/pod-failure-rule';
-export { PodHost } from './services/pod-host';
-export { type PodOptions } from './services/pod-options';
-export { PodRegistry } from './services/pod-registry';
+export { PodFailureAction, PodFailureRule } from './services/jobs/pod-failure-rule';
+export { PodHost } from './services/stateful/pod-host';
+export { type PodOptions } from './services/pods/pod-options';
+export { PodRegistry } from './services/stateful/pod-registry';
 export { ServiceAlias, type ServiceAliasProps } from './services/service-alias';
 export { type LoadBalancerOptions, MeshServiceType, type NodePortOptions } from './services/service-type';
-export { type StatefulServiceAttributes } from './services/described-stateful';
-export { type IStatefulMeshService } from './services/stateful-base';
-export { StatefulMeshService } from './services/stateful-mesh-service';
-export { type StatefulMeshServiceProps } from './services/stateful-props';
-export { type RollingOptions, StatefulUpdate } from './services/stateful-update';
-export { Startup } from './services/startup';
-export { type ClaimRetention, type VolumeClaim, VolumeAccess } from './services/volume-claim';
-export { type StatefulWorkloadOptions } from './services/wrapped-stateful';
+export { type StatefulServiceAttributes } from './services/stateful/described-stateful';
+export { type IStatefulMeshService } from './services/stateful/stateful-base';
+export { StatefulMeshService } from './services/stateful/stateful-mesh-service';
+export { type StatefulMeshServiceProps } from './services/stateful/stateful-props';
+export { type RollingOptions, StatefulUpdate } from './services/stateful/stateful-update';
+export { Startup } from './services/pods/startup';
+export { type ClaimRetention, type VolumeClaim, VolumeAccess } from './services/stateful/volume-claim';
+export { type StatefulWorkloadOptions } from './services/stateful/wrapped-stateful';
 
 // Traffic: gateways, routes, splits, ways out.
-export { AcmeSolver, type AcmeSolverOptions } from './traffic/acme-solver';
-export { CallMatch } from './traffic/call-match';
-export { CanarySplit, type CanarySplitProps } from './traffic/canary-split';
-export { CertificateIssuer, type ExternalIssuer } from './traffic/certificate-issuer';
-export { CertificateKey, type CertificateKeyOptions, KeyRotation } from './traffic/certificate-key';
-export { ClientAuthority, type ClientAuthorityOptions } from './traffic/client-authority';
-export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/dedicated-gateway-options';
-export { EgressCallers } from './traffic/egress-callers';
-export { WildcardResolution } from './traffic/egress-host';
-export { EgressNetworkPolicy, type EgressNetworkPolicyProps } from './traffic/egress-network-policy';
-export { EgressPath } from './traffic/egress-path';
-export { EgressPort, type EgressPortOptions, type OriginateTlsOptions } from './traffic/egress-port';
-export { type EgressRouteProps } from './traffic/egress-props';
-export { EgressRoute } from './traffic/egress-route';
-export { ForwardClientCertDetails, type GatewayTopology } from './traffic/gateway-proxy';
+export { AcmeSolver, type AcmeSolverOptions } from './traffic/gateways/acme-solver';
+export { CallMatch } from './traffic/splits/call-match';
+export { CanarySplit, type CanarySplitProps } from './traffic/splits/canary-split';
+export { CertificateIssuer, type ExternalIssuer } from './traffic/gateways/certificate-issuer';
+export { CertificateKey, type CertificateKeyOptions, KeyRotation } from './traffic/gateways/certificate-key';
+export { ClientAuthority, type ClientAuthorityOptions } from './traffic/gateways/client-authority';
+export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/gateways/dedicated-gateway-options';
+export { EgressCallers } from './traffic/egress/egress-callers';
+export { WildcardResolution } from './traffic/egress/egress-host';
+export { EgressNetworkPolicy, type EgressNetworkPolicyProps } from './traffic/egress/egress-network-policy';
+export { EgressPath } from './traffic/egress/egress-path';
+export { EgressPort, type EgressPortOptions, type OriginateTlsOptions } from './traffic/egress/egress-port';
+export { type EgressRouteProps } from './traffic/egress/egress-props';
+export { EgressRoute } from './traffic/egress/egress-route';
+export { ForwardClientCertDetails, type GatewayTopology } from './traffic/gateways/gateway-proxy';
 export {
   DelegatedRoutes, type DelegatedRoutesAttributes, type DelegatedRoutesProps, type IDelegatedRoutes,
-} from './traffic/delegated-routes';
-export { type IMeshGateway } from './traffic/gateway-interface';
-export { GatewayServer } from './traffic/gateway-server';
+} from './traffic/routes/delegated-routes';
+export { type IMeshGateway } from './traffic/gateways/gateway-interface';
+export { GatewayServer } from './traffic/gateways/gateway-server';
 export {
   type AutoPassthroughServerOptions, type GatewayServerOptions, type HttpServerOptions, type HttpsServerOptions, type PassthroughServerOptions,
   type TcpServerOptions, type TlsServerOptions,
-} from './traffic/gateway-server-options';
-export { GatewayRoutes, type GatewayRoutesProps } from './traffic/gateway-routes';
-export { GatewayTls } from './traffic/gateway-tls';
+} from './traffic/gateways/gateway-server-options';
+export { GatewayRoutes, type GatewayRoutesProps } from './traffic/routes/gateway-routes';
+export { GatewayTls } from './traffic/gateways/gateway-tls';
 export {
   type ClientCertificateFiles, type FilesTlsOptions, type IstioMutualTlsOptions, type MutualTlsOptions, type SecretTlsOptions, type SimpleTlsOptions,
   type TlsCertificateFiles,
-} from './traffic/gateway-tls-options';
-export { GatewayWorkload, type GatewayWorkloadOptions, type LabelledWorkloadOptions } from './traffic/gateway-workload';
-export { type GrpcRouteOptions, type HttpRouteOptions } from './traffic/http-route-options';
-export { CertificateUsage, type IssuedCertificate } from './traffic/issued-certificate';
-export { MeshGateway, type MeshGatewayProps } from './traffic/mesh-gateway';
-export { PodHosts, type PodHostsOptions } from './traffic/pod-hosts';
-export { type PodRouteOptions, type PodTcpRouteOptions } from './traffic/pod-routes';
-export { type MeshGatewayAttributes } from './traffic/referenced-gateway';
-export { RemotePods, type RemotePodsProps } from './traffic/remote-pods';
-export { type MutualTlsFiles, RemoteTls, type RemoteTlsOptions } from './traffic/remote-tls';
-export { RouteMatch, type RouteMatchOptions } from './traffic/route-match';
-export { SplitCondition, SplitRule } from './traffic/split-rule';
-export { type TcpRouteOptions, type TlsRouteOptions } from './traffic/stream-route-options';
-export { FaultCondition, FaultRule } from './traffic/fault-rule';
-export { ResiliencePolicy } from './traffic/resilience-policy';
-export { type ResiliencePolicyProps } from './traffic/resilience-props';
-export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/split-target';
+} from './traffic/gateways/gateway-tls-options';
+export { GatewayWorkload, type GatewayWorkloadOptions, type LabelledWorkloadOptions } from './traffic/gateways/gateway-workload';
+export { type GrpcRouteOptions, type HttpRouteOptions } from './traffic/routes/http-route-options';
+export { CertificateUsage, type IssuedCertificate } from './traffic/gateways/issued-certificate';
+export { MeshGateway, type MeshGatewayProps } from './traffic/gateways/mesh-gateway';
+export { PodHosts, type PodHostsOptions } from './traffic/routes/pod-hosts';
+export { type PodRouteOptions, type PodTcpRouteOptions } from './traffic/routes/pod-routes';
+export { type MeshGatewayAttributes } from './traffic/gateways/referenced-gateway';
+export { RemotePods, type RemotePodsProps } from './traffic/egress/remote-pods';
+export { type MutualTlsFiles, RemoteTls, type RemoteTlsOptions } from './traffic/egress/remote-tls';
+export { RouteMatch, type RouteMatchOptions } from './traffic/routes/route-match';
+export { SplitCondition, SplitRule } from './traffic/splits/split-rule';
+export { type TcpRouteOptions, type TlsRouteOptions } from './traffic/routes/stream-route-options';
+export { FaultCondition, FaultRule } from './traffic/resilience/fault-rule';
+export { ResiliencePolicy } from './traffic/resilience/resilience-policy';
+export { type ResiliencePolicyProps } from './traffic/resilience/resilience-props';
+export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOptions } from './traffic/splits/split-target';
 
 // Security: who may call whom.
 export { ExternalAuthorization, type ExternalAuthorizationProps } from './security/external-authorization';

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
-import { HttpMatch } from './http-match';
-import { OwnedMatch, show } from './http-routes';
+import { HttpMatch } from './http/http-match';
+import { OwnedMatch, show } from './http/http-routes';
 import { RoutedMatch } from './route-action';
 import { Called, readsRequests, RouteEnd, RouteToTarget } from './route-end';
 import * as networking from '../../imports/networking.istio.io';

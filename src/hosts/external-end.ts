@@ -1,4 +1,4 @@
-import { HttpMatch } from './http-match';
+import { HttpMatch } from './http/http-match';
 import { MeshHost } from './mesh-host';
 import { RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';

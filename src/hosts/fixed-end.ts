@@ -1,4 +1,4 @@
-import { HttpMatch } from './http-match';
+import { HttpMatch } from './http/http-match';
 import { RouteAction, RoutedMatch } from './route-action';
 import { readsRequests, RouteEnd, RouteToTarget } from './route-end';
 import { MeshError } from '../diagnostics/mesh-error';

@@ -1,12 +1,12 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { HttpMatch } from './http-match';
-import { HTTP_PORT, redirectRoutes } from './http-redirect';
-import { HttpRoutes, OwnedMatch, show } from './http-routes';
-import { Door, endlessRedirect } from './redirect-loop';
+import { HttpMatch } from './http/http-match';
+import { HTTP_PORT, redirectRoutes } from './http/http-redirect';
+import { HttpRoutes, OwnedMatch, show } from './http/http-routes';
+import { Door, endlessRedirect } from './http/redirect-loop';
+import { RouteSettings } from './http/route-settings';
 import { renderDestinations, renderHttp, RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
-import { RouteSettings } from './route-settings';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Claims } from '../kernel/claims';

@@ -1,6 +1,6 @@
-import { HttpMatch } from './http-match';
+import { HttpMatch } from './http/http-match';
+import { overlaid, RequestRule, RequestSettings } from './http/request-settings';
 import { MeshHost } from './mesh-host';
-import { overlaid, RequestRule, RequestSettings } from './request-settings';
 import { destinations, RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
 import { choosePort } from './target-port';

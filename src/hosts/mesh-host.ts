@@ -1,8 +1,8 @@
 import { Construct, IConstruct } from 'constructs';
 import { differenceOf, HostIdentity } from './host-identity';
-import { HostPolicy } from './host-policy';
 import { HostVisibility } from './host-visibility';
 import { MeshRouting } from './mesh-routing';
+import { HostPolicy } from './policy/host-policy';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster } from '../kernel/mesh-cluster';
 

@@ -1,11 +1,11 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { HostIdentity } from './host-identity';
-import { HostPolicy } from './host-policy';
 import { HostVisibility } from './host-visibility';
-import { HttpMatch } from './http-match';
-import { combined } from './http-routes';
-import { HostRequests, RequestPolicy, speaks } from './request-policy';
+import { HttpMatch } from './http/http-match';
+import { combined } from './http/http-routes';
+import { HostRequests, RequestPolicy, speaks } from './http/request-policy';
+import { HostPolicy } from './policy/host-policy';
 import { destinations, renderDestinations, renderHttp, RouteAction, RoutedMatch } from './route-action';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';

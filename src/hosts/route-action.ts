@@ -1,4 +1,4 @@
-import { HttpMatch } from './http-match';
+import { HttpMatch } from './http/http-match';
 import * as networking from '../../imports/networking.istio.io';
 
 /** Where a share of the traffic goes. */

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
-import { HttpMatch } from './http-match';
-import { RequestRule, RequestSettings } from './request-settings';
+import { HttpMatch } from './http/http-match';
+import { RequestRule, RequestSettings } from './http/request-settings';
 import { RoutedMatch } from './route-action';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshProtocol } from '../values/protocol';

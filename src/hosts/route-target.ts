@@ -1,7 +1,7 @@
 import { ExternalEnd } from './external-end';
 import { FixedEnd } from './fixed-end';
-import { HttpHeaders, renderHeaders } from './header-operations';
-import { redirectTo, RedirectOptions } from './redirect';
+import { HttpHeaders, renderHeaders } from './http/header-operations';
+import { redirectTo, RedirectOptions } from './http/redirect';
 import { RouteAction } from './route-action';
 import { RouteEnd } from './route-end';
 import { WeightedEnd } from './weighted-end';

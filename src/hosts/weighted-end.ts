@@ -1,8 +1,8 @@
-import { HttpMatch } from './http-match';
-import { RequestRule, RequestSettings } from './request-settings';
+import { HttpMatch } from './http/http-match';
+import { RequestRule, RequestSettings } from './http/request-settings';
+import { RouteSettings } from './http/route-settings';
 import { Destination, RoutedMatch } from './route-action';
 import { readsRequests, RouteEnd, RouteToTarget } from './route-end';
-import { RouteSettings } from './route-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /** One of the ends of a route with several, and its share. */

@@ -2,7 +2,7 @@ import { AccessLog } from './access-log';
 import { IngressController } from './ingress-controller';
 import { ProxyDefaults } from './proxy-defaults';
 import { TracingProvider } from './tracing-provider';
-import { Retries } from '../hosts/retries';
+import { Retries } from '../hosts/http/retries';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
 /** The lowest version of TLS that sidecars speak with each other. */

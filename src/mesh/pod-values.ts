@@ -4,8 +4,8 @@ import { IstioAutoscaling, IstioPodOptions, PodSpread } from './istio-pod-option
 import { resourceValues } from './resources';
 import { Values } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
-import { HOST, spreadOver, ZONE } from '../services/pod-parts';
-import { checkScaling } from '../services/scaling';
+import { HOST, spreadOver, ZONE } from '../services/pods/pod-parts';
+import { checkScaling } from '../services/pods/scaling';
 import { annotation, Labels } from '../values/labels';
 import { isDnsName } from '../values/names';
 

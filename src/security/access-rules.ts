@@ -1,5 +1,5 @@
 import * as security from '../../imports/security.istio.io';
-import { CallerFacts } from '../services/edges';
+import { CallerFacts } from '../services/calls/edges';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 import { Requests } from '../values/requests';

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { makeNetworkPolicy, Place, Strictness } from './guarded-workload';
 import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
-import { Edge, edgesAround } from '../services/edges';
+import { Edge, edgesAround } from '../services/calls/edges';
 import { arePods, GatewayPods, waysOutThrough } from '../services/gateway-pods';
 
 /** The port on which load balancers ask whether the pods are ready. */

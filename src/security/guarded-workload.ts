@@ -8,7 +8,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { objectName } from '../kernel/naming';
-import { Edge, edgesAround } from '../services/edges';
+import { Edge, edgesAround } from '../services/calls/edges';
 import { SidecarScope } from '../services/sidecar-scope';
 import { AnsweredService, MeshWorkload, standsFor } from '../services/workloads';
 import { Labels } from '../values/labels';

@@ -3,7 +3,7 @@ import { GuardedWorkload } from './guarded-workload';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
-import { Edge, edgesAround } from '../services/edges';
+import { Edge, edgesAround } from '../services/calls/edges';
 import { arePods, gatewayFacts, gatewayPodsAround, isGateway } from '../services/gateway-pods';
 import { MeshNamespace } from '../services/mesh-namespace';
 import { MeshServiceBase } from '../services/mesh-service-base';

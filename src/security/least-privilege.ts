@@ -8,7 +8,7 @@ import { refusals } from '../kernel/guarded';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
-import { eachEdge } from '../services/edges';
+import { eachEdge } from '../services/calls/edges';
 import { eachGatewayPods } from '../services/gateway-pods';
 import { eachNamespace, MeshNamespace } from '../services/mesh-namespace';
 import { SidecarScope } from '../services/sidecar-scope';

@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
-import { CalleeFacts, PodsFacts } from '../services/callee';
-import { CallerFacts } from '../services/edges';
+import { CalleeFacts, PodsFacts } from '../services/calls/callee';
+import { CallerFacts } from '../services/calls/edges';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 

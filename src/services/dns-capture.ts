@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { Caller } from './callers';
+import { Caller } from './calls/callers';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { IstioRelease } from '../values/release';
 

@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
-import { CalleeFacts, PodsFacts } from './callee';
-import { Caller } from './edges';
+import { CalleeFacts, PodsFacts } from './calls/callee';
+import { Caller } from './calls/edges';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster } from '../kernel/mesh-cluster';
 import { Roll } from '../kernel/roll';

@@ -1,7 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
-import { Callee, ICallee } from './callee';
-import { CallOptions, declareCalls } from './calls';
-import { Caller } from './edges';
+import { Callee, ICallee } from './calls/callee';
+import { CallOptions, declareCalls } from './calls/calls';
+import { Caller } from './calls/edges';
 import { workloadOf } from './workloads';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';

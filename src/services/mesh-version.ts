@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { Deployment, DeploymentStrategy } from 'cdk8s-plus-28';
-import { Autoscaling } from './autoscaling';
-import { PodOptions } from './pod-options';
+import { Autoscaling } from './pods/autoscaling';
+import { PodOptions } from './pods/pod-options';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 
 /** Options of `MeshVersion.of`. */

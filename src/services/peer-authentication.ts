@@ -3,7 +3,7 @@ import { insistsOnMutualTls, MeshNamespace } from './mesh-namespace';
 import { DestinationRuleSpecTrafficPolicyTlsMode as ClientTls } from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { HostPolicy } from '../hosts/host-policy';
+import { HostPolicy } from '../hosts/policy/host-policy';
 import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { Labels } from '../values/labels';

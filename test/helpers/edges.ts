@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { edgesAround } from '../../src/services/edges';
+import { edgesAround } from '../../src/services/calls/edges';
 
 /** Who calls whom in a cluster, by path: two constructs of one content are not one construct, and a difference of constructs has no end. */
 export function edgePaths(scope: IConstruct): string[] {

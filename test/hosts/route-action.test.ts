@@ -1,4 +1,4 @@
-import { HttpMatch } from '../../src/hosts/http-match';
+import { HttpMatch } from '../../src/hosts/http/http-match';
 import { destinations, renderDestinations, renderHttp, RoutedMatch } from '../../src/hosts/route-action';
 
 const at = (path: string) => new HttpMatch({ path: { kind: 'exact', value: path } });

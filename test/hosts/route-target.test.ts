@@ -1,4 +1,4 @@
-import { HttpMatch } from '../../src/hosts/http-match';
+import { HttpMatch } from '../../src/hosts/http/http-match';
 import { chart, find, refusal, service, synth } from '../helpers/build';
 import { AnswerOptions, GatewayServer, GatewayWorkload, MeshGateway, MeshPort, MeshService, RedirectOptions, RouteMatch, RouteTarget } from 'cdk8s-istio';
 

@@ -7,7 +7,7 @@ import {
   ServiceVersion,
 } from '../../src';
 import { namespaceOf, namespaceScopeOf } from '../../src/kernel/namespace-scope';
-import { type Edge, edgesAround } from '../../src/services/edges';
+import { type Edge, edgesAround } from '../../src/services/calls/edges';
 import { gatewayFacts } from '../../src/services/gateway-pods';
 import { type MeshWorkload, standsFor, workloadsAround } from '../../src/services/workloads';
 

@@ -1,0 +1,76 @@
+import { MeshError } from '../../diagnostics/mesh-error';
+import { Located } from '../../diagnostics/refusal';
+import { StringMatch } from '../../values/string-match';
+
+/** Conditions on headers or query parameters, by name: a request has to meet them all. */
+export type Conditions = { readonly [name: string]: StringMatch };
+
+/** The condition on a name, if there is one. A header may be called `constructor`, which every object inherits. */
+export function own(conditions: Conditions = {}, name: string): StringMatch | undefined {
+  return Object.keys(conditions).includes(name) ? conditions[name] : undefined;
+}
+
+export function count(conditions: Conditions = {}): number {
+  return Object.keys(conditions).length;
+}
+
+/** Among matches with as many conditions, those that take less come first. */
+export function looseness(conditions: Conditions = {}): number {
+  const rank = { exact: 0, regex: 1, prefix: 2, present: 1000 };
+  return Object.values(conditions).reduce((sum, c) => sum + rank[c._kind] - (c._kind === 'prefix' ? Math.min(c._value.length, 900) / 1000 : 0), 0);
+}
+
+export function rendered(conditions: Conditions = {}): { [name: string]: { [kind: string]: string } } | undefined {
+  return count(conditions) === 0 ? undefined : sorted(Object.fromEntries(Object.entries(conditions).map(([name, c]) => [name, c._toIstio()])));
+}
+
+export function sorted<T>(map: { readonly [key: string]: T }): { [key: string]: T } {
+  return Object.fromEntries(Object.keys(map).sort().map(key => [key, map[key]]));
+}
+
+/** Conditions all of which have to hold, from two sides: of two on one name, the narrower. */
+export function bothHold(a: Conditions = {}, b: Conditions = {}, at: Located | string): Conditions {
+  return merged(a, b, at, (x, y) => (x._covers(y) ? y : y._covers(x) ? x : undefined));
+}
+
+/** Conditions none of which may hold, from two sides: of two on one name, the wider. */
+export function neitherHolds(a: Conditions = {}, b: Conditions = {}, at: Located | string): Conditions {
+  return merged(a, b, at, (x, y) => (x._covers(y) ? x : y._covers(x) ? y : undefined));
+}
+
+function merged(a: Conditions, b: Conditions, at: Located | string, choose: (x: StringMatch, y: StringMatch) => StringMatch | undefined): Conditions {
+  const result: { [name: string]: StringMatch } = { ...a, ...b };
+  for (const name of Object.keys(a).filter(key => own(b, key))) {
+    const chosen = choose(a[name], b[name]);
+    if (!chosen) {
+      throw new MeshError('IM1309', at, {
+        problem: `two conditions on ${name} would have to hold at once, and Istio has room for one`,
+        got: `${JSON.stringify(a[name]._toIstio())} and ${JSON.stringify(b[name]._toIstio())}`,
+      });
+    }
+    result[name] = chosen;
+  }
+  return result;
+}
+
+export function conditionsCover(a: Conditions = {}, b: Conditions = {}): boolean {
+  return Object.entries(a).every(([name, match]) => {
+    const other = own(b, name);
+    return other !== undefined && match._covers(other);
+  });
+}
+
+export function conditionsOverlap(a: Conditions = {}, b: Conditions = {}): boolean {
+  return Object.entries(a).every(([name, match]) => {
+    const other = own(b, name);
+    return other === undefined || [match, other].some(m => m._kind === 'regex') || match._covers(other) || other._covers(match);
+  });
+}
+
+export function excludes(without: Conditions = {}, required: Conditions = {}): boolean {
+  return Object.entries(without).some(([name, match]) => {
+    const other = own(required, name);
+    return other !== undefined && match._covers(other);
+  });
+}
+

@@ -1,0 +1,94 @@
+import { IConstruct } from 'constructs';
+import { suchAs } from './example-request';
+import { HttpMatch } from './http-match';
+import { RequestRule } from './request-settings';
+import { RoutedMatch } from '../route-action';
+import { RouteEnd, RouteToTarget } from '../route-end';
+import { EndOfSettings, RouteSettings } from './route-settings';
+import { MeshError } from '../../diagnostics/mesh-error';
+
+interface Route {
+  readonly matches: HttpMatch[];
+  readonly end: RouteEnd;
+  readonly to: RouteToTarget;
+  readonly settings?: RouteSettings;
+}
+
+/** A match, and the construct that made its route. */
+export interface OwnedMatch {
+  readonly match: HttpMatch;
+  readonly by: IConstruct;
+}
+
+/** The HTTP routes of one VirtualService: asked by specificity of their matches, whoever came first. */
+export class HttpRoutes {
+  private readonly routes: Route[] = [];
+
+  /** @param what whose routes they are, for messages: a host, or delegated routes */
+  public constructor(private readonly what: string) {}
+
+  public get isEmpty(): boolean {
+    return this.routes.length === 0;
+  }
+
+  public get matches(): OwnedMatch[] {
+    return this.routes.flatMap(({ matches, to }) => matches.map(match => ({ match, by: to.source })));
+  }
+
+  /** Refuses a match that another would take everything of, or that would take everything of another. */
+  public check(matches: HttpMatch[], by: IConstruct): void {
+    matches.forEach((match, i) => {
+      const others = [...this.matches, ...matches.slice(0, i).map(other => ({ match: other, by }))];
+      const twin = others.find(other => (match.compare(other.match) < 0 ? match.covers(other.match) : other.match.covers(match)));
+      if (twin) {
+        const [first, second] = match.compare(twin.match) < 0 ? [match, twin.match] : [twin.match, match];
+        throw new MeshError('IM1306', by, {
+          problem: `two routes for ${this.what} match the same requests${suchAs(first, second) || ','} and one would never be reached; the other is by ${twin.by.node.path}`,
+          got: show(match),
+          allowed: `a match that is not covered by ${show(twin.match)}`,
+        });
+      }
+    });
+  }
+
+  public push(matches: HttpMatch[], end: RouteEnd, to: RouteToTarget, settings?: RouteSettings): void {
+    this.routes.push({ matches, end, to, settings });
+  }
+
+  /** In the order to be asked; behind each match, the conditions of the end itself. */
+  public resolved(): (RoutedMatch & OwnedMatch)[] {
+    return this.routes
+      .flatMap(route => route.matches.map(match => ({ match, route })))
+      .sort((a, b) => a.match.compare(b.match))
+      .flatMap(({ match, route }) => divided(match, route).map(part => ({ ...part, by: route.to.source })));
+  }
+}
+
+/** The requests of a match, divided by the conditions of the end: none after one that takes all that are left. */
+function divided(match: HttpMatch, { end, to, settings }: Route): RoutedMatch[] {
+  const own = settings?.settings ?? {};
+  return combined(match, end.rules?.(to, own) ?? [{ match: HttpMatch.EVERYTHING, settings: own }], end.resolve(to), to, end);
+}
+
+/** What is done with the requests of a match, by rules and by who takes them: every rule for all who take, nothing behind one for everyone. */
+export function combined(match: HttpMatch, rules: RequestRule[], taken: RoutedMatch[], route: RouteToTarget, end: EndOfSettings = {}): RoutedMatch[] {
+  const parts: RoutedMatch[] = [];
+  for (const rule of rules) {
+    const settings = new RouteSettings(rule.settings, route, end);
+    for (const own of taken) {
+      const both = match.and(rule.match, route.source)?.and(own.match, route.source);
+      if (both) {
+        parts.push({ match: both, action: settings.on(both, own.action) });
+      }
+      if (both?.covers(match)) {
+        return parts;
+      }
+    }
+  }
+  return parts;
+}
+
+export function show(match: HttpMatch): string {
+  const text = JSON.stringify(match.toIstio());
+  return text === '{}' ? 'every request' : text;
+}

@@ -1,0 +1,76 @@
+import { Copies } from './request-settings';
+import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { percentage } from '../../values/percentage';
+import { RouteAction } from '../route-action';
+import { RouteEnd, RouteToTarget } from '../route-end';
+import { IRouteTarget, RouteTarget } from '../route-target';
+
+/**
+ * A copy of requests for somebody else, whose answers nobody gets.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMirrorPolicy
+ */
+export interface Mirror {
+  /**
+   * Who gets the copies: one version of a service, or a service whose traffic is not split (IM1336).
+   */
+  readonly to: IRouteTarget;
+
+  /**
+   * The number of the service's port.
+   *
+   * @default - the only port that can carry the route
+   */
+  readonly port?: number;
+
+  /**
+   * The share of the requests that are copied, from 0 to 100, with at most four decimals.
+   *
+   * @default 100
+   */
+  readonly percentage?: number;
+}
+
+/** The mirrors of one route. */
+export class Mirrors implements Copies {
+  private readonly all: { readonly end: RouteEnd; readonly to: RouteToTarget; readonly share?: number }[];
+
+  /** @param route the route whose requests are copied */
+  public constructor(mirrors: Mirror[], route: RouteToTarget) {
+    this.all = mirrors.map(({ to, port, percentage: share }) => {
+      const { _end: end } = RouteTarget._from(to, route.source);
+      if (end.answers || end.delegates) {
+        const problem = end.delegates ? 'delegated routes receive no copies' : 'a redirect or an answer receives no copies';
+        throw new MeshError('IM1336', route.source, { problem, next: 'mirror to a service, or drop the mirror' });
+      }
+      return { end, to: { ...route, port }, share: share === undefined ? undefined : percentage(share, route.source, 'the share of the mirror') };
+    });
+  }
+
+  public attach(): void {
+    this.all.forEach(({ end, to }) => end.attach(to));
+  }
+
+  public render(): networking.VirtualServiceSpecHttpMirrors[] | undefined {
+    return this.all.length === 0 ? undefined : this.all.map(({ end, to, share }) => {
+      const { host, subset, port } = onlyDestination(end.resolve(to).map(({ action }) => action), to);
+      return {
+        destination: { host, subset, port: port === undefined ? undefined : { number: port } },
+        percentage: share === undefined ? undefined : { value: share },
+      };
+    });
+  }
+}
+
+function onlyDestination(actions: RouteAction[], { source }: RouteToTarget) {
+  const ends = actions.flatMap(({ destinations = [] }) => destinations);
+  if (actions.length !== 1 || ends.length !== 1) {
+    throw new MeshError('IM1336', source, {
+      problem: 'the service of the mirror is split, and a mirror has one destination',
+      got: ends.map(({ host, subset, weight }) => `${host}${subset === undefined ? '' : ` ${subset}`}${weight === undefined ? '' : ` ${weight}%`}`),
+      next: 'mirror to one of its versions: `service.versionOf(name)`',
+    });
+  }
+  return ends[0];
+}

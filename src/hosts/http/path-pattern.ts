@@ -1,0 +1,30 @@
+import { matchesPattern } from '../../values/string-match';
+
+/**
+ * Whether a pattern takes every path that begins with a text, as far as its end shows: what ends with `.*`, `.+` or `(/.*)?` takes all that
+ * follows what comes before. Says no where that cannot be seen.
+ */
+export function takesAllBelow(pattern: string, prefix: string): boolean {
+  const whole = pattern.replace(/^\^/, '').replace(/([^\\])\$$/, '$1').replace(/^\((?:\?:)?([^()]*)\)$/, '$1');
+  return alternatives(whole).some(alternative => {
+    const [, head, tail] = /^(.*?)((?<!\\)\.[*+]|\((?:\?:)?\/\.\*\)\?)$/.exec(alternative) ?? [];
+    return tail !== undefined && Array.from({ length: prefix.length + 1 }, (_, i) => i)
+      .filter(i => tail === '.*' || (tail === '.+' ? i < prefix.length : prefix[i] === '/'))
+      .some(i => matchesPattern(head, prefix.slice(0, i)));
+  });
+}
+
+/** What stands between the bars that are in no group and no class. */
+function alternatives(pattern: string): string[] {
+  const parts = [''];
+  let depth = 0;
+  for (const [token] of pattern.matchAll(/\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[^]/g)) {
+    depth += token === '(' ? 1 : token === ')' ? -1 : 0;
+    if (token === '|' && depth === 0) {
+      parts.push('');
+    } else {
+      parts[parts.length - 1] += token;
+    }
+  }
+  return parts;
+}

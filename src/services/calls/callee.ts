@@ -1,0 +1,45 @@
+import { IConstruct } from 'constructs';
+import { Labels } from '../../values/labels';
+import { MeshPort } from '../../values/mesh-port';
+
+/** Pods, by the namespace and the labels that they have. */
+export interface PodsFacts {
+  readonly namespace: string;
+  readonly labels: Labels;
+}
+
+/** What is to know of somebody who is called. */
+export interface CalleeFacts {
+  /** The construct that is called. */
+  readonly construct: IConstruct;
+  /** The version of the service that is called; any of them where not said. */
+  readonly version?: string;
+  /** The name in messages. */
+  readonly name: string;
+  /** The hosts that are dialled, and the namespace that they are declared in. */
+  readonly hosts: string[];
+  readonly namespace: string;
+  readonly ports: MeshPort[];
+  /** The pods that answer; without labels where these are not known. Undefined for a host outside of the mesh. */
+  readonly pods?: PodsFacts;
+  /** The pods of the gateway through which a host outside of the mesh is called, where there is one. */
+  readonly via?: PodsFacts;
+  /** The addresses outside of the mesh that answer, as CIDRs. Undefined where they are not known. */
+  readonly addresses?: string[];
+}
+
+/** Something that can be called: a service, one version of it, a host outside of the mesh. */
+export interface ICallee {
+  /** It as `calls` takes it. */
+  toCallee(): Callee;
+}
+
+/** Somebody who is called, as `calls` takes it. Services and their versions are such by themselves. */
+export class Callee {
+  /** @internal */
+  public static _of(facts: CalleeFacts): Callee {
+    return new Callee(facts);
+  }
+
+  private constructor(/** @internal */ public readonly _facts: CalleeFacts) {}
+}

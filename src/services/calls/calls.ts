@@ -1,0 +1,87 @@
+import { IConstruct } from 'constructs';
+import { ICallee } from './callee';
+import { Caller, Edge, recordEdge } from './edges';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { Located } from '../../diagnostics/refusal';
+import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { show } from '../../diagnostics/show';
+import { sameCluster } from '../../kernel/mesh-cluster';
+import { HttpMethod } from '../../values/http-method';
+import { isHttp } from '../../values/protocol';
+import { checkedRequests } from '../../values/requests';
+
+/** Options of `calls`. */
+export interface CallOptions {
+  /**
+   * The number of the port that is called.
+   *
+   * @default - every port of the service
+   */
+  readonly port?: number;
+
+  /**
+   * The methods of the requests. Only where the port is one on which Envoy reads HTTP (IM1801).
+   *
+   * @default - every method
+   */
+  readonly methods?: HttpMethod[];
+
+  /**
+   * The paths of the requests, as Istio compares them: `/orders` is this path alone, `/orders/*` everything below it, `{*}` in place of
+   * a segment any segment, `{**}` any number of them. gRPC's paths are `/<package>.<Service>/<Method>`. Only where the port is one on
+   * which Envoy reads HTTP (IM1801).
+   *
+   * @default - every path
+   * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/#Operation
+   */
+  readonly paths?: string[];
+}
+
+/** What a callee does when somebody declares to call it. */
+export type CallListener = (edge: Edge) => void;
+
+const listeners = new WeakMap<IConstruct, CallListener>();
+
+/** Has a callee told of every call that is declared from now on. */
+export function onCall(callee: IConstruct, listener: CallListener): void {
+  listeners.set(callee, listener);
+}
+
+/** Records that somebody calls something. Returns the edges: one for each port. */
+export function declareCalls(caller: Caller, callee: ICallee, options: CallOptions, at: Located | string): Edge[] {
+  shaped('CallOptions', options, at);
+  if (typeof callee !== 'object' || callee === null || typeof callee.toCallee !== 'function') {
+    throw new MeshError('IM0001', at, { problem: 'what is called is missing or of the wrong type', got: callee, allowed: 'a service, a version of one, or a host outside of the mesh' });
+  }
+  const facts = instanceOf('Callee', callee.toCallee(), at, 'what is called')._facts;
+  if (caller.construct) {
+    sameCluster(caller.construct, facts.construct);
+  }
+  const ports = facts.ports.filter(({ port }) => options.port === undefined || port === options.port);
+  if (ports.length === 0) {
+    throw new MeshError('IM1111', facts.construct, {
+      problem: `${facts.name} has no port ${show(options.port)}`, got: options.port, allowed: facts.ports.map(({ port, name }) => `${port} (${name})`).join(', '),
+    });
+  }
+  const requests = checkedRequests(options, at);
+  const opaque = requests && ports.find(({ protocol }) => !isHttp(protocol));
+  if (opaque) {
+    throw new MeshError('IM1801', at, {
+      problem: `port ${opaque.port} (${opaque.name}) of ${facts.name} is not HTTP: there are no methods and paths to compare`,
+      got: requests,
+      next: ports.length > 1 ? 'name the HTTP port that is called: { port: … }' : 'leave methods and paths out, or declare the port as what it is',
+    });
+  }
+  const edges = ports.map(port => ({ caller, callee: facts, port, requests }));
+  edges.forEach(edge => {
+    listeners.get(facts.construct)?.(edge);
+    recordEdge(edge);
+  });
+  return edges;
+}
+
+/** Records that a gateway leads to a port of a service. */
+export function recordRoute(caller: Caller, service: IConstruct, port: number): void {
+  const { _facts: callee } = (service as unknown as ICallee).toCallee();
+  recordEdge({ caller, callee, port: callee.ports.find(candidate => candidate.port === port)! });
+}

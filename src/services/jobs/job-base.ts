@@ -1,0 +1,156 @@
+import { RestartPolicy, ServiceAccount } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { checkJob, checkNobodySelects, checkSteering } from './job-checks';
+import { JobOptions } from './job-options';
+import { JobSidecar, JobSidecarPlan } from './job-sidecar';
+import { CronSetting, JobWorkload } from './job-workload';
+import { quitting } from './quit-command';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { guarded, refusals } from '../../kernel/guarded';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { uniqueId } from '../../kernel/unique-id';
+import { ICallee } from '../calls/callee';
+import { declareCaller } from '../calls/callers';
+import { CallOptions, declareCalls } from '../calls/calls';
+import { Caller, Edge, edgesAround } from '../calls/edges';
+import { podCaller } from '../calls/pod-caller';
+import { refusesPlainText } from '../peer-authentication';
+import { PodFacts } from '../pods/pod-facts';
+import { declareWorkload } from '../workloads';
+
+/** What makes a job run when. */
+export interface JobTrigger {
+  readonly suspend?: boolean;
+  readonly cron?: CronSetting;
+  /** How many characters Kubernetes leaves for the name. */
+  readonly longestName: number;
+}
+
+/**
+ * What jobs have in common, run once or by a schedule.
+ *
+ * @internal
+ */
+export abstract class MeshJobBase extends Construct {
+  /** The name of the Job or CronJob. */
+  public readonly jobName: string;
+  /** The namespace of its pods. */
+  public readonly namespace: string;
+  /** The labels by which its pods are known. */
+  public readonly podLabels: { [key: string]: string };
+
+  private readonly plan: JobSidecarPlan;
+  private readonly pods: PodFacts;
+  private readonly account: string;
+
+  constructor(scope: Construct, id: string, options: JobOptions, trigger: (at: Construct) => JobTrigger) {
+    super(scope, uniqueId(scope, id));
+    const { longestName, ...when } = trigger(this);
+    this.jobName = options.name ?? id;
+    this.namespace = namespaceOf(this);
+    this.podLabels = { app: this.jobName };
+    this.plan = JobSidecar._plan(options.sidecar, this);
+    checkJob(this, { name: this.jobName, longest: longestName }, options, this.plan);
+
+    const { client } = this.plan;
+    const metadata = { name: this.jobName, namespace: this.namespace, labels: this.podLabels };
+    const serviceAccount = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata });
+    this.account = serviceAccount.name;
+    const workload = guarded(this, () => new JobWorkload(this, 'Job', {
+      ...options,
+      ...when,
+      job: options,
+      metadata,
+      selector: this.podLabels,
+      serviceAccount,
+      restartPolicy: options.restartPolicy ?? RestartPolicy.NEVER,
+      containers: client ? options.containers.map(container => quitting(container, client)) : options.containers,
+      podMetadata: { labels: { ...options.podLabels, ...this.podLabels }, annotations: options.podAnnotations },
+    }));
+    this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
+    Object.entries(this.plan.labels ?? {}).forEach(([key, value]) => this.pods.addLabel(key, value, this));
+    Object.entries(this.plan.annotations ?? {}).forEach(([key, value]) => this.pods.addAnnotation(key, value, this));
+    declareCaller(this, { ...podCaller(this, [{ pods: this.pods, serviceAccount: () => this.account }]), hasSidecar: this.plan.proxied });
+    if (this.plan.proxied) {
+      this.declare();
+    }
+    options.calls?.forEach(callee => this.calls(callee));
+    this.node.addValidation({ validate: () => refusals(this, () => this.check()) });
+  }
+
+  /**
+   * Declares that the job calls something. Nothing changes by that alone: it is what least privilege is made from.
+   *
+   * @param callee the service, the version of one, or the outside host that is called
+   * @throws IM1008 on one of another cluster, IM1111 on a port that it does not have, IM1702 on one that is known to refuse plain text where
+   * the job has no sidecar, IM1801 on methods and paths where the port is not HTTP, IM1802 on such that no policy can compare
+   */
+  public calls(callee: ICallee, options: CallOptions = {}): void {
+    declareCalls(this._caller(), callee, options, this).forEach(edge => this.checkHeard(edge));
+  }
+
+  /**
+   * Adds a label to the pods. One that they have already must have the same value.
+   *
+   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say
+   */
+  public addPodLabel(key: string, value: string): void {
+    checkSteering(this, { podLabels: { [key]: value } });
+    this.pods.addLabel(key, value, this);
+  }
+
+  /**
+   * Adds an annotation to the pods. One that they have already must have the same value.
+   *
+   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say
+   */
+  public addPodAnnotation(key: string, value: string): void {
+    checkSteering(this, { podAnnotations: { [key]: value } });
+    this.pods.addAnnotation(key, value, this);
+  }
+
+  /** @internal */
+  public _caller(): Caller {
+    return {
+      key: this.node.path,
+      name: this.jobName,
+      construct: this,
+      facts: () => {
+        if (!this.plan.proxied) {
+          throw new MeshError('IM1803', this, { problem: `the pods of ${this.jobName} have no sidecar, and with it no identity`, next: 'give the job a sidecar: JobSidecar.native() or JobSidecar.quit()' });
+        }
+        return { namespace: this.namespace, accounts: [this.account], podLabels: this.podLabels };
+      },
+    };
+  }
+
+  private declare(): void {
+    declareWorkload({
+      services: [],
+      caller: this,
+      home: new Construct(this, 'Security'),
+      name: this.jobName,
+      namespace: this.namespace,
+      labels: this.podLabels,
+      versions: [{ labels: this.podLabels, account: this.account }],
+      ports: [],
+      peerPorts: [],
+    });
+  }
+
+  /** What is only known when all have spoken: who selects the pods, and what the whole mesh insists on. */
+  private check(): void {
+    checkNobodySelects(this, this.jobName, this.namespace);
+    edgesAround(this).filter(({ caller }) => caller.construct === this).forEach(edge => this.checkHeard(edge));
+  }
+
+  private checkHeard({ callee, port }: Edge): void {
+    if (this.plan.proxied || this.plan.despiteMutualTls || !callee.pods || !refusesPlainText(callee.construct, port)) {
+      return;
+    }
+    throw new MeshError('IM1702', this, {
+      problem: `${callee.name} takes mutual TLS alone on port ${port.port}, and the job has no sidecar to speak it`,
+      next: 'give it one, JobSidecar.native() or JobSidecar.quit(), or say why the call gets through: JobSidecar.none({ despiteMutualTls: \'…\' })',
+    });
+  }
+}

@@ -1,0 +1,163 @@
+import { Construct } from 'constructs';
+import { MeshNamespace } from '../mesh-namespace';
+import { NativeSidecars, nativeSidecars } from './native-sidecars';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { MeshCluster } from '../../kernel/mesh-cluster';
+import { namespaceScopeOf } from '../../kernel/namespace-scope';
+import { Labels } from '../../values/labels';
+
+/** The label by which a pod refuses its sidecar. The annotation of that name is older, and Istio warns of it. */
+export const INJECT = 'sidecar.istio.io/inject';
+/** The annotation by which a pod asks for a native sidecar. */
+export const NATIVE = 'sidecar.istio.io/nativeSidecar';
+/** The annotation with the settings of a pod's proxy. */
+const PROXY_CONFIG = 'proxy.istio.io/config';
+
+/** Programs that can tell the proxy to quit, of which the image of the job has to have one. */
+export enum QuitClient {
+  /** curl. */
+  CURL = 'CURL',
+  /** wget, that of BusyBox as well. */
+  WGET = 'WGET',
+}
+
+/** Options of `JobSidecar.native`. */
+export interface NativeSidecarOptions {
+  /**
+   * Whether istiod gives every pod a native sidecar: ENABLE_NATIVE_SIDECARS is `true` there. Before Istio 1.24 there is no other way.
+   *
+   * @default false
+   */
+  readonly enabledInIstiod?: boolean;
+}
+
+/** Options of `JobSidecar.quit`. */
+export interface QuitOptions {
+  /**
+   * The program of the image that tells the proxy to quit.
+   *
+   * @default QuitClient.CURL
+   */
+  readonly client?: QuitClient;
+}
+
+/** Options of `JobSidecar.none`. */
+export interface NoSidecarOptions {
+  /**
+   * Why the job may call services that are known to refuse plain text all the same, in words: for example that a port of one takes it. They
+   * are kept with the pods, as the annotation `kubernetes.io/description`.
+   *
+   * @default - such calls are refused (IM1702)
+   */
+  readonly despiteMutualTls?: string;
+}
+
+/** What a choice means for the pods of one job. */
+export interface JobSidecarPlan {
+  /** Whether the pods have a proxy, and with it an identity. */
+  readonly proxied: boolean;
+  readonly labels?: Labels;
+  readonly annotations?: Labels;
+  /** Whether the proxy ends when it is told to, and not by itself. */
+  readonly quits?: boolean;
+  /** What tells it to, around the command of the container. */
+  readonly client?: QuitClient;
+  /** Whether calls of services that refuse plain text are all right without a proxy. */
+  readonly despiteMutualTls?: boolean;
+}
+
+/**
+ * How the proxy beside a job comes to an end. A sidecar that is a container like the others runs on when these are done: the pod never ends,
+ * and with it the job.
+ *
+ * @see https://istio.io/latest/blog/2023/native-sidecars/
+ */
+export class JobSidecar {
+  /**
+   * A sidecar of Kubernetes' own kind: it starts before all containers and ends after them. From Kubernetes 1.29 and Istio 1.24 on.
+   */
+  public static native(options: NativeSidecarOptions = {}): JobSidecar {
+    const { enabledInIstiod = false } = shaped('NativeSidecarOptions', options, 'JobSidecar.native()');
+    return new JobSidecar(at => {
+      const { istio, kubernetes } = MeshCluster.of(at);
+      const known = nativeSidecars(MeshCluster.of(at));
+      if (known === NativeSidecars.NONE || (known === NativeSidecars.BY_ISTIOD && !enabledInIstiod)) {
+        throw new MeshError('IM1701', at, {
+          problem: known === NativeSidecars.NONE
+            ? `Kubernetes ${kubernetes.version} has no native sidecars`
+            : `pods cannot ask Istio ${istio.version} for a native sidecar`,
+          got: `Istio ${istio.version} on Kubernetes ${kubernetes.version}`,
+          allowed: 'Istio 1.24 or later on Kubernetes 1.29 or later',
+          next: known === NativeSidecars.NONE
+            ? 'use JobSidecar.quit() or JobSidecar.none(), or name the releases of the MeshCluster'
+            : 'let istiod give them to all, JobSidecar.native({ enabledInIstiod: true }), or use JobSidecar.quit() or JobSidecar.none()',
+        });
+      }
+      return { proxied: true, annotations: known === NativeSidecars.BY_ANNOTATION ? { [NATIVE]: 'true' } : undefined };
+    });
+  }
+
+  /**
+   * A sidecar that is told to quit when the container is done. The job has one container; its `command` is run by a shell, which waits for the
+   * proxy first and passes signals and the exit code on. The image has both the shell, `/bin/sh`, and the client.
+   *
+   * Such a job needs an `activeDeadline` (IM1703): nobody quits the proxy of a container that was killed.
+   *
+   * @see https://istio.io/latest/docs/reference/commands/pilot-agent/
+   */
+  public static quit(options: QuitOptions = {}): JobSidecar {
+    const { client = QuitClient.CURL } = shaped('QuitOptions', options, 'JobSidecar.quit()');
+    return new JobSidecar(() => ({ proxied: true, quits: true, client }));
+  }
+
+  /**
+   * A sidecar that the application itself tells to quit, by `POST http://127.0.0.1:15020/quitquitquit`, as the last thing that it does. Such a job
+   * needs an `activeDeadline` (IM1703): nobody quits the proxy of an application that was killed.
+   *
+   * @see https://istio.io/latest/docs/reference/commands/pilot-agent/
+   */
+  public static quitByApplication(): JobSidecar {
+    // The application waits for the proxy: without it, its first call would fail.
+    return new JobSidecar(() => ({ proxied: true, quits: true, annotations: { [PROXY_CONFIG]: 'holdApplicationUntilProxyStarts: true' } }));
+  }
+
+  /**
+   * No sidecar. The job has no identity and speaks plain text alone: services that insist on mutual TLS refuse it, no route or policy of
+   * its callees applies to it, and it cannot be told apart by policies.
+   *
+   * @throws IM1702 on an empty reason
+   */
+  public static none(options: NoSidecarOptions = {}): JobSidecar {
+    const { despiteMutualTls: reason } = shaped('NoSidecarOptions', options, 'JobSidecar.none()');
+    if (reason?.trim() === '') {
+      throw new MeshError('IM1702', 'JobSidecar.none()', { problem: 'the reason has no words', got: reason, next: 'say why such calls get through, or leave it out' });
+    }
+    return new JobSidecar(() => ({
+      proxied: false,
+      labels: { [INJECT]: 'false' },
+      annotations: reason === undefined ? undefined : { 'kubernetes.io/description': `Without a sidecar despite mutual TLS: ${reason}` },
+      despiteMutualTls: reason !== undefined,
+    }));
+  }
+
+  /**
+   * What a job gets, where it says nothing: a native sidecar where the releases have it, none otherwise.
+   *
+   * @internal
+   */
+  public static _plan(chosen: JobSidecar | undefined, at: Construct): JobSidecarPlan {
+    const namespace = namespaceScopeOf(at);
+    const injects = !(namespace instanceof MeshNamespace) || namespace.injects;
+    const native = nativeSidecars(MeshCluster.of(at)) === NativeSidecars.BY_ANNOTATION;
+    const sidecar = chosen ?? (injects && native ? JobSidecar.native() : JobSidecar.none());
+    const plan = sidecar.planned(at);
+    if (plan.proxied && !injects) {
+      throw new MeshError('IM1705', at, { problem: `the pods of ${(namespace as MeshNamespace).name} get no sidecar`, next: 'leave `sidecar` out, or let the namespace inject' });
+    }
+    // There the namespace says it already.
+    return injects ? plan : { ...plan, labels: undefined };
+  }
+
+  private constructor(private readonly planned: (at: Construct) => JobSidecarPlan) {}
+}

@@ -1,0 +1,39 @@
+import { Construct } from 'constructs';
+import { MeshJobBase } from './job-base';
+import { JobOptions } from './job-options';
+import { shaped } from '../../diagnostics/shaped';
+import { show } from '../../diagnostics/show';
+
+/** Kubernetes makes a label of the name. */
+const LONGEST_NAME = 63;
+
+/** Properties of a `MeshJob`. */
+export interface MeshJobProps extends JobOptions {
+  /**
+   * Whether the job waits until somebody sets this to `false`.
+   *
+   * @default false
+   */
+  readonly suspend?: boolean;
+}
+
+/**
+ * A job of the mesh that is run once, and ends: a Job, its identity, and a proxy that does not outlive it.
+ *
+ * Its template is fixed in the cluster: a job that changes is deleted and made anew, or gets another name.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/
+ */
+export class MeshJob extends MeshJobBase {
+  /**
+   * @throws IM0106, IM0107, IM0110 on names, labels and annotations that cannot be, IM1103 and IM1106 on containers that cannot be,
+   * IM1701 on a native sidecar that the releases do not have, IM1702 without a sidecar towards services that insist on mutual TLS, IM1703 on
+   * a proxy that would quit at the wrong time, IM1705 on a sidecar that the namespace does not give, IM1706 on rules for failures that cannot
+   * be, IM1707 on counts and times that cannot be, IM1708 on a name too long, IM1001 without a namespace, IM1007 on an id that is taken,
+   * IM0002 on what cdk8s-plus refuses; at synthesis IM1709 on the name of a service
+   */
+  constructor(scope: Construct, id: string, props: MeshJobProps) {
+    const { suspend } = shaped('MeshJobProps', props, show(id));
+    super(scope, id, props, () => ({ suspend, longestName: LONGEST_NAME }));
+  }
+}

@@ -1,0 +1,115 @@
+import { k8s } from 'cdk8s-plus-28';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { show } from '../../diagnostics/show';
+import { dnsLabel } from '../../values/names';
+
+/** What becomes of a job whose pod failed in a way that a rule names. */
+export enum PodFailureAction {
+  /** The job fails at once, and its other pods are ended. */
+  FAIL_JOB = 'FailJob',
+  /** Another pod takes over, and the failure does not count towards `backoffLimit`. */
+  IGNORE = 'Ignore',
+  /** The failure counts towards `backoffLimit`, as it does without a rule. */
+  COUNT = 'Count',
+}
+
+/** Which exit codes a rule is for. */
+interface ExitCodes {
+  readonly operator: 'In' | 'NotIn';
+  readonly values: number[];
+  readonly container?: string;
+}
+
+/**
+ * What to do about one kind of failure of a job's pods.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
+ */
+export class PodFailureRule {
+  /**
+   * For a container that ended with one of these exit codes.
+   *
+   * @param action what becomes of the job
+   * @param codes exit codes, from 1 to 255
+   * @param container the name of the container; the only one of the job where it is left out
+   * @throws IM1706 on codes that cannot be, IM0106 on a name that cannot be
+   */
+  public static onExitCodes(action: PodFailureAction, codes: number[], container?: string): PodFailureRule {
+    return PodFailureRule.ofCodes('onExitCodes', action, { operator: 'In', values: codes, container });
+  }
+
+  /**
+   * For a container that ended with an exit code that is none of these, and not 0.
+   *
+   * @param action what becomes of the job
+   * @param codes exit codes, from 0 to 255
+   * @param container the name of the container; the only one of the job where it is left out
+   * @throws IM1706 on codes that cannot be, IM0106 on a name that cannot be
+   */
+  public static onOtherExitCodes(action: PodFailureAction, codes: number[], container?: string): PodFailureRule {
+    return PodFailureRule.ofCodes('onOtherExitCodes', action, { operator: 'NotIn', values: codes, container });
+  }
+
+  /**
+   * For a pod that has a condition with the status `True`. `DisruptionTarget` says that the cluster ended it: a node was drained, a pod of higher
+   * priority needed the place.
+   *
+   * @param action what becomes of the job
+   * @param condition the type of the condition
+   * @throws IM1706 on a text that can be none
+   */
+  public static onPodCondition(action: PodFailureAction, condition: string): PodFailureRule {
+    const at = `PodFailureRule.onPodCondition(${show(condition)})`;
+    checkAction(action, at);
+    if (typeof condition !== 'string' || !/^([a-z0-9.-]+\/)?[A-Za-z]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(condition)) {
+      throw new MeshError('IM1706', at, { problem: 'not the type of a condition', got: condition, allowed: 'a word such as DisruptionTarget' });
+    }
+    return new PodFailureRule(action, undefined, condition);
+  }
+
+  private static ofCodes(factory: string, action: PodFailureAction, codes: ExitCodes): PodFailureRule {
+    const at = `PodFailureRule.${factory}()`;
+    checkAction(action, at);
+    const { operator, values, container } = codes;
+    const least = operator === 'In' ? 1 : 0;
+    const fits = Array.isArray(values) && values.length > 0 && values.every(code => Number.isInteger(code) && code >= least && code <= 255);
+    if (!fits || new Set(values).size !== values.length) {
+      throw new MeshError('IM1706', at, { problem: 'the exit codes cannot be', got: values, allowed: `different whole numbers from ${least} to 255` });
+    }
+    if (container !== undefined) {
+      dnsLabel(container, at, 'the name of the container');
+    }
+    return new PodFailureRule(action, { ...codes, values: [...values].sort((a, b) => a - b) }, undefined);
+  }
+
+  private constructor(private readonly action: PodFailureAction, private readonly codes?: ExitCodes, private readonly condition?: string) {}
+
+  /**
+   * The name of the container that the rule is for, where it names one.
+   *
+   * @internal
+   */
+  public get _container(): string | undefined {
+    return this.codes?.container;
+  }
+
+  /**
+   * @param only the only container of the job: without a name, the exit code of its proxy would count as well
+   * @internal
+   */
+  public _render(only?: string): k8s.PodFailurePolicyRule {
+    const { action, codes, condition } = this;
+    return {
+      action,
+      onExitCodes: codes && { containerName: codes.container ?? only, operator: codes.operator, values: codes.values },
+      // The class of cdk8s-plus takes the list for required, and Kubernetes one of the two.
+      onPodConditions: (condition === undefined ? undefined : [{ type: condition, status: 'True' }]) as k8s.PodFailurePolicyOnPodConditionsPattern[],
+    };
+  }
+}
+
+function checkAction(action: PodFailureAction, at: string): void {
+  if (!Object.values(PodFailureAction).includes(action)) {
+    throw new MeshError('IM0001', at, { problem: 'the action is of the wrong type', got: action, allowed: 'PodFailureAction.FAIL_JOB, PodFailureAction.IGNORE, PodFailureAction.COUNT' });
+  }
+}

@@ -1,0 +1,44 @@
+import { ApiObjectMetadataDefinition } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { Claims } from '../../kernel/claims';
+import { annotation, label } from '../../values/labels';
+
+/**
+ * Labels and annotations that constructs add to an object, or to the pods of a workload, after it was made: for DNS
+ * capture, scraping, visibility, the end of a job. cdk8s renders metadata at synthesis, so they may come at any time.
+ */
+export class MetadataFacts {
+  private readonly labels: Claims<string>;
+  private readonly annotations: Claims<string>;
+
+  /** @param subject whose metadata it is, for messages: `the pods of reviews-v1` */
+  public constructor(protected readonly subject: string, protected readonly metadata: ApiObjectMetadataDefinition) {
+    this.labels = new Claims(`the labels of ${subject}`, 'IM1110');
+    this.annotations = new Claims(`the annotations of ${subject}`, 'IM1110');
+  }
+
+  /** Adds a label; one that is there already must say the same. */
+  public addLabel(key: string, value: string, source: IConstruct): void {
+    label(key, value, source);
+    this.checkFree('label', key, this.metadata.getLabel(key), this.labels.get(key), value, source);
+    this.labels.claim(key, value, source);
+    this.metadata.addLabel(key, value);
+  }
+
+  /** Adds an annotation; one that is there already must say the same. */
+  public addAnnotation(key: string, value: string, source: IConstruct): void {
+    annotation(key, value, source);
+    const written = (this.metadata.toJson()?.annotations ?? {}) as { [key: string]: string };
+    this.checkFree('annotation', key, written[key], this.annotations.get(key), value, source);
+    this.annotations.claim(key, value, source);
+    this.metadata.addAnnotation(key, value);
+  }
+
+  /** What the object was made with is nobody's claim, and holds all the same. */
+  private checkFree(what: string, key: string, written: string | undefined, claimed: string | undefined, value: string, source: IConstruct): void {
+    if (written !== undefined && claimed === undefined && written !== value) {
+      throw new MeshError('IM1110', source, { problem: `${this.subject} have the ${what} ${key} already`, got: value, allowed: written });
+    }
+  }
+}

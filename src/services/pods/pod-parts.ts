@@ -1,0 +1,133 @@
+import { Container, ContainerProps, k8s, Workload } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { PodOptions } from './pod-options';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { annotation, labels, Labels } from '../../values/labels';
+import { MeshPort, portNumber } from '../../values/mesh-port';
+import { dnsLabel } from '../../values/names';
+
+/** Refuses options from which no pod of a service can be made. */
+export function checkPods(scope: Construct, options: PodOptions, what: string): void {
+  const { containers, initContainers = [], podLabels = {}, podAnnotations = {} } = options;
+  if (containers.length === 0) {
+    throw new MeshError('IM1103', scope, { problem: `${what} has no container`, got: containers, next: 'name at least one container' });
+  }
+  [...containers, ...initContainers].forEach(({ image }) => {
+    if (typeof image !== 'string' || image === '') {
+      throw new MeshError('IM0001', scope, { problem: 'a container has no image', got: image, allowed: 'the reference of an image, such as docker.io/library/nginx:1.27' });
+    }
+  });
+  [...containers, ...initContainers].flatMap(container => [...declared(container, 'TCP'), ...declared(container, 'UDP')])
+    .forEach(port => portNumber(port, scope, 'a port of a container'));
+  const names = containerNames(options);
+  names.forEach(name => dnsLabel(name, scope, 'the name of a container'));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) {
+    throw new MeshError('IM1106', scope, { problem: `two containers are called ${twice}`, got: names });
+  }
+  labels(podLabels, scope);
+  const reserved = ['app', 'version'].find(key => key in podLabels);
+  if (reserved) {
+    throw new MeshError('IM1110', scope, { problem: `the label ${reserved} is what the service selects its pods by`, got: podLabels });
+  }
+  Object.entries(podAnnotations).forEach(([key, value]) => annotation(key, value, scope));
+}
+
+/** The names of all containers, with those that cdk8s-plus gives to the unnamed. */
+export function containerNames({ containers, initContainers = [] }: PodOptions): string[] {
+  return [...containers.map(container => container.name ?? 'main'), ...initContainers.map((container, i) => container.name ?? `init-${i}`)];
+}
+
+export function checkCount(scope: Construct, what: string, count: number | undefined, least: number, required = false): void {
+  if ((count !== undefined || required) && (!Number.isInteger(count) || count! < least || count! > 2 ** 31 - 1)) {
+    throw new MeshError('IM1108', scope, { problem: `${what} is no count of pods`, got: count, allowed: `a whole number, at least ${least}` });
+  }
+}
+
+/** Prefers places with fewer pods and never keeps a pod pending for it, as cdk8s-plus' `spread` would. */
+export function spreadOver(topologyKey: string, selector: Labels): k8s.TopologySpreadConstraint {
+  return { maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { ...selector } } };
+}
+
+/** The key of the zone of a node. */
+export const ZONE = 'topology.kubernetes.io/zone';
+
+/** The key of the node itself. */
+export const HOST = 'kubernetes.io/hostname';
+
+/** The containers, each with those ports of the service that it listens on and does not declare itself. */
+export function withPorts(scope: Construct, containers: ContainerProps[], ports: MeshPort[]): ContainerProps[] {
+  const missing = containers.map((): k8s.ContainerPort[] => []);
+  for (const port of ports) {
+    const owner = ownerOf(scope, containers, port);
+    const found = missing[owner].some(({ containerPort, protocol }) => containerPort === port.targetPort && protocol === port._transport);
+    if (!found && !declared(containers[owner], port._transport).includes(port.targetPort)) {
+      missing[owner].push({ containerPort: port.targetPort, protocol: port._transport });
+    }
+  }
+  return containers.map((container, i) => ({
+    ...container,
+    ports: [...container.ports ?? [], ...missing[i].map(({ containerPort, protocol }) => ({ number: containerPort, protocol: protocol as never }))],
+  }));
+}
+
+/**
+ * Refuses ports of a service on which no container of a workload that is there listens, as far as the containers say. One without
+ * containers gets them later, and says nothing.
+ */
+export function checkListeners(scope: Construct, workload: Workload, ports: MeshPort[]): void {
+  const all = [...workload.containers, ...workload.initContainers];
+  const names = all.map(({ name }) => name);
+  for (const port of all.length === 0 ? [] : ports) {
+    if (port.container !== undefined && !names.includes(port.container)) {
+      throw strangerOf(scope, port, names);
+    }
+    const asked = port.container === undefined ? all : all.filter(({ name }) => name === port.container);
+    const listed = asked.flatMap(({ ports: declarations }) => declarations);
+    if (listed.length > 0 && !listed.some(({ number, protocol = 'TCP' }) => number === port.targetPort && protocol === port._transport)) {
+      const nobody = port.container === undefined ? 'no container declares' : `container ${port.container} does not declare`;
+      throw new MeshError('IM1107', scope, {
+        problem: `nobody listens for port ${port.port}: ${nobody} ${port._transport} port ${port.targetPort}`,
+        got: port.targetPort,
+        allowed: declarationsOf(asked),
+        next: 'name the port that a container listens on, { targetPort: … }, or let the container declare it',
+      });
+    }
+  }
+}
+
+function declarationsOf(containers: Container[]): string {
+  return containers.flatMap(({ name, ports }) => ports.map(({ number, protocol = 'TCP' }) => `${number} ${protocol} (${name})`)).join(', ');
+}
+
+/** The ports of one transport that a container declares itself. */
+function declared(container: ContainerProps, transport: string): number[] {
+  const ports = [
+    ...transport === 'TCP' ? [container.portNumber, container.port] : [],
+    ...(container.ports ?? []).filter(port => (port.protocol ?? 'TCP') === transport).map(port => port.number),
+  ];
+  return ports.filter(port => port !== undefined);
+}
+
+function ownerOf(scope: Construct, containers: ContainerProps[], port: MeshPort): number {
+  const names = containers.map(container => container.name ?? 'main');
+  if (port.container !== undefined) {
+    if (!names.includes(port.container)) {
+      throw strangerOf(scope, port, names);
+    }
+    return names.indexOf(port.container);
+  }
+  const declaring = containers.findIndex(container => declared(container, port._transport).includes(port.targetPort));
+  if (declaring < 0 && containers.length > 1) {
+    throw new MeshError('IM1107', scope, {
+      problem: `no container declares port ${port.targetPort}, and there are several`,
+      allowed: names.join(', '),
+      next: `name the one that listens: { container: '${names[0]}' }`,
+    });
+  }
+  return Math.max(declaring, 0);
+}
+
+function strangerOf(scope: Construct, port: MeshPort, names: string[]): MeshError {
+  return new MeshError('IM1107', scope, { problem: `port ${port.port} names a container that is not there`, got: port.container, allowed: names.join(', ') });
+}

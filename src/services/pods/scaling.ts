@@ -1,0 +1,48 @@
+import { ApiObjectMetadata } from 'cdk8s';
+import { Deployment, HorizontalPodAutoscaler, k8s, Metric, MetricTarget } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { Autoscaling } from './autoscaling';
+import { checkCount } from './pod-parts';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { guarded } from '../../kernel/guarded';
+import { Labels } from '../../values/labels';
+
+/** How many pods there are to be: a number, or as their load asks for. */
+export interface Scaling {
+  readonly replicas?: number;
+  readonly autoscaling?: Autoscaling;
+}
+
+/**
+ * Refuses numbers of pods that cannot be.
+ *
+ * @param least the lowest number of `replicas`, and what an autoscaler's `minReplicas` is where nobody says
+ */
+export function checkScaling(scope: Construct, { replicas, autoscaling }: Scaling, least: { replicas: number; minReplicas: number }): void {
+  if (replicas !== undefined && autoscaling) {
+    throw new MeshError('IM1109', scope, { problem: 'replicas and autoscaling are both set', got: { replicas, autoscaling } });
+  }
+  checkCount(scope, 'replicas', replicas, least.replicas);
+  if (autoscaling) {
+    checkCount(scope, 'autoscaling.minReplicas', autoscaling.minReplicas, 1);
+    checkCount(scope, 'autoscaling.maxReplicas', autoscaling.maxReplicas, autoscaling.minReplicas ?? least.minReplicas, true);
+  }
+}
+
+/** Makes the autoscaler of a Deployment, and where there may be several pods, the budget by which one at a time is evicted. */
+export function keepUp(
+  scope: Construct, deployment: Deployment, metadata: ApiObjectMetadata, selector: Labels, { replicas, autoscaling }: Scaling, usual: number,
+): void {
+  if (autoscaling) {
+    const { metrics = [Metric.resourceCpu(MetricTarget.averageUtilization(80))], ...rest } = autoscaling;
+    guarded(scope, () => new HorizontalPodAutoscaler(scope, 'Autoscaler', {
+      ...rest, minReplicas: rest.minReplicas ?? usual, metrics, target: deployment, metadata,
+    }));
+  }
+  if (autoscaling || (replicas ?? usual) > 1) {
+    new k8s.KubePodDisruptionBudget(scope, 'DisruptionBudget', {
+      metadata,
+      spec: { maxUnavailable: k8s.IntOrString.fromNumber(1), selector: { matchLabels: { ...selector } } },
+    });
+  }
+}

@@ -1,0 +1,70 @@
+import { Deployment, IServiceAccount } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { MeshVersionOptions } from '../mesh-version';
+import { PodFacts } from './pod-facts';
+import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
+import { checkScaling, keepUp } from './scaling';
+import { VersionDeployment } from './version-deployment';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { guarded } from '../../kernel/guarded';
+import { Labels } from '../../values/labels';
+import { MeshPort } from '../../values/mesh-port';
+import { dnsLabel } from '../../values/names';
+
+/** What a service knows of a workload of its own. */
+export interface WorkloadSetting {
+  /** The name of the Deployment and what belongs to it. */
+  readonly name: string;
+  readonly namespace: string;
+  /** The labels `app` and `version`. */
+  readonly selector: Labels;
+  readonly ports: MeshPort[];
+}
+
+/** What runs a version: its Deployment, and what others add to its pods. */
+export interface VersionWorkload {
+  readonly deployment: Deployment;
+  readonly pods: PodFacts;
+}
+
+/** Makes the Deployment of a version, with its autoscaler and its budget. */
+export function makeWorkload(
+  scope: Construct, setting: WorkloadSetting, options: MeshVersionOptions, serviceAccount: IServiceAccount,
+): VersionWorkload {
+  checkOptions(scope, options);
+  const { name, namespace, selector } = setting;
+  const metadata = { name: dnsLabel(name, scope, 'the name of the Deployment'), namespace, labels: { ...selector } };
+  const deployment = guarded(scope, () => new VersionDeployment(scope, 'Deployment', {
+    ...options,
+    metadata,
+    selector,
+    serviceAccount,
+    spreadOver: options.spreadOverZones ?? true ? [ZONE] : [],
+    containers: withPorts(scope, options.containers, setting.ports),
+    replicas: options.autoscaling ? undefined : options.replicas ?? 1,
+    podMetadata: { labels: { ...options.podLabels, ...selector }, annotations: options.podAnnotations },
+  }));
+  keepUp(scope, deployment, metadata, selector, options, 1);
+  return { deployment, pods: new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata) };
+}
+
+/** Takes a Deployment that is there: its pods get the labels that the service selects by. */
+export function takeWorkload(scope: Construct, setting: WorkloadSetting, deployment: Deployment): VersionWorkload {
+  if (deployment.metadata.namespace !== setting.namespace) {
+    throw new MeshError('IM1110', scope, {
+      problem: `the Deployment ${deployment.name} is in another namespace than the service`,
+      got: deployment.metadata.namespace,
+      allowed: setting.namespace,
+      next: 'give the Deployment { metadata: namespace.metadata(\'…\') }',
+    });
+  }
+  checkListeners(scope, deployment, setting.ports);
+  const pods = new PodFacts(scope, `the pods of ${setting.name}`, deployment.podMetadata);
+  Object.entries(setting.selector).forEach(([key, value]) => pods.addLabel(key, value, scope));
+  return { deployment, pods };
+}
+
+function checkOptions(scope: Construct, options: MeshVersionOptions): void {
+  checkPods(scope, options, 'the version');
+  checkScaling(scope, options, { replicas: 0, minReplicas: 1 });
+}

@@ -1,0 +1,104 @@
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { HostIdentity } from '../../hosts/host-identity';
+import { MeshHost } from '../../hosts/mesh-host';
+import { MeshCluster } from '../../kernel/mesh-cluster';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { Labels } from '../../values/labels';
+import { MeshPort } from '../../values/mesh-port';
+import { MutualTls } from '../../values/mutual-tls';
+import { dnsLabel, serviceName } from '../../values/names';
+import { isHttp } from '../../values/protocol';
+import { MeshServiceBase } from '../mesh-service-base';
+import { matchMutualTls } from '../peer-authentication';
+import { MeshServiceType } from '../service-type';
+
+/** What a headless Service is made from. */
+export interface HeadlessSetting {
+  readonly name: string;
+  readonly ports: MeshPort[];
+  readonly selector: Labels;
+  /** The labels of each pod, by its name. */
+  readonly pods: { readonly [pod: string]: Labels };
+  readonly mutualTls?: MutualTls;
+}
+
+/**
+ * How callers connect to pods by name. A connection to a pod that is gone leads nowhere, and a sidecar that reads HTTP keeps its own
+ * connection to the client open meanwhile: the limits are meant to make it notice within a minute. Reasoned, not run: see docs/stateful.md.
+ *
+ * @see https://github.com/istio/istio/issues/54539
+ */
+const LIMITS = {
+  tcp: { connectTimeout: '2s', tcpKeepalive: { time: '30s', interval: '10s', probes: 3 } },
+  http: { idleTimeout: '60s' },
+};
+
+/** The headless Service of a StatefulSet, by which every pod has a name: as a service, and as the owner of its host. */
+export class HeadlessService extends MeshServiceBase {
+  /** One that is made here, with what its callers need to know. */
+  public static made(scope: Construct, setting: HeadlessSetting, peersBeforeReady: boolean): HeadlessService {
+    const made = new HeadlessService(scope, setting, (home, identity) => {
+      new k8s.KubeService(home, 'Resource', {
+        metadata: { name: identity.name, namespace: identity.namespace, labels: { ...setting.selector } },
+        spec: { ...headlessSpec(setting.ports, peersBeforeReady), selector: { ...setting.selector } },
+      });
+      return MeshHost.made(home, identity);
+    });
+    made.policy();
+    return made;
+  }
+
+  /** One that somebody else makes. */
+  public static described(scope: Construct, setting: HeadlessSetting): HeadlessService {
+    const described = new HeadlessService(scope, setting, (home, identity) => MeshHost.described(home, identity));
+    MeshCluster.of(described)._refersTo('Service', described.namespace, described.serviceName, described);
+    return described;
+  }
+
+  public readonly serviceName: string;
+  public readonly namespace: string;
+  public readonly host: string;
+  public readonly podLabels: { [key: string]: string };
+
+  /** @internal */
+  public readonly _meshHost: MeshHost;
+  private readonly mutualTls?: MutualTls;
+
+  private constructor(scope: Construct, setting: HeadlessSetting, register: (home: Construct, identity: HostIdentity) => MeshHost) {
+    super(scope, 'Headless');
+    this.mutualTls = setting.mutualTls;
+    this.serviceName = dnsLabel(serviceName(setting.name, scope), scope, 'the name of the headless Service');
+    this.namespace = namespaceOf(this);
+    this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
+    this.podLabels = { ...setting.selector };
+    this._meshHost = register(this, {
+      host: this.host,
+      namespace: this.namespace,
+      name: this.serviceName,
+      ports: setting.ports,
+      headless: true,
+      podLabels: this.podLabels,
+      versions: setting.pods,
+    });
+  }
+
+  /** Says how callers connect: what every headless Service of ours needs that has callers in the mesh. */
+  public policy(): void {
+    matchMutualTls(this._meshHost.policy, this, this.ports, this.mutualTls);
+    if (this.ports.some(port => isHttp(port.protocol))) {
+      this._meshHost.policy.set('connectionPool', LIMITS, this);
+    }
+  }
+}
+
+/** The fields of a headless Service that are not its selector. */
+export function headlessSpec(ports: MeshPort[], peersBeforeReady: boolean): k8s.ServiceSpec {
+  const { ports: rendered } = MeshServiceType.clusterIp()._toKube(ports);
+  return {
+    clusterIp: 'None',
+    publishNotReadyAddresses: peersBeforeReady || undefined,
+    // A node port belongs to the Service for clients.
+    ports: rendered!.map(({ nodePort: _, ...port }) => port),
+  };
+}

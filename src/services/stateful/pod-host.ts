@@ -1,0 +1,41 @@
+import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
+import { IMeshService } from '../mesh-service-base';
+
+/**
+ * One pod of a stateful service, by the names that lead to it alone.
+ *
+ * As the end of a gateway's route it is the subset of the headless Service that has this pod. A route inside the mesh cannot do that:
+ * there a client dials the pod's host.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
+ */
+export class PodHost implements IRouteTarget {
+  /** @internal */
+  public static _of(headless: IMeshService, statefulSet: string, ordinal: number): PodHost {
+    return new PodHost(headless, statefulSet, ordinal);
+  }
+
+  /** The name of the pod, `<name>-<ordinal>`. */
+  public readonly podName: string;
+  /** The ordinal of the pod. */
+  public readonly ordinal: number;
+  /** The full name, which clients in every namespace can dial. */
+  public readonly host: string;
+  /** The name that clients in every namespace of the cluster can dial, `<pod>.<headless Service>.<namespace>`. */
+  public readonly namespacedHost: string;
+  /** The name that clients in the same namespace can dial, `<pod>.<headless Service>`. */
+  public readonly shortHost: string;
+
+  private constructor(private readonly headless: IMeshService, statefulSet: string, ordinal: number) {
+    this.ordinal = ordinal;
+    this.podName = `${statefulSet}-${ordinal}`;
+    this.host = `${this.podName}.${headless.host}`;
+    this.shortHost = `${this.podName}.${headless.serviceName}`;
+    this.namespacedHost = `${this.shortHost}.${headless.namespace}`;
+  }
+
+  /** The pod as a route takes it. */
+  public toRouteTarget(): RouteTarget {
+    return this.headless.versionOf(this.podName).toRouteTarget();
+  }
+}

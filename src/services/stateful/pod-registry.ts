@@ -1,0 +1,58 @@
+import { Construct } from 'constructs';
+import { IStatefulMeshService } from './stateful-base';
+import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { MeshProtocol, isHttp, isTls } from '../../values/protocol';
+
+/**
+ * How the mesh knows the hosts of single pods.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/service-entry/
+ */
+export class PodRegistry {
+  /**
+   * By the headless Service alone: a client's sidecar connects to the address that the name of the pod resolved to, by mutual TLS.
+   * This is all that Istio 1.10 and later need.
+   */
+  public static headless(): PodRegistry {
+    return new PodRegistry(false);
+  }
+
+  /**
+   * By a ServiceEntry for each pod besides, for those whose tools read hosts from there. It names the identity of the pods: without
+   * it, callers would send plain text, which STRICT refuses, or take any identity for the pod's. Pods whose service has a port for
+   * plain TCP are refused (IM1124).
+   */
+  public static serviceEntries(): PodRegistry {
+    return new PodRegistry(true);
+  }
+
+  private constructor(private readonly entries: boolean) {}
+
+  /** @internal */
+  public _register(scope: Construct, service: IStatefulMeshService, serviceAccount: string): void {
+    if (!this.entries) {
+      return;
+    }
+    const ports = service.headless.ports.filter(port => port.protocol !== MeshProtocol.UDP);
+    const plain = ports.find(({ protocol }) => !isHttp(protocol) && !isTls(protocol));
+    if (plain) {
+      throw new MeshError('IM1124', scope, { problem: `port ${plain.port} (${plain.name}) has no host names by which entries could be told apart`, got: plain.name });
+    }
+    if (ports.length === 0) {
+      throw new MeshError('IM1124', scope, { problem: 'the pods have ports for UDP alone, which entries cannot have', got: service.headless.ports.map(port => port.name) });
+    }
+    for (const pod of service.pods) {
+      new networking.ServiceEntry(scope, pod.podName, {
+        metadata: { name: pod.shortHost, namespace: service.namespace },
+        spec: {
+          hosts: [pod.host],
+          location: networking.ServiceEntrySpecLocation.MESH_UNDERSCORE_INTERNAL,
+          resolution: networking.ServiceEntrySpecResolution.DNS,
+          ports: ports.map(port => ({ number: port.port, name: port.name, protocol: port.protocol.toUpperCase(), targetPort: port.targetPort })),
+          endpoints: [{ address: pod.host, serviceAccount }],
+        },
+      });
+    }
+  }
+}

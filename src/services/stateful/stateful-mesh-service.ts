@@ -1,0 +1,192 @@
+import { Container, k8s, ServiceAccount } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { DescribedStateful, StatefulServiceAttributes } from './described-stateful';
+import { HeadlessService } from './headless-service';
+import { PodRegistry } from './pod-registry';
+import { declareCaller } from '../calls/callers';
+import { makePeerAuthentication } from '../peer-authentication';
+import { clientService } from '../service-object';
+import { checkOrdinals, IStatefulMeshService, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
+import { StatefulMeshServiceProps } from './stateful-props';
+import { StatefulUpdate } from './stateful-update';
+import { StatefulWorkload } from './stateful-workload';
+import { checkClaims } from './volume-claim';
+import { declareWorkload } from '../workloads';
+import { StatefulWorkloadOptions, WrappedStateful } from './wrapped-stateful';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { MeshHost } from '../../hosts/mesh-host';
+import { guarded } from '../../kernel/guarded';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { uniqueId } from '../../kernel/unique-id';
+import { MeshPort } from '../../values/mesh-port';
+import { podCaller } from '../calls/pod-caller';
+import { PodFacts } from '../pods/pod-facts';
+import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
+import { Startup } from '../pods/startup';
+import { checkedPorts, checkedVersionName } from '../service-parts';
+
+/**
+ * A service whose pods are called by name: a StatefulSet, its headless Service, a Service for clients, an identity and a budget.
+ *
+ * Every pod answers at `<name>-<ordinal>.<name>-headless`, by mutual TLS wherever the namespace is known to insist on it, without
+ * further objects. Gateways lead to single pods by `addPodRoutes`, other clusters by `RemotePods`. One more replica adds the entries of
+ * its pod and changes no other line, but for the number of replicas and the budget.
+ *
+ * The budget lets as many pods be evicted as leave a majority, and at least one: it changes at odd numbers of replicas.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
+ */
+export class StatefulMeshService extends StatefulServiceBase {
+  /**
+   * A StatefulSet that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope.
+   *
+   * @throws IM0106, IM0107, IM1101, IM1102, IM1108, IM1123 on names, labels, ports and counts that cannot be,
+   * IM1003 where one of its Services is made by the same App, IM1401 where it is described twice and differently
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: StatefulServiceAttributes): IStatefulMeshService {
+    return new DescribedStateful(scope, id, attributes);
+  }
+
+  /**
+   * A StatefulSet of cdk8s-plus that exists already, in the namespace of the scope. Its pods get the label `app`, and its headless
+   * Service ports that Istio can read; a Service for clients is made where there are ports.
+   *
+   * @throws what the constructor throws, IM1107 on a port for which none of its containers listens, IM1110 on a StatefulSet of another
+   * namespace or whose Service is not headless
+   */
+  public static fromWorkload(scope: Construct, id: string, options: StatefulWorkloadOptions): IStatefulMeshService {
+    return new WrappedStateful(scope, id, options);
+  }
+
+  public readonly serviceName: string;
+  public readonly namespace: string;
+  public readonly host: string;
+  public readonly podLabels: { [key: string]: string };
+  public readonly partition?: number;
+
+  /** @internal */
+  protected readonly _meshHost: MeshHost;
+  /** @internal */
+  protected readonly _headless: HeadlessService;
+  /** @internal */
+  protected readonly _ordinals: Ordinals;
+  private readonly workload: StatefulWorkload;
+  private readonly podFacts: PodFacts;
+
+  /**
+   * @throws IM0106, IM0107, IM0110 on names, labels and annotations that cannot be, IM1101 and IM1102 on ports that cannot be
+   * together, IM1103, IM1106, IM1107 on containers that do not fit, IM1108 on a number of replicas or an ordinal that cannot be,
+   * IM1102 on a node port that another Service has, IM1114 on one that the type does not have, IM1115 on pods without the sidecar of
+   * their namespace, IM1121 on volume claims that cannot be, IM1123 on a name too long for its pods,
+   * IM1124 on a registry that the ports do not fit, IM1001 without a namespace, IM1003 and IM1007 where one of the Services exists
+   * already, IM0002 on what cdk8s-plus refuses
+   */
+  constructor(scope: Construct, id: string, props: StatefulMeshServiceProps) {
+    super(scope, uniqueId(scope, id));
+    shaped('StatefulMeshServiceProps', props, this);
+    const name = props.name ?? id;
+    this._ordinals = { statefulSet: name, first: props.firstOrdinal ?? 0, count: props.replicas };
+    checkOrdinals(this._ordinals, this);
+    this.namespace = namespaceOf(this);
+    this.podLabels = { app: name };
+    this.partition = props.update?.partition;
+
+    const { ports = [], peerPorts = [] } = props;
+    const all = checkedPorts([...ports, ...peerPorts], this);
+    this._headless = HeadlessService.made(this, {
+      name: props.headlessName ?? `${name}-headless`, ports: all, selector: this.podLabels, pods: podLabelsByName(this._ordinals), mutualTls: props.mutualTls,
+    }, props.peersBeforeReady ?? false);
+    this._meshHost = ports.length > 0
+      ? clientService(this, { ...props, name, namespace: this.namespace, ports, selector: this.podLabels }, podLabelsByName(this._ordinals))
+      : this._headless._meshHost;
+    this.serviceName = this._meshHost.identity.name;
+    this.host = this._meshHost.identity.host;
+    this.workload = this.makeWorkload(name, all, props);
+    this.podFacts = new PodFacts(this, `the pods of ${name}`, this.workload.podMetadata);
+    declareCaller(this, podCaller(this, [{ pods: this.podFacts, serviceAccount: () => this.workload.serviceAccount?.name }]));
+    const registry = props.registry ?? PodRegistry.headless();
+    registry._register(new Construct(this, 'Registry'), this, this.workload.serviceAccount!.name);
+    makePeerAuthentication(this, { name, namespace: this.namespace, labels: this.podLabels, ports: all, mode: props.mutualTls });
+    declareWorkload({
+      services: [this, this._headless],
+      home: new Construct(this, 'Security'),
+      name,
+      namespace: this.namespace,
+      mutualTls: props.mutualTls,
+      labels: this.podLabels,
+      versions: [{ labels: this.podLabels, account: this.workload.serviceAccount!.name }],
+      ports: all,
+      peerPorts,
+    });
+  }
+
+  /** The containers of a pod. What is changed here until synthesis is written, such as `containers[0].env.addVariable(...)`. */
+  public get containers(): Container[] {
+    return this.workload.containers;
+  }
+
+  /**
+   * The container of this name. What is changed here until synthesis is written.
+   *
+   * @param name the name of the container; one that is not there is refused (IM1107)
+   */
+  public container(name: string): Container {
+    const found = this.containers.find(container => container.name === name);
+    if (!found) {
+      throw new MeshError('IM1107', this, { problem: 'there is no such container', got: name, allowed: this.containers.map(container => container.name).join(', ') });
+    }
+    return found;
+  }
+
+  /**
+   * Adds a label to the pods. One that they have already must have the same value.
+   *
+   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
+   */
+  public addPodLabel(key: string, value: string): void {
+    this.podFacts.addLabel(key, value, this);
+  }
+
+  /**
+   * Adds an annotation to the pods. One that they have already must have the same value.
+   *
+   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
+   */
+  public addPodAnnotation(key: string, value: string): void {
+    this.podFacts.addAnnotation(key, value, this);
+  }
+
+  private makeWorkload(name: string, ports: MeshPort[], props: StatefulMeshServiceProps): StatefulWorkload {
+    checkPods(this, props, 'the service');
+    const claims = props.volumeClaims ?? {};
+    checkClaims(this, claims, props);
+    const version: { [key: string]: string } = props.version === undefined ? {} : { version: checkedVersionName(props.version, this) };
+    const metadata = { name, namespace: this.namespace, labels: this.podLabels };
+    const serviceAccount = props.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata });
+    const workload = guarded(this, () => new StatefulWorkload(this, 'StatefulSet', {
+      ...props,
+      metadata,
+      selector: this.podLabels,
+      serviceAccount,
+      containers: withPorts(this, props.containers, ports),
+      podMetadata: { labels: { ...props.podLabels, ...this.podLabels, ...version }, annotations: props.podAnnotations },
+      headlessName: this._headless.serviceName,
+      firstOrdinal: this._ordinals.first,
+      startup: props.startup ?? Startup.ORDERED,
+      update: props.update ?? StatefulUpdate.rolling(),
+      claims,
+      spreadOver: [...props.spreadOverZones ?? true ? [ZONE] : [], ...props.spreadOverHosts ?? true ? [HOST] : []],
+    }));
+    new k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', {
+      metadata,
+      spec: { maxUnavailable: k8s.IntOrString.fromNumber(budget(props.replicas)), selector: { matchLabels: { ...this.podLabels } } },
+    });
+    return workload;
+  }
+}
+
+/** As many pods as leave a majority, and one where none would: a budget of none would hold up every drain of a node. */
+function budget(replicas: number): number {
+  return Math.max(1, Math.floor((replicas - 1) / 2));
+}

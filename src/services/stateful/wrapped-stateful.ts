@@ -1,0 +1,130 @@
+import { ApiObject, JsonPatch } from 'cdk8s';
+import { StatefulSet } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { HeadlessService, headlessSpec } from './headless-service';
+import { checkedPorts } from '../service-parts';
+import { checkOrdinals, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { MeshHost } from '../../hosts/mesh-host';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { uniqueId } from '../../kernel/unique-id';
+import { MeshPort } from '../../values/mesh-port';
+import { MutualTls } from '../../values/mutual-tls';
+import { serviceName } from '../../values/names';
+import { makePeerAuthentication } from '../peer-authentication';
+import { PodFacts } from '../pods/pod-facts';
+import { checkListeners } from '../pods/pod-parts';
+import { clientService } from '../service-object';
+import { declareWorkload } from '../workloads';
+
+/** Options of `StatefulMeshService.fromWorkload`. */
+export interface StatefulWorkloadOptions {
+  /** The StatefulSet, in the namespace of the service. Its replicas, volumes, selector and identity stay as they are. */
+  readonly workload: StatefulSet;
+
+  /**
+   * The ports that clients dial, at any pod by the Service for clients, at one pod by its name.
+   *
+   * @default - none: there is no Service for clients
+   */
+  readonly ports?: MeshPort[];
+
+  /**
+   * Further ports that pods dial among themselves: the headless Service alone has them.
+   *
+   * @default - none
+   */
+  readonly peerPorts?: MeshPort[];
+
+  /**
+   * Whether pods find each other before they are ready, as those must that are ready only together.
+   *
+   * @default false - names lead to ready pods
+   */
+  readonly peersBeforeReady?: boolean;
+
+  /**
+   * Whether the pods take connections without mutual TLS. Refused where they get no sidecar (IM1812).
+   *
+   * @default - as the namespace says
+   */
+  readonly mutualTls?: MutualTls;
+}
+
+/** A StatefulSet of cdk8s-plus as a service of the mesh. */
+export class WrappedStateful extends StatefulServiceBase {
+  public readonly serviceName: string;
+  public readonly namespace: string;
+  public readonly host: string;
+  public readonly podLabels: { [key: string]: string };
+  public readonly partition?: number;
+
+  /** @internal */
+  protected readonly _meshHost: MeshHost;
+  /** @internal */
+  protected readonly _headless: HeadlessService;
+  /** @internal */
+  protected readonly _ordinals: Ordinals;
+
+  public constructor(scope: Construct, id: string, options: StatefulWorkloadOptions) {
+    super(scope, uniqueId(scope, id));
+    const { workload, ports = [], peerPorts = [], peersBeforeReady = false, mutualTls } = shaped('StatefulWorkloadOptions', options, this);
+    const name = serviceName(id, this);
+    this.namespace = namespaceOf(this);
+    this._ordinals = { statefulSet: workload.name, first: 0, count: workload.replicas ?? 1 };
+    checkOrdinals(this._ordinals, this);
+    const headless = ApiObject.of(workload.service);
+    this.checkFit(workload, headless);
+    this.podLabels = { app: name };
+    const all = checkedPorts([...ports, ...peerPorts], this);
+    checkListeners(this, workload, all);
+    new PodFacts(this, `the pods of ${name}`, workload.podMetadata).addLabel('app', name, this);
+    const pods = podLabelsByName(this._ordinals);
+    this._headless = HeadlessService.described(this, { name: headless.name, ports: all, selector: this.podLabels, pods, mutualTls });
+    this._headless.policy();
+    // Its ports have no names, and Istio no other way to know what they speak.
+    // Patches are applied before the generated class renders what they say: it takes a number or name as a `value`.
+    const patched = headlessSpec(all, false).ports!.map((port, i) => ({ ...port, targetPort: { value: all[i].targetPort } }));
+    headless.addJsonPatch(JsonPatch.add('/spec/ports', patched));
+    if (peersBeforeReady) {
+      headless.addJsonPatch(JsonPatch.add('/spec/publishNotReadyAddresses', true));
+    }
+    this._meshHost = ports.length > 0
+      ? clientService(this, { name, namespace: this.namespace, ports, selector: this.podLabels, mutualTls }, pods)
+      : this._headless._meshHost;
+    this.serviceName = this._meshHost.identity.name;
+    this.host = this._meshHost.identity.host;
+    makePeerAuthentication(this, { name, namespace: this.namespace, labels: this.podLabels, ports: all, mode: mutualTls });
+    declareWorkload({
+      services: [this, this._headless],
+      home: new Construct(this, 'Security'),
+      name,
+      namespace: this.namespace,
+      labels: this.podLabels,
+      versions: [{ labels: this.podLabels, account: workload.serviceAccount?.name ?? 'default' }],
+      ports: all,
+      peerPorts,
+    });
+  }
+
+  private checkFit(workload: StatefulSet, headless: ApiObject): void {
+    if (workload.metadata.namespace !== this.namespace) {
+      throw new MeshError('IM1110', this, {
+        problem: `the StatefulSet ${workload.name} is in another namespace than the service`,
+        got: workload.metadata.namespace,
+        allowed: this.namespace,
+        next: 'give the StatefulSet { metadata: namespace.metadata(\'…\') }',
+      });
+    }
+    const { clusterIP } = headless.toJson().spec;
+    if (clusterIP !== 'None') {
+      throw new MeshError('IM1110', this, {
+        problem: `the Service ${headless.name} of the StatefulSet is not headless: its pods have no names`,
+        got: clusterIP,
+        allowed: 'None',
+        next: 'give the Service { clusterIP: \'None\' }',
+      });
+    }
+  }
+}

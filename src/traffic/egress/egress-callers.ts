@@ -1,0 +1,45 @@
+import { MeshError } from '../../diagnostics/mesh-error';
+import { dnsLabel } from '../../values/names';
+
+/**
+ * Who may leave the mesh by a route, besides the services that declare a call to it.
+ */
+export class EgressCallers {
+  /** Nobody besides: a route that no service declares to call is refused at synthesis (IM1511). */
+  public static declared(): EgressCallers {
+    return new EgressCallers('declared', []);
+  }
+
+  /**
+   * Whatever runs in these namespaces.
+   *
+   * @param names the names of the namespaces, at least one (IM1511)
+   */
+  public static namespaces(names: string[]): EgressCallers {
+    const at = 'EgressCallers.namespaces()';
+    if (!Array.isArray(names) || names.length === 0) {
+      throw new MeshError('IM1511', at, { problem: 'there is no namespace', got: names, allowed: 'at least one name' });
+    }
+    return new EgressCallers('namespaces', [...new Set(names.map(name => dnsLabel(name, at, 'the namespace')))].sort());
+  }
+
+  /** Whatever runs in the mesh. */
+  public static anyone(): EgressCallers {
+    return new EgressCallers('anyone', []);
+  }
+
+  private constructor(
+    /**
+     * Who it is besides.
+     *
+     * @internal
+     */
+    public readonly _who: 'declared' | 'namespaces' | 'anyone',
+    /**
+     * The names of the namespaces, sorted.
+     *
+     * @internal
+     */
+    public readonly _namespaces: string[],
+  ) {}
+}

@@ -1,0 +1,160 @@
+import { IConstruct } from 'constructs';
+import { EgressPort } from './egress-port';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { Located } from '../../diagnostics/refusal';
+import { MeshCluster } from '../../kernel/mesh-cluster';
+import { portHost } from '../../kernel/naming';
+import { isAddress, isAddressOrBlock, isBlock } from '../../values/cidr';
+import { hostPattern, isPattern } from '../../values/host';
+import { isDnsName } from '../../values/names';
+import { MeshProtocol } from '../../values/protocol';
+import { IstioRelease } from '../../values/release';
+
+/** Who finds the address of the host that a request names, where a route is for a whole domain. */
+export enum WildcardResolution {
+  /** The caller: connections go on to the address that it dialled. Any release of Istio. */
+  CALLER = 'CALLER',
+  /** The caller's sidecar, by the name in the request or in TLS: name and address cannot disagree. Since Istio 1.30. */
+  PROXY = 'PROXY',
+}
+
+/** What a route says of its host, and where it is. */
+export interface EgressHostFacts {
+  readonly host: string;
+  readonly ports: EgressPort[];
+  readonly addresses: string[];
+  /** The addresses or names behind the host, by locality; `''` is none. */
+  readonly endpoints: { readonly [locality: string]: string[] };
+  readonly wildcard: WildcardResolution;
+  readonly throughGateway: boolean;
+  /** Whether DNS knows the host without the mesh. */
+  readonly inDns: boolean;
+}
+
+/** The first release whose sidecars resolve names of a wildcard host. */
+const DYNAMIC_DNS = IstioRelease.V1_30;
+
+/** Sidecars ask a gateway for `at--<port>.<host>`, which has to be a DNS name. */
+const LONGEST_BY_GATEWAY = 253 - portHost('', 65535).length;
+
+/** Refuses hosts, addresses and ports that Istio could not serve together. */
+export function checkHost(facts: EgressHostFacts, at: IConstruct): void {
+  const { host, ports } = facts;
+  hostPattern(host, at);
+  checkName(host, at);
+  if (facts.throughGateway && host.length > LONGEST_BY_GATEWAY) {
+    throw new MeshError('IM0104', at, { problem: 'the host is too long to be asked for by port', got: host, allowed: `at most ${LONGEST_BY_GATEWAY} characters through a gateway` });
+  }
+  if (ports.length === 0) {
+    throw new MeshError('IM1515', at, { problem: 'the route has no port', got: ports });
+  }
+  const twin = ports.find((port, i) => ports.slice(0, i).some(other => other.port === port.port));
+  if (twin) {
+    throw new MeshError('IM1515', at, { problem: `two ports are number ${twin.port}`, got: twin.port, next: 'change one number' });
+  }
+  checkPlaces(facts, at);
+  if (isPattern(host)) {
+    checkWildcard(facts, at);
+  } else if (facts.wildcard === WildcardResolution.PROXY) {
+    throw new MeshError('IM1504', at, { problem: `${host} is one host: who finds the addresses of a domain does not matter`, got: facts.wildcard, next: 'drop `wildcard`' });
+  }
+  checkFound(facts, at);
+}
+
+/** Where DNS knows no name, sidecars answer with an address, and somebody has to know where to connect. */
+function checkFound({ host, addresses, endpoints, inDns }: EgressHostFacts, at: IConstruct): void {
+  if (inDns) {
+    return;
+  }
+  const known = Object.keys(endpoints).length > 0;
+  if (!known || (isPattern(host) && addresses.length === 0)) {
+    throw new MeshError('IM1508', at, {
+      problem: known ? `sidecars give the hosts of ${host} no addresses` : `${host} is in no DNS, and has no endpoint`,
+      got: known ? addresses : endpoints,
+      next: `${known ? 'name the `addresses` that they answer with' : 'name the `endpoints`'}, or say \`inDns: true\` if DNS knows the host`,
+    });
+  }
+}
+
+/** A name that pods resolve in the cluster would be taken from its Service. */
+function checkName(host: string, at: IConstruct): void {
+  const { clusterDomain } = MeshCluster.of(at);
+  if ((host !== '*' && !host.includes('.')) || host.endsWith(`.${clusterDomain}`) || host.endsWith('.svc')) {
+    throw new MeshError('IM1503', at, { problem: `${host} is a name inside the cluster`, got: host, allowed: 'a DNS name with a dot, outside of the cluster\'s domain' });
+  }
+}
+
+function checkPlaces({ addresses, endpoints, ports, throughGateway }: EgressHostFacts, at: IConstruct): void {
+  const bad = addresses.find(address => !isAddressOrBlock(address));
+  if (bad !== undefined) {
+    throw new MeshError('IM1505', at, { problem: 'not an address or a block of addresses', got: bad, allowed: 'such as 203.0.113.7 or 203.0.113.0/24' });
+  }
+  for (const [locality, places] of Object.entries(endpoints)) {
+    checkLocality(locality, at);
+    const wrong = places.find(place => !isAddress(place) && !(isDnsName(place) && !/^[\d.]+$/.test(place)));
+    if (wrong !== undefined || places.length === 0) {
+      throw new MeshError('IM1505', at, { problem: 'not an endpoint', got: wrong ?? places, allowed: 'an address such as 203.0.113.7, or a DNS name' });
+    }
+  }
+  const block = addresses.find(isBlock);
+  const http = ports.find(({ _kind }) => _kind === 'http');
+  if (block && http) {
+    throw new MeshError('IM1507', at, {
+      problem: `port ${http.port} speaks ${http.protocol}: its host is known by the request, whatever address was dialled`, got: block, next: 'drop the block, or declare the port as TCP',
+    });
+  }
+  const name = Object.values(endpoints).flat().find(place => !isAddress(place));
+  if (block && name !== undefined) {
+    throw new MeshError('IM1507', at, {
+      problem: `${name} is looked up in DNS, and Istio takes no block for what DNS finds`, got: block, next: 'name the addresses alone, or endpoints that are addresses',
+    });
+  }
+  if (block && Object.keys(endpoints).length === 0 && throughGateway) {
+    throw new MeshError('IM1507', at, {
+      problem: 'a gateway does not know which address of the block was dialled', got: block, next: 'name the `endpoints`, or take EgressPath.direct()',
+    });
+  }
+}
+
+function checkLocality(locality: string, at: Located): void {
+  if (locality !== '' && !/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+){0,2}$/.test(locality)) {
+    throw new MeshError('IM1516', at, { problem: 'not a locality', got: locality, allowed: 'region, region/zone or region/zone/subzone' });
+  }
+}
+
+/** What Istio 1.31 was seen to do with hosts that are a domain, and what not. */
+function checkWildcard({ host, ports, endpoints, addresses, wildcard, throughGateway }: EgressHostFacts, at: IConstruct): void {
+  const refuse = (problem: string, next: string, got: unknown = host) => {
+    throw new MeshError('IM1504', at, { problem, got, next });
+  };
+  const [open, known] = [wildcard === WildcardResolution.PROXY, Object.keys(endpoints).length > 0];
+  const tcp = ports.find(({ _kind }) => _kind === 'tcp');
+  const plain = ports.find(({ _kind }) => _kind !== 'tls');
+  const originated = ports.find(({ remoteTls }) => remoteTls);
+  const web = ports.find(({ protocol }) => protocol === MeshProtocol.GRPC_WEB);
+  if (host === '*') {
+    refuse('a route for every host is no route', 'name the domain, such as *.example.com; for all of them leave `outbound` of the namespace at ANY');
+  }
+  if (tcp) {
+    refuse(`port ${tcp.port} speaks ${tcp.protocol}, which names no host: there is nothing to compare with the domain`, 'use EgressPort.tls() or EgressPort.http(), or a route without a wildcard', tcp.protocol);
+  }
+  if (throughGateway && (plain || !known)) {
+    refuse(
+      plain ? `port ${plain.port} speaks ${plain.protocol}: through a gateway only the TLS of callers can be for a whole domain`
+        : 'a gateway cannot find the addresses of a whole domain: it would connect to itself',
+      plain ? 'use EgressPort.https(), a route for each host, or EgressPath.direct()' : 'name an endpoint that serves all hosts, such as the bare domain, or take EgressPath.direct()',
+    );
+  }
+  if (open && (known || addresses.length > 0)) {
+    refuse('the proxy is to find the addresses, and some are given', 'drop them, or take WildcardResolution.CALLER');
+  }
+  if (open && !MeshCluster.of(at).istio.atLeast(DYNAMIC_DNS)) {
+    refuse(`sidecars of Istio ${MeshCluster.of(at).istio.version} cannot resolve names of a domain`, `take WildcardResolution.CALLER; it is since Istio ${DYNAMIC_DNS.version}`);
+  }
+  if (open && web) {
+    refuse(`port ${web.port} speaks ${web.protocol}, which Istio does not take where the proxy finds the addresses`, 'name the hosts, a route for each, or let callers speak gRPC', web.protocol);
+  }
+  if (originated && !open) {
+    refuse(`TLS begins on the way at port ${originated.port}, and which name to ask for is not known`, 'take WildcardResolution.PROXY, or a route for each host', originated.port);
+  }
+}

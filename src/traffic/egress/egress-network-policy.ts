@@ -1,0 +1,104 @@
+import { Lazy } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { egressGatewaysIn, egressSeenBy, RegisteredEgress } from './egress-register';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { refusals } from '../../kernel/guarded';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { uniqueId } from '../../kernel/unique-id';
+import { asBlock, cidr, isAddress, isBlock } from '../../values/cidr';
+import { dnsLabel } from '../../values/names';
+
+/** Properties of an `EgressNetworkPolicy`. */
+export interface EgressNetworkPolicyProps {
+  /**
+   * The name of the NetworkPolicy.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /**
+   * Further blocks of addresses that pods of the namespace may call, on any port: that of the API server, or of DNS on the nodes.
+   *
+   * @default - none: pods of the cluster, and the outside hosts of direct routes
+   */
+  readonly blocks?: string[];
+}
+
+/**
+ * The NetworkPolicy of a namespace that closes the way around its sidecars: pods reach pods of the cluster, among them egress gateways, and by
+ * address the outside hosts whose routes are direct. Pods of egress gateways in the namespace are left out. A route by name that is direct is
+ * refused at synthesis (IM1514): NetworkPolicies know no names.
+ *
+ * Without it, whoever gets around his sidecar gets out of the mesh: what sidecars let out is an agreement, and no lock.
+ *
+ * @see https://istio.io/latest/docs/ops/best-practices/security/#understand-traffic-capture-limitations
+ */
+export class EgressNetworkPolicy extends Construct {
+  private readonly namespace: string;
+  private readonly blocks: string[];
+
+  /**
+   * @throws IM0106 on a name that cannot be, IM0112 on a block that is none, IM1001 without a namespace, IM1007 on an id that is taken; at
+   * synthesis IM1514 on a direct route by name, and on an egress gateway of the namespace that is not known by one label
+   */
+  constructor(scope: Construct, id: string, props: EgressNetworkPolicyProps = {}) {
+    super(scope, uniqueId(scope, id));
+    const { name = id, blocks = [] } = shaped('EgressNetworkPolicyProps', props, this);
+    this.namespace = namespaceOf(this);
+    this.blocks = blocks.map(block => cidr(block, this));
+    new k8s.KubeNetworkPolicy(this, 'Resource', {
+      metadata: { name: dnsLabel(name, this, 'the name of the NetworkPolicy'), namespace: this.namespace },
+      spec: Lazy.any({ produce: () => this._render() }),
+    });
+    const checks = () => [() => this.closed(), ...this.direct().map(route => () => places(route, this))];
+    this.node.addValidation({ validate: () => checks().flatMap(check => refusals(this, check)) });
+  }
+
+  /** @internal */
+  public _render(): k8s.NetworkPolicySpec {
+    return {
+      podSelector: this.closed(),
+      policyTypes: ['Egress'],
+      egress: [
+        { to: [{ namespaceSelector: {} }] },
+        ...this.blocks.map(block => ({ to: [{ ipBlock: { cidr: block } }] })),
+        ...this.direct().map(route => ({
+          to: places(route, this).map(block => ({ ipBlock: { cidr: block } })),
+          ports: route.facts.ports.map(({ targetPort }) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(targetPort) })),
+        })),
+      ],
+    };
+  }
+
+  /** All pods but those of egress gateways, which are the way out. */
+  private closed(): k8s.LabelSelector {
+    const gateways = egressGatewaysIn(this, this.namespace).map(selector => Object.entries(selector));
+    const unclear = gateways.find(labels => labels.length > 1);
+    if (unclear) {
+      throw new MeshError('IM1514', this, {
+        problem: `an egress gateway of ${this.namespace} is known by several labels together, and a NetworkPolicy can leave out pods by one`,
+        got: Object.fromEntries(unclear),
+        next: 'select the pods of the gateway by one label, or run them in another namespace',
+      });
+    }
+    return gateways.length === 0 ? {} : { matchExpressions: gateways.map(([[key, value]]) => ({ key, operator: 'NotIn', values: [value] })) };
+  }
+
+  private direct(): RegisteredEgress[] {
+    return egressSeenBy(this, this.namespace).filter(({ facts }) => !facts.throughGateway);
+  }
+}
+
+/** The addresses where the pods of a direct route go, as blocks. */
+function places({ facts, route }: RegisteredEgress, at: Construct): string[] {
+  const endpoints = Object.values(facts.endpoints).flat();
+  const all = endpoints.length > 0 ? endpoints : facts.addresses;
+  const unknown = all.length === 0 ? facts.host : all.find(place => !isBlock(place) && !isAddress(place));
+  if (unknown !== undefined) {
+    throw new MeshError('IM1514', at, { problem: `${route.node.path} leads out directly to ${unknown}, a name`, got: unknown });
+  }
+  return all.map(asBlock);
+}

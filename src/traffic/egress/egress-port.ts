@@ -1,0 +1,181 @@
+import { RemoteTls } from './remote-tls';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { show } from '../../diagnostics/show';
+import { MeshPort } from '../../values/mesh-port';
+import { isHttp, isTls, MeshProtocol } from '../../values/protocol';
+
+/** What may be said of a port of an outside host besides its number. */
+export interface EgressPortOptions {
+  /**
+   * The port that the outside machine listens on.
+   *
+   * @default - the number of the port
+   */
+  readonly targetPort?: number;
+}
+
+/** Options of `EgressPort.originateTls`. */
+export interface OriginateTlsOptions {
+  /** The port that callers dial, without TLS. */
+  readonly port: number;
+
+  /**
+   * The port that the outside machine listens on, with TLS.
+   *
+   * @default 443
+   */
+  readonly targetPort?: number;
+
+  /**
+   * What callers speak inside. TLS inside TLS is refused (IM1501).
+   *
+   * @default MeshProtocol.HTTP
+   */
+  readonly speaks?: MeshProtocol;
+
+  /**
+   * The TLS that begins on the way: at the caller's sidecar, or at the egress gateway.
+   *
+   * @default RemoteTls.simple()
+   */
+  readonly tls?: RemoteTls;
+}
+
+/**
+ * A port of a host outside of the mesh, and how it is spoken to.
+ *
+ * Every factory throws IM0101 (not a port number) and IM0102 (a port of Envoy's, 15000 to 15090).
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/service-entry/
+ */
+export class EgressPort {
+  /**
+   * A port that speaks HTTP/1.1 in clear text.
+   *
+   * @param port the number that callers dial
+   */
+  public static http(port: number, options?: EgressPortOptions): EgressPort {
+    return EgressPort.plain(MeshProtocol.HTTP, port, options);
+  }
+
+  /**
+   * A port that speaks HTTP/2 in clear text.
+   *
+   * @param port the number that callers dial
+   */
+  public static http2(port: number, options?: EgressPortOptions): EgressPort {
+    return EgressPort.plain(MeshProtocol.HTTP2, port, options);
+  }
+
+  /**
+   * A port that speaks gRPC in clear text.
+   *
+   * @param port the number that callers dial
+   */
+  public static grpc(port: number, options?: EgressPortOptions): EgressPort {
+    return EgressPort.plain(MeshProtocol.GRPC, port, options);
+  }
+
+  /**
+   * A port to which callers speak HTTPS themselves: handed on as it is, by the server name that they ask for.
+   *
+   * @param port the number that callers dial
+   */
+  public static https(port: number, options?: EgressPortOptions): EgressPort {
+    return EgressPort.plain(MeshProtocol.HTTPS, port, options);
+  }
+
+  /**
+   * A port to which callers speak TLS themselves, whatever is inside: handed on as it is, by the server name that they ask for.
+   *
+   * @param port the number that callers dial
+   */
+  public static tls(port: number, options?: EgressPortOptions): EgressPort {
+    return EgressPort.plain(MeshProtocol.TLS, port, options);
+  }
+
+  /**
+   * A port for anything over TCP. Istio tells its host from others by address alone: give the route `addresses`, or callers DNS capture.
+   *
+   * @param port the number that callers dial
+   */
+  public static tcp(port: number, options?: EgressPortOptions): EgressPort {
+    return EgressPort.plain(MeshProtocol.TCP, port, options);
+  }
+
+  /**
+   * A port that callers dial without TLS, and to which TLS begins on the way out.
+   *
+   * @throws IM1501 on a protocol that has TLS of its own already, or that no sidecar reads
+   * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
+   */
+  public static originateTls(options: OriginateTlsOptions): EgressPort {
+    const at = `EgressPort.originateTls(${show(options?.port)})`;
+    const { port, targetPort = 443, speaks = MeshProtocol.HTTP, tls = RemoteTls.simple() } = shaped('OriginateTlsOptions', options, at);
+    if (isTls(speaks) || speaks === MeshProtocol.UDP) {
+      throw new MeshError('IM1501', at, {
+        problem: isTls(speaks) ? 'callers speak TLS already: the outside machine would get TLS inside TLS' : 'UDP passes by the sidecar, which could begin no TLS',
+        got: speaks,
+        allowed: 'what callers speak in clear text, such as http, grpc or tcp',
+        ...isTls(speaks) ? { next: 'use EgressPort.https() or EgressPort.tls(), which hand on the TLS of the caller' } : {},
+      });
+    }
+    return new EgressPort(numbered(speaks, port, targetPort), tls);
+  }
+
+  private static plain(protocol: MeshProtocol, port: number, options: EgressPortOptions = {}): EgressPort {
+    const at = `EgressPort.${protocol}(${show(port)})`;
+    return new EgressPort(numbered(protocol, port, shaped('EgressPortOptions', options, at).targetPort));
+  }
+
+  /** What callers speak. */
+  public readonly protocol: MeshProtocol;
+  /** The number that callers dial. */
+  public readonly port: number;
+  /** The port that the outside machine listens on. */
+  public readonly targetPort: number;
+  /** The TLS that begins on the way, where it does. */
+  public readonly remoteTls?: RemoteTls;
+
+  private constructor(
+    /**
+     * The port as callers see it.
+     *
+     * @internal
+     */
+    public readonly _meshPort: MeshPort,
+    tls?: RemoteTls,
+  ) {
+    this.protocol = _meshPort.protocol;
+    this.port = _meshPort.port;
+    this.targetPort = _meshPort.targetPort;
+    this.remoteTls = tls;
+  }
+
+  /**
+   * What Envoy can tell hosts apart by: requests, server names, or addresses alone.
+   *
+   * @internal
+   */
+  public get _kind(): 'http' | 'tls' | 'tcp' {
+    return isHttp(this.protocol) ? 'http' : isTls(this.protocol) ? 'tls' : 'tcp';
+  }
+}
+
+/** Named by its number, since a host may have several of one protocol. */
+function numbered(protocol: MeshProtocol, port: number, targetPort?: number): MeshPort {
+  const options = { purpose: String(port), targetPort };
+  switch (protocol) {
+    case MeshProtocol.HTTP: return MeshPort.http(port, options);
+    case MeshProtocol.HTTP2: return MeshPort.http2(port, options);
+    case MeshProtocol.GRPC: return MeshPort.grpc(port, options);
+    case MeshProtocol.GRPC_WEB: return MeshPort.grpcWeb(port, options);
+    case MeshProtocol.HTTPS: return MeshPort.https(port, options);
+    case MeshProtocol.TLS: return MeshPort.tls(port, options);
+    case MeshProtocol.MONGO: return MeshPort.mongo(port, options);
+    case MeshProtocol.MYSQL: return MeshPort.mysql(port, options);
+    case MeshProtocol.REDIS: return MeshPort.redis(port, options);
+    default: return MeshPort.tcp(port, options);
+  }
+}

@@ -1,0 +1,99 @@
+import { Duration } from 'cdk8s';
+import { EgressCallers } from './egress-callers';
+import { WildcardResolution } from './egress-host';
+import { EgressPath } from './egress-path';
+import { EgressPort } from './egress-port';
+import { Retries } from '../../hosts/http/retries';
+import { ConnectionLimits } from '../../hosts/policy/connection-limits';
+import { OutlierDetection } from '../../hosts/policy/outlier-detection';
+
+/** Properties of an `EgressRoute`. */
+export interface EgressRouteProps {
+  /** The host that callers dial: a DNS name with a dot, or `*.` before one. */
+  readonly host: string;
+
+  /** The ports that callers dial, and how each is spoken to. */
+  readonly ports: EgressPort[];
+
+  /**
+   * The way out.
+   *
+   * @default EgressPath.direct()
+   */
+  readonly via?: EgressPath;
+
+  /**
+   * The addresses or DNS names behind the host. The ports there are those of the route, or their `targetPort`.
+   *
+   * @default - what DNS says of the host
+   */
+  readonly endpoints?: string[];
+
+  /**
+   * The addresses or DNS names behind the host by where they are, `region`, `region/zone` or `region/zone/subzone`: near ones are called first
+   * where there is `outlierDetection`.
+   *
+   * @default - no endpoint has a place
+   */
+  readonly localities?: { [locality: string]: string[] };
+
+  /**
+   * The addresses, or for TCP and TLS blocks of them, that callers dial. Istio tells hosts by them where it has nothing else: give them for plain TCP.
+   *
+   * @default - those that DNS gives callers
+   */
+  readonly addresses?: string[];
+
+  /**
+   * Whether DNS knows the host without the mesh. Where it does not, sidecars have to answer: those of services that declare to call the
+   * route are told so, other callers need `dnsCapture` of their `MeshNamespace` (IM1508).
+   *
+   * @default - true where there are no endpoints, false where there are
+   */
+  readonly inDns?: boolean;
+
+  /**
+   * Who finds the addresses of the hosts of a wildcard.
+   *
+   * @default WildcardResolution.CALLER
+   */
+  readonly wildcard?: WildcardResolution;
+
+  /**
+   * Who may leave by the route besides the services that declare to call it.
+   *
+   * An egress gateway refuses everybody else by identity. Without one it is the caller's own sidecar that does not know the host in
+   * other namespaces, and answers 403 to HTTP of services that have not declared it.
+   *
+   * @default - nobody where a service declares to call it; else whatever runs in the namespace of the route
+   */
+  readonly callers?: EgressCallers;
+
+  /**
+   * How long a request may take, to the end of its answer.
+   *
+   * @default - any time
+   */
+  readonly timeout?: Duration;
+
+  /**
+   * Whether and how requests that failed are sent once more: by the proxy that calls the outside machine, and by no other.
+   *
+   * @default - Istio's: two more tries where no connection could be made, or the service was gRPC's UNAVAILABLE or CANCELLED
+   */
+  readonly retries?: Retries;
+
+  /**
+   * How much one proxy asks of the host at a time.
+   *
+   * @default - no limits
+   */
+  readonly connections?: ConnectionLimits;
+
+  /**
+   * When an endpoint that fails is left alone for a while.
+   *
+   * @default - never
+   */
+  readonly outlierDetection?: OutlierDetection;
+}

@@ -1,0 +1,252 @@
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { EgressCallers } from './egress-callers';
+import { EgressDetour } from './egress-detour';
+import { EgressDirect, RequestSettings } from './egress-direct';
+import { renderEntry } from './egress-entry';
+import { checkHost, EgressHostFacts, WildcardResolution } from './egress-host';
+import { EgressPath } from './egress-path';
+import { EgressRouteProps } from './egress-props';
+import { checkEgress, needsCapture, RegisteredEgress, registerEgress } from './egress-register';
+import { EgressScope } from './egress-scope';
+import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { show } from '../../diagnostics/show';
+import { HostEnd } from '../../hosts/host-end';
+import { HttpMatch } from '../../hosts/http/http-match';
+import { RouteSettings } from '../../hosts/http/route-settings';
+import { MeshHost } from '../../hosts/mesh-host';
+import { renderLimits } from '../../hosts/policy/connection-limits';
+import { renderOutliers } from '../../hosts/policy/outlier-detection';
+import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
+import { refusals } from '../../kernel/guarded';
+import { MeshCluster, sameCluster } from '../../kernel/mesh-cluster';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { hostPart } from '../../kernel/naming';
+import { uniqueId } from '../../kernel/unique-id';
+import { Callee, ICallee } from '../../services/calls/callee';
+import { callerOf } from '../../services/calls/callers';
+import { onCall } from '../../services/calls/calls';
+import { Edge } from '../../services/calls/edges';
+import { captureDns } from '../../services/dns-capture';
+import { declareWayOut } from '../../services/gateway-pods';
+import { hasSidecars } from '../../services/sidecars';
+import { asBlock, isAddress, isBlock } from '../../values/cidr';
+import { MeshPort } from '../../values/mesh-port';
+import { MeshProtocol } from '../../values/protocol';
+import { MeshGateway } from '../gateways/mesh-gateway';
+
+/**
+ * A host outside of the mesh, and the way to it: all objects that the way needs, and no more.
+ *
+ * Services say that they call it by `calls`, and are let through by that; where none does, the namespace of the route may.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/egress/
+ */
+export class EgressRoute extends Construct implements ICallee, IRouteTarget {
+  /** The name that clients dial. */
+  public readonly host: string;
+  /** The namespace of the route. */
+  public readonly namespace: string;
+  /** The ports that clients dial. */
+  public readonly ports: MeshPort[];
+  /** The egress gateway on the way, where there is one. */
+  public readonly gateway?: MeshGateway;
+
+  private readonly scope: EgressScope;
+  private readonly meshHost: MeshHost;
+  private readonly direct?: EgressDirect;
+  private readonly entry: RegisteredEgress;
+  private readonly callers?: EgressCallers;
+
+  /**
+   * @throws IM0104 and IM0105 on a host that cannot be, IM1503 on one of the cluster, IM1504 on a wildcard that Istio cannot lead out,
+   * IM1515 on ports that cannot be together, IM1505 and IM1507 on addresses that cannot be, IM1508 on a host that nobody could find, IM1516 on localities, IM1333, IM1338, IM1518 and IM1519 on settings,
+   * IM1502 on a host that somebody else described for the same callers or leads through the same gateway,
+   * IM1001 without a namespace, IM1007 on an id that is taken; at synthesis IM1508 and IM1509 on hosts that callers could not find or tell apart,
+   * IM1510 to IM1513 on callers that have no sidecar or cannot be told apart, IM1520 on a host that would get the TLS of a domain
+   */
+  constructor(scope: Construct, id: string, props: EgressRouteProps) {
+    super(scope, uniqueId(scope, id));
+    const { host, ports, via = EgressPath.direct(), callers } = shaped('EgressRouteProps', props, this);
+    const facts = this.factsOf(props);
+    checkHost(facts, this);
+    this.host = host;
+    this.namespace = namespaceOf(this);
+    this.ports = ports.map(({ _meshPort }) => _meshPort);
+    this.gateway = via._gateway;
+    this.callers = callers;
+    this.scope = new EgressScope(this, callers);
+    this.entry = {
+      route: this,
+      facts,
+      scope: this.scope,
+      gatewayPods: this.gateway?.workload,
+      hasPolicy: ports.some(({ remoteTls }) => remoteTls) || (props.connections ?? props.outlierDetection) !== undefined,
+    };
+    const name = hostPart(host);
+    new networking.ServiceEntry(this, 'Resource', {
+      metadata: { name, namespace: this.namespace },
+      spec: Lazy.any({ produce: () => ({ ...renderEntry(facts), exportTo: this.visibleTo() }) }),
+    });
+    this.meshHost = MeshHost.outside(this, { host, namespace: this.namespace, name, ports: this.ports, versions: {} });
+    const settings = this.settingsOf(props);
+    if (this.gateway) {
+      sameCluster(this, this.gateway);
+      this.refersToSecrets(props, this.gateway.workload.namespace);
+      if (ports.some(({ remoteTls }) => remoteTls?._secret)) {
+        this.gateway.workload._readSecrets();
+      }
+      new EgressDetour(this, this.meshHost, ports, this.scope, settings, this.gateway);
+    } else {
+      this.refersToSecrets(props, this.namespace);
+      this.direct = new EgressDirect(this, this.meshHost, ports, this.scope, settings);
+    }
+    this.limit(props);
+    registerEgress(this.entry);
+    declareWayOut(this, () => this.toCallee()._facts);
+    onCall(this, edge => this.admit(edge));
+    const checks = [() => checkEgress(this.entry), () => this.checkCallers(props)];
+    this.node.addValidation({ validate: () => checks.flatMap(check => refusals(this, check)) });
+  }
+
+  /**
+   * The port of this number.
+   *
+   * @param port the number that clients dial; one that there is not is refused (IM1111)
+   */
+  public portOf(port: number): MeshPort {
+    const found = this.ports.find(candidate => candidate.port === port);
+    if (!found) {
+      throw new MeshError('IM1111', this, {
+        problem: `${this.host} has no port ${show(port)}`, got: port, allowed: this.ports.map(({ port: number, name }) => `${number} (${name})`).join(', '),
+      });
+    }
+    return found;
+  }
+
+  /** The host as `calls` takes it. */
+  public toCallee(): Callee {
+    const { endpoints, addresses } = this.entry.facts;
+    const named = Object.values(endpoints).flat();
+    const places = named.length > 0 ? named : addresses;
+    const workload = this.gateway?.workload;
+    return Callee._of({
+      construct: this,
+      name: this.host,
+      hosts: [this.host],
+      namespace: this.namespace,
+      ports: this.ports,
+      via: workload && { namespace: workload.namespace, labels: workload.selector },
+      addresses: places.length > 0 && places.every(place => isBlock(place) || isAddress(place)) ? places.map(asBlock) : undefined,
+    });
+  }
+
+  /** The host as the end of a route of a gateway. Through an egress gateway it cannot be one: it would be passed by (IM1512). */
+  public toRouteTarget(): RouteTarget {
+    if (this.gateway) {
+      throw new MeshError('IM1512', this, {
+        problem: `a gateway that leads to ${this.host} would go around ${this.gateway.node.path}, and who may leave by it`,
+        got: this.host,
+        next: 'lead to a service that calls the route, or take EgressPath.direct()',
+      });
+    }
+    return RouteTarget._of(new HostEnd(this.meshHost));
+  }
+
+  private factsOf(props: EgressRouteProps): EgressHostFacts {
+    const { host, ports, via, endpoints, localities, addresses = [], wildcard = WildcardResolution.CALLER } = props;
+    if (endpoints && localities) {
+      throw new MeshError('IM1516', this, { problem: 'endpoints are listed with and without localities', got: Object.keys(localities), next: 'keep one of the two lists' });
+    }
+    const places = localities ?? (endpoints ? { '': endpoints } : {});
+    if (localities && Object.keys(localities).length === 0) {
+      throw new MeshError('IM1516', this, { problem: 'there is no locality', got: localities, next: 'drop `localities`, or name one' });
+    }
+    const inDns = props.inDns ?? Object.keys(places).length === 0;
+    return { host, ports, addresses, endpoints: places, wildcard, inDns, throughGateway: via?._gateway !== undefined };
+  }
+
+  /** A gateway on the way has to find the host as well. */
+  private visibleTo(): string[] {
+    return this.scope.exportTo(...this.gateway ? [this.gateway.workload.namespace] : []);
+  }
+
+  private settingsOf({ timeout, retries, ports }: EgressRouteProps): RequestSettings {
+    if ((timeout ?? retries) && !ports.some(({ _kind }) => _kind === 'http')) {
+      throw new MeshError('IM1518', this, { problem: 'timeout and retries are for requests, and no port reads any', got: ports.map(({ protocol }) => protocol) });
+    }
+    const route = { source: this, speaks: MeshProtocol.HTTP };
+    const { settings } = new RouteSettings({ timeout, retries }, route, new HostEnd(this.meshHost)).on(HttpMatch.EVERYTHING, { destinations: [] });
+    return { timeout: settings?.timeout, retries: settings?.retries };
+  }
+
+  private limit({ connections, outlierDetection }: EgressRouteProps): void {
+    for (const policy of this.direct?.policies ?? [this.meshHost.policy]) {
+      if (connections) {
+        policy.set('connectionPool', renderLimits(connections, this), this);
+      }
+      if (outlierDetection) {
+        policy.set('outlierDetection', renderOutliers(outlierDetection, this), this);
+      }
+    }
+  }
+
+  /** What the construct does for a service that declares to call it. */
+  private admit({ caller: { construct }, port: { port } }: Edge): void {
+    const caller = construct && callerOf(construct);
+    if (!caller) {
+      return;
+    }
+    if (!caller.hasSidecar) {
+      throw new MeshError('IM1510', construct, {
+        problem: `its pods have no sidecar: nothing of the route to ${this.host} would hold for them`,
+        got: caller.namespace,
+        next: 'let the pods have sidecars, or call the host without a route and close other ways by a NetworkPolicy',
+      });
+    }
+    if (needsCapture(this.entry)) {
+      captureDns(caller, this);
+    }
+    this.direct?.admit(caller, port, this);
+  }
+
+  private checkCallers({ ports }: EgressRouteProps): void {
+    const declared = this.scope.declared();
+    const declaredOnly = this.callers?._who === 'declared';
+    const bare = this.scope.inWords().find(name => !hasSidecars(this, name));
+    if (bare !== undefined && (this.callers || !this.scope.isLedByGateways)) {
+      throw new MeshError('IM1510', this, {
+        problem: `pods of ${bare} have no sidecar: nothing of the route to ${this.host} would hold for them`,
+        got: bare,
+        next: 'name callers whose pods have sidecars: service.calls(route), or EgressCallers.namespaces()',
+      });
+    }
+    if (declaredOnly && declared.length === 0) {
+      throw new MeshError('IM1511', this, { problem: `no service declares to call ${this.host}`, next: 'declare it: service.calls(route)' });
+    }
+    const unread = ports.find(({ _kind }) => _kind !== 'http');
+    if (declaredOnly && this.direct && unread) {
+      throw new MeshError('IM1512', this, {
+        problem: `port ${unread.port} speaks ${unread.protocol}: without a gateway on the way, services of one namespace cannot be told apart there`,
+        got: unread.protocol,
+        next: 'take EgressPath.gateway(), or EgressCallers.namespaces()',
+      });
+    }
+    const secret = ports.find(({ remoteTls }) => remoteTls?._secret)?.remoteTls?._secret;
+    const foreign = declared.find(({ namespace }) => namespace !== this.namespace)?.namespace;
+    if (this.direct && secret && (declared.length === 0 || foreign !== undefined || this.scope.allowed().anyone || this.scope.inWords().length > 0)) {
+      throw new MeshError('IM1513', this, {
+        problem: `TLS begins at the sidecars of callers with the Secret ${secret}, and ${declared.length === 0 ? 'no service declares to call the route' : 'callers are not all services of its namespace'}`,
+        got: foreign ?? this.scope.inWords(),
+        allowed: `services of ${this.namespace} that declare their calls`,
+        next: 'declare them: service.calls(route); or let TLS begin at a gateway: EgressPath.gateway()',
+      });
+    }
+  }
+
+  private refersToSecrets({ ports }: EgressRouteProps, namespace: string): void {
+    [...new Set(ports.flatMap(({ remoteTls }) => remoteTls?._secret ?? []))].forEach(secret => MeshCluster.of(this)._refersTo('Secret', namespace, secret, this));
+  }
+}

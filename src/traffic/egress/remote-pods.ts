@@ -1,0 +1,103 @@
+import { Construct } from 'constructs';
+import { EgressCallers } from './egress-callers';
+import { EgressPath } from './egress-path';
+import { EgressPort } from './egress-port';
+import { EgressRoute } from './egress-route';
+import { RemoteTls } from './remote-tls';
+import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { MeshHost } from '../../hosts/mesh-host';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { uniqueId } from '../../kernel/unique-id';
+import { MeshPort } from '../../values/mesh-port';
+import { isHttp } from '../../values/protocol';
+import { PodHosts } from '../routes/pod-hosts';
+
+/** Properties of a `RemotePods`. */
+export interface RemotePodsProps {
+  /** The hosts at which the far gateway serves the pods. */
+  readonly hosts: PodHosts;
+
+  /**
+   * The port that callers dial, without TLS; its `targetPort` is that of the far gateway. With
+   * `MeshPort.grpc(10901, { targetPort: 443 })` they dial 10901, and their sidecar connects to 443.
+   *
+   * Of the ports that callers dial, 443 is the one to avoid: other TLS to addresses that the mesh does not know passes it, too.
+   */
+  readonly port: MeshPort;
+
+  /** The TLS to the far gateway. It begins at the caller's sidecar, or at the egress gateway on the way. */
+  readonly tls: RemoteTls;
+
+  /**
+   * The way out.
+   *
+   * @default EgressPath.direct()
+   */
+  readonly via?: EgressPath;
+}
+
+/**
+ * Pods of another cluster, each called by the host that the far gateway serves it at: for every host a ServiceEntry, and the
+ * DestinationRule that begins TLS to it.
+ *
+ * Visible in the whole mesh. One more host adds two objects and changes none.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
+ */
+export class RemotePods extends Construct {
+  /** The hosts, by ordinal: what callers dial. */
+  public readonly hosts: string[];
+  /** The port that callers dial. */
+  public readonly port: MeshPort;
+
+  /**
+   * @throws IM1003 on a host that the mesh has already, IM1307 on a port that does not speak HTTP or gRPC, IM1001 without a namespace,
+   * IM1007 on an id that is taken, IM1513 on a Secret without a gateway on the way
+   */
+  constructor(scope: Construct, id: string, props: RemotePodsProps) {
+    super(scope, uniqueId(scope, id));
+    const { hosts, port, tls, via } = shaped('RemotePodsProps', props, this);
+    if (tls._secret && !via?._gateway) {
+      throw new MeshError('IM1513', this, {
+        problem: `TLS begins at the sidecars of the whole mesh with the Secret ${tls._secret}, which they do not have`,
+        got: tls._secret,
+        next: 'take RemoteTls.mutual() with files of the sidecars, or let TLS begin at a gateway: EgressPath.gateway()',
+      });
+    }
+    if (!isHttp(port.protocol)) {
+      throw new MeshError('IM1307', this, {
+        problem: `port ${port.port} (${port.name}) has no hosts by which the far gateway could tell pods apart`, got: port.name, allowed: 'a port that speaks HTTP or gRPC',
+      });
+    }
+    this.hosts = [...hosts.hosts];
+    this.port = port;
+    this.hosts.forEach(host => (via?._gateway ? this.makeRoute(host, tls, via) : this.makeHost(host, tls)));
+  }
+
+  /** By a gateway, each host is a way out of its own, open to the mesh. */
+  private makeRoute(host: string, tls: RemoteTls, via: EgressPath): void {
+    const { port, targetPort, protocol } = this.port;
+    new EgressRoute(this, host, {
+      host, via, ports: [EgressPort.originateTls({ port, targetPort, speaks: protocol, tls })], callers: EgressCallers.anyone(),
+    });
+  }
+
+  /** The objects of one host stand below a scope of its own. */
+  private makeHost(host: string, tls: RemoteTls): void {
+    const home = new Construct(this, host);
+    const { port } = this;
+    const namespace = namespaceOf(this);
+    new networking.ServiceEntry(home, 'Resource', {
+      metadata: { name: host, namespace },
+      spec: {
+        hosts: [host],
+        location: networking.ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
+        resolution: networking.ServiceEntrySpecResolution.DNS,
+        ports: [{ number: port.port, name: port.name, protocol: port.protocol.toUpperCase(), targetPort: port.targetPort }],
+      },
+    });
+    MeshHost.made(home, { host, namespace, name: host, ports: [port], versions: {} }).policy.set('tls', tls._toIstio(host), this);
+  }
+}

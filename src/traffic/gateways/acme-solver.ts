@@ -1,0 +1,48 @@
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { IRouteTarget } from '../../hosts/route-target';
+
+/** Options of `AcmeSolver.service`. */
+export interface AcmeSolverOptions {
+  /**
+   * The number of the service's port.
+   *
+   * @default - the only port that Envoy reads as HTTP
+   */
+  readonly port?: number;
+}
+
+/**
+ * Who answers the challenges of ACME's HTTP-01, requests in clear text for `/.well-known/acme-challenge/`, where all others are
+ * redirected to HTTPS.
+ *
+ * @see https://letsencrypt.org/docs/challenge-types/#http-01-challenge
+ */
+export class AcmeSolver {
+  /**
+   * A service that answers the challenges for all hosts.
+   *
+   * @param target the service, one of its versions, or another end of a route
+   */
+  public static service(target: IRouteTarget, options: AcmeSolverOptions = {}): AcmeSolver {
+    const at = 'AcmeSolver.service()';
+    const { port } = shaped('AcmeSolverOptions', options, at);
+    if (typeof target?.toRouteTarget !== 'function') {
+      throw new MeshError('IM0001', at, { problem: 'challenges are led to nothing', got: target, allowed: 'a service, a version of one, or a RouteTarget' });
+    }
+    return new AcmeSolver(target, port);
+  }
+
+  /**
+   * Routes of somebody else, such as those that Istio makes of the Ingress that cert-manager writes for each challenge. Whatever they
+   * match is theirs, before the redirect.
+   */
+  public static ingress(): AcmeSolver {
+    return new AcmeSolver();
+  }
+
+  private constructor(
+    /** @internal */ public readonly _target?: IRouteTarget,
+    /** @internal */ public readonly _port?: number,
+  ) {}
+}

@@ -1,0 +1,140 @@
+import { Size, SizeRoundingBehavior } from 'cdk8s';
+import { ContainerResources, Cpu, IServiceAccount, k8s, ServiceAccount } from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import { DedicatedGatewayOptions } from './dedicated-gateway-options';
+import { GatewayDeployment, gatewayPodLabels } from './gateway-deployment';
+import { GatewayServer } from './gateway-server';
+import { GatewayService } from './gateway-service';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { MeshHost } from '../../hosts/mesh-host';
+import { guarded } from '../../kernel/guarded';
+import { MeshCluster } from '../../kernel/mesh-cluster';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { declareGatewayPods } from '../../services/gateway-pods';
+import { checkScaling, keepUp } from '../../services/pods/scaling';
+import { MeshServiceType } from '../../services/service-type';
+import { isLabelValue, Labels } from '../../values/labels';
+import { isDnsName, serviceName } from '../../values/names';
+
+/** The pods of a gateway, and all that they need: their Service, their identity and what keeps some of them up. */
+export class DedicatedGateway extends Construct {
+  public readonly name: string;
+  public readonly namespace: string;
+  public readonly selector: Labels;
+  public readonly podLabels: Labels;
+
+  private readonly service: GatewayService;
+  public readonly account: IServiceAccount;
+  private readonly secrets: Construct;
+  private readsSecrets = false;
+
+  public constructor(
+    gateway: Construct, gatewayName: string, type: MeshServiceType, private readonly options: DedicatedGatewayOptions, egress: boolean,
+  ) {
+    super(gateway, 'Workload');
+    this.name = serviceName(options.name ?? gatewayName, this);
+    this.namespace = namespaceOf(this);
+    this.selector = { istio: this.label() };
+    this.checkOptions();
+    this.podLabels = gatewayPodLabels(this, { app: this.name, ...this.selector }, options);
+    MeshHost.made(this, {
+      host: `${this.name}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`, namespace: this.namespace, name: this.name, ports: [], versions: {},
+    });
+    this.account = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: this.metadata() });
+    // Made at once and filled later, so that the order of what is written does not depend on which server comes first.
+    this.secrets = new Construct(this, 'Secrets');
+    const deployment = guarded(this, () => new GatewayDeployment(this, 'Deployment', {
+      metadata: this.metadata(), selector: this.selector, podLabels: this.podLabels, serviceAccount: this.account, options,
+    }));
+    keepUp(this, deployment, this.metadata(), this.selector, options, 2);
+    this.service = new GatewayService(this, {
+      ...this.metadata(), selector: this.selector, type, annotations: options.serviceAnnotations, ports: options.ports,
+    });
+    if (options.readSecrets) {
+      this.readSecrets();
+    }
+    declareGatewayPods({
+      home: new Construct(this, 'Security'), name: this.name, namespace: this.namespace, labels: this.selector, listeners: () => this.service.listeners, egress,
+    });
+  }
+
+  /** Refuses a server that the pods cannot have beside the others. */
+  public check(server: GatewayServer, gateway: IConstruct): void {
+    this.service.check(server, gateway);
+  }
+
+  /** Where Envoy listens for a port. */
+  public listenerOf(port: number): number {
+    return this.service.targetOf(port);
+  }
+
+  /** Opens the ports of a server, and lets the pods have its certificate. */
+  public serve(server: GatewayServer, gateway: IConstruct): void {
+    this.service.serve(server, gateway);
+    if (server._tls?.credentialName !== undefined && this.options.readSecrets !== false) {
+      this.readSecrets();
+    }
+  }
+
+  /** Lets the pods have Secrets of their namespace, unless that was refused. */
+  public letRead(): void {
+    if (this.options.readSecrets !== false) {
+      this.readSecrets();
+    }
+  }
+
+  /** Other gateways select by labels in every namespace: pods of one name in two of them must differ. */
+  private label(): string {
+    const label = `${this.name}.${this.namespace}`;
+    if (!isLabelValue(label)) {
+      throw new MeshError('IM1376', this, { problem: 'the label istio of the pods would be too long', got: label, allowed: '63 characters for both names and a dot' });
+    }
+    return label;
+  }
+
+  private checkOptions(): void {
+    checkScaling(this, this.options, { replicas: 1, minReplicas: 2 });
+    const { priorityClassName, resources } = this.options;
+    guarded(this, () => resources && checkResources(this, resources));
+    if (priorityClassName !== undefined && !isDnsName(priorityClassName)) {
+      throw new MeshError('IM0106', this, { problem: 'the name of the priority class is no DNS name', got: priorityClassName, allowed: 'labels of lower-case letters, digits and dashes, joined by dots' });
+    }
+  }
+
+  private metadata() {
+    return { name: this.name, namespace: this.namespace, labels: { app: this.name, ...this.selector } };
+  }
+
+  /** istiod hands out Secrets of the namespace to those alone whose identity could list them. */
+  private readSecrets(): void {
+    if (this.readsSecrets) {
+      return;
+    }
+    this.readsSecrets = true;
+    new k8s.KubeRole(this.secrets, 'Role', {
+      metadata: this.metadata(), rules: [{ apiGroups: [''], resources: ['secrets'], verbs: ['get', 'list', 'watch'] }],
+    });
+    new k8s.KubeRoleBinding(this.secrets, 'RoleBinding', {
+      metadata: this.metadata(),
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'Role', name: this.name },
+      subjects: [{ kind: 'ServiceAccount', name: this.account.name, namespace: this.namespace }],
+    });
+  }
+}
+
+/** Refuses requests above their limits. */
+function checkResources(at: IConstruct, { cpu, memory, ephemeralStorage }: ContainerResources): void {
+  const millis = (amount?: Cpu) => amount && (amount.amount.endsWith('m') ? parseFloat(amount.amount) : Number(amount.amount) * 1000);
+  const kibibytes = (size?: Size) => size?.toKibibytes({ rounding: SizeRoundingBehavior.NONE });
+  const pairs = {
+    'CPU': [cpu?.request, cpu?.limit].map(millis),
+    'memory': [memory?.request, memory?.limit].map(kibibytes),
+    'ephemeral storage': [ephemeralStorage?.request, ephemeralStorage?.limit].map(kibibytes),
+  };
+  for (const [what, [request, limit]] of Object.entries(pairs)) {
+    if (request !== undefined && limit !== undefined && request > limit) {
+      const unit = what === 'CPU' ? 'm' : 'Ki';
+      throw new MeshError('IM1392', at, { problem: `the request of ${what} is above its limit`, got: `${request}${unit}`, allowed: `at most ${limit}${unit}` });
+    }
+  }
+}

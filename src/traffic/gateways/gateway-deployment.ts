@@ -1,0 +1,149 @@
+import { ApiObjectMetadata, Duration, Size } from 'cdk8s';
+import {
+  Capability, ContainerResources, Cpu, DeploymentStrategy, ImagePullPolicy, IServiceAccount, k8s, PercentOrAbsolute, SeccompProfileType, Volume,
+  VolumeMount,
+} from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { DedicatedGatewayOptions } from './dedicated-gateway-options';
+import { proxyConfig } from './gateway-proxy';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { namespaceScopeOf } from '../../kernel/namespace-scope';
+import { MeshNamespace } from '../../services/mesh-namespace';
+import { HOST, ZONE } from '../../services/pods/pod-parts';
+import { VersionDeployment } from '../../services/pods/version-deployment';
+import { annotation, labels, Labels } from '../../values/labels';
+import { ProxyDrain } from '../../values/proxy-drain';
+import { SidecarInjection } from '../../values/sidecar-injection';
+
+/** A new pod is ready before an old one ends. */
+const NONE_MISSING = DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.percent(25), maxUnavailable: PercentOrAbsolute.absolute(0) });
+
+/** Labels that decide what the pods are: which gateways select them, and whose proxy is injected. */
+const OWN_LABELS = ['app', 'istio', 'istio.io/dataplane-mode', 'istio.io/rev', 'sidecar.istio.io/inject'];
+
+const OWN_ANNOTATIONS = ['inject.istio.io/templates', 'istio.io/rev', 'proxy.istio.io/config', 'sidecar.istio.io/inject', 'sidecar.istio.io/logLevel'];
+
+const OWN_VARIABLES = ['EXIT_ON_ZERO_ACTIVE_CONNECTIONS', 'MINIMUM_DRAIN_DURATION'];
+
+/** What Istio's own chart asks for. */
+const RESOURCES: ContainerResources = {
+  cpu: { request: Cpu.millis(100), limit: Cpu.units(2) },
+  memory: { request: Size.mebibytes(128), limit: Size.gibibytes(1) },
+};
+
+/** What a `GatewayDeployment` is made from. */
+export interface GatewayDeploymentSetting {
+  readonly metadata: ApiObjectMetadata;
+  readonly selector: Labels;
+  readonly podLabels: Labels;
+  readonly serviceAccount: IServiceAccount;
+  readonly options: DedicatedGatewayOptions;
+}
+
+/**
+ * The pods of a gateway: a container that the injection fills. They keep to Pod Security's `restricted`, and declare no ports, so
+ * that a further server restarts none.
+ *
+ * @see https://istio.io/latest/docs/setup/additional-setup/gateway/
+ */
+export class GatewayDeployment extends VersionDeployment {
+  private readonly priorityClassName?: string;
+
+  public constructor(scope: Construct, id: string, { metadata, selector, podLabels, serviceAccount, options }: GatewayDeploymentSetting) {
+    super(scope, id, {
+      metadata,
+      selector,
+      serviceAccount,
+      spreadOver: [ZONE, HOST],
+      replicas: options.autoscaling ? undefined : options.replicas ?? 2,
+      strategy: options.strategy ?? NONE_MISSING,
+      minReady: options.minReady ?? Duration.seconds(10),
+      terminationGracePeriod: gracePeriod(options),
+      dockerRegistryAuth: options.dockerRegistryAuth,
+      dns: options.dns,
+      podMetadata: { labels: { ...podLabels }, annotations: podAnnotations(scope, options) },
+      containers: [{
+        name: 'istio-proxy',
+        image: 'auto',
+        imagePullPolicy: options.imagePullPolicy ?? ImagePullPolicy.IF_NOT_PRESENT,
+        resources: options.resources ?? RESOURCES,
+        envVariables: options.envVariables,
+        volumeMounts: mounts(scope, options.volumeMounts),
+        securityContext: {
+          allowPrivilegeEscalation: false,
+          capabilities: { drop: [Capability.ALL] },
+          ensureNonRoot: true,
+          privileged: false,
+          readOnlyRootFilesystem: true,
+          seccompProfile: { type: SeccompProfileType.RUNTIME_DEFAULT },
+        },
+      }],
+    });
+    this.priorityClassName = options.priorityClassName;
+    if (options.nodes) {
+      this.scheduling.attract(options.nodes);
+    }
+    if (options.preferredNodes) {
+      this.scheduling.attract(options.preferredNodes, { weight: 100 });
+    }
+    (options.tolerations ?? []).forEach(node => this.scheduling.tolerate(node));
+  }
+
+  /** @internal */
+  public _toKube(): k8s.DeploymentSpec {
+    const spec = super._toKube();
+    return { ...spec, template: { ...spec.template, spec: { ...spec.template.spec!, priorityClassName: this.priorityClassName } } };
+  }
+}
+
+/** The labels of a gateway's pods: those that select them, and those by which the injection knows them. */
+export function gatewayPodLabels(at: Construct, selector: Labels, { podLabels = {}, envVariables = {}, injection }: DedicatedGatewayOptions): Labels {
+  refuseOwn(at, 'the label', OWN_LABELS, labels(podLabels, at));
+  refuseOwn(at, 'the variable', OWN_VARIABLES, envVariables);
+  return { ...podLabels, ...selector, ...injected(at, injection ?? SidecarInjection.enabled()), 'istio.io/dataplane-mode': 'none' };
+}
+
+/** The namespace's label comes first: of two that say different things, that of the pods would be passed over. */
+function injected(at: Construct, injection: SidecarInjection): Labels {
+  const namespace = namespaceScopeOf(at);
+  const revision = injection._labels['istio.io/rev'];
+  if (!injection.injects) {
+    throw new MeshError('IM1371', at, { problem: 'the pods of the gateway would have no proxy', got: 'SidecarInjection.none()', allowed: 'SidecarInjection.enabled(), SidecarInjection.revision(\'…\')' });
+  }
+  if (revision && namespace instanceof MeshNamespace && namespace.injects) {
+    throw new MeshError('IM1371', at, { problem: `the namespace ${namespace.name} says already whose proxy its pods run`, got: revision, next: 'leave it to the namespace' });
+  }
+  return { 'sidecar.istio.io/inject': 'true', ...revision ? { 'istio.io/rev': revision } : {} };
+}
+
+function podAnnotations(at: Construct, options: DedicatedGatewayOptions): Labels {
+  const { podAnnotations: further = {}, logLevel, drain = ProxyDrain.untilIdle() } = options;
+  Object.entries(further).forEach(([key, value]) => annotation(key, value, at));
+  refuseOwn(at, 'the annotation', OWN_ANNOTATIONS, further);
+  return {
+    ...further,
+    'inject.istio.io/templates': 'gateway',
+    'proxy.istio.io/config': proxyConfig(at, { ...options, drain, terminationGracePeriod: gracePeriod(options) }),
+    ...logLevel ? { 'sidecar.istio.io/logLevel': logLevel.toLowerCase() } : {},
+  };
+}
+
+/** cdk8s-plus looks at what is mounted when it writes, and then says no more than that something is undefined. */
+function mounts(at: Construct, given: VolumeMount[] | undefined): VolumeMount[] | undefined {
+  const wrong = given?.find(mount => typeof mount.path !== 'string' || !(mount.volume instanceof Volume));
+  if (wrong) {
+    throw new MeshError('IM0001', at, { problem: 'a mount has no path or no volume', got: Object.keys(wrong), allowed: '{ path, volume }', next: 'name both' });
+  }
+  return given;
+}
+
+function gracePeriod({ terminationGracePeriod = Duration.seconds(60) }: DedicatedGatewayOptions): Duration {
+  return terminationGracePeriod;
+}
+
+function refuseOwn(at: Construct, what: string, own: string[], given: { readonly [key: string]: unknown }): void {
+  const taken = own.find(key => Object.keys(given).includes(key));
+  if (taken) {
+    throw new MeshError('IM1372', at, { problem: `${what} ${taken} is the library's`, got: taken });
+  }
+}

@@ -1,0 +1,148 @@
+import { Lazy } from 'cdk8s';
+import { k8s } from 'cdk8s-plus-28';
+import { Construct, IConstruct } from 'constructs';
+import { GatewayPortOptions } from './dedicated-gateway-options';
+import { GatewayServer } from './gateway-server';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { takeNodePorts } from '../../services/service-object';
+import { MeshServiceType } from '../../services/service-type';
+import { annotation, Labels } from '../../values/labels';
+import { portNumber } from '../../values/mesh-port';
+
+/** The lowest port that a process without privileges may listen on. */
+const UNPRIVILEGED = 1024;
+
+/** The port on which the agent says whether the gateway is ready. */
+const STATUS = { name: 'http-status', port: 15021, targetPort: k8s.IntOrString.fromNumber(15021), protocol: 'TCP' };
+
+/** The protocols that Istio carries by HTTP/2. */
+const HTTP2 = ['GRPC', 'GRPC-WEB', 'HTTP2'];
+
+/** What a `GatewayService` is made from. */
+export interface GatewayServiceSetting {
+  readonly name: string;
+  readonly namespace: string;
+  readonly selector: Labels;
+  readonly labels: Labels;
+  readonly type: MeshServiceType;
+  readonly annotations?: { [key: string]: string };
+  readonly ports?: { [port: string]: GatewayPortOptions };
+}
+
+/** The Service of a gateway: a port for each that the servers of its gateways have. */
+export class GatewayService {
+  /** The protocols that are spoken on each port. */
+  private readonly served = new Map<number, Set<string>>();
+  /** Servers that are opened at one address of the pods. */
+  private readonly bound: { readonly server: GatewayServer; readonly gateway: IConstruct }[] = [];
+  private readonly said: Map<number, GatewayPortOptions>;
+
+  public constructor(private readonly scope: Construct, private readonly setting: GatewayServiceSetting) {
+    const { name, namespace, ports = {}, annotations } = setting;
+    this.said = new Map(Object.entries(ports).map(([port, options]) => [this.checked(port, options), options]));
+    const nodePorts = [...this.said.values()].flatMap(({ nodePort }) => nodePort ?? []);
+    const twin = nodePorts.find((port, i) => nodePorts.indexOf(port) !== i);
+    if (twin !== undefined) {
+      throw new MeshError('IM1102', scope, { problem: `two ports have the node port ${twin}`, got: twin, next: 'change one of them' });
+    }
+    takeNodePorts(scope, nodePorts);
+    Object.entries(annotations ?? {}).forEach(([key, value]) => annotation(key, value, scope));
+    new k8s.KubeService(scope, 'Service', {
+      metadata: { name, namespace, labels: { ...setting.labels }, annotations },
+      spec: Lazy.any({ produce: () => this.render() }) as never,
+    });
+    scope.node.addValidation({ validate: () => [...this.unserved(), ...this.unreachable()] });
+  }
+
+  /** Refuses a server for whose ports Envoy would listen where it listens for others. */
+  public check(server: GatewayServer, gateway: IConstruct): void {
+    const wanted = server._servicePorts.map(({ number }) => number);
+    wanted.forEach(number => {
+      const target = this.targetOf(number);
+      const other = [...this.served.keys(), ...wanted].find(port => port !== number && this.targetOf(port) === target);
+      if (other !== undefined) {
+        const [low, high] = [number, other].sort((a, b) => a - b);
+        throw new MeshError('IM1373', gateway, {
+          problem: `Envoy would listen at ${target} for port ${low} and for port ${high}`,
+          got: number,
+          next: `say where it listens for one of them: { ports: { '${low}': { targetPort: ${10000 + low} } } }`,
+        });
+      }
+    });
+  }
+
+  /** Opens the ports of a server. */
+  public serve(server: GatewayServer, gateway: IConstruct): void {
+    if (server.bind !== undefined) {
+      this.bound.push({ server, gateway });
+    }
+    server._servicePorts.forEach(({ number, protocol }) => this.served.set(number, (this.served.get(number) ?? new Set()).add(protocol)));
+  }
+
+  /** The ports on which Envoy listens. */
+  public get listeners(): number[] {
+    return [...this.served.keys()].map(port => this.targetOf(port)).sort((a, b) => a - b);
+  }
+
+  private checked(key: string, { targetPort, nodePort }: GatewayPortOptions): number {
+    const port = portNumber(/^\d+$/.test(key) ? Number(key) : key, this.scope, 'the port');
+    if (targetPort !== undefined && portNumber(targetPort, this.scope, 'the target port') < UNPRIVILEGED) {
+      throw new MeshError('IM1373', this.scope, { problem: `the pods have no privileges, and cannot listen for port ${port} at ${targetPort}`, got: targetPort, allowed: `a port from ${UNPRIVILEGED} on` });
+    }
+    if (nodePort !== undefined && !this.setting.type._hasNodePorts) {
+      throw new MeshError('IM1114', this.scope, {
+        problem: `port ${port} names a node port, and the Service has none`, got: nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
+      });
+    }
+    if (nodePort !== undefined) {
+      portNumber(nodePort, this.scope, 'the node port');
+    }
+    return port;
+  }
+
+  /** Where Envoy listens for a port. istiod finds it through the Service. */
+  public targetOf(port: number): number {
+    return this.said.get(port)?.targetPort ?? (port < UNPRIVILEGED ? 8000 + port : port);
+  }
+
+  private render(): k8s.ServiceSpec {
+    const { type, selector } = this.setting;
+    const ports = [...this.served.keys()].sort((a, b) => a - b).map(port => ({
+      name: `${protocolOf(this.served.get(port)!)}-${port}`,
+      port,
+      targetPort: k8s.IntOrString.fromNumber(this.targetOf(port)),
+      protocol: 'TCP',
+      nodePort: this.said.get(port)?.nodePort,
+    }));
+    // The first port is the one whose health some load balancers check.
+    return { ...type._with([...type._hasNodePorts ? [STATUS] : [], ...ports]), selector: { ...selector } };
+  }
+
+  private unserved(): string[] {
+    const known = [...this.served.keys()].sort((a, b) => a - b).join(', ') || 'none';
+    return [...this.said.keys()].filter(port => !this.served.has(port)).sort((a, b) => a - b)
+      .map(port => new MeshError('IM1374', this.scope, { problem: `no server of the gateway has port ${port}`, got: port, allowed: known }).message);
+  }
+
+  /** Without a port of the Service that leads to another one, Envoy listens at the number itself. */
+  private unreachable(): string[] {
+    const low = this.bound.flatMap(({ server, gateway }) => server._ports
+      .filter(({ number }) => number < UNPRIVILEGED && !this.served.has(number))
+      .map(({ number }) => new MeshError('IM1373', gateway, {
+        problem: `the pods have no privileges, and cannot listen at port ${number} of ${server.bind}`, got: number, allowed: `a port from ${UNPRIVILEGED} on`,
+      }).message));
+    const alone = this.bound.length > 0 && this.served.size === 0 ? [new MeshError('IM1391', this.scope, {
+      problem: 'the Service of the gateway has no port: every server is opened at one address of the pods', got: this.bound.map(({ server }) => `${server.name} at ${server.bind}`),
+    }).message] : [];
+    return [...low, ...alone];
+  }
+}
+
+/**
+ * What Istio is to read from the name of the port. There is no `appProtocol`, which load balancers of some clouds read as well, and
+ * then ask a path of the gateway for its health that nobody serves. Whoever speaks HTTP/2 to Envoy may speak HTTP/1.1 for all.
+ */
+function protocolOf(protocols: Set<string>): string {
+  const [first] = [...protocols].sort();
+  return (protocols.size > 1 && HTTP2.some(protocol => protocols.has(protocol)) ? 'HTTP2' : first).toLowerCase();
+}

@@ -1,0 +1,38 @@
+import { IConstruct } from 'constructs';
+import { perCluster } from '../../kernel/mesh-cluster';
+
+/** What a port of a gateway leads on: HTTP requests, TLS by server name, or whole connections. */
+export type RouteKind = 'http' | 'tls' | 'tcp';
+
+/** A port that a gateway serves, as far as it is known. */
+export interface ServedPort {
+  readonly hosts: string[];
+  readonly port?: number;
+  readonly protocol?: string;
+  /** `none` where it finds services by itself, without routes. */
+  readonly kind?: RouteKind | 'none';
+  /** The names that its certificate is good for, where that was said. */
+  readonly dnsNames?: string[];
+  /** The namespaces whose routes it takes; those of every namespace where not said. */
+  readonly namespaces?: string[];
+}
+
+/** A gateway that is made here. */
+export interface KnownGateway {
+  readonly construct: IConstruct;
+  /** The namespace of its pods. */
+  readonly podNamespace: string;
+  readonly served: () => ServedPort[];
+}
+
+const gateways = perCluster(() => new Map<string, KnownGateway>());
+
+/** Makes a gateway known to all who refer to it. */
+export function makeKnown(key: string, gateway: KnownGateway): void {
+  gateways(gateway.construct).set(key, gateway);
+}
+
+/** The gateway of a name, as `<namespace>/<name>`, if it is made in the cluster of a construct. */
+export function knownGateway(scope: IConstruct, key: string): KnownGateway | undefined {
+  return gateways(scope).get(key);
+}

@@ -1,0 +1,224 @@
+import { Lazy } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { showCertificates } from './credentials';
+import { IMeshGateway } from './gateway-interface';
+import { listen, listenersOf } from './gateway-listeners';
+import { GatewayServer } from './gateway-server';
+import { GatewayWorkload } from './gateway-workload';
+import { makeKnown } from './known-gateways';
+import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
+import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { uniqueId } from '../../kernel/unique-id';
+import { declareGateway } from '../../services/gateway-pods';
+import { dnsLabel } from '../../values/names';
+import { EgressServers } from '../egress/egress-servers';
+import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
+import { checkPods, PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
+import { gatewayKey, RouteWriter } from '../routes/route-writer';
+import { TcpRouteOptions, TlsRouteOptions } from '../routes/stream-route-options';
+
+/** Properties of a `MeshGateway`. */
+export interface MeshGatewayProps {
+  /**
+   * The name of the Gateway.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /** The Envoy pods that the gateway configures. */
+  readonly workload: GatewayWorkload;
+
+  /**
+   * The ports that the gateway serves. More can be added.
+   *
+   * @default - none yet
+   */
+  readonly servers?: GatewayServer[];
+}
+
+/**
+ * A gateway: the ports and hosts that Envoy pods at the edge of the mesh serve, and the routes from there.
+ *
+ * Routes to one host become one VirtualService in the namespace of the gateway, the narrowest match first.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/gateway/
+ */
+export class MeshGateway extends Construct implements IMeshGateway {
+  /**
+   * A gateway that is made elsewhere. Routes to it live in the namespace of the scope.
+   *
+   * @throws IM0106 on names that cannot be, IM0104 and IM0105 on hosts that cannot be, IM1370 on pods that another gateway is yet to be given
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: MeshGatewayAttributes): IMeshGateway {
+    return new ReferencedGateway(scope, id, attributes);
+  }
+
+  public readonly gatewayName: string;
+  public readonly namespace: string;
+  /** The Envoy pods that the gateway configures. */
+  public readonly workload: GatewayWorkload;
+
+  private readonly _servers: GatewayServer[] = [];
+  private readonly routes: RouteWriter;
+
+  /**
+   * What it does for routes out of the mesh.
+   *
+   * @internal
+   */
+  public readonly _egress: EgressServers;
+
+  /**
+   * @throws IM0106 on a name that cannot be, IM1301 without servers at synthesis, IM1008 on pods of another cluster, and what
+   * `GatewayWorkload.dedicated` and `addServer` say
+   */
+  constructor(scope: Construct, id: string, props: MeshGatewayProps) {
+    super(scope, uniqueId(scope, id));
+    shaped('MeshGatewayProps', props, this);
+    this.gatewayName = dnsLabel(props.name ?? id, this, 'the name of the gateway');
+    this.namespace = namespaceOf(this);
+    this.workload = props.workload._of(this, this.gatewayName);
+    new networking.Gateway(this, 'Resource', {
+      metadata: { name: this.gatewayName, namespace: this.namespace },
+      spec: Lazy.any({ produce: () => this._render() }),
+    });
+    makeKnown(gatewayKey(this), {
+      construct: this,
+      podNamespace: this.workload.namespace,
+      served: () => this.servers.flatMap(({ hosts, port, protocol, routesFrom, _routes: kind, _tls }) => {
+        const namespaces = routesFrom?.map(name => (name === '.' ? this.namespace : name));
+        return kind ? [{ hosts, port, protocol, kind, namespaces, dnsNames: _tls?._shown.dnsNames }] : [];
+      }),
+    });
+    declareGateway(this, () => ({
+      ...this.workload._facts,
+      listeners: this.workload._listeners(this.servers.flatMap(server => server._toIstio(this.workload.namespace).map(({ port }) => port!.number!))),
+      hosts: this.servers.flatMap(server => server.hosts),
+      opaque: this.servers.find(server => server._routes !== 'http')?.name,
+    }));
+    this.routes = new RouteWriter(this, this);
+    this._egress = new EgressServers(this);
+    (props.servers ?? []).forEach(server => this.addServer(server));
+    this.node.addValidation({ validate: () => this.servesNothing() });
+  }
+
+  /** The ports that the gateway serves. */
+  public get servers(): GatewayServer[] {
+    return [...this._servers];
+  }
+
+  /**
+   * Adds a port, or further hosts on a port.
+   *
+   * @throws IM1302 on a host that is served there already, IM1304 on a port that speaks another protocol, IM1305 on a name
+   * that another server has, IM1373 on a port for which pods of the gateway's own would listen where they do for another,
+   * IM1351 on a certificate that is not good for a host, IM1353 on one that is good for another server's, IM1352 on a host in clear text
+   * whose requests another server redirects, IM1390 on a host that asks clients for certificates and another server serves as well,
+   * IM1358 on one that is described in another way elsewhere, IM1357 at synthesis on its common name, IM1338 on settings of TLS that the release of Istio does not have
+   */
+  public addServer(server: GatewayServer): void {
+    instanceOf('GatewayServer', server, this, 'the server');
+    const twin = this._servers.flatMap(other => other._portNames).find(name => server._portNames.includes(name));
+    const counted = this._servers.find(other => other.statPrefix !== undefined && other.statPrefix === server.statPrefix);
+    if (twin) {
+      throw new MeshError('IM1305', this, { problem: `two servers are called ${twin}`, got: server.name, next: 'give one of them a `name`' });
+    }
+    if (counted) {
+      throw new MeshError('IM1305', this, {
+        problem: `${counted.name} and ${server.name} have one prefix for their statistics`, got: server.statPrefix, next: 'give each a `statPrefix` of its own',
+      });
+    }
+    this.workload._check(server, this);
+    server._tls?._check(this);
+    const listeners = listenersOf(this, this.workload, server);
+    showCertificates(this, this.workload.namespace, server);
+    listen(this, listeners);
+    this._servers.push(server);
+    this.workload._serve(server, this);
+    server.hosts.forEach(host => this.routes.reserve(host));
+    if (server._acmeSolver) {
+      server.hosts.forEach(host => this.routes.redirectHttp(host, server._acmeSolver!));
+    }
+  }
+
+  /**
+   * Leads HTTP requests for a host to a target.
+   *
+   * @param host a host that a server of the gateway serves
+   * @throws IM1303 on a host that no server serves, IM1351 on one that the certificate is not good for, IM1306 on a match that is taken,
+   * IM1307 on a port that is not HTTP, IM1111 and IM1112 on a port that is unknown or not said
+   */
+  public addHttpRoute(host: string, options: HttpRouteOptions): void {
+    this.routes.addHttp(host, options);
+  }
+
+  /**
+   * Leads gRPC calls for a host to a target.
+   *
+   * @param host a host that a server of the gateway serves
+   * @throws what `addHttpRoute` throws, IM1307 on a port that does not speak HTTP/2, IM1308 on names that are not gRPC's
+   */
+  public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
+    this.routes.addGrpc(host, options);
+  }
+
+  /**
+   * Leads connections with the application's own TLS to a target, by the name of the server that the client asks for.
+   *
+   * @param host a host whose TLS a server of the gateway passes through
+   * @throws IM1303 on another host, IM1306 on one that is led somewhere already, IM1307 on a port that carries no TLS, IM1111 and IM1112 on a
+   * port that is unknown or not said, IM1340 on a redirect or an answer
+   */
+  public addTlsRoute(host: string, options: TlsRouteOptions): void {
+    this.routes.addTls(host, options);
+  }
+
+  /**
+   * Leads the connections to a port of the gateway to a target.
+   *
+   * @throws IM1303 on a port that no server serves as TCP, IM1306 on one that is led somewhere already, IM1307 on a port that is HTTP,
+   * IM1111 and IM1112 on a port that is unknown or not said, IM1340 on a redirect or an answer
+   */
+  public addTcpRoute(options: TcpRouteOptions): void {
+    this.routes.addTcp(options);
+  }
+
+  /**
+   * Leads each pod of a stateful service's own host, or path, to that pod and no other: HTTP, gRPC, or by the server name the
+   * application's own TLS. The pods' hosts have to be served.
+   *
+   * @throws IM0113 on a template that says the same for two pods, IM1111 on a port that the pods do not have, IM1307 on one where hosts
+   * or paths cannot tell them apart, IM1303 on hosts that no server serves, IM1306 on one that is taken, IM1008 on pods of another cluster
+   */
+  public addPodRoutes(options: PodRouteOptions): void {
+    this.routes.addPods(options);
+  }
+
+  /**
+   * Leads a port of the gateway for each pod of a stateful service to that pod and no other, and serves these ports.
+   *
+   * @throws IM1111 on a port that the pods do not have, IM1307 on one that speaks HTTP, IM0101 and IM0102 on ports that cannot be,
+   * IM1302 and IM1304 on ports that are served already, IM1008 on pods of another cluster
+   */
+  public addPodTcpRoutes(options: PodTcpRouteOptions): void {
+    shaped('PodTcpRouteOptions', options, this);
+    checkPods(options.pods, this);
+    options.pods.headless.portOf(options.port);
+    options.pods.pods.forEach(({ ordinal }) => this.addServer(GatewayServer.tcp({ port: options.firstListener + ordinal })));
+    this.routes.addPodsTcp(options);
+  }
+
+  /** @internal */
+  public _render(): networking.GatewaySpec {
+    const servers = this._servers.flatMap(server => server._toIstio(this.workload.namespace));
+    return { selector: this.workload.selector, servers: [...servers, ...this._egress.servers()] };
+  }
+
+  private servesNothing(): string[] {
+    return this._servers.length > 0 || this._egress.servers().length > 0 ? [] : [new MeshError('IM1301', this as IConstruct, { problem: 'the gateway has no server' }).message];
+  }
+}

@@ -1,0 +1,180 @@
+import { Lazy } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { GrpcRouteOptions, HttpRouteOptions, settingsOf } from './http-route-options';
+import { grpcMatches, httpMatches } from './request-matches';
+import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { DelegateEnd, Delegation } from '../../hosts/delegation';
+import { HttpMatch } from '../../hosts/http/http-match';
+import { HttpRouteSettings, requestSettings } from '../../hosts/http/http-route-settings';
+import { HttpRoutes } from '../../hosts/http/http-routes';
+import { RouteSettings } from '../../hosts/http/route-settings';
+import { renderHttp } from '../../hosts/route-action';
+import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
+import { refusals } from '../../kernel/guarded';
+import { MeshCluster } from '../../kernel/mesh-cluster';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { uniqueId } from '../../kernel/unique-id';
+import { exportTo } from '../../values/export-to';
+import { portNumber } from '../../values/mesh-port';
+import { dnsLabel } from '../../values/names';
+import { MeshProtocol } from '../../values/protocol';
+
+/** Routes that other routes hand requests on to, whoever makes them. */
+export interface IDelegatedRoutes extends IConstruct, IRouteTarget {
+  /** The name of their VirtualService. */
+  readonly routesName: string;
+  /** The namespace of their VirtualService. */
+  readonly namespace: string;
+}
+
+/** Properties of `DelegatedRoutes`. */
+export interface DelegatedRoutesProps {
+  /**
+   * The name of the VirtualService.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /**
+   * The namespaces from which routes may lead here: their names, `.` for that of these routes, `*` for all.
+   *
+   * @default - what the mesh has as `defaultVirtualServiceExportTo`: all, unless somebody changed it
+   */
+  readonly exportTo?: string[];
+}
+
+/** What there is to know of delegated routes that are made elsewhere. */
+export interface DelegatedRoutesAttributes {
+  /**
+   * The name of the VirtualService.
+   *
+   * @default - the id of the construct
+   */
+  readonly name?: string;
+
+  /**
+   * The namespace of the VirtualService.
+   *
+   * @default - the namespace of the scope
+   */
+  readonly namespace?: string;
+}
+
+/**
+ * Routes of a team's own that the route of a gateway hands requests on to: who owns the gateway says by a path, or by any other match,
+ * which requests are the team's, and the team says what becomes of them.
+ *
+ * They become one VirtualService without hosts, the narrowest match first. Where a setting is not said here, that of the route that
+ * leads here holds. Each match has to be within those of the route that leads here, as Istio compares them: by the text of exact paths and
+ * prefixes; a pattern is within nothing and has nothing within it.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#Delegate
+ */
+export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
+  /**
+   * Delegated routes that are made elsewhere.
+   *
+   * @throws IM0106 on names that cannot be
+   */
+  public static fromAttributes(scope: Construct, id: string, attributes: DelegatedRoutesAttributes): IDelegatedRoutes {
+    return new ReferencedRoutes(scope, id, attributes);
+  }
+
+  public readonly routesName: string;
+  public readonly namespace: string;
+
+  private readonly delegation: Delegation;
+  private readonly routes: HttpRoutes;
+
+  /**
+   * @throws IM0106 on a name that cannot be, IM1346 on namespaces that cannot be; at synthesis IM1343 on a match that is not within those
+   * of a route that leads here, IM1346 on such a route in another namespace than exported to, IM1348 where there is no route
+   */
+  constructor(scope: Construct, id: string, props: DelegatedRoutesProps = {}) {
+    super(scope, uniqueId(scope, id));
+    shaped('DelegatedRoutesProps', props, this);
+    this.routesName = dnsLabel(props.name ?? id, this, 'the name of the routes');
+    this.namespace = namespaceOf(this);
+    this.delegation = Delegation.of(this, this.namespace, this.routesName);
+    this.routes = new HttpRoutes(this.routesName);
+    const exported = exportTo(props.exportTo, this);
+    this.node.addValidation({ validate: () => refusals(this, () => this.check(exported)) });
+    new networking.VirtualService(this, 'Resource', {
+      metadata: { name: this.routesName, namespace: this.namespace },
+      spec: Lazy.any({ produce: () => ({ exportTo: exported, ...this._render() }) }),
+    });
+  }
+
+  /**
+   * Leads HTTP requests that are handed on here to a target.
+   *
+   * @throws what `MeshGateway.addHttpRoute` throws of targets and matches, IM1344 on a target that are delegated routes again
+   */
+  public addHttpRoute(options: HttpRouteOptions): void {
+    this.add(httpMatches(options, this), options, MeshProtocol.HTTP, settingsOf(options));
+  }
+
+  /**
+   * Leads gRPC calls that are handed on here to a target.
+   *
+   * @throws what `MeshGateway.addGrpcRoute` throws of targets and names, IM1344 on a target that are delegated routes again
+   */
+  public addGrpcRoute(options: GrpcRouteOptions): void {
+    this.add(grpcMatches(options, this), options, MeshProtocol.GRPC, settingsOf(options));
+  }
+
+  /** The routes as the end of a route. */
+  public toRouteTarget(): RouteTarget {
+    return RouteTarget._of(new DelegateEnd(this, this.delegation));
+  }
+
+  /**
+   * Istio drops a route whole where one of its matches does not fit: so each match has a route of its own.
+   *
+   * @internal
+   */
+  public _render(): networking.VirtualServiceSpec {
+    return { http: this.routes.resolved().flatMap(route => renderHttp([route])) };
+  }
+
+  private add(matches: HttpMatch[], { to, port, listener }: HttpRouteOptions, speaks: MeshProtocol, given: HttpRouteSettings): void {
+    if (listener !== undefined) {
+      portNumber(listener, this, 'the port of the gateway');
+    }
+    const { _end: end } = RouteTarget._from(to, this);
+    this.routes.check(matches, this);
+    const route = { source: this, speaks, port, matches, delegated: true, calls: this.delegation.calls.bind(this.delegation) };
+    const settings = new RouteSettings(requestSettings(given, route), route, end);
+    end.attach(route);
+    settings.attach();
+    this.routes.push(matches, end, route, settings);
+  }
+
+  private check(exported?: string[]): void {
+    if (this.routes.isEmpty) {
+      throw new MeshError('IM1348', this, { problem: 'there is no route to hand requests on to' });
+    }
+    this.delegation.check(this.routes.resolved(), exported, this);
+  }
+}
+
+/** Delegated routes that somebody else makes. */
+class ReferencedRoutes extends Construct implements IDelegatedRoutes {
+  public readonly routesName: string;
+  public readonly namespace: string;
+
+  public constructor(scope: Construct, id: string, attributes: DelegatedRoutesAttributes) {
+    super(scope, uniqueId(scope, id));
+    shaped('DelegatedRoutesAttributes', attributes, this);
+    this.routesName = dnsLabel(attributes.name ?? id, this, 'the name of the routes');
+    this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the routes');
+    MeshCluster.of(this)._refersTo('VirtualService', this.namespace, this.routesName, this);
+  }
+
+  public toRouteTarget(): RouteTarget {
+    return RouteTarget._of(new DelegateEnd(this, Delegation.of(this, this.namespace, this.routesName)));
+  }
+}

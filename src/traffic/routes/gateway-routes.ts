@@ -1,0 +1,121 @@
+import { Construct } from 'constructs';
+import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { checkPods, PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
+import { RouteWriter } from './route-writer';
+import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { sameCluster } from '../../kernel/mesh-cluster';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { uniqueId } from '../../kernel/unique-id';
+import { exportTo } from '../../values/export-to';
+import { IMeshGateway } from '../gateways/gateway-interface';
+import { ReferencedGateway } from '../gateways/referenced-gateway';
+
+/** Properties of `GatewayRoutes`. */
+export interface GatewayRoutesProps {
+  /** The gateway that the routes are for, made here or elsewhere. */
+  readonly gateway: IMeshGateway;
+
+  /**
+   * The namespaces whose proxies see the routes: their names, `.` for that of these routes, `*` for all. That of the gateway's pods has to
+   * be among them.
+   *
+   * @default - what the mesh has as `defaultVirtualServiceExportTo`: all, unless somebody changed it
+   */
+  readonly exportTo?: string[];
+}
+
+/**
+ * Routes of a gateway that live in another namespace than the gateway: that of their own scope, whose team they belong to. They may lead
+ * to services of any namespace.
+ *
+ * The VirtualServices are called `<gateway>.in--<namespace of the gateway>.<host>`. A server of the gateway may take routes of some
+ * namespaces alone.
+ *
+ * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server
+ */
+export class GatewayRoutes extends Construct {
+  /** The gateway that the routes are for. */
+  public readonly gateway: IMeshGateway;
+  /** The namespace of the routes. */
+  public readonly namespace: string;
+
+  private readonly routes: RouteWriter;
+
+  /**
+   * @throws IM1008 on a gateway of another cluster, IM1346 on namespaces that cannot be, or that leave out those of the gateway's pods
+   */
+  constructor(scope: Construct, id: string, props: GatewayRoutesProps) {
+    super(scope, uniqueId(scope, id));
+    shaped('GatewayRoutesProps', props, this);
+    this.gateway = props.gateway;
+    const isConstruct = Construct.isConstruct(this.gateway);
+    if (!isConstruct || typeof this.gateway.gatewayName !== 'string') {
+      throw new MeshError('IM0001', this, { problem: 'the gateway is none', got: isConstruct ? this.gateway.node.path : props.gateway, allowed: 'a MeshGateway, or MeshGateway.fromAttributes(…)' });
+    }
+    this.namespace = namespaceOf(this);
+    sameCluster(this, this.gateway);
+    const described = this.gateway instanceof ReferencedGateway ? this.gateway._served : undefined;
+    this.routes = new RouteWriter(this, this.gateway, { described, exportTo: exportTo(props.exportTo, this) });
+  }
+
+  /**
+   * Leads HTTP requests for a host to a target.
+   *
+   * @param host a host that the gateway serves
+   * @throws what `MeshGateway.addHttpRoute` throws, IM1345 on a host whose server takes no routes of this namespace
+   */
+  public addHttpRoute(host: string, options: HttpRouteOptions): void {
+    this.routes.addHttp(host, options);
+  }
+
+  /**
+   * Leads gRPC calls for a host to a target.
+   *
+   * @param host a host that the gateway serves
+   * @throws what `MeshGateway.addGrpcRoute` throws, IM1345 on a host whose server takes no routes of this namespace
+   */
+  public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
+    this.routes.addGrpc(host, options);
+  }
+
+  /**
+   * Leads connections with the application's own TLS to a target, by the name of the server that the client asks for.
+   *
+   * @param host a host whose TLS the gateway passes through
+   * @throws what `MeshGateway.addTlsRoute` throws, IM1345 on a host whose server takes no routes of this namespace
+   */
+  public addTlsRoute(host: string, options: TlsRouteOptions): void {
+    this.routes.addTls(host, options);
+  }
+
+  /**
+   * Leads the connections to a port of the gateway to a target.
+   *
+   * @throws what `MeshGateway.addTcpRoute` throws, IM1345 on a port that takes no routes of this namespace
+   */
+  public addTcpRoute(options: TcpRouteOptions): void {
+    this.routes.addTcp(options);
+  }
+
+  /**
+   * Leads each pod of a stateful service's own host, or path, to that pod and no other.
+   *
+   * @throws what `MeshGateway.addPodRoutes` throws, IM1345 on a host whose server takes no routes of this namespace
+   */
+  public addPodRoutes(options: PodRouteOptions): void {
+    this.routes.addPods(options);
+  }
+
+  /**
+   * Leads a port of the gateway for each pod of a stateful service to that pod and no other. The gateway has to serve the ports.
+   *
+   * @throws what `MeshGateway.addPodTcpRoutes` throws, IM1303 on ports that the gateway does not serve
+   */
+  public addPodTcpRoutes(options: PodTcpRouteOptions): void {
+    shaped('PodTcpRouteOptions', options, this);
+    checkPods(options.pods, this);
+    this.routes.addPodsTcp(options);
+  }
+}

@@ -1,0 +1,87 @@
+import { Construct } from 'constructs';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { instanceOf } from '../../diagnostics/shaped';
+import { sameCluster } from '../../kernel/mesh-cluster';
+import { PodHost } from '../../services/stateful/pod-host';
+import { IStatefulMeshService } from '../../services/stateful/stateful-base';
+import { expandTemplate } from '../../values/pod-template';
+import { isHttp, isTls, MeshProtocol } from '../../values/protocol';
+
+/** Options of `addPodRoutes`. */
+export interface PodRouteOptions {
+  /** The service whose pods the routes lead to. */
+  readonly pods: IStatefulMeshService;
+
+  /** The number of the port that the pods are called on. */
+  readonly port: number;
+
+  /**
+   * The host of each pod, with `{pod}` for its name or `{ordinal}` for its ordinal: `cluster-a-{pod}.example.com`. Without either
+   * where `path` has one.
+   */
+  readonly host: string;
+
+  /**
+   * The beginning of the path of each pod, with `{pod}` or `{ordinal}`: `/{ordinal}/`. The pod sees the whole path. HTTP and gRPC only.
+   *
+   * @default - pods are told apart by host
+   */
+  readonly path?: string;
+
+  /**
+   * The number of the gateway's port that the routes are for.
+   *
+   * @default - every port at which the gateway serves the host; 443 for TLS that the application ends itself
+   */
+  readonly listener?: number;
+}
+
+/** Options of `addPodTcpRoutes`. */
+export interface PodTcpRouteOptions {
+  /** The service whose pods the routes lead to. */
+  readonly pods: IStatefulMeshService;
+
+  /** The number of the port that the pods are called on. */
+  readonly port: number;
+
+  /** The number of the gateway's port for the pod of ordinal 0: that of any other is higher by its ordinal. */
+  readonly firstListener: number;
+}
+
+/** The route to one pod. */
+interface PodRoute {
+  readonly host: string;
+  readonly path?: string;
+  readonly to: PodHost;
+  readonly speaks: MeshProtocol;
+}
+
+/** The routes to all pods of a service. */
+export function podRoutes({ pods: service, port, host, path }: PodRouteOptions, at: Construct): PodRoute[] {
+  checkPods(service, at);
+  const { name, protocol } = service.headless.portOf(port);
+  if (!isHttp(protocol) && (!isTls(protocol) || path !== undefined)) {
+    throw new MeshError('IM1307', at, {
+      problem: `port ${port} (${name}) has no ${path === undefined ? 'hosts' : 'paths'} by which a gateway could tell pods apart`,
+      got: name,
+      allowed: path === undefined ? 'a port that speaks HTTP, gRPC or TLS' : 'a port that speaks HTTP or gRPC',
+      next: 'give each pod a port of the gateway: addPodTcpRoutes',
+    });
+  }
+  const needed = ['pod', 'ordinal'];
+  return service.pods.map(pod => {
+    const facts = { pod: pod.podName, ordinal: `${pod.ordinal}` };
+    return {
+      host: expandTemplate(host, facts, at, path === undefined ? needed : []),
+      path: path === undefined ? undefined : expandTemplate(path, facts, at, needed),
+      to: pod,
+      speaks: isTls(protocol) ? MeshProtocol.TLS : MeshProtocol.HTTP,
+    };
+  });
+}
+
+/** Refuses what has no pods to lead to, or those of another cluster. */
+export function checkPods(service: IStatefulMeshService, at: Construct): void {
+  instanceOf('StatefulServiceBase', service, at, 'pods');
+  sameCluster(at, service);
+}

@@ -1,0 +1,293 @@
+import { Construct, IConstruct } from 'constructs';
+import { GrpcRouteOptions, HttpRouteOptions, settingsOf } from './http-route-options';
+import { PodRouteOptions, podRoutes, PodTcpRouteOptions } from './pod-routes';
+import { grpcMatches, httpMatches } from './request-matches';
+import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { shaped } from '../../diagnostics/shaped';
+import { GatewayRouting } from '../../hosts/gateway-routing';
+import { HttpMatch } from '../../hosts/http/http-match';
+import { CHALLENGE, redirectHttp } from '../../hosts/http/http-redirect';
+import { HttpRouteSettings, requestSettings } from '../../hosts/http/http-route-settings';
+import { Door } from '../../hosts/http/redirect-loop';
+import { RouteSettings } from '../../hosts/http/route-settings';
+import { Called, RouteEnd } from '../../hosts/route-end';
+import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
+import { refusals } from '../../kernel/guarded';
+import { perCluster } from '../../kernel/mesh-cluster';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { recordRoute } from '../../services/calls/calls';
+import { Caller } from '../../services/calls/edges';
+import { gatewayCaller } from '../../services/gateway-pods';
+import { isExported } from '../../values/export-to';
+import { byNarrowness, covers, gatewayHost } from '../../values/host';
+import { portNumber } from '../../values/mesh-port';
+import { MeshProtocol } from '../../values/protocol';
+import { AcmeSolver } from '../gateways/acme-solver';
+import { IMeshGateway } from '../gateways/gateway-interface';
+import { shareListener } from '../gateways/gateway-listeners';
+import { knownGateway, RouteKind, ServedPort } from '../gateways/known-gateways';
+import { checkServed, Demand, portsFor } from '../gateways/served';
+
+/** A host that routes of a gateway are for. */
+interface RoutedHost {
+  readonly routes: RouteWriter;
+  readonly host: string;
+}
+
+const routedHosts = perCluster((): RoutedHost[] => []);
+
+/** Connections to a port of a gateway that are led somewhere. */
+const claimedPorts = perCluster((): { readonly key: string; readonly listener: number; readonly host: string; readonly by: IConstruct }[] => []);
+
+/** Where a route leads. */
+interface End {
+  readonly to: IRouteTarget;
+  /** The port of the target. */
+  readonly port?: number;
+  /** The port of the gateway. */
+  readonly listener?: number;
+}
+
+interface RouteWriterOptions {
+  /** What the gateway serves, as far as that is known where it is not made here. */
+  readonly described?: ServedPort[];
+  /** The namespaces whose proxies see the routes. */
+  readonly exportTo?: string[];
+}
+
+/** Writes the routes from a gateway that belong to the namespace of one construct. */
+export class RouteWriter {
+  private readonly demands: Demand[] = [];
+  private readonly redirects: { readonly host: string; readonly solver: AcmeSolver }[] = [];
+
+  /**
+   * @param home the construct below which the objects go, and in whose namespace
+   */
+  public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly options: RouteWriterOptions = {}) {
+    home.node.addValidation({
+      validate: () => [...this.checkDemands(), ...this.checkExported(), ...this.confusedHosts(), ...this.confusedRedirects()],
+    });
+  }
+
+  /** Keeps the place of a host, so that the order of objects is that of the servers and not that of the routes. */
+  public reserve(host: string): Construct {
+    return (this.home.node.tryFindChild(host) as Construct | undefined) ?? new Construct(this.home, host);
+  }
+
+  public addHttp(host: string, options: HttpRouteOptions): void {
+    this.add(host, httpMatches(options, this.home), options, MeshProtocol.HTTP, settingsOf(options));
+  }
+
+  public addGrpc(host: string, options: GrpcRouteOptions): void {
+    this.add(host, grpcMatches(options, this.home), options, MeshProtocol.GRPC, settingsOf(options));
+  }
+
+  public addPods(options: PodRouteOptions): void {
+    shaped('PodRouteOptions', options, this.home);
+    for (const { host, path, to, speaks } of podRoutes(options, this.home)) {
+      if (speaks === MeshProtocol.TLS) {
+        this.addStream('tls', host, options.listener ?? this.tlsPort(host), { to, port: options.port }, speaks);
+      } else {
+        const match = new HttpMatch({ listener: options.listener, path: path === undefined ? undefined : { kind: 'prefix', value: path } });
+        this.add(host, [match], { to, port: options.port, listener: options.listener }, speaks);
+      }
+    }
+  }
+
+  /** The routes by port; the ports themselves are the gateway's to serve. */
+  public addPodsTcp(options: PodTcpRouteOptions): void {
+    for (const pod of options.pods.pods) {
+      this.addStream('tcp', '*', options.firstListener + pod.ordinal, { to: pod, port: options.port }, MeshProtocol.TCP);
+    }
+  }
+
+  public addTls(host: string, options: TlsRouteOptions): void {
+    const { listener } = shaped('TlsRouteOptions', options, this.home);
+    this.addStream('tls', host, listener ?? this.tlsPort(host), options, MeshProtocol.TLS);
+  }
+
+  public addTcp(options: TcpRouteOptions): void {
+    const { listener, host = '*' } = shaped('TcpRouteOptions', options, this.home);
+    this.addStream('tcp', host, listener, options, MeshProtocol.TCP);
+  }
+
+  /** Redirects what comes for a host at port 80 to HTTPS, but for the challenges that a solver answers. */
+  public redirectHttp(host: string, solver: AcmeSolver): void {
+    const { _target: target, _port: port } = solver;
+    const to = { source: this.home, speaks: MeshProtocol.HTTP, port, matches: [CHALLENGE] };
+    const challenge = target && { end: RouteTarget._from(target, this.home)._end, to };
+    this.recording(calls => challenge?.end.attach({ ...to, calls }));
+    redirectHttp(this.home, { gateway: this.key, host, challenge });
+    this.redirects.push({ host, solver });
+    GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: namespaceOf(this.home), doors: () => this.doors(host) }).write();
+  }
+
+  private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol, settings: HttpRouteSettings = {}): void {
+    const routing = this.routing(host, 'http', listener);
+    const stranger = matches.find(match => !match.isFor(host));
+    if (stranger) {
+      throw new MeshError('IM1330', this.home, { problem: `the route is for ${host}, and no request for it has the authority of the match`, got: stranger.toIstio() });
+    }
+    const { _end: end } = RouteTarget._from(to, this.home);
+    this.checkReturns(host, end.redirect, listener);
+    this.recording(calls => {
+      const route = { source: this.home, speaks, port, calls };
+      routing.add(matches, end, route, new RouteSettings(requestSettings(settings, route), route, end));
+    });
+  }
+
+  private addStream(kind: 'tls' | 'tcp', host: string, listener: number, { to, port }: End, speaks: MeshProtocol): void {
+    const routing = this.routing(host, kind, listener);
+    if (kind === 'tcp') {
+      this.claimPort(host, listener);
+    }
+    const { _end: end } = RouteTarget._from(to, this.home);
+    this.recording(calls => routing.addStream(kind, listener, end, { source: this.home, speaks, port, calls }));
+  }
+
+  private routing(host: string, kind: RouteKind, listener?: number): GatewayRouting {
+    gatewayHost(host, this.home);
+    if (listener !== undefined) {
+      portNumber(listener, this.home, 'the port of the gateway');
+    }
+    const demand = { gatewayName: this.gateway.gatewayName, host, kind, listener, namespace: namespaceOf(this.home) };
+    const served = this.served;
+    if (served) {
+      checkServed(served, demand, this.home);
+    }
+    this.demands.push(demand);
+    if (kind === 'http' && !routedHosts(this.home).some(known => known.routes === this && known.host === host)) {
+      routedHosts(this.home).push({ routes: this, host });
+    }
+    const routing = GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: demand.namespace, doors: () => this.doors(host) });
+    if (this.options.exportTo) {
+      routing.exportTo(this.options.exportTo, this.home);
+    }
+    return routing;
+  }
+
+  /** Of routes for all connections to a port and for those of a host, Istio takes the older. */
+  private claimPort(host: string, listener: number): void {
+    const claims = claimedPorts(this.home);
+    const other = claims.find(claim => claim.key === this.key && claim.listener === listener
+      && claim.host !== host && (covers(claim.host, host) || covers(host, claim.host)));
+    if (other) {
+      throw new MeshError('IM1306', this.home, {
+        problem: `connections for ${host} at port ${listener} are led somewhere already, those for ${other.host} by ${other.by.node.path}`, got: listener,
+      });
+    }
+    claims.push({ key: this.key, listener, host, by: this.home });
+  }
+
+  /** A redirect to the scheme that it comes from, and nothing else: whatever other routes there will be. */
+  private checkReturns(host: string, redirect: RouteEnd['redirect'], listener?: number): void {
+    const { uri, prefixRewrite, authority, port, derivePort, scheme } = redirect ?? {};
+    const schemes = this.doors(host).filter(door => listener === undefined || door.port === listener).map(door => door.scheme);
+    if (scheme !== undefined && schemes.includes(scheme) && [uri, prefixRewrite, authority, port, derivePort].every(part => part === undefined)) {
+      throw new MeshError('IM1310', this.home, {
+        problem: `the redirect for ${host} leads back to the route that it comes from, for ever`,
+        next: 'lead from HTTP to HTTPS by `redirectHttp` of the server, or by a route with `listener: 80`',
+      });
+    }
+  }
+
+  /** The ports at which a host is served by HTTP, as far as the gateway is known. */
+  private doors(host: string): Door[] {
+    return portsFor(this.served ?? [], { host, kind: 'http' }).flatMap(({ port, protocol }) =>
+      (port === undefined ? [] : [{ port, scheme: protocol === 'HTTPS' ? 'https' : 'http' }]));
+  }
+
+  /** The one port at which TLS for a host passes through. */
+  private tlsPort(host: string): number {
+    const ports = [...new Set(portsFor(this.served ?? [], { host, kind: 'tls' }).map(({ port }) => port))];
+    if (ports.length > 1) {
+      throw new MeshError('IM1112', this.home, {
+        problem: `TLS for ${host} passes through at several ports of ${this.gateway.gatewayName}`, allowed: ports.join(', '), next: 'name one as `listener`',
+      });
+    }
+    return ports[0] ?? 443;
+  }
+
+  /** The gateway, as a VirtualService names it. */
+  private get key(): string {
+    return gatewayKey(this.gateway);
+  }
+
+  /** What the gateway serves: as it is made in this App, else as it is described. */
+  private get served(): ServedPort[] | undefined {
+    return knownGateway(this.home, this.key)?.served() ?? this.options.described;
+  }
+
+  /** What could not be known when the routes came: the gateway may be made after them. */
+  private checkDemands(): string[] {
+    const made = knownGateway(this.home, this.key);
+    return made ? this.demands.flatMap(demand => refusals(this.home, () => checkServed(made.served(), demand, this.home))) : [];
+  }
+
+  /** The gateway's pods are proxies of their own namespace. */
+  private checkExported(): string[] {
+    const namespace = knownGateway(this.home, this.key)?.podNamespace;
+    return namespace === undefined || isExported(this.options.exportTo, namespaceOf(this.home), namespace) ? [] : [new MeshError('IM1346', this.home, {
+      problem: `the pods of ${this.gateway.gatewayName} are in namespace ${namespace}, which the routes are not exported to`, got: this.options.exportTo,
+    }).message];
+  }
+
+  /** Hosts whose requests Envoy would hand to the routes of another host, or of another gateway. Servers may come after routes. */
+  private confusedHosts(): string[] {
+    const all = routedHosts(this.home);
+    return all.flatMap((mine, i) => (mine.routes !== this ? [] : all.slice(0, i).flatMap(other => {
+      const names = [mine.host, other.host].sort(byNarrowness);
+      if (other.routes.key === this.key) {
+        const [narrow, wide] = names;
+        const listed = this.served?.some(({ hosts, kind = 'http' }) => kind === 'http' && hosts.includes(narrow));
+        return narrow !== wide && covers(wide, narrow) && listed ? [new MeshError('IM1313', this.home, {
+          problem: `a server lists ${narrow} and there are routes for ${wide}: requests for ${narrow} would be asked of the routes of both, by age`,
+          got: [narrow, wide],
+        }).message] : [];
+      }
+      return mine.host === other.host && shareListener(this.construct, other.routes.construct) ? [new MeshError('IM1314', this.home, {
+        problem: `${mine.host} is routed through ${other.routes.construct.node.path} as well, which configures the same pods and port`, got: mine.host,
+      }).message] : [];
+    })));
+  }
+
+  /** Redirects of hosts by routes which those of a wildcard would contradict. */
+  private confusedRedirects(): string[] {
+    const wide = [...routedHosts(this.home).filter(({ routes }) => routes.key === this.key), ...this.redirects].map(({ host }) => host);
+    const nearest = [...this.redirects].sort((a, b) => byNarrowness(a.host, b.host));
+    const solverOf = (host: string) => nearest.find(redirect => covers(redirect.host, host))?.solver;
+    const same = (one: AcmeSolver, other?: AcmeSolver) => other !== undefined && one._target === other._target && one._port === other._port;
+    return this.redirects.flatMap(({ host, solver }) => {
+      const other = wide.find(name => name !== host && covers(name, host) && !same(solver, solverOf(name)));
+      return other === undefined ? [] : [new MeshError('IM1313', this.home, {
+        problem: `a server redirects ${host} and there are routes for ${other} at port 80 which do otherwise: requests for ${host} would be asked of the routes of both, by age`,
+        got: [host, other],
+      }).message];
+    });
+  }
+
+  /** The gateway as it is made, where it is made here. */
+  private get construct(): IConstruct {
+    return knownGateway(this.home, this.key)?.construct ?? this.gateway;
+  }
+
+  /** The gateway's pods, as those know them that it leads to. */
+  private get caller(): Caller {
+    return gatewayCaller(this.construct, this.gateway.gatewayName);
+  }
+
+  /** Records who is called by a route, once it is not refused; what others lead to by it, when they do. */
+  private recording(add: (calls: (called: Called) => void) => void): void {
+    const early: Called[] = [];
+    let record = (called: Called): unknown => early.push(called);
+    add(called => record(called));
+    record = ({ service, port }) => recordRoute(this.caller, service, port);
+    early.forEach(record);
+  }
+}
+
+/** A gateway, as a VirtualService names it. */
+export function gatewayKey({ namespace, gatewayName }: { readonly namespace: string; readonly gatewayName: string }): string {
+  return `${namespace}/${gatewayName}`;
+}

@@ -1,0 +1,73 @@
+import { Construct } from 'constructs';
+import { checkCallRules } from './call-rules';
+import { SplitRule } from './split-rule';
+import { SplitTarget } from './split-target';
+import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { MeshHost } from '../../hosts/mesh-host';
+import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
+import { sameCluster } from '../../kernel/mesh-cluster';
+import { uniqueId } from '../../kernel/unique-id';
+import { IMeshService } from '../../services/mesh-service-base';
+
+/** Properties of a `CanarySplit`. */
+export interface CanarySplitProps {
+  /** The service whose traffic is divided. */
+  readonly service: IMeshService;
+
+  /** Who takes the traffic of everyone that no rule is for. */
+  readonly traffic: SplitTarget;
+
+  /**
+   * Rules for some of the calls, asked in this order: the first that matches is taken.
+   *
+   * @default - none
+   */
+  readonly rules?: SplitRule[];
+
+  /**
+   * The numbers of the ports whose traffic is divided.
+   *
+   * @default - every port but those for UDP; a service with ports for TLS of its own has to say which (IM1208)
+   */
+  readonly ports?: number[];
+}
+
+/**
+ * How the traffic of a service is divided over its versions: by weight, by caller, by header.
+ *
+ * It contributes to the one VirtualService of the service, in the service's namespace, wherever it stands itself; and every route
+ * of a gateway that leads to the service divides its traffic alike, but for the rules by caller, which only a caller's
+ * sidecar can decide.
+ *
+ * @see https://istio.io/latest/docs/tasks/traffic-management/traffic-shifting/
+ */
+export class CanarySplit extends Construct implements IRouteTarget {
+  /** The service whose traffic is divided. */
+  public readonly service: IMeshService;
+
+  /**
+   * @throws IM1105 on a version that the service does not have, IM1111 on a port that it does not have, IM1204 and IM1208 on
+   * ports that cannot be divided like this, IM1205 on a rule that no call can reach, IM1207 on a caller without a sidecar,
+   * IM1401 where the service is divided already, IM1008 on services of another cluster
+   */
+  constructor(scope: Construct, id: string, props: CanarySplitProps) {
+    super(scope, uniqueId(scope, id));
+    shaped('CanarySplitProps', props, this);
+    instanceOf('MeshServiceBase', props.service, this, 'service');
+    this.service = props.service;
+    sameCluster(this, props.service);
+    const rules = props.rules ?? [];
+    checkCallRules(rules.map(rule => rule._match), this, 'rule');
+    MeshHost.of(this.service, this.service.host)!.routing.split({
+      source: this,
+      ports: props.ports,
+      rules: rules.map(rule => ({ match: rule._match._match, action: rule._target._action })),
+      rest: props.traffic._action,
+    });
+  }
+
+  /** The service, with this split. */
+  public toRouteTarget(): RouteTarget {
+    return this.service.toRouteTarget();
+  }
+}

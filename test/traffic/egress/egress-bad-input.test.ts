@@ -1,0 +1,171 @@
+import { App, Chart, Duration } from 'cdk8s';
+import { refusal, messages, chart } from '../../helpers/build';
+import { egressWorld, routed, Told } from '../../helpers/egress';
+import {
+  EgressCallers, EgressPath, EgressPort, EgressRoute, GatewayServer, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace,
+  MeshProtocol,
+  PodHosts, MeshPort, RemotePods, RemoteTls, WildcardResolution,
+} from 'cdk8s-istio';
+
+const tried = (told: Told, byGateway = false) => refusal(() => routed(told, byGateway));
+const https = [EgressPort.https(443)];
+
+test.each<[string, Told, string]>([
+  ['a host without a dot', { host: 'bank' }, [
+    'IM1503 at team/team/route: bank is a name inside the cluster.',
+    '  got      bank',
+    '  allowed  a DNS name with a dot, outside of the cluster\'s domain',
+    '  next     call the service',
+  ].join('\n')],
+  ['every host', { host: '*', ports: https }, [
+    'IM1504 at team/team/route: a route for every host is no route.',
+    '  got      *',
+    '  next     name the domain, such as *.example.com; for all of them leave `outbound` of the namespace at ANY',
+  ].join('\n')],
+  ['an address that is none', { addresses: ['203.0.113.256'] }, [
+    'IM1505 at team/team/route: not an address or a block of addresses.',
+    '  got      203.0.113.256',
+    '  allowed  such as 203.0.113.7 or 203.0.113.0/24',
+    '  next     write the address in decimals, the block with the length of its prefix',
+  ].join('\n')],
+  ['a block for requests', { addresses: ['203.0.113.0/24'] }, [
+    'IM1507 at team/team/route: port 80 speaks http: its host is known by the request, whatever address was dialled.',
+    '  got      203.0.113.0/24',
+    '  next     drop the block, or declare the port as TCP',
+  ].join('\n')],
+  ['no port', { ports: [] }, 'IM1515 at team/team/route: the route has no port.\n  got      []\n  next     mend the list of ports'],
+  ['two ports of one number', { ports: [EgressPort.http(80), EgressPort.grpc(80)] }, 'IM1515 at team/team/route: two ports are number 80.\n  got      80\n  next     change one number'],
+  ['a timeout for connections', { ports: https, timeout: Duration.seconds(1) }, [
+    'IM1518 at team/team/route: timeout and retries are for requests, and no port reads any.',
+    '  got      ["https"]',
+    '  next     drop the setting, or declare the port as what it is',
+  ].join('\n')],
+])('a route with %s', (_, told, message) => {
+  expect(tried(told).message).toBe(message);
+});
+
+test.each<[string, Told, string, string]>([
+  ['a Service by its full name', { host: 'a.b.svc.cluster.local' }, 'IM1503', 'is a name inside the cluster'],
+  ['a Service by its short name', { host: 'a.b.svc' }, 'IM1503', 'is a name inside the cluster'],
+  ['a host that is an address', { host: '203.0.113.1' }, 'IM0104', 'no DNS name'],
+  ['a star in the middle', { host: 'a.*.example.org' }, 'IM0105', 'wildcard'],
+  ['a wildcard of TCP', { host: '*.example.org', ports: [EgressPort.tcp(1)] }, 'IM1504', 'port 1 speaks tcp, which names no host'],
+  ['a wildcard with TLS that begins', { host: '*.example.org', ports: [EgressPort.originateTls({ port: 80 })] }, 'IM1504', 'TLS begins on the way at port 80'],
+  ['a wildcard that the proxy resolves, with endpoints', { host: '*.example.org', ports: https, endpoints: ['a.example.org'], wildcard: WildcardResolution.PROXY },
+    'IM1504', 'the proxy is to find the addresses, and some are given'],
+  ['a wildcard of gRPC-Web that the proxy resolves',
+    { host: '*.example.org', ports: [EgressPort.originateTls({ port: 80, speaks: MeshProtocol.GRPC_WEB })], wildcard: WildcardResolution.PROXY },
+    'IM1504', 'port 80 speaks grpc-web, which Istio does not take where the proxy finds the addresses'],
+  ['a block in front of a name', { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'], endpoints: ['203.0.113.1', 'a.example.org'] },
+    'IM1507', 'a.example.org is looked up in DNS, and Istio takes no block for what DNS finds'],
+  ['limits that are none', { connections: {} }, 'IM1519', 'the limits limit nothing'],
+  ['an empty list of endpoints', { endpoints: [] }, 'IM1505', 'not an endpoint'],
+  ['an endpoint that is a block', { endpoints: ['203.0.113.0/24'] }, 'IM1505', 'not an endpoint'],
+  ['an endpoint of five numbers', { endpoints: ['1.2.3.4.5'] }, 'IM1505', 'not an endpoint'],
+  ['an address with a zone', { addresses: ['fe80::1%eth0'] }, 'IM1505', 'not an address'],
+  ['a block without a length', { addresses: ['203.0.113.0/'] }, 'IM1505', 'not an address'],
+  ['a locality of four parts', { localities: { 'a/b/c/d': ['203.0.113.1'] } }, 'IM1516', 'not a locality'],
+  ['localities without one', { localities: {} }, 'IM1516', 'there is no locality'],
+  ['a list of ports with a hole', { ports: Object.assign(new Array(2), { 1: EgressPort.http(80) }) }, 'IM0001', 'ports[0] is missing'],
+  ['one host that the proxy resolves like a domain', { ports: https, wildcard: WildcardResolution.PROXY }, 'IM1504', 'example.org is one host'],
+  ['a host that is nowhere', { inDns: false, addresses: ['203.0.113.1'] }, 'IM1508', 'example.org is in no DNS, and has no endpoint'],
+  ['a domain that is in no DNS', { host: '*.example.org', ports: https, endpoints: ['203.0.113.1'] }, 'IM1508', 'sidecars give the hosts of *.example.org no addresses'],
+  ['endpoints twice', { endpoints: ['203.0.113.1'], localities: { a: ['203.0.113.1'] } }, 'IM1516', 'with and without localities'],
+  ['no connection at all', { connections: { maxTcp: 0 } }, 'IM1519', 'maxTcp is no number that can be'],
+  ['more than all endpoints', { outlierDetection: { maxEjectionPercent: 101 } }, 'IM1519', 'maxEjectionPercent'],
+  ['a duration of nothing', { outlierDetection: { interval: Duration.millis(0) } }, 'IM0108', 'duration'],
+  ['an option that there is not', { hots: 'x' } as object, 'IM0001', 'there is no property hots'],
+])('a route with %s, by code', (_, told, code, problem) => {
+  const { code: got, message } = tried(told);
+  expect(got).toBe(code);
+  expect(message).toContain(problem);
+});
+
+test.each<[string, Told, string, string]>([
+  ['a wildcard of HTTP', { host: '*.example.org', endpoints: ['a.example.org'] }, 'IM1504', 'through a gateway only the TLS of callers can be for a whole domain'],
+  ['a wildcard without an endpoint', { host: '*.example.org', ports: https }, 'IM1504', 'a gateway cannot find the addresses of a whole domain: it would connect to itself'],
+  ['a block without an endpoint', { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'] }, 'IM1507', 'a gateway does not know which address'],
+  ['a host of 244 characters', { host: `${['x', 'y', 'z'].map(letter => letter.repeat(62)).join('.')}.${'w'.repeat(55)}` }, 'IM0104', 'too long to be asked for by port'],
+])('a route by a gateway with %s', (_, told, code, problem) => {
+  const { code: got, message } = tried(told, true);
+  expect(got).toBe(code);
+  expect(message).toContain(problem);
+});
+
+test('a wildcard that the proxy resolves, before its release', () => {
+  const cluster = new MeshCluster(new App(), 'old', { istio: IstioRelease.V1_29 });
+  const team = new MeshNamespace(new Chart(cluster, 'team'), 'team');
+  expect(refusal(() => new EgressRoute(team, 'route', { host: '*.example.org', ports: https, wildcard: WildcardResolution.PROXY })).message).toBe([
+    'IM1504 at old/team/team/route: sidecars of Istio 1.29 cannot resolve names of a domain.',
+    '  got      *.example.org',
+    '  next     take WildcardResolution.CALLER; it is since Istio 1.30',
+  ].join('\n'));
+});
+
+test('TLS inside TLS', () => {
+  expect(refusal(() => EgressPort.originateTls({ port: 443, speaks: MeshProtocol.HTTPS })).message).toBe([
+    'IM1501 at EgressPort.originateTls(443): callers speak TLS already: the outside machine would get TLS inside TLS.',
+    '  got      https',
+    '  allowed  what callers speak in clear text, such as http, grpc or tcp',
+    '  next     use EgressPort.https() or EgressPort.tls(), which hand on the TLS of the caller',
+  ].join('\n'));
+  expect(refusal(() => EgressPort.originateTls({ port: 53, speaks: MeshProtocol.UDP })).message).toContain('UDP passes by the sidecar');
+});
+
+test('the host of a Service, whichever comes first', () => {
+  const world = egressWorld();
+  world.route({ host: 'reviews.team' });
+  world.caller('reviews');
+  expect(messages(world.team)).toEqual([[
+    'IM1503 at team/team/route: reviews.team is the Service of team/team/reviews.', '  got      reviews.team', '  next     call the service itself',
+  ].join('\n')]);
+});
+
+test('a gateway that is none for ways out', () => {
+  const root = chart({ namespace: 'istio-system' });
+  const made = (workload: GatewayWorkload, scope = root) => refusal(() => EgressPath.gateway(new MeshGateway(scope, 'edge', { workload })));
+  expect(made(GatewayWorkload.ingress()).message).toBe([
+    'IM1506 at EgressPath.gateway(): the pods of chart/edge are no egress gateway: there is no Service by which sidecars could reach them.',
+    '  got      {"istio":"ingressgateway"}',
+    '  allowed  GatewayWorkload.egress(), or GatewayWorkload.labels() with the `service` of the pods',
+    '  next     make a gateway with GatewayWorkload.egress() in the namespace of its pods',
+  ].join('\n'));
+  expect(made(GatewayWorkload.labels({ app: 'x' }), chart({ namespace: 'istio-system' })).code).toBe('IM1506');
+  expect(made(GatewayWorkload.dedicated(), chart({ namespace: 'istio-system' })).code).toBe('IM1506');
+  expect(made(GatewayWorkload.egress(), chart()).message).toContain('IM1506 at EgressPath.gateway(): chart/edge is in another namespace than its pods');
+  expect(refusal(() => EgressPath.gateway(MeshGateway.fromAttributes(chart(), 'x', { name: 'x' }) as never)).code).toBe('IM0001');
+});
+
+test('pods of an egress gateway that serve something else, which nobody could call', () => {
+  const world = routed({}, true);
+  const beside = new MeshGateway(Chart.of(world.egress), 'beside', { workload: GatewayWorkload.egress() });
+  expect(messages(world.egress)).toEqual([]);
+  beside.addServer(GatewayServer.http({ hosts: ['other.example.com'] }));
+  expect(messages(world.egress)).toEqual([[
+    'IM1506 at istio-system/root/egress: its pods serve other.example.com for istio-system/beside, and let in nothing but what routes out of the mesh allow.',
+    '  got      other.example.com',
+    '  next     give the routes an egress gateway whose pods serve nothing else, such as GatewayWorkload.dedicatedEgress()',
+  ].join('\n')]);
+});
+
+test('a name that the gateway serves already', () => {
+  const world = egressWorld();
+  world.egress.addServer(GatewayServer.passthrough({ hosts: ['example.org'] }));
+  expect(refusal(() => world.route({ via: EgressPath.gateway(world.egress) })).code).toBe('IM1302');
+});
+
+test('a gateway of another cluster', () => {
+  const [one, two] = ['one', 'two'].map(id => new Chart(new MeshCluster(new App(), id), 'chart', { namespace: 'istio-system' }));
+  const via = EgressPath.gateway(new MeshGateway(one, 'egress', { workload: GatewayWorkload.egress() }));
+  expect(refusal(() => new EgressRoute(two, 'route', { host: 'example.org', ports: https, via })).code).toBe('IM1008');
+});
+
+test('callers and Secrets that cannot be', () => {
+  expect(refusal(() => EgressCallers.namespaces([])).message).toBe(
+    'IM1511 at EgressCallers.namespaces(): there is no namespace.\n  got      []\n  allowed  at least one name\n  next     name the callers');
+  expect(refusal(() => EgressCallers.namespaces(['A'])).code).toBe('IM0106');
+  expect(refusal(() => RemoteTls.mutualSecret('team/secret')).code).toBe('IM1312');
+  expect(refusal(() => new RemotePods(chart(), 'pods', {
+    hosts: PodHosts.list(['p-0.example.com']), port: MeshPort.grpc(1), tls: RemoteTls.mutualSecret('secret'),
+  })).message).toContain('IM1513 at chart/pods: TLS begins at the sidecars of the whole mesh with the Secret secret, which they do not have.');
+});

@@ -1,0 +1,296 @@
+import { Chart } from 'cdk8s';
+import { app, findAll, messages, refusal, service, version } from '../../helpers/build';
+import { egressWorld, routed } from '../../helpers/egress';
+import { option } from '../../helpers/option';
+import {
+  CallerIdentity,
+  EgressCallers, EgressPath, EgressPort, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
+  RemoteTls, SidecarInjection, StatefulMeshService, WildcardResolution,
+} from 'cdk8s-istio';
+
+/** Who may come in by the gateway for a route that checkout of the namespace declares, if it does. */
+function rules(props: Partial<EgressRouteProps>, declares: 'nothing' | 'port 80' | 'all' = 'nothing') {
+  const world = egressWorld();
+  const route = world.route({ ports: [EgressPort.http(80), EgressPort.https(443)], ...props, via: EgressPath.gateway(world.egress) });
+  const checkout = world.caller('checkout', world.other);
+  if (declares !== 'nothing') {
+    checkout.calls(route, declares === 'all' ? {} : { port: 80 });
+  }
+  return { rules: world.spec('AuthorizationPolicy', 'egress.callers').rules, seen: world.spec('ServiceEntry', 'example.org').exportTo };
+}
+
+const by443 = { when: [{ key: 'connection.sni', values: ['at--443.example.org'] }] };
+const by80 = { to: [{ operation: { hosts: ['example.org', 'example.org:*'] } }] };
+const team = [{ source: { namespaces: ['team'] } }];
+const checkout = [{ source: { principals: ['cluster.local/ns/other/sa/checkout'] } }];
+
+option('EgressRouteProps.callers', 'are the namespace of the route where nobody declares a call, and those who do otherwise, by port', () => {
+  expect(rules({})).toEqual({ rules: [{ from: team, ...by443 }, { from: team, ...by80 }], seen: ['.', 'istio-system'] });
+  expect(rules({}, 'all')).toEqual({ rules: [{ from: checkout, ...by443 }, { from: checkout, ...by80 }], seen: ['istio-system', 'other'] });
+  expect(rules({}, 'port 80')).toEqual({ rules: [{ from: checkout, ...by80 }], seen: ['istio-system', 'other'] });
+});
+
+option('EgressCallers.namespaces', 'are whole namespaces beside those who declare it', () => {
+  const callers = EgressCallers.namespaces(['z', 'a', 'z']);
+  const words = [{ source: { namespaces: ['a', 'z'] } }];
+  expect(rules({ callers })).toEqual({ rules: [{ from: words, ...by443 }, { from: words, ...by80 }], seen: ['a', 'istio-system', 'z'] });
+  expect(rules({ callers }, 'port 80').rules[1].from).toEqual([...words, ...checkout]);
+});
+
+option('EgressCallers.declared', 'are those who declare it', () => {
+  expect(rules({ callers: EgressCallers.declared() }, 'all')).toEqual(rules({}, 'all'));
+});
+
+option('EgressCallers.anyone', 'is every identity of the mesh', () => {
+  const from = [{ source: { principals: ['*'] } }];
+  expect(rules({ callers: EgressCallers.anyone() }, 'all')).toEqual({ rules: [{ from, ...by443 }, { from, ...by80 }], seen: ['*'] });
+});
+
+test('without a gateway, sidecars of others answer 403 to requests', () => {
+  const world = egressWorld();
+  const route = world.route({ callers: EgressCallers.namespaces(['other']) });
+  world.caller('checkout').calls(route);
+  world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+  expect(world.spec('VirtualService', 'example.org')).toEqual({
+    hosts: ['example.org'],
+    exportTo: ['.', 'other'],
+    http: [
+      {
+        match: [{ port: 80, sourceLabels: { 'cdk8s-istio/calls-80.example.org': 'true' } }, { port: 80, sourceNamespace: 'other' }],
+        route: [{ destination: { host: 'example.org', port: { number: 80 } } }],
+      },
+      { match: [{ port: 80 }], directResponse: { status: 403 } },
+    ],
+  });
+});
+
+test('whoever may anyway is told nothing, and connections of one namespace are told apart by nobody', () => {
+  const world = egressWorld();
+  const open = world.route({ callers: EgressCallers.anyone() });
+  const handedOn = world.route({ host: 'b.example.org', ports: [EgressPort.https(443)] }, 'second');
+  const caller = world.caller('checkout');
+  caller.calls(open);
+  caller.calls(handedOn);
+  world.route({ host: 'c.example.org', via: EgressPath.gateway(world.egress) }, 'third');
+  expect(world.spec('VirtualService', 'example.org').http).toEqual([{ match: [{ port: 80 }], route: [{ destination: { host: 'example.org', port: { number: 80 } } }] }]);
+  expect(findAll(world.objects(), 'VirtualService').map(({ metadata }) => metadata.name)).not.toContain('b.example.org');
+  expect(world.spec('ServiceEntry', 'b.example.org').exportTo).toEqual(['.']);
+});
+
+test('each version has its own identity, where it has one, and pods of a StatefulSet are callers as well', () => {
+  const world = egressWorld();
+  const route = world.route({ endpoints: ['203.0.113.1'], via: EgressPath.gateway(world.egress) });
+  service(world.team, 'web', { serviceAccountPerVersion: true, versions: { v1: version(), v2: version() } }).calls(route);
+  new StatefulMeshService(world.team, 'store', { replicas: 1, ports: [MeshPort.tcp(1)], containers: [{ image: 'example.com/store:1' }] }).calls(route);
+  expect(world.spec('AuthorizationPolicy', 'egress.callers').rules[0].from).toEqual([{
+    source: {
+      principals: ['store', 'web-v1', 'web-v2']
+        .map(account => `cluster.local/ns/team/sa/${account}`),
+    },
+  }]);
+  expect(world.spec('StatefulSet', 'store').template.metadata.annotations['proxy.istio.io/config']).toContain('ISTIO_META_DNS_CAPTURE');
+});
+
+test('before Istio 1.25 sidecars give the addresses out themselves', () => {
+  const world = egressWorld(app());
+  const old = new MeshCluster(app(), 'old', { istio: IstioRelease.V1_24 });
+  const earlier = egressWorld(old as never);
+  const config = ({ route, caller, egress, team: where }: typeof world) => {
+    const service_ = caller('checkout');
+    service_.calls(route({ endpoints: ['203.0.113.1'], via: EgressPath.gateway(egress) }));
+    return [where.name, service_.deploymentOf('v1').podMetadata.toJson().annotations['proxy.istio.io/config']];
+  };
+  expect(config(world)).toEqual(['team', 'proxyMetadata:\n  ISTIO_META_DNS_CAPTURE: "true"\n']);
+  expect(config(earlier)).toEqual(['team', 'proxyMetadata:\n  ISTIO_META_DNS_AUTO_ALLOCATE: "true"\n  ISTIO_META_DNS_CAPTURE: "true"\n']);
+});
+
+/** What is said against a route when all have spoken. */
+const said = (props: Partial<EgressRouteProps>, byGateway = false) => messages(routed(props, byGateway).root);
+
+test('names that DNS does not know need callers that are known, or sidecars that answer', () => {
+  const unknown = { endpoints: ['203.0.113.1'] };
+  expect(said(unknown)).toEqual([[
+    'IM1508 at team/team/route: example.org is in no DNS: pods of team could not resolve it.',
+    '  got      team',
+    '  next     let services declare their calls (`service.calls(route)`), or give the namespaces `dnsCapture`, or say `inDns: true` if DNS knows the host',
+  ].join('\n')]);
+  expect(said({ ...unknown, callers: EgressCallers.anyone() })[0]).toContain('pods of the mesh could not resolve it');
+  const world = egressWorld();
+  const ear = new MeshNamespace(world.team.node.scope!, 'ear', { dnsCapture: true });
+  world.route(unknown, 'route', ear);
+  expect(messages(ear)).toEqual([]);
+});
+
+test('plain TCP has addresses, or sidecars that capture DNS wherever it is seen', () => {
+  const tcp = [EgressPort.tcp(5432)];
+  const message = (seen: string) => [[
+    `IM1509 at team/team/route: example.org has a port of plain TCP and no address: sidecars of ${seen} would take every connection to that port for it.`,
+    `  got      ${seen}`,
+    '  next     name the `addresses` of the host, or give the namespaces `dnsCapture`',
+    '  istio    IST0134',
+  ].join('\n')];
+  expect(said({ ports: tcp })).toEqual(message('team'));
+  expect(said({ ports: tcp, addresses: ['203.0.113.1'] })).toEqual([]);
+  const world = egressWorld();
+  // The annotation is for the pods of the caller: those beside it would mistake other connections for the host's.
+  world.caller('caller', world.other).calls(world.route({ ports: tcp }));
+  expect(messages(world.team)).toEqual(message('other'));
+  const ear = new MeshNamespace(world.team.node.scope!, 'ear', { dnsCapture: true });
+  ['a', 'b'].forEach(id => world.route({ host: `${id}.example.org`, ports: tcp }, id, ear));
+  expect(messages(ear)).toEqual([]);
+});
+
+test('of two hosts at one address, plain TCP is told apart by port alone; requests and TLS name their host', () => {
+  const two = (one: Partial<EgressRouteProps>, other: Partial<EgressRouteProps>) => {
+    const world = egressWorld();
+    [['a', one] as const, ['b', other] as const].forEach(([id, props]) => world.route({ host: `${id}.example.org`, addresses: ['203.0.113.1'], ...props }, id));
+    return messages(world.team);
+  };
+  const ports = [EgressPort.https(443), EgressPort.tcp(5432)];
+  expect(two({ ports }, { ports })).toEqual([[
+    'IM1509 at team/team/b: port 5432 of b.example.org and of a.example.org (team/team/a) cannot be told apart: both are at 203.0.113.1.',
+    '  got      5432',
+    '  next     give each its `addresses`, or another port',
+    '  istio    IST0134',
+  ].join('\n')]);
+  expect(two({ ports }, { ports, addresses: ['203.0.113.2'] })).toEqual([]);
+  expect(two({}, {})).toEqual([]);
+  expect(two({ ports: [EgressPort.https(443)] }, { ports: [EgressPort.https(443)] })).toEqual([]);
+  expect(two({ ports, addresses: ['203.0.113.0/24', '2001:db8::1'] }, { ports, addresses: ['2001:0db8:0::1'] })[0]).toContain('both are at 2001:0db8:0::1.');
+  expect(two({ ports, addresses: ['203.0.113.5/24'] }, { ports, addresses: ['203.0.113.0/24'] })[0]).toContain('both are at 203.0.113.0/24.');
+  expect(two({ ports, addresses: ['203.0.113.5/32'] }, { ports, addresses: ['203.0.113.5'] })[0]).toContain('both are at 203.0.113.5.');
+});
+
+test('a gateway sees the hosts of its namespace, and those of all routes through gateways there', () => {
+  const world = egressWorld();
+  const second = new MeshGateway(Chart.of(world.egress), 'second', { workload: GatewayWorkload.labels({ app: 'second' }, { service: 'second' }) });
+  world.route({ via: EgressPath.gateway(world.egress) });
+  world.route({ via: EgressPath.gateway(second) }, 'twin', world.other);
+  expect(messages(world.other)).toEqual([[
+    'IM1502 at other/other/twin: example.org is described by team/team/route as well, and some namespace sees both.',
+    '  got      example.org',
+    '  next     share one route: services of any namespace can declare to call it',
+  ].join('\n')]);
+});
+
+test('a host within a domain gets no TLS that is not its own', () => {
+  const within = (props: Partial<EgressRouteProps>, byGateway = false) => {
+    const world = egressWorld();
+    world.route({ host: '*.example.org', ports: [EgressPort.originateTls({ port: 80 })], wildcard: WildcardResolution.PROXY }, 'domain');
+    world.route({ host: 'a.example.org', ...props, ...byGateway ? { via: EgressPath.gateway(world.egress) } : {} }, 'one');
+    return messages(world.team);
+  };
+  expect(within({})).toEqual([[
+    'IM1520 at team/team/one: TLS begins at port 80 of *.example.org (team/team/domain), and would begin at that of a.example.org, too.',
+    '  got      80',
+    '  next     give one of the two ports another number, or begin TLS at both',
+  ].join('\n')]);
+  expect(within({}, true)).toEqual([]);
+  expect(within({ ports: [EgressPort.https(443)] })).toEqual([]);
+  expect(within({ connections: { maxTcp: 5 } })).toEqual([]);
+  expect(within({ ports: [EgressPort.originateTls({ port: 80 })] })).toEqual([]);
+});
+
+test('without a gateway, callers that somebody else deploys are known by their namespace', () => {
+  const world = egressWorld();
+  const route = world.route();
+  world.caller('checkout').calls(route);
+  CallerIdentity.fromAttributes({ namespace: 'other', serviceAccount: 'job' }).calls(route);
+  world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+  expect(world.spec('VirtualService', 'example.org').http[0].match).toEqual([
+    { port: 80, sourceLabels: { 'cdk8s-istio/calls-80.example.org': 'true' } }, { port: 80, sourceNamespace: 'other' },
+  ]);
+});
+
+test('the Secret is mounted for those who declare a port that shows it, and for no others', () => {
+  const world = egressWorld();
+  const ports = [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('client') }), EgressPort.https(443)];
+  const route = world.route({ ports });
+  world.caller('shows').calls(route, { port: 80 });
+  world.caller('hands-on').calls(route, { port: 443 });
+  world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+  const annotations = (name: string) => world.spec('Deployment', `${name}-v1`).template.metadata.annotations;
+  expect(annotations('shows')).toMatchObject({ 'sidecar.istio.io/userVolume': '{"client":{"secret":{"secretName":"client"}}}' });
+  expect(annotations('hands-on')).toBeUndefined();
+});
+
+test('namespaces without sidecars are no callers', () => {
+  const world = egressWorld();
+  const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.none() });
+  world.route({ host: 'a.example.org' }, 'own', bare);
+  world.route({ callers: EgressCallers.namespaces(['bare', 'other']) });
+  const message = (id: string, host: string) => [
+    `IM1510 at team/${id}: pods of bare have no sidecar: nothing of the route to ${host} would hold for them.`,
+    '  got      bare',
+    '  next     name callers whose pods have sidecars: service.calls(route), or EgressCallers.namespaces()',
+  ].join('\n');
+  expect(messages(bare)).toEqual([message('bare/own', 'a.example.org')]);
+  expect(messages(world.team)).toEqual([message('team/route', 'example.org')]);
+});
+
+test('without a gateway, who declares one port gets no other', () => {
+  const world = egressWorld();
+  const route = world.route({ ports: [EgressPort.http(80), EgressPort.http(8080)] });
+  world.caller('checkout').calls(route, { port: 80 });
+  world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+  expect(world.spec('Deployment', 'checkout-v1').template.metadata.labels).toEqual({ 'app': 'checkout', 'cdk8s-istio/calls-80.example.org': 'true', 'version': 'v1' });
+  expect(world.spec('VirtualService', 'example.org').http.map(({ match }: { match: object[] }) => match)).toEqual([
+    [{ port: 80, sourceLabels: { 'cdk8s-istio/calls-80.example.org': 'true' } }], [{ port: 80 }],
+    [{ port: 8080, sourceLabels: { 'cdk8s-istio/calls-8080.example.org': 'true' } }], [{ port: 8080 }],
+  ]);
+});
+
+test('a host has one route where somebody sees both', () => {
+  const both = (one: Partial<EgressRouteProps>, other: Partial<EgressRouteProps>) => {
+    const world = egressWorld();
+    world.route(one);
+    world.route(other, 'second', world.other);
+    return messages(world.other);
+  };
+  expect(both({}, {})).toEqual([]);
+  expect(both({ callers: EgressCallers.namespaces(['team', 'other']) }, {})).toEqual([[
+    'IM1502 at other/other/second: example.org is described by team/team/route as well, and some namespace sees both.',
+    '  got      example.org',
+    '  next     share one route: services of any namespace can declare to call it',
+  ].join('\n')]);
+  expect(both({}, { callers: EgressCallers.anyone() })[0]).toContain('IM1502');
+  const world = egressWorld();
+  const via = EgressPath.gateway(world.egress);
+  world.route({ via });
+  expect(refusal(() => world.route({ via }, 'second', world.other)).message).toContain('IM1502 at other/other/second: example.org is led through istio-system/root/egress by team/team/route already.');
+});
+
+test('callers that cannot be told apart, or that nobody named, are refused', () => {
+  expect(said({ callers: EgressCallers.declared() })[0]).toContain('IM1511 at team/team/route: no service declares to call example.org.');
+  const world = egressWorld();
+  const strict = world.route({ callers: EgressCallers.declared(), ports: [EgressPort.https(443)] });
+  world.caller('checkout').calls(strict);
+  expect(messages(world.team)[0]).toContain('IM1512 at team/team/route: port 443 speaks https: without a gateway on the way, services of one namespace cannot be told apart there.');
+  expect(refusal(() => routed({}, true).made.toRouteTarget()).message).toContain('IM1512 at team/team/route: a gateway that leads to example.org would go around istio-system/root/egress');
+});
+
+test('a client certificate is for services of the namespace that declare their calls', () => {
+  const ports = [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('client') })];
+  expect(said({ ports })[0]).toContain('IM1513 at team/team/route: TLS begins at the sidecars of callers with the Secret client, and no service declares to call the route.');
+  const world = egressWorld();
+  world.caller('checkout', world.other).calls(world.route({ ports }));
+  expect(messages(world.team)[0]).toContain('callers are not all services of its namespace.');
+  expect(said({ ports }, true)).toEqual([]);
+});
+
+test('a caller without a sidecar is told that nothing would hold for it', () => {
+  const world = egressWorld();
+  const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.none() });
+  const caller = service(bare, 'caller');
+  expect(refusal(() => caller.calls(world.route())).message).toBe([
+    'IM1510 at team/bare/caller: its pods have no sidecar: nothing of the route to example.org would hold for them.',
+    '  got      bare',
+    '  next     let the pods have sidecars, or call the host without a route and close other ways by a NetworkPolicy',
+  ].join('\n'));
+});
+
+test('calls of nothing', () => {
+  const world = egressWorld();
+  expect(refusal(() => world.caller('checkout').calls(undefined as never)).message).toContain('what is called is missing or of the wrong type');
+  expect(refusal(() => world.caller('second').calls({} as never)).message).toContain('what is called is missing or of the wrong type');
+});

@@ -1,0 +1,73 @@
+import { messages, refusal } from '../../helpers/build';
+import { egressWorld } from '../../helpers/egress';
+import { option } from '../../helpers/option';
+import { EgressNetworkPolicy, EgressNetworkPolicyProps, EgressPath, EgressPort, GatewayWorkload, MeshGateway } from 'cdk8s-istio';
+
+function closed(props: EgressNetworkPolicyProps = {}) {
+  const world = egressWorld();
+  new EgressNetworkPolicy(world.team, 'closed', props);
+  world.route({ host: 'gateway.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+  return world;
+}
+
+const inside = { to: [{ namespaceSelector: {} }] };
+
+option('EgressNetworkPolicy.constructor', 'lets pods reach pods, and the machines of direct routes by their addresses and ports', () => {
+  const world = closed();
+  world.route({ ports: [EgressPort.http(80, { targetPort: 8080 }), EgressPort.https(443)], endpoints: ['203.0.113.1', '2001:db8::1'], inDns: true });
+  world.route({ host: 'db.example.org', ports: [EgressPort.tcp(5432)], addresses: ['203.0.113.8/30'] }, 'db');
+  world.route({ host: 'elsewhere.example.org' }, 'elsewhere', world.other);
+  const block = (cidr: string) => ({ ipBlock: { cidr } });
+  const port = (number: number) => ({ port: number, protocol: 'TCP' });
+  expect(world.spec('NetworkPolicy', 'closed')).toEqual({
+    podSelector: {},
+    policyTypes: ['Egress'],
+    egress: [
+      inside,
+      { to: [block('203.0.113.8/30')], ports: [port(5432)] },
+      { to: [block('203.0.113.1/32'), block('2001:db8::1/128')], ports: [port(8080), port(443)] },
+    ],
+  });
+});
+
+option('EgressNetworkPolicyProps.name', 'is the name of the object', () => {
+  expect(closed({ name: 'no-way' }).spec('NetworkPolicy', 'no-way').egress).toEqual([inside]);
+});
+
+option('EgressNetworkPolicyProps.blocks', 'are further addresses', () => {
+  expect(closed({ blocks: ['10.96.0.1/32'] }).spec('NetworkPolicy', 'closed').egress).toEqual([inside, { to: [{ ipBlock: { cidr: '10.96.0.1/32' } }] }]);
+});
+
+test('a name is nothing that it could let through', () => {
+  const world = closed();
+  world.route();
+  expect(messages(world.team)).toEqual([[
+    'IM1514 at team/team/closed: team/team/route leads out directly to example.org, a name.',
+    '  got      example.org',
+    '  next     give the route `addresses` or endpoints that are addresses, or send it through an egress gateway',
+  ].join('\n')]);
+  const other = closed();
+  other.route({ endpoints: ['203.0.113.1', 'a.example.com'], inDns: true });
+  expect(messages(other.team)[0]).toContain('directly to a.example.com, a name');
+  expect(refusal(() => new EgressNetworkPolicy(world.team, 'third', { blocks: ['10.0.0.1'] })).code).toBe('IM0112');
+  expect(refusal(() => new EgressNetworkPolicy(world.team, 'Fourth')).code).toBe('IM0106');
+});
+
+test('egress gateways of the namespace are the way out, and not closed in', () => {
+  const world = closed();
+  const own = new MeshGateway(world.team, 'way-out', { workload: GatewayWorkload.dedicatedEgress() });
+  world.route({ via: EgressPath.gateway(own) });
+  expect(world.spec('NetworkPolicy', 'closed').podSelector).toEqual({ matchExpressions: [{ key: 'istio', operator: 'NotIn', values: ['way-out.team'] }] });
+});
+
+test('egress gateways that are not known by one label', () => {
+  const world = egressWorld();
+  const own = new MeshGateway(world.team, 'way-out', { workload: GatewayWorkload.labels({ app: 'out', tier: 'edge' }, { namespace: 'team', service: 'out' }) });
+  world.route({ via: EgressPath.gateway(own) });
+  const policy = new EgressNetworkPolicy(world.team, 'closed');
+  expect(messages(policy)).toEqual([[
+    'IM1514 at team/team/closed: an egress gateway of team is known by several labels together, and a NetworkPolicy can leave out pods by one.',
+    '  got      {"app":"out","tier":"edge"}',
+    '  next     select the pods of the gateway by one label, or run them in another namespace',
+  ].join('\n')]);
+});

@@ -1,0 +1,163 @@
+import { Construct } from 'constructs';
+import { app, chart, messages, refusal } from '../../helpers/build';
+import { AcmeSolver, ClientAuthority, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshCluster } from 'cdk8s-istio';
+
+const workload = GatewayWorkload.ingress();
+const tls = GatewayTls.simple('cert');
+const hosts = ['a.example.com'];
+const others = ['b.example.com'];
+
+/** What the second of two servers is told: on a gateway of the same pods, and on the gateway of the first. */
+function told(one: GatewayServer, other: GatewayServer, second = workload): { apart?: string; together?: string } {
+  const said = (call: () => unknown) => {
+    try {
+      call();
+      return undefined;
+    } catch (e) {
+      return (e as Error).message;
+    }
+  };
+  const first = (root = app()) => new MeshGateway(chart({ scope: root }), 'one', { workload, servers: [one] });
+  const apart = (at: Construct) => new MeshGateway(chart({ scope: at, id: 'other', namespace: 'other' }), 'two', { workload: second, servers: [other] });
+  return { apart: said(() => apart(first().node.root as Construct)), together: said(() => first().addServer(other)) };
+}
+
+const codes = (one: GatewayServer, other: GatewayServer) => {
+  const { apart, together } = told(one, other);
+  return [apart?.slice(0, 6), together?.slice(0, 6)];
+};
+
+describe('clashes of two servers, on gateways of the same pods and on one gateway', () => {
+  test.each<[string, GatewayServer, GatewayServer, string, string]>([
+    ['one host in clear text', GatewayServer.http({ hosts }), GatewayServer.grpc({ hosts }), 'IM1302', 'IM1302'],
+    ['one host in TLS', GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts, tls: GatewayTls.mutual('other'), name: 'b' }), 'IM1302', 'IM1302'],
+    ['one host that ends and passes through', GatewayServer.https({ hosts, tls }), GatewayServer.passthrough({ hosts }), 'IM1302', 'IM1302'],
+    ['one host and a redirect', GatewayServer.http({ hosts }), GatewayServer.https({ hosts, tls, redirectHttp: true }), 'IM1302', 'IM1302'],
+    ['HTTP and HTTPS', GatewayServer.http({ hosts, port: 443 }), GatewayServer.https({ hosts: others, tls }), 'IM1304', 'IM1304'],
+    ['HTTP and TCP', GatewayServer.http({ hosts }), GatewayServer.tcp({ port: 80 }), 'IM1304', 'IM1304'],
+    ['TCP and TLS', GatewayServer.tcp({ port: 443 }), GatewayServer.passthrough({ hosts }), 'IM1304', 'IM1304'],
+    ['TCP and MongoDB', GatewayServer.tcp({ port: 27017 }), GatewayServer.mongo({ port: 27017 }), 'IM1304', 'IM1304'],
+    ['TCP twice', GatewayServer.tcp({ port: 5432 }), GatewayServer.tcp({ port: 5432, name: 'b' }), 'IM1302', 'IM1302'],
+    ['one certificate for two hosts', GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls, name: 'b' }), 'IM1353', 'IM1353'],
+  ])('%s', (_, one, other, apart, together) => {
+    expect(codes(one, other)).toEqual([apart, together]);
+  });
+
+  test('one name of two ports is one of one gateway', () => {
+    expect(codes(GatewayServer.http({ hosts, name: 'a' }), GatewayServer.http({ hosts: others, name: 'a' }))).toEqual([undefined, 'IM1305']);
+  });
+});
+
+describe('no clash', () => {
+  test.each<[string, GatewayServer, GatewayServer]>([
+    ['HTTP of two versions for two hosts', GatewayServer.http({ hosts }), GatewayServer.http2({ hosts: others })],
+    ['one host at two addresses', GatewayServer.http({ hosts }), GatewayServer.http({ hosts, bind: '127.0.0.1', name: 'b' })],
+    ['two protocols at two addresses', GatewayServer.tcp({ port: 443, bind: '10.0.0.1' }), GatewayServer.https({ hosts, tls })],
+    ['TLS that ends in HTTP, that ends in anything, and that passes', GatewayServer.https({ hosts, tls }), GatewayServer.tls({ hosts: others, tls: GatewayTls.simple('db'), port: 443 })],
+    ['one certificate at two ports', GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls, port: 8443 })],
+    ['one certificate where no browser asks', GatewayServer.https({ hosts, tls }), GatewayServer.tls({ hosts: others, tls, port: 443 })],
+    ['two certificates', GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls: GatewayTls.simple('other'), name: 'b' })],
+  ])('%s', (_, one, other) => {
+    expect(codes(one, other)).toEqual([undefined, undefined]);
+  });
+
+  test('of other pods, and of another cluster', () => {
+    expect(told(GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls, name: 'b' }), GatewayWorkload.egress()).apart).toBeUndefined();
+    const root = app();
+    for (const id of ['here', 'there']) {
+      new MeshGateway(chart({ scope: new MeshCluster(root, id) }), 'edge', { workload, servers: [GatewayServer.https({ hosts: id === 'here' ? hosts : others, tls })] });
+    }
+    expect(messages(root)).toEqual([]);
+  });
+});
+
+describe('a connection that a browser uses again', () => {
+  test('the message says both gateways', () => {
+    expect(told(GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls })).apart).toBe([
+      'IM1353 at other/two: cert of server https-443 of other/two is good for a.example.com of server https-443 of chart/one: '
+        + 'a browser would ask the one for both, and be answered 404.',
+      '  got      ["b.example.com","a.example.com"]',
+      '  next     list the hosts in one server, or give each server a certificate for its own hosts alone',
+      '  istio    IST0138',
+    ].join('\n'));
+  });
+
+  const wide = GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.simple('wide', { dnsNames: ['*.example.com'] }) });
+
+  test('a certificate that is known to be good for a host of another gateway', () => {
+    expect(told(wide, GatewayServer.https({ hosts, tls: GatewayTls.simple('own'), name: 'b' })).apart).toBe([
+      'IM1353 at other/two: the certificate of server https-443 of chart/one is good for a.example.com of server b of other/two: '
+        + 'a browser would ask the one for both, and be answered 404.',
+      '  got      ["*.example.com","a.example.com"]',
+      '  next     list the hosts in one server, or give each server a certificate for its own hosts alone',
+      '  istio    IST0138',
+    ].join('\n'));
+  });
+
+  test('on one gateway the server of the wildcard knows the routes of the host', () => {
+    expect(told(wide, GatewayServer.https({ hosts, tls: GatewayTls.simple('own'), name: 'b' })).together).toBeUndefined();
+  });
+
+  test('a second certificate counts as well', () => {
+    const both = GatewayTls.simple('rsa', { secondCredentialName: 'cert' });
+    expect(refusal(() => new MeshGateway(chart(), 'edge', {
+      workload, servers: [GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls: both, name: 'b' })],
+    })).code).toBe('IM1353');
+  });
+});
+
+describe('client certificates that another server does not ask for', () => {
+  const wide = GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.simple('all'), name: 'all' });
+  const strict = (asked = GatewayTls.mutual('partners')) => GatewayServer.https({ hosts: ['partners.example.com'], tls: asked, name: 'partners' });
+  const same = { clientAuthority: ClientAuthority.secret('clients-cacert') };
+
+  test('a server with a wildcard lets clients without one in, whoever comes first', () => {
+    const { apart, together } = told(wide, strict());
+    expect(apart).toBeUndefined();
+    expect(together).toBe([
+      'IM1390 at chart/one: server partners asks clients for certificates, and requests for partners.example.com can come by server all as well, which does not ask the same.',
+      '  got      ["partners.example.com","*.example.com"]',
+      '  next     give the server a gateway of its own, which may have the same pods, `workload: gateway.workload`; or ask the same of clients at both',
+    ].join('\n'));
+    expect(codes(strict(), wide)).toEqual([undefined, 'IM1390']);
+  });
+
+  test.each([
+    ['of the mesh', wide, strict(GatewayTls.istioMutual())],
+    ['of another authority', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all'), name: 'all' }), strict()],
+    ['of other names', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all', same), name: 'all' }),
+      strict(GatewayTls.mutual('partners', { ...same, subjectAltNames: ['partner.example.net'] }))],
+  ])('%s', (_, one, other) => {
+    expect(codes(one, other)).toEqual([undefined, 'IM1390']);
+  });
+
+  test.each([
+    ['the narrow server takes clients without one', wide, strict(GatewayTls.optionalMutual('partners'))],
+    ['both ask the same', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all', same), name: 'all' }), strict(GatewayTls.mutual('partners', same))],
+    ['the wide server is the one that asks', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all'), name: 'all' }), strict(GatewayTls.simple('partners'))],
+    ['what is inside TLS has no host', GatewayServer.tls({ hosts: ['*.example.com'], port: 443, tls: GatewayTls.simple('all'), name: 'all' }), strict()],
+  ])('none where %s', (_, one, other) => {
+    expect(codes(one, other)).toEqual([undefined, undefined]);
+  });
+});
+
+describe('clear text below a redirect', () => {
+  const redirect = (acmeSolver?: AcmeSolver) => GatewayServer.https({ hosts: ['*.example.com'], tls, name: 'wide', redirectHttp: true, acmeSolver });
+  const solver = AcmeSolver.ingress();
+  const narrow = GatewayServer.https({ hosts, tls: GatewayTls.simple('other'), name: 'narrow', redirectHttp: true, acmeSolver: solver });
+
+  test('Istio redirects the narrower host of one gateway as well', () => {
+    expect(told(GatewayServer.http({ hosts }), redirect()).together).toBe([
+      'IM1352 at chart/one: server http-80 would be asked nothing of a.example.com in clear text: server wide redirects *.example.com.',
+      '  got      a.example.com',
+      '  next     give one of the servers a gateway of its own, which may have the same pods: `workload: gateway.workload`',
+    ].join('\n'));
+    expect(codes(GatewayServer.http({ hosts }), redirect(solver))).toEqual([undefined, 'IM1352']);
+    expect(codes(narrow, redirect())).toEqual([undefined, 'IM1352']);
+  });
+
+  test('not what is redirected with challenges spared on both sides, nor a wildcard around a redirect', () => {
+    expect(codes(narrow, redirect(solver))).toEqual([undefined, undefined]);
+    expect(codes(GatewayServer.http({ hosts: ['*.example.com'] }), narrow)).toEqual([undefined, undefined]);
+  });
+});

@@ -1,0 +1,271 @@
+import { Duration, App, Chart } from 'cdk8s';
+import { chart, messages, refusal, service } from '../../helpers/build';
+import {
+  CallMatch, CanarySplit, FaultAbort, FaultRule, GrpcStatus, H2UpgradePolicy, HashAlgorithm, HashKey, IstioRelease, LoadBalancer,
+  LocalityDistribution, LocalityFailover, MeshCluster, MeshNamespace, MeshPort, ResiliencePolicy, ResiliencePolicyProps, Retries, RetryOn,
+  SidecarInjection, SplitTarget, StatefulMeshService, StringMatch,
+} from 'cdk8s-istio';
+
+type Policy = Partial<Omit<ResiliencePolicyProps, 'service'>>;
+const second = Duration.seconds(1);
+const rehearsal = CallMatch.header('x-rehearse', StringMatch.exact('b-down'));
+const down = { abort: FaultAbort.httpStatus(503) };
+const failover = [LocalityFailover.of('eu-west', 'eu-central')];
+
+/** What is said against these policies of a service: at once, else at synthesis. */
+function said(all: Policy[], ports = [MeshPort.http(8080)], root = chart()): string {
+  const reviews = service(root, 'reviews', { ports });
+  try {
+    all.forEach((policy, i) => new ResiliencePolicy(root, `policy-${i + 1}`, { service: reviews, ...policy }));
+  } catch (e) {
+    return (e as Error).message;
+  }
+  return messages(root).join('\n\n');
+}
+const mixed = [MeshPort.http(8080), MeshPort.tcp(9000)];
+
+test.each<[string, Policy[], string, MeshPort[]?]>([
+  ['failover without outlier detection', [{ failover }], [
+    'IM1635 at chart/policy-1: reviews has no outlier detection: nothing would tell that its endpoints fail.',
+    '  got      {"localityLbSetting":{"enabled":true,"failover":[{"from":"eu-west","to":"eu-central"}]}}',
+    '  next     add `outlierDetection`',
+  ].join('\n')],
+  ['two policies that contradict each other on a route', [{ timeout: second }, { timeout: Duration.seconds(2) }], [
+    'IM1401 at chart/policy-2: timeout of the requests for reviews.shop.svc.cluster.local is already set by chart/policy-1, to something else.',
+    '  got      "2s", and before "1s"',
+    '  next     keep one of the two',
+    '  istio    IST0109',
+  ].join('\n')],
+  ['two policies that contradict each other on a limit', [{ connections: { maxTcp: 1 } }, { connections: { maxTcp: 2, maxPendingHttp: 1 } }], [
+    'IM1401 at chart/policy-2: connectionPool.tcp.maxConnections of the policy of reviews.shop.svc.cluster.local is already set by chart/policy-1, to something else.',
+    '  got      2, and before 1',
+    '  next     keep one of the two',
+    '  istio    IST0109',
+  ].join('\n')],
+  ['two policies that contradict each other at a port', [{ ports: [8080], loadBalancer: LoadBalancer.random() }, { ports: [8080], loadBalancer: LoadBalancer.roundRobin() }], [
+    'IM1401 at chart/policy-2: loadBalancer of the policy of reviews.shop.svc.cluster.local at port 8080 is already set by chart/policy-1, to something else.',
+    '  got      {"simple":"ROUND_ROBIN"}, and before {"simple":"RANDOM"}',
+    '  next     keep one of the two',
+    '  istio    IST0109',
+  ].join('\n')],
+  ['two policies with faults', [{ faults: [FaultRule.when(rehearsal).inject(down)] }, { faults: [FaultRule.when(rehearsal).inject(down)] }], [
+    'IM1401 at chart/policy-2: faults of the requests for reviews.shop.svc.cluster.local is already set by chart/policy-1, to something else.',
+    '  got      "those of chart/policy-2", and before "those of chart/policy-1"',
+    '  next     keep one of the two',
+    '  istio    IST0109',
+  ].join('\n')],
+  ['tries that cannot fit the timeout', [{ timeout: second, retries: Retries.of({ attempts: 3, perTry: second }) }], [
+    'IM1333 at chart/policy-1: the request and its 3 retries can take 4000ms, and the timeout is 1s.',
+    '  got      {"timeout":"1s","attempts":3,"perTryTimeout":"1s","retryOn":"gateway-error,connect-failure,refused-stream,unavailable,cancelled,deadline-exceeded"}',
+    '  allowed  a timeout of 4000ms or more',
+    '  next     raise the timeout, or take fewer or shorter tries',
+  ].join('\n')],
+  ['HTTP retries on a TCP port', [{ retries: Retries.none() }], [
+    'IM1518 at chart/policy-1: port 9000 (tcp) is not HTTP: there are no requests to look at.',
+    '  got      ["retries"]',
+    '  allowed  on this port: connections of TCP, outlierDetection, loadBalancer and localities',
+    '  next     name the HTTP ports in `ports`, or drop the setting',
+  ].join('\n'), mixed],
+  ['a hash on a header for TCP', [{ ports: [9000], loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) }], [
+    'IM1518 at chart/policy-1: port 9000 (tcp) is not HTTP: there are no requests to hash.',
+    '  got      ["loadBalancer"]',
+    '  allowed  on this port: connections of TCP, outlierDetection, loadBalancer and localities',
+    '  next     name the HTTP ports in `ports`, or drop the setting',
+  ].join('\n'), mixed],
+  ['a port that there is not', [{ ports: [81], timeout: second }], [
+    'IM1111 at chart/policy-1: reviews has no port 81 that callers\' sidecars see.',
+    '  got      [81]',
+    '  allowed  8080 (http)',
+    '  next     use a port that the service has',
+    '  istio    IST0101',
+  ].join('\n')],
+  ['nothing', [{}], 'IM1632 at chart/policy-1: the policy says nothing of the service.\n  got      []\n  next     say what it is for, or drop it'],
+  ['a list of nothing', [{ timeout: second, faults: [] }], 'IM1632 at chart/policy-1: `faults` says nothing.\n  got      []\n  next     say what it is for, or drop it'],
+  ['a timeout of one version', [{ version: 'v1', timeout: second }], [
+    'IM1642 at chart/policy-1: timeout: said before it is known which version answers.',
+    '  got      v1',
+    '  allowed  connections, outlierDetection, loadBalancer and localities',
+    '  next     drop `version`, or the setting',
+  ].join('\n')],
+  ['a version that nothing leads to', [{ version: 'v1', connections: { maxTcp: 1 } }], [
+    'IM1637 at chart/policy-1: nothing leads to version v1 of reviews.',
+    '  got      v1',
+    '  next     lead to the version by a CanarySplit or a route, or write the policy for the service',
+  ].join('\n')],
+  ['a retry budget beside settings of a port', [{ retryBudget: {} }, { ports: [8080], connections: { maxTcp: 1 } }], [
+    'IM1639 at chart/policy-1: port 8080 of reviews has settings of its own, and there is no room for a retry budget among them.',
+    '  got      8080',
+    '  next     write the settings for the whole service, or drop the budget',
+  ].join('\n')],
+  ['streams of HTTP/2 on a port that does not speak it', [{ connections: { maxConcurrentStreams: 5 } }], [
+    'IM1634 at chart/policy-1: port 8080 (http) does not speak HTTP/2.',
+    '  got      maxConcurrentStreams',
+    '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
+  ].join('\n')],
+  ['errors of a gateway that come too late', [{ outlierDetection: { consecutiveGatewayErrors: 5 } }], [
+    'IM1636 at chart/policy-1: an endpoint is ejected after 5 failures of any kind, before there are 5 of a gateway.',
+    '  got      {"consecutive5xxErrors":5,"consecutiveGatewayErrors":5}',
+    '  allowed  consecutiveGatewayErrors below 5, or consecutive5xxErrors: 0',
+    '  next     mend the counts',
+  ].join('\n')],
+  ['failover and distribution', [{ failover, distribute: [LocalityDistribution.of('*', { a: 100 })], outlierDetection: {} }], [
+    'IM1641 at chart/policy-1: these ways to choose a locality exclude each other.',
+    '  got      ["failover","distribute"]',
+    '  allowed  `failover` with or without `failoverPriority`, both also with `zoneAware`; or `distribute`; or `localityLb: false`',
+    '  next     keep one of the two',
+  ].join('\n')],
+  ['a fault that is never reached', [{ faults: [FaultRule.forEveryone({ abort: FaultAbort.httpStatus(500, { percentage: 1 }) }), FaultRule.when(rehearsal).inject(down)] }], [
+    'IM1205 at chart/policy-1: fault 2 is never reached: whatever it matches is taken by fault 1.',
+    '  got      {"headers":{"x-rehearse":{"exact":"b-down"}}}',
+    '  next     put the narrower rule first, or drop one',
+    '  istio    IST0130',
+  ].join('\n')],
+])('%s: refused', (_, all, message, ...[ports]) => {
+  expect(said(all, ports)).toBe(message);
+});
+
+test.each<[string, Policy[], string, MeshPort[]?]>([
+  ['no ports', [{ ports: [], timeout: second }], 'IM1111'],
+  ['UDP', [{ ports: [53], connections: { maxTcp: 1 } }], 'IM1111', [MeshPort.http(80), MeshPort.udp(53)]],
+  ['a version that there is not', [{ version: 'v3', connections: { maxTcp: 1 } }], 'IM1105'],
+  ['limits of requests on TCP', [{ connections: { maxPendingHttp: 1 } }], 'IM1518', mixed],
+  ['a retry budget for one port', [{ ports: [8080], retryBudget: {} }], 'IM1639'],
+  ['a retry budget of one version', [{ version: 'v1', retryBudget: {} }], 'IM1642'],
+  ['a keepalive of HTTP/2 on HTTP/1.1', [{ connections: { http2KeepAlive: { interval: second, timeout: second } } }], 'IM1634'],
+  ['half a connection', [{ connections: { maxTcp: 0.5 } }], 'IM1519'],
+  ['a limit of none', [{ connections: { maxRetries: 0 } }], 'IM1519'],
+  ['too many requests a connection', [{ connections: { maxRequestsPerConnection: 2 ** 29 + 1 } }], 'IM1519'],
+  ['limits without one', [{ connections: {} }], 'IM1632'],
+  ['an upgrade of what is left as it is', [{ connections: { useClientProtocol: true, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } }], 'IM1633'],
+  ['a keepalive that says nothing', [{ connections: { tcpKeepalive: {} } }], 'IM1633'],
+  ['a keepalive in parts of seconds', [{ connections: { tcpKeepalive: { time: Duration.millis(1500) } } }], 'IM1633'],
+  ['no time to connect', [{ connections: { connectTimeout: Duration.seconds(0) } }], 'IM0108'],
+  ['an unknown limit', [{ connections: { maxConnections: 1 } as never }], 'IM0001'],
+  ['more than all endpoints', [{ outlierDetection: { maxEjectionPercent: 101 } }], 'IM1519'],
+  ['none of the endpoints', [{ outlierDetection: { maxEjectionPercent: 0 } }], 'IM1519'],
+  ['a share of health that is none', [{ outlierDetection: { minHealthPercent: -1 } }], 'IM1519'],
+  ['a detection of nothing', [{ outlierDetection: { consecutive5xxErrors: 0 } }], 'IM1636'],
+  ['a status that is none', [{ outlierDetection: { httpErrorCodes: [99] } }], 'IM1519'],
+  ['no status', [{ outlierDetection: { httpErrorCodes: [] } }], 'IM1633'],
+  ['a status twice', [{ outlierDetection: { httpErrorCodes: [503, 503] } }], 'IM1633'],
+  ['more retries than requests', [{ retryBudget: { percent: 101 } }], 'IM1633'],
+  ['a number of retries that is none', [{ retryBudget: { minRetryConcurrency: 0 } }], 'IM1519'],
+  ['labels of topology beside failover', [{ failover, failoverPriority: ['topology.kubernetes.io/zone'], outlierDetection: {} }], 'IM1641'],
+  ['labels of topology beside zones', [{ zoneAware: {}, failoverPriority: ['topology.kubernetes.io/zone'], outlierDetection: {} }], 'IM1641'],
+  ['one label twice', [{ failoverPriority: ['tier', 'tier=a'], outlierDetection: {} }], 'IM1641'],
+  ['a label that is none', [{ failoverPriority: ['-tier'], outlierDetection: {} }], 'IM0107'],
+  ['two regions for one', [{ failover: [...failover, LocalityFailover.of('eu-west', 'eu-north')], outlierDetection: {} }], 'IM1638'],
+  ['priorities without outlier detection', [{ failoverPriority: ['tier'] }], 'IM1635'],
+  ['failover where localities make no difference', [{ localityLb: false, failover, outlierDetection: {} }], 'IM1641'],
+  ['zones where shares are said', [{ zoneAware: {}, distribute: [LocalityDistribution.of('*', { a: 100 })] }], 'IM1641'],
+  ['zones of no pods', [{ zoneAware: { minClusterSize: 0 } }], 'IM1638'],
+  ['callers of one locality twice', [{ distribute: [LocalityDistribution.of('a', { a: 100 }), LocalityDistribution.of('a/b', { a: 100 })] }], 'IM1638'],
+  ['a fault of gRPC for HTTP', [{ faults: [FaultRule.when(rehearsal).inject({ abort: FaultAbort.grpcStatus(GrpcStatus.INTERNAL) })] }], 'IM1339'],
+  ['a fault that is none', [{ faults: [FaultRule.when(rehearsal).inject({})] }], 'IM1339'],
+  ['retries of gRPC that miss slow calls', [{ retries: Retries.of({ attempts: 1, perTry: second, on: [RetryOn.RESET] }) }], 'IM1334', [MeshPort.grpc(1)]],
+  ['no service', [{ service: undefined, timeout: second } as never], 'IM0001'],
+])('%s: refused', (_, all, code, ...[ports]) => {
+  expect(said(all, ports)).toMatch(new RegExp(`^${code} at `));
+});
+
+test('sums are checked over several policies', () => {
+  expect(said([{ timeout: second }, { ports: [8080], retries: Retries.of({ attempts: 3, perTry: second }) }])).toMatch(/^IM1333 at chart\/policy-2/);
+});
+
+test.each<[string, () => unknown, string]>([
+  ['a fault for everyone without a percentage', () => FaultRule.forEveryone(down), [
+    'IM1647 at FaultRule.forEveryone(): the fault does not say for which share of the calls it is.',
+    '  got      abort',
+    '  allowed  `percentage` of delay and abort',
+    '  next     mend the fault',
+  ].join('\n').replace('mend the fault', 'say which share of the requests: { percentage }')],
+  ['a locality that is none', () => LocalityDistribution.of('eu-west/', { 'eu-west': 100 }), [
+    'IM1516 at LocalityDistribution.of(): not a locality.',
+    '  got      eu-west/',
+    '  allowed  region, region/zone or region/zone/subzone; at the end, `*` for all that there are',
+    '  next     spell the locality as the labels of nodes do',
+  ].join('\n')],
+  ['a zone as a region', () => LocalityFailover.of('eu-west/eu-west-1a', 'eu-central'), [
+    'IM1638 at LocalityFailover.of(): failover is from region to region, and this is none.',
+    '  got      eu-west/eu-west-1a',
+    '  allowed  the name of a region, without zone and wildcard: eu-west',
+    '  next     spell it as the labels of the nodes do: region/zone/subzone',
+  ].join('\n')],
+])('%s: refused', (_, call, message) => {
+  expect(refusal(call).message).toBe(message);
+});
+
+test.each<[string, () => unknown, string]>([
+  ['a delay for everyone without a percentage', () => FaultRule.forEveryone({ delay: { fixedDelay: second } }), 'IM1647'],
+  ['a region that stands in for itself', () => LocalityFailover.of('a', 'a'), 'IM1638'],
+  ['a locality of four parts', () => LocalityDistribution.of('a/b/c/d', { a: 100 }), 'IM1516'],
+  ['a star in the middle', () => LocalityDistribution.of('a/*/c', { a: 100 }), 'IM1516'],
+  ['localities inside each other', () => LocalityDistribution.of('a', { 'b/*': 50, 'b/c': 50 }), 'IM1638'],
+  ['shares of less than all', () => LocalityDistribution.of('a', { b: 50, c: 40 }), 'IM1203'],
+  ['no share', () => LocalityDistribution.of('a', { b: 100, c: 0 }), 'IM1202'],
+  ['a header in capitals', () => HashKey.header('X-User'), 'IM1308'],
+  ['a cookie with a blank', () => HashKey.cookie('a b'), 'IM1640'],
+  ['a path of no cookie', () => HashKey.cookie('a', { path: '/' }), 'IM1640'],
+  ['a cookie of half a second', () => HashKey.cookie('a', { ttl: Duration.millis(500) }), 'IM1640'],
+  ['a parameter without a name', () => HashKey.queryParameter(''), 'IM1640'],
+  ['a ring without a place', () => HashAlgorithm.ringHash(0), 'IM1640'],
+  ['a table that is no prime', () => HashAlgorithm.maglev(65536), 'IM1640'],
+  ['a table of one', () => HashAlgorithm.maglev(1), 'IM1640'],
+  ['a table that is too large', () => HashAlgorithm.maglev(5000011), 'IM1640'],
+  ['a warm-up to more than all', () => LoadBalancer.leastRequest({ warmup: { duration: second, minimumPercent: 101 } }), 'IM1644'],
+  ['a warm-up that does not grow', () => LoadBalancer.roundRobin({ warmup: { duration: second, aggression: 0 } }), 'IM1644'],
+  ['a condition that is none', () => FaultRule.when({} as never), 'IM0001'],
+])('%s: refused', (_, call, code) => {
+  expect(refusal(call).code).toBe(code);
+});
+
+test.each<[Policy, IstioRelease]>([
+  [{ loadBalancer: LoadBalancer.leastRequest({ warmup: { duration: second } }) }, IstioRelease.V1_24],
+  [{ retryBudget: {} }, IstioRelease.V1_27],
+  [{ retryBudget: { budgetInterval: second } }, IstioRelease.V1_31],
+  [{ loadBalancer: LoadBalancer.consistentHash(HashKey.cookie('a', { ttl: second, attributes: { Secure: '' } })) }, IstioRelease.V1_28],
+  [{ connections: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE, http2KeepAlive: { interval: second, timeout: second } } }, IstioRelease.V1_31],
+  [{ outlierDetection: { httpErrorCodes: [503] } }, IstioRelease.V1_31],
+  [{ zoneAware: {} }, IstioRelease.V1_31],
+])('%j needs a release of Istio', (policy, release) => {
+  const on = (istio: IstioRelease) => said([policy], undefined, chart({ scope: new MeshCluster(new App(), 'cluster', { istio }) }));
+  const releases = Object.values(IstioRelease).filter((each): each is IstioRelease => each instanceof IstioRelease);
+  expect(on(release)).toBe('');
+  expect(on(releases[releases.indexOf(release) - 1])).toContain('IM1338 at cluster/chart/policy-1');
+});
+
+test('a retry budget for versions with settings of their own needs Istio 1.30', () => {
+  const on = (istio: IstioRelease) => {
+    const root = chart({ scope: new MeshCluster(new App(), 'cluster', { istio }) });
+    const reviews = service(root);
+    new CanarySplit(root, 'split', { service: reviews, traffic: SplitTarget.version('v1') });
+    new ResiliencePolicy(root, 'budget', { service: reviews, retryBudget: {} });
+    new ResiliencePolicy(root, 'v1', { service: reviews, version: 'v1', connections: { maxTcp: 1 } });
+    return messages(root);
+  };
+  expect(on(IstioRelease.V1_30)).toEqual([]);
+  expect(on(IstioRelease.V1_29)).toEqual([expect.stringContaining('IM1338 at cluster/chart/budget')]);
+});
+
+test('a headless Service has no choice of pods, and no routes', () => {
+  const root = chart();
+  const store = new StatefulMeshService(root, 'store', { replicas: 2, ports: [MeshPort.http(80)], containers: [{ image: 'example.com/app:1' }] });
+  expect(refusal(() => new ResiliencePolicy(root, 'policy', { service: store.headless, timeout: second, loadBalancer: LoadBalancer.random() })).message).toBe([
+    'IM1646 at chart/policy: store-headless is headless: its clients choose the pod.',
+    '  got      ["timeout","loadBalancer"]',
+    '  next     write the policy for the Service for clients, or keep to `connections` and `outlierDetection`',
+  ].join('\n'));
+});
+
+test('a fault for a caller without a sidecar is met by nobody', () => {
+  const root = new Chart(new App(), 'chart');
+  const plain = service(new MeshNamespace(root, 'plain', { injection: SidecarInjection.none() }), 'cron');
+  const reviews = service(new MeshNamespace(root, 'shop'));
+  expect(refusal(() => new ResiliencePolicy(root, 'policy', { service: reviews, faults: [FaultRule.when(CallMatch.from(plain)).inject(down)] })).code).toBe('IM1207');
+});
+
+test('services of another cluster are refused', () => {
+  const root = new App();
+  const [one, two] = ['one', 'two'].map(id => chart({ scope: new MeshCluster(root, id) }));
+  expect(refusal(() => new ResiliencePolicy(one, 'policy', { service: service(two), timeout: second })).code).toBe('IM1008');
+});

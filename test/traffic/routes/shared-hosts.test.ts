@@ -1,0 +1,126 @@
+import { app, chart, messages, refusal } from '../../helpers/build';
+import { GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, RouteMatch, RouteTarget } from 'cdk8s-istio';
+
+const tls = GatewayTls.simple('cert');
+const workload = GatewayWorkload.ingress();
+const answer = RouteTarget.answer(200);
+
+/** A gateway in a chart of its own namespace. */
+function gateway(root: ReturnType<typeof app>, name: string, ...servers: GatewayServer[]): MeshGateway {
+  return new MeshGateway(chart({ scope: root, id: `chart-${name}`, namespace: name }), name, { workload, servers });
+}
+
+describe('a wildcard and a host that it covers', () => {
+  test('may be routed side by side where servers list the wildcard alone', () => {
+    const root = app();
+    const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['*.example.com'] }));
+    edge.addHttpRoute('*.example.com', { to: answer });
+    edge.addHttpRoute('shop.example.com', { to: answer });
+    expect(messages(root)).toEqual([]);
+  });
+
+  test('are refused where the name is no longer than the wildcard, too', () => {
+    for (const hosts of [['*.example.com', 'a.example.com'], ['a.example.com', '*.example.com']]) {
+      const root = app();
+      const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['*.example.com', 'a.example.com'] }));
+      hosts.forEach(host => edge.addHttpRoute(host, { to: answer }));
+      expect(messages(root)).toEqual([expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists a\.example\.com and there are routes for \*\.example\.com: /)]);
+    }
+  });
+
+  test('are refused where a server lists the narrower one, in whatever order they come', () => {
+    for (const hosts of [['*.example.com', 'shop.example.com'], ['shop.example.com', '*.example.com']]) {
+      const root = app();
+      const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['*.example.com'], tls }));
+      hosts.forEach(host => edge.addHttpRoute(host, { to: answer }));
+      edge.addServer(GatewayServer.https({ name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
+      expect(messages(root)).toEqual([[
+        'IM1313 at chart-edge/edge: a server lists shop.example.com and there are routes for *.example.com: '
+          + 'requests for shop.example.com would be asked of the routes of both, by age.',
+        '  got      ["shop.example.com","*.example.com"]',
+        '  next     leave the narrower host off the server, which serves it by the wildcard all the same, or give it a gateway of its own',
+      ].join('\n')]);
+    }
+  });
+
+  test('may be routed through gateways of their own', () => {
+    const root = app();
+    gateway(root, 'wide', GatewayServer.http({ hosts: ['*.example.com'] })).addHttpRoute('*.example.com', { to: answer });
+    gateway(root, 'narrow', GatewayServer.http({ hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
+    expect(messages(root)).toEqual([]);
+  });
+});
+
+test('one host routed through two gateways of the same pods is refused', () => {
+  const root = app();
+  gateway(root, 'wide', GatewayServer.http({ hosts: ['*.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
+  gateway(root, 'narrow', GatewayServer.http({ hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
+  expect(messages(root)).toEqual([[
+    'IM1314 at chart-narrow/narrow: shop.example.com is routed through chart-wide/wide as well, which configures the same pods and port.',
+    '  got      shop.example.com',
+    '  next     route the host through one gateway',
+  ].join('\n')]);
+});
+
+test('one host at two ports of the same pods is routed through two gateways', () => {
+  const root = app();
+  gateway(root, 'plain', GatewayServer.http({ hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
+  gateway(root, 'secure', GatewayServer.https({ hosts: ['shop.example.com'], tls })).addHttpRoute('shop.example.com', { to: answer });
+  expect(messages(root)).toEqual([]);
+});
+
+test('the stock gateway is known by either of its labels', () => {
+  const root = app();
+  gateway(root, 'edge', GatewayServer.http({ hosts: ['shop.example.com'] }));
+  const other = () => new MeshGateway(chart({ scope: root, id: 'other' }), 'other', {
+    workload: GatewayWorkload.labels({ app: 'istio-ingressgateway' }), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })],
+  });
+  expect(refusal(other)).toMatchObject({ code: 'IM1302', at: 'other/other' });
+});
+
+test('a server that is refused leaves none of its hosts behind', () => {
+  const root = app();
+  const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['x.example.com'] }));
+  expect(refusal(() => edge.addServer(GatewayServer.http({ name: 'two', hosts: ['y.example.com', 'x.example.com'] }))).message).toBe([
+    'IM1302 at chart-edge/edge: x.example.com on port 80 of the gateway\'s pods is served already, by another server or a redirect of this gateway.',
+    '  got      x.example.com',
+    '  next     list the host once; port 80 of a server with `redirectHttp` is taken',
+    '  istio    IST0145',
+  ].join('\n'));
+  edge.addServer(GatewayServer.http({ name: 'two', hosts: ['y.example.com'] }));
+  expect(edge.servers.map(server => server.name)).toEqual(['http-80', 'two']);
+});
+
+describe('a redirect', () => {
+  const both = [GatewayServer.http({ hosts: ['a.example.com'] }), GatewayServer.https({ hosts: ['a.example.com'], tls })];
+
+  test('to HTTPS from a route that HTTPS has as well is refused', () => {
+    const edge = gateway(app(), 'edge', ...both);
+    expect(refusal(() => edge.addHttpRoute('a.example.com', { to: RouteTarget.redirect({ scheme: 'https' }) })).message).toBe([
+      'IM1310 at chart-edge/edge: the redirect for a.example.com leads back to the route that it comes from, for ever.',
+      '  next     lead from HTTP to HTTPS by `redirectHttp` of the server, or by a route with `listener: 80`',
+    ].join('\n'));
+    edge.addHttpRoute('a.example.com', { listener: 80, to: RouteTarget.redirect({ scheme: 'https' }) });
+  });
+
+  test('to HTTPS at another host or path is not', () => {
+    const edge = gateway(app(), 'edge', ...both);
+    edge.addHttpRoute('a.example.com', { matches: [RouteMatch.exactPath('/')], to: RouteTarget.redirect({ scheme: 'https', path: '/home' }) });
+    edge.addHttpRoute('a.example.com', { matches: [RouteMatch.pathPrefix('/old')], to: RouteTarget.redirect({ scheme: 'https', host: 'b.example.com' }) });
+  });
+});
+
+test('a host of a wildcard that the certificate is not good for: its star stands for one label', () => {
+  const root = app();
+  const known = GatewayTls.simple('known', { dnsNames: ['*.example.com'] });
+  const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['*.example.com'], tls: known }));
+  expect(refusal(() => edge.addHttpRoute('a.b.example.com', { to: answer })).message).toBe([
+    'IM1351 at chart-edge/edge: the certificate that edge shows is not good for a.b.example.com.',
+    '  got      a.b.example.com',
+    '  allowed  *.example.com',
+    '  next     list the host among the names of the certificate, or serve it with another one',
+  ].join('\n'));
+  expect(() => edge.addHttpRoute('a.example.com', { to: answer })).not.toThrow();
+  edge.addServer(GatewayServer.http({ hosts: ['*.example.com'] }));
+  expect(() => edge.addHttpRoute('a.b.example.com', { to: answer })).not.toThrow();
+});
