@@ -1,6 +1,6 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { accessRules, Grant } from './access-rules';
 import { NetworkGrants, networkPolicy } from './network-rules';
 import * as security from '../../imports/security.istio.io';
@@ -8,9 +8,9 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { objectName } from '../kernel/naming';
-import { Edge, edgesAround } from '../services/calls/edges';
+import { Edge, edgesOf } from '../services/calls/edges';
 import { SidecarScope } from '../services/sidecar-scope';
-import { AnsweredService, MeshWorkload, standsFor } from '../services/workloads';
+import { AnsweredService, constructsOf, MeshWorkload } from '../services/workloads';
 import { Labels } from '../values/labels';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
@@ -36,12 +36,15 @@ const EXPORT_TO = 'networking.istio.io/exportTo';
 
 /** A workload whose calls are those that were declared: the objects that see to it. */
 export class GuardedWorkload {
+  /** Those that stand for the workload. */
+  public readonly constructs: ReadonlySet<IConstruct>;
   private readonly home: Construct;
   private readonly versions: { readonly [name: string]: Place };
 
   /** @param alone whether nothing says for the whole namespace what every pod needs of the network */
   public constructor(public readonly workload: MeshWorkload, private readonly strictness: Strictness, alone: boolean) {
     const { name, namespace, labels, versions, services } = workload;
+    this.constructs = new Set(constructsOf(workload));
     this.home = new Construct(workload.home, 'LeastPrivilege');
     const place = { home: this.home, name, namespace, labels };
     makeAccess(place, strictness, () => this.grants());
@@ -60,12 +63,12 @@ export class GuardedWorkload {
 
   /** The edges that lead to the workload: to one version of it, or to all. */
   public edgesTo(version?: string): Edge[] {
-    return edgesAround(this.home).filter(({ callee }) => this.is(callee.construct) && callee.version === version);
+    return this.edges.filter(({ callee }) => this.is(callee.construct) && callee.version === version);
   }
 
   /** The edges by which it calls: as one version of it, or as all. */
   public edgesFrom(version?: string): Edge[] {
-    return edgesAround(this.home).filter(({ caller }) => this.is(caller.construct) && caller.version === version);
+    return this.edges.filter(({ caller }) => this.is(caller.construct) && caller.version === version);
   }
 
   /** Every edge to it, whatever the version. */
@@ -80,8 +83,8 @@ export class GuardedWorkload {
 
   /** Edges to or from one version that it has not: one of its pods, which nothing tells from the others. */
   public get unknownEdges(): Edge[] {
-    const strange = (construct: unknown, version?: string) => this.is(construct) && version !== undefined && this.versions[version] === undefined;
-    return edgesAround(this.home)
+    const strange = (construct?: IConstruct, version?: string) => this.is(construct) && version !== undefined && this.versions[version] === undefined;
+    return this.edges
       .filter(({ caller, callee }) => strange(caller.construct, caller.version) || strange(callee.construct, callee.version));
   }
 
@@ -103,8 +106,13 @@ export class GuardedWorkload {
     }
   }
 
-  private is(construct: unknown): boolean {
-    return standsFor(construct, this.workload);
+  /** Every edge to it or from it. */
+  private get edges(): Edge[] {
+    return edgesOf(this.home, [...this.constructs]);
+  }
+
+  private is(construct?: IConstruct): boolean {
+    return construct !== undefined && this.constructs.has(construct);
   }
 
   private grants(version?: string): Grant[] {

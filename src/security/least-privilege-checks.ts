@@ -7,7 +7,7 @@ import { Edge, edgesAround } from '../services/calls/edges';
 import { arePods, gatewayFacts, gatewayPodsAround, isGateway } from '../services/gateway-pods';
 import { MeshNamespace } from '../services/mesh-namespace';
 import { MeshServiceBase } from '../services/mesh-service-base';
-import { MeshWorkload, standsFor, workloadOf, WorkloadVersion, workloadsAround } from '../services/workloads';
+import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../services/workloads';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 import { MeshProtocol } from '../values/protocol';
@@ -57,11 +57,12 @@ export function checkEdges(guarded: GuardedWorkload, networkPolicies: boolean): 
       next: 'declare the calls of all pods: of the service, or to dial them by name, to its `headless`',
     });
   }
-  for (const edge of guarded.allEdgesTo) {
+  const edges = guarded.allEdgesTo;
+  for (const edge of edges) {
     checkPort(edge, networkPolicies);
     checkMode(edge.port, edge.callee.name, edge.callee.construct);
     checkCaller(edge);
-    checkIdentity(edge, guarded);
+    checkIdentity(edge, edges);
     if (networkPolicies && edge.caller.facts().podLabels === undefined) {
       throw new MeshError('IM1807', placeOf(guarded.workload.home), {
         problem: `${edge.caller.name} calls ${edge.callee.name}, and the labels of its pods are not known`, next: 'name its `podLabels`',
@@ -101,8 +102,7 @@ export function checkStrangers(at: IConstruct, isWhole: (namespace: string) => b
     const { construct } = caller;
     const gateway = construct && isGateway(construct) ? gatewayFacts(construct).pods : undefined;
     const from = construct instanceof MeshServiceBase ? construct.namespace : construct ? gateway?.namespace : caller.facts().namespace;
-    const made = construct && (workloadsAround(at).some(workload => standsFor(construct, workload))
-      || gatewayPodsAround(at).some(pods => arePods(pods, construct)));
+    const made = construct && (workloadOf(construct) || gatewayPodsAround(at).some(pods => arePods(pods, construct)));
     if (from !== undefined && isWhole(from) && !made) {
       refuse(caller.name, from, construct ?? at);
     }
@@ -122,23 +122,23 @@ function checkPort({ port, callee }: Edge, networkPolicies: boolean): void {
   }
 }
 
-/** A policy lets in whoever has the identity: every pod that has it must be one that may call. */
-function checkIdentity(edge: Edge, guarded: GuardedWorkload): void {
+/** A policy lets in whoever has the identity: every pod that has it must be one that may call. @param edges all that lead to the workload */
+function checkIdentity(edge: Edge, edges: Edge[]): void {
   const { namespace, accounts = [], trustDomain } = edge.caller.facts();
   const { construct: caller } = edge.caller;
-  const alike = guarded.allEdgesTo.filter(other => same(edge, other));
+  const alike = edges.filter(other => same(edge, other));
   for (const account of trustDomain === undefined && caller ? accounts : []) {
     if (account === 'default') {
       throw new MeshError('IM1805', caller!, { problem: `the pods run as \`default\`, as every pod of ${namespace} does that names no ServiceAccount`, got: account });
     }
-    for (const workload of workloadsAround(guarded.workload.home).filter(other => other.namespace === namespace)) {
+    for (const workload of workloadsAround(edge.callee.construct).filter(other => other.namespace === namespace)) {
       const stranger = workload.versions.find(version => version.account === account && !alike.some(other => speaksFor(other, workload, version)));
       if (stranger) {
         const which = [workload.name, ...stranger.name === undefined ? [] : [stranger.name]].join(' ');
         throw new MeshError('IM1805', caller!, {
           problem: `${which} has the same identity, ${account}, and was not declared to call ${edge.callee.name}${edge.callee.version === undefined ? '' : ` ${edge.callee.version}`} like it`,
           got: account,
-          next: standsFor(caller, workload)
+          next: workloadOf(caller!) === workload
             ? 'give each version an identity of its own: { serviceAccountPerVersion: true }'
             : 'give each of the two a ServiceAccount of its own',
         });
@@ -153,7 +153,7 @@ function same(one: Edge, other: Edge): boolean {
 }
 
 function speaksFor({ caller }: Edge, workload: MeshWorkload, { name }: WorkloadVersion): boolean {
-  return standsFor(caller.construct, workload) && (caller.version === undefined || caller.version === name);
+  return caller.construct !== undefined && workloadOf(caller.construct) === workload && (caller.version === undefined || caller.version === name);
 }
 
 function placeOf(home: IConstruct): IConstruct {

@@ -8,11 +8,11 @@ import { refusals } from '../kernel/guarded';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
-import { eachEdge } from '../services/calls/edges';
+import { eachEdge, Edge } from '../services/calls/edges';
 import { eachGatewayPods } from '../services/gateway-pods';
 import { eachNamespace, MeshNamespace } from '../services/mesh-namespace';
 import { SidecarScope } from '../services/sidecar-scope';
-import { eachWorkload } from '../services/workloads';
+import { eachWorkload, MeshWorkload } from '../services/workloads';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
 /** Whether calls that nobody declared are refused, or only noted. */
@@ -56,6 +56,7 @@ const everyone = perCluster((): LeastPrivilege[] => []);
 export class LeastPrivilege extends Construct {
   private readonly strictness: Strictness;
   private readonly workloads: GuardedWorkload[] = [];
+  private readonly byConstruct = new Map<IConstruct, GuardedWorkload>();
   /** The namespaces that are covered with whatever runs in them. */
   private readonly namespaces = new Set<string>();
 
@@ -79,10 +80,9 @@ export class LeastPrivilege extends Construct {
     }
     everyone(this).push(this);
     eachNamespace(this, namespace => this.coversWhole(namespace) && this.addNamespace(namespace));
-    eachWorkload(this, workload => this.covers(workload.home)
-      && this.workloads.push(new GuardedWorkload(workload, this.strictness, !this.coversWhole(workload.home))));
+    eachWorkload(this, workload => this.covers(workload.home) && this.addWorkload(workload));
     eachGatewayPods(this, pods => this.covers(pods.home) && new GuardedGateway(pods, this.strictness, !this.coversWhole(pods.home)));
-    eachEdge(this, edge => this.workloads.forEach(workload => workload.addEdge(edge)));
+    eachEdge(this, edge => this.addEdge(edge));
     this.node.addValidation({ validate: () => this.check() });
   }
 
@@ -95,6 +95,17 @@ export class LeastPrivilege extends Construct {
     const namespace = namespaceScopeOf(construct);
     return namespace instanceof MeshNamespace && this.covers(namespace) && !namespace._exists && namespace.injects
       && namespace.name !== MeshCluster.of(this).rootNamespace;
+  }
+
+  private addWorkload(workload: MeshWorkload): void {
+    const guarded = new GuardedWorkload(workload, this.strictness, !this.coversWhole(workload.home));
+    this.workloads.push(guarded);
+    guarded.constructs.forEach(construct => this.byConstruct.set(construct, guarded));
+  }
+
+  private addEdge(edge: Edge): void {
+    const ends = [edge.caller.construct, edge.callee.construct].flatMap(end => (end && this.byConstruct.get(end)) ?? []);
+    new Set(ends).forEach(guarded => guarded.addEdge(edge));
   }
 
   /** What is no workload of ours has nobody to call it, and calls nobody. */

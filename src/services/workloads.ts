@@ -41,29 +41,36 @@ export interface MeshWorkload {
   readonly peerPorts: MeshPort[];
 }
 
-const workloads = perCluster(() => new Roll<MeshWorkload>());
+interface Register {
+  readonly workloads: Roll<MeshWorkload>;
+  readonly byConstruct: Map<IConstruct, MeshWorkload>;
+}
+
+const register = perCluster((): Register => ({ workloads: new Roll(), byConstruct: new Map() }));
 
 /** Announces a workload. */
 export function declareWorkload(workload: MeshWorkload): void {
-  workloads(workload.home).add(workload);
+  const { workloads, byConstruct } = register(workload.home);
+  constructsOf(workload).forEach(construct => byConstruct.set(construct, workload));
+  workloads.add(workload);
 }
 
 /** Calls the listener for every workload of the cluster, made already or still to come. */
 export function eachWorkload(scope: IConstruct, listener: (workload: MeshWorkload) => void): void {
-  workloads(scope).each(listener);
+  register(scope).workloads.each(listener);
 }
 
 /** Every workload of the cluster so far. */
 export function workloadsAround(scope: IConstruct): MeshWorkload[] {
-  return workloads(scope).all;
+  return register(scope).workloads.all;
 }
 
-/** Whether a construct stands for a workload, called or calling. */
-export function standsFor(construct: unknown, { services, caller }: MeshWorkload): boolean {
-  return construct !== undefined && (construct === caller || services.some(service => service === construct));
+/** The constructs that stand for a workload, called or calling. */
+export function constructsOf({ services, caller }: MeshWorkload): IConstruct[] {
+  return caller ? [caller, ...services] : services;
 }
 
-/** The workload whose pods answer for a service, if it is made here. */
-export function workloadOf(service: IConstruct): MeshWorkload | undefined {
-  return workloads(service).all.find(({ services }) => services.some(answered => answered === service));
+/** The workload that a construct stands for, if it is made here. */
+export function workloadOf(construct: IConstruct): MeshWorkload | undefined {
+  return register(construct).byConstruct.get(construct);
 }

@@ -9,7 +9,7 @@ import {
 import { namespaceOf, namespaceScopeOf } from '../../src/kernel/namespace-scope';
 import { type Edge, edgesAround } from '../../src/services/calls/edges';
 import { gatewayFacts } from '../../src/services/gateway-pods';
-import { type MeshWorkload, standsFor, workloadsAround } from '../../src/services/workloads';
+import { type MeshWorkload, workloadOf, workloadsAround } from '../../src/services/workloads';
 
 // Who may be asked who calls, and where: what policies can tell of the services and gateways of a program.
 
@@ -44,7 +44,7 @@ function isAlone({ construct, version }: Edge['caller'], { accounts = [], namesp
   return construct === undefined || accounts.every(account => account !== 'default' && workloadsAround(around)
     .filter(other => other.namespace === namespace)
     .every(workload => workload.versions.every(other => other.account !== account
-      || (standsFor(construct, workload) && (version === undefined || other.name === version)))));
+      || (workloadOf(construct) === workload && (version === undefined || other.name === version)))));
 }
 
 /** Whether policies can let a caller in, and no other. */
@@ -55,8 +55,8 @@ function canBeTold(caller: Edge['caller'], networkPolicies: boolean, around: ICo
 
 /** Whether pods are made here, and the version that is meant is one of theirs that an identity tells from others. */
 function isOurs(construct: IConstruct, version?: string): boolean {
-  return workloadsAround(construct).some(workload => standsFor(construct, workload)
-    && (version === undefined || workload.versions.some(({ name }) => name === version)));
+  const workload = workloadOf(construct);
+  return workload !== undefined && (version === undefined || workload.versions.some(({ name }) => name === version));
 }
 
 function hasSidecar(construct?: IConstruct): boolean {

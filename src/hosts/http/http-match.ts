@@ -47,6 +47,9 @@ const EVERY_PATH: PathMatch = { kind: 'prefix', value: '/' };
 export class HttpMatch {
   public static readonly EVERYTHING = new HttpMatch({});
 
+  /** Made once: every route of a host is compared with every other. */
+  private place?: { readonly key: string; readonly rank: number[] };
+
   public constructor(private readonly parts: HttpMatchParts) {}
 
   public get caller(): CallerMatch | undefined {
@@ -88,6 +91,14 @@ export class HttpMatch {
 
   /** A text that is the same for two matches if and only if they say the same. */
   public get key(): string {
+    return this.placed.key;
+  }
+
+  private get placed() {
+    return this.place ??= { key: this.text(), rank: this.rank() };
+  }
+
+  private text(): string {
     return JSON.stringify({ ...this.conditions(), namespace: this.parts.caller?.namespace, labels: labelsKey(this.parts.caller?.labels ?? {}) });
   }
 
@@ -165,10 +176,10 @@ export class HttpMatch {
    * @see https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule
    */
   public compare(other: HttpMatch): number {
-    const a = this.rank();
-    const b = other.rank();
-    const difference = a.map((rank, i) => rank - b[i]).find(d => d !== 0);
-    return difference ?? (this.key < other.key ? -1 : this.key > other.key ? 1 : 0);
+    const a = this.placed.rank;
+    const b = other.placed.rank;
+    const first = a.findIndex((rank, i) => rank !== b[i]);
+    return first >= 0 ? a[first] - b[first] : (this.key < other.key ? -1 : this.key > other.key ? 1 : 0);
   }
 
   private rank(): number[] {

@@ -46,30 +46,53 @@ export interface Edge {
   readonly requests?: Requests;
 }
 
+interface Entry {
+  /** What tells the edge from every other, and its place among them. */
+  readonly key: string;
+  readonly edge: Edge;
+}
+
+/** Kept by both ends too: everybody asks for his own, and who reads them all for each of them reads a large mesh for long. */
 interface Register {
-  readonly keys: Set<string>;
+  readonly entries: Map<string, Entry>;
+  readonly ends: Map<IConstruct, Set<Entry>>;
   readonly edges: Roll<Edge>;
 }
 
-const register = perCluster((): Register => ({ keys: new Set(), edges: new Roll() }));
+const register = perCluster((): Register => ({ entries: new Map(), ends: new Map(), edges: new Roll() }));
 
 /** Records that somebody calls somebody. Saying it twice is saying it once. */
 export function recordEdge(edge: Edge): void {
-  const { keys, edges } = register(edge.callee.construct);
-  if (!keys.has(key(edge))) {
-    keys.add(key(edge));
-    edges.add(edge);
+  const { entries, ends, edges } = register(edge.callee.construct);
+  const entry = { key: key(edge), edge };
+  if (entries.has(entry.key)) {
+    return;
   }
+  entries.set(entry.key, entry);
+  for (const end of [edge.callee.construct, ...edge.caller.construct ? [edge.caller.construct] : []]) {
+    ends.set(end, (ends.get(end) ?? new Set()).add(entry));
+  }
+  edges.add(edge);
 }
 
 /** Every edge of the cluster that a construct belongs to, in an order that does not depend on who spoke first. */
 export function edgesAround(scope: IConstruct): Edge[] {
-  return register(scope).edges.all.sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return inOrder(register(scope).entries.values());
+}
+
+/** The edges of that cluster that lead to some of the constructs, or from them, in the same order. */
+export function edgesOf(scope: IConstruct, constructs: IConstruct[]): Edge[] {
+  const { ends } = register(scope);
+  return inOrder(new Set(constructs.flatMap(construct => [...ends.get(construct) ?? []])));
 }
 
 /** Calls the listener for every edge of the cluster, recorded already or still to come. */
 export function eachEdge(scope: IConstruct, listener: (edge: Edge) => void): void {
   register(scope).edges.each(listener);
+}
+
+function inOrder(entries: Iterable<Entry>): Edge[] {
+  return [...entries].sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ edge }) => edge);
 }
 
 function key({ caller, callee, port, requests = {} }: Edge): string {

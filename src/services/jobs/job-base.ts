@@ -12,7 +12,7 @@ import { uniqueId } from '../../kernel/unique-id';
 import { ICallee } from '../calls/callee';
 import { declareCaller } from '../calls/callers';
 import { CallOptions, declareCalls } from '../calls/calls';
-import { Caller, Edge, edgesAround } from '../calls/edges';
+import { Caller, Edge, edgesOf } from '../calls/edges';
 import { podCaller } from '../calls/pod-caller';
 import { refusesPlainText } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
@@ -141,7 +141,7 @@ export abstract class MeshJobBase extends Construct {
   /** What is only known when all have spoken: who selects the pods, and what the whole mesh insists on. */
   private check(): void {
     checkNobodySelects(this, this.jobName, this.namespace);
-    edgesAround(this).filter(({ caller }) => caller.construct === this).forEach(edge => this.checkHeard(edge));
+    edgesOf(this, [this]).filter(({ caller }) => caller.construct === this).forEach(edge => this.checkHeard(edge));
   }
 
   private checkHeard({ callee, port }: Edge): void {

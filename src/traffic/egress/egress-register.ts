@@ -88,11 +88,11 @@ function checkTwice(mine: RegisteredEgress, earlier: RegisteredEgress[]): void {
 /** Requests name their host, and TLS does: what else is told by address and port has to have one of the two to itself. */
 function checkApart(mine: RegisteredEgress, earlier: RegisteredEgress[]): void {
   const { route, facts, scope } = mine;
-  for (const other of earlier.filter(each => meet(scope.namespaces(), each.scope.namespaces()))) {
+  for (const other of earlier) {
     const taken = other.facts.addresses.map(canonicalAddress);
     const same = facts.addresses.find(address => taken.includes(canonicalAddress(address)));
     const shared = facts.ports.find(({ port, _kind }) => other.facts.ports.some(its => its.port === port && [its._kind, _kind].includes('tcp')));
-    if (same !== undefined && shared) {
+    if (same !== undefined && shared && meet(scope.namespaces(), other.scope.namespaces())) {
       throw new MeshError('IM1509', route, {
         problem: `port ${shared.port} of ${facts.host} and of ${other.facts.host} (${other.route.node.path}) cannot be told apart: both are at ${same}`,
         got: shared.port,

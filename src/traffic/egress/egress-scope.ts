@@ -3,7 +3,7 @@ import { EgressCallers } from './egress-callers';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { Caller, callerOf } from '../../services/calls/callers';
-import { CallerFacts, edgesAround } from '../../services/calls/edges';
+import { CallerFacts, edgesOf } from '../../services/calls/edges';
 import { gatewayFacts } from '../../services/gateway-pods';
 
 /** Who may call one port of an outside host. */
@@ -85,7 +85,7 @@ export class EgressScope {
   }
 
   private edges(port?: number) {
-    return edgesAround(this.route).filter(edge => edge.callee.construct === this.route && (port === undefined || edge.port.port === port));
+    return edgesOf(this.route, [this.route]).filter(edge => edge.callee.construct === this.route && (port === undefined || edge.port.port === port));
   }
 }
 

@@ -240,8 +240,8 @@ export class RouteWriter {
       const names = [mine.host, other.host].sort(byNarrowness);
       if (other.routes.key === this.key) {
         const [narrow, wide] = names;
-        const listed = this.served?.some(({ hosts, kind = 'http' }) => kind === 'http' && hosts.includes(narrow));
-        return narrow !== wide && covers(wide, narrow) && listed ? [new MeshError('IM1313', this.home, {
+        const isListed = () => this.served?.some(({ hosts, kind = 'http' }) => kind === 'http' && hosts.includes(narrow));
+        return narrow !== wide && covers(wide, narrow) && isListed() ? [new MeshError('IM1313', this.home, {
           problem: `a server lists ${narrow} and there are routes for ${wide}: requests for ${narrow} would be asked of the routes of both, by age`,
           got: [narrow, wide],
         }).message] : [];
