@@ -23,7 +23,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   minNodeVersion: '20.0.0',
-  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'tsx@^4', 'yaml@^2'],
+  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'tinybench@^6', 'tsx@^4', 'yaml@^2'],
 
   // The build is `.ci/run`; this repository is bound to no host.
   packageManager: javascript.NodePackageManager.NPM,
@@ -64,7 +64,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
 
   eslintOptions: {
     dirs: ['src'],
-    devdirs: ['test', 'examples', 'projenrc'],
+    devdirs: ['test', 'examples', 'projenrc', 'bench'],
     tsconfigPath: './tsconfig.dev.json',
     projectService: false,
     commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },

@@ -39,7 +39,7 @@ function zone(floor: Floor): object {
   const closed = FLOORS.map(f => f.folder).filter(f => f !== floor.folder && !floor.folders.includes(f));
   return {
     target: here(floor.folder),
-    from: [...closed, 'src/index.ts', 'test', 'examples', 'projenrc'].map(here),
+    from: [...closed, 'src/index.ts', 'test', 'examples', 'projenrc', 'bench'].map(here),
     message: `${floor.folder} may import ${floor.folders.join(', ') || 'nothing'} (projenrc/floors.ts).`,
   };
 }

@@ -1,0 +1,50 @@
+/** Something that takes time. */
+export interface Work {
+  readonly name: string;
+  /** How often it is done in a round. */
+  readonly times: number;
+  run(): unknown;
+}
+
+/** A figure that is measured anew in every round: its median, and the quartiles around it. */
+export interface Spread {
+  readonly low: number;
+  readonly median: number;
+  readonly high: number;
+}
+
+/**
+ * The milliseconds that each work takes, round by round. In a round everything is done in turn, so that a slow moment of the machine
+ * is one of all; each round begins with another work. What the first round says is dropped: it warms up.
+ */
+export async function measure(works: Work[], rounds: number): Promise<Map<string, number[]>> {
+  const { Bench } = await import('tinybench');
+  const taken = new Map(works.map(({ name }) => [name, [] as number[]]));
+  for (let round = 0; round <= rounds; round++) {
+    const first = round % works.length;
+    for (const { name, times, run } of [...works.slice(first), ...works.slice(0, first)]) {
+      const bench = new Bench({ iterations: times, time: 0, warmup: false, throws: true });
+      bench.add(name, run, { async: false, beforeAll: () => globalThis.gc?.() }); // nobody collects the garbage of others
+      const [{ result }] = bench.runSync();
+      if (result.state !== 'completed') {
+        throw new Error(`${name}: ${result.state}`);
+      }
+      if (round > 0) {
+        taken.get(name)!.push(result.latency.p50);
+      }
+    }
+  }
+  return taken;
+}
+
+/** How one figure compares with another of the same round. */
+export function ratio(of: number[], to: number[], share = 1): Spread {
+  return spread(of.map((each, round) => each / share / to[round]));
+}
+
+/** The quartiles of figures. */
+export function spread(figures: number[]): Spread {
+  const sorted = [...figures].sort((a, b) => a - b);
+  const at = (part: number) => sorted[Math.round((sorted.length - 1) * part)];
+  return { low: at(0.25), median: at(0.5), high: at(0.75) };
+}
