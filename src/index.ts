@@ -48,8 +48,8 @@ export { CallerIdentity, type CallerIdentityAttributes } from './services/calls/
 export { type CallOptions } from './services/calls/calls';
 export { type MeshServiceAttributes, type VersionAttributes } from './services/described-service';
 export { type IGatewayPods } from './services/gateway-pods';
-export { JobCompletionMode, type JobOptions } from './services/jobs/job-options';
-export { JobSidecar, type NativeSidecarOptions, type NoSidecarOptions, QuitClient, type QuitOptions } from './services/jobs/job-sidecar';
+export { JobCompletionMode, type JobOptions, PodReplacementPolicy } from './services/jobs/job-options';
+export { JobSidecar, type NoSidecarOptions, QuitClient, type QuitOptions } from './services/jobs/job-sidecar';
 export { MeshCronJob, type MeshCronJobProps } from './services/jobs/mesh-cron-job';
 export { MeshJob, type MeshJobProps } from './services/jobs/mesh-job';
 export { type ExistingNamespaceOptions, MeshNamespace, type MeshNamespaceProps } from './services/mesh-namespace';
@@ -59,6 +59,7 @@ export { MeshVersion, type MeshVersionOptions } from './services/mesh-version';
 export { PodFailureAction, PodFailureRule } from './services/jobs/pod-failure-rule';
 export { PodHost } from './services/stateful/pod-host';
 export { type PodOptions } from './services/pods/pod-options';
+export { type PodPlacement } from './services/pods/pod-placement';
 export { PodRegistry } from './services/stateful/pod-registry';
 export { ServiceAlias, type ServiceAliasProps } from './services/service-alias';
 export { type LoadBalancerOptions, MeshServiceType, type NodePortOptions } from './services/service-type';
@@ -68,6 +69,7 @@ export { StatefulMeshService } from './services/stateful/stateful-mesh-service';
 export { type StatefulMeshServiceProps } from './services/stateful/stateful-props';
 export { type RollingOptions, StatefulUpdate } from './services/stateful/stateful-update';
 export { Startup } from './services/pods/startup';
+export { SuccessRule } from './services/jobs/success-rule';
 export { type ClaimRetention, type VolumeClaim, VolumeAccess } from './services/stateful/volume-claim';
 export { type StatefulWorkloadOptions } from './services/stateful/wrapped-stateful';
 

@@ -3,7 +3,7 @@ import { error } from './catalogue-entry';
 /** The codes of jobs. */
 export const JOBS = {
   IM1701: error('a native sidecar that the releases do not have',
-    'Native sidecars are a feature of Kubernetes 1.29, and pods can ask for one from Istio 1.24 on; any other sidecar runs on when the job is done.',
+    'Native sidecars are a feature of Kubernetes 1.29, and pods can ask for one from Istio 1.24 on, before that the settings of the mesh; any other sidecar runs on when the job is done.',
     'name the releases that run in the cluster, or choose another way: JobSidecar'),
   IM1702: error('a job without a sidecar that calls a service under mutual TLS',
     'Sidecars that insist on mutual TLS reset the connections of callers that speak plain text.',
@@ -26,7 +26,13 @@ export const JOBS = {
   IM1708: error('a name too long for a job',
     'Kubernetes makes the names of jobs, hosts and pods of it, with at most 63 characters.',
     'shorten the name'),
-  IM1709: error('a job that has the name of a service',
-    'Both label their pods with it, and the service selects its pods by that label.',
+  IM1709: error('a job that has the name of a service or of another job',
+    'Both label their pods with it: a service selects its pods by that label, and policies those that they are for.',
     'give one of the two another name'),
+  IM1710: error('a field of jobs that the release of Kubernetes does not have',
+    'The API server drops a field whose feature gate is off, without a word.',
+    'leave it out'),
+  IM1711: error('indexes that cannot succeed or fail as they should',
+    'Kubernetes counts successes and failures of each index for indexed jobs alone, and within the number of their completions.',
+    'correct the numbers'),
 };

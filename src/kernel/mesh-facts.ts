@@ -15,6 +15,8 @@ export interface MeshFacts {
   readonly accessLog?: boolean;
   /** Whether sidecars use mutual TLS with each other by themselves. */
   readonly autoMtls?: boolean;
+  /** Whether all pods get native sidecars, where they do not ask for another kind. */
+  readonly nativeSidecars?: boolean;
 }
 
 const registers = perCluster<{ facts: MeshFacts }>(() => ({ facts: {} }));

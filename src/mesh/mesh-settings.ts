@@ -106,13 +106,14 @@ export class MeshSettings extends Construct {
 
   /** What is said by fields without a property is not known here. */
   private stateFacts(): void {
-    const { outbound, dnsCapture, accessLog, autoMtls, meshConfig: further = {} } = this.props;
+    const { outbound, dnsCapture, accessLog, autoMtls, proxy, meshConfig: further = {} } = this.props;
     const unless = <T>(field: string, value: T) => (field in further ? undefined : value);
     stateMeshFacts(this, {
       outbound: outbound ?? unless('outboundTrafficPolicy', this.outbound),
       dnsCapture: dnsCapture ?? unless('defaultConfig', this.dnsCapture),
       accessLog: accessLog?._writes ?? unless('accessLogFile', false),
       autoMtls: autoMtls ?? unless('enableAutoMtls', true),
+      nativeSidecars: proxy?.nativeSidecars,
     });
   }
 }

@@ -54,7 +54,7 @@ function numberOf(end: string, least: number, words: string[]): number {
 
 /** The text, if it has the form of a name of the time zone database. Nothing here knows which names the cluster's copy has. */
 export function timeZone(text: string, at: Located | string): string {
-  if (!/^[A-Z][A-Za-z0-9_+-]*(\/[A-Za-z0-9_+-]+)*$/.test(text) || text.toLowerCase() === 'local') {
+  if (!/^[A-Z][A-Za-z0-9_+-]{0,13}(\/[A-Za-z0-9_+][A-Za-z0-9_+-]{0,13})*$/.test(text) || text.toLowerCase() === 'local') {
     throw new MeshError('IM1704', at, { problem: 'not a time zone', got: text, allowed: 'a name of the time zone database, such as Europe/Berlin or Etc/UTC' });
   }
   return text;

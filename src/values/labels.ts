@@ -7,7 +7,8 @@ const NAME_PART = /^[A-Za-z0-9]([-A-Za-z0-9_.]*[A-Za-z0-9])?$/;
 /** Labels of a Kubernetes object. */
 export type Labels = { readonly [key: string]: string };
 
-function isQualifiedName(key: unknown): key is string {
+/** Whether a text has the syntax of a label's key. */
+export function isQualifiedName(key: unknown): key is string {
   if (typeof key !== 'string') {
     return false;
   }

@@ -1,8 +1,12 @@
 import { ContainerProps, RestartPolicy } from 'cdk8s-plus-28';
 import { container } from './builders';
 import { hasSidecars } from './homes';
+import { runs, runsOn } from './releases';
 import { Given, World } from './world';
-import { IstioRelease, JobSidecar, KubernetesRelease, LeastPrivilege, MeshCluster, MeshCronJob, MeshJob, NoSidecarOptions } from '../../src';
+import {
+  IstioRelease, JobCompletionMode, JobSidecar, KubernetesRelease, LeastPrivilege, MeshCronJob, MeshJob, MeshSettings, MeshSettingsProps,
+  NoSidecarOptions,
+} from '../../src';
 
 // What jobs are made from, resolved from what is said of them so far.
 
@@ -19,10 +23,16 @@ export const quits = (w: World) => /^JobSidecar\.quit/.test(w.originOf(job(w)?.s
 
 /** Whether pods can have native sidecars, and whether each can ask for its own. */
 export function natives(w: World): { possible: boolean; asked: boolean } {
-  const { istio, kubernetes } = MeshCluster.of(w.chart);
-  const possible = kubernetes.atLeast(KubernetesRelease.V1_29);
-  return { possible, asked: possible && istio.atLeast(IstioRelease.V1_24) };
+  const settings = w.neighbours.find(({ value }) => value instanceof MeshSettings)?.given as MeshSettingsProps | undefined;
+  const asked = runsOn(w, KubernetesRelease.V1_29) && runs(w, IstioRelease.V1_24);
+  return { possible: asked || settings?.proxy?.nativeSidecars === true, asked };
 }
+
+/** Whether the job that is being made has indexes. */
+export const isIndexed = (w: World) => job(w)!.completionMode === JobCompletionMode.INDEXED;
+
+/** The indexes of the job that is being made. */
+export const indexes = (w: World) => Array.from({ length: job(w)!.completions as number }, (_, index) => index);
 
 /** Whether a job with this sidecar may call services that insist on mutual TLS. */
 function mayCall(w: World, sidecar: unknown, scope: unknown): boolean {

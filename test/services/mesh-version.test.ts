@@ -3,6 +3,7 @@ import {
   ContainerProps, Deployment, DeploymentStrategy, DnsPolicy, Metric, MetricTarget, PercentOrAbsolute,
   Replicas, Secret, ServiceAccount, Volume,
 } from 'cdk8s-plus-28';
+import { placements } from './pods/placement-proofs';
 import { app, chart, find, findAll, KubeObject, refusal, service, version } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
@@ -50,6 +51,13 @@ test('volumes that a container mounts are found there', () => {
   expect(pod({ containers: [{ ...containers[0], volumeMounts }] }, root).volumes)
     .toEqual([{ name: 'scratch', emptyDir: {} }]);
 });
+
+option('MeshVersionOptions.nodes', 'are where pods may run', () => placements.nodes(options => pod(options)));
+option('MeshVersionOptions.preferredNodes', 'are where pods run if there is room', () => placements.preferredNodes(options => pod(options)));
+option('MeshVersionOptions.tolerations', 'are taints that pods bear', () => placements.tolerations(options => pod(options)));
+option('MeshVersionOptions.priorityClassName', 'is the priority of the pods', () => placements.priorityClassName(options => pod(options)));
+option('MeshVersionOptions.schedulerName', 'is who finds nodes for the pods', () => placements.schedulerName(options => pod(options)));
+option('MeshVersionOptions.runtimeClassName', 'is what runs the containers', () => placements.runtimeClassName(options => pod(options)));
 
 option('MeshVersionOptions.replicas', 'is the number of pods, and from the second on a budget', () => {
   expect(deployment({}).replicas).toBe(1);

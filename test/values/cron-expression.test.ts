@@ -31,6 +31,6 @@ test.each(['Etc/UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'UTC', 
   expect(timeZone(zone, 'x')).toBe(zone);
 });
 
-test.each(['', 'Local', 'local', 'Europe/', '../etc', 'Europe Berlin', '+02:00'])('%p is none', zone => {
+test.each(['', 'Local', 'local', 'Europe/', '../etc', 'Europe Berlin', '+02:00', 'Europe/-Berlin', 'Europe/BerlinAndPotsdam'])('%p is none', zone => {
   expect(refusal(() => timeZone(zone, 'x')).code).toBe('IM1704');
 });

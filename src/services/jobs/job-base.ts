@@ -67,6 +67,7 @@ export abstract class MeshJobBase extends Construct {
       containers: client ? options.containers.map(container => quitting(container, client)) : options.containers,
       podMetadata: { labels: { ...options.podLabels, ...this.podLabels }, annotations: options.podAnnotations },
     }));
+    this.node.defaultChild = workload;
     this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
     Object.entries(this.plan.labels ?? {}).forEach(([key, value]) => this.pods.addLabel(key, value, this));
     Object.entries(this.plan.annotations ?? {}).forEach(([key, value]) => this.pods.addAnnotation(key, value, this));
@@ -92,7 +93,7 @@ export abstract class MeshJobBase extends Construct {
   /**
    * Adds a label to the pods. One that they have already must have the same value.
    *
-   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say
+   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say, IM1707 on one of Kubernetes
    */
   public addPodLabel(key: string, value: string): void {
     checkSteering(this, { podLabels: { [key]: value } });
@@ -102,7 +103,7 @@ export abstract class MeshJobBase extends Construct {
   /**
    * Adds an annotation to the pods. One that they have already must have the same value.
    *
-   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say
+   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say, IM1707 on one of Kubernetes
    */
   public addPodAnnotation(key: string, value: string): void {
     checkSteering(this, { podAnnotations: { [key]: value } });
@@ -138,8 +139,9 @@ export abstract class MeshJobBase extends Construct {
     });
   }
 
-  /** What is only known when all have spoken: who selects the pods, and what the whole mesh insists on. */
+  /** What is only known when all have spoken: who selects the pods, and what the whole mesh gives and insists on. */
   private check(): void {
+    JobSidecar._keep(this.plan, this);
     checkNobodySelects(this, this.jobName, this.namespace);
     edgesOf(this, [this]).filter(({ caller }) => caller.construct === this).forEach(edge => this.checkHeard(edge));
   }

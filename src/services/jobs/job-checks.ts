@@ -1,14 +1,25 @@
 import { Duration } from 'cdk8s';
 import { RestartPolicy } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { JobCompletionMode, JobOptions } from './job-options';
+import { checkIndexes, checkReleases } from './job-index-checks';
+import { JobCompletionMode, JobOptions, PodReplacementPolicy } from './job-options';
 import { INJECT, JobSidecarPlan, NATIVE } from './job-sidecar';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { dnsLabel } from '../../values/names';
-import { checkPods, containerNames } from '../pods/pod-parts';
+import { annotation, labels } from '../../values/labels';
+import { dnsLabel, isDnsName } from '../../values/names';
+import { containerNames } from '../pods/container-checks';
+import { checkPods } from '../pods/pod-parts';
 import { workloadsAround } from '../workloads';
 
 const MOST_FAILURE_RULES = 20;
+
+/** By these labels, and an annotation, the controller knows its pods. */
+const CONTROLLERS = [
+  'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-completion-index', 'batch.kubernetes.io/job-name', 'controller-uid', 'job-name',
+];
+
+/** A DNS name, which is looked at by itself, and a path. */
+const MANAGER = /^[^/]+\/[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
 
 /** What a job is called, and how long such names can be. */
 export interface JobName {
@@ -32,6 +43,8 @@ export function checkJob(at: Construct, { name, longest }: JobName, options: Job
   count(at, 'backoffLimit', options.backoffLimit, 0);
   count(at, 'parallelism', options.parallelism, 1, 'use `suspend` for a job that waits');
   count(at, 'completions', options.completions, 1);
+  count(at, 'backoffLimitPerIndex', options.backoffLimitPerIndex, 0);
+  count(at, 'maxFailedIndexes', options.maxFailedIndexes, 0);
   seconds(at, 'activeDeadline', options.activeDeadline, 1);
   seconds(at, 'ttlAfterFinished', options.ttlAfterFinished, 0);
   if (indexed && options.completions === undefined) {
@@ -43,6 +56,10 @@ export function checkJob(at: Construct, { name, longest }: JobName, options: Job
     });
   }
   checkFailureRules(at, options, podFailurePolicy, restartPolicy);
+  checkReleases(at, options);
+  checkIndexes(at, options);
+  checkManager(at, options);
+  checkOwnMetadata(at, options);
   checkQuit(at, options, plan, restartPolicy);
 }
 
@@ -60,6 +77,26 @@ function checkFailureRules(at: Construct, options: JobOptions, rules: NonNullabl
   if (stranger) {
     throw new MeshError('IM1706', at, { problem: 'a rule names a container that is not there', got: stranger._container, allowed: names.join(', '), next: 'correct the name' });
   }
+}
+
+function checkManager(at: Construct, { managedBy, podReplacementPolicy, podFailurePolicy = [] }: JobOptions): void {
+  if (managedBy !== undefined && (managedBy.length > 63 || !MANAGER.test(managedBy) || !isDnsName(managedBy.split('/')[0]))) {
+    throw new MeshError('IM1707', at, { problem: 'managedBy names no controller', got: managedBy, allowed: 'a DNS name, a slash and a path, at most 63 characters: kueue.x-k8s.io/multikueue' });
+  }
+  if (podReplacementPolicy === PodReplacementPolicy.TERMINATING_OR_FAILED && podFailurePolicy.length > 0) {
+    throw new MeshError('IM1707', at, {
+      problem: 'rules for failures are asked when a pod has failed, and it would be replaced before', got: podReplacementPolicy, allowed: 'PodReplacementPolicy.FAILED', next: 'leave `podReplacementPolicy` out',
+    });
+  }
+}
+
+/** Metadata of the Jobs themselves. */
+function checkOwnMetadata(at: Construct, { jobLabels = {}, jobAnnotations = {} }: JobOptions): void {
+  labels(jobLabels, at);
+  if ('app' in jobLabels) {
+    throw new MeshError('IM1110', at, { problem: 'the label app of the job is the library\'s', got: jobLabels.app, next: 'drop it' });
+  }
+  Object.entries(jobAnnotations).forEach(([key, value]) => annotation(key, value, at));
 }
 
 /** A proxy that has quit is not started again, and the pod has no network without it. */
@@ -87,19 +124,25 @@ function checkQuit(at: Construct, options: JobOptions, plan: JobSidecarPlan, res
   }
 }
 
-/** What says whether pods get a sidecar, and which, is for `sidecar` to say. */
+/** What says whether pods get a sidecar, and which, is for `sidecar` to say; which job they are of, for Kubernetes. */
 export function checkSteering(at: Construct, { podLabels = {}, podAnnotations = {} }: Pick<JobOptions, 'podLabels' | 'podAnnotations'>): void {
   const key = [INJECT, NATIVE].find(each => each in podLabels || each in podAnnotations);
   if (key) {
     throw new MeshError('IM1705', at, { problem: `${key} is for \`sidecar\` to say`, got: podLabels[key] ?? podAnnotations[key], next: 'drop it, and use JobSidecar' });
   }
+  const own = CONTROLLERS.find(each => each in podLabels || each in podAnnotations);
+  if (own) {
+    throw new MeshError('IM1707', at, { problem: `${own} is for Kubernetes to say`, got: podLabels[own] ?? podAnnotations[own], next: 'drop it' });
+  }
 }
 
-/** Refuses a job whose pods a service would take for its own, since they have its label `app`. */
+/** Refuses a job whose label `app` others have: a service would take its pods for its own, policies would be for both. */
 export function checkNobodySelects(at: Construct, name: string, namespace: string): void {
-  const service = workloadsAround(at).find(workload => workload.services.length > 0 && workload.namespace === namespace && workload.name === name);
-  if (service) {
-    throw new MeshError('IM1709', at, { problem: `service ${service.services[0].node.path} would send requests to the job's pods`, got: name });
+  const other = workloadsAround(at).find(workload => workload.caller !== at && workload.namespace === namespace && workload.name === name);
+  if (other) {
+    const [service] = other.services;
+    const problem = service ? `service ${service.node.path} would send requests to the job's pods` : `the pods of job ${other.caller?.node.path} have the same labels`;
+    throw new MeshError('IM1709', at, { problem, got: name });
   }
 }
 

@@ -4,6 +4,7 @@ import { NativeSidecars, nativeSidecars } from './native-sidecars';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { MeshCluster } from '../../kernel/mesh-cluster';
+import { meshFacts } from '../../kernel/mesh-facts';
 import { namespaceScopeOf } from '../../kernel/namespace-scope';
 import { Labels } from '../../values/labels';
 
@@ -20,16 +21,6 @@ export enum QuitClient {
   CURL = 'CURL',
   /** wget, that of BusyBox as well. */
   WGET = 'WGET',
-}
-
-/** Options of `JobSidecar.native`. */
-export interface NativeSidecarOptions {
-  /**
-   * Whether istiod gives every pod a native sidecar: ENABLE_NATIVE_SIDECARS is `true` there. Before Istio 1.24 there is no other way.
-   *
-   * @default false
-   */
-  readonly enabledInIstiod?: boolean;
 }
 
 /** Options of `JobSidecar.quit`. */
@@ -59,6 +50,8 @@ export interface JobSidecarPlan {
   readonly proxied: boolean;
   readonly labels?: Labels;
   readonly annotations?: Labels;
+  /** Whether the settings of the mesh have to give all pods native sidecars: these cannot ask for their own. */
+  readonly byIstiod?: boolean;
   /** Whether the proxy ends when it is told to, and not by itself. */
   readonly quits?: boolean;
   /** What tells it to, around the command of the container. */
@@ -75,26 +68,16 @@ export interface JobSidecarPlan {
  */
 export class JobSidecar {
   /**
-   * A sidecar of Kubernetes' own kind: it starts before all containers and ends after them. From Kubernetes 1.29 and Istio 1.24 on.
+   * A sidecar of Kubernetes' own kind: it starts before all containers and ends after them. From Kubernetes 1.29 and Istio 1.24 on; before
+   * that release of Istio where the settings of the mesh give all pods native sidecars: `MeshSettings` with `proxy: { nativeSidecars: true }`.
    */
-  public static native(options: NativeSidecarOptions = {}): JobSidecar {
-    const { enabledInIstiod = false } = shaped('NativeSidecarOptions', options, 'JobSidecar.native()');
+  public static native(): JobSidecar {
     return new JobSidecar(at => {
-      const { istio, kubernetes } = MeshCluster.of(at);
       const known = nativeSidecars(MeshCluster.of(at));
-      if (known === NativeSidecars.NONE || (known === NativeSidecars.BY_ISTIOD && !enabledInIstiod)) {
-        throw new MeshError('IM1701', at, {
-          problem: known === NativeSidecars.NONE
-            ? `Kubernetes ${kubernetes.version} has no native sidecars`
-            : `pods cannot ask Istio ${istio.version} for a native sidecar`,
-          got: `Istio ${istio.version} on Kubernetes ${kubernetes.version}`,
-          allowed: 'Istio 1.24 or later on Kubernetes 1.29 or later',
-          next: known === NativeSidecars.NONE
-            ? 'use JobSidecar.quit() or JobSidecar.none(), or name the releases of the MeshCluster'
-            : 'let istiod give them to all, JobSidecar.native({ enabledInIstiod: true }), or use JobSidecar.quit() or JobSidecar.none()',
-        });
+      if (known === NativeSidecars.NONE) {
+        throw notNative(at, `Kubernetes ${MeshCluster.of(at).kubernetes.version} has no native sidecars`, 'use JobSidecar.quit() or JobSidecar.none(), or name the releases of the MeshCluster');
       }
-      return { proxied: true, annotations: known === NativeSidecars.BY_ANNOTATION ? { [NATIVE]: 'true' } : undefined };
+      return known === NativeSidecars.BY_ISTIOD ? { proxied: true, byIstiod: true } : { proxied: true, annotations: { [NATIVE]: 'true' } };
     });
   }
 
@@ -159,5 +142,24 @@ export class JobSidecar {
     return injects ? plan : { ...plan, labels: undefined };
   }
 
+  /**
+   * Refuses a plan that the settings of the mesh, known when all have spoken, do not keep.
+   *
+   * @internal
+   */
+  public static _keep(plan: JobSidecarPlan, at: Construct): void {
+    if (plan.byIstiod && !meshFacts(at).nativeSidecars) {
+      const next = 'let istiod give them to all, new MeshSettings(…, { proxy: { nativeSidecars: true } }), or use JobSidecar.quit() or JobSidecar.none()';
+      throw notNative(at, `pods cannot ask Istio ${MeshCluster.of(at).istio.version} for a native sidecar, and no settings of the mesh give them one`, next);
+    }
+  }
+
   private constructor(private readonly planned: (at: Construct) => JobSidecarPlan) {}
+}
+
+function notNative(at: Construct, problem: string, next: string): MeshError {
+  const { istio, kubernetes } = MeshCluster.of(at);
+  return new MeshError('IM1701', at, {
+    problem, got: `Istio ${istio.version} on Kubernetes ${kubernetes.version}`, allowed: 'Istio 1.24 or later on Kubernetes 1.29 or later', next,
+  });
 }

@@ -1,10 +1,11 @@
-import { ApiObject, Lazy } from 'cdk8s';
+import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { k8s, Pod, Workload, WorkloadProps } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { JobCompletionMode, JobOptions } from './job-options';
 import { refusals } from '../../kernel/guarded';
 import { Labels } from '../../values/labels';
 import { spreadOver, ZONE } from '../pods/pod-parts';
+import { place, placementFields } from '../pods/pod-placement';
 
 /** How a job is run again and again. */
 export type CronSetting = Omit<k8s.CronJobSpec, 'jobTemplate'>;
@@ -19,7 +20,10 @@ export interface JobWorkloadProps extends WorkloadProps {
   readonly cron?: CronSetting;
 }
 
-/** The Job or CronJob itself, whose pods carry names alone. Those of cdk8s-plus lack most fields, and label pods with a digest of the path. */
+/**
+ * The Job or CronJob itself, whose pods carry names alone. Those of cdk8s-plus lack most fields, label pods with a digest of the path, and
+ * drop what is newer than their release of Kubernetes: the object is a plain one, whose known part their functions write.
+ */
 export class JobWorkload extends Workload {
   public readonly resourceType: string;
 
@@ -27,31 +31,46 @@ export class JobWorkload extends Workload {
 
   public constructor(scope: Construct, id: string, private readonly own: JobWorkloadProps) {
     super(scope, id, { ...own, select: false });
-    const { cron, metadata } = own;
+    const { cron, suspend, metadata, job: { jobLabels, jobAnnotations } } = own;
+    const further: ApiObjectMetadata = { annotations: jobAnnotations, labels: jobLabels };
+    const jobTemplate = () => ({ metadata: jobLabels || jobAnnotations ? further : undefined, spec: this._toKube() });
     this.resourceType = cron ? 'cronjobs' : 'jobs';
-    this.apiObject = cron
-      ? new k8s.KubeCronJob(this, 'Resource', { metadata, spec: Lazy.any({ produce: () => ({ ...cron, jobTemplate: { spec: this._toKube() } }) }) })
-      : new k8s.KubeJob(this, 'Resource', { metadata, spec: Lazy.any({ produce: () => ({ suspend: own.suspend, ...this._toKube() }) }) });
+    this.apiObject = new ApiObject(this, 'Resource', {
+      apiVersion: 'batch/v1',
+      kind: cron ? 'CronJob' : 'Job',
+      metadata: cron ? metadata : { ...metadata, ...further, labels: { ...jobLabels, ...metadata?.labels } },
+      spec: Lazy.any({ produce: () => (cron ? { ...cron, jobTemplate: jobTemplate() } : { suspend, ...this._toKube() }) }),
+    });
+    place(this, own.job);
     this.node.addValidation({ validate: () => refusals(this, () => this._toKube()) });
   }
 
   /** @internal */
-  public _toKube(): k8s.JobSpec {
+  public _toKube(): object {
     const { job, selector } = this.own;
     const { [Pod.ADDRESS_LABEL]: _, ...labels } = (this.podMetadata.toJson()?.labels ?? {}) as Labels;
     const only = this.containers.length === 1 ? this.containers[0].name : undefined;
-    return {
+    const { backoffLimit, backoffLimitPerIndex, completions, managedBy, maxFailedIndexes, parallelism, podReplacementPolicy } = job;
+    const known = k8s.toJson_JobSpec({
       activeDeadlineSeconds: job.activeDeadline?.toSeconds(),
-      backoffLimit: job.backoffLimit,
+      backoffLimit,
+      backoffLimitPerIndex,
       completionMode: job.completionMode === JobCompletionMode.INDEXED ? job.completionMode : undefined,
-      completions: job.completions,
-      parallelism: job.parallelism,
+      completions,
+      maxFailedIndexes,
+      parallelism,
       podFailurePolicy: job.podFailurePolicy?.length ? { rules: job.podFailurePolicy.map(rule => rule._render(only)) } : undefined,
+      podReplacementPolicy,
       ttlSecondsAfterFinished: job.ttlAfterFinished?.toSeconds(),
       template: {
         metadata: { ...this.podMetadata.toJson(), labels },
-        spec: { ...this._toPodSpec(), topologySpreadConstraints: job.spreadOverZones ?? true ? [spreadOver(ZONE, selector)] : undefined },
+        spec: {
+          ...this._toPodSpec(),
+          ...placementFields(job),
+          topologySpreadConstraints: job.spreadOverZones ?? true ? [spreadOver(ZONE, selector)] : undefined,
+        },
       },
-    };
+    });
+    return { ...known, managedBy, successPolicy: job.successPolicy?.length ? { rules: job.successPolicy.map(rule => rule._render()) } : undefined };
   }
 }

@@ -13,7 +13,7 @@ export enum NativeSidecars {
 
 /**
  * What the releases of a cluster have. Kubernetes turned its feature gate SidecarContainers on with 1.29; Istio reads the annotation
- * from 1.24 on, before that istiod's ENABLE_NATIVE_SIDECARS alone, which is off where nobody said otherwise.
+ * from 1.24 on, before that istiod's ENABLE_NATIVE_SIDECARS alone, which the settings of the mesh say.
  */
 export function nativeSidecars({ istio, kubernetes }: MeshCluster): NativeSidecars {
   if (!kubernetes.atLeast(KubernetesRelease.V1_29)) {

@@ -1,12 +1,15 @@
 import { k8s } from 'cdk8s-plus-28';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { show } from '../../diagnostics/show';
+import { isQualifiedName } from '../../values/labels';
 import { dnsLabel } from '../../values/names';
 
 /** What becomes of a job whose pod failed in a way that a rule names. */
 export enum PodFailureAction {
   /** The job fails at once, and its other pods are ended. */
   FAIL_JOB = 'FailJob',
+  /** The index of the pod fails at once, and the others run on. Needs `backoffLimitPerIndex`. */
+  FAIL_INDEX = 'FailIndex',
   /** Another pod takes over, and the failure does not count towards `backoffLimit`. */
   IGNORE = 'Ignore',
   /** The failure counts towards `backoffLimit`, as it does without a rule. */
@@ -61,7 +64,7 @@ export class PodFailureRule {
   public static onPodCondition(action: PodFailureAction, condition: string): PodFailureRule {
     const at = `PodFailureRule.onPodCondition(${show(condition)})`;
     checkAction(action, at);
-    if (typeof condition !== 'string' || !/^([a-z0-9.-]+\/)?[A-Za-z]([A-Za-z0-9_.-]*[A-Za-z0-9])?$/.test(condition)) {
+    if (!isQualifiedName(condition)) {
       throw new MeshError('IM1706', at, { problem: 'not the type of a condition', got: condition, allowed: 'a word such as DisruptionTarget' });
     }
     return new PodFailureRule(action, undefined, condition);
@@ -72,7 +75,8 @@ export class PodFailureRule {
     checkAction(action, at);
     const { operator, values, container } = codes;
     const least = operator === 'In' ? 1 : 0;
-    const fits = Array.isArray(values) && values.length > 0 && values.every(code => Number.isInteger(code) && code >= least && code <= 255);
+    const fits = Array.isArray(values) && values.length > 0
+      && Array.from(values).every(code => Number.isInteger(code) && code >= least && code <= 255);
     if (!fits || new Set(values).size !== values.length) {
       throw new MeshError('IM1706', at, { problem: 'the exit codes cannot be', got: values, allowed: `different whole numbers from ${least} to 255` });
     }
@@ -93,6 +97,11 @@ export class PodFailureRule {
     return this.codes?.container;
   }
 
+  /** @internal */
+  public get _action(): PodFailureAction {
+    return this.action;
+  }
+
   /**
    * @param only the only container of the job: without a name, the exit code of its proxy would count as well
    * @internal
@@ -110,6 +119,8 @@ export class PodFailureRule {
 
 function checkAction(action: PodFailureAction, at: string): void {
   if (!Object.values(PodFailureAction).includes(action)) {
-    throw new MeshError('IM0001', at, { problem: 'the action is of the wrong type', got: action, allowed: 'PodFailureAction.FAIL_JOB, PodFailureAction.IGNORE, PodFailureAction.COUNT' });
+    throw new MeshError('IM0001', at, {
+      problem: 'the action is of the wrong type', got: action, allowed: Object.keys(PodFailureAction).map(name => `PodFailureAction.${name}`).join(', '),
+    });
   }
 }

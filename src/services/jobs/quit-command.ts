@@ -5,7 +5,12 @@ import { QuitClient } from './job-sidecar';
 const READY = 'http://127.0.0.1:15021/healthz/ready';
 const QUIT = 'http://127.0.0.1:15020/quitquitquit';
 
-const GET: { readonly [client in QuitClient]: string } = { [QuitClient.CURL]: 'curl -fs -o /dev/null', [QuitClient.WGET]: 'wget -q -O /dev/null' };
+/** Jobs whose variables name a proxy of HTTP would ask that one. */
+const DIRECT = 'http_proxy= no_proxy=127.0.0.1';
+
+const GET: { readonly [client in QuitClient]: string } = {
+  [QuitClient.CURL]: `${DIRECT} curl -fs -o /dev/null`, [QuitClient.WGET]: `${DIRECT} wget -q -O /dev/null`,
+};
 const POST: { readonly [client in QuitClient]: string } = { [QuitClient.CURL]: `${GET.CURL} -X POST`, [QuitClient.WGET]: `${GET.WGET} --post-data=` };
 
 /**

@@ -1,11 +1,12 @@
 import { Duration } from 'cdk8s';
 import { ContainerProps, HostAlias, IServiceAccount, ISecret, PodDnsProps, PodSecurityContextProps, Volume } from 'cdk8s-plus-28';
+import { PodPlacement } from './pod-placement';
 
 /** What pods are made from, whatever runs them. */
-export interface PodOptions {
+export interface PodOptions extends PodPlacement {
   /**
    * The containers of a pod, with cdk8s-plus' defaults: a read-only root file system, no root user, requests of
-   * 1 CPU and 512 MiB, the image always pulled.
+   * 1 CPU and 512 MiB, the image always pulled. Beside a sidecar none is called like those that the injection adds (IM1106).
    */
   readonly containers: ContainerProps[];
 
@@ -52,7 +53,7 @@ export interface PodOptions {
   readonly podAnnotations?: { [key: string]: string };
 
   /**
-   * Users, groups and file system of all containers.
+   * Users, groups and file system of all containers. Beside a sidecar not its own user or group, 1337 (IM1115).
    *
    * @default - cdk8s-plus' own: no root user
    */

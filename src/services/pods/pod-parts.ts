@@ -1,41 +1,26 @@
 import { Container, ContainerProps, k8s, Workload } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { checkContainers, declared } from './container-checks';
 import { PodOptions } from './pod-options';
+import { checkPlacement } from './pod-placement';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { annotation, labels, Labels } from '../../values/labels';
-import { MeshPort, portNumber } from '../../values/mesh-port';
-import { dnsLabel } from '../../values/names';
+import { MeshPort } from '../../values/mesh-port';
 
 /** Refuses options from which no pod of a service can be made. */
 export function checkPods(scope: Construct, options: PodOptions, what: string): void {
-  const { containers, initContainers = [], podLabels = {}, podAnnotations = {} } = options;
+  const { containers, podLabels = {}, podAnnotations = {} } = options;
   if (containers.length === 0) {
     throw new MeshError('IM1103', scope, { problem: `${what} has no container`, got: containers, next: 'name at least one container' });
   }
-  [...containers, ...initContainers].forEach(({ image }) => {
-    if (typeof image !== 'string' || image === '') {
-      throw new MeshError('IM0001', scope, { problem: 'a container has no image', got: image, allowed: 'the reference of an image, such as docker.io/library/nginx:1.27' });
-    }
-  });
-  [...containers, ...initContainers].flatMap(container => [...declared(container, 'TCP'), ...declared(container, 'UDP')])
-    .forEach(port => portNumber(port, scope, 'a port of a container'));
-  const names = containerNames(options);
-  names.forEach(name => dnsLabel(name, scope, 'the name of a container'));
-  const twice = names.find((name, i) => names.indexOf(name) !== i);
-  if (twice) {
-    throw new MeshError('IM1106', scope, { problem: `two containers are called ${twice}`, got: names });
-  }
+  checkContainers(scope, options);
   labels(podLabels, scope);
   const reserved = ['app', 'version'].find(key => key in podLabels);
   if (reserved) {
     throw new MeshError('IM1110', scope, { problem: `the label ${reserved} is what the service selects its pods by`, got: podLabels });
   }
   Object.entries(podAnnotations).forEach(([key, value]) => annotation(key, value, scope));
-}
-
-/** The names of all containers, with those that cdk8s-plus gives to the unnamed. */
-export function containerNames({ containers, initContainers = [] }: PodOptions): string[] {
-  return [...containers.map(container => container.name ?? 'main'), ...initContainers.map((container, i) => container.name ?? `init-${i}`)];
+  checkPlacement(scope, options);
 }
 
 export function checkCount(scope: Construct, what: string, count: number | undefined, least: number, required = false): void {
@@ -98,15 +83,6 @@ export function checkListeners(scope: Construct, workload: Workload, ports: Mesh
 
 function declarationsOf(containers: Container[]): string {
   return containers.flatMap(({ name, ports }) => ports.map(({ number, protocol = 'TCP' }) => `${number} ${protocol} (${name})`)).join(', ');
-}
-
-/** The ports of one transport that a container declares itself. */
-function declared(container: ContainerProps, transport: string): number[] {
-  const ports = [
-    ...transport === 'TCP' ? [container.portNumber, container.port] : [],
-    ...(container.ports ?? []).filter(port => (port.protocol ?? 'TCP') === transport).map(port => port.number),
-  ];
-  return ports.filter(port => port !== undefined);
 }
 
 function ownerOf(scope: Construct, containers: ContainerProps[], port: MeshPort): number {

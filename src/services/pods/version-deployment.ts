@@ -1,6 +1,7 @@
 import { Deployment, DeploymentProps, IPodSelector, k8s, LabelSelector, Pod, PodSelectorConfig } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { spreadOver } from './pod-parts';
+import { place, placementFields, PodPlacement } from './pod-placement';
 import { refusals } from '../../kernel/guarded';
 import { Labels } from '../../values/labels';
 
@@ -10,6 +11,7 @@ export interface VersionDeploymentProps extends DeploymentProps {
   readonly selector: Labels;
   /** The labels of nodes over whose values to spread the pods. */
   readonly spreadOver: string[];
+  readonly placement: PodPlacement;
 }
 
 /**
@@ -22,6 +24,7 @@ export class VersionDeployment extends Deployment implements IPodSelector {
   public constructor(scope: Construct, id: string, private readonly own: VersionDeploymentProps) {
     super(scope, id, { ...own, select: false });
     this.select(LabelSelector.of({ labels: { ...own.selector } }));
+    place(this, own.placement);
     this.node.addValidation({ validate: () => refusals(this, () => this._toKube()) });
   }
 
@@ -42,7 +45,7 @@ export class VersionDeployment extends Deployment implements IPodSelector {
       ...spec,
       template: {
         metadata: { ...spec.template.metadata, labels },
-        spec: { ...spec.template.spec!, topologySpreadConstraints: spread.length > 0 ? spread : undefined },
+        spec: { ...spec.template.spec!, ...placementFields(this.own.placement), topologySpreadConstraints: spread.length > 0 ? spread : undefined },
       },
     };
   }

@@ -39,6 +39,7 @@ export function makeWorkload(
     metadata,
     selector,
     serviceAccount,
+    placement: options,
     spreadOver: options.spreadOverZones ?? true ? [ZONE] : [],
     containers: withPorts(scope, options.containers, setting.ports),
     replicas: options.autoscaling ? undefined : options.replicas ?? 1,

@@ -176,6 +176,7 @@ export class StatefulMeshService extends StatefulServiceBase {
       startup: props.startup ?? Startup.ORDERED,
       update: props.update ?? StatefulUpdate.rolling(),
       claims,
+      placement: props,
       spreadOver: [...props.spreadOverZones ?? true ? [ZONE] : [], ...props.spreadOverHosts ?? true ? [HOST] : []],
     }));
     new k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', {

@@ -6,6 +6,7 @@ import { ClaimRetention, claimTemplates, mounted, VolumeClaims } from './volume-
 import { refusals } from '../../kernel/guarded';
 import { Labels } from '../../values/labels';
 import { spreadOver } from '../pods/pod-parts';
+import { place, placementFields, PodPlacement } from '../pods/pod-placement';
 import { Startup } from '../pods/startup';
 
 /** What a `StatefulWorkload` is made from. */
@@ -22,6 +23,7 @@ export interface StatefulWorkloadProps extends WorkloadProps {
   readonly claimRetention?: ClaimRetention;
   /** The keys of the nodes' labels over whose values to spread the pods. */
   readonly spreadOver: string[];
+  readonly placement: PodPlacement;
 }
 
 /**
@@ -40,6 +42,7 @@ export class StatefulWorkload extends Workload implements IPodSelector {
       spec: Lazy.any({ produce: () => this._toKube() }),
     });
     this.select(LabelSelector.of({ labels: { ...own.selector } }));
+    place(this, own.placement);
     // The containers are the user's to change until synthesis.
     this.node.addValidation({ validate: () => refusals(this, () => this._toKube()) });
   }
@@ -74,6 +77,7 @@ export class StatefulWorkload extends Workload implements IPodSelector {
         metadata: { ...this.podMetadata.toJson(), labels },
         spec: {
           ...pod,
+          ...placementFields(own.placement),
           containers: mounted(pod.containers, own.claims, only, this),
           initContainers: pod.initContainers && mounted(pod.initContainers, own.claims, only, this),
           topologySpreadConstraints: own.spreadOver.length === 0 ? undefined : own.spreadOver.map(key => spreadOver(key, own.selector)),

@@ -3,8 +3,8 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { dnsLabel, isDnsName } from '../../values/names';
+import { containerNames } from '../pods/container-checks';
 import { PodOptions } from '../pods/pod-options';
-import { containerNames } from '../pods/pod-parts';
 
 /**
  * Who may mount a volume, and how.

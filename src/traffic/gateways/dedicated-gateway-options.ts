@@ -1,50 +1,23 @@
 import { Duration } from 'cdk8s';
 import {
-  ContainerResources, DeploymentStrategy, EnvValue, ImagePullPolicy, IServiceAccount, ISecret, LabeledNode, PodDnsProps, TaintedNode, VolumeMount,
+  ContainerResources, DeploymentStrategy, EnvValue, ImagePullPolicy, IServiceAccount, ISecret, PodDnsProps, VolumeMount,
 } from 'cdk8s-plus-28';
 import { GatewayTopology } from './gateway-proxy';
 import { Autoscaling } from '../../services/pods/autoscaling';
+import { PodPlacement } from '../../services/pods/pod-placement';
 import { MeshServiceType } from '../../services/service-type';
 import { ProxyDrain } from '../../values/proxy-drain';
 import { ProxyLogLevel } from '../../values/proxy-log-level';
 import { SidecarInjection } from '../../values/sidecar-injection';
 
 /** What the pods of a gateway are made from. */
-export interface GatewayPodOptions {
+export interface GatewayPodOptions extends PodPlacement {
   /**
    * The CPU and memory of a pod.
    *
    * @default - requests of 100 millicores and 128 MiB, limits of 2 cores and 1 GiB
    */
   readonly resources?: ContainerResources;
-
-  /**
-   * The nodes that the pods may run on.
-   *
-   * @default - all
-   */
-  readonly nodes?: LabeledNode;
-
-  /**
-   * The nodes that the pods run on where there is room.
-   *
-   * @default - none are preferred
-   */
-  readonly preferredNodes?: LabeledNode;
-
-  /**
-   * The tainted nodes that the pods may run on.
-   *
-   * @default - none
-   */
-  readonly tolerations?: TaintedNode[];
-
-  /**
-   * The priority of the pods: a DNS name (IM0106).
-   *
-   * @default - the cluster's own
-   */
-  readonly priorityClassName?: string;
 
   /**
    * Further labels of the pods. `app`, `istio` and those for injection are the library's (IM1372).

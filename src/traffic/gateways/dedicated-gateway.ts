@@ -11,10 +11,11 @@ import { guarded } from '../../kernel/guarded';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { declareGatewayPods } from '../../services/gateway-pods';
+import { checkPlacement } from '../../services/pods/pod-placement';
 import { checkScaling, keepUp } from '../../services/pods/scaling';
 import { MeshServiceType } from '../../services/service-type';
 import { isLabelValue, Labels } from '../../values/labels';
-import { isDnsName, serviceName } from '../../values/names';
+import { serviceName } from '../../values/names';
 
 /** The pods of a gateway, and all that they need: their Service, their identity and what keeps some of them up. */
 export class DedicatedGateway extends Construct {
@@ -94,11 +95,9 @@ export class DedicatedGateway extends Construct {
 
   private checkOptions(): void {
     checkScaling(this, this.options, { replicas: 1, minReplicas: 2 });
-    const { priorityClassName, resources } = this.options;
+    checkPlacement(this, this.options);
+    const { resources } = this.options;
     guarded(this, () => resources && checkResources(this, resources));
-    if (priorityClassName !== undefined && !isDnsName(priorityClassName)) {
-      throw new MeshError('IM0106', this, { problem: 'the name of the priority class is no DNS name', got: priorityClassName, allowed: 'labels of lower-case letters, digits and dashes, joined by dots' });
-    }
   }
 
   private metadata() {

@@ -1,6 +1,6 @@
 import { ApiObjectMetadata, Duration, Size } from 'cdk8s';
 import {
-  Capability, ContainerResources, Cpu, DeploymentStrategy, ImagePullPolicy, IServiceAccount, k8s, PercentOrAbsolute, SeccompProfileType, Volume,
+  Capability, ContainerResources, Cpu, DeploymentStrategy, ImagePullPolicy, IServiceAccount, PercentOrAbsolute, SeccompProfileType, Volume,
   VolumeMount,
 } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
@@ -47,14 +47,13 @@ export interface GatewayDeploymentSetting {
  * @see https://istio.io/latest/docs/setup/additional-setup/gateway/
  */
 export class GatewayDeployment extends VersionDeployment {
-  private readonly priorityClassName?: string;
-
   public constructor(scope: Construct, id: string, { metadata, selector, podLabels, serviceAccount, options }: GatewayDeploymentSetting) {
     super(scope, id, {
       metadata,
       selector,
       serviceAccount,
       spreadOver: [ZONE, HOST],
+      placement: options,
       replicas: options.autoscaling ? undefined : options.replicas ?? 2,
       strategy: options.strategy ?? NONE_MISSING,
       minReady: options.minReady ?? Duration.seconds(10),
@@ -79,20 +78,6 @@ export class GatewayDeployment extends VersionDeployment {
         },
       }],
     });
-    this.priorityClassName = options.priorityClassName;
-    if (options.nodes) {
-      this.scheduling.attract(options.nodes);
-    }
-    if (options.preferredNodes) {
-      this.scheduling.attract(options.preferredNodes, { weight: 100 });
-    }
-    (options.tolerations ?? []).forEach(node => this.scheduling.tolerate(node));
-  }
-
-  /** @internal */
-  public _toKube(): k8s.DeploymentSpec {
-    const spec = super._toKube();
-    return { ...spec, template: { ...spec.template, spec: { ...spec.template.spec!, priorityClassName: this.priorityClassName } } };
   }
 }
 

@@ -1,19 +1,28 @@
 import { Cron, Duration } from 'cdk8s';
 import { ConcurrencyPolicy, RestartPolicy } from 'cdk8s-plus-28';
-import { IstioRelease, JobCompletionMode } from '../../../src';
+import { JobCompletionMode, KubernetesRelease, PodFailureAction, PodReplacementPolicy } from '../../../src';
 import { hasSidecars } from '../homes';
-import { containerName, isCaller, job, natives, quits, restart } from '../jobs';
+import { containerName, indexes, isCaller, isIndexed, job, natives, quits, restart } from '../jobs';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
-import { runs } from '../releases';
+import { runsOn } from '../releases';
 import { World } from '../world';
 
-const ORDER = ['sidecar', 'restartPolicy', 'containers', 'activeDeadline', 'ttlAfterFinished', 'completions', 'completionMode', 'podFailurePolicy'];
+const ORDER = [
+  'sidecar', 'restartPolicy', 'containers', 'activeDeadline', 'ttlAfterFinished', 'completions', 'completionMode', 'backoffLimitPerIndex', 'podFailurePolicy',
+];
 const RULES = ['onExitCodes', 'onOtherExitCodes'];
 
 /** Codes that a rule has not got yet. */
 const code = (w: World) => w.left(`codes of ${w.frame(/^PodFailureRule\./)!.serial}`, [1, 2, 42, 137, 255]);
 /** A time says how long jobs are kept, or numbers do. */
 const history = (w: World) => (job(w)!.ttlAfterFinished === undefined ? w.choices.int(0, 10) : ABSENT);
+/** An index can fail alone where its failures are counted alone. */
+const actions = (w: World) => Object.keys(PodFailureAction).filter(name => name !== 'FAIL_INDEX' || job(w)!.backoffLimitPerIndex !== undefined);
+/** Pods that have failed by rules are gone. */
+function replaced(w: World): unknown {
+  if (!runsOn(w, KubernetesRelease.V1_29)) return ABSENT;
+  return job(w)!.podFailurePolicy === undefined ? undefined : w.member('PodReplacementPolicy', PodReplacementPolicy, 'FAILED');
+}
 const getsSidecar = (w: World) => hasSidecars(w.making?.given.scope);
 
 /** Jobs that end, and what becomes of their proxies. */
@@ -28,9 +37,16 @@ export const jobs: Knowledge = {
     'MeshCronJobProps.concurrencyPolicy': w => w.choices.pick([ConcurrencyPolicy.ALLOW, ConcurrencyPolicy.FORBID, ConcurrencyPolicy.REPLACE]),
     'MeshCronJobProps.startingDeadline': w => Duration.seconds(w.choices.int(10, 600)),
     ...each(['successful', 'failed'].map(which => `MeshCronJobProps.${which}JobsHistoryLimit`), history),
-    // Before, a pod cannot ask for its own.
-    'NativeSidecarOptions.enabledInIstiod': w => (runs(w, IstioRelease.V1_24) ? undefined : true),
+    'JobOptions.backoffLimitPerIndex': w => (isIndexed(w) && runsOn(w, KubernetesRelease.V1_29) ? w.choices.int(0, 6) : ABSENT),
+    'JobOptions.maxFailedIndexes': w => (job(w)!.backoffLimitPerIndex === undefined ? ABSENT : w.choices.int(0, indexes(w).length)),
+    'JobOptions.podReplacementPolicy': replaced,
+    'JobOptions.successPolicy': w => (isIndexed(w) && runsOn(w, KubernetesRelease.V1_31) ? undefined : ABSENT),
+    'JobOptions.managedBy': w => (runsOn(w, KubernetesRelease.V1_32) ? 'example.com/queue' : ABSENT),
+    'SuccessRule.succeededIndexes.indexes': w => w.choices.some(indexes(w)),
+    'SuccessRule.succeededIndexes.succeededCount': w => w.choices.int(1, (w.given('SuccessRule.succeededIndexes')!.indexes as number[]).length),
+    'SuccessRule.succeededCount.count': w => w.choices.int(1, indexes(w).length),
     'NoSidecarOptions.despiteMutualTls': w => w.choices.pick(['its port takes plain text', 'the service is older than the mesh']),
+    'PodFailureRule.*.action': w => w.member('PodFailureAction', PodFailureAction, w.choices.pick(actions(w))),
     ...each(RULES.map(rule => `PodFailureRule.${rule}.codes[]`), code),
     ...each(RULES.map(rule => `PodFailureRule.${rule}.container`), containerName),
     'PodFailureRule.onPodCondition.condition': w => w.choices.pick(['DisruptionTarget', 'example.com/OutOfBudget']),
@@ -38,11 +54,9 @@ export const jobs: Knowledge = {
   order: { MeshJobProps: ORDER, MeshCronJobProps: ORDER },
   forced: {
     'JobOptions.activeDeadline': quits,
-    ...each(['sidecar', 'calls', 'podFailurePolicy', 'completions', 'completionMode'].map(name => `JobOptions.${name}`), often),
+    ...each(['sidecar', 'calls', 'podReplacementPolicy', 'managedBy', 'podFailurePolicy', 'completions', 'completionMode', 'backoffLimitPerIndex', 'maxFailedIndexes', 'successPolicy'].map(name => `JobOptions.${name}`), often),
     ...each(['JobSidecar.none.options', 'NoSidecarOptions.despiteMutualTls', 'JobSidecar.quit.options', 'QuitOptions.client'], often),
     ...each(['successful', 'failed'].map(which => `MeshCronJobProps.${which}JobsHistoryLimit`), often),
-    'JobSidecar.native.options': w => !natives(w).asked || often(w),
-    'NativeSidecarOptions.enabledInIstiod': w => !natives(w).asked || often(w),
   },
   guards: {
     'JobSidecar.native': w => getsSidecar(w) && natives(w).possible,

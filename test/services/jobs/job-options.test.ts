@@ -1,14 +1,18 @@
-import { Chart, Duration } from 'cdk8s';
-import { RestartPolicy } from 'cdk8s-plus-28';
+import { ApiObject, Chart, Cron, Duration, JsonPatch } from 'cdk8s';
+import { RestartPolicy, ServiceAccount } from 'cdk8s-plus-28';
 import { containers, jobOf, shop } from './job-proofs';
-import { messages, refusal, service, synth } from '../../helpers/build';
+import { app, messages, refusal, service, synth } from '../../helpers/build';
 import { option } from '../../helpers/option';
-import { JobCompletionMode, MeshJob, MeshJobProps, PodFailureAction, PodFailureRule } from 'cdk8s-istio';
+import {
+  JobCompletionMode, KubernetesRelease, MeshCluster, MeshCronJob, MeshJob, MeshJobProps, MeshNamespace, PodFailureAction, PodFailureRule,
+  PodReplacementPolicy, SuccessRule,
+} from 'cdk8s-istio';
 
 const made = (props: Partial<MeshJobProps>, scope = shop()) => {
   const job = new MeshJob(scope, 'report', { containers, ...props });
   return jobOf(synth(Chart.of(job)));
 };
+const indexed = { completionMode: JobCompletionMode.INDEXED, completions: 5 };
 const tried = (props: Partial<MeshJobProps>) => refusal(() => made(props)).message;
 const ruled = (...podFailurePolicy: PodFailureRule[]) => made({ podFailurePolicy }).podFailurePolicy.rules;
 
@@ -39,6 +43,38 @@ option('PodFailureRule.onPodCondition', 'is for a condition of the pod', () => {
   ]);
 });
 
+option('PodFailureAction.FAIL_INDEX', 'ends the index', () => {
+  const podFailurePolicy = [PodFailureRule.onExitCodes(PodFailureAction.FAIL_INDEX, [1])];
+  expect(made({ ...indexed, backoffLimitPerIndex: 1, podFailurePolicy }).podFailurePolicy.rules[0].action).toBe('FailIndex');
+});
+
+option('PodReplacementPolicy.FAILED', 'waits until the pod is gone', () => {
+  const podFailurePolicy = [PodFailureRule.onExitCodes(PodFailureAction.IGNORE, [1])];
+  expect(made({ podReplacementPolicy: PodReplacementPolicy.FAILED, podFailurePolicy }).podReplacementPolicy).toBe('Failed');
+});
+
+option('PodReplacementPolicy.TERMINATING_OR_FAILED', 'does not wait', () => {
+  expect(made({ podReplacementPolicy: PodReplacementPolicy.TERMINATING_OR_FAILED }).podReplacementPolicy).toBe('TerminatingOrFailed');
+});
+
+const succeeds = (...successPolicy: SuccessRule[]) => made({ ...indexed, successPolicy }).successPolicy.rules;
+
+option('SuccessRule.succeededIndexes', 'is for all of these indexes, or some of them, in the words of Kubernetes', () => {
+  expect(succeeds(SuccessRule.succeededIndexes([4, 0, 3, 2]), SuccessRule.succeededIndexes([1, 3], 1)))
+    .toEqual([{ succeededIndexes: '0,2-4' }, { succeededIndexes: '1,3', succeededCount: 1 }]);
+});
+
+option('SuccessRule.succeededCount', 'is for so many indexes', () => {
+  expect(succeeds(SuccessRule.succeededCount(5))).toEqual([{ succeededCount: 5 }]);
+});
+
+test('what is newer than the classes of cdk8s-plus can be patched as well', () => {
+  const scope = shop();
+  const job = new MeshJob(scope, 'report', { containers });
+  ApiObject.of(job).addJsonPatch(JsonPatch.add('/spec/successPolicy', { rules: [{ succeededCount: 1 }] }));
+  expect(jobOf(synth(Chart.of(scope))).successPolicy).toEqual({ rules: [{ succeededCount: 1 }] });
+});
+
 option('PodFailureAction.FAIL_JOB', 'ends the job', () => {
   expect(ruled(PodFailureRule.onExitCodes(PodFailureAction.FAIL_JOB, [1]))[0].action).toBe('FailJob');
 });
@@ -52,7 +88,7 @@ option('PodFailureAction.COUNT', 'counts', () => {
 });
 
 describe('refused', () => {
-  test.each([[[]], [[0]], [[256]], [[1.5]], [[1, 1]], ['1']])('exit codes %p', codes => {
+  test.each([[[]], [[0]], [[256]], [[1.5]], [[1, 1]], [Array(1)], ['1']])('exit codes %p', codes => {
     expect(refusal(() => PodFailureRule.onExitCodes(PodFailureAction.COUNT, codes as number[]))).toMatchObject({ code: 'IM1706', at: 'PodFailureRule.onExitCodes()' });
   });
 
@@ -67,7 +103,7 @@ describe('refused', () => {
     expect(refusal(() => PodFailureRule.onExitCodes('Stop' as PodFailureAction, [1])).message).toBe([
       'IM0001 at PodFailureRule.onExitCodes(): the action is of the wrong type.',
       '  got      Stop',
-      '  allowed  PodFailureAction.FAIL_JOB, PodFailureAction.IGNORE, PodFailureAction.COUNT',
+      '  allowed  PodFailureAction.FAIL_JOB, PodFailureAction.FAIL_INDEX, PodFailureAction.IGNORE, PodFailureAction.COUNT',
       '  next     give the property the type that API.md names',
     ].join('\n'));
     expect(refusal(() => PodFailureRule.onPodCondition(PodFailureAction.COUNT, 'two words')).code).toBe('IM1706');
@@ -104,6 +140,82 @@ describe('refused', () => {
     ].join('\n'));
   });
 
+  test.each([[[]], [[0.5]], [[-1]], [[1, 1]], [Array(1)], ['1']])('indexes %p', indexes => {
+    expect(refusal(() => SuccessRule.succeededIndexes(indexes as number[]))).toMatchObject({ code: 'IM1711', at: 'SuccessRule.succeededIndexes()' });
+  });
+
+  test('counts that are never reached, or at once', () => {
+    expect(refusal(() => SuccessRule.succeededIndexes([0, 1], 3)).message).toBe([
+      'IM1711 at SuccessRule.succeededIndexes(): the count cannot be.', '  got      3', '  allowed  a whole number from 1 to 2, the number of indexes', '  next     correct the numbers',
+    ].join('\n'));
+    expect([0, 1.5, undefined, '1'].map(count => refusal(() => SuccessRule.succeededCount(count as number)).code)).toEqual(Array(4).fill('IM1711'));
+  });
+
+  test('indexes that Kubernetes has no room for', () => {
+    expect(refusal(() => SuccessRule.succeededIndexes(Array.from({ length: 20_000 }, (_, i) => 2 * i))).message).toContain('the text of the indexes is too long');
+    expect(succeeds(SuccessRule.succeededIndexes([0, 1, 2, 3, 4]))).toEqual([{ succeededIndexes: '0-4' }]);
+  });
+
+  const MANAGERS = ['controller', 'a/', '/a', 'A.b/c', 'a.b/c d', `a.b/${'c'.repeat(60)}`];
+  const five = { ...indexed, backoffLimitPerIndex: 1 };
+  const many = { ...five, completions: 100_001, maxFailedIndexes: 10 };
+  const failing = [PodFailureRule.onExitCodes(PodFailureAction.FAIL_INDEX, [1])];
+  test.each<[Partial<MeshJobProps>, string]>([
+    [{ backoffLimitPerIndex: 1 }, 'IM1711 at chart/shop/report: `backoffLimitPerIndex` is about indexes, and the job has none'],
+    [{ successPolicy: [SuccessRule.succeededCount(1)] }, 'IM1711 at chart/shop/report: `successPolicy` is about indexes, and the job has none'],
+    [{ ...indexed, maxFailedIndexes: 1 }, 'IM1711 at chart/shop/report: indexes do not fail one by one'],
+    [{ ...indexed, podFailurePolicy: failing }, 'IM1706 at chart/shop/report: indexes do not fail one by one'],
+    [{ podFailurePolicy: failing }, 'IM1706 at chart/shop/report: indexes do not fail one by one'],
+    [{ ...five, maxFailedIndexes: 6 }, 'IM1711 at chart/shop/report: maxFailedIndexes is too great of these completions'],
+    [{ ...five, backoffLimitPerIndex: -1 }, 'IM1707 at chart/shop/report: backoffLimitPerIndex is no such count'],
+    [{ ...five, maxFailedIndexes: 0.5 }, 'IM1707 at chart/shop/report: maxFailedIndexes is no such count'],
+    [{ ...indexed, parallelism: 100_001 }, 'IM1711 at chart/shop/report: parallelism is too great for an indexed job'],
+    [{ ...many, maxFailedIndexes: undefined }, 'IM1711 at chart/shop/report: more than 100000 indexes could fail one by one'],
+    [{ ...many, maxFailedIndexes: 10_001 }, 'IM1711 at chart/shop/report: maxFailedIndexes is too great with more than 100000 completions'],
+    [{ ...many, parallelism: 10_001 }, 'IM1711 at chart/shop/report: parallelism is too great with more than 100000 completions'],
+    [{ ...indexed, successPolicy: [SuccessRule.succeededIndexes([5])] },
+      'IM1711 at chart/shop/report: a rule of success asks for more than the 5 completions of the job'],
+    [{ ...indexed, successPolicy: [SuccessRule.succeededCount(6)] },
+      'IM1711 at chart/shop/report: a rule of success asks for more than the 5 completions of the job'],
+    [{ ...indexed, successPolicy: Array(21).fill(SuccessRule.succeededCount(1)) }, 'IM1711 at chart/shop/report: there are too many rules of success'],
+    [{ podReplacementPolicy: PodReplacementPolicy.TERMINATING_OR_FAILED, podFailurePolicy: [PodFailureRule.onPodCondition(PodFailureAction.IGNORE, 'A')] },
+      'IM1707 at chart/shop/report: rules for failures are asked when a pod has failed, and it would be replaced before'],
+    ...MANAGERS.map((managedBy): [Partial<MeshJobProps>, string] => [{ managedBy }, 'IM1707 at chart/shop/report: managedBy names no controller']),
+    [{ jobLabels: { app: 'x' } }, 'IM1110 at chart/shop/report: the label app of the job is the library\'s'],
+    [{ jobLabels: { a: 'two words' } }, 'IM0107 at chart/shop/report: the value of label a has the wrong form'],
+    [{ jobAnnotations: { 'a b': '' } }, 'IM0110 at chart/shop/report: the key of an annotation has the wrong form'],
+    [{ podLabels: { 'job-name': 'other' } }, 'IM1707 at chart/shop/report: job-name is for Kubernetes to say'],
+    [{ podAnnotations: { 'batch.kubernetes.io/job-completion-index': '1' } }, 'IM1707 at chart/shop/report: batch.kubernetes.io/job-completion-index is for Kubernetes to say'],
+  ])('%p', (props, problem) => {
+    expect(tried(props)).toContain(`${problem}.\n`);
+  });
+
+  test('a label of Kubernetes, added later', () => {
+    const job = new MeshJob(shop(), 'report', { containers });
+    expect(refusal(() => job.addPodLabel('controller-uid', '1')).message).toBe([
+      'IM1707 at chart/shop/report: controller-uid is for Kubernetes to say.', '  got      1', '  next     drop it',
+    ].join('\n'));
+  });
+
+  const RELEASES = Object.entries(KubernetesRelease) as [string, KubernetesRelease][];
+  const SINCE: [Partial<MeshJobProps>, string, string][] = [
+    [{ ...indexed, backoffLimitPerIndex: 1 }, 'backoffLimitPerIndex', 'V1_29'],
+    [{ podReplacementPolicy: PodReplacementPolicy.FAILED }, 'podReplacementPolicy', 'V1_29'],
+    [{ ...indexed, successPolicy: [SuccessRule.succeededCount(1)] }, 'successPolicy', 'V1_31'],
+    [{ managedBy: 'example.com/queue' }, 'managedBy', 'V1_32'],
+  ];
+  const FIELDS = SINCE.flatMap(([props, field, since]) =>
+    RELEASES.map(([name, kubernetes]) => ({ field, name, has: name >= since, props, kubernetes })));
+  test.each(FIELDS)('$field on Kubernetes $name: $has', ({ field, has, props, kubernetes }) => {
+    const scope = new MeshNamespace(new Chart(new MeshCluster(app(), 'cluster', { kubernetes }), 'chart'), 'shop');
+    if (has) {
+      expect(made(props, scope)).toHaveProperty(field);
+    } else {
+      expect(refusal(() => made(props, scope)).message)
+        .toContain(`IM1710 at cluster/chart/shop/report: Kubernetes ${kubernetes.version} drops \`${field}\`.\n  allowed  Kubernetes 1.`);
+    }
+  });
+
   test.each<[Partial<MeshJobProps>, string]>([
     [{ backoffLimit: -1 }, 'backoffLimit is no such count'],
     [{ backoffLimit: 2 ** 31 }, 'backoffLimit is no such count'],
@@ -137,5 +249,17 @@ describe('refused', () => {
     expect(messages(scope)).toEqual([[
       'IM1709 at chart/shop/job: service chart/shop/reviews would send requests to the job\'s pods.', '  got      reviews', '  next     give one of the two another name',
     ].join('\n')]);
+  });
+
+  test('the name of another job that has an account already, whoever comes first', () => {
+    const scope = shop();
+    const serviceAccount = ServiceAccount.fromServiceAccountName(scope, 'account', 'shared');
+    new MeshJob(scope, 'job', { name: 'report', containers, serviceAccount });
+    new MeshCronJob(scope, 'schedule', { name: 'report', containers, serviceAccount, schedule: Cron.daily() });
+    expect(messages(scope)).toEqual(['schedule', 'job'].map((other, i) => [
+      `IM1709 at chart/shop/${['job', 'schedule'][i]}: the pods of job chart/shop/${other} have the same labels.`,
+      '  got      report',
+      '  next     give one of the two another name',
+    ].join('\n')));
   });
 });

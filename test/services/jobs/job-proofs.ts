@@ -5,7 +5,10 @@ import { Construct } from 'constructs';
 import { app, findAll, KubeObject, service } from '../../helpers/build';
 import { edgePaths } from '../../helpers/edges';
 import { valid } from '../../helpers/valid';
-import { JobCompletionMode, JobOptions, JobSidecar, MeshJobProps, MeshNamespace, PodFailureAction, PodFailureRule } from 'cdk8s-istio';
+import { placements } from '../pods/placement-proofs';
+import {
+  JobCompletionMode, JobOptions, JobSidecar, MeshJobProps, MeshNamespace, PodFailureAction, PodFailureRule, PodReplacementPolicy, SuccessRule,
+} from 'cdk8s-istio';
 
 export const containers: ContainerProps[] = [{ image: 'example.com/report:1', command: ['report'] }];
 
@@ -23,6 +26,15 @@ export function jobOf(objects: KubeObject[]): KubeObject['spec'] {
   return spec;
 }
 
+/** The metadata of the one job of a scope, that its schedule gives or its own. */
+function jobMetadata(make: Make, options: Partial<JobOptions>): KubeObject['metadata'] {
+  const scope = shop();
+  make(scope, options);
+  const objects = valid(Chart.of(scope));
+  return [...findAll(objects, 'Job'), ...findAll(objects, 'CronJob').map(each => each.spec.jobTemplate)][0].metadata;
+}
+
+const indexed = { completionMode: JobCompletionMode.INDEXED, completions: 5 };
 const job = (make: Make, options: Partial<MeshJobProps>, scope = shop()) => {
   make(scope, options);
   return jobOf(valid(Chart.of(scope)));
@@ -57,6 +69,29 @@ export const proofs: { readonly [option in keyof Required<JobOptions>]: (make: M
   activeDeadline: make => expect(job(make, { activeDeadline: Duration.hours(1) }).activeDeadlineSeconds).toBe(3600),
   ttlAfterFinished: make => expect(job(make, { ttlAfterFinished: Duration.seconds(0) }).ttlSecondsAfterFinished).toBe(0),
   parallelism: make => expect(job(make, { parallelism: 4 }).parallelism).toBe(4),
+  backoffLimitPerIndex: make => expect(job(make, { ...indexed, backoffLimitPerIndex: 0 })).toMatchObject({ completionMode: 'Indexed', backoffLimitPerIndex: 0 }),
+  maxFailedIndexes: make => {
+    const failing = { backoffLimitPerIndex: 1, maxFailedIndexes: 3 };
+    expect(job(make, { ...indexed, ...failing })).toMatchObject(failing);
+  },
+  successPolicy: make => {
+    const successPolicy = [SuccessRule.succeededIndexes([4, 0, 3]), SuccessRule.succeededCount(3)];
+    expect(job(make, { ...indexed, successPolicy }).successPolicy).toEqual({ rules: [{ succeededIndexes: '0,3-4' }, { succeededCount: 3 }] });
+    expect(job(make, {})).not.toHaveProperty('successPolicy');
+  },
+  podReplacementPolicy: make => {
+    expect(job(make, { podReplacementPolicy: PodReplacementPolicy.FAILED }).podReplacementPolicy).toBe('Failed');
+    expect(job(make, {})).not.toHaveProperty('podReplacementPolicy');
+  },
+  managedBy: make => expect(job(make, { managedBy: 'kueue.x-k8s.io/multikueue' }).managedBy).toBe('kueue.x-k8s.io/multikueue'),
+  jobLabels: make => {
+    const jobLabels = { 'kueue.x-k8s.io/queue-name': 'night' };
+    expect(jobMetadata(make, { jobLabels }).labels).toMatchObject(jobLabels);
+  },
+  jobAnnotations: make => {
+    const jobAnnotations = { 'argocd.argoproj.io/hook': 'Sync' };
+    expect(jobMetadata(make, { jobAnnotations }).annotations).toEqual(jobAnnotations);
+  },
   completions: make => expect(job(make, { completions: 8 }).completions).toBe(8),
   completionMode: make => {
     expect(job(make, { completionMode: JobCompletionMode.INDEXED, completions: 3 }).completionMode).toBe('Indexed');
@@ -106,4 +141,7 @@ export const proofs: { readonly [option in keyof Required<JobOptions>]: (make: M
   },
   dns: make => expect(pod(make, { dns: { policy: DnsPolicy.DEFAULT } }).dnsPolicy).toBe('Default'),
   hostAliases: make => expect(pod(make, { hostAliases: [{ ip: '10.0.0.1', hostnames: ['old'] }] }).hostAliases).toEqual([{ ip: '10.0.0.1', hostnames: ['old'] }]),
+  ...Object.fromEntries(Object.entries(placements).map(([option, proof]) => [option, (make: Make) => proof(options => pod(make, options))])) as {
+    readonly [option in keyof typeof placements]: (make: Make) => void;
+  },
 };

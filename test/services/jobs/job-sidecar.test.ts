@@ -10,7 +10,7 @@ import { option } from '../../helpers/option';
 import { valid } from '../../helpers/valid';
 import {
   EgressCallers, EgressPort, EgressRoute, IstioRelease, JobSidecar, KubernetesRelease, MeshCluster, MeshJob, MeshJobProps, MeshMutualTls,
-  MeshNamespace, MeshPort, MutualTls, QuitClient, SidecarInjection,
+  MeshNamespace, MeshPort, MeshSettings, MeshSettingsProps, MutualTls, QuitClient, SidecarInjection,
 } from 'cdk8s-istio';
 
 const INJECT = 'sidecar.istio.io/inject';
@@ -53,12 +53,18 @@ describe('what a job gets by itself', () => {
   });
 
   test.each(CELLS)('native sidecars, asked for, of Istio $name on Kubernetes $platform', ({ name, istio, platform, kubernetes, what }) => {
-    const ask = () => podOf(on(istio, kubernetes), { sidecar: JobSidecar.native() }).metadata;
+    const asking = () => {
+      const scope = on(istio, kubernetes);
+      made(scope, { sidecar: JobSidecar.native() });
+      return scope;
+    };
+    const ask = () => jobOf(valid(Chart.of(asking()))).template.metadata;
     if (what === 'native') {
       expect(ask()).toEqual({ labels: { app: 'report' }, annotations: { [NATIVE]: 'true' } });
     } else {
       const words = (release: string) => release.slice(1).replace('_', '.');
-      expect(refusal(ask).message).toContain(`got      Istio ${words(name)} on Kubernetes ${words(platform)}\n  allowed  Istio 1.24 or later on Kubernetes 1.29 or later`);
+      const refused = platform === 'V1_28' ? refusal(ask).message : messages(asking()).join();
+      expect(refused).toContain(`got      Istio ${words(name)} on Kubernetes ${words(platform)}\n  allowed  Istio 1.24 or later on Kubernetes 1.29 or later`);
     }
   });
 
@@ -78,17 +84,39 @@ option('JobSidecar.native', 'asks for a native sidecar, which ends with the cont
   ].join('\n'));
 });
 
-option('NativeSidecarOptions.enabledInIstiod', 'trusts istiod where pods cannot ask', () => {
-  const sidecar = JobSidecar.native({ enabledInIstiod: true });
-  expect(podOf(on(IstioRelease.V1_22, KubernetesRelease.V1_29), { sidecar }).metadata).toEqual({ labels: { app: 'report' } });
-  expect(podOf(on(IstioRelease.V1_24, KubernetesRelease.V1_29), { sidecar }).metadata.annotations).toEqual({ [NATIVE]: 'true' });
-  expect(refusal(() => made(on(IstioRelease.V1_23, KubernetesRelease.V1_28), { sidecar })).code).toBe('IM1701');
-  expect(refusal(() => made(on(IstioRelease.V1_23, KubernetesRelease.V1_29), { sidecar: JobSidecar.native() })).message).toBe([
-    'IM1701 at cluster/chart/shop/report: pods cannot ask Istio 1.23 for a native sidecar.',
-    '  got      Istio 1.23 on Kubernetes 1.29',
-    '  allowed  Istio 1.24 or later on Kubernetes 1.29 or later',
-    '  next     let istiod give them to all, JobSidecar.native({ enabledInIstiod: true }), or use JobSidecar.quit() or JobSidecar.none()',
-  ].join('\n'));
+describe('a native sidecar where pods cannot ask for one', () => {
+  /** The namespace of a job in a cluster of Istio 1.23 on Kubernetes 1.29, with settings that are made before or after it. */
+  function judged(settings: MeshSettingsProps | undefined, first = true): MeshNamespace {
+    const cluster = new MeshCluster(app(), 'cluster', { istio: IstioRelease.V1_23, kubernetes: KubernetesRelease.V1_29 });
+    const scope = new MeshNamespace(new Chart(cluster, 'chart'), 'shop');
+    const say = () => settings && new MeshSettings(cluster, 'mesh', settings);
+    if (first) say();
+    made(scope, { sidecar: JobSidecar.native() });
+    if (!first) say();
+    return scope;
+  }
+
+  test.each([true, false])('is given by the settings of the mesh (made first: %p)', first => {
+    const scope = judged({ proxy: { nativeSidecars: true } }, first);
+    expect(jobOf(valid(Chart.of(scope))).template.metadata).toEqual({ labels: { app: 'report' } });
+  });
+
+  test.each<[string, MeshSettingsProps | undefined]>([
+    ['there are none', undefined], ['they do not say', {}], ['they say the contrary', { proxy: { nativeSidecars: false } }],
+  ])('is refused where %s', (_, settings) => {
+    expect(messages(judged(settings, false))).toEqual([[
+      'IM1701 at cluster/chart/shop/report: pods cannot ask Istio 1.23 for a native sidecar, and no settings of the mesh give them one.',
+      '  got      Istio 1.23 on Kubernetes 1.29',
+      '  allowed  Istio 1.24 or later on Kubernetes 1.29 or later',
+      '  next     let istiod give them to all, new MeshSettings(…, { proxy: { nativeSidecars: true } }), or use JobSidecar.quit() or JobSidecar.none()',
+    ].join('\n')]);
+  });
+
+  test('pods that can ask do so, whatever the settings say', () => {
+    const scope = shop();
+    new MeshSettings(scope.node.root, 'mesh', { proxy: { nativeSidecars: false } });
+    expect(podOf(scope).metadata.annotations).toEqual({ [NATIVE]: 'true' });
+  });
 });
 
 option('JobSidecar.quit', 'wraps the command, so that the proxy quits after it', () => {
@@ -97,12 +125,12 @@ option('JobSidecar.quit', 'wraps the command, so that the proxy quits after it',
   });
   expect(pod.metadata).toEqual({ labels: { app: 'report' } });
   expect(pod.spec.containers[0].command).toEqual(['/bin/sh', '-c', [
-    'until curl -fs -o /dev/null http://127.0.0.1:15021/healthz/ready; do sleep 1; done',
+    'until http_proxy= no_proxy=127.0.0.1 curl -fs -o /dev/null http://127.0.0.1:15021/healthz/ready; do sleep 1; done',
     '"$@" & child=$!',
     'trap \'kill -TERM "$child"\' TERM INT',
     'wait "$child"; code=$?',
     'while kill -0 "$child" 2>/dev/null; do wait "$child"; code=$?; done',
-    'curl -fs -o /dev/null -X POST http://127.0.0.1:15020/quitquitquit || echo \'the proxy was not told to quit\' >&2',
+    'http_proxy= no_proxy=127.0.0.1 curl -fs -o /dev/null -X POST http://127.0.0.1:15020/quitquitquit || echo \'the proxy was not told to quit\' >&2',
     'exit "$code"',
   ].join('\n'), '--']);
   expect(pod.spec.containers[0].args).toEqual(['report', '--all']);
@@ -112,19 +140,19 @@ const script = (client: QuitClient): string => podOf(shop(), { sidecar: JobSidec
 const requests = (client: QuitClient) => script(client).split('\n').filter(line => line.includes('127.0.0.1')).map(line => line.split(' ||')[0]);
 
 option('QuitOptions.client', 'is the program that tells the proxy to quit', () => {
-  expect(requests(QuitClient.WGET)[1]).toBe('wget -q -O /dev/null --post-data= http://127.0.0.1:15020/quitquitquit');
+  expect(requests(QuitClient.WGET)[1]).toBe('http_proxy= no_proxy=127.0.0.1 wget -q -O /dev/null --post-data= http://127.0.0.1:15020/quitquitquit');
   expect(script(QuitClient.CURL)).toBe(podOf(shop(), { sidecar: JobSidecar.quit(), ...deadline }).spec.containers[0].command[2]);
 });
 
 option('QuitClient.CURL', 'is curl', () => {
   expect(requests(QuitClient.CURL)).toEqual([
-    'until curl -fs -o /dev/null http://127.0.0.1:15021/healthz/ready; do sleep 1; done',
-    'curl -fs -o /dev/null -X POST http://127.0.0.1:15020/quitquitquit',
+    'until http_proxy= no_proxy=127.0.0.1 curl -fs -o /dev/null http://127.0.0.1:15021/healthz/ready; do sleep 1; done',
+    'http_proxy= no_proxy=127.0.0.1 curl -fs -o /dev/null -X POST http://127.0.0.1:15020/quitquitquit',
   ]);
 });
 
 option('QuitClient.WGET', 'is wget', () => {
-  expect(requests(QuitClient.WGET)[0]).toBe('until wget -q -O /dev/null http://127.0.0.1:15021/healthz/ready; do sleep 1; done');
+  expect(requests(QuitClient.WGET)[0]).toBe('until http_proxy= no_proxy=127.0.0.1 wget -q -O /dev/null http://127.0.0.1:15021/healthz/ready; do sleep 1; done');
 });
 
 describe('the shell around a command', () => {
@@ -146,7 +174,21 @@ describe('the shell around a command', () => {
   });
 
   test('passes arguments on as they are', () => {
-    expect(spawnSync('/bin/sh', around('printf', '%s|', 'a b', '$HOME', '\'"'), { env: env() }).stdout.toString()).toBe('a b|$HOME|\'"|');
+    const odd = ['a b', '$HOME', '$(HOME)', '`id`', '\'"', '', 'two\nlines', '-e', '--', '*', '\\n', '$$'];
+    expect(spawnSync('/bin/sh', around('printf', '%s|', ...odd), { env: env() }).stdout.toString()).toBe(odd.map(arg => `${arg}|`).join(''));
+  });
+
+  test('asks no proxy of HTTP that the variables name, and leaves them to the command', () => {
+    writeFileSync(join(folder, 'curl'), `#!/bin/sh\necho "[$http_proxy][$no_proxy]" >> ${folder}/calls\n`);
+    const proxied = { ...env(), http_proxy: 'http://proxy:3128', no_proxy: 'internal' };
+    const { stdout } = spawnSync('/bin/sh', around('/bin/sh', '-c', 'echo "$http_proxy $no_proxy"'), { env: proxied });
+    expect(stdout.toString()).toBe('http://proxy:3128 internal\n');
+    expect(calls()).toEqual(['[][127.0.0.1]', '[][127.0.0.1]']);
+  });
+
+  test('says so where the command is not there', () => {
+    expect(spawnSync('/bin/sh', around('/no/such/command'), { env: env() }).status).toBe(127);
+    expect(calls()).toHaveLength(2);
   });
 
   test('hands a signal on, waits for the end of what it runs, and the proxy quits after it', async () => {

@@ -64,6 +64,13 @@ option('MeshCronJobProps.parallelism', 'is how many pods run at once', () => pro
 option('MeshCronJobProps.completions', 'is how many have to succeed', () => proofs.completions(make));
 option('MeshCronJobProps.completionMode', 'is which of them', () => proofs.completionMode(make));
 option('MeshCronJobProps.podFailurePolicy', 'is what to do about failures', () => proofs.podFailurePolicy(make));
+option('MeshCronJobProps.backoffLimitPerIndex', 'is how many failures each index survives', () => proofs.backoffLimitPerIndex(make));
+option('MeshCronJobProps.maxFailedIndexes', 'is how many indexes may fail', () => proofs.maxFailedIndexes(make));
+option('MeshCronJobProps.successPolicy', 'is when indexes have done enough', () => proofs.successPolicy(make));
+option('MeshCronJobProps.podReplacementPolicy', 'is when a pod that ends is replaced', () => proofs.podReplacementPolicy(make));
+option('MeshCronJobProps.managedBy', 'is who runs the job', () => proofs.managedBy(make));
+option('MeshCronJobProps.jobLabels', 'are labels of the Jobs', () => proofs.jobLabels(make));
+option('MeshCronJobProps.jobAnnotations', 'are annotations of the Jobs', () => proofs.jobAnnotations(make));
 option('MeshCronJobProps.containers', 'are the containers of the pods', () => proofs.containers(make));
 option('MeshCronJobProps.initContainers', 'run before the others', () => proofs.initContainers(make));
 option('MeshCronJobProps.volumes', 'are volumes of the pods', () => proofs.volumes(make));
@@ -77,6 +84,12 @@ option('MeshCronJobProps.dockerRegistryAuth', 'is the credentials of the registr
 option('MeshCronJobProps.automountServiceAccountToken', 'is whether pods get a token', () => proofs.automountServiceAccountToken(make));
 option('MeshCronJobProps.dns', 'is how pods resolve names', () => proofs.dns(make));
 option('MeshCronJobProps.hostAliases', 'are entries of the hosts file', () => proofs.hostAliases(make));
+option('MeshCronJobProps.nodes', 'are where pods may run', () => proofs.nodes(make));
+option('MeshCronJobProps.preferredNodes', 'are where pods run if there is room', () => proofs.preferredNodes(make));
+option('MeshCronJobProps.tolerations', 'are taints that pods bear', () => proofs.tolerations(make));
+option('MeshCronJobProps.priorityClassName', 'is the priority of the pods', () => proofs.priorityClassName(make));
+option('MeshCronJobProps.schedulerName', 'is who finds nodes for the pods', () => proofs.schedulerName(make));
+option('MeshCronJobProps.runtimeClassName', 'is what runs the containers', () => proofs.runtimeClassName(make));
 
 option('MeshCronJob.calls', 'is an edge', () => {
   const scope = shop();

@@ -35,6 +35,13 @@ option('MeshJobProps.parallelism', 'is how many pods run at once', () => proofs.
 option('MeshJobProps.completions', 'is how many have to succeed', () => proofs.completions(make));
 option('MeshJobProps.completionMode', 'is which of them', () => proofs.completionMode(make));
 option('MeshJobProps.podFailurePolicy', 'is what to do about failures', () => proofs.podFailurePolicy(make));
+option('MeshJobProps.backoffLimitPerIndex', 'is how many failures each index survives', () => proofs.backoffLimitPerIndex(make));
+option('MeshJobProps.maxFailedIndexes', 'is how many indexes may fail', () => proofs.maxFailedIndexes(make));
+option('MeshJobProps.successPolicy', 'is when indexes have done enough', () => proofs.successPolicy(make));
+option('MeshJobProps.podReplacementPolicy', 'is when a pod that ends is replaced', () => proofs.podReplacementPolicy(make));
+option('MeshJobProps.managedBy', 'is who runs the job', () => proofs.managedBy(make));
+option('MeshJobProps.jobLabels', 'are labels of the Jobs', () => proofs.jobLabels(make));
+option('MeshJobProps.jobAnnotations', 'are annotations of the Jobs', () => proofs.jobAnnotations(make));
 option('MeshJobProps.containers', 'are the containers of the pods', () => proofs.containers(make));
 option('MeshJobProps.initContainers', 'run before the others', () => proofs.initContainers(make));
 option('MeshJobProps.volumes', 'are volumes of the pods', () => proofs.volumes(make));
@@ -48,6 +55,12 @@ option('MeshJobProps.dockerRegistryAuth', 'is the credentials of the registry', 
 option('MeshJobProps.automountServiceAccountToken', 'is whether pods get a token', () => proofs.automountServiceAccountToken(make));
 option('MeshJobProps.dns', 'is how pods resolve names', () => proofs.dns(make));
 option('MeshJobProps.hostAliases', 'are entries of the hosts file', () => proofs.hostAliases(make));
+option('MeshJobProps.nodes', 'are where pods may run', () => proofs.nodes(make));
+option('MeshJobProps.preferredNodes', 'are where pods run if there is room', () => proofs.preferredNodes(make));
+option('MeshJobProps.tolerations', 'are taints that pods bear', () => proofs.tolerations(make));
+option('MeshJobProps.priorityClassName', 'is the priority of the pods', () => proofs.priorityClassName(make));
+option('MeshJobProps.schedulerName', 'is who finds nodes for the pods', () => proofs.schedulerName(make));
+option('MeshJobProps.runtimeClassName', 'is what runs the containers', () => proofs.runtimeClassName(make));
 
 option('MeshJob.calls', 'is an edge, of one port where it is said', () => {
   const scope = shop();

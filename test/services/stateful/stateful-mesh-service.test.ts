@@ -6,6 +6,7 @@ import { app, chart, find, findAll, messages, refusal, service } from '../../hel
 import { edgePaths } from '../../helpers/edges';
 import { option } from '../../helpers/option';
 import { valid } from '../../helpers/valid';
+import { placements } from '../pods/placement-proofs';
 import {
   CanarySplit, CallMatch, IStatefulMeshService, MeshNamespace, MeshPort, MeshServiceType, PodRegistry, SplitRule, SplitTarget, Startup,
   StatefulMeshService, StatefulMeshServiceProps, StatefulServiceAttributes, StatefulUpdate, StatefulWorkloadOptions, StringMatch, VolumeAccess,
@@ -295,6 +296,12 @@ option('StatefulMeshServiceProps.automountServiceAccountToken', 'gives pods a to
 option('StatefulMeshServiceProps.dns', 'is how pods resolve names', () => {
   expect(pod({ dns: { policy: DnsPolicy.DEFAULT } }).dnsPolicy).toBe('Default');
 });
+option('StatefulMeshServiceProps.nodes', 'are where pods may run', () => placements.nodes(options => pod(options)));
+option('StatefulMeshServiceProps.preferredNodes', 'are where pods run if there is room', () => placements.preferredNodes(options => pod(options)));
+option('StatefulMeshServiceProps.tolerations', 'are taints that pods bear', () => placements.tolerations(options => pod(options)));
+option('StatefulMeshServiceProps.priorityClassName', 'is the priority of the pods', () => placements.priorityClassName(options => pod(options)));
+option('StatefulMeshServiceProps.schedulerName', 'is who finds nodes for the pods', () => placements.schedulerName(options => pod(options)));
+option('StatefulMeshServiceProps.runtimeClassName', 'is what runs the containers', () => placements.runtimeClassName(options => pod(options)));
 option('StatefulMeshServiceProps.hostAliases', 'are entries of the hosts file', () => {
   expect(pod({ hostAliases: [{ ip: '192.0.2.1', hostnames: ['old'] }] }).hostAliases).toEqual([{ ip: '192.0.2.1', hostnames: ['old'] }]);
 });

@@ -3,6 +3,7 @@ import { Cpu, DnsPolicy, EnvValue, ImagePullPolicy, Node, NodeLabelQuery, NodeTa
 import { app, chart, find, KubeObject, refusal } from '../../helpers/build';
 import { option } from '../../helpers/option';
 import { valid } from '../../helpers/valid';
+import { placements } from '../../services/pods/placement-proofs';
 import {
   DedicatedGatewayOptions, ForwardClientCertDetails, GatewayServer, GatewayTopology, GatewayWorkload, MeshGateway, MeshNamespace, ProxyDrain,
   ProxyLogLevel, SidecarInjection,
@@ -69,6 +70,9 @@ option('DedicatedGatewayOptions.tolerations', 'are the tainted nodes that the po
   const tainted = Node.tainted(NodeTaintQuery.is('dedicated', 'edge', { effect: TaintEffect.NO_SCHEDULE }));
   expect(pod({ tolerations: [tainted] }).tolerations).toEqual([{ key: 'dedicated', operator: 'Equal', value: 'edge', effect: 'NoSchedule' }]);
 });
+
+option('DedicatedGatewayOptions.schedulerName', 'is who finds nodes for the pods', () => placements.schedulerName(options => pod(options)));
+option('DedicatedGatewayOptions.runtimeClassName', 'is what runs the containers', () => placements.runtimeClassName(options => pod(options)));
 
 option('DedicatedGatewayOptions.priorityClassName', 'is the priority of the pods', () => {
   expect(pod({})).not.toHaveProperty('priorityClassName');

@@ -1,0 +1,86 @@
+import { MeshError } from '../../diagnostics/mesh-error';
+
+/** The characters that Kubernetes takes for the indexes of a rule. */
+const MOST_CHARACTERS = 64 * 1024;
+
+/** A rule as Kubernetes reads it. */
+export interface SuccessPolicyRule {
+  readonly succeededIndexes?: string;
+  readonly succeededCount?: number;
+}
+
+/**
+ * When an indexed job has done enough: its other pods are ended, and the job has succeeded.
+ *
+ * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#success-policy
+ */
+export class SuccessRule {
+  /**
+   * As soon as these indexes have succeeded, or some of them.
+   *
+   * @param indexes indexes of the job, from 0 to `completions` - 1
+   * @param succeededCount how many of them are enough; all where it is left out
+   * @throws IM1711 on indexes that cannot be, and on a count that they can never reach
+   */
+  public static succeededIndexes(indexes: number[], succeededCount?: number): SuccessRule {
+    const at = 'SuccessRule.succeededIndexes()';
+    const fits = Array.isArray(indexes) && indexes.length > 0 && Array.from(indexes).every(index => Number.isInteger(index) && index >= 0);
+    if (!fits || new Set(indexes).size !== indexes.length) {
+      throw new MeshError('IM1711', at, { problem: 'the indexes cannot be', got: indexes, allowed: 'different whole numbers, from 0 on' });
+    }
+    checkCount(at, succeededCount, indexes.length);
+    const sorted = [...indexes].sort((a, b) => a - b);
+    const text = intervals(sorted);
+    if (text.length > MOST_CHARACTERS) {
+      throw new MeshError('IM1711', at, { problem: 'the text of the indexes is too long', got: `${text.length} characters`, allowed: `at most ${MOST_CHARACTERS}`, next: 'name indexes that follow each other, or fewer' });
+    }
+    return new SuccessRule({ succeededIndexes: text, succeededCount }, sorted[sorted.length - 1] + 1);
+  }
+
+  /**
+   * As soon as so many indexes have succeeded, whichever they are.
+   *
+   * @param count a whole number from 1 to `completions`
+   * @throws IM1711 on a number that cannot be
+   */
+  public static succeededCount(count: number): SuccessRule {
+    checkCount('SuccessRule.succeededCount()', count ?? NaN);
+    return new SuccessRule({ succeededCount: count }, count);
+  }
+
+  private constructor(
+    private readonly rule: SuccessPolicyRule,
+    /**
+     * The completions that the job needs at least.
+     *
+     * @internal
+     */
+    public readonly _completions: number,
+  ) {}
+
+  /** @internal */
+  public _render(): SuccessPolicyRule {
+    return { ...this.rule };
+  }
+}
+
+function checkCount(at: string, count: number | undefined, most = Infinity): void {
+  if (count !== undefined && (!Number.isInteger(count) || count < 1 || count > most)) {
+    const allowed = most === Infinity ? 'a whole number, at least 1' : `a whole number from 1 to ${most}, the number of indexes`;
+    throw new MeshError('IM1711', at, { problem: 'the count cannot be', got: count, allowed });
+  }
+}
+
+/** Sorted numbers as text, those that follow each other as one range: `0,2-4`. */
+function intervals(sorted: number[]): string {
+  const ranges: [number, number][] = [];
+  for (const index of sorted) {
+    const last = ranges[ranges.length - 1];
+    if (last?.[1] === index - 1) {
+      last[1] = index;
+    } else {
+      ranges.push([index, index]);
+    }
+  }
+  return ranges.map(([first, last]) => (first === last ? `${first}` : `${first}-${last}`)).join(',');
+}

@@ -1,0 +1,73 @@
+import { ContainerProps } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { PodOptions } from './pod-options';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { portNumber } from '../../values/mesh-port';
+import { dnsLabel } from '../../values/names';
+import { hasSidecars } from '../sidecars';
+
+/** The names of what the injection adds. */
+const INJECTED = ['istio-init', 'istio-proxy', 'istio-validation'];
+
+/** An image that the injection replaces: such a container is the sidecar itself, with settings of its own. */
+const TO_BE_INJECTED = 'auto';
+
+/** The user and group of sidecars, whose traffic is not led through them. */
+const SIDECAR = 1337;
+
+/** Refuses containers that no pod can have, and those that would get in the way of their sidecar. */
+export function checkContainers(scope: Construct, options: PodOptions): void {
+  const { containers, initContainers = [] } = options;
+  const all = [...containers, ...initContainers];
+  all.forEach(container => checkContainer(scope, container));
+  const names = containerNames(options);
+  names.forEach(name => dnsLabel(name, scope, 'the name of a container'));
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice) {
+    throw new MeshError('IM1106', scope, { problem: `two containers are called ${twice}`, got: names });
+  }
+  if (hasSidecars(scope, namespaceOf(scope))) {
+    checkBesideSidecar(scope, options, all);
+  }
+}
+
+/** The names of all containers, with those that cdk8s-plus gives to the unnamed. */
+export function containerNames({ containers, initContainers = [] }: PodOptions): string[] {
+  return [...containers.map(container => container.name ?? 'main'), ...initContainers.map((container, i) => container.name ?? `init-${i}`)];
+}
+
+/** The ports of one transport that a container declares itself. */
+export function declared(container: ContainerProps, transport: string): number[] {
+  const ports = [
+    ...transport === 'TCP' ? [container.portNumber, container.port] : [],
+    ...(container.ports ?? []).filter(port => (port.protocol ?? 'TCP') === transport).map(port => port.number),
+  ];
+  return ports.filter(port => port !== undefined);
+}
+
+function checkContainer(scope: Construct, container: ContainerProps): void {
+  const { image, command = [], args = [] } = container;
+  if (typeof image !== 'string' || image === '') {
+    throw new MeshError('IM0001', scope, { problem: 'a container has no image', got: image, allowed: 'the reference of an image, such as docker.io/library/nginx:1.27' });
+  }
+  const wrong = Object.entries({ command, args }).find(([, words]) => !Array.isArray(words) || !Array.from(words).every(word => typeof word === 'string'));
+  if (wrong) {
+    throw new MeshError('IM0001', scope, { problem: `the ${wrong[0]} of a container is of the wrong type`, got: wrong[1], allowed: 'a list of strings' });
+  }
+  [...declared(container, 'TCP'), ...declared(container, 'UDP')].forEach(port => portNumber(port, scope, 'a port of a container'));
+}
+
+/** What the injection would take for its own, and what would go past the sidecar. */
+function checkBesideSidecar(scope: Construct, { securityContext }: PodOptions, all: ContainerProps[]): void {
+  const taken = all.find(({ name, image }) => name !== undefined && INJECTED.includes(name) && image !== TO_BE_INJECTED);
+  if (taken) {
+    throw new MeshError('IM1106', scope, { problem: `the injection adds a container ${taken.name}, and would join the two`, got: taken.name, next: 'give the container another name' });
+  }
+  const ids = [securityContext, ...all.map(container => container.securityContext)].flatMap(context => [context?.user, context?.group]);
+  if (ids.includes(SIDECAR)) {
+    throw new MeshError('IM1115', scope, {
+      problem: `the user and group ${SIDECAR} are those of sidecars: traffic of such containers goes past theirs`, got: SIDECAR, allowed: `any but ${SIDECAR}`, next: 'run the containers as another user',
+    });
+  }
+}
