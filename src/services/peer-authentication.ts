@@ -32,12 +32,15 @@ export function declareMeshMode(scope: IConstruct, mode: MutualTls): void {
 
 /** Whether the pods behind a port of a service are known to refuse plain text. Complete when all have spoken. */
 export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
+  if (port._transport !== 'TCP') {
+    return false; // it goes past the proxies
+  }
   const namespace = namespaceScopeOf(service);
   const said = port.mutualTls ?? workloadModes.get(service);
   if (said !== undefined || !(namespace instanceof MeshNamespace)) {
     return said === MutualTls.STRICT;
   }
-  return namespace.injects && port._transport === 'TCP' && (namespace.mutualTls ?? meshMode(service).mode) === MutualTls.STRICT;
+  return namespace.injects && (namespace.mutualTls ?? meshMode(service).mode) === MutualTls.STRICT;
 }
 
 /** Says which connections the pods of a service take, where it is not what their namespace says. */

@@ -240,6 +240,7 @@ describe('a job without a sidecar that calls', () => {
     ['a UDP port in one', shop, { ports: [MeshPort.udp(8080)] }, false],
     ['a service of a PERMISSIVE namespace', permissive, {}, false],
     ['a STRICT service of one', permissive, { mutualTls: MutualTls.STRICT }, true],
+    ['a UDP port of a STRICT service', permissive, { mutualTls: MutualTls.STRICT, ports: [MeshPort.udp(8080)] }, false],
     ['a STRICT port of one', permissive, { ports: [MeshPort.http(8080, { mutualTls: MutualTls.STRICT })] }, true],
   ])('%s', (_, namespace, props, refused) => {
     const scope = namespace();
