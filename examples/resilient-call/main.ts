@@ -4,7 +4,7 @@ import { App, Chart, Duration } from 'cdk8s';
 import { Deployment, Node, NodeLabelQuery, ServiceAccount } from 'cdk8s-plus-28';
 import {
   CallMatch, FaultAbort, FaultRule, HashKey, LoadBalancer, LocalityFailover, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, Production,
-  ResiliencePolicy, Retries, RetryOn, StringMatch,
+  ResiliencePolicy, Retries, RetryOn, StatefulMeshService, StringMatch,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
@@ -42,8 +42,12 @@ const sessions = new MeshService(back, 'sessions', {
   ports, versions: { v1: MeshVersion.of({ replicas: 3, containers: [{ image: 'example.com/sessions:1.0.0' }] }) },
 });
 
+// Pods that are called by name.
+const ledger = new StatefulMeshService(back, 'ledger', { replicas: 2, ports, containers: [{ image: 'example.com/ledger:1.0.0' }] });
+
 a.calls(b);
 a.calls(sessions);
+a.calls(ledger);
 
 Production.mark(back);
 new ResiliencePolicy(back, 'b-policy', {
@@ -58,6 +62,9 @@ new ResiliencePolicy(back, 'b-policy', {
 new ResiliencePolicy(back, 'b-rehearsal', {
   service: b,
   faults: [FaultRule.when(CallMatch.header('x-rehearse', StringMatch.exact('b-down'))).inject({ abort: FaultAbort.httpStatus(503) })],
+});
+new ResiliencePolicy(back, 'ledger-policy', {
+  service: ledger.headless, timeout: Duration.seconds(2), retries: Retries.of({ attempts: 2, on: [RetryOn.GATEWAY_ERROR] }),
 });
 new ResiliencePolicy(back, 'sessions-policy', { service: sessions, loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) });
 

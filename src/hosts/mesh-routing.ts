@@ -92,11 +92,17 @@ export class MeshRouting extends Construct {
     const http = this.httpRoutes();
     const tcp = split ? this.covered(split).filter(port => !isHttp(port.protocol)).flatMap(port => this.tcpRoutes(split, port.port)) : [];
     return {
-      hosts: [this.identity.host],
+      hosts: this.names,
       exportTo: this.visibility.exportTo,
       http: http.length > 0 ? http : undefined,
       tcp: tcp.length > 0 ? tcp : undefined,
     };
+  }
+
+  /** What clients dial: of a headless Service its pods as well. */
+  private get names(): string[] {
+    const { host, headless } = this.identity;
+    return headless ? [host, `*.${host}`] : [host];
   }
 
   /** The object exists as soon as there is something to say. */

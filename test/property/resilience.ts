@@ -50,12 +50,12 @@ export const isBare = (w: World) => isHeadless(called(w)!);
 /** Whether anything may be said of requests: where routes or shares of others say more, they might not agree. */
 export function asks(w: World): boolean {
   const service = called(w)!;
-  return kind(w) !== 'TCP' && !isVersion(w) && !isBare(w) && !w.isTaken('routed', service) && !w.isTaken('shared', service);
+  return kind(w) !== 'TCP' && !isVersion(w) && !w.isTaken('routed', service) && !w.isTaken('shared', service);
 }
 
 /** Whether a retry budget may be said: for a service none of whose ports has settings of its own. */
 export function budgets(w: World): boolean {
-  return kind(w) !== 'TCP' && !isVersion(w) && !isBare(w) && policy(w)!.ports === undefined && called(w)!.ports.every(({ mutualTls }) => mutualTls === undefined);
+  return kind(w) !== 'TCP' && !isVersion(w) && policy(w)!.ports === undefined && called(w)!.ports.every(({ mutualTls }) => mutualTls === undefined);
 }
 
 /** The versions of the service that something leads to. */

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { OF_ROUTES, ResiliencePolicyProps } from './resilience-props';
+import { OF_CHOICE, OF_ROUTES, ResiliencePolicyProps } from './resilience-props';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../../diagnostics/shaped';
 import { Mirrors } from '../../hosts/http/mirror';
@@ -143,8 +143,7 @@ export class ResiliencePolicy extends Construct {
   }
 
   private checkHeadless(props: ResiliencePolicyProps): void {
-    const { connections: _, outlierDetection: __, service: ___, version: ____, ports: _____, ...chosen } = props;
-    const said = Object.entries(chosen).filter(([, value]) => value !== undefined).map(([name]) => name);
+    const said = OF_CHOICE.filter(name => props[name] !== undefined);
     if (this.host.identity.headless && said.length > 0) {
       throw new MeshError('IM1646', this, { problem: `${this.service.serviceName} is headless: its clients choose the pod`, got: said });
     }

@@ -125,3 +125,6 @@ export interface ResiliencePolicyProps {
 
 /** What is said of requests, and not of the pods that take them. */
 export const OF_ROUTES = ['timeout', 'retries', 'faults', 'mirrors'] as const;
+
+/** What is said of the choice among pods. */
+export const OF_CHOICE = ['loadBalancer', 'failover', 'failoverPriority', 'distribute', 'localityLb', 'zoneAware'] as const;

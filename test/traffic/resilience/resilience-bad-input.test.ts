@@ -247,13 +247,13 @@ test('a retry budget for versions with settings of their own needs Istio 1.30', 
   expect(on(IstioRelease.V1_29)).toEqual([expect.stringContaining('IM1338 at cluster/chart/budget')]);
 });
 
-test('a headless Service has no choice of pods, and no routes', () => {
+test('a headless Service has no choice of pods', () => {
   const root = chart();
   const store = new StatefulMeshService(root, 'store', { replicas: 2, ports: [MeshPort.http(80)], containers: [{ image: 'example.com/app:1' }] });
   expect(refusal(() => new ResiliencePolicy(root, 'policy', { service: store.headless, timeout: second, loadBalancer: LoadBalancer.random() })).message).toBe([
     'IM1646 at chart/policy: store-headless is headless: its clients choose the pod.',
-    '  got      ["timeout","loadBalancer"]',
-    '  next     write the policy for the Service for clients, or keep to `connections` and `outlierDetection`',
+    '  got      ["loadBalancer"]',
+    '  next     write the policy for the Service for clients, or drop the setting',
   ].join('\n'));
 });
 

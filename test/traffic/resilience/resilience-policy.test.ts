@@ -4,7 +4,7 @@ import { option } from '../../helpers/option';
 import { valid } from '../../helpers/valid';
 import {
   CallMatch, CanarySplit, FaultAbort, FaultRule, LoadBalancer, LocalityDistribution, LocalityFailover, MeshNamespace, MeshPort, MutualTls,
-  Production, ResiliencePolicy, ResiliencePolicyProps, Retries, RetryOn, SplitRule, SplitTarget, StringMatch,
+  Production, ResiliencePolicy, ResiliencePolicyProps, Retries, RetryOn, SplitRule, SplitTarget, StatefulMeshService, StringMatch,
 } from 'cdk8s-istio';
 
 const HOST = 'reviews.shop.svc.cluster.local';
@@ -263,4 +263,16 @@ test('the order of policies changes no byte, nor does where they stand', () => {
   ];
   expect(JSON.stringify(policies(all.slice(1), MIXED))).toBe(JSON.stringify(policies(all.slice(1).reverse(), MIXED)));
   expect(JSON.stringify(policies(all))).toBe(JSON.stringify(policies([...all].reverse())));
+});
+
+test('pods that are called by name have the policy of their headless Service', () => {
+  const root = chart();
+  const store = new StatefulMeshService(root, 'store', { replicas: 2, ports: [MeshPort.http(8080)], containers: [{ image: 'example.com/app:1' }] });
+  const retries = Retries.of({ attempts: 2, on: [RetryOn.GATEWAY_ERROR] });
+  new ResiliencePolicy(root, 'policy', { service: store.headless, timeout: Duration.seconds(2), retries });
+  const host = 'store-headless.shop.svc.cluster.local';
+  expect(find(valid(root), 'VirtualService', 'store-headless').spec).toEqual({
+    hosts: [host, `*.${host}`],
+    http: [{ timeout: '2s', retries: { attempts: 2, retryOn: 'gateway-error' }, route: [{ destination: { host } }] }],
+  });
 });
