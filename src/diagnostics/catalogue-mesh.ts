@@ -47,4 +47,7 @@ export const MESH = {
   IM1615: error('not a tag or a filter',
     'Tags have one name and one value; a filter is an expression over what is logged.',
     'mend it'),
+  IM1616: error('not in the configuration of the mesh',
+    'istiod passes over fields that it does not know, and cannot read what is no value of one.',
+    'write a field and a value that Istio has'),
 };

@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
 import { IstioGatewayOptions } from './istio-gateway-options';
 import { IstioPodOptions } from './istio-pod-options';
+import { checkMeshConfig } from './mesh-config-check';
 import { MeshSettings } from './mesh-settings';
 import { autoscaling, leastPods, podValues, rollingUpdate } from './pod-values';
 import { meshConfig } from './settings-values';
@@ -56,6 +57,7 @@ export function istiodChartValues(at: Construct, props: {
   const { imageHub, distroless, imagePullSecrets, jsonLogs, priorityClassName } = controlPlane;
   const cluster = MeshCluster.of(at);
   const update = rollingUpdate(at, controlPlane);
+  checkMeshConfig(values.meshConfig ?? {}, at, cluster.istio, 'values.meshConfig');
   const pods = {
     ...podValues(at, controlPlane, revision === undefined ? { istio: 'pilot' } : { 'app': 'istiod', 'istio.io/rev': revision }),
     ...istiodScaling(at, controlPlane),

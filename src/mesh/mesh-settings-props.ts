@@ -129,7 +129,7 @@ export interface MeshSettingsProps {
 
   /**
    * Further fields of Istio's configuration of the mesh, for which there is no property. One that a property or a fact of the cluster
-   * says is refused (IM1604).
+   * says is refused (IM1604), and so is one that Istio does not have (IM1616).
    *
    * @default - none
    */

@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AccessLog } from './access-log';
+import { checkMeshConfig } from './mesh-config-check';
 import { MeshSettingsProps } from './mesh-settings-props';
 import { istiodValues, meshConfig } from './settings-values';
 import { TracingProvider } from './tracing-provider';
@@ -47,7 +48,7 @@ export class MeshSettings extends Construct {
    * @param scope the cluster, the App, or any construct below it
    * @throws IM1601 where the cluster has settings already, IM1006 on an alias that is no DNS name, IM1604 on a field of `meshConfig`
    * that a property says, IM1605 on what the releases of the cluster do not have, IM1608 on two providers of one name, IM1609 on
-   * numbers and names that cannot be
+   * numbers and names that cannot be, IM1616 on a field of `meshConfig` or a value that Istio does not have
    */
   constructor(scope: Construct, id: string, props: MeshSettingsProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -61,6 +62,7 @@ export class MeshSettings extends Construct {
     this.dnsCapture = props.dnsCapture ?? false;
     this.accessLog = props.accessLog ?? AccessLog.none();
     this.meshConfig = withFurther(meshConfig(this, cluster, props), props.meshConfig ?? {}, this, 'meshConfig');
+    checkMeshConfig(this.meshConfig, this, cluster.istio);
     settingsOf(this).settings = this;
     this.stateFacts();
     this.node.addValidation({ validate: () => this.undiscovered() });

@@ -14,7 +14,7 @@ import { IstioRelease, KubernetesRelease } from '../values/release';
 /** Istio's configuration of the mesh. */
 export function meshConfig(at: IConstruct, cluster: MeshCluster, props: MeshSettingsProps): Values {
   const { outbound, accessLog, tracing, autoMtls, minTlsVersion, ingressController, discoverNamespaces } = props;
-  check(at, cluster, props);
+  check(at, props);
   return tidy({
     trustDomain: cluster.trustDomain,
     trustDomainAliases: props.trustDomainAliases,
@@ -39,16 +39,11 @@ export function istiodValues({ proxy = {}, meshId, network }: MeshSettingsProps)
   };
 }
 
-function check(at: IConstruct, cluster: MeshCluster, props: MeshSettingsProps): void {
-  const { trustDomainAliases = [], discoverNamespaces, meshId, network, proxy = {}, defaultRetries } = props;
+function check(at: IConstruct, props: MeshSettingsProps): void {
+  const { trustDomainAliases = [], discoverNamespaces, meshId, network, proxy = {} } = props;
   const alias = trustDomainAliases.find(domain => !isDnsName(domain));
   if (alias !== undefined) {
     throw new MeshError('IM1006', at, { problem: 'an alias of the trust domain is no DNS name', got: alias });
-  }
-  if (defaultRetries?._isNew && !cluster.istio.atLeast(IstioRelease.V1_26)) {
-    throw new MeshError('IM1605', at, {
-      problem: `Istio ${cluster.istio.version} drops \`backoff\` and \`ignorePreviousHosts\` of retries`, allowed: 'Istio 1.26 or later',
-    });
   }
   labels(discoverNamespaces ?? {}, at);
   const name = Object.entries({ meshId, network }).find(([, value]) => value !== undefined && (value === '' || !isLabelValue(value)));

@@ -29,18 +29,18 @@ function tidied(value: unknown): unknown {
  * @throws IM1604 where both say something of one field
  */
 export function withFurther(values: Values, further: Values, at: Located | string, path: string): Values {
-  const all: { [field: string]: unknown } = { ...values };
+  const all = new Map<string, unknown>(Object.entries(values));
   for (const [key, value] of Object.entries(further)) {
-    const mine = values[key];
+    const mine = all.get(key);
     if (mine === undefined) {
-      all[key] = plain(value, at, `${path}.${key}`);
+      all.set(key, plain(value, at, `${path}.${key}`));
     } else if (isObject(mine) && isObject(value)) {
-      all[key] = withFurther(mine, value, at, `${path}.${key}`);
+      all.set(key, withFurther(mine, value, at, `${path}.${key}`));
     } else {
       throw new MeshError('IM1604', at, { problem: `${path}.${key} is written already, from a property or a fact of its own`, got: `${text(value)}, and before ${text(mine)}` });
     }
   }
-  return all;
+  return Object.fromEntries(all);
 }
 
 /** Refuses what YAML cannot hold: cdk8s would answer without a code. */
@@ -59,7 +59,7 @@ function plain(value: unknown, at: Located | string, path: string): unknown {
   return value;
 }
 
-function isObject(value: unknown): value is Values {
+export function isObject(value: unknown): value is Values {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && [Object.prototype, null].includes(Object.getPrototypeOf(value));
 }
 

@@ -196,7 +196,7 @@ option('MeshSettingsProps.defaultRetries', 'are those of every route that says n
   expect(meshConfig({ defaultRetries: Retries.none() })).toEqual({ ...bare, defaultHttpRetryPolicy: { attempts: 0 } });
   const fresh = Retries.of({ attempts: 1, backoff: Duration.millis(50) });
   expect(refusal(() => meshConfig({ defaultRetries: fresh }, { istio: IstioRelease.V1_25 })).message).toBe([
-    'IM1605 at prod/chart/settings: Istio 1.25 drops `backoff` and `ignorePreviousHosts` of retries.',
+    'IM1605 at prod/chart/settings: Istio 1.25 does not have meshConfig.defaultHttpRetryPolicy.backoff, and would pass over it.',
     '  allowed  Istio 1.26 or later',
     '  next     leave it out, or declare the release that the cluster runs',
   ].join('\n'));
