@@ -58,6 +58,7 @@ export { type IMeshService, ServiceVersion } from './services/mesh-service-base'
 export { MeshVersion, type MeshVersionOptions } from './services/mesh-version';
 export { PodFailureAction, PodFailureRule } from './services/jobs/pod-failure-rule';
 export { PodHost } from './services/stateful/pod-host';
+export { type PodMetrics } from './services/pods/pod-metrics';
 export { type PodOptions } from './services/pods/pod-options';
 export { type PodPlacement } from './services/pods/pod-placement';
 export { PodRegistry } from './services/stateful/pod-registry';
@@ -135,6 +136,7 @@ export { AccessLog, type JsonLogOptions, type TextLogOptions } from './mesh/acce
 export { type ArgoCdOptions, type FluxOptions, HelmDelivery, type HelmDeliveryOptions } from './mesh/helm-delivery';
 export { IngressController } from './mesh/ingress-controller';
 export { type ControlPlaneOptions } from './mesh/install-values';
+export { type IstioCniOptions } from './mesh/istio-cni';
 export { IstioChart } from './mesh/istio-chart';
 export { type IstioGatewayOptions } from './mesh/istio-gateway-options';
 export { IstioInstall, type IstioInstallProps } from './mesh/istio-install';

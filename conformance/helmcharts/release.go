@@ -11,7 +11,7 @@ import (
 )
 
 // charts are Istio's, by the names under which they are published, with their folders in Istio's module.
-var charts = map[string]string{"base": "base", "istiod": "istio-control/istio-discovery", "gateway": "gateway"}
+var charts = map[string]string{"base": "base", "istiod": "istio-control/istio-discovery", "gateway": "gateway", "cni": "istio-cni"}
 
 // Release is a chart that something asks to be installed.
 type Release struct {

@@ -27,6 +27,7 @@ new MeshSettings(production, 'settings', {
 
 const install = new IstioInstall(istio, 'istio', {
   delivery: HelmDelivery.flux({ version: '1.31.0' }),
+  cni: { excludeNamespaces: ['kube-system', 'legacy'] }, // pods with sidecars need no privileges
   controlPlane: {
     autoscaling: { minReplicas: 3, maxReplicas: 9 }, // one for each zone, and room for more
     nodes: Node.labeled(NodeLabelQuery.in('topology.kubernetes.io/zone', ['eu-west-1a', 'eu-west-1b', 'eu-west-1c'])),
@@ -48,7 +49,7 @@ const chart = new Chart(production, 'shop');
 const shop = new MeshNamespace(chart, 'shop');
 const frontend = new MeshService(shop, 'frontend', {
   ports: [MeshPort.http(8080)],
-  versions: { v1: MeshVersion.of({ containers: [{ image: 'example.com/frontend:1.0.0' }] }) },
+  versions: { v1: MeshVersion.of({ containers: [{ image: 'example.com/frontend:1.0.0' }], metrics: { port: 9102 } }) },
 });
 new MeshTelemetry(shop, 'telemetry', { tracing: { sampling: 20, tagsFromHeaders: { user: 'x-user' } } }); // more than the mesh
 const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })] });
@@ -107,7 +108,7 @@ const revision = new IstioInstall(next, 'istio', {
 });
 revision.addGateway('istio-edge', {
   namespace: 'edge',
-  autoscaling: { maxReplicas: 4, targetMemory: 70 },
+  autoscaling: { minReplicas: 3, maxReplicas: 4, targetMemory: 70 },
   service: MeshServiceType.nodePort(),
   ports: [MeshPort.http2(80, { targetPort: 8080 }), MeshPort.tcp(5432, { purpose: 'postgres' })],
   serviceAnnotations: { 'example.com/zone': 'internal' },

@@ -21,7 +21,7 @@ const WRITTEN_BY_ISTIOD = [
 ];
 
 /** The order within an app of apps. */
-const WAVES: { readonly [chart: string]: string } = { base: '0', istiod: '1', gateway: '2' };
+const WAVES: { readonly [chart: string]: string } = { base: '0', cni: '0', istiod: '1', gateway: '2' };
 
 /** An Application a chart. */
 export function argoCd({ version, repository, namespace, project, server, automated }: ArgoCd) {
@@ -39,7 +39,7 @@ export function argoCd({ version, repository, namespace, project, server, automa
           helm: { releaseName: chart.release, valuesObject: Lazy.any({ produce: () => chart.values }) },
         },
         destination: { server, namespace: chart.namespace },
-        ...(chart.chart === 'gateway' ? {} : { ignoreDifferences: WRITTEN_BY_ISTIOD }),
+        ...(['gateway', 'cni'].includes(chart.chart) ? {} : { ignoreDifferences: WRITTEN_BY_ISTIOD }),
         syncPolicy: {
           ...(automated ? { automated: { selfHeal: true } } : {}),
           syncOptions: ['CreateNamespace=true', 'ServerSideApply=true', 'RespectIgnoreDifferences=true'],

@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { hasCni } from './istio-cni';
 import { IstioGatewayOptions } from './istio-gateway-options';
 import { IstioPodOptions } from './istio-pod-options';
 import { checkMeshConfig } from './mesh-config-check';
@@ -13,11 +14,13 @@ import { checkedPorts } from '../services/service-parts';
 import { MeshServiceType } from '../services/service-type';
 import { wholeSeconds } from '../values/istio-duration';
 import { annotation, labels } from '../values/labels';
+import { isDnsName } from '../values/names';
+import { IstioRelease } from '../values/release';
 
 /** Options of the control plane. */
 export interface ControlPlaneOptions extends IstioPodOptions {
   /**
-   * The images of Istio: `docker.io/istio`, or a copy of one's own. For sidecars, too.
+   * The images of Istio: `docker.io/istio`, or a copy of one's own, without a scheme (IM1607). For sidecars, too.
    *
    * @default - the chart's own
    */
@@ -57,6 +60,8 @@ export function istiodChartValues(at: Construct, props: {
   const { imageHub, distroless, imagePullSecrets, jsonLogs, priorityClassName } = controlPlane;
   const cluster = MeshCluster.of(at);
   const update = rollingUpdate(at, controlPlane);
+  checkImages(at, controlPlane);
+  checkPodAnnotations(at, controlPlane, ISTIOD_ANNOTATIONS);
   checkMeshConfig(values.meshConfig ?? {}, at, cluster.istio, 'values.meshConfig');
   const pods = {
     ...podValues(at, controlPlane, revision === undefined ? { istio: 'pilot' } : { 'app': 'istiod', 'istio.io/rev': revision }),
@@ -67,6 +72,7 @@ export function istiodChartValues(at: Construct, props: {
   };
   const global = {
     ...rootNamespace(at),
+    defaultPodDisruptionBudget: leastPods(controlPlane) < 2 && !cluster.istio.atLeast(IstioRelease.V1_28) ? { enabled: false } : undefined,
     hub: imageHub,
     imagePullSecrets,
     logAsJson: jsonLogs,
@@ -82,7 +88,7 @@ export function istiodChartValues(at: Construct, props: {
       revisionTags,
       meshConfig: settings.meshConfig,
       global: { ...settings.global, ...global, proxy: { ...settings.global?.proxy, clusterDomain: cluster.clusterDomain } },
-      pilot: { ...pods, ...settings.pilot },
+      pilot: { ...pods, ...settings.pilot, cni: hasCni(at) ? { enabled: true } : undefined },
     }, values, at, 'values');
   };
   render();
@@ -100,9 +106,35 @@ function istiodScaling(at: Construct, options: IstioPodOptions): Values {
   };
 }
 
+/** The annotations that the chart of istiod writes itself, before those of a user. */
+const ISTIOD_ANNOTATIONS = ['prometheus.io/port', 'prometheus.io/scrape', 'sidecar.istio.io/inject'];
+/** Those by which the pods of a gateway are made gateways. */
+const GATEWAY_ANNOTATIONS = ['inject.istio.io/templates', 'sidecar.istio.io/inject'];
+
+function checkPodAnnotations(at: Construct, { podAnnotations = {} }: IstioPodOptions, written: string[]): void {
+  const key = written.find(each => each in podAnnotations);
+  if (key) {
+    throw new MeshError('IM1604', at, { problem: `the chart writes the annotation ${key} of the pods itself`, got: podAnnotations[key], next: 'drop it' });
+  }
+}
+
+function checkImages(at: Construct, { imageHub, imagePullSecrets = [] }: ControlPlaneOptions): void {
+  if (imageHub !== undefined && !/^[a-z0-9]+([.-]+[a-z0-9]+)*(:\d+)?(\/[a-z0-9]+([._-]+[a-z0-9]+)*)*$/.test(imageHub)) {
+    throw new MeshError('IM1607', at, {
+      problem: 'this is no place for images', got: imageHub, allowed: 'a registry and a path, without a scheme and without a tag: registry.example.com/istio', next: 'correct it',
+    });
+  }
+  const secret = imagePullSecrets.find(name => !isDnsName(name));
+  if (secret !== undefined) {
+    throw new MeshError('IM0106', at, { problem: 'a Secret for images has no DNS name', got: secret });
+  }
+}
+
 /** The values of a gateway. */
 export function gatewayValues(at: Construct, name: string, options: IstioGatewayOptions, revision: string | undefined): Values {
   const { labels: podLabels, serviceAnnotations, terminationGracePeriod, minReady, values = {} } = options;
+  checkPodAnnotations(at, options, GATEWAY_ANNOTATIONS);
+  checkRollout(at, options);
   const selector = labels(podLabels ?? { app: name, istio: name.replace(/^istio-/, '') }, at);
   Object.entries(serviceAnnotations ?? {}).forEach(([key, value]) => annotation(key, value, at));
   return withFurther({
@@ -132,6 +164,16 @@ function gatewayScaling(at: Construct, options: IstioPodOptions): Values {
   };
 }
 
+/** Charts before 1.24 do not read them. */
+function checkRollout(at: Construct, { strategy, minReady }: IstioGatewayOptions): void {
+  const { istio } = MeshCluster.of(at);
+  if ((strategy ?? minReady) && !istio.atLeast(IstioRelease.V1_24)) {
+    throw new MeshError('IM1605', at, {
+      problem: `the chart of gateways of Istio ${istio.version} passes over ${strategy ? 'strategy' : 'minReady'}`, allowed: 'Istio 1.24 or later',
+    });
+  }
+}
+
 /** A budget for one pod would keep nodes from being drained, and the chart makes none. */
 function evictable(at: Construct, options: IstioGatewayOptions): number | undefined {
   const { maxUnavailable } = options;
@@ -145,6 +187,11 @@ function evictable(at: Construct, options: IstioGatewayOptions): number | undefi
   if (maxUnavailable !== undefined && (!Number.isInteger(maxUnavailable) || maxUnavailable < 1)) {
     throw new MeshError('IM1603', at, {
       problem: 'maxUnavailable is no count of pods', got: maxUnavailable, allowed: 'a whole number, at least 1: with 0 no node could be drained',
+    });
+  }
+  if (maxUnavailable !== undefined && maxUnavailable >= leastPods(options)) {
+    throw new MeshError('IM1603', at, {
+      problem: 'all pods could be evicted at once', got: `maxUnavailable: ${maxUnavailable}`, allowed: `1 to ${leastPods(options) - 1}: fewer than there may be pods`,
     });
   }
   return leastPods(options) < 2 ? undefined : maxUnavailable ?? 1;

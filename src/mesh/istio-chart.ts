@@ -17,7 +17,7 @@ export class IstioChart {
   }
 
   private constructor(
-    /** The name of the chart: `base`, `istiod`, `gateway`. */ public readonly chart: string,
+    /** The name of the chart: `base`, `cni`, `istiod`, `gateway`. */ public readonly chart: string,
     /** The name of the release. */ public readonly release: string,
     /** The namespace that the chart is installed into. */ public readonly namespace: string,
     private readonly render: () => Values,

@@ -41,7 +41,7 @@ export interface IstioGatewayOptions extends IstioPodOptions {
   readonly labels?: { [key: string]: string };
 
   /**
-   * How many pods may be evicted at once, when nodes are drained. A gateway of one pod can have no such limit (IM1603).
+   * How many pods may be evicted at once, when nodes are drained: fewer than there may be. A gateway of one pod can have no such limit (IM1603).
    *
    * @default - 1; nothing is said for a gateway of one pod
    */
@@ -55,7 +55,7 @@ export interface IstioGatewayOptions extends IstioPodOptions {
   readonly terminationGracePeriod?: Duration;
 
   /**
-   * How long a new pod has to be ready before an old one may end, in whole seconds: load balancers take their time.
+   * How long a new pod has to be ready before an old one may end, in whole seconds: load balancers take their time. From Istio 1.24 on (IM1605).
    *
    * @default Duration.seconds(0)
    */

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { HelmDelivery } from './helm-delivery';
 import { baseValues, ControlPlaneOptions, gatewayValues, istiodChartValues } from './install-values';
 import { IstioChart } from './istio-chart';
+import { cniValues, IstioCniOptions } from './istio-cni';
 import { IstioGatewayOptions } from './istio-gateway-options';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
@@ -41,6 +42,14 @@ export interface IstioInstallProps {
   readonly base?: boolean;
 
   /**
+   * Istio's CNI plugin on every node: pods with sidecars then need no privileges, as Pod Security's `restricted` demands. One install of a cluster
+   * brings it (IM1606), and all control planes know of it.
+   *
+   * @default - none: pods set up their network themselves, by a container with NET_ADMIN
+   */
+  readonly cni?: IstioCniOptions;
+
+  /**
    * How many pods istiod has, and where they run.
    *
    * @default - 2 to 5 of them, spread over zones and nodes
@@ -57,6 +66,8 @@ export interface IstioInstallProps {
 }
 
 const releases = perCluster<Map<string, IstioInstall>>(() => new Map());
+/** By which names namespaces choose a control plane. */
+const chosen = perCluster<Map<string, IstioInstall>>(() => new Map());
 
 /**
  * Istio itself, by its Helm charts: a control plane that stays up, and gateways that do. What the mesh is to do is said by `MeshSettings`,
@@ -67,6 +78,8 @@ const releases = perCluster<Map<string, IstioInstall>>(() => new Map());
 export class IstioInstall extends Construct {
   /** The chart of CRDs and cluster-wide objects, where this install brings it. */
   public readonly base?: IstioChart;
+  /** The chart of the CNI plugin, where this install brings it. */
+  public readonly cni?: IstioChart;
   /** The chart of istiod. */
   public readonly istiod: IstioChart;
 
@@ -76,8 +89,8 @@ export class IstioInstall extends Construct {
 
   /**
    * @throws IM0106 on a revision that is no DNS label, IM0107 on labels that are none, IM1108, IM1109, IM1603 and IM1610 on pods that cannot be, IM1604 on
-   * values that a property says, IM1606 where the cluster has a release of the name, IM1607 on charts of another release, IM1611 on
-   * tags of no revision
+   * values that a property says, IM1606 where the cluster has a release of the name, IM1607 on charts of another release and images from nowhere,
+   * IM1611 on tags of no revision and on a name that a control plane has already, IM1616 on fields of `values.meshConfig` that Istio does not have
    */
   constructor(scope: Construct, id: string, props: IstioInstallProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -89,13 +102,18 @@ export class IstioInstall extends Construct {
     if (revision === undefined && revisionTags.length > 0) {
       throw new MeshError('IM1611', this, { problem: 'there are tags, and no revision that they could be for', got: revisionTags });
     }
+    [...revision === undefined ? [] : [revision], ...revisionTags].forEach(name => this.beChosen(name));
     const { rootNamespace } = MeshCluster.of(this);
     const istiod = istiodChartValues(this, props);
     if (base) {
       this.base = this.install('base', 'istio-base', rootNamespace, () => baseValues(this, revision), []);
     }
+    if (props.cni) {
+      const values = cniValues(this, props.cni, props.controlPlane ?? {});
+      this.cni = this.install('cni', 'istio-cni', dnsLabel(props.cni.namespace ?? rootNamespace, this, 'the namespace of the CNI plugin'), () => values, []);
+    }
     this.node.addValidation({ validate: () => refusals(this, istiod) });
-    this.istiod = this.install('istiod', revision === undefined ? 'istiod' : `istiod-${revision}`, rootNamespace, istiod, this.base ? [this.base] : []);
+    this.istiod = this.install('istiod', revision === undefined ? 'istiod' : `istiod-${revision}`, rootNamespace, istiod, [this.base, this.cni].filter(chart => chart !== undefined));
   }
 
   /** All charts of this install, in the order in which they are installed. */
@@ -115,6 +133,14 @@ export class IstioInstall extends Construct {
     const namespace = dnsLabel(options.namespace ?? MeshCluster.of(this).rootNamespace, this, 'the namespace of the gateway');
     const values = gatewayValues(this, name, options, this.revision);
     return this.install('gateway', name, namespace, () => values, [this.istiod]);
+  }
+
+  private beChosen(name: string): void {
+    const known = chosen(this).get(name);
+    if (known) {
+      throw new MeshError('IM1611', this, { problem: `${known === this ? 'this control plane' : known.node.path} is called ${name} already`, got: name, next: 'drop the tag, or use another one' });
+    }
+    chosen(this).set(name, this);
   }
 
   private install(chart: string, release: string, namespace: string, values: () => object, after: IstioChart[]): IstioChart {

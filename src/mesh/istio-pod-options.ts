@@ -100,14 +100,14 @@ export interface IstioPodOptions {
   readonly priorityClassName?: string;
 
   /**
-   * How pods are replaced: a rolling update (IM1610).
+   * How pods are replaced: a rolling update (IM1610). Charts of gateways have it from Istio 1.24 on (IM1605).
    *
    * @default - the chart's own: 25 % fewer pods at most, and 100 % more of istiod, 25 % more of gateways
    */
   readonly strategy?: DeploymentStrategy;
 
   /**
-   * Annotations of the pods, besides those of the chart.
+   * Annotations of the pods, besides those of the chart (IM1604).
    *
    * @default - none
    */

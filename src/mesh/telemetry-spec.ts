@@ -22,6 +22,13 @@ export function checkTelemetry(at: Construct, { accessLog, tracing, metrics }: M
   if (empty !== undefined || twice !== undefined) {
     throw new MeshError('IM1615', at, { problem: twice === undefined ? 'a tag has no name or no value' : `the tag ${twice} is set twice`, got: twice ?? empty });
   }
+  const label = [...Object.keys(metrics?.tags ?? {}), ...metrics?.withoutTags ?? []].find(name => !/^[A-Za-z_][A-Za-z0-9_]*$/.test(name));
+  if (label !== undefined) {
+    throw new MeshError('IM1615', at, { problem: 'no metric of Prometheus has such a tag', got: label, allowed: 'letters, digits and underscores, no digit first' });
+  }
+  if (metrics?.enabled === false && (metrics.tags ?? metrics.withoutTags)) {
+    throw new MeshError('IM1615', at, { problem: 'there are tags of metrics that are off', got: metrics, next: 'drop the tags, or `enabled: false`' });
+  }
   if (accessLog?.filter !== undefined && (accessLog.filter.trim() === '' || accessLog.enabled === false)) {
     throw new MeshError('IM1615', at, { problem: accessLog.enabled === false ? 'there is a filter of a log that is off' : 'the filter is empty', got: accessLog.filter });
   }

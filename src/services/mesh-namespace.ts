@@ -298,6 +298,12 @@ export function eachNamespace(scope: IConstruct, listener: (namespace: MeshNames
   namespaces(scope).each(listener);
 }
 
+/** Whether pods get a sidecar that say nothing of it: as a namespace does that is not known here. */
+export function getSidecars(construct: IConstruct): boolean {
+  const namespace = namespaceScopeOf(construct);
+  return !(namespace instanceof MeshNamespace) || namespace.injects;
+}
+
 /** Whether the workloads around a construct are known to take mutual TLS and nothing else. */
 export function insistsOnMutualTls(construct: IConstruct): boolean {
   const namespace = namespaceScopeOf(construct);

@@ -3,7 +3,7 @@ import { Cpu, DeploymentStrategy, Node, NodeLabelQuery, NodeTaintQuery, PercentO
 import { app, chart, messages, refusal, synth } from '../helpers/build';
 import { option } from '../helpers/option';
 import {
-  ControlPlaneOptions, HelmDelivery, IstioGatewayOptions, IstioInstall, IstioInstallProps, IstioRelease, MeshCluster, MeshPort, MeshServiceType,
+  ControlPlaneOptions, HelmDelivery, IstioCniOptions, IstioGatewayOptions, IstioInstall, IstioInstallProps, IstioRelease, MeshCluster, MeshPort, MeshServiceType,
   MeshSettings, OutboundTraffic, PodSpread,
 } from 'cdk8s-istio';
 
@@ -41,7 +41,7 @@ option('IstioInstall.addGateway', 'is a release of the chart gateway, after isti
   expect(refusal(() => made.addGateway('istio-ingressgateway')).message).toBe([
     'IM1606 at chart/istio: chart/istio installs istio-ingressgateway in istio-system already.',
     '  got      istio-system/istio-ingressgateway',
-    '  next     give one of them another name, revision or namespace; the chart base is installed once',
+    '  next     give one of them another name, revision or namespace; base and the CNI plugin are installed once',
   ].join('\n'));
 });
 
@@ -88,6 +88,61 @@ option('IstioInstallProps.base', 'is the chart of CRDs', () => {
   new IstioInstall(root, 'one');
   expect(refusal(() => new IstioInstall(root, 'other', { revision: 'other' }))).toMatchObject({ code: 'IM1606', at: 'chart/other' });
 });
+option('IstioInstallProps.cni', 'is a chart before istiod, of which all control planes of the cluster know', () => {
+  const root = chart();
+  const now = new IstioInstall(root, 'now', { cni: {}, controlPlane: { imageHub: 'example.com/istio', distroless: true, imagePullSecrets: ['a'], jsonLogs: true } });
+  const next = new IstioInstall(root, 'next', { revision: 'b', base: false });
+  expect(now.charts.map(each => each.release)).toEqual(['istio-base', 'istio-cni', 'istiod']);
+  expect(now.cni).toMatchObject({ chart: 'cni', release: 'istio-cni', namespace: 'istio-system' });
+  expect(now.cni!.values).toEqual({ global: { hub: 'example.com/istio', imagePullSecrets: ['a'], logAsJson: true, variant: 'distroless' } });
+  [now, next].forEach(each => expect(each.istiod.values.pilot.cni).toEqual({ enabled: true }));
+  expect(next.cni).toBeUndefined();
+  expect(install().istiod.values.pilot.cni).toBeUndefined();
+  expect(refusal(() => new IstioInstall(root, 'last', { revision: 'c', base: false, cni: {} })).message).toBe([
+    'IM1606 at chart/last: chart/now installs the CNI plugin already.',
+    '  next     leave it out: every control plane of the cluster knows of it',
+  ].join('\n'));
+});
+test('istiod comes when the CNI plugin is there', () => {
+  const waits = (delivery: HelmDelivery) => {
+    const root = chart();
+    new IstioInstall(root, 'istio', { cni: {}, delivery });
+    return synth(root).filter(({ kind }) => kind !== 'HelmRepository')
+      .map(({ metadata, spec }) => [metadata.name, spec.dependsOn ?? (metadata.annotations as { [key: string]: string })?.['argocd.argoproj.io/sync-wave']]);
+  };
+  expect(waits(HelmDelivery.flux({ version: '1.31.0' }))).toEqual([
+    ['istio-base', undefined], ['istio-cni', undefined], ['istiod', [{ name: 'istio-base' }, { name: 'istio-cni' }]],
+  ]);
+  expect(waits(HelmDelivery.argoCd({ version: '1.31.0' }))).toEqual([['istio-base', '0'], ['istio-cni', '0'], ['istiod', '1']]);
+});
+const cni = (options: IstioCniOptions) => install({ cni: options }).cni!;
+option('IstioCniOptions.namespace', 'is that of its pods', () => {
+  expect(cni({ namespace: 'kube-system' }).namespace).toBe('kube-system');
+  expect(refusal(() => cni({ namespace: 'Kube' })).code).toBe('IM0106');
+});
+option('IstioCniOptions.cniBinDir', 'is a folder of the nodes', () => {
+  expect(cni({ cniBinDir: '/home/kubernetes/bin' }).values.cni).toEqual({ cniBinDir: '/home/kubernetes/bin' });
+  expect(refusal(() => cni({ cniBinDir: 'bin' })).message).toBe([
+    'IM1609 at chart/istio: cni.cniBinDir is no full path.',
+    '  got      bin',
+    '  allowed  a path from the root of the node\'s file system',
+    '  next     use a value that is allowed',
+  ].join('\n'));
+});
+option('IstioCniOptions.cniConfDir', 'is a folder of the nodes', () => {
+  expect(cni({ cniConfDir: '/etc/cni/multus' }).values.cni).toEqual({ cniConfDir: '/etc/cni/multus' });
+  expect(refusal(() => cni({ cniConfDir: '/' })).code).toBe('IM1609');
+});
+option('IstioCniOptions.excludeNamespaces', 'are left alone', () => {
+  expect(cni({ excludeNamespaces: ['kube-system', 'legacy'] }).values.cni).toEqual({ excludeNamespaces: ['kube-system', 'legacy'] });
+  expect(refusal(() => cni({ excludeNamespaces: ['Legacy'] })).code).toBe('IM0106');
+});
+option('IstioCniOptions.resources', 'are those of its pods', () =>
+  expect(cni({ resources: { cpu: { request: Cpu.millis(50) } } }).values.cni).toEqual({ resources: { requests: { cpu: '50m' } } }));
+option('IstioCniOptions.values', 'are further values, and none that is said already', () => {
+  expect(cni({ values: { cni: { provider: 'multus' } } }).values.cni).toEqual({ provider: 'multus' });
+  expect(refusal(() => cni({ cniBinDir: '/a', values: { cni: { cniBinDir: '/b' } } })).code).toBe('IM1604');
+});
 option('IstioInstallProps.controlPlane', 'is how istiod runs', () => {
   expect(install({ controlPlane: { replicas: 3 } }).istiod.values.pilot).toMatchObject({ replicaCount: 3 });
 });
@@ -109,6 +164,46 @@ option('ControlPlaneOptions.replicas', 'is a number of pods without an autoscale
   expect({ autoscaleMin, autoscaleEnabled, replicaCount }).toEqual({ autoscaleEnabled: false, replicaCount: 3 });
   expect(refusal(() => istiod({ replicas: 0 })).code).toBe('IM1108');
   expect(refusal(() => istiod({ replicas: 2, autoscaling: { maxReplicas: 3 } })).code).toBe('IM1109');
+});
+test('charts before 1.28 keep the only istiod from being evicted, and with it nodes from being drained', () => {
+  const budget = (istio: IstioRelease, options: ControlPlaneOptions) => new IstioInstall(chart({ scope: new MeshCluster(app(), 'prod', { istio }) }), 'istio', {
+    controlPlane: options,
+  }).istiod.values.global.defaultPodDisruptionBudget;
+  expect(budget(IstioRelease.V1_27, { replicas: 1 })).toEqual({ enabled: false });
+  expect(budget(IstioRelease.V1_27, { autoscaling: { minReplicas: 1, maxReplicas: 3 } })).toEqual({ enabled: false });
+  expect(budget(IstioRelease.V1_27, { replicas: 2 })).toBeUndefined();
+  expect(budget(IstioRelease.V1_28, { replicas: 1 })).toBeUndefined();
+});
+test('charts of gateways before 1.24 know nothing of rollouts', () => {
+  const made = (istio: IstioRelease, options: IstioGatewayOptions) => new IstioInstall(chart({ scope: new MeshCluster(app(), 'prod', { istio }) }), 'istio').addGateway('edge', options);
+  expect(refusal(() => made(IstioRelease.V1_23, { minReady: Duration.seconds(5) })).message).toBe([
+    'IM1605 at prod/chart/istio: the chart of gateways of Istio 1.23 passes over minReady.',
+    '  allowed  Istio 1.24 or later',
+    '  next     leave it out, or declare the release that the cluster runs',
+  ].join('\n'));
+  expect(refusal(() => made(IstioRelease.V1_22, { strategy: DeploymentStrategy.rollingUpdate() })).message).toContain('passes over strategy');
+  expect(made(IstioRelease.V1_24, { minReady: Duration.seconds(5) }).values.minReadySeconds).toBe(5);
+});
+test('Helm never replaces CRDs, which base had as such before 1.24: Flux is told to', () => {
+  const upgrade = (istio: IstioRelease) => {
+    const root = chart({ scope: new MeshCluster(app(), 'prod', { istio }) });
+    new IstioInstall(root, 'istio', { delivery: HelmDelivery.flux({ version: `${istio.version}.0` }) });
+    return synth(root).filter(({ kind }) => kind === 'HelmRelease').map(({ spec }) => spec.upgrade.crds);
+  };
+  expect(upgrade(IstioRelease.V1_23)).toEqual(['CreateReplace', undefined]);
+  expect(upgrade(IstioRelease.V1_24)).toEqual([undefined, undefined]);
+});
+test('a name chooses one control plane', () => {
+  const root = chart();
+  new IstioInstall(root, 'now', { revision: 'a', revisionTags: ['prod'] });
+  const next = (revision: string, ...revisionTags: string[]) => refusal(() => new IstioInstall(root, `next-${revision}`, { revision, revisionTags, base: false })).message;
+  expect(next('b', 'prod')).toBe([
+    'IM1611 at chart/next-b: chart/now is called prod already.',
+    '  got      prod',
+    '  next     drop the tag, or use another one',
+  ].join('\n'));
+  expect(next('prod')).toContain('chart/now is called prod already');
+  expect(refusal(() => install({ revision: 'a', revisionTags: ['a'] })).message).toContain('this control plane is called a already');
 });
 option('ControlPlaneOptions.autoscaling', 'is the autoscaler of istiod', () => {
   expect(istiod({ autoscaling: { maxReplicas: 9 } }).pilot).toMatchObject({ autoscaleEnabled: true, autoscaleMin: 2, autoscaleMax: 9 });
@@ -182,9 +277,21 @@ option('ControlPlaneOptions.podAnnotations', 'are of the pods', () => {
   expect(istiod({ podAnnotations: { a: 'b' } }).pilot.podAnnotations).toEqual({ a: 'b' });
   expect(refusal(() => istiod({ podAnnotations: { 'a b': 'c' } })).code).toBe('IM0110');
 });
-option('ControlPlaneOptions.imageHub', 'is where images are', () => expect(istiod({ imageHub: 'example.com/istio' }).global.hub).toBe('example.com/istio'));
+option('ControlPlaneOptions.imageHub', 'is where images are', () => {
+  expect(istiod({ imageHub: 'example.com:5000/istio' }).global.hub).toBe('example.com:5000/istio');
+  expect(refusal(() => istiod({ imageHub: 'https://example.com/istio' })).message).toBe([
+    'IM1607 at chart/istio: this is no place for images.',
+    '  got      https://example.com/istio',
+    '  allowed  a registry and a path, without a scheme and without a tag: registry.example.com/istio',
+    '  next     correct it',
+  ].join('\n'));
+  ['', 'example.com/istio:1.31', 'example.com/'].forEach(imageHub => expect(refusal(() => istiod({ imageHub })).code).toBe('IM1607'));
+});
 option('ControlPlaneOptions.distroless', 'is a variant', () => expect(istiod({ distroless: true }).global.variant).toBe('distroless'));
-option('ControlPlaneOptions.imagePullSecrets', 'are names', () => expect(istiod({ imagePullSecrets: ['a'] }).global.imagePullSecrets).toEqual(['a']));
+option('ControlPlaneOptions.imagePullSecrets', 'are names', () => {
+  expect(istiod({ imagePullSecrets: ['a'] }).global.imagePullSecrets).toEqual(['a']);
+  expect(refusal(() => istiod({ imagePullSecrets: ['a', 'A'] })).message).toContain('IM0106 at chart/istio: a Secret for images has no DNS name');
+});
 option('ControlPlaneOptions.jsonLogs', 'is JSON', () => expect(istiod({ jsonLogs: true }).global.logAsJson).toBe(true));
 
 option('IstioGatewayOptions.namespace', 'is where the gateway runs, by default the root namespace', () => {
@@ -201,7 +308,13 @@ option('IstioGatewayOptions.autoscaling', 'is the autoscaler of the gateway', ()
   expect(gateway({}).autoscaling).toEqual({ enabled: true, minReplicas: 2, maxReplicas: 5, targetCPUUtilizationPercentage: 80 });
 });
 option('IstioGatewayOptions.maxUnavailable', 'is the budget of evictions', () => {
-  expect(gateway({ maxUnavailable: 2 }).podDisruptionBudget).toEqual({ maxUnavailable: 2 });
+  expect(gateway({ maxUnavailable: 2, replicas: 3 }).podDisruptionBudget).toEqual({ maxUnavailable: 2 });
+  expect(refusal(() => gateway({ maxUnavailable: 2 })).message).toBe([
+    'IM1603 at chart/istio: all pods could be evicted at once.',
+    '  got      maxUnavailable: 2',
+    '  allowed  1 to 1: fewer than there may be pods',
+    '  next     mend the number',
+  ].join('\n'));
   expect(refusal(() => gateway({ maxUnavailable: 0 })).message).toBe([
     'IM1603 at chart/istio: maxUnavailable is no count of pods.',
     '  got      0',
@@ -265,7 +378,15 @@ option('IstioGatewayOptions.priorityClassName', 'is of the pods', () => {
 option('IstioGatewayOptions.strategy', 'is a rolling update', () => {
   expect(gateway({ strategy: rolling }).strategy).toEqual({ rollingUpdate: { maxSurge: 1, maxUnavailable: '0%' } });
 });
-option('IstioGatewayOptions.podAnnotations', 'are of the pods', () => expect(gateway({ podAnnotations: { a: 'b' } }).podAnnotations).toEqual({ a: 'b' }));
+option('IstioGatewayOptions.podAnnotations', 'are of the pods', () => {
+  expect(gateway({ podAnnotations: { a: 'b' } }).podAnnotations).toEqual({ a: 'b' });
+  expect(refusal(() => gateway({ podAnnotations: { 'inject.istio.io/templates': 'sidecar' } })).message).toBe([
+    'IM1604 at chart/istio: the chart writes the annotation inject.istio.io/templates of the pods itself.',
+    '  got      sidecar',
+    '  next     drop it',
+  ].join('\n'));
+  expect(refusal(() => istiod({ podAnnotations: { 'prometheus.io/port': '1' } })).code).toBe('IM1604');
+});
 option('IstioGatewayOptions.terminationGracePeriod', 'is in seconds', () => {
   expect(gateway({ terminationGracePeriod: Duration.minutes(2) }).terminationGracePeriodSeconds).toBe(120);
   expect(refusal(() => gateway({ terminationGracePeriod: Duration.millis(1500) })).message).toBe([

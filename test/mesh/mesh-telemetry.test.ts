@@ -83,6 +83,14 @@ option('TelemetryMetrics.withoutTags', 'are left out', () => {
 option('TelemetryMetrics.tags', 'are further ones', () => {
   expect(metrics({ tags: { method: 'request.method' } })[0].overrides).toEqual([{ tagOverrides: { method: { operation: 'UPSERT', value: 'request.method' } } }]);
   expect(codeOf({ metrics: { tags: { method: 'a' }, withoutTags: ['method'] } })).toBe('IM1615');
+  expect(refusal(() => spec({ metrics: { tags: { 'a b': 'request.method' } } })).message).toBe([
+    'IM1615 at chart/telemetry: no metric of Prometheus has such a tag.',
+    '  got      a b',
+    '  allowed  letters, digits and underscores, no digit first',
+    '  next     mend it',
+  ].join('\n'));
+  expect(codeOf({ metrics: { withoutTags: ['request-protocol'] } })).toBe('IM1615');
+  expect(refusal(() => spec({ metrics: { enabled: false, tags: { method: 'request.method' } } })).message).toContain('IM1615 at chart/telemetry: there are tags of metrics that are off');
 });
 
 describe('refused', () => {

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { Caller } from './callers';
-import { namespaceOf, namespaceScopeOf } from '../../kernel/namespace-scope';
-import { MeshNamespace } from '../mesh-namespace';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { getSidecars } from '../mesh-namespace';
 import { PodFacts } from '../pods/pod-facts';
 
 /** The pods of one workload: what is added to them late, and who they are. */
@@ -12,10 +12,9 @@ export interface CallingPods {
 
 /** A construct whose calls come from the pods of these workloads. */
 export function podCaller(construct: IConstruct, workloads: CallingPods[]): Caller {
-  const scope = namespaceScopeOf(construct);
   return {
     namespace: namespaceOf(construct),
-    hasSidecar: !(scope instanceof MeshNamespace) || scope.injects,
+    hasSidecar: getSidecars(construct),
     serviceAccounts: () => [...new Set(workloads.map(({ serviceAccount }) => serviceAccount() ?? 'default'))].sort(),
     addPodLabel: (key, value, source) => workloads.forEach(({ pods }) => pods.addLabel(key, value, source)),
     addPodAnnotation: (key, value, source) => workloads.forEach(({ pods }) => pods.addAnnotation(key, value, source)),

@@ -16,6 +16,7 @@ import { Caller, Edge, edgesOf } from '../calls/edges';
 import { podCaller } from '../calls/pod-caller';
 import { refusesPlainText } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
+import { tellMetrics } from '../pods/pod-metrics';
 import { declareWorkload } from '../workloads';
 
 /** What makes a job run when. */
@@ -71,6 +72,9 @@ export abstract class MeshJobBase extends Construct {
     this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
     Object.entries(this.plan.labels ?? {}).forEach(([key, value]) => this.pods.addLabel(key, value, this));
     Object.entries(this.plan.annotations ?? {}).forEach(([key, value]) => this.pods.addAnnotation(key, value, this));
+    if (options.metrics) {
+      tellMetrics(this.pods, options.metrics, this.plan.proxied, [], this);
+    }
     declareCaller(this, { ...podCaller(this, [{ pods: this.pods, serviceAccount: () => this.account }]), hasSidecar: this.plan.proxied });
     if (this.plan.proxied) {
       this.declare();

@@ -1,11 +1,11 @@
 import { Construct } from 'constructs';
-import { MeshNamespace } from '../mesh-namespace';
+import { getSidecars } from '../mesh-namespace';
 import { NativeSidecars, nativeSidecars } from './native-sidecars';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { meshFacts } from '../../kernel/mesh-facts';
-import { namespaceScopeOf } from '../../kernel/namespace-scope';
+import { namespaceOf } from '../../kernel/namespace-scope';
 import { Labels } from '../../values/labels';
 
 /** The label by which a pod refuses its sidecar. The annotation of that name is older, and Istio warns of it. */
@@ -130,13 +130,12 @@ export class JobSidecar {
    * @internal
    */
   public static _plan(chosen: JobSidecar | undefined, at: Construct): JobSidecarPlan {
-    const namespace = namespaceScopeOf(at);
-    const injects = !(namespace instanceof MeshNamespace) || namespace.injects;
+    const injects = getSidecars(at);
     const native = nativeSidecars(MeshCluster.of(at)) === NativeSidecars.BY_ANNOTATION;
     const sidecar = chosen ?? (injects && native ? JobSidecar.native() : JobSidecar.none());
     const plan = sidecar.planned(at);
     if (plan.proxied && !injects) {
-      throw new MeshError('IM1705', at, { problem: `the pods of ${(namespace as MeshNamespace).name} get no sidecar`, next: 'leave `sidecar` out, or let the namespace inject' });
+      throw new MeshError('IM1705', at, { problem: `the pods of ${namespaceOf(at)} get no sidecar`, next: 'leave `sidecar` out, or let the namespace inject' });
     }
     // There the namespace says it already.
     return injects ? plan : { ...plan, labels: undefined };

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { ContainerProps, HostAlias, IServiceAccount, ISecret, PodDnsProps, PodSecurityContextProps, Volume } from 'cdk8s-plus-28';
+import { PodMetrics } from './pod-metrics';
 import { PodPlacement } from './pod-placement';
 
 /** What pods are made from, whatever runs them. */
@@ -51,6 +52,15 @@ export interface PodOptions extends PodPlacement {
    * @default - none
    */
   readonly podAnnotations?: { [key: string]: string };
+
+  /**
+   * Where the application tells Prometheus what it measures: annotations that a Prometheus with the usual rules finds the pods by. It asks the sidecar, which
+   * answers for both in plain text, so mutual TLS is no hindrance. Where pods have none, it asks the application: one in an ambient
+   * namespace that takes mutual TLS alone answers a Prometheus of the mesh.
+   *
+   * @default - Prometheus finds what the proxies measure, and nothing else
+   */
+  readonly metrics?: PodMetrics;
 
   /**
    * Users, groups and file system of all containers. Beside a sidecar not its own user or group, 1337 (IM1115).

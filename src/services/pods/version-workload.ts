@@ -2,8 +2,10 @@ import { Deployment, IServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { MeshVersionOptions } from '../mesh-version';
 import { PodFacts } from './pod-facts';
+import { tellMetrics } from './pod-metrics';
 import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
 import { checkScaling, keepUp } from './scaling';
+import { getSidecars } from '../mesh-namespace';
 import { VersionDeployment } from './version-deployment';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { guarded } from '../../kernel/guarded';
@@ -46,7 +48,11 @@ export function makeWorkload(
     podMetadata: { labels: { ...options.podLabels, ...selector }, annotations: options.podAnnotations },
   }));
   keepUp(scope, deployment, metadata, selector, options, 1);
-  return { deployment, pods: new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata) };
+  const pods = new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata);
+  if (options.metrics) {
+    tellMetrics(pods, options.metrics, getSidecars(scope), setting.ports, scope);
+  }
+  return { deployment, pods };
 }
 
 /** Takes a Deployment that is there: its pods get the labels that the service selects by. */

@@ -4,6 +4,7 @@ import { DescribedStateful, StatefulServiceAttributes } from './described-statef
 import { HeadlessService } from './headless-service';
 import { PodRegistry } from './pod-registry';
 import { declareCaller } from '../calls/callers';
+import { getSidecars } from '../mesh-namespace';
 import { makePeerAuthentication } from '../peer-authentication';
 import { clientService } from '../service-object';
 import { checkOrdinals, IStatefulMeshService, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
@@ -22,6 +23,7 @@ import { uniqueId } from '../../kernel/unique-id';
 import { MeshPort } from '../../values/mesh-port';
 import { podCaller } from '../calls/pod-caller';
 import { PodFacts } from '../pods/pod-facts';
+import { tellMetrics } from '../pods/pod-metrics';
 import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
 import { Startup } from '../pods/startup';
 import { checkedPorts, checkedVersionName } from '../service-parts';
@@ -104,6 +106,9 @@ export class StatefulMeshService extends StatefulServiceBase {
     this.host = this._meshHost.identity.host;
     this.workload = this.makeWorkload(name, all, props);
     this.podFacts = new PodFacts(this, `the pods of ${name}`, this.workload.podMetadata);
+    if (props.metrics) {
+      tellMetrics(this.podFacts, props.metrics, getSidecars(this), all, this);
+    }
     declareCaller(this, podCaller(this, [{ pods: this.podFacts, serviceAccount: () => this.workload.serviceAccount?.name }]));
     const registry = props.registry ?? PodRegistry.headless();
     registry._register(new Construct(this, 'Registry'), this, this.workload.serviceAccount!.name);

@@ -1,9 +1,10 @@
 import { DeploymentStrategy, PercentOrAbsolute } from 'cdk8s-plus-28';
-import { IstioInstall, KubernetesRelease, MeshCluster, MeshNamespace, MeshSettings, type TracingProvider } from '../../../src';
+import { IstioInstall, IstioRelease, KubernetesRelease, MeshCluster, MeshNamespace, MeshSettings, type TracingProvider } from '../../../src';
 import { namespaceOf } from '../../../src/kernel/namespace-scope';
 import { homeOf } from '../homes';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { isService } from '../relations';
+import { runs } from '../releases';
 import { NothingSuits, World } from '../world';
 
 const collector = (w: World) => w.given(/^(Zipkin|OpenTelemetry|Collector)Options$/)!.service;
@@ -58,7 +59,11 @@ function nearService(w: World): unknown {
   return own.length > 0 && often(w) ? w.choices.pick(own).node.scope : undefined;
 }
 
-const tag = (w: World) => w.fresh(w.here('tags'), ['team', 'request_host', 'tier']);
+const tag = (w: World) => w.fresh(w.here('tags'), ['team', 'request_host', 'tier']).replace('-', '_');
+const rolling = DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.percent(50), maxUnavailable: PercentOrAbsolute.absolute(0) });
+/** Whether the release can be told of what is sent by gRPC more than where to. */
+const canTune = (w: World) => runs(w, IstioRelease.V1_24) || w.given('OpenTelemetryOptions')!.httpPath !== undefined;
+const ifMeasured = (w: World) => (w.given('TelemetryMetrics')!.enabled === false ? ABSENT : undefined);
 const plain = (value: object) => () => value;
 
 /** The mesh as a whole: settings, the charts that install it, what its proxies tell. */
@@ -74,16 +79,22 @@ export const mesh: Knowledge = {
     '*.file': () => '/dev/stderr',
     '*.sampling': w => w.choices.pick([0.1, 1, 100]),
     'CollectorOptions.port': w => { const service = collector(w); return isService(service) ? w.choices.pick(service.ports).port : ABSENT; },
-    'ZipkinOptions.path': () => '/api/v2/spans',
+    'ZipkinOptions.path': w => (runs(w, IstioRelease.V1_24) ? '/api/v2/spans' : ABSENT),
     'OpenTelemetryOptions.httpPath': () => '/v1/traces',
 
     'IstioInstallProps.base': w => (isSecond(w) ? false : undefined),
+    'IstioInstallProps.cni': w => (w.isTaken('cni', w.cluster) ? ABSENT : undefined),
+    'IstioCniOptions.cniBinDir': () => '/home/kubernetes/bin',
+    'IstioCniOptions.cniConfDir': () => '/etc/cni/multus',
+    'IstioCniOptions.values': plain({ cni: { provider: 'multus' } }),
     'IstioInstallProps.revision': w => w.fresh('revisions', ['stable', 'canary']),
+    'IstioInstallProps.revisionTags[]': w => w.fresh('revisions', ['prod', 'next']),
     'IstioInstallProps.revisionTags': w => (w.given('IstioInstallProps')!.revision === undefined ? ABSENT : undefined),
     'HelmDeliveryOptions.version': w => `${MeshCluster.of(w.chart).istio.version}.${w.choices.int(0, 5)}`,
     'HelmDeliveryOptions.repository': w => w.choices.pick(['https://charts.example.com/istio', 'oci://registry.example.com/charts']),
     'ArgoCdOptions.server': () => 'https://cluster-b.example.com:6443',
-    'IstioPodOptions.strategy': () => DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.percent(50), maxUnavailable: PercentOrAbsolute.absolute(0) }),
+    'IstioPodOptions.strategy': w => (w.given('IstioGatewayOptions') && !runs(w, IstioRelease.V1_24) ? ABSENT : rolling),
+    'IstioGatewayOptions.minReady': w => (runs(w, IstioRelease.V1_24) ? undefined : ABSENT),
     'IstioPodOptions.replicas': w => (scaling(w).autoscaling ? ABSENT : w.choices.int(1, 5)),
     'IstioAutoscaling.maxReplicas': w => w.choices.int(5, 20),
     'IstioGatewayOptions.maxUnavailable': w => {
@@ -96,13 +107,18 @@ export const mesh: Knowledge = {
     'TelemetryTracing.provider': w => (others(w, MeshSettings).length === 0 && often(w) && w.say('new MeshSettings'), providers(w).length > 0 ? w.choices.pick(providers(w)) : ABSENT),
     'TelemetryTracing.tags{}': tag,
     'TelemetryTracing.tagsFromHeaders{}': tag,
+    'OpenTelemetryOptions.timeout': w => (canTune(w) ? undefined : ABSENT),
+    'OpenTelemetryOptions.headers': w => (canTune(w) ? undefined : ABSENT),
+    'TelemetryMetrics.tags': ifMeasured,
+    'TelemetryMetrics.withoutTags': ifMeasured,
     'TelemetryMetrics.tags{}': tag,
     'TelemetryMetrics.withoutTags[]': tag,
     'TelemetryLogging.filter': w => (w.given('TelemetryLogging')!.enabled === false ? ABSENT : 'response.code >= 400'),
   },
   order: {
     ZipkinOptions: ['service'],
-    OpenTelemetryOptions: ['service'],
+    OpenTelemetryOptions: ['service', 'httpPath'],
+    TelemetryMetrics: ['enabled'],
     CollectorOptions: ['service'],
     IstioInstallProps: ['revision'],
     ControlPlaneOptions: ['autoscaling', 'replicas'],
@@ -130,5 +146,6 @@ export const mesh: Knowledge = {
   },
   notes: {
     'MeshSettingsProps.discoverNamespaces': w => w.take('chosen', w.cluster),
+    'IstioInstallProps.cni': w => w.take('cni', w.cluster),
   },
 };

@@ -129,6 +129,14 @@ export const proofs: { readonly [option in keyof Required<JobOptions>]: (make: M
   },
   podLabels: make => expect(template(make, { podLabels: { team: 'core' } }).metadata.labels).toEqual({ app: 'report', team: 'core' }),
   podAnnotations: make => expect(template(make, { podAnnotations: { note: 'x' } }).metadata.annotations).toMatchObject({ note: 'x' }),
+  metrics: make => {
+    const annotations = (options: object) => template(make, { metrics: { port: 9102 }, ...options }).metadata.annotations;
+    expect(annotations({})).toMatchObject({
+      'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102', 'prometheus.io/path': '/metrics', 'prometheus.istio.io/merge-metrics': 'true',
+    });
+    // Nobody is there to answer for it.
+    expect(annotations({ sidecar: JobSidecar.none() })).toEqual({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102', 'prometheus.io/path': '/metrics' });
+  },
   securityContext: make => expect(pod(make, { securityContext: { user: 1001 } }).securityContext.runAsUser).toBe(1001),
   terminationGracePeriod: make => expect(pod(make, { terminationGracePeriod: Duration.seconds(5) }).terminationGracePeriodSeconds).toBe(5),
   dockerRegistryAuth: make => {

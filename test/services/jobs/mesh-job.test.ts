@@ -49,6 +49,7 @@ option('MeshJobProps.spreadOverZones', 'prefers zones with fewer pods', () => pr
 option('MeshJobProps.serviceAccount', 'is the identity of the pods', () => proofs.serviceAccount(make));
 option('MeshJobProps.podLabels', 'are further labels', () => proofs.podLabels(make));
 option('MeshJobProps.podAnnotations', 'are annotations', () => proofs.podAnnotations(make));
+option('MeshJobProps.metrics', 'are told by annotations', () => proofs.metrics(make));
 option('MeshJobProps.securityContext', 'is users, groups and file system', () => proofs.securityContext(make));
 option('MeshJobProps.terminationGracePeriod', 'is how long a pod may take to end', () => proofs.terminationGracePeriod(make));
 option('MeshJobProps.dockerRegistryAuth', 'is the credentials of the registry', () => proofs.dockerRegistryAuth(make));

@@ -26,6 +26,9 @@ function set(overrides: Partial<StatefulMeshServiceProps> = {}): any {
   return findAll(valid(root), 'StatefulSet')[0];
 }
 
+/** The annotations of pods that tell metrics on port 9102. */
+const told = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102', 'prometheus.io/path': '/metrics', 'prometheus.istio.io/merge-metrics': 'true' };
+
 /** The specification of its pods. */
 const pod = (overrides: Partial<StatefulMeshServiceProps>) => set(overrides).spec.template.spec;
 
@@ -278,6 +281,10 @@ option('StatefulMeshServiceProps.podLabels', 'are labels of the pods besides the
 });
 option('StatefulMeshServiceProps.podAnnotations', 'are annotations of the pods', () => {
   expect(set({ podAnnotations: { 'example.com/a': 'b' } }).spec.template.metadata.annotations).toEqual({ 'example.com/a': 'b' });
+});
+option('StatefulMeshServiceProps.metrics', 'are told by annotations', () => {
+  expect(set({ metrics: { port: 9102 } }).spec.template.metadata.annotations).toEqual(told);
+  expect(refusal(() => db({ metrics: { port: 9093 }, peerPorts: [MeshPort.tls(9093)] })).code).toBe('IM1617');
 });
 option('StatefulMeshServiceProps.securityContext', 'is that of all containers', () => {
   expect(pod({ securityContext: { user: 999, fsGroup: 999 } }).securityContext).toMatchObject({ runAsUser: 999, fsGroup: 999 });

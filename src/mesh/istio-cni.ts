@@ -1,0 +1,85 @@
+import { ContainerResources } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { ControlPlaneOptions } from './install-values';
+import { resourceValues } from './resources';
+import { Values, withFurther } from './values';
+import { MeshError } from '../diagnostics/mesh-error';
+import { perCluster } from '../kernel/mesh-cluster';
+import { dnsLabel } from '../values/names';
+
+/**
+ * Options of Istio's CNI plugin. Its images are those of the control plane.
+ *
+ * @see https://istio.io/latest/docs/setup/additional-setup/cni/
+ */
+export interface IstioCniOptions {
+  /**
+   * The namespace of its pods: some clouds let none but `kube-system` have pods that no node can do without.
+   *
+   * @default - the root namespace of the mesh
+   */
+  readonly namespace?: string;
+
+  /**
+   * Where nodes have the programs of CNI plugins: a full path (IM1609).
+   *
+   * @default /opt/cni/bin
+   */
+  readonly cniBinDir?: string;
+
+  /**
+   * Where nodes have the configuration of CNI plugins: a full path (IM1609).
+   *
+   * @default /etc/cni/net.d
+   */
+  readonly cniConfDir?: string;
+
+  /**
+   * Namespaces whose pods the plugin leaves alone.
+   *
+   * @default - kube-system
+   */
+  readonly excludeNamespaces?: string[];
+
+  /**
+   * The CPU and memory of its pods. What is left out is the chart's.
+   *
+   * @default - requests of 100 millicores and 100 MiB
+   */
+  readonly resources?: ContainerResources;
+
+  /**
+   * Further values of the chart, for which there is no option. One that an option says is refused (IM1604).
+   *
+   * @default - none
+   */
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- plain data: jsii has no other word for it
+  readonly values?: { [field: string]: any };
+}
+
+const installed = perCluster<{ by?: Construct }>(() => ({}));
+
+/** Whether an install of the cluster brings the plugin: pods of every control plane do without privileges then. */
+export function hasCni(at: Construct): boolean {
+  return installed(at).by !== undefined;
+}
+
+/** The values of the plugin, of which a node has one. */
+export function cniValues(at: Construct, options: IstioCniOptions, { imageHub, distroless, imagePullSecrets, jsonLogs }: ControlPlaneOptions): Values {
+  const { cniBinDir, cniConfDir, excludeNamespaces, resources, values = {} } = options;
+  const { by } = installed(at);
+  if (by) {
+    throw new MeshError('IM1606', at, { problem: `${by.node.path} installs the CNI plugin already`, next: 'leave it out: every control plane of the cluster knows of it' });
+  }
+  const [name, path] = Object.entries({ cniBinDir, cniConfDir }).find(([, dir]) => dir !== undefined && !/^\/./.test(dir)) ?? [];
+  if (name) {
+    throw new MeshError('IM1609', at, { problem: `cni.${name} is no full path`, got: path, allowed: 'a path from the root of the node\'s file system' });
+  }
+  excludeNamespaces?.forEach(namespace => dnsLabel(namespace, at, 'a namespace that the CNI plugin leaves alone'));
+  installed(at).by = at;
+  // Under `cni`, where the charts of every release read it.
+  return withFurther({
+    cni: { cniBinDir, cniConfDir, excludeNamespaces, resources: resources && resourceValues(resources) },
+    global: { hub: imageHub, imagePullSecrets, logAsJson: jsonLogs, variant: distroless ? 'distroless' : undefined },
+  }, values, at, 'values');
+}

@@ -1,0 +1,44 @@
+import { IConstruct } from 'constructs';
+import { MetadataFacts } from './metadata-facts';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { MeshPort, portNumber } from '../../values/mesh-port';
+import { isTls, MeshProtocol } from '../../values/protocol';
+
+/**
+ * Where the application of a pod tells Prometheus what it measures, by HTTP.
+ *
+ * @see https://istio.io/latest/docs/ops/integrations/prometheus/
+ */
+export interface PodMetrics {
+  /**
+   * The port on which a container answers, on all addresses of the pod; it need not be one of a Service (IM0101, IM0102). One on which the application
+   * speaks TLS is refused (IM1617).
+   */
+  readonly port: number;
+
+  /**
+   * The path, without a query (IM1617).
+   *
+   * @default /metrics
+   */
+  readonly path?: string;
+}
+
+/**
+ * Says it on the pods, as Prometheus reads it. The sidecar takes the place of the application: it answers scrapes in plain text on a port of its own, with the
+ * metrics of both, so mutual TLS holds nobody up. The mesh may have that off, and pods may ask for it.
+ */
+export function tellMetrics(pods: MetadataFacts, { port, path = '/metrics' }: PodMetrics, sidecar: boolean, ports: MeshPort[], at: IConstruct): void {
+  portNumber(port, at, 'the port of the metrics');
+  if (!/^\/[^\s?#]*$/.test(path)) {
+    throw new MeshError('IM1617', at, { problem: 'the path of the metrics is none', got: path, allowed: 'a slash, and what follows without spaces, `?` and `#`' });
+  }
+  const deaf = ports.find(({ targetPort, protocol }) => targetPort === port && (isTls(protocol) || protocol === MeshProtocol.UDP));
+  if (deaf) {
+    throw new MeshError('IM1617', at, {
+      problem: `the application speaks no plain HTTP on the port of the metrics: ${deaf.name} is ${deaf.protocol}`, got: port, next: 'let it tell its metrics on a port of their own, without TLS',
+    });
+  }
+  const all = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': path };
+  Object.entries(sidecar ? { ...all, 'prometheus.istio.io/merge-metrics': 'true' } : all).forEach(([key, value]) => pods.addAnnotation(key, value, at));
+}
