@@ -1,6 +1,6 @@
 /**
  * Writes `imports/`: the CRDs of the pinned releases of Istio and cert-manager, trimmed to one version a kind, and the
- * L1 classes that `cdk8s import` makes of them.
+ * L1 classes that `cdk8s import` makes of them. And CRDs of others, by which the manifests of examples are judged.
  *
  *   npm run import-crds               fetch the CRDs (needs Go), trim, generate
  *   npm run import-crds -- --offline  generate from the trimmed CRDs that are committed (Node only)
@@ -17,6 +17,13 @@ const SOURCES: readonly { readonly module: string; readonly file: string }[] = [
   { module: 'github.com/cert-manager/cert-manager@v1.21.2', file: 'deploy/crds/cert-manager.io_certificates.yaml' },
 ];
 
+/** Those that an example's manifests are judged by: nobody imports them, and what is written about a resource later is left out. */
+const EXAMPLES: readonly { readonly module: string; readonly file: string; readonly to: string; readonly without?: readonly string[] }[] = [
+  { module: 'github.com/fluxcd/helm-controller@v1.4.0', file: 'config/crd/bases/helm.toolkit.fluxcd.io_helmreleases.yaml', to: 'istio-install/crds/helmreleases.yaml' },
+  { module: 'github.com/fluxcd/source-controller@v1.9.2', file: 'config/crd/bases/source.toolkit.fluxcd.io_helmrepositories.yaml', to: 'istio-install/crds/helmrepositories.yaml' },
+  { module: 'github.com/argoproj/argo-cd/v3@v3.3.0', file: 'manifests/crds/application-crd.yaml', to: 'istio-install/crds/applications.yaml', without: ['operation', 'status'] },
+];
+
 const ROOT = join(__dirname, '..');
 const IMPORTS = join(ROOT, 'imports');
 export const CRDS = join(IMPORTS, 'crds');
@@ -27,6 +34,7 @@ export interface Crd {
   readonly metadata: { readonly name: string };
   readonly spec: {
     readonly group: string;
+    readonly scope: string;
     readonly names: { readonly kind: string };
     readonly versions: CrdVersion[];
   };
@@ -57,14 +65,39 @@ export function trim(crd: Crd): Crd {
   return { ...crd, spec: { ...crd.spec, versions: [{ ...newest, served: true, storage: true }] } };
 }
 
-/** The trimmed CRDs of a pinned module, one YAML text an API group. */
-function fetchTrimmed({ module, file }: typeof SOURCES[number]): [group: string, text: string][] {
+/** The CRDs in a file of a pinned module. */
+function fetchCrds(module: string, file: string): Crd[] {
   const scratch = mkdtempSync(join(tmpdir(), 'crds-')); // outside any Go module, whose go.mod would interfere
   const { Dir } = JSON.parse(execFileSync('go', ['mod', 'download', '-json', module], { cwd: scratch, encoding: 'utf8' }));
   rmSync(scratch, { recursive: true });
 
   const text = readFileSync(join(Dir, file), 'utf8');
-  const crds = parseAllDocuments(text).map(doc => doc.toJS() as Crd | null).filter(crd => crd?.kind === 'CustomResourceDefinition') as Crd[];
+  return parseAllDocuments(text).map(doc => doc.toJS() as Crd | null).filter(crd => crd?.kind === 'CustomResourceDefinition') as Crd[];
+}
+
+/** A CRD that manifests are judged by: one version, without what people read or others write. */
+function lean(crd: Crd, without: readonly string[]): unknown {
+  const { names, group, scope, versions: [{ name, schema }] } = trim(crd).spec;
+  const { properties, ...rest } = wordless(schema.openAPIV3Schema) as { properties: Record<string, unknown> };
+  const kept = Object.fromEntries(Object.entries(properties).filter(([property]) => !without.includes(property)));
+  return {
+    apiVersion: 'apiextensions.k8s.io/v1',
+    kind: crd.kind,
+    metadata: { name: crd.metadata.name },
+    spec: { group, names, scope, versions: [{ name, served: true, storage: true, schema: { openAPIV3Schema: { properties: kept, ...rest } } }] },
+  };
+}
+
+/** A schema without descriptions; a property that is called so is none. */
+function wordless(schema: unknown): unknown {
+  if (Array.isArray(schema)) return schema.map(wordless);
+  if (typeof schema !== 'object' || schema === null) return schema;
+  return Object.fromEntries(Object.entries(schema).filter(([key, value]) => key !== 'description' || typeof value !== 'string').map(([key, value]) => [key, wordless(value)]));
+}
+
+/** The trimmed CRDs of a pinned module, one YAML text an API group. */
+function fetchTrimmed({ module, file }: typeof SOURCES[number]): [group: string, text: string][] {
+  const crds = fetchCrds(module, file);
   const groups = [...new Set(crds.map(crd => crd.spec.group))].sort();
   return groups.map(group => [
     group,
@@ -91,6 +124,11 @@ function main(offline: boolean): void {
     rmSync(CRDS, { recursive: true, force: true });
     mkdirSync(CRDS, { recursive: true });
     for (const [group, text] of SOURCES.flatMap(fetchTrimmed)) writeFileSync(join(CRDS, `${group}.yaml`), text);
+    for (const { module, file, to, without = [] } of EXAMPLES) {
+      const [crd] = fetchCrds(module, file);
+      const left = without.length > 0 ? `without descriptions, ${without.join(' and ')}` : 'without descriptions';
+      writeFileSync(join(ROOT, 'examples', to), `# ${module}, one version, ${left}: npm run import-crds\n${stringify(lean(crd, without), { lineWidth: 0, aliasDuplicateObjects: false })}`);
+    }
   }
   generate(IMPORTS);
   console.log(readdirSync(IMPORTS).filter(file => file.endsWith('.ts')).map(file => basename(file)).join('\n'));

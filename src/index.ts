@@ -135,7 +135,7 @@ export { type GatewayRequestsOptions, RequestTarget, type ServiceRequestsOptions
 export { AccessLog, type JsonLogOptions, type TextLogOptions } from './mesh/access-log';
 export { type ArgoCdOptions, type FluxOptions, HelmDelivery, type HelmDeliveryOptions } from './mesh/helm-delivery';
 export { IngressController } from './mesh/ingress-controller';
-export { type ControlPlaneOptions } from './mesh/install-values';
+export { type ControlPlaneOptions } from './mesh/control-plane-options';
 export { type IstioCniOptions } from './mesh/istio-cni';
 export { IstioChart } from './mesh/istio-chart';
 export { type IstioGatewayOptions } from './mesh/istio-gateway-options';

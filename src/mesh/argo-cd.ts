@@ -1,4 +1,5 @@
 import { ApiObject, Lazy } from 'cdk8s';
+import { refusesAllValues } from './chart-history';
 import { Installed, IstioChart } from './istio-chart';
 
 interface ArgoCd {
@@ -36,7 +37,11 @@ export function argoCd({ version, repository, namespace, project, server, automa
           repoURL: repository.replace('oci://', ''), // Argo CD takes what has no scheme for a registry
           chart: chart.chart,
           targetRevision: version,
-          helm: { releaseName: chart.release, valuesObject: Lazy.any({ produce: () => chart.values }) },
+          helm: {
+            ...(refusesAllValues(chart, version) ? { skipSchemaValidation: true } : {}),
+            releaseName: chart.release,
+            valuesObject: Lazy.any({ produce: () => chart.values }),
+          },
         },
         destination: { server, namespace: chart.namespace },
         ...(['gateway', 'cni'].includes(chart.chart) ? {} : { ignoreDifferences: WRITTEN_BY_ISTIOD }),

@@ -1,4 +1,5 @@
 import { ApiObject, Lazy } from 'cdk8s';
+import { keepsOldCrds, refusesAllValues } from './chart-history';
 import { Installed, IstioChart } from './istio-chart';
 
 interface Flux {
@@ -19,6 +20,7 @@ export function flux({ version, repository, namespace, interval, retries }: Flux
   });
   return (install: Installed, chart: IstioChart, after: IstioChart[]): void => {
     const { name } = repositoryOf(install);
+    const unheld = refusesAllValues(chart, version) ? { disableSchemaValidation: true } : {};
     new ApiObject(install.scope, `HelmRelease-${chart.namespace}-${chart.release}`, {
       apiVersion: 'helm.toolkit.fluxcd.io/v2',
       kind: 'HelmRelease',
@@ -30,8 +32,8 @@ export function flux({ version, repository, namespace, interval, retries }: Flux
         storageNamespace: chart.namespace,
         chart: { spec: { chart: chart.chart, version, sourceRef: { kind: 'HelmRepository', name } } },
         ...(after.length > 0 ? { dependsOn: after.map(({ release }) => ({ name: release })) } : {}),
-        install: { createNamespace: true, remediation: { retries } },
-        upgrade: { remediation: { retries } },
+        install: { createNamespace: true, ...unheld, remediation: { retries } },
+        upgrade: { ...(keepsOldCrds(chart, version) ? { crds: 'CreateReplace' } : {}), ...unheld, remediation: { retries } },
         values: Lazy.any({ produce: () => chart.values }),
       },
     });

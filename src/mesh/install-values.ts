@@ -1,4 +1,5 @@
 import { Construct } from 'constructs';
+import { ControlPlaneOptions } from './control-plane-options';
 import { hasCni } from './istio-cni';
 import { IstioGatewayOptions } from './istio-gateway-options';
 import { IstioPodOptions } from './istio-pod-options';
@@ -16,37 +17,6 @@ import { wholeSeconds } from '../values/istio-duration';
 import { annotation, labels } from '../values/labels';
 import { isDnsName } from '../values/names';
 import { IstioRelease } from '../values/release';
-
-/** Options of the control plane. */
-export interface ControlPlaneOptions extends IstioPodOptions {
-  /**
-   * The images of Istio: `docker.io/istio`, or a copy of one's own, without a scheme (IM1607). For sidecars, too.
-   *
-   * @default - the chart's own
-   */
-  readonly imageHub?: string;
-
-  /**
-   * Whether images have no shell and no tools. For sidecars, too.
-   *
-   * @default false
-   */
-  readonly distroless?: boolean;
-
-  /**
-   * The Secrets with credentials for the registry of the images, by name.
-   *
-   * @default - none
-   */
-  readonly imagePullSecrets?: string[];
-
-  /**
-   * Whether istiod logs in JSON.
-   *
-   * @default false
-   */
-  readonly jsonLogs?: boolean;
-}
 
 export function baseValues(at: Construct, revision: string | undefined): Values {
   return { defaultRevision: revision, global: rootNamespace(at) };

@@ -1,6 +1,6 @@
 import { ContainerResources } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { ControlPlaneOptions } from './install-values';
+import { ControlPlaneOptions } from './control-plane-options';
 import { resourceValues } from './resources';
 import { Values, withFurther } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -65,7 +65,8 @@ export function hasCni(at: Construct): boolean {
 }
 
 /** The values of the plugin, of which a node has one. */
-export function cniValues(at: Construct, options: IstioCniOptions, { imageHub, distroless, imagePullSecrets, jsonLogs }: ControlPlaneOptions): Values {
+export function cniValues(at: Construct, options: IstioCniOptions, controlPlane: ControlPlaneOptions): Values {
+  const { imageHub, distroless, imagePullSecrets, jsonLogs } = controlPlane;
   const { cniBinDir, cniConfDir, excludeNamespaces, resources, values = {} } = options;
   const { by } = installed(at);
   if (by) {

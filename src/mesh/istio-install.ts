@@ -1,6 +1,7 @@
 import { Construct } from 'constructs';
+import { ControlPlaneOptions } from './control-plane-options';
 import { HelmDelivery } from './helm-delivery';
-import { baseValues, ControlPlaneOptions, gatewayValues, istiodChartValues } from './install-values';
+import { baseValues, gatewayValues, istiodChartValues } from './install-values';
 import { IstioChart } from './istio-chart';
 import { cniValues, IstioCniOptions } from './istio-cni';
 import { IstioGatewayOptions } from './istio-gateway-options';

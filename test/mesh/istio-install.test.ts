@@ -3,8 +3,8 @@ import { Cpu, DeploymentStrategy, Node, NodeLabelQuery, NodeTaintQuery, PercentO
 import { app, chart, messages, refusal, synth } from '../helpers/build';
 import { option } from '../helpers/option';
 import {
-  ControlPlaneOptions, HelmDelivery, IstioCniOptions, IstioGatewayOptions, IstioInstall, IstioInstallProps, IstioRelease, MeshCluster, MeshPort, MeshServiceType,
-  MeshSettings, OutboundTraffic, PodSpread,
+  ControlPlaneOptions, HelmDelivery, IstioCniOptions, IstioGatewayOptions, IstioInstall, IstioInstallProps, IstioRelease, MeshCluster, MeshPort,
+  MeshServiceType, MeshSettings, OutboundTraffic, PodSpread,
 } from 'cdk8s-istio';
 
 const install = (props: IstioInstallProps = {}) => new IstioInstall(chart(), 'istio', props);
@@ -192,6 +192,28 @@ test('Helm never replaces CRDs, which base had as such before 1.24: Flux is told
   };
   expect(upgrade(IstioRelease.V1_23)).toEqual(['CreateReplace', undefined]);
   expect(upgrade(IstioRelease.V1_24)).toEqual([undefined, undefined]);
+});
+test('the schema of older gateways refuses every value under newer Helm: nobody asks it', () => {
+  const asked = (istio: IstioRelease, patch: number) => {
+    const deliver = (delivery: HelmDelivery) => {
+      const root = chart({ scope: new MeshCluster(app(), 'prod', { istio }) });
+      new IstioInstall(root, 'istio', { delivery }).addGateway('edge');
+      return synth(root).filter(({ kind }) => kind !== 'HelmRepository').map(({ spec }) => spec);
+    };
+    const version = `${istio.version}.${patch}`;
+    return [
+      ...deliver(HelmDelivery.flux({ version })).map(spec => [spec.install.disableSchemaValidation, spec.upgrade.disableSchemaValidation]),
+      ...deliver(HelmDelivery.argoCd({ version })).map(spec => [spec.source.helm.skipSchemaValidation]),
+    ];
+  };
+  const none = [undefined, undefined];
+  const gateways = [none, none, [true, true], [undefined], [undefined], [true]];
+  const nobody = [none, none, none, [undefined], [undefined], [undefined]];
+  expect(asked(IstioRelease.V1_24, 6)).toEqual(gateways);
+  expect(asked(IstioRelease.V1_26, 3)).toEqual(gateways);
+  expect(asked(IstioRelease.V1_26, 4)).toEqual(nobody);
+  expect(asked(IstioRelease.V1_27, 0)).toEqual(gateways);
+  expect(asked(IstioRelease.V1_28, 0)).toEqual(nobody);
 });
 test('a name chooses one control plane', () => {
   const root = chart();

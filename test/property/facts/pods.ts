@@ -17,7 +17,7 @@ const ordinal = (w: World) => w.choices.pick((w.given(/\.pod$/)!.this as IStatef
 /** Pods that are called by name, here and in other clusters, and their routes. */
 export const pods: Knowledge = {
   facts: {
-    'PodMetrics.port': w => w.choices.pick([9090, 9102, 2112]),
+    'PodMetrics.port': w => w.choices.pick([29102, 29153]),
     'PodMetrics.path': w => w.choices.pick(['/metrics', '/actuator/prometheus']),
     '*.headlessName': freshName,
     'StatefulMeshService.portOf.port': w => w.choices.pick(portsOf(w)).port,
