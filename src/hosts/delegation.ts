@@ -1,7 +1,8 @@
 import { IConstruct } from 'constructs';
+import { suchAs } from './http/example-request';
 import { HttpMatch } from './http/http-match';
-import { OwnedMatch, show } from './http/http-routes';
-import { RoutedMatch } from './route-action';
+import { show } from './http/http-routes';
+import { OwnedMatch, RouteAction, RoutedMatch } from './route-action';
 import { Called, readsRequests, RouteEnd, RouteToTarget } from './route-end';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -63,6 +64,30 @@ export class Delegation {
           });
         }
       }
+    }
+    routes.forEach(({ match }) => this.checkReached(match, at));
+  }
+
+  /** Refuses a route that no request comes to, since those that lead here are asked behind others of their host that take everything of it. */
+  private checkReached(match: HttpMatch, at: IConstruct): void {
+    const hidden = this.roots.flatMap(({ source, asked }) => {
+      const all = asked?.() ?? [];
+      const mine = (delegate: RouteAction['delegate']) => delegate?.name === this.name && delegate.namespace === this.namespace;
+      const leading = all.filter(({ by, action }) => by === source && mine(action.delegate));
+      return leading.filter(root => misfit(root.match.toIstio(), match.toIstio()) === undefined).map(root => {
+        const both = match.and(root.match, at);
+        const first = both && all.slice(0, all.indexOf(root)).find(other => other.match.covers(both));
+        return first && { first, both };
+      });
+    });
+    const [one] = hidden;
+    if (one && hidden.every(other => other !== undefined)) {
+      const { first, both } = one;
+      throw new MeshError('IM1306', at, {
+        problem: `${first.by.node.path} routes the same requests${suchAs(first.match, both) || ','} before they are led here: this route would never be reached`,
+        got: show(match),
+        allowed: `a match that is not covered by ${show(first.match)}`,
+      });
     }
   }
 }

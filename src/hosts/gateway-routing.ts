@@ -2,10 +2,10 @@ import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { HttpMatch } from './http/http-match';
 import { HTTP_PORT, redirectRoutes } from './http/http-redirect';
-import { HttpRoutes, OwnedMatch, show } from './http/http-routes';
+import { HttpRoutes, show } from './http/http-routes';
 import { Door, endlessRedirect } from './http/redirect-loop';
 import { RouteSettings } from './http/route-settings';
-import { renderDestinations, renderHttp, RoutedMatch } from './route-action';
+import { OwnedMatch, renderDestinations, renderHttp, RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -68,7 +68,7 @@ export class GatewayRouting extends Construct {
     this.http.check(matches, to.source);
     const theirs = this.siblings.filter(other => other !== this).flatMap(other => other.http.matches);
     matches.forEach(match => this.checkApart(match, to.source, theirs));
-    end.attach({ ...to, matches });
+    end.attach({ ...to, matches, asked: () => this.asked });
     settings?.attach();
     this.write();
     this.http.push(matches, end, to, settings);
@@ -115,6 +115,11 @@ export class GatewayRouting extends Construct {
     };
   }
 
+  /** Its routes in the order to be asked, unless one of them is refused: then that is what there is to say. */
+  private get asked(): (RoutedMatch & OwnedMatch)[] {
+    return refusals(this, () => this.http.resolved()).length === 0 ? this.http.resolved() : [];
+  }
+
   /** Routes of another namespace that read no HTTP leave redirects to those of the gateway's own. */
   private redirects(): RoutedMatch[] {
     const { gateway, host, namespace } = this.owner;
@@ -142,8 +147,7 @@ export class GatewayRouting extends Construct {
   private checkResolved(): void {
     const mine = this.http.resolved();
     Object.values(this.streams).flat().forEach(({ end, to }) => end.resolve(to));
-    const earlier = this.siblings.slice(0, this.siblings.indexOf(this)).filter(other => refusals(other, () => other.http.resolved()).length === 0);
-    const theirs = earlier.flatMap(other => other.http.resolved());
+    const theirs = this.siblings.slice(0, this.siblings.indexOf(this)).flatMap(other => other.asked);
     mine.forEach(({ match, by }) => this.checkApart(match, by, theirs));
     const endless = endlessRedirect(mine, this.owner.host, this.owner.doors?.() ?? []);
     if (endless) {

@@ -1,3 +1,4 @@
+import { IConstruct } from 'constructs';
 import { HttpMatch } from './http/http-match';
 import * as networking from '../../imports/networking.istio.io';
 
@@ -26,6 +27,12 @@ export interface RouteAction {
 export interface RoutedMatch {
   readonly match: HttpMatch;
   readonly action: RouteAction;
+}
+
+/** A match, and the construct that made its route. */
+export interface OwnedMatch {
+  readonly match: HttpMatch;
+  readonly by: IConstruct;
 }
 
 /** The shares of a host's subsets as destinations, in the order of the subsets' names. */

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { HttpMatch } from './http/http-match';
 import { RequestRule, RequestSettings } from './http/request-settings';
-import { RoutedMatch } from './route-action';
+import { OwnedMatch, RoutedMatch } from './route-action';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshProtocol } from '../values/protocol';
 
@@ -21,6 +21,8 @@ export interface RouteToTarget {
   readonly speaks: MeshProtocol;
   /** Which requests it is for, where it reads requests. */
   readonly matches?: HttpMatch[];
+  /** All that is asked of requests for its host, in that order: asked when all have spoken, where the host is known. */
+  readonly asked?: () => (RoutedMatch & OwnedMatch)[];
   /** Whether other routes lead to this one: it cannot hand on what was handed to it. */
   readonly delegated?: boolean;
   /** Is told who is called by the route: at once, or when that is known. */

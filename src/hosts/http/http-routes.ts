@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { suchAs } from './example-request';
 import { HttpMatch } from './http-match';
 import { RequestRule } from './request-settings';
-import { RoutedMatch } from '../route-action';
+import { OwnedMatch, RoutedMatch } from '../route-action';
 import { RouteEnd, RouteToTarget } from '../route-end';
 import { EndOfSettings, RouteSettings } from './route-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -12,12 +12,6 @@ interface Route {
   readonly end: RouteEnd;
   readonly to: RouteToTarget;
   readonly settings?: RouteSettings;
-}
-
-/** A match, and the construct that made its route. */
-export interface OwnedMatch {
-  readonly match: HttpMatch;
-  readonly by: IConstruct;
 }
 
 /** The HTTP routes of one VirtualService: asked by specificity of their matches, whoever came first. */

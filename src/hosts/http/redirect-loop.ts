@@ -1,8 +1,7 @@
 import { exampleOf, ExampleRequest, spell, takes } from './example-request';
 import { HttpMatch } from './http-match';
-import { OwnedMatch } from './http-routes';
 import * as networking from '../../../imports/networking.istio.io';
-import { RoutedMatch } from '../route-action';
+import { OwnedMatch, RoutedMatch } from '../route-action';
 
 /** A port at which a gateway serves a host by HTTP. */
 export interface Door {

@@ -102,6 +102,30 @@ option('DelegatedRoutesAttributes.namespace', 'is the namespace, in place of tha
   expect(DelegatedRoutes.fromAttributes(chart(), 'blog', { namespace: 'team' }).namespace).toBe('team');
 });
 
+test('a route that another one of the host hides wherever it is led from is refused', () => {
+  const { root, edge, team } = scene();
+  const blog = new DelegatedRoutes(team, 'blog');
+  blog.addHttpRoute({ matches: [exactPath('/blog/feed')], to: answer });
+  edge.addHttpRoute(HOST, { matches: [pathPrefix('/blog', { headers: { 'x-new': StringMatch.present() } })], to: blog });
+  edge.addHttpRoute(HOST, { matches: [exactPath('/blog/feed', { headers: { 'x-new': StringMatch.present() } })], to: RouteTarget.answer(204) });
+  expect(messages(root)).toEqual([[
+    'IM1306 at team/blog: edge/edge routes the same requests, such as GET /blog/feed with x-new: anything, before they are led here: this route would never be reached.',
+    '  got      {"uri":{"exact":"/blog/feed"}}',
+    '  allowed  a match that is not covered by {"uri":{"exact":"/blog/feed"},"headers":{"x-new":{}}}',
+    '  next     drop one, or make one of the matches narrower',
+    '  istio    IST0130',
+  ].join('\n')]);
+});
+
+test('a route that is hidden from some of those that lead there is reached from others', () => {
+  const { root, edge, team } = scene();
+  const blog = new DelegatedRoutes(team, 'blog');
+  blog.addHttpRoute({ matches: [exactPath('/blog/feed')], to: answer });
+  edge.addHttpRoute(HOST, { matches: [exactPath('/blog/feed', { headers: { 'x-new': StringMatch.present() } })], to: RouteTarget.answer(204) });
+  edge.addHttpRoute(HOST, { matches: [pathPrefix('/blog')], to: blog });
+  expect(messages(root)).toEqual([]);
+});
+
 test('routes that are described and made after all are checked all the same, and no reference', () => {
   const { root, edge, team } = scene();
   edge.addHttpRoute(HOST, { matches: [pathPrefix('/blog')], to: DelegatedRoutes.fromAttributes(edge, 'blog', { namespace: 'team' }) });
