@@ -145,7 +145,7 @@ option('MeshVersionOptions.podAnnotations', 'are annotations of the pods', () =>
 
 option('MeshVersionOptions.securityContext', 'is the security context of the pods', () => {
   expect(pod({ securityContext: { user: 1000, fsGroup: 2000 } }).securityContext)
-    .toEqual({ fsGroupChangePolicy: 'Always', runAsNonRoot: true, runAsUser: 1000, fsGroup: 2000 });
+    .toEqual({ fsGroupChangePolicy: 'Always', runAsNonRoot: true, runAsUser: 1000, fsGroup: 2000, seccompProfile: { type: 'RuntimeDefault' } });
 });
 
 option('MeshVersionOptions.terminationGracePeriod', 'is how long a pod may take to end', () => {

@@ -17,6 +17,7 @@ import { podCaller } from '../calls/pod-caller';
 import { refusesPlainText } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
+import { restricted } from '../pods/restricted';
 import { declareWorkload } from '../workloads';
 
 /** What makes a job run when. */
@@ -65,7 +66,8 @@ export abstract class MeshJobBase extends Construct {
       selector: this.podLabels,
       serviceAccount,
       restartPolicy: options.restartPolicy ?? RestartPolicy.NEVER,
-      containers: client ? options.containers.map(container => quitting(container, client)) : options.containers,
+      containers: (client ? options.containers.map(container => quitting(container, client)) : options.containers).map(restricted),
+      initContainers: options.initContainers?.map(restricted),
       podMetadata: { labels: { ...options.podLabels, ...this.podLabels }, annotations: options.podAnnotations },
     }));
     this.node.defaultChild = workload;

@@ -6,6 +6,7 @@ import { refusals } from '../../kernel/guarded';
 import { Labels } from '../../values/labels';
 import { spreadOver, ZONE } from '../pods/pod-parts';
 import { place, placementFields } from '../pods/pod-placement';
+import { confined } from '../pods/restricted';
 
 /** How a job is run again and again. */
 export type CronSetting = Omit<k8s.CronJobSpec, 'jobTemplate'>;
@@ -65,7 +66,7 @@ export class JobWorkload extends Workload {
       template: {
         metadata: { ...this.podMetadata.toJson(), labels },
         spec: {
-          ...this._toPodSpec(),
+          ...confined(this._toPodSpec()),
           ...placementFields(job),
           topologySpreadConstraints: job.spreadOverZones ?? true ? [spreadOver(ZONE, selector)] : undefined,
         },

@@ -8,6 +8,10 @@ export interface PodOptions extends PodPlacement {
   /**
    * The containers of a pod, with cdk8s-plus' defaults: a read-only root file system, no root user, requests of
    * 1 CPU and 512 MiB, the image always pulled. Beside a sidecar none is called like those that the injection adds (IM1106).
+   * They keep to Pod Security's `restricted`: capabilities are dropped, and the seccomp
+   * profile is the runtime's, where the `securityContext` of a container does not say otherwise, as `capabilities: { drop: [] }` does.
+   *
+   * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
    */
   readonly containers: ContainerProps[];
 

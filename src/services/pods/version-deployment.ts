@@ -2,6 +2,7 @@ import { Deployment, DeploymentProps, IPodSelector, k8s, LabelSelector, Pod, Pod
 import { Construct } from 'constructs';
 import { spreadOver } from './pod-parts';
 import { place, placementFields, PodPlacement } from './pod-placement';
+import { confined } from './restricted';
 import { refusals } from '../../kernel/guarded';
 import { Labels } from '../../values/labels';
 
@@ -45,7 +46,7 @@ export class VersionDeployment extends Deployment implements IPodSelector {
       ...spec,
       template: {
         metadata: { ...spec.template.metadata, labels },
-        spec: { ...spec.template.spec!, ...placementFields(this.own.placement), topologySpreadConstraints: spread.length > 0 ? spread : undefined },
+        spec: { ...confined(spec.template.spec!), ...placementFields(this.own.placement), topologySpreadConstraints: spread.length > 0 ? spread : undefined },
       },
     };
   }

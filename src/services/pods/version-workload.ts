@@ -4,6 +4,7 @@ import { MeshVersionOptions } from '../mesh-version';
 import { PodFacts } from './pod-facts';
 import { tellMetrics } from './pod-metrics';
 import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
+import { restricted } from './restricted';
 import { checkScaling, keepUp } from './scaling';
 import { getSidecars } from '../mesh-namespace';
 import { VersionDeployment } from './version-deployment';
@@ -43,7 +44,8 @@ export function makeWorkload(
     serviceAccount,
     placement: options,
     spreadOver: options.spreadOverZones ?? true ? [ZONE] : [],
-    containers: withPorts(scope, options.containers, setting.ports),
+    containers: withPorts(scope, options.containers, setting.ports).map(restricted),
+    initContainers: options.initContainers?.map(restricted),
     replicas: options.autoscaling ? undefined : options.replicas ?? 1,
     podMetadata: { labels: { ...options.podLabels, ...selector }, annotations: options.podAnnotations },
   }));

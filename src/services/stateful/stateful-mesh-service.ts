@@ -25,6 +25,7 @@ import { podCaller } from '../calls/pod-caller';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
+import { restricted } from '../pods/restricted';
 import { Startup } from '../pods/startup';
 import { checkedPorts, checkedVersionName } from '../service-parts';
 
@@ -174,7 +175,8 @@ export class StatefulMeshService extends StatefulServiceBase {
       metadata,
       selector: this.podLabels,
       serviceAccount,
-      containers: withPorts(this, props.containers, ports),
+      containers: withPorts(this, props.containers, ports).map(restricted),
+      initContainers: props.initContainers?.map(restricted),
       podMetadata: { labels: { ...props.podLabels, ...this.podLabels, ...version }, annotations: props.podAnnotations },
       headlessName: this._headless.serviceName,
       firstOrdinal: this._ordinals.first,

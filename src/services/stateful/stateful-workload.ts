@@ -7,6 +7,7 @@ import { refusals } from '../../kernel/guarded';
 import { Labels } from '../../values/labels';
 import { spreadOver } from '../pods/pod-parts';
 import { place, placementFields, PodPlacement } from '../pods/pod-placement';
+import { confined } from '../pods/restricted';
 import { Startup } from '../pods/startup';
 
 /** What a `StatefulWorkload` is made from. */
@@ -60,7 +61,7 @@ export class StatefulWorkload extends Workload implements IPodSelector {
     const { own } = this;
     const { [Pod.ADDRESS_LABEL]: _, ...labels } = (this.podMetadata.toJson()?.labels ?? {}) as Labels;
     const { deleteWithService, deleteWithPod } = own.claimRetention ?? {};
-    const pod = this._toPodSpec();
+    const pod = confined(this._toPodSpec());
     const only = this.containers[0].name;
     return {
       serviceName: own.headlessName,

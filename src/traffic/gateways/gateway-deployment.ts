@@ -1,6 +1,6 @@
 import { ApiObjectMetadata, Duration, Size } from 'cdk8s';
 import {
-  Capability, ContainerResources, Cpu, DeploymentStrategy, ImagePullPolicy, IServiceAccount, PercentOrAbsolute, SeccompProfileType, Volume,
+  Capability, ContainerResources, Cpu, DeploymentStrategy, ImagePullPolicy, IServiceAccount, PercentOrAbsolute, Volume,
   VolumeMount,
 } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
@@ -74,7 +74,6 @@ export class GatewayDeployment extends VersionDeployment {
           ensureNonRoot: true,
           privileged: false,
           readOnlyRootFilesystem: true,
-          seccompProfile: { type: SeccompProfileType.RUNTIME_DEFAULT },
         },
       }],
     });
