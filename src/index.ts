@@ -7,6 +7,7 @@ export * from './diagnostics/mesh-error';
 export { HttpMethod } from './values/http-method';
 export { MeshPort, type MeshPortOptions } from './values/mesh-port';
 export { OutboundTraffic } from './values/outbound-traffic';
+export { PathNormalization } from './values/request-path';
 export { MeshProtocol } from './values/protocol';
 export { ProxyDrain, type UntilIdleOptions } from './values/proxy-drain';
 export { ProxyLogLevel } from './values/proxy-log-level';

@@ -5,7 +5,7 @@ import { Cpu, DeploymentStrategy, Node, NodeLabelQuery, NodeTaintQuery, PercentO
 import {
   AccessLog, GatewayServer, GatewayWorkload, HelmDelivery, IngressController, IstioInstall, IstioRelease, KubernetesRelease, MeshCluster,
   MeshGateway, MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshSettings, MeshTelemetry, MeshTlsVersion, MeshVersion, OutboundTraffic,
-  PodSpread, ProxyDrain, ProxyLogLevel, Retries, TracingProvider,
+  PathNormalization, PodSpread, ProxyDrain, ProxyLogLevel, Retries, TracingProvider,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
@@ -21,6 +21,7 @@ new MeshSettings(production, 'settings', {
   tracing: { provider: TracingProvider.openTelemetry('otel', { service: collector }), sampling: 5 },
   defaultRetries: Retries.of({ attempts: 2 }),
   minTlsVersion: MeshTlsVersion.TLS_1_3,
+  pathNormalization: PathNormalization.MERGE_SLASHES,
   ingressController: IngressController.off(),
   proxy: { holdApplicationUntilProxyStarts: true, drain: ProxyDrain.untilIdle() },
 });

@@ -4,6 +4,7 @@ import { ProxyDefaults } from './proxy-defaults';
 import { TracingProvider } from './tracing-provider';
 import { Retries } from '../hosts/http/retries';
 import { OutboundTraffic } from '../values/outbound-traffic';
+import { PathNormalization } from '../values/request-path';
 
 /** The lowest version of TLS that sidecars speak with each other. */
 export enum MeshTlsVersion {
@@ -98,6 +99,15 @@ export interface MeshSettingsProps {
    * @default MeshTlsVersion.TLS_1_2
    */
   readonly minTlsVersion?: MeshTlsVersion;
+
+  /**
+   * What proxies make of the path of every request before routes and policies compare it, and applications get it. Where an application
+   * takes `//admin` or `/x%2F..%2Fadmin` for `/admin`, policies about paths are gone around unless the mesh does as well.
+   *
+   * @default PathNormalization.BASE
+   * @see https://istio.io/latest/docs/ops/best-practices/security/#customize-your-system-on-path-normalization
+   */
+  readonly pathNormalization?: PathNormalization;
 
   /**
    * Whose Kubernetes Ingresses istiod serves.

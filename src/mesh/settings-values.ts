@@ -24,6 +24,7 @@ export function meshConfig(at: IConstruct, cluster: MeshCluster, props: MeshSett
     defaultHttpRetryPolicy: props.defaultRetries && { ...props.defaultRetries._toIstio },
     enableAutoMtls: autoMtls,
     meshMTLS: minTlsVersion && { minProtocolVersion: minTlsVersion.replace('TLS_1_', 'TLSV1_') },
+    pathNormalization: props.pathNormalization && { normalization: props.pathNormalization },
     discoverySelectors: discoverNamespaces && [{ matchLabels: { ...discoverNamespaces } }],
     ...providers(at, tracing, props.tracingProviders ?? []),
     defaultConfig: { ...proxyConfig(at, cluster, props), tracing: { sampling: sampling(at, tracing?.sampling) } },

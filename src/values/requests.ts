@@ -1,4 +1,5 @@
 import { HttpMethod } from './http-method';
+import { normalized } from './request-path';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
 
@@ -36,8 +37,8 @@ function checkPath(path: string, at: Located | string): void {
     refuse('this is no path of a request: one begins with a slash, and has no blanks, query or fragment');
   }
   const segments = path.slice(1).split('/');
-  if (segments.some(segment => segment === '.' || segment === '..')) {
-    refuse('dots are resolved before paths are compared: no request would have this one');
+  if (normalized(path) !== path) {
+    refuse(`proxies compare ${normalized(path)} in its place: no request would have this one`, `write ${normalized(path)}`);
   }
   const any = segments.indexOf('{**}');
   if (any >= 0 && segments.slice(any + 1).some(segment => segment === '{*}' || segment === '{**}')) {

@@ -4,8 +4,8 @@ import { app, chart, refusal, service, synth } from '../helpers/build';
 import { option } from '../helpers/option';
 import {
   AccessLog, IMeshService, IngressController, IstioInstall, IstioRelease, KubernetesRelease, MeshCluster, MeshClusterProps, MeshNamespace, MeshPort,
-  MeshService, MeshSettings, MeshSettingsProps, MeshTlsVersion, OutboundTraffic, ProxyDefaults, ProxyDrain, ProxyLogLevel, Retries, RetryOn,
-  TracingProvider,
+  MeshService, MeshSettings, MeshSettingsProps, MeshTlsVersion, OutboundTraffic, PathNormalization, ProxyDefaults, ProxyDrain, ProxyLogLevel, Retries,
+  RetryOn, TracingProvider,
 } from 'cdk8s-istio';
 
 /** The values of istiod's chart that settings become. */
@@ -248,6 +248,15 @@ option('MeshSettingsProps.autoMtls', 'is mutual TLS by itself', () => expect(mes
 option('MeshSettingsProps.minTlsVersion', 'is the lowest version between sidecars', () => {
   expect(meshConfig({ minTlsVersion: MeshTlsVersion.TLS_1_3 })).toEqual({ ...bare, meshMTLS: { minProtocolVersion: 'TLSV1_3' } });
 });
+option('MeshSettingsProps.pathNormalization', 'is what proxies make of paths', () => {
+  expect(meshConfig({ pathNormalization: PathNormalization.MERGE_SLASHES })).toEqual({ ...bare, pathNormalization: { normalization: 'MERGE_SLASHES' } });
+});
+const pathsBy = (pathNormalization: PathNormalization) => meshConfig({ pathNormalization }).pathNormalization;
+option('PathNormalization.BASE', 'is BASE', () => expect(pathsBy(PathNormalization.BASE)).toEqual({ normalization: 'BASE' }));
+option('PathNormalization.MERGE_SLASHES', 'is MERGE_SLASHES', () =>
+  expect(pathsBy(PathNormalization.MERGE_SLASHES)).toEqual({ normalization: 'MERGE_SLASHES' }));
+option('PathNormalization.DECODE_AND_MERGE_SLASHES', 'is DECODE_AND_MERGE_SLASHES', () =>
+  expect(pathsBy(PathNormalization.DECODE_AND_MERGE_SLASHES)).toEqual({ normalization: 'DECODE_AND_MERGE_SLASHES' }));
 option('MeshTlsVersion.TLS_1_2', 'is TLSV1_2', () => expect(meshConfig({ minTlsVersion: MeshTlsVersion.TLS_1_2 }).meshMTLS).toEqual({ minProtocolVersion: 'TLSV1_2' }));
 option('MeshTlsVersion.TLS_1_3', 'is TLSV1_3', () => expect(meshConfig({ minTlsVersion: MeshTlsVersion.TLS_1_3 }).meshMTLS).toEqual({ minProtocolVersion: 'TLSV1_3' }));
 

@@ -313,7 +313,7 @@ describe('what is refused', () => {
     ].join('\n'));
   });
 
-  test.each(['orders', '/a?b', '/a b', '/a/../b', '/a*', '/*/b', '/a/**', '/{*}/*', ''])('the path %j', path => {
+  test.each(['orders', '/a?b', '/a b', '/a/../b', '/a/./*', '/%61', '/a\\b', '/a*', '/*/b', '/a/**', '/{*}/*', ''])('the path %j', path => {
     const { web, checkout } = aShop();
     expect(refusal(() => web.calls(checkout, { port: 80, paths: [path] }))).toMatchObject({ code: 'IM1802', at: 'chart/shop/web' });
   });

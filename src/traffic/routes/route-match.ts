@@ -5,6 +5,7 @@ import { HttpMatch, PathMatch } from '../../hosts/http/http-match';
 import { headerName, UNWRITABLE } from '../../values/header-name';
 import { HttpMethod } from '../../values/http-method';
 import { loggedName } from '../../values/logged-name';
+import { normalized } from '../../values/request-path';
 import { regularExpression, StringMatch } from '../../values/string-match';
 
 /** What a request has to meet besides its path. */
@@ -132,7 +133,7 @@ export class RouteMatch {
   private constructor(at: string, path: PathMatch | undefined, options: RouteMatchOptions = {}) {
     shaped('RouteMatchOptions', options, at);
     if (path && path.kind !== 'regex') {
-      checkPath(path.value, at);
+      checkPath(path, at);
     }
     const nameless = Object.keys(options.queryParams ?? {}).find(name => name === '' || UNWRITABLE.includes(name));
     if (nameless !== undefined) {
@@ -168,8 +169,13 @@ export function headerConditions(headers: Conditions | undefined, at: string): C
   return headers;
 }
 
-function checkPath(path: unknown, at: string): void {
-  if (typeof path !== 'string' || !path.startsWith('/') || /[?#\s]/.test(path)) {
-    throw new MeshError('IM1308', at, { problem: 'not the path of a request', got: path, allowed: 'a text that begins with a slash, without query, fragment and blanks' });
+function checkPath({ kind, value }: PathMatch, at: string): void {
+  if (typeof value !== 'string' || !value.startsWith('/') || /[?#\s]/.test(value)) {
+    throw new MeshError('IM1308', at, { problem: 'not the path of a request', got: value, allowed: 'a text that begins with a slash, without query, fragment and blanks' });
+  }
+  // Dots at the end of a prefix may be the first of a name.
+  const more = kind === 'prefix' ? 'x' : '';
+  if (normalized(`${value}${more}`) !== `${value}${more}`) {
+    throw new MeshError('IM1308', at, { problem: 'proxies write this path otherwise before they compare it: no request would have it', got: value, allowed: normalized(value) });
   }
 }

@@ -71,7 +71,7 @@ export const mesh: Knowledge = {
   facts: {
     'MeshSettingsProps.discoverNamespaces': w => (canChoose(w) ? LABEL : ABSENT),
     'MeshNamespaceProps.labels': w => (isChosen(w) ? LABEL : undefined),
-    'MeshSettingsProps.meshConfig': plain({ pathNormalization: { normalization: 'MERGE_SLASHES' } }),
+    'MeshSettingsProps.meshConfig': plain({ dnsRefreshRate: '10s' }),
     'IstioInstallProps.values': plain({ experimental: { stableValidationPolicy: true } }),
     'IstioGatewayOptions.values': plain({ networkGateway: 'network-1' }),
     'ProxyDefaults.nativeSidecars': w => (MeshCluster.of(w.chart).kubernetes.atLeast(KubernetesRelease.V1_29) ? undefined : false),

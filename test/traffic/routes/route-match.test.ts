@@ -138,3 +138,23 @@ describe('refused', () => {
     expect(refusal(call).code).toBe(code);
   });
 });
+
+describe('a path that proxies write otherwise before they compare it is refused', () => {
+  test.each([
+    ['/a/../b', '/b'], ['/a/./b', '/a/b'], ['/a/..', '/'], ['/a/.', '/a/'], ['/%61dmin', '/admin'], ['/a/%2e%2E/b', '/b'], ['/a%7Eb', '/a~b'], ['/a\\b', '/a/b'],
+  ])('%s', (path, allowed) => {
+    expect(refusal(() => RouteMatch.exactPath(path)).message).toBe([
+      'IM1308 at RouteMatch.exactPath(): proxies write this path otherwise before they compare it: no request would have it.',
+      `  got      ${path}`,
+      `  allowed  ${allowed}`,
+      '  next     mend the match',
+    ].join('\n'));
+  });
+  test.each(['/a//b', '/a%2fb', '/a%2Fb', '/a%20b', '/caf%C3%A9', '/a/.b', '/a/..b', '/a..', '/p%2Bq'])('not %s', path => {
+    expect(matched(RouteMatch.exactPath(path))).toEqual([{ uri: { exact: path } }]);
+  });
+  test('nor a prefix whose last dots may be the first of a name', () => {
+    expect(matched(RouteMatch.pathPrefix('/a/.'))).toEqual([{ uri: { prefix: '/a/.' } }]);
+    expect(refusal(() => RouteMatch.pathPrefix('/a/../')).code).toBe('IM1308');
+  });
+});
