@@ -102,6 +102,12 @@ export class HttpMatch {
     return JSON.stringify({ ...this.conditions(), namespace: this.parts.caller?.namespace, labels: labelsKey(this.parts.caller?.labels ?? {}) });
   }
 
+  /** The same for paths that go on with a slash behind the beginning that is compared. */
+  public get below(): HttpMatch {
+    const { path = EVERY_PATH } = this.parts;
+    return new HttpMatch({ ...this.parts, path: { ...path, value: path.value.replace(/\/?$/, '/') } });
+  }
+
   public toIstio(): networking.VirtualServiceSpecHttpMatch {
     return { ...this.conditions(), name: this.parts.name, statPrefix: this.parts.statPrefix };
   }

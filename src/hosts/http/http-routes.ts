@@ -4,6 +4,7 @@ import { HttpMatch } from './http-match';
 import { RequestRule } from './request-settings';
 import { OwnedMatch, RoutedMatch } from '../route-action';
 import { RouteEnd, RouteToTarget } from '../route-end';
+import { joined } from './redirect';
 import { EndOfSettings, RouteSettings } from './route-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
 
@@ -72,7 +73,7 @@ export function combined(match: HttpMatch, rules: RequestRule[], taken: RoutedMa
     for (const own of taken) {
       const both = match.and(rule.match, route.source)?.and(own.match, route.source);
       if (both) {
-        parts.push({ match: both, action: settings.on(both, own.action) });
+        parts.push(...joined({ match: both, action: own.action }).map(part => ({ match: part.match, action: settings.on(part.match, part.action) })));
       }
       if (both?.covers(match)) {
         return parts;

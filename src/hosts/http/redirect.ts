@@ -3,6 +3,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { hostName } from '../../values/host';
 import { portNumber } from '../../values/mesh-port';
+import { RoutedMatch } from '../route-action';
 
 /** Which port a redirect leads to, where it is no number. */
 export enum RedirectPort {
@@ -22,8 +23,9 @@ export interface RedirectOptions {
   readonly path?: string;
 
   /**
-   * What to put in place of the beginning of the path that the route matched, letter by letter; the rest is kept. The route needs
-   * matches by prefix. Not beside `path`.
+   * What to put in place of the beginning of the path that the route matched. What follows is kept, and joined to it by one slash:
+   * `/ratings/5`, matched by `/ratings`, goes to `/v1/5` by `/v1` as by `/v1/`, and to `/5` by `/`. The route needs matches by prefix.
+   * Not beside `path`.
    *
    * @default - the path of the request
    */
@@ -99,4 +101,19 @@ export function redirectTo(options: RedirectOptions): networking.VirtualServiceS
     scheme,
     redirectCode: status,
   };
+}
+
+/**
+ * A redirect that keeps what follows the matched beginning of a path, as entries that join the two by one slash. Envoy puts the text where the
+ * beginning was, letter by letter: `/ratings` to `/` would lead from `/ratings/5` to `//5`, which is another host.
+ */
+export function joined({ match, action }: RoutedMatch): RoutedMatch[] {
+  const { prefixRewrite } = action.redirect ?? {};
+  const beginning = match.path?.value ?? '/';
+  if (prefixRewrite === undefined || prefixRewrite.endsWith('/') === beginning.endsWith('/')) {
+    return [{ match, action }];
+  }
+  return beginning.endsWith('/')
+    ? [{ match, action: { ...action, redirect: { ...action.redirect, prefixRewrite: `${prefixRewrite}/` } } }]
+    : [{ match: match.below, action }, { match, action }];
 }

@@ -98,6 +98,20 @@ option('RedirectOptions.path', 'is the path', () => {
 option('RedirectOptions.pathPrefix', 'takes the place of the prefix that was matched', () => {
   expect(redirect({ pathPrefix: '/new' })).toEqual({ prefixRewrite: '/new', redirectCode: 301 });
 });
+test.each([
+  ['/old', '/new', ['/old'], '/new'],
+  ['/old/', '/new/', ['/old/'], '/new/'],
+  ['/old/', '/new', ['/old/'], '/new/'],
+  ['/old', '/new/', ['/old/', '/old'], '/new/'],
+  ['/old', '/', ['/old/', '/old'], '/'],
+])('what follows %s is joined to %s by one slash', (before, pathPrefix, prefixes, prefixRewrite) => {
+  expect(http({ matches: [RouteMatch.pathPrefix(before)], to: RouteTarget.redirect({ pathPrefix }) }))
+    .toEqual([{ match: prefixes.map(prefix => ({ uri: { prefix } })), redirect: { prefixRewrite, redirectCode: 301 } }]);
+});
+test('what follows every path is joined by one slash', () => {
+  expect(http({ to: RouteTarget.redirect({ pathPrefix: '/new', host: 'new.example.com' }) }))
+    .toEqual([{ redirect: { prefixRewrite: '/new/', authority: 'new.example.com', redirectCode: 301 } }]);
+});
 option('RedirectOptions.host', 'is the authority', () => {
   expect(redirect({ host: 'new.example.com' })).toEqual({ authority: 'new.example.com', redirectCode: 301 });
 });
