@@ -2,8 +2,8 @@
 import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MeshService,
-  MeshVersion, OutboundTraffic, PodHosts, RemotePods, RemoteTls, Retries, WildcardResolution,
+  CallMatch, EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, FaultAbort, FaultRule, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MeshService,
+  MeshVersion, OutboundTraffic, PodHosts, RemotePods, RemoteTls, ResiliencePolicy, Retries, StringMatch, WildcardResolution,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
@@ -29,16 +29,19 @@ new EgressRoute(payments, 'partners', {
   ports: [EgressPort.http(8080), EgressPort.tls(443), EgressPort.originateTls({ port: 80 })],
   wildcard: WildcardResolution.PROXY,
 });
-new EgressRoute(payments, 'news', {
+const news = new EgressRoute(payments, 'news', {
   host: 'news.example.org',
   ports: [EgressPort.http(80), EgressPort.originateTls({ port: 8080 }), EgressPort.https(443), EgressPort.grpc(50051)],
-  timeout: Duration.seconds(1),
 });
-new EgressRoute(payments, 'regions', {
+new ResiliencePolicy(payments, 'news-in-time', { service: news, ports: [80, 8080, 50051], timeout: Duration.seconds(1) });
+const regions = new EgressRoute(payments, 'regions', {
   host: 'regions.example.org',
   ports: [EgressPort.http(80)],
   localities: { 'eu-west/eu-west-1': ['203.0.113.61'], 'us-east/us-east-1': ['203.0.113.62'] },
   inDns: true,
+});
+new ResiliencePolicy(payments, 'regions-that-fail', {
+  service: regions,
   connections: { maxTcp: 100 },
   outlierDetection: { consecutive5xxErrors: 1, interval: Duration.seconds(1), maxEjectionPercent: 100 },
 });
@@ -67,11 +70,18 @@ const ledger = new EgressRoute(locked, 'ledger', {
     EgressPort.originateTls({ port: 6379, targetPort: 6380, speaks: MeshProtocol.TCP }),
     EgressPort.originateTls({ port: 50052, targetPort: 8443, speaks: MeshProtocol.GRPC }),
   ],
-  retries: Retries.of({ attempts: 2 }),
   via,
 });
 audit.calls(vault);
 audit.calls(ledger);
+new ResiliencePolicy(locked, 'ledger-tries', {
+  service: ledger, ports: [80, 8080, 50051, 50052], timeout: Duration.seconds(2), retries: Retries.of({ attempts: 2 }),
+});
+new ResiliencePolicy(locked, 'ledger-rehearsal', {
+  service: ledger,
+  ports: [80],
+  faults: [FaultRule.when(CallMatch.header('x-rehearse', StringMatch.exact('ledger-down'))).inject({ abort: FaultAbort.httpStatus(503) })],
+});
 
 // Hosts that no DNS knows, and two of plain TCP on one port: the sidecars of the namespace give them addresses. By a gateway of the team's own.
 const queues = new MeshNamespace(new Chart(app, 'queues'), 'queues', { outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true });

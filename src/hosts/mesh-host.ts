@@ -2,6 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { differenceOf, HostIdentity } from './host-identity';
 import { HostVisibility } from './host-visibility';
 import { MeshRouting } from './mesh-routing';
+import { PolicyHost } from './policy-host';
 import { HostPolicy } from './policy/host-policy';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster } from '../kernel/mesh-cluster';
@@ -65,6 +66,16 @@ export class MeshHost {
   public readonly policy: HostPolicy;
   /** Which namespaces see it. */
   public readonly visibility = new HostVisibility();
+
+  /** The host of a service, as policies take it. */
+  public forPolicies(): PolicyHost {
+    return {
+      identity: this.identity,
+      endpoints: 'pods',
+      policies: [this.policy],
+      settle: (settings, source, ports) => this.routing.settle(settings, source, ports),
+    };
+  }
 
   // The two scopes are made at once and filled later: the order of objects in the output must not depend on who speaks first.
   private constructor(public readonly home: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean,

@@ -9,6 +9,8 @@ import { MeshProtocol } from '../values/protocol';
 export interface Called {
   readonly service: IConstruct;
   readonly port: number;
+  /** Whether what arrives is copied no further by the policies of the service. */
+  readonly uncopied?: boolean;
 }
 
 /** What the end of a route needs to know of the route that leads to it. */
@@ -25,6 +27,8 @@ export interface RouteToTarget {
   readonly asked?: () => (RoutedMatch & OwnedMatch)[];
   /** Whether other routes lead to this one: it cannot hand on what was handed to it. */
   readonly delegated?: boolean;
+  /** Whether what it leads to makes no copies: it carries copies itself, or says who gets them. */
+  readonly uncopied?: boolean;
   /** Is told who is called by the route: at once, or when that is known. */
   readonly calls?: (called: Called) => void;
 }

@@ -153,6 +153,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
       hosts: [this.host],
       namespace: this.namespace,
       ports: this.ports,
+      policyHosts: [this._meshHost.forPolicies()],
       pods: { namespace: this.namespace, labels: { ...this.podLabels, ...version === undefined ? {} : versionLabels(identity, version, this) } },
     });
   }

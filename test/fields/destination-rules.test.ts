@@ -76,7 +76,7 @@ field('DestinationRule.trafficPolicy.retryBudget.minRetryConcurrency', 'RetryBud
 field('DestinationRule.trafficPolicy.retryBudget.budgetInterval', 'RetryBudget.budgetInterval', '1s', () => withPolicy(budget));
 
 field('DestinationRule.host', 'ResiliencePolicyProps.service', 'reviews.shop.svc.cluster.local', () => withPolicy({ localityLb: true }));
-field('DestinationRule.subsets[].name', 'ResiliencePolicyProps.version', 'v1', () => withPolicy({ version: 'v1', localityLb: true }));
+field('DestinationRule.subsets[].name', 'ResiliencePolicyProps.service', 'v1', () => withPolicy({ version: 'v1', localityLb: true }));
 field('DestinationRule.subsets[].labels.*', 'MeshServiceProps.versions', 'v1', () => withPolicy({ localityLb: true }));
 field('DestinationRule.trafficPolicy.portLevelSettings[].port.number', 'ResiliencePolicyProps.ports', 8080, () => withPolicy({ ports: [8080], localityLb: true }));
 field('DestinationRule.subsets[].trafficPolicy.portLevelSettings[].port.number', 'ResiliencePolicyProps.ports', 8080, () =>
@@ -88,7 +88,7 @@ function strict(): KubeObject[] {
   const reviews = service(new MeshNamespace(root, 'shop', { mutualTls: MutualTls.STRICT }), 'reviews');
   new CanarySplit(root, 'split', { service: reviews, traffic: SplitTarget.version('v1') });
   new ResiliencePolicy(root, 'all', { service: reviews, ports: [8080], connections: { maxTcp: 1 } });
-  new ResiliencePolicy(root, 'v1', { service: reviews, version: 'v1', ports: [8080], connections: { maxTcp: 2 } });
+  new ResiliencePolicy(root, 'v1', { service: reviews.versionOf('v1'), ports: [8080], connections: { maxTcp: 2 } });
   return valid(root);
 }
 field('DestinationRule.trafficPolicy.tls.mode', 'MeshNamespaceProps.mutualTls', 'ISTIO_MUTUAL', strict);

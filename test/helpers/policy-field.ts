@@ -1,10 +1,11 @@
 import { chart, KubeObject, service } from './build';
 import { field } from './field';
+import { Policy, policyFor } from './policy';
 import { valid } from './valid';
-import { CanarySplit, MeshPort, ResiliencePolicy, ResiliencePolicyProps, SplitTarget } from 'cdk8s-istio';
+import { CanarySplit, MeshPort, ResiliencePolicy, SplitTarget } from 'cdk8s-istio';
 
 /** What a policy may be for, by the place where its settings stand then. `projenrc/fields.ts` knows the same places. */
-const PLACES: [string, Partial<ResiliencePolicyProps>][] = [
+const PLACES: [string, Policy][] = [
   ['DestinationRule.trafficPolicy', {}],
   ['DestinationRule.trafficPolicy.portLevelSettings[]', { ports: [8080] }],
   ['DestinationRule.subsets[].trafficPolicy', { version: 'v1' }],
@@ -12,11 +13,11 @@ const PLACES: [string, Partial<ResiliencePolicyProps>][] = [
 ];
 
 /** A service on HTTP/2 whose version v1 gets everything, with a policy. */
-export function withPolicy(settings: Partial<ResiliencePolicyProps>): KubeObject[] {
+export function withPolicy(settings: Policy): KubeObject[] {
   const root = chart();
   const reviews = service(root, 'reviews', { ports: [MeshPort.http2(8080)] });
   new CanarySplit(root, 'split', { service: reviews, traffic: SplitTarget.version('v1') });
-  new ResiliencePolicy(root, 'policy', { service: reviews, ...settings });
+  new ResiliencePolicy(root, 'policy', policyFor(reviews, settings));
   return valid(root);
 }
 
@@ -26,6 +27,6 @@ export function withPolicy(settings: Partial<ResiliencePolicyProps>): KubeObject
  * @param path the field, from the traffic policy: `connectionPool.tcp.maxConnections`
  * @param by the option that sets it
  */
-export function policyField(path: string, by: string, expected: unknown, settings: Partial<ResiliencePolicyProps>): void {
+export function policyField(path: string, by: string, expected: unknown, settings: Policy): void {
   PLACES.forEach(([place, scope]) => field(`${place}.${path}`, by, expected, () => withPolicy({ ...settings, ...scope })));
 }

@@ -19,6 +19,9 @@ function guard(w: World, construct: IConstruct): { readonly networkPolicies: boo
   return found && { networkPolicies: found.given.networkPolicies === true };
 }
 
+/** Whether any calls of the program are restricted. */
+export const restricts = (w: World) => w.neighbours.some(({ value }) => value instanceof LeastPrivilege);
+
 /** Whether calls at a place are those that were declared, and no others. */
 export function isGuarded(w: World, place: unknown): boolean {
   return place instanceof Object && 'node' in place && guard(w, place as IConstruct) !== undefined;

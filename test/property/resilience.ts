@@ -1,18 +1,19 @@
-import { carries, isHeadless, isService } from './relations';
+import { carries, isService } from './relations';
 import { World } from './world';
-import { H2UpgradePolicy, type IMeshService, MeshPort, MeshProtocol } from '../../src';
+import { EgressRoute, H2UpgradePolicy, type ICallee, type IMeshService, MeshPort, MeshProtocol } from '../../src';
+import { type CalleeFacts } from '../../src/services/calls/callee';
 
-// What a policy for a service is for, resolved from what is said of it so far.
+// Whom a policy is for, resolved from what is said of it so far.
 
 /** What the requests at a port are to a policy; UDP passes by. */
 export type Kind = 'GRPC' | 'HTTP' | 'TCP';
 
 const policy = (w: World) => w.given('ResiliencePolicyProps');
 
-/** The service of the policy that is being said. */
-function called(w: World): IMeshService | undefined {
+/** Who is called by those whom the policy is for that is being said. */
+function called(w: World): CalleeFacts | undefined {
   const service = policy(w)?.service;
-  return isService(service) ? service : undefined;
+  return service instanceof Object && 'toCallee' in service ? (service as ICallee).toCallee()._facts : undefined;
 }
 
 function kindOf(port: MeshPort): Kind {
@@ -21,11 +22,11 @@ function kindOf(port: MeshPort): Kind {
 }
 
 /** The ports that callers' sidecars see. */
-export const seen = ({ ports }: IMeshService) => ports.filter(({ protocol }) => protocol !== MeshProtocol.UDP);
+const seen = ({ ports }: { readonly ports: MeshPort[] }) => ports.filter(({ protocol }) => protocol !== MeshProtocol.UDP);
 
-/** The kinds of ports that the service has, those of requests first. */
-function kinds(service: IMeshService): Kind[] {
-  const all = seen(service).map(kindOf);
+/** The kinds of ports that there are, those of requests first. */
+function kinds(callee: CalleeFacts): Kind[] {
+  const all = seen(callee).map(kindOf);
   return (['HTTP', 'GRPC', 'TCP'] as const).filter(each => all.includes(each));
 }
 
@@ -34,9 +35,9 @@ export const isMixed = (w: World) => kinds(called(w)!).length > 1;
 
 /** Ports of one kind: the first that there is, or now and then all but it. */
 export function covered(w: World): MeshPort[] {
-  const service = called(w)!;
+  const callee = called(w)!;
   const named = policy(w)!.ports as number[] | undefined;
-  return seen(service).filter(port => named?.includes(port.port) ?? kindOf(port) === kinds(service)[0]);
+  return seen(callee).filter(port => named?.includes(port.port) ?? kindOf(port) === kinds(callee)[0]);
 }
 
 /** What the policy is for, if one is being said. */
@@ -44,25 +45,31 @@ export function kind(w: World): Kind | undefined {
   return called(w) && kindOf(covered(w)[0]);
 }
 
-export const isVersion = (w: World) => policy(w)!.version !== undefined;
-export const isBare = (w: World) => isHeadless(called(w)!);
+const isVersion = (w: World) => called(w)!.version !== undefined;
+const isBare = (w: World) => called(w)!.policyHosts.some(({ identity }) => identity.headless);
+const endpoints = (w: World) => called(w)!.policyHosts[0].endpoints;
+
+/** Whether there is a choice among those who answer, and what is known of them. */
+export const chooses = (w: World) => !isBare(w) && endpoints(w) !== 'chosen';
+export const hasPlaces = (w: World) => !isBare(w) && (endpoints(w) === 'pods' || endpoints(w) === 'placed');
+export const hasLabels = (w: World) => !isBare(w) && endpoints(w) === 'pods';
 
 /** Whether anything may be said of requests: where routes or shares of others say more, they might not agree. */
 export function asks(w: World): boolean {
-  const service = called(w)!;
-  return kind(w) !== 'TCP' && !isVersion(w) && !w.isTaken('routed', service) && !w.isTaken('shared', service);
+  const { construct } = called(w)!;
+  return kind(w) !== 'TCP' && !isVersion(w) && !w.isTaken('routed', construct) && !w.isTaken('shared', construct);
 }
 
 /** Whether a retry budget may be said: for a service none of whose ports has settings of its own. */
 export function budgets(w: World): boolean {
-  return kind(w) !== 'TCP' && !isVersion(w) && policy(w)!.ports === undefined && called(w)!.ports.every(({ mutualTls }) => mutualTls === undefined);
+  return kind(w) !== 'TCP' && !isVersion(w) && endpoints(w) === 'pods' && policy(w)!.ports === undefined && called(w)!.ports.every(({ mutualTls }) => mutualTls === undefined);
 }
 
-/** The versions of the service that something leads to. */
-export const led = (w: World) => called(w)!.versionNames.filter(version => w.isTaken('led', `${called(w)!.node.path} ${version}`));
+/** The versions of a service that something leads to. */
+export const led = (w: World, service: IMeshService) => service.versionNames.filter(version => w.isTaken('led', `${service.node.path} ${version}`));
 
 /** Remembers that something leads to a version. */
-export const lead = (w: World, version: unknown, service = w.given('CanarySplitProps')?.service) => isService(service) && w.take('led', `${service.node.path} ${version as string}`);
+export const lead = (w: World, version: string, service: unknown) => isService(service) && w.take('led', `${service.node.path} ${version}`);
 
 /** Whether connections are of HTTP/2, by the ports or since they are upgraded. */
 export function isHttp2(w: World): boolean {
@@ -70,5 +77,18 @@ export function isHttp2(w: World): boolean {
   return called(w) !== undefined && kind(w) !== 'TCP' && (upgraded || covered(w).every(port => carries(port, 'GRPC')));
 }
 
-/** Whether a policy may be for the service: one that has none, and a port that sidecars see. */
-export const canHavePolicy = (w: World, service: IMeshService) => !w.isTaken('resilient', service) && seen(service).length > 0;
+/** Whether a policy may be for somebody: one who has none, and a port that sidecars see. */
+export function canHavePolicy(w: World, callee: ICallee): boolean {
+  const { construct, ports } = callee.toCallee()._facts;
+  return !w.isTaken('resilient', construct) && seen({ ports }).length > 0;
+}
+
+/** Remembers who has a policy, of whatever version. */
+export const takePolicy = (w: World, callee: unknown) => w.take('resilient', (callee as ICallee).toCallee()._facts.construct);
+
+/** Remembers of whom requests are looked at, and of whom they are copied. */
+export const takeRequests = (w: World, space: string) => w.take(space, called(w)!.construct);
+
+/** Ways out that may have a policy: those of the program. */
+export const waysOut = (w: World): ICallee[] => w.neighbours.map(({ value }) => value as unknown)
+  .filter((value): value is EgressRoute => value instanceof EgressRoute).filter(route => canHavePolicy(w, route));

@@ -1,7 +1,7 @@
 import { isGateway, madeGateway, receiver, routesNamespace, suitsRoutes } from './gateways';
 import { jobLeaves, suitsJob } from './jobs';
 import { podPorts, streams } from './pods';
-import { callablePorts, mayBeCalled, mayCall, mayLead } from './privilege';
+import { callablePorts, isGuarded, mayBeCalled, mayCall, mayLead, restricts } from './privilege';
 import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
 import { canHavePolicy, kind } from './resilience';
 import { Given, World } from './world';
@@ -72,6 +72,7 @@ function suitsEgress(w: World, value: EgressRoute): boolean {
     if (LEADING.test(owner)) return targetIn(given) !== undefined;
     if (/\.toRouteTarget$/.test(owner)) return given.this !== undefined || value.gateway === undefined;
     if (JOB_CALLS.test(owner)) return jobLeaves(w);
+    if (/\.calls$/.test(owner) && given.callee === undefined && isCopied(w, value)) return false;
     return !/\.calls$/.test(owner) || given.callee !== undefined || given.this instanceof CallerIdentity || canLeave(w, serviceOf(given.this), value);
   });
 }
@@ -107,10 +108,10 @@ function isExported(w: World, value: IDelegatedRoutes): boolean {
 
 function suitsFor(w: World, service: IMeshService, value: unknown, owner: string, given: Given): boolean {
   if (/\.calls$/.test(owner)) {
-    return given.this === undefined || given.callee !== undefined || (callablePorts(w, service).length > 0 && mayCall(w, given.this, value, service));
+    return given.this === undefined || given.callee !== undefined || (!isCopied(w, service) && callablePorts(w, service).length > 0 && mayCall(w, given.this, value, service));
   }
   switch (owner) {
-    case 'JobOptions.calls[]': return mayBeCalled(w, service);
+    case 'JobOptions.calls[]': return !isCopied(w, service) && mayBeCalled(w, service);
     case 'CallMatch.from': return given.caller !== undefined || canCall(w, service);
     case 'CallMatch.fromVersion': return given.caller !== undefined || canCall(w, service, true);
     case 'ResiliencePolicyProps': return given.service !== undefined || canHavePolicy(w, service);
@@ -122,7 +123,7 @@ function suitsFor(w: World, service: IMeshService, value: unknown, owner: string
     case 'AcmeSolver.service': return targetIn(given) !== undefined || canBeRouted(w, service);
     // A share has no conditions of its own, and a mirror has one destination.
     case 'WeightedTarget': return given.to !== undefined || (canBeRouted(w, service) && (isOneVersion(w, value) || !w.isTaken('ruled', service)));
-    case 'Mirror': return given.to !== undefined || (canBeRouted(w, service) && (isOneVersion(w, value) || !w.isTaken('split', service)));
+    case 'Mirror': return given.to !== undefined || (canBeCopiedTo(w, service) && canBeRouted(w, service) && (isOneVersion(w, value) || !w.isTaken('split', service)));
     case 'PodRouteOptions': return given.pods !== undefined || (isStateful(service) && mayLead(w, receiver(w), service) && podPorts(w, service).length > 0);
     case 'PodTcpRouteOptions': return given.pods !== undefined || (isStateful(service) && mayLead(w, receiver(w), service) && streams(service).length > 0);
     case 'IMeshService.versionOf':
@@ -130,6 +131,10 @@ function suitsFor(w: World, service: IMeshService, value: unknown, owner: string
     default: return true;
   }
 }
+
+/** Whoever calls a service calls its mirrors: where calls are restricted, those have to be able to be said. */
+const isCopied = (w: World, called: unknown) => w.isTaken('copied', called) && restricts(w);
+const canBeCopiedTo = (w: World, service: IMeshService) => w.frame('ResiliencePolicyProps') === undefined || !isGuarded(w, service);
 
 function isOneVersion(w: World, value: unknown): boolean {
   return value instanceof ServiceVersion || w.frames.some(({ owner, given }) => /Service\.(versionOf|pod)$/.test(owner) && given.this === undefined);

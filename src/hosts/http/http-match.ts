@@ -16,7 +16,8 @@ export interface PathMatch {
 /** The pods a request comes from. Compared in the sidecar of the caller, so never true at a gateway. */
 export interface CallerMatch {
   readonly labels: Labels;
-  readonly namespace: string;
+  /** Any namespace where not said. */
+  readonly namespace?: string;
 }
 
 /** The parts of an `HttpMatch`, all of which a request has to meet. */
@@ -123,7 +124,7 @@ export class HttpMatch {
       headers: rendered(headers),
       withoutHeaders: rendered(withoutHeaders),
       queryParams: rendered(queryParams),
-      sourceLabels: caller && sorted(caller.labels),
+      sourceLabels: caller && Object.keys(caller.labels).length > 0 ? sorted(caller.labels) : undefined,
       sourceNamespace: caller?.namespace,
       port: listener,
     };
@@ -142,7 +143,9 @@ export class HttpMatch {
       headers: bothHold(a.headers, b.headers, at),
       withoutHeaders: neitherHolds(a.withoutHeaders, b.withoutHeaders, at),
       queryParams: bothHold(a.queryParams, b.queryParams, at),
-      caller: a.caller && b.caller ? { ...a.caller, labels: { ...a.caller.labels, ...b.caller.labels } } : a.caller ?? b.caller,
+      caller: a.caller && b.caller
+        ? { namespace: a.caller.namespace ?? b.caller.namespace, labels: { ...a.caller.labels, ...b.caller.labels } }
+        : a.caller ?? b.caller,
       listener: a.listener ?? b.listener,
       name: a.name ?? b.name,
       statPrefix: a.statPrefix ?? b.statPrefix,
@@ -256,11 +259,12 @@ function pathsOverlap(one?: PathMatch, other?: PathMatch): boolean {
 
 function callerCovers(a?: CallerMatch, b?: CallerMatch): boolean {
   return a === undefined
-    || (b !== undefined && a.namespace === b.namespace && Object.entries(a.labels).every(([key, value]) => b.labels[key] === value));
+    || (b !== undefined && (a.namespace === undefined || a.namespace === b.namespace) && Object.entries(a.labels).every(([key, value]) => b.labels[key] === value));
 }
 
 /** A pod has one namespace, and one value of a label. */
 function callersOverlap(a?: CallerMatch, b?: CallerMatch): boolean {
   return a === undefined || b === undefined
-    || (a.namespace === b.namespace && Object.entries(a.labels).every(([key, value]) => (b.labels[key] ?? value) === value));
+    || ((a.namespace === undefined || b.namespace === undefined || a.namespace === b.namespace)
+      && Object.entries(a.labels).every(([key, value]) => (b.labels[key] ?? value) === value));
 }

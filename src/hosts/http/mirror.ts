@@ -44,7 +44,8 @@ export class Mirrors implements Copies {
         const problem = end.delegates ? 'delegated routes receive no copies' : 'a redirect or an answer receives no copies';
         throw new MeshError('IM1336', route.source, { problem, next: 'mirror to a service, or drop the mirror' });
       }
-      return { end, to: { ...route, port }, share: share === undefined ? undefined : percentage(share, route.source, 'the share of the mirror') };
+      // Copies go to whoever is named here, and not by the routes of that service.
+      return { end, to: { ...route, port, uncopied: true }, share: share === undefined ? undefined : percentage(share, route.source, 'the share of the mirror') };
     });
   }
 

@@ -74,6 +74,12 @@ export class RequestPolicy {
     return rules.some(({ match }) => match.key === HttpMatch.EVERYTHING.key) ? rules : [...rules, { match: HttpMatch.EVERYTHING, settings }];
   }
 
+  /** The timeout and the retries at a port, whatever else is done. */
+  public tries(port: MeshPort): Pick<HostRequests, 'timeout' | 'retries'> {
+    const { timeout, retries } = this.rules(port).at(-1)?.settings ?? {};
+    return { timeout, retries };
+  }
+
   private at(port: number): Claims<Stated> {
     const known = this.ports.get(port) ?? new Claims<Stated>(`the requests for ${this.identity.host} at port ${port}`, 'IM1401');
     this.ports.set(port, known);

@@ -78,6 +78,17 @@ export class HostPolicy extends Construct {
     this.write();
   }
 
+  /** Says what holds where nobody sets it: whoever sets it for any scope replaces it there, setting by setting. */
+  public assume(said: Said): void {
+    this.settings.assume(settingsOf(said));
+    this.write();
+  }
+
+  /** Whether there is something to say of the host. */
+  public get isWritten(): boolean {
+    return this.node.tryFindChild('Resource') !== undefined;
+  }
+
   /** Says which namespaces see the policy; all of them where undefined. Asked at synthesis. */
   public visibleTo(namespaces: () => string[] | undefined): void {
     this.namespaces = namespaces;
@@ -85,7 +96,7 @@ export class HostPolicy extends Construct {
 
   /** The object exists as soon as there is something to say. */
   private write(): void {
-    if (!this.node.tryFindChild('Resource')) {
+    if (!this.isWritten) {
       new networking.DestinationRule(this, 'Resource', {
         metadata: { name: this.options.name ?? this.identity.name, namespace: this.identity.namespace },
         spec: Lazy.any({ produce: () => this._render() }),

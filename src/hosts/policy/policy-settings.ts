@@ -25,6 +25,8 @@ export type Facets = { readonly [name: string]: unknown };
 /** The settings of a host's policy, as several constructs state them for several scopes. What is said for the narrower scope is taken. */
 export class PolicySettings {
   private readonly claims = new Map<string, { readonly scope: PolicyScope; readonly stated: Claims<unknown> }>();
+  /** What holds where nobody says it: each setting by itself. */
+  private defaults: Facets = {};
 
   public constructor(private readonly host: string) {}
 
@@ -34,6 +36,11 @@ export class PolicySettings {
     const known = this.claims.get(key) ?? { scope, stated: new Claims<unknown>(this.subject(scope), 'IM1401') };
     this.claims.set(key, known);
     known.stated.claim(name, value, source);
+  }
+
+  /** Says what holds where nobody states it, for any scope. */
+  public assume(facets: Facets): void {
+    this.defaults = { ...this.defaults, ...facets };
   }
 
   /** The scopes for which something is said. */
@@ -53,7 +60,7 @@ export class PolicySettings {
 
   /** Everything that holds for a scope: a version goes before a port, as with Istio. */
   public effective({ version, port }: PolicyScope): Facets {
-    return Object.assign({}, ...wider({ version, port }).map(scope => this.own(scope))) as Facets;
+    return Object.assign({}, this.defaults, ...wider({ version, port }).map(scope => this.own(scope))) as Facets;
   }
 
   /** Who stated a setting that holds for a scope. */

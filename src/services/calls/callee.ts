@@ -1,4 +1,8 @@
 import { IConstruct } from 'constructs';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { Located } from '../../diagnostics/refusal';
+import { instanceOf } from '../../diagnostics/shaped';
+import { PolicyHost } from '../../hosts/policy-host';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 
@@ -26,6 +30,8 @@ export interface CalleeFacts {
   readonly via?: PodsFacts;
   /** The addresses outside of the mesh that answer, as CIDRs. Undefined where they are not known. */
   readonly addresses?: string[];
+  /** The hosts, as policies of what callers do take them. */
+  readonly policyHosts: PolicyHost[];
 }
 
 /** Something that can be called: a service, one version of it, a host outside of the mesh. */
@@ -42,4 +48,12 @@ export class Callee {
   }
 
   private constructor(/** @internal */ public readonly _facts: CalleeFacts) {}
+}
+
+/** What is to know of what anybody handed in as called. */
+export function calleeOf(callee: ICallee, at: Located | string): CalleeFacts {
+  if (typeof callee !== 'object' || callee === null || typeof callee.toCallee !== 'function') {
+    throw new MeshError('IM0001', at, { problem: 'what is called is missing or of the wrong type', got: callee, allowed: 'a service, a version of one, or a host outside of the mesh' });
+  }
+  return instanceOf('Callee', callee.toCallee(), at, 'what is called')._facts;
 }

@@ -1,10 +1,11 @@
 import { IConstruct } from 'constructs';
-import { ICallee } from './callee';
+import { calleeOf, ICallee } from './callee';
 import { Caller, Edge, recordEdge } from './edges';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
-import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { shaped } from '../../diagnostics/shaped';
 import { show } from '../../diagnostics/show';
+import { Called } from '../../hosts/route-end';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { HttpMethod } from '../../values/http-method';
 import { isHttp } from '../../values/protocol';
@@ -50,10 +51,7 @@ export function onCall(callee: IConstruct, listener: CallListener): void {
 /** Records that somebody calls something. Returns the edges: one for each port. */
 export function declareCalls(caller: Caller, callee: ICallee, options: CallOptions, at: Located | string): Edge[] {
   shaped('CallOptions', options, at);
-  if (typeof callee !== 'object' || callee === null || typeof callee.toCallee !== 'function') {
-    throw new MeshError('IM0001', at, { problem: 'what is called is missing or of the wrong type', got: callee, allowed: 'a service, a version of one, or a host outside of the mesh' });
-  }
-  const facts = instanceOf('Callee', callee.toCallee(), at, 'what is called')._facts;
+  const facts = calleeOf(callee, at);
   if (caller.construct) {
     sameCluster(caller.construct, facts.construct);
   }
@@ -81,7 +79,18 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
 }
 
 /** Records that a gateway leads to a port of a service. */
-export function recordRoute(caller: Caller, service: IConstruct, port: number): void {
+export function recordRoute(caller: Caller, called: Called): void {
+  recordEdge(edgeTo(caller, called));
+}
+
+/** Records that whoever makes a call sends copies of it elsewhere. */
+export function recordCopies({ caller, requests }: Edge, called: Called): void {
+  const edge = { ...edgeTo(caller, called), requests };
+  listeners.get(called.service)?.(edge);
+  recordEdge(edge);
+}
+
+function edgeTo(caller: Caller, { service, port, uncopied }: Called): Edge {
   const { _facts: callee } = (service as unknown as ICallee).toCallee();
-  recordEdge({ caller, callee, port: callee.ports.find(candidate => candidate.port === port)! });
+  return { caller, callee, port: callee.ports.find(candidate => candidate.port === port)!, uncopied };
 }

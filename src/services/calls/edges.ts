@@ -44,6 +44,8 @@ export interface Edge {
   readonly port: MeshPort;
   /** The requests that are made; all that the port can carry where not said. */
   readonly requests?: Requests;
+  /** Whether policies of the callee make no copies of what is sent: it is copies, or the route says who gets them. */
+  readonly uncopied?: boolean;
 }
 
 interface Entry {
@@ -95,6 +97,7 @@ function inOrder(entries: Iterable<Entry>): Edge[] {
   return [...entries].sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ edge }) => edge);
 }
 
-function key({ caller, callee, port, requests = {} }: Edge): string {
-  return [caller.key, callee.construct.node.path, callee.version ?? '', port.port, port.name, JSON.stringify(requests)].join(' ');
+function key({ caller, callee, port, requests = {}, uncopied = false }: Edge): string {
+  const ends = uncopied ? ['uncopied'] : [];
+  return [caller.key, callee.construct.node.path, callee.version ?? '', port.port, port.name, JSON.stringify(requests), ...ends].join(' ');
 }

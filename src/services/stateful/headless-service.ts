@@ -26,6 +26,7 @@ export interface HeadlessSetting {
 /**
  * How callers connect to pods by name. A connection to a pod that is gone leads nowhere, and a sidecar that reads HTTP keeps its own
  * connection to the client open meanwhile: the limits are meant to make it notice within a minute. Reasoned, not run: see docs/stateful.md.
+ * A policy that says another limit replaces it.
  *
  * @see https://github.com/istio/istio/issues/54539
  */
@@ -87,7 +88,7 @@ export class HeadlessService extends MeshServiceBase {
   public policy(): void {
     matchMutualTls(this._meshHost.policy, this, this.ports, this.mutualTls);
     if (this.ports.some(port => isHttp(port.protocol))) {
-      this._meshHost.policy.set('connectionPool', LIMITS, this);
+      this._meshHost.policy.assume({ connectionPool: LIMITS });
     }
   }
 }

@@ -1,14 +1,26 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { RequestSettings } from './egress-direct';
 import { EgressPort } from './egress-port';
 import { EgressScope } from './egress-scope';
 import * as networking from '../../../imports/networking.istio.io';
+import { HttpMatch } from '../../hosts/http/http-match';
+import { combined } from '../../hosts/http/http-routes';
+import { speaks } from '../../hosts/http/request-policy';
+import { RequestRule } from '../../hosts/http/request-settings';
+import { Retries } from '../../hosts/http/retries';
+import { RetryOn } from '../../hosts/http/retry-on';
+import { RouteSettings } from '../../hosts/http/route-settings';
 import { MeshHost } from '../../hosts/mesh-host';
-import { Destination, renderDestinations } from '../../hosts/route-action';
+import { Destination, renderDestinations, renderHttp } from '../../hosts/route-action';
 import { hostPart, namespaceLabel, objectName, portHost } from '../../kernel/naming';
 import { isHttp2, MeshProtocol } from '../../values/protocol';
 import { MeshGateway } from '../gateways/mesh-gateway';
+
+/**
+ * Istio's own tries of the sidecar are those that the gateway makes, too: nine in all of a call that fails. The sidecar makes such alone as the
+ * gateway has not seen.
+ */
+const TO_THE_GATEWAY = Retries.of({ attempts: 2, on: [RetryOn.CONNECT_FAILURE, RetryOn.REFUSED_STREAM] });
 
 /** One port of the host, on both legs of the way. */
 interface Leg {
@@ -30,7 +42,7 @@ export class EgressDetour extends Construct {
 
   public constructor(
     scope: Construct, private readonly host: MeshHost, ports: EgressPort[], private readonly visible: EgressScope,
-    private readonly settings: RequestSettings, private readonly gateway: MeshGateway,
+    private readonly gateway: MeshGateway,
   ) {
     super(scope, 'Detour');
     const { identity, policy } = host;
@@ -62,23 +74,34 @@ export class EgressDetour extends Construct {
     return {
       hosts: [host],
       exportTo: this.visible.exportTo(),
-      http: some(of('http').map(({ port: { port }, entrance, way }) => ({
-        match: [{ port }],
-        rewrite: entrance === host ? undefined : { authority: entrance },
-        route: renderDestinations([way]),
-        // Whoever tries again behind the gateway's own tries would multiply them.
-        retries: this.settings.retries && { attempts: 0 },
-      }))),
+      http: some(of('http').flatMap(leg => this.nearRoutes(leg))),
       tls: some(of('tls').map(({ port: { port }, way }) => ({ match: [{ port, sniHosts: [host] }], route: renderDestinations([way]) }))),
       tcp: some(of('tcp').map(({ port: { port }, way }) => ({ match: [{ port }], route: renderDestinations([way]) }))),
     };
   }
 
+  /** What the sidecar does with requests itself: faults, which it knows the caller for, and copies. The rest is the gateway's. */
+  private nearRoutes({ port: { port, _meshPort: meshPort }, entrance, way }: Leg): networking.VirtualServiceSpecHttp[] {
+    const { host, routing } = { host: this.host.identity.host, routing: this.host.routing };
+    const said = routing.requests.rules(meshPort);
+    const rules = (said.length > 0 ? said : [{ match: HttpMatch.EVERYTHING, settings: {} }]).map(({ match, settings }: RequestRule) => ({
+      match,
+      settings: {
+        rewrite: entrance === host ? undefined : { authority: entrance },
+        retries: settings.retries?._toIstio.attempts === 0 ? settings.retries : TO_THE_GATEWAY,
+        fault: settings.fault,
+        mirrors: settings.mirrors,
+      },
+    }));
+    const taken = [{ match: HttpMatch.EVERYTHING, action: { destinations: [way] } }];
+    return renderHttp(combined(HttpMatch.EVERYTHING, rules, taken, { source: this, speaks: speaks(meshPort) }), [port]);
+  }
+
   /** The leg from the gateway: an object each, since Istio chooses among connections by the hosts of the object. */
-  private makeFarLeg({ port: { port, _kind }, entrance }: Leg): void {
+  private makeFarLeg(leg: Leg): void {
+    const { port: { port, _kind }, entrance } = leg;
     const { host, namespace } = this.host.identity;
     const { gatewayName, workload } = this.gateway;
-    const route = renderDestinations([{ host, port }]);
     const foreign = workload.namespace === namespace ? [] : [namespaceLabel(workload.namespace)];
     new networking.VirtualService(this, entrance, {
       metadata: { name: objectName(gatewayName, ...foreign, hostPart(entrance)), namespace },
@@ -86,9 +109,18 @@ export class EgressDetour extends Construct {
         hosts: [entrance],
         gateways: [`${workload.namespace}/${gatewayName}`],
         exportTo: [workload.namespace === namespace ? '.' : workload.namespace],
-        http: _kind === 'http' ? [{ rewrite: entrance === host ? undefined : { authority: `${host}:${port}` }, route, ...this.settings }] : undefined,
-        tcp: _kind === 'http' ? undefined : [{ route }],
+        http: _kind === 'http' ? Lazy.any({ produce: () => this.farRoutes(leg) }) as networking.VirtualServiceSpecHttp[] : undefined,
+        tcp: _kind === 'http' ? undefined : [{ route: renderDestinations([{ host, port }]) }],
       },
     });
+  }
+
+  /** The gateway knows the endpoints: it is its tries that are counted, and within its time. */
+  private farRoutes({ port: { port, _meshPort: meshPort }, entrance }: Leg): networking.VirtualServiceSpecHttp[] {
+    const { host } = this.host.identity;
+    const { timeout, retries } = this.host.routing.requests.tries(meshPort);
+    const rewrite = entrance === host ? undefined : { authority: `${host}:${port}` };
+    const settings = new RouteSettings({ rewrite, timeout, retries }, { source: this, speaks: speaks(meshPort) }, {});
+    return renderHttp([{ match: HttpMatch.EVERYTHING, action: settings.on(HttpMatch.EVERYTHING, { destinations: [{ host, port }] }) }]);
   }
 }

@@ -1,19 +1,19 @@
 import { Lazy } from 'cdk8s';
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { EgressPort } from './egress-port';
 import { EgressScope } from './egress-scope';
 import * as networking from '../../../imports/networking.istio.io';
+import { HttpMatch } from '../../hosts/http/http-match';
+import { combined } from '../../hosts/http/http-routes';
+import { HostRequests, speaks } from '../../hosts/http/request-policy';
 import { MeshHost } from '../../hosts/mesh-host';
 import { HostPolicy } from '../../hosts/policy/host-policy';
-import { renderDestinations } from '../../hosts/route-action';
+import { renderHttp, RoutedMatch } from '../../hosts/route-action';
 import { hostKey, objectName } from '../../kernel/naming';
 import { Caller } from '../../services/calls/callers';
 
 /** The label of pods whose services declared to call the host, or one port of it. */
 const callerLabel = (host: string, port?: number) => ({ [`cdk8s-istio/${hostKey(host, port === undefined ? 'calls.' : `calls-${port}.`)}`]: 'true' });
-
-/** What a route does by itself, wherever it begins. */
-export type RequestSettings = Partial<Pick<networking.VirtualServiceSpecHttp, 'timeout' | 'retries'>>;
 
 /**
  * The way from the caller's sidecar to the outside machine.
@@ -26,16 +26,18 @@ export class EgressDirect extends Construct {
 
   public constructor(
     scope: Construct, private readonly host: MeshHost, private readonly ports: EgressPort[], private readonly visible: EgressScope,
-    private readonly settings: RequestSettings,
   ) {
     super(scope, 'Direct');
     const { identity, policy } = host;
     this.secretPolicy = new HostPolicy(this, 'Policy', identity, { name: objectName('callers', identity.name), callers: callerLabel(identity.host) });
     [policy, this.secretPolicy].forEach(each => each.visibleTo(() => visible.exportTo()));
     ports.filter(({ remoteTls }) => remoteTls).forEach(({ port, remoteTls: tls }) => policy.set('tls', tls!._atSidecar(identity.host), scope, { port }));
-    if (Object.values(settings).some(value => value !== undefined)) {
-      this.write();
-    }
+  }
+
+  /** Takes what is done with requests. */
+  public settle(settings: HostRequests, source: IConstruct, ports?: number[]): void {
+    this.host.routing.requests.contribute(settings, source, ports);
+    this.write();
   }
 
   /** Lets a caller through that declared it. */
@@ -69,15 +71,25 @@ export class EgressDirect extends Construct {
     return this.ports.filter(({ _kind }) => _kind === 'http');
   }
 
-  private routes({ port }: EgressPort): networking.VirtualServiceSpecHttp[] {
-    const route = renderDestinations([{ host: this.host.identity.host, port }]);
+  private routes({ port, _meshPort: meshPort }: EgressPort): networking.VirtualServiceSpecHttp[] {
+    const rules = this.host.routing.requests.rules(meshPort);
+    const some = rules.length > 0 ? rules : [{ match: HttpMatch.EVERYTHING, settings: {} }];
+    return renderHttp(combined(HttpMatch.EVERYTHING, some, this.taken(port), { source: this, speaks: speaks(meshPort) }), [port]);
+  }
+
+  /** Who takes the requests at a port: of callers that nobody knows the sidecar itself. */
+  private taken(port: number): RoutedMatch[] {
+    const { host } = this.host.identity;
+    const action = { destinations: [{ host, port }] };
     if (!this.visible.isRestricted) {
-      return [{ match: [{ port }], route, ...this.settings }];
+      return [{ match: HttpMatch.EVERYTHING, action }];
     }
     const known = new Set([...this.visible.inWords(), ...this.visible.strangers(port)]);
-    const namespaces = [...known].sort().map(sourceNamespace => ({ port, sourceNamespace }));
-    const callers = [{ port, sourceLabels: callerLabel(this.host.identity.host, port) }, ...namespaces];
-    return [{ match: callers, route, ...this.settings }, { match: [{ port }], directResponse: { status: 403 } }];
+    const callers = [{ labels: callerLabel(host, port) }, ...[...known].sort().map(namespace => ({ labels: {}, namespace }))];
+    return [
+      ...callers.map(caller => ({ match: new HttpMatch({ caller }), action })),
+      { match: HttpMatch.EVERYTHING, action: { directResponse: { status: 403 } } },
+    ];
   }
 
   private write(): void {

@@ -9,6 +9,7 @@ import { hostPattern, isPattern } from '../../values/host';
 import { isDnsName } from '../../values/names';
 import { MeshProtocol } from '../../values/protocol';
 import { IstioRelease } from '../../values/release';
+import { Endpoints } from '../../hosts/policy-host';
 
 /** Who finds the address of the host that a request names, where a route is for a whole domain. */
 export enum WildcardResolution {
@@ -29,6 +30,14 @@ export interface EgressHostFacts {
   readonly throughGateway: boolean;
   /** Whether DNS knows the host without the mesh. */
   readonly inDns: boolean;
+}
+
+/** What the proxy that connects has to choose among. */
+export function choiceOf({ host, addresses, endpoints }: EgressHostFacts): Endpoints {
+  if (Object.keys(endpoints).length === 0) {
+    return isPattern(host) || addresses.some(isBlock) ? 'chosen' : 'alike';
+  }
+  return Object.keys(endpoints).every(locality => locality === '') ? 'alike' : 'placed';
 }
 
 /** The first release whose sidecars resolve names of a wildcard host. */

@@ -1,11 +1,7 @@
-import { Duration } from 'cdk8s';
 import { EgressCallers } from './egress-callers';
 import { WildcardResolution } from './egress-host';
 import { EgressPath } from './egress-path';
 import { EgressPort } from './egress-port';
-import { Retries } from '../../hosts/http/retries';
-import { ConnectionLimits } from '../../hosts/policy/connection-limits';
-import { OutlierDetection } from '../../hosts/policy/outlier-detection';
 
 /** Properties of an `EgressRoute`. */
 export interface EgressRouteProps {
@@ -31,7 +27,7 @@ export interface EgressRouteProps {
 
   /**
    * The addresses or DNS names behind the host by where they are, `region`, `region/zone` or `region/zone/subzone`: near ones are called first
-   * where there is `outlierDetection`.
+   * where a `ResiliencePolicy` says `outlierDetection`.
    *
    * @default - no endpoint has a place
    */
@@ -68,32 +64,4 @@ export interface EgressRouteProps {
    * @default - nobody where a service declares to call it; else whatever runs in the namespace of the route
    */
   readonly callers?: EgressCallers;
-
-  /**
-   * How long a request may take, to the end of its answer.
-   *
-   * @default - any time
-   */
-  readonly timeout?: Duration;
-
-  /**
-   * Whether and how requests that failed are sent once more: by the proxy that calls the outside machine, and by no other.
-   *
-   * @default - Istio's: two more tries where no connection could be made, or the service was gRPC's UNAVAILABLE or CANCELLED
-   */
-  readonly retries?: Retries;
-
-  /**
-   * How much one proxy asks of the host at a time.
-   *
-   * @default - no limits
-   */
-  readonly connections?: ConnectionLimits;
-
-  /**
-   * When an endpoint that fails is left alone for a while.
-   *
-   * @default - never
-   */
-  readonly outlierDetection?: OutlierDetection;
 }

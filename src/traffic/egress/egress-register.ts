@@ -23,8 +23,8 @@ export interface RegisteredEgress {
   readonly scope: EgressScope;
   /** The pods of the gateway on the way, where there is one. */
   readonly gatewayPods?: GatewayWorkload;
-  /** Whether the host has a policy of its own. */
-  readonly hasPolicy: boolean;
+  /** Whether the host has a policy of its own: asked when all have spoken. */
+  readonly hasPolicy: () => boolean;
 }
 
 const routes = perCluster((): RegisteredEgress[] => []);
@@ -105,7 +105,7 @@ function checkApart(mine: RegisteredEgress, earlier: RegisteredEgress[]): void {
 /** Istio takes the policy of a domain for a host within it that has none: TLS would begin to a port that speaks clear text. */
 function checkDomain(mine: RegisteredEgress, other: RegisteredEgress): void {
   const { route, facts } = mine;
-  const within = other !== mine && isPattern(other.facts.host) && covers(other.facts.host, facts.host) && !mine.hasPolicy;
+  const within = other !== mine && isPattern(other.facts.host) && covers(other.facts.host, facts.host) && !mine.hasPolicy();
   if (!within || !meet(connecting(mine), connecting(other))) {
     return;
   }

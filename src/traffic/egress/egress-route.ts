@@ -2,9 +2,9 @@ import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { EgressCallers } from './egress-callers';
 import { EgressDetour } from './egress-detour';
-import { EgressDirect, RequestSettings } from './egress-direct';
+import { EgressDirect } from './egress-direct';
 import { renderEntry } from './egress-entry';
-import { checkHost, EgressHostFacts, WildcardResolution } from './egress-host';
+import { checkHost, choiceOf, EgressHostFacts, WildcardResolution } from './egress-host';
 import { EgressPath } from './egress-path';
 import { EgressRouteProps } from './egress-props';
 import { checkEgress, needsCapture, RegisteredEgress, registerEgress } from './egress-register';
@@ -14,11 +14,8 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { show } from '../../diagnostics/show';
 import { HostEnd } from '../../hosts/host-end';
-import { HttpMatch } from '../../hosts/http/http-match';
-import { RouteSettings } from '../../hosts/http/route-settings';
 import { MeshHost } from '../../hosts/mesh-host';
-import { renderLimits } from '../../hosts/policy/connection-limits';
-import { renderOutliers } from '../../hosts/policy/outlier-detection';
+import { PolicyHost } from '../../hosts/policy-host';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
 import { refusals } from '../../kernel/guarded';
 import { MeshCluster, sameCluster } from '../../kernel/mesh-cluster';
@@ -34,7 +31,6 @@ import { declareWayOut } from '../../services/gateway-pods';
 import { hasSidecars } from '../../services/sidecars';
 import { asBlock, isAddress, isBlock } from '../../values/cidr';
 import { MeshPort } from '../../values/mesh-port';
-import { MeshProtocol } from '../../values/protocol';
 import { MeshGateway } from '../gateways/mesh-gateway';
 
 /**
@@ -62,7 +58,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
 
   /**
    * @throws IM0104 and IM0105 on a host that cannot be, IM1503 on one of the cluster, IM1504 on a wildcard that Istio cannot lead out,
-   * IM1515 on ports that cannot be together, IM1505 and IM1507 on addresses that cannot be, IM1508 on a host that nobody could find, IM1516 on localities, IM1333, IM1338, IM1518 and IM1519 on settings,
+   * IM1515 on ports that cannot be together, IM1505 and IM1507 on addresses that cannot be, IM1508 on a host that nobody could find, IM1516 on localities,
    * IM1502 on a host that somebody else described for the same callers or leads through the same gateway,
    * IM1001 without a namespace, IM1007 on an id that is taken; at synthesis IM1508 and IM1509 on hosts that callers could not find or tell apart,
    * IM1510 to IM1513 on callers that have no sidecar or cannot be told apart, IM1520 on a host that would get the TLS of a domain
@@ -83,7 +79,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       facts,
       scope: this.scope,
       gatewayPods: this.gateway?.workload,
-      hasPolicy: ports.some(({ remoteTls }) => remoteTls) || (props.connections ?? props.outlierDetection) !== undefined,
+      hasPolicy: () => this.meshHost.policy.isWritten,
     };
     const name = hostPart(host);
     new networking.ServiceEntry(this, 'Resource', {
@@ -91,19 +87,17 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       spec: Lazy.any({ produce: () => ({ ...renderEntry(facts), exportTo: this.visibleTo() }) }),
     });
     this.meshHost = MeshHost.outside(this, { host, namespace: this.namespace, name, ports: this.ports, versions: {} });
-    const settings = this.settingsOf(props);
     if (this.gateway) {
       sameCluster(this, this.gateway);
       this.refersToSecrets(props, this.gateway.workload.namespace);
       if (ports.some(({ remoteTls }) => remoteTls?._secret)) {
         this.gateway.workload._readSecrets();
       }
-      new EgressDetour(this, this.meshHost, ports, this.scope, settings, this.gateway);
+      new EgressDetour(this, this.meshHost, ports, this.scope, this.gateway);
     } else {
       this.refersToSecrets(props, this.namespace);
-      this.direct = new EgressDirect(this, this.meshHost, ports, this.scope, settings);
+      this.direct = new EgressDirect(this, this.meshHost, ports, this.scope);
     }
-    this.limit(props);
     registerEgress(this.entry);
     declareWayOut(this, () => this.toCallee()._facts);
     onCall(this, edge => this.admit(edge));
@@ -138,6 +132,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       hosts: [this.host],
       namespace: this.namespace,
       ports: this.ports,
+      policyHosts: [this.forPolicies()],
       via: workload && { namespace: workload.namespace, labels: workload.selector },
       addresses: places.length > 0 && places.every(place => isBlock(place) || isAddress(place)) ? places.map(asBlock) : undefined,
     });
@@ -173,24 +168,15 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     return this.scope.exportTo(...this.gateway ? [this.gateway.workload.namespace] : []);
   }
 
-  private settingsOf({ timeout, retries, ports }: EgressRouteProps): RequestSettings {
-    if ((timeout ?? retries) && !ports.some(({ _kind }) => _kind === 'http')) {
-      throw new MeshError('IM1518', this, { problem: 'timeout and retries are for requests, and no port reads any', got: ports.map(({ protocol }) => protocol) });
-    }
-    const route = { source: this, speaks: MeshProtocol.HTTP };
-    const { settings } = new RouteSettings({ timeout, retries }, route, new HostEnd(this.meshHost)).on(HttpMatch.EVERYTHING, { destinations: [] });
-    return { timeout: settings?.timeout, retries: settings?.retries };
-  }
-
-  private limit({ connections, outlierDetection }: EgressRouteProps): void {
-    for (const policy of this.direct?.policies ?? [this.meshHost.policy]) {
-      if (connections) {
-        policy.set('connectionPool', renderLimits(connections, this), this);
-      }
-      if (outlierDetection) {
-        policy.set('outlierDetection', renderOutliers(outlierDetection, this), this);
-      }
-    }
+  /** Limits and ejection are those of the proxy that connects: the caller's sidecar, or the gateway. */
+  private forPolicies(): PolicyHost {
+    const { identity, policy, routing: { requests } } = this.meshHost;
+    return {
+      identity,
+      endpoints: choiceOf(this.entry.facts),
+      policies: this.direct?.policies ?? [policy],
+      settle: (settings, source, ports) => (this.direct ? this.direct.settle(settings, source, ports) : requests.contribute(settings, source, ports)),
+    };
   }
 
   /** What the construct does for a service that declares to call it. */

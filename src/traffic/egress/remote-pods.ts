@@ -8,10 +8,13 @@ import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { MeshHost } from '../../hosts/mesh-host';
+import { PolicyHost } from '../../hosts/policy-host';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
+import { Callee, ICallee } from '../../services/calls/callee';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
+import { MeshGateway } from '../gateways/mesh-gateway';
 import { PodHosts } from '../routes/pod-hosts';
 
 /** Properties of a `RemotePods`. */
@@ -46,11 +49,14 @@ export interface RemotePodsProps {
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
  */
-export class RemotePods extends Construct {
+export class RemotePods extends Construct implements ICallee {
   /** The hosts, by ordinal: what callers dial. */
   public readonly hosts: string[];
   /** The port that callers dial. */
   public readonly port: MeshPort;
+
+  private readonly policyHosts: PolicyHost[];
+  private readonly gateway?: MeshGateway;
 
   /**
    * @throws IM1003 on a host that the mesh has already, IM1307 on a port that does not speak HTTP or gRPC, IM1001 without a namespace,
@@ -73,19 +79,35 @@ export class RemotePods extends Construct {
     }
     this.hosts = [...hosts.hosts];
     this.port = port;
-    this.hosts.forEach(host => (via?._gateway ? this.makeRoute(host, tls, via) : this.makeHost(host, tls)));
+    this.gateway = via?._gateway;
+    this.policyHosts = this.hosts.map(host => (via?._gateway ? this.makeRoute(host, tls, via) : this.makeHost(host, tls)));
   }
 
-  /** By a gateway, each host is a way out of its own, open to the mesh. */
-  private makeRoute(host: string, tls: RemoteTls, via: EgressPath): void {
-    const { port, targetPort, protocol } = this.port;
-    new EgressRoute(this, host, {
-      host, via, ports: [EgressPort.originateTls({ port, targetPort, speaks: protocol, tls })], callers: EgressCallers.anyone(),
+  /** The pods as `calls` takes them: all of them. */
+  public toCallee(): Callee {
+    const workload = this.gateway?.workload;
+    return Callee._of({
+      construct: this,
+      name: this.node.id,
+      hosts: [...this.hosts],
+      namespace: namespaceOf(this),
+      ports: [this.port],
+      policyHosts: this.policyHosts,
+      via: workload && { namespace: workload.namespace, labels: workload.selector },
     });
   }
 
+  /** By a gateway, each host is a way out of its own, open to the mesh. */
+  private makeRoute(host: string, tls: RemoteTls, via: EgressPath): PolicyHost {
+    const { port, targetPort, protocol } = this.port;
+    const route = new EgressRoute(this, host, {
+      host, via, ports: [EgressPort.originateTls({ port, targetPort, speaks: protocol, tls })], callers: EgressCallers.anyone(),
+    });
+    return route.toCallee()._facts.policyHosts[0];
+  }
+
   /** The objects of one host stand below a scope of its own. */
-  private makeHost(host: string, tls: RemoteTls): void {
+  private makeHost(host: string, tls: RemoteTls): PolicyHost {
     const home = new Construct(this, host);
     const { port } = this;
     const namespace = namespaceOf(this);
@@ -98,6 +120,8 @@ export class RemotePods extends Construct {
         ports: [{ number: port.port, name: port.name, protocol: port.protocol.toUpperCase(), targetPort: port.targetPort }],
       },
     });
-    MeshHost.made(home, { host, namespace, name: host, ports: [port], versions: {} }).policy.set('tls', tls._toIstio(host), this);
+    const made = MeshHost.made(home, { host, namespace, name: host, ports: [port], versions: {} });
+    made.policy.set('tls', tls._toIstio(host), this);
+    return { ...made.forPolicies(), endpoints: 'alike' };
   }
 }

@@ -7,20 +7,17 @@ import { LoadBalancer } from '../../hosts/policy/load-balancer';
 import { LocalityDistribution, LocalityFailover, ZoneAware } from '../../hosts/policy/locality';
 import { OutlierDetection } from '../../hosts/policy/outlier-detection';
 import { RetryBudget } from '../../hosts/policy/retry-budget';
-import { IMeshService } from '../../services/mesh-service-base';
+import { ICallee } from '../../services/calls/callee';
 
 /** Properties of a `ResiliencePolicy`. */
 export interface ResiliencePolicyProps {
-  /** The service that is called. */
-  readonly service: IMeshService;
-
   /**
-   * The version of the service whose pods the policy is for, wherever a split or a route leads to it (IM1637). Only what is said of connections
-   * to pods can be said of a version (IM1642).
+   * Who is called: a service, one version of it, a host outside of the mesh, or pods of another cluster.
    *
-   * @default - all versions
+   * Of a version it is for the pods, wherever a split or a route leads to them (IM1637): only what is said of connections can be said of
+   * one (IM1642).
    */
-  readonly version?: string;
+  readonly service: ICallee;
 
   /**
    * The numbers of the ports that the policy is for.
@@ -73,7 +70,7 @@ export interface ResiliencePolicyProps {
   readonly loadBalancer?: LoadBalancer;
 
   /**
-   * Which region stands in for that of the callers. Needs an outlier detection (IM1635), by this policy or by another one of the service.
+   * Which region stands in for that of the callers, or of the egress gateway. Needs an outlier detection (IM1635), by this policy or by another one of the service.
    *
    * @default - where there is an outlier detection, any other region
    */

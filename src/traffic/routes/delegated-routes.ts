@@ -146,7 +146,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     }
     const { _end: end } = RouteTarget._from(to, this);
     this.routes.check(matches, this);
-    const route = { source: this, speaks, port, matches, delegated: true, calls: this.delegation.calls.bind(this.delegation) };
+    const route = { source: this, speaks, port, matches, delegated: true, calls: this.delegation.calls.bind(this.delegation), uncopied: given.mirrors !== undefined };
     const settings = new RouteSettings(requestSettings(given, route), route, end);
     end.attach(route);
     settings.attach();

@@ -132,7 +132,7 @@ export class RouteWriter {
     const { _end: end } = RouteTarget._from(to, this.home);
     this.checkReturns(host, end.redirect, listener);
     this.recording(calls => {
-      const route = { source: this.home, speaks, port, calls };
+      const route = { source: this.home, speaks, port, calls, uncopied: settings.mirrors !== undefined };
       routing.add(matches, end, route, new RouteSettings(requestSettings(settings, route), route, end));
     });
   }
@@ -282,7 +282,7 @@ export class RouteWriter {
     const early: Called[] = [];
     let record = (called: Called): unknown => early.push(called);
     add(called => record(called));
-    record = ({ service, port }) => recordRoute(this.caller, service, port);
+    record = called => recordRoute(this.caller, called);
     early.forEach(record);
   }
 }

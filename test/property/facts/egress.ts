@@ -79,7 +79,6 @@ function namespaces(w: World): string[] {
   return known.length > 0 && often(w) ? w.choices.some(known, 2) : ['elsewhere'];
 }
 
-const readsRequests = (w: World) => (route(w)!.ports as { protocol: MeshProtocol }[]).some(({ protocol }) => /^(http2?|grpc(-web)?)$/.test(protocol));
 const plain = ['HTTP', 'HTTP2', 'GRPC', 'GRPC_WEB'];
 
 /** The services whose pods have sidecars. */
@@ -115,8 +114,6 @@ export const egress: Knowledge = {
       if (!isWild(w) || detours(route(w))) return ABSENT;
       return w.member('WildcardResolution', WildcardResolution, runs(w, IstioRelease.V1_30) && w.choices.chance(70) ? 'PROXY' : 'CALLER');
     },
-    'EgressRouteProps.timeout': w => (readsRequests(w) && route(w)!.retries === undefined ? undefined : ABSENT),
-    'EgressRouteProps.retries': w => (readsRequests(w) ? undefined : ABSENT),
     'OriginateTlsOptions.speaks': w => w.member('MeshProtocol', MeshProtocol, w.choices.pick(isOpen(w) ? plain.slice(0, 3) : plain)),
     'EgressNetworkPolicyProps.blocks[]': w => w.choices.pick(['192.0.2.0/24', '2001:db8::/32']),
     'new EgressRoute.scope': home,
@@ -124,7 +121,7 @@ export const egress: Knowledge = {
     'EgressRoute.portOf.port': w => w.choices.pick((w.given('EgressRoute.portOf')!.this as EgressRoute).ports).port,
   },
   order: {
-    EgressRouteProps: ['host', 'callers', 'via', 'addresses', 'endpoints', 'localities', 'inDns', 'wildcard', 'ports', 'retries'],
+    EgressRouteProps: ['host', 'callers', 'via', 'addresses', 'endpoints', 'localities', 'inDns', 'wildcard', 'ports'],
     RemotePodsProps: ['via'],
   },
   forced: {
@@ -133,7 +130,7 @@ export const egress: Knowledge = {
     'EgressRouteProps.inDns': w => hasPlaces(w) && (isWild(w) || !isBy(w, 'declared')),
     'EgressRouteProps.addresses': w => isClosed(w) || often(w),
     'ConnectionLimits.maxTcp': w => Object.keys(w.given('ConnectionLimits')!).length === 0,
-    ...each(['EgressRouteProps.via', 'EgressRouteProps.callers', 'RemotePodsProps.via', 'EgressRouteProps.connections', 'EgressRouteProps.outlierDetection'], often),
+    ...each(['EgressRouteProps.via', 'EgressRouteProps.callers', 'RemotePodsProps.via'], often),
     ...each(['EgressPort.*.options', 'OriginateTlsOptions.speaks', 'OriginateTlsOptions.targetPort', 'OriginateTlsOptions.tls', 'EgressNetworkPolicyProps.blocks'], often),
     ...each(['new EgressNetworkPolicy.props', 'EgressNetworkPolicyProps.name'], often),
   },

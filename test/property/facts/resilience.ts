@@ -1,25 +1,55 @@
 import { Duration } from 'cdk8s';
-import { CanarySplit, H2UpgradePolicy, IstioRelease } from '../../../src';
+import { type ICallee, H2UpgradePolicy, type IMeshService, IstioRelease, type SplitRule, type SplitTarget } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { runs } from '../releases';
-import { asks, budgets, canHavePolicy, covered, isBare, isHttp2, isMixed, kind, lead, led } from '../resilience';
-import { World } from '../world';
+import { isService } from '../relations';
+import {
+  asks, budgets, canHavePolicy, chooses, covered, hasLabels, hasPlaces, isHttp2, isMixed, kind, lead, led, takePolicy, takeRequests, waysOut,
+} from '../resilience';
+import { NothingSuits, World } from '../world';
 
 const props = (w: World) => w.given('ResiliencePolicyProps')!;
 const limits = (w: World) => w.given('ConnectionLimits')!;
 const absentUnless = (holds: (w: World) => boolean) => (w: World) => (holds(w) ? undefined : ABSENT);
 const since = (release: () => IstioRelease) => absentUnless(w => runs(w, release()));
 
-/** A service that is split now and then: its versions are led to. */
+/** A service, a version that a split leads to, or a way out; now and then one that is made for it. */
 function service(w: World): unknown {
-  if (!w.choices.chance(30)) return undefined;
-  const { service: split } = w.say('new CanarySplit') as CanarySplit;
-  return canHavePolicy(w, split) ? split : undefined;
+  const pick = w.choices.int(1, 100);
+  if (pick <= 10) return w.say('new EgressRoute');
+  if (pick <= 18) return w.say('new RemotePods');
+  if (pick <= 30 && waysOut(w).length > 0) return w.choices.pick(waysOut(w));
+  if (pick <= 55) return version(w);
+  return aService(w, () => true) ?? made(w, 'new MeshService');
+}
+
+/** One of the program's that has no policy. */
+function aService(w: World, holds: (service: IMeshService) => boolean): IMeshService | undefined {
+  const known = w.neighbours.map(({ value }) => value as unknown).filter(isService).filter(each => canHavePolicy(w, each) && holds(each));
+  return known.length > 0 ? w.choices.pick(known) : undefined;
+}
+
+function version(w: World): unknown {
+  const service = aService(w, each => led(w, each).length > 0) ?? (w.say('new CanarySplit') as { service: IMeshService }).service;
+  return led(w, service).length > 0 && canHavePolicy(w, service) ? service.versionOf(w.choices.pick(led(w, service))) : made(w, 'new MeshService');
+}
+
+function made(w: World, maker: string): unknown {
+  const service = w.say(maker) as ICallee;
+  if (!canHavePolicy(w, service)) throw new NothingSuits('somebody who is called');
+  return service;
+}
+
+/** The versions that a split leads to: known when it is there, since a step may be left out half-way. */
+function split(w: World, made: unknown): void {
+  const [props] = (w.origins.get(made as object)?.args.slice(2) ?? []) as [{ service: unknown; traffic: SplitTarget; rules?: SplitRule[] }?];
+  const actions = props ? [props.traffic, ...(props.rules ?? []).map(rule => rule._target)].map(target => target._action) : [];
+  actions.flatMap(({ shares = {} }) => Object.keys(shares)).forEach(name => lead(w, name, props!.service));
 }
 
 /** Whether localities make a difference, and nothing else has been said of them. */
 const isOff = (w: World) => props(w).localityLb === false || (props(w).zoneAware as { enabled?: boolean } | undefined)?.enabled === false;
-const isOpen = (w: World) => !isBare(w) && !isOff(w) && props(w).distribute === undefined;
+const isOpen = (w: World) => hasPlaces(w) && !isOff(w) && props(w).distribute === undefined;
 const failsOver = (w: World) => isOpen(w) && props(w).outlierDetection !== undefined;
 /** Any of several, and seldom: they exclude each other. */
 const seldom = (holds: (w: World) => boolean) => absentUnless(w => holds(w) && w.choices.chance(45));
@@ -35,8 +65,6 @@ const readsHttp = (w: World) => kind(w) !== 'TCP';
 /** What has the most to say, most often. */
 const BALANCERS = ['LoadBalancer.leastRequest', 'LoadBalancer.roundRobin', 'LoadBalancer.random', ...Array<string>(5).fill('LoadBalancer.consistentHash')];
 const KEYS = ['HashKey.header', 'HashKey.cookie', 'HashKey.cookie', 'HashKey.queryParameter', 'HashKey.header', 'HashKey.queryParameter', 'HashKey.sourceIp'];
-/** Idle connections are no matter for a policy of pods that are dialled themselves. */
-const hasNone = (w: World) => w.frame('ResiliencePolicyProps') === undefined || !isBare(w);
 const region = (w: World) => w.fresh(w.here('regions'), ['eu-west', 'us-east', 'asia']);
 const seconds = (w: World) => Duration.seconds(w.choices.int(1, 60));
 
@@ -51,23 +79,20 @@ export const resilience: Knowledge = {
   facts: {
     'ResiliencePolicyProps.service': service,
     'ResiliencePolicyProps.ports': w => (isMixed(w) || w.choices.chance(30) ? w.choices.some(covered(w).map(({ port }) => port)) : ABSENT),
-    'ResiliencePolicyProps.version': w => (led(w).length > 0 ? w.choices.pick(led(w)) : ABSENT),
     'ResiliencePolicyProps.timeout': timeout,
     ...each(OF_ROUTES.slice(1).map(name => `ResiliencePolicyProps.${name}`), absentUnless(asks)),
     'ResiliencePolicyProps.faults[]': w => w.say(forEveryone(w) ? 'FaultRule.forEveryone' : 'FaultCondition.inject'),
     'ResiliencePolicyProps.retryBudget': absentUnless(w => budgets(w) && runs(w, IstioRelease.V1_27)),
-    'ResiliencePolicyProps.loadBalancer': w => (isBare(w) ? ABSENT : w.say(w.choices.pick(BALANCERS))),
-    'ResiliencePolicyProps.localityLb': seldom(isOpen),
+    'ResiliencePolicyProps.loadBalancer': w => (chooses(w) ? w.say(w.choices.pick(BALANCERS)) : ABSENT),
+    'ResiliencePolicyProps.localityLb': seldom(w => chooses(w) && !isOff(w) && props(w).distribute === undefined),
     'ResiliencePolicyProps.distribute': seldom(isOpen),
     'ResiliencePolicyProps.zoneAware': seldom(w => isOpen(w) && props(w).localityLb === undefined && runs(w, IstioRelease.V1_31)),
     'ResiliencePolicyProps.failover': absentUnless(failsOver),
-    'ResiliencePolicyProps.failoverPriority': absentUnless(failsOver),
+    'ResiliencePolicyProps.failoverPriority': absentUnless(w => failsOver(w) && hasLabels(w)),
     'ResiliencePolicyProps.failoverPriority[]': w => w.fresh(w.here('priorities'), ['version', 'example.com/rack', 'team=web', 'tier=']),
 
     ...each(HTTP_LIMITS.map(name => `ConnectionLimits.${name}`), absentUnless(readsHttp)),
-    // Pods that are dialled themselves have these of their own.
-    ...each(['connectTimeout', 'tcpKeepalive'].map(name => `ConnectionLimits.${name}`), absentUnless(hasNone)),
-    'ConnectionLimits.httpIdleTimeout': absentUnless(w => readsHttp(w) && hasNone(w)),
+    'ConnectionLimits.httpIdleTimeout': absentUnless(readsHttp),
     'ConnectionLimits.useClientProtocol': absentUnless(w => readsHttp(w) && limits(w).h2UpgradePolicy !== H2UpgradePolicy.UPGRADE),
     'ConnectionLimits.maxConcurrentStreams': absentUnless(isHttp2),
     'ConnectionLimits.http2KeepAlive': absentUnless(w => isHttp2(w) && runs(w, IstioRelease.V1_31)),
@@ -94,14 +119,14 @@ export const resilience: Knowledge = {
     'LocalityDistribution.of.to': w => w.choices.pick([{ 'eu/*': 70, 'us': 30 }, { 'eu/a/1': 100 }, { 'eu/a': 1, 'eu/b': 99 }]),
   },
   order: {
-    ResiliencePolicyProps: ['service', 'ports', 'version', 'outlierDetection', 'retries', 'localityLb', 'distribute', 'zoneAware', 'failover'],
+    ResiliencePolicyProps: ['service', 'ports', 'outlierDetection', 'retries', 'localityLb', 'distribute', 'zoneAware', 'failover'],
     ConnectionLimits: ['h2UpgradePolicy'],
     HashCookieOptions: ['ttl'],
   },
   forced: {
     'ResiliencePolicyProps.ports': isMixed,
     'ResiliencePolicyProps.outlierDetection': () => true,
-    ...each(['version', 'retryBudget', 'loadBalancer', 'connections', 'faults', 'failover'].map(name => `ResiliencePolicyProps.${name}`), often),
+    ...each(['retryBudget', 'loadBalancer', 'connections', 'faults', 'failover'].map(name => `ResiliencePolicyProps.${name}`), often),
     'ConnectionLimits.tcpIdleTimeout': w => Object.keys(limits(w)).length === 0,
     'TcpKeepalive.time': w => Object.keys(w.given('TcpKeepalive')!).length === 0 || often(w),
     ...each(['ConnectionLimits.tcpKeepalive', 'ConnectionLimits.http2KeepAlive', 'LoadBalancingOptions.warmup', 'LoadBalancer.*.options'], often),
@@ -113,12 +138,11 @@ export const resilience: Knowledge = {
     'Production.mark': w => !w.isTaken('for everyone', ''),
   },
   notes: {
-    'ResiliencePolicyProps.service': (w, called) => w.take('resilient', called),
-    ...each(OF_ROUTES.map(name => `ResiliencePolicyProps.${name}`), w => w.take('asked', props(w).service)),
+    'ResiliencePolicyProps.service': takePolicy,
+    ...each(OF_ROUTES.slice(0, -1).map(name => `ResiliencePolicyProps.${name}`), w => takeRequests(w, 'asked')),
+    'ResiliencePolicyProps.mirrors': w => (takeRequests(w, 'asked'), takeRequests(w, 'copied')),
+    'new CanarySplit': split,
     'FaultRule.forEveryone': w => w.take('for everyone', ''),
     'Production.mark': w => w.take('production', ''),
-    'SplitTarget.version.name': (w, version) => lead(w, version),
-    'SplitCondition.to.version': (w, version) => lead(w, version),
-    'SplitTarget.weights.weights': (w, weights) => Object.entries(weights as object).forEach(([version, weight]) => weight > 0 && lead(w, version)),
   },
 };

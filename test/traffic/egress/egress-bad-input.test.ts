@@ -1,4 +1,4 @@
-import { App, Chart, Duration } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { refusal, messages, chart } from '../../helpers/build';
 import { egressWorld, routed, Told } from '../../helpers/egress';
 import {
@@ -35,11 +35,6 @@ test.each<[string, Told, string]>([
   ].join('\n')],
   ['no port', { ports: [] }, 'IM1515 at team/team/route: the route has no port.\n  got      []\n  next     mend the list of ports'],
   ['two ports of one number', { ports: [EgressPort.http(80), EgressPort.grpc(80)] }, 'IM1515 at team/team/route: two ports are number 80.\n  got      80\n  next     change one number'],
-  ['a timeout for connections', { ports: https, timeout: Duration.seconds(1) }, [
-    'IM1518 at team/team/route: timeout and retries are for requests, and no port reads any.',
-    '  got      ["https"]',
-    '  next     drop the setting, or declare the port as what it is',
-  ].join('\n')],
 ])('a route with %s', (_, told, message) => {
   expect(tried(told).message).toBe(message);
 });
@@ -58,7 +53,6 @@ test.each<[string, Told, string, string]>([
     'IM1504', 'port 80 speaks grpc-web, which Istio does not take where the proxy finds the addresses'],
   ['a block in front of a name', { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'], endpoints: ['203.0.113.1', 'a.example.org'] },
     'IM1507', 'a.example.org is looked up in DNS, and Istio takes no block for what DNS finds'],
-  ['limits that are none', { connections: {} }, 'IM1519', 'the limits limit nothing'],
   ['an empty list of endpoints', { endpoints: [] }, 'IM1505', 'not an endpoint'],
   ['an endpoint that is a block', { endpoints: ['203.0.113.0/24'] }, 'IM1505', 'not an endpoint'],
   ['an endpoint of five numbers', { endpoints: ['1.2.3.4.5'] }, 'IM1505', 'not an endpoint'],
@@ -71,9 +65,6 @@ test.each<[string, Told, string, string]>([
   ['a host that is nowhere', { inDns: false, addresses: ['203.0.113.1'] }, 'IM1508', 'example.org is in no DNS, and has no endpoint'],
   ['a domain that is in no DNS', { host: '*.example.org', ports: https, endpoints: ['203.0.113.1'] }, 'IM1508', 'sidecars give the hosts of *.example.org no addresses'],
   ['endpoints twice', { endpoints: ['203.0.113.1'], localities: { a: ['203.0.113.1'] } }, 'IM1516', 'with and without localities'],
-  ['no connection at all', { connections: { maxTcp: 0 } }, 'IM1519', 'maxTcp is no number that can be'],
-  ['more than all endpoints', { outlierDetection: { maxEjectionPercent: 101 } }, 'IM1519', 'maxEjectionPercent'],
-  ['a duration of nothing', { outlierDetection: { interval: Duration.millis(0) } }, 'IM0108', 'duration'],
   ['an option that there is not', { hots: 'x' } as object, 'IM0001', 'there is no property hots'],
 ])('a route with %s, by code', (_, told, code, problem) => {
   const { code: got, message } = tried(told);

@@ -5,7 +5,7 @@ import { option } from '../../helpers/option';
 import {
   CallerIdentity,
   EgressCallers, EgressPath, EgressPort, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
-  RemoteTls, SidecarInjection, StatefulMeshService, WildcardResolution,
+  RemoteTls, ResiliencePolicy, SidecarInjection, StatefulMeshService, WildcardResolution,
 } from 'cdk8s-istio';
 
 /** Who may come in by the gateway for a route that checkout of the namespace declares, if it does. */
@@ -174,10 +174,13 @@ test('a gateway sees the hosts of its namespace, and those of all routes through
 });
 
 test('a host within a domain gets no TLS that is not its own', () => {
-  const within = (props: Partial<EgressRouteProps>, byGateway = false) => {
+  const within = (props: Partial<EgressRouteProps>, byGateway = false, limited = false) => {
     const world = egressWorld();
     world.route({ host: '*.example.org', ports: [EgressPort.originateTls({ port: 80 })], wildcard: WildcardResolution.PROXY }, 'domain');
-    world.route({ host: 'a.example.org', ...props, ...byGateway ? { via: EgressPath.gateway(world.egress) } : {} }, 'one');
+    const one = world.route({ host: 'a.example.org', ...props, ...byGateway ? { via: EgressPath.gateway(world.egress) } : {} }, 'one');
+    if (limited) {
+      new ResiliencePolicy(world.team, 'policy', { service: one, connections: { maxTcp: 5 } });
+    }
     return messages(world.team);
   };
   expect(within({})).toEqual([[
@@ -187,7 +190,7 @@ test('a host within a domain gets no TLS that is not its own', () => {
   ].join('\n')]);
   expect(within({}, true)).toEqual([]);
   expect(within({ ports: [EgressPort.https(443)] })).toEqual([]);
-  expect(within({ connections: { maxTcp: 5 } })).toEqual([]);
+  expect(within({}, false, true)).toEqual([]);
   expect(within({ ports: [EgressPort.originateTls({ port: 80 })] })).toEqual([]);
 });
 

@@ -1,16 +1,15 @@
-import { Duration } from 'cdk8s';
 import { chart, find, findAll, refusal } from '../../helpers/build';
 import { egressWorld, routed } from '../../helpers/egress';
 import { option } from '../../helpers/option';
 import { valid } from '../../helpers/valid';
 import {
   EgressCallers, EgressPath, EgressPort, EgressRoute, EgressRouteProps, GatewayServer, GatewayWorkload, MeshGateway, MeshPort,
-  MeshProtocol, PodHosts, RemotePods, RemoteTls, Retries, WildcardResolution,
+  MeshProtocol, PodHosts, RemotePods, RemoteTls, WildcardResolution,
 } from 'cdk8s-istio';
 
 const entry = (props: Partial<EgressRouteProps>, name = 'example.org') => routed(props).spec('ServiceEntry', name);
-const ports = (port: EgressPort) => entry({ ports: [port] }).ports;
 const policy = (props: Partial<EgressRouteProps>) => routed(props).spec('DestinationRule', 'example.org').trafficPolicy;
+const ports = (port: EgressPort) => entry({ ports: [port] }).ports;
 const simple = { mode: 'SIMPLE', sni: 'example.org', subjectAltNames: ['example.org'], caCertificates: '/etc/ssl/certs/ca-certificates.crt' };
 
 option('EgressRoute.constructor', 'full charts: a host by the gateway with ports of every kind, one direct, and who calls them', () => {
@@ -137,13 +136,14 @@ test('at a gateway it is the credential, which the pods of a gateway of its own 
 option('EgressRouteProps.via', 'is a leg to the gateway and one from there, each port by a server name of its own', () => {
   const world = routed({ ports: [EgressPort.http(80), EgressPort.http(8080), EgressPort.https(443), EgressPort.tcp(5432)], addresses: ['203.0.113.4'] }, true);
   const way = (subset: string) => [{ destination: { host: 'istio-egressgateway.istio-system.svc.cluster.local', port: { number: 443 }, subset } }];
+  const retries = { attempts: 2, retryOn: 'connect-failure,refused-stream' };
   expect(world.spec('ServiceEntry', 'example.org').exportTo).toEqual(['.', 'istio-system']);
   expect(world.spec('VirtualService', 'example.org')).toEqual({
     hosts: ['example.org'],
     exportTo: ['.'],
     http: [
-      { match: [{ port: 80 }], route: way('example-org') },
-      { match: [{ port: 8080 }], rewrite: { authority: 'at--8080.example.org' }, route: way('at----8080-example-org') },
+      { match: [{ port: 80 }], route: way('example-org'), retries },
+      { match: [{ port: 8080 }], rewrite: { authority: 'at--8080.example.org' }, route: way('at----8080-example-org'), retries },
     ],
     tls: [{ match: [{ port: 443, sniHosts: ['example.org'] }], route: way('at----443-example-org') }],
     tcp: [{ match: [{ port: 5432 }], route: way('at----5432-example-org') }],
@@ -245,54 +245,6 @@ option('WildcardResolution.CALLER', 'is NONE', () => {
   expect(entry({ host: '*.example.org', ports: [EgressPort.https(443)], wildcard: WildcardResolution.CALLER }, 'of--any.example.org'))
     .toMatchObject({ resolution: 'NONE', ports: [{ protocol: 'HTTPS' }] });
 });
-
-option('EgressRouteProps.timeout', 'is on the leg to the outside machine', () => {
-  const timeout = Duration.millis(1500);
-  expect(routed({ timeout }).spec('VirtualService', 'example.org').http)
-    .toEqual([{ match: [{ port: 80 }], route: [{ destination: { host: 'example.org', port: { number: 80 } } }], timeout: '1500ms' }]);
-  const world = routed({ timeout }, true);
-  expect(world.spec('VirtualService', 'egress.in--istio-system.example.org').http[0].timeout).toBe('1500ms');
-  expect(world.spec('VirtualService', 'example.org').http[0].timeout).toBeUndefined();
-});
-
-option('EgressRouteProps.retries', 'are on the leg to the outside machine alone', () => {
-  const retries = Retries.of({ attempts: 2 });
-  expect(routed({ retries }).spec('VirtualService', 'example.org').http[0].retries).toMatchObject({ attempts: 2 });
-  const world = routed({ retries }, true);
-  expect(world.spec('VirtualService', 'egress.in--istio-system.example.org').http[0].retries).toMatchObject({ attempts: 2 });
-  expect(world.spec('VirtualService', 'example.org').http[0].retries).toEqual({ attempts: 0 });
-});
-
-const limits = (connections: EgressRouteProps['connections']) => policy({ connections }).connectionPool;
-option('EgressRouteProps.connections', 'hold for all ports, those with settings of their own too', () => {
-  expect(policy({ ports: [EgressPort.http(80), EgressPort.originateTls({ port: 81 })], connections: { maxTcp: 7 } })).toEqual({
-    connectionPool: { tcp: { maxConnections: 7 } },
-    portLevelSettings: [{ port: { number: 81 }, tls: simple, connectionPool: { tcp: { maxConnections: 7 } } }],
-  });
-});
-option('ConnectionLimits.maxTcp', 'is maxConnections', () => expect(limits({ maxTcp: 5 })).toEqual({ tcp: { maxConnections: 5 } }));
-option('ConnectionLimits.connectTimeout', 'is connectTimeout', () => {
-  expect(limits({ connectTimeout: Duration.seconds(3) })).toEqual({ tcp: { connectTimeout: '3s' } });
-});
-option('ConnectionLimits.maxPendingHttp', 'is http1MaxPendingRequests', () => expect(limits({ maxPendingHttp: 5 })).toEqual({ http: { http1MaxPendingRequests: 5 } }));
-option('ConnectionLimits.maxRequests', 'is http2MaxRequests', () => expect(limits({ maxRequests: 5 })).toEqual({ http: { http2MaxRequests: 5 } }));
-option('ConnectionLimits.maxRequestsPerConnection', 'is maxRequestsPerConnection', () => {
-  expect(limits({ maxRequestsPerConnection: 5 })).toEqual({ http: { maxRequestsPerConnection: 5 } });
-});
-
-const outliers = (outlierDetection: EgressRouteProps['outlierDetection']) => policy({ outlierDetection }).outlierDetection;
-option('EgressRouteProps.outlierDetection', 'is that of the host, at a gateway for the gateway', () => {
-  expect(outliers({})).toEqual({ consecutive5xxErrors: 5 });
-  expect(routed({ outlierDetection: { maxEjectionPercent: 50 } }, true).spec('DestinationRule', 'example.org')).toEqual({
-    host: 'example.org', exportTo: ['istio-system'], trafficPolicy: { outlierDetection: { maxEjectionPercent: 50 } },
-  });
-});
-option('OutlierDetection.consecutive5xxErrors', 'is consecutive5xxErrors', () => expect(outliers({ consecutive5xxErrors: 3 })).toEqual({ consecutive5xxErrors: 3 }));
-option('OutlierDetection.interval', 'is interval', () => expect(outliers({ interval: Duration.seconds(3) })).toEqual({ interval: '3s' }));
-option('OutlierDetection.baseEjectionTime', 'is baseEjectionTime', () => {
-  expect(outliers({ baseEjectionTime: Duration.seconds(3) })).toEqual({ baseEjectionTime: '3s' });
-});
-option('OutlierDetection.maxEjectionPercent', 'is maxEjectionPercent', () => expect(outliers({ maxEjectionPercent: 30 })).toEqual({ maxEjectionPercent: 30 }));
 
 option('EgressRoute.portOf', 'is the port of a number', () => {
   const { made } = routed({ ports: [EgressPort.http(80), EgressPort.https(443)] });

@@ -1,12 +1,12 @@
 import { Duration, App, Chart } from 'cdk8s';
 import { chart, messages, refusal, service } from '../../helpers/build';
+import { Policy, policyFor } from '../../helpers/policy';
 import {
   CallMatch, CanarySplit, FaultAbort, FaultRule, GrpcStatus, H2UpgradePolicy, HashAlgorithm, HashKey, IstioRelease, LoadBalancer,
-  LocalityDistribution, LocalityFailover, MeshCluster, MeshNamespace, MeshPort, ResiliencePolicy, ResiliencePolicyProps, Retries, RetryOn,
+  LocalityDistribution, LocalityFailover, MeshCluster, MeshNamespace, MeshPort, ResiliencePolicy, Retries, RetryOn,
   SidecarInjection, SplitTarget, StatefulMeshService, StringMatch,
 } from 'cdk8s-istio';
 
-type Policy = Partial<Omit<ResiliencePolicyProps, 'service'>>;
 const second = Duration.seconds(1);
 const rehearsal = CallMatch.header('x-rehearse', StringMatch.exact('b-down'));
 const down = { abort: FaultAbort.httpStatus(503) };
@@ -16,7 +16,7 @@ const failover = [LocalityFailover.of('eu-west', 'eu-central')];
 function said(all: Policy[], ports = [MeshPort.http(8080)], root = chart()): string {
   const reviews = service(root, 'reviews', { ports });
   try {
-    all.forEach((policy, i) => new ResiliencePolicy(root, `policy-${i + 1}`, { service: reviews, ...policy }));
+    all.forEach((policy, i) => new ResiliencePolicy(root, `policy-${i + 1}`, policyFor(reviews, policy)));
   } catch (e) {
     return (e as Error).message;
   }
@@ -85,7 +85,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     'IM1642 at chart/policy-1: timeout: said before it is known which version answers.',
     '  got      v1',
     '  allowed  connections, outlierDetection, loadBalancer and localities',
-    '  next     drop `version`, or the setting',
+    '  next     write it for the service, or drop the setting',
   ].join('\n')],
   ['a version that nothing leads to', [{ version: 'v1', connections: { maxTcp: 1 } }], [
     'IM1637 at chart/policy-1: nothing leads to version v1 of reviews.',
@@ -240,7 +240,7 @@ test('a retry budget for versions with settings of their own needs Istio 1.30', 
     const reviews = service(root);
     new CanarySplit(root, 'split', { service: reviews, traffic: SplitTarget.version('v1') });
     new ResiliencePolicy(root, 'budget', { service: reviews, retryBudget: {} });
-    new ResiliencePolicy(root, 'v1', { service: reviews, version: 'v1', connections: { maxTcp: 1 } });
+    new ResiliencePolicy(root, 'v1', { service: reviews.versionOf('v1'), connections: { maxTcp: 1 } });
     return messages(root);
   };
   expect(on(IstioRelease.V1_30)).toEqual([]);

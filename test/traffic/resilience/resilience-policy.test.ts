@@ -1,10 +1,11 @@
 import { Chart, Duration } from 'cdk8s';
 import { app, chart, find, findAll, KubeObject, messages, refusal, service } from '../../helpers/build';
 import { option } from '../../helpers/option';
+import { Policy, policyFor } from '../../helpers/policy';
 import { valid } from '../../helpers/valid';
 import {
   CallMatch, CanarySplit, FaultAbort, FaultRule, LoadBalancer, LocalityDistribution, LocalityFailover, MeshNamespace, MeshPort, MutualTls,
-  Production, ResiliencePolicy, ResiliencePolicyProps, Retries, RetryOn, SplitRule, SplitTarget, StatefulMeshService, StringMatch,
+  Production, ResiliencePolicy, Retries, RetryOn, SplitRule, SplitTarget, StatefulMeshService, StringMatch,
 } from 'cdk8s-istio';
 
 const HOST = 'reviews.shop.svc.cluster.local';
@@ -14,20 +15,18 @@ const MIXED = [MeshPort.http(8080), MeshPort.tcp(9000)];
 const rehearsal = CallMatch.header('x-rehearse', StringMatch.exact('b-down'));
 const down = { abort: FaultAbort.httpStatus(503) };
 
-type Policy = Omit<ResiliencePolicyProps, 'service'>;
-
 /** The objects of a service with these policies, in namespace shop. */
 function policies(all: Policy[], ports = [MeshPort.http(8080)], root = chart()): KubeObject[] {
   const reviews = service(root, 'reviews', { ports });
   new CanarySplit(root, 'split', { service: reviews, traffic: SplitTarget.version('v1'), ports: [ports[0].port] });
-  all.forEach((policy, i) => new ResiliencePolicy(root, `policy-${i + 1}`, { service: reviews, ...policy }));
+  all.forEach((policy, i) => new ResiliencePolicy(root, `policy-${i + 1}`, policyFor(reviews, policy)));
   return valid(root);
 }
 
 /** The VirtualService of a service that is not split. */
 function http(policy: Policy, ports = [MeshPort.http(8080)]): unknown {
   const root = chart();
-  new ResiliencePolicy(root, 'policy', { service: service(root, 'reviews', { ports }), ...policy });
+  new ResiliencePolicy(root, 'policy', policyFor(service(root, 'reviews', { ports }), policy));
   return find(valid(root), 'VirtualService', 'reviews').spec.http;
 }
 
@@ -54,7 +53,7 @@ option('ResiliencePolicy.constructor', 'a full chart: a split, a version and a p
     failover: [LocalityFailover.of('eu-west', 'eu-central')],
   });
   new ResiliencePolicy(shop, 'grpc', { service: reviews, ports: [9090], timeout: Duration.seconds(10), connections: { maxTcp: 10 } });
-  new ResiliencePolicy(shop, 'v2', { service: reviews, version: 'v2', connections: { maxPendingHttp: 5 } });
+  new ResiliencePolicy(shop, 'v2', { service: reviews.versionOf('v2'), connections: { maxPendingHttp: 5 } });
   new ResiliencePolicy(shop, 'rehearsal', { service: reviews, ports: [8080], faults: [FaultRule.when(rehearsal).inject(down)], mirrors: [{ to: shadow }] });
   expect(valid(root)).toMatchSnapshot();
 });
@@ -102,7 +101,7 @@ option('ResiliencePolicyProps.ports', 'are the only ports that it is for; a port
   });
 });
 
-option('ResiliencePolicyProps.version', 'is the only version that it is for; a block that has a setting has all of them, at every port', () => {
+test('a version is the only one that the policy is for; a block that has a setting has all of them, at every port', () => {
   const { subsets, trafficPolicy: all } = rule([
     { connections: { maxTcp: 100 }, outlierDetection: { maxEjectionPercent: 50 } },
     { ports: [9000], connections: { connectTimeout: Duration.seconds(1) } },
@@ -255,6 +254,35 @@ option('Production.mark', 'refuses faults for everyone below it, and takes those
   Production.mark(late);
   expect(messages(late)).toEqual([message]);
   expect(refusal(() => Production.mark({} as Chart)).code).toBe('IM0001');
+});
+
+describe('a headless Service has limits of its own, which a policy replaces', () => {
+  const connections = (...all: Policy[]) => {
+    const root = chart();
+    const store = new StatefulMeshService(root, 'store', { replicas: 2, ports: [MeshPort.http(80), MeshPort.grpc(90)], containers: [{ image: 'example.com/app:1' }] });
+    all.forEach((policy, i) => new ResiliencePolicy(root, `policy-${i}`, { service: store.headless, ...policy }));
+    return find(valid(root), 'DestinationRule', 'store-headless').spec.trafficPolicy;
+  };
+  const keepalive = { time: '30s', interval: '10s', probes: 3 };
+
+  test('setting by setting', () => {
+    expect(connections({ connections: { connectTimeout: Duration.seconds(5), maxTcp: 3 } }).connectionPool)
+      .toEqual({ tcp: { connectTimeout: '5s', maxConnections: 3, tcpKeepalive: keepalive }, http: { idleTimeout: '60s' } });
+    expect(connections({ connections: { tcpKeepalive: { time: Duration.seconds(9) }, httpIdleTimeout: Duration.seconds(7) } }).connectionPool)
+      .toEqual({ tcp: { connectTimeout: '2s', tcpKeepalive: { time: '9s' } }, http: { idleTimeout: '7s' } });
+  });
+
+  test('for one port, where the others keep them', () => {
+    expect(connections({ ports: [80], connections: { connectTimeout: Duration.seconds(5) } })).toMatchObject({
+      connectionPool: { tcp: { connectTimeout: '2s' } },
+      portLevelSettings: [{ port: { number: 80 }, connectionPool: { tcp: { connectTimeout: '5s', tcpKeepalive: keepalive }, http: { idleTimeout: '60s' } } }],
+    });
+  });
+
+  test('two policies that say different things contradict each other, and not the library', () => {
+    const two = [5, 6].map(seconds => ({ connections: { connectTimeout: Duration.seconds(seconds) } }));
+    expect(refusal(() => connections(...two)).message).toContain('IM1401 at chart/policy-1: connectionPool.tcp.connectTimeout of the policy of store-headless.shop.svc.cluster.local is already set by chart/policy-0');
+  });
 });
 
 test('the order of policies changes no byte, nor does where they stand', () => {
