@@ -2,8 +2,9 @@
 import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import {
-  CallMatch, EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, FaultAbort, FaultRule, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MeshService,
-  MeshVersion, OutboundTraffic, PodHosts, RemotePods, RemoteTls, ResiliencePolicy, Retries, StringMatch, WildcardResolution,
+  CallMatch, EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, FaultAbort, FaultRule, GatewayWorkload, LocalityFailover, MeshGateway,
+  MeshNamespace, MeshPort, MeshProtocol, MeshService, MeshVersion, OutboundTraffic, PodHosts, RemotePods, RemoteTls, ResiliencePolicy, Retries,
+  StringMatch, WildcardResolution,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
@@ -91,6 +92,21 @@ new EgressRoute(queues, 'two', { host: 'two.queue.internal', ports: [EgressPort.
 const own = new MeshGateway(queues, 'way-out', { workload: GatewayWorkload.dedicatedEgress() });
 new EgressRoute(queues, 'three', {
   host: 'three.queue.internal', ports: [EgressPort.tcp(5672), EgressPort.http(15672)], endpoints: ['203.0.113.83'], via: EgressPath.gateway(own),
+});
+// It is the gateway that knows which endpoint is near, how much is asked of each, and which of them fails.
+const mirrors = new EgressRoute(queues, 'mirrors', {
+  host: 'mirrors.example.org',
+  ports: [EgressPort.http(80)],
+  localities: { 'eu-west/eu-west-1': ['203.0.113.91'], 'us-east/us-east-1': ['203.0.113.92'] },
+  inDns: true,
+  via: EgressPath.gateway(own),
+});
+new ResiliencePolicy(queues, 'mirrors-that-fail', {
+  service: mirrors,
+  retries: Retries.none(),
+  connections: { maxRequests: 5 },
+  outlierDetection: { consecutive5xxErrors: 2, interval: Duration.seconds(1), baseEjectionTime: Duration.seconds(30) },
+  failover: [LocalityFailover.of('us-east', 'eu-west')],
 });
 
 // Pods of another cluster, by the gateway.

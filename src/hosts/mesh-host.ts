@@ -2,8 +2,8 @@ import { Construct, IConstruct } from 'constructs';
 import { differenceOf, HostIdentity } from './host-identity';
 import { HostVisibility } from './host-visibility';
 import { MeshRouting } from './mesh-routing';
-import { PolicyHost } from './policy-host';
 import { HostPolicy } from './policy/host-policy';
+import { PolicyHost } from './policy-host';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster } from '../kernel/mesh-cluster';
 
@@ -67,16 +67,6 @@ export class MeshHost {
   /** Which namespaces see it. */
   public readonly visibility = new HostVisibility();
 
-  /** The host of a service, as policies take it. */
-  public forPolicies(): PolicyHost {
-    return {
-      identity: this.identity,
-      endpoints: 'pods',
-      policies: [this.policy],
-      settle: (settings, source, ports) => this.routing.settle(settings, source, ports),
-    };
-  }
-
   // The two scopes are made at once and filled later: the order of objects in the output must not depend on who speaks first.
   private constructor(public readonly home: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean,
     key = identity.host) {
@@ -91,5 +81,14 @@ export class MeshHost {
     this.policy = new HostPolicy(home, 'Policy', identity);
     this.routing = new MeshRouting(home, 'Routing', identity, this.policy, this.visibility);
     this.policy.visibleTo(() => this.visibility.exportTo);
+  }
+  /** The host of a service, as policies take it. */
+  public forPolicies(): PolicyHost {
+    return {
+      identity: this.identity,
+      endpoints: 'pods',
+      policies: [this.policy],
+      settle: (settings, source, ports) => this.routing.settle(settings, source, ports),
+    };
   }
 }

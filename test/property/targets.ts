@@ -108,7 +108,8 @@ function isExported(w: World, value: IDelegatedRoutes): boolean {
 
 function suitsFor(w: World, service: IMeshService, value: unknown, owner: string, given: Given): boolean {
   if (/\.calls$/.test(owner)) {
-    return given.this === undefined || given.callee !== undefined || (!isCopied(w, service) && callablePorts(w, service).length > 0 && mayCall(w, given.this, value, service));
+    return given.this === undefined || given.callee !== undefined
+      || (!isCopied(w, service) && callablePorts(w, service).length > 0 && mayCall(w, given.this, value, service));
   }
   switch (owner) {
     case 'JobOptions.calls[]': return !isCopied(w, service) && mayBeCalled(w, service);

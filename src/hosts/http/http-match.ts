@@ -259,7 +259,8 @@ function pathsOverlap(one?: PathMatch, other?: PathMatch): boolean {
 
 function callerCovers(a?: CallerMatch, b?: CallerMatch): boolean {
   return a === undefined
-    || (b !== undefined && (a.namespace === undefined || a.namespace === b.namespace) && Object.entries(a.labels).every(([key, value]) => b.labels[key] === value));
+    || (b !== undefined && (a.namespace === undefined || a.namespace === b.namespace)
+      && Object.entries(a.labels).every(([key, value]) => b.labels[key] === value));
 }
 
 /** A pod has one namespace, and one value of a label. */

@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { EgressPort } from './egress-port';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
+import { Endpoints } from '../../hosts/policy-host';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { portHost } from '../../kernel/naming';
 import { isAddress, isAddressOrBlock, isBlock } from '../../values/cidr';
@@ -9,7 +10,6 @@ import { hostPattern, isPattern } from '../../values/host';
 import { isDnsName } from '../../values/names';
 import { MeshProtocol } from '../../values/protocol';
 import { IstioRelease } from '../../values/release';
-import { Endpoints } from '../../hosts/policy-host';
 
 /** Who finds the address of the host that a request names, where a route is for a whole domain. */
 export enum WildcardResolution {

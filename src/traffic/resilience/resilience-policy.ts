@@ -15,8 +15,9 @@ import { sameCluster } from '../../kernel/mesh-cluster';
 import { productionAbove } from '../../kernel/production';
 import { uniqueId } from '../../kernel/unique-id';
 import { CalleeFacts, calleeOf, ICallee } from '../../services/calls/callee';
+import { callerOf } from '../../services/calls/callers';
 import { recordCopies } from '../../services/calls/calls';
-import { eachEdge, Edge } from '../../services/calls/edges';
+import { Caller, eachEdge, Edge } from '../../services/calls/edges';
 import { MeshPort } from '../../values/mesh-port';
 import { checkCallRules } from '../splits/call-rules';
 
@@ -84,12 +85,13 @@ export class ResiliencePolicy extends Construct {
     }
   }
 
-  /** It is the callers who send copies, and so call whoever gets them. */
+  /** It is the sidecars of callers that send copies, and so call whoever gets them. */
   private recordMirrors(ports: MeshPort[], mirrors: Mirror[] = []): void {
     const { namespace, hosts } = this.callee;
+    const isBare = ({ construct }: Caller) => construct && callerOf(construct)?.hasSidecar === false;
     // Somebody else may describe the same service.
-    const isCopied = ({ uncopied, callee, port }: Edge) => !uncopied && callee.namespace === namespace && callee.hosts.some(host => hosts.includes(host))
-      && ports.some(known => known.port === port.port);
+    const isCopied = ({ uncopied, caller, callee, port }: Edge) => !uncopied && !isBare(caller) && callee.namespace === namespace
+      && callee.hosts.some(host => hosts.includes(host)) && ports.some(known => known.port === port.port);
     if (mirrors.length > 0) {
       eachEdge(this, edge => isCopied(edge)
         && new Mirrors(mirrors, { source: this, speaks: speaks(edge.port), calls: called => recordCopies(edge, called) }).attach());

@@ -146,7 +146,9 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     }
     const { _end: end } = RouteTarget._from(to, this);
     this.routes.check(matches, this);
-    const route = { source: this, speaks, port, matches, delegated: true, calls: this.delegation.calls.bind(this.delegation), uncopied: given.mirrors !== undefined };
+    const route = {
+      source: this, speaks, port, matches, delegated: true, uncopied: given.mirrors !== undefined, calls: this.delegation.calls.bind(this.delegation),
+    };
     const settings = new RouteSettings(requestSettings(given, route), route, end);
     end.attach(route);
     settings.attach();

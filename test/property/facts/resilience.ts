@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import { type ICallee, H2UpgradePolicy, type IMeshService, IstioRelease, type SplitRule, type SplitTarget } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
-import { runs } from '../releases';
 import { isService } from '../relations';
+import { runs } from '../releases';
 import {
   asks, budgets, canHavePolicy, chooses, covered, hasLabels, hasPlaces, isHttp2, isMixed, kind, lead, led, takePolicy, takeRequests, waysOut,
 } from '../resilience';
@@ -25,26 +25,26 @@ function service(w: World): unknown {
 
 /** One of the program's that has no policy. */
 function aService(w: World, holds: (service: IMeshService) => boolean): IMeshService | undefined {
-  const known = w.neighbours.map(({ value }) => value as unknown).filter(isService).filter(each => canHavePolicy(w, each) && holds(each));
+  const known = w.neighbours.map(({ value }) => value as unknown).filter(isService).filter(one => canHavePolicy(w, one) && holds(one));
   return known.length > 0 ? w.choices.pick(known) : undefined;
 }
 
 function version(w: World): unknown {
-  const service = aService(w, each => led(w, each).length > 0) ?? (w.say('new CanarySplit') as { service: IMeshService }).service;
-  return led(w, service).length > 0 && canHavePolicy(w, service) ? service.versionOf(w.choices.pick(led(w, service))) : made(w, 'new MeshService');
+  const divided = aService(w, one => led(w, one).length > 0) ?? (w.say('new CanarySplit') as { service: IMeshService }).service;
+  return led(w, divided).length > 0 && canHavePolicy(w, divided) ? divided.versionOf(w.choices.pick(led(w, divided))) : made(w, 'new MeshService');
 }
 
 function made(w: World, maker: string): unknown {
-  const service = w.say(maker) as ICallee;
-  if (!canHavePolicy(w, service)) throw new NothingSuits('somebody who is called');
-  return service;
+  const called = w.say(maker) as ICallee;
+  if (!canHavePolicy(w, called)) throw new NothingSuits('somebody who is called');
+  return called;
 }
 
 /** The versions that a split leads to: known when it is there, since a step may be left out half-way. */
-function split(w: World, made: unknown): void {
-  const [props] = (w.origins.get(made as object)?.args.slice(2) ?? []) as [{ service: unknown; traffic: SplitTarget; rules?: SplitRule[] }?];
-  const actions = props ? [props.traffic, ...(props.rules ?? []).map(rule => rule._target)].map(target => target._action) : [];
-  actions.flatMap(({ shares = {} }) => Object.keys(shares)).forEach(name => lead(w, name, props!.service));
+function split(w: World, whole: unknown): void {
+  const [said] = (w.origins.get(whole as object)?.args.slice(2) ?? []) as [{ service: unknown; traffic: SplitTarget; rules?: SplitRule[] }?];
+  const actions = said ? [said.traffic, ...(said.rules ?? []).map(rule => rule._target)].map(target => target._action) : [];
+  actions.flatMap(({ shares = {} }) => Object.keys(shares)).forEach(name => lead(w, name, said!.service));
 }
 
 /** Whether localities make a difference, and nothing else has been said of them. */

@@ -1,10 +1,12 @@
+import { Chart } from 'cdk8s';
 import { app, chart, find, messages, service } from '../../helpers/build';
 import { edgePaths } from '../../helpers/edges';
 import { egressWorld } from '../../helpers/egress';
 import { valid } from '../../helpers/valid';
 import { aShop, HOST, one, restricted } from '../../security/shop';
 import {
-  CallerIdentity, DelegatedRoutes, EgressCallers, EgressPath, GatewayServer, GatewayWorkload, HttpMethod, MeshGateway, MeshPort, MeshService, ResiliencePolicy, RouteMatch,
+  CallerIdentity, DelegatedRoutes, EgressCallers, EgressPath, GatewayServer, GatewayWorkload, HttpMethod, MeshGateway, MeshPort,
+  MeshNamespace, MeshService, ResiliencePolicy, RouteMatch, SidecarInjection,
 } from 'cdk8s-istio';
 
 /** A mirror is a call that nobody declares: those who call the service send copies. */
@@ -49,6 +51,15 @@ test('so does a delegated route', () => {
   routes.addHttpRoute({ matches: [RouteMatch.pathPrefix('/a')], to: reviews, mirrors: [{ to: shadow }] });
   gateway.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/a')], to: routes });
   expect(edgePaths(root).map(edge => edge.split(' > ')[1])).toEqual(['chart/reviews:8080', 'chart/shadow:8080']);
+});
+
+test('who has no sidecar sends no copies', () => {
+  const world = egressWorld();
+  const plain = service(new MeshNamespace(new Chart(world.root, 'plain'), 'plain', { injection: SidecarInjection.none() }), 'cron');
+  const reviews = world.caller('reviews');
+  new ResiliencePolicy(world.team, 'policy', { service: reviews, mirrors: [{ to: world.route() }] });
+  plain.calls(reviews);
+  expect(edgePaths(world.team)).toEqual(['plain/plain/cron > team/team/reviews:8080']);
 });
 
 test('copies are not copied again', () => {

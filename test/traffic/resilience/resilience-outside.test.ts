@@ -146,7 +146,8 @@ describe('by a gateway', () => {
   });
 
   test('connections, ejection and balancing are the gateway\'s', () => {
-    const world = outside({ connections: { maxTcp: 7 }, outlierDetection: { maxEjectionPercent: 50 }, loadBalancer: LoadBalancer.roundRobin() }, {}, true);
+    const policy = { connections: { maxTcp: 7 }, outlierDetection: { maxEjectionPercent: 50 }, loadBalancer: LoadBalancer.roundRobin() };
+    const world = outside(policy, {}, true);
     expect(world.spec('DestinationRule', 'example.org')).toEqual({
       host: 'example.org',
       exportTo: ['istio-system'],
