@@ -49,6 +49,7 @@ const LEFT_OUT: { readonly [field: string]: string } = {
     'loadBalancer.consistentHash.minimumRingSize': `${DEPRECATED}: \`ringHash\``,
     'loadBalancer.warmupDurationSecs': `${DEPRECATED}: \`warmup\``,
     'outlierDetection.consecutiveErrors': `${DEPRECATED}: \`consecutive5xxErrors\``,
+    'outlierDetection.outlierDetectionHttpErrorCodes[]': 'the release that the library is pinned to sets nothing by it',
     'tls.insecureSkipVerify': UNCHECKED,
     'tls.caCrl': NO_REVOCATION,
   }),

@@ -56,4 +56,10 @@ export const RESILIENCE = {
   IM1649: error('places of an outside host that nobody knows',
     'Where endpoints have no place they are all as near, and one locality stands in for none.',
     'say where the endpoints are'),
+  IM1660: error('a setting of connections that some ports or one version would not have',
+    'How long a connection of TCP lives, and what is hashed of it, Istio reads where it is said for the whole service, and nowhere else.',
+    'write it in a policy for the whole service, without `ports`'),
+  IM1661: error('two settings of which Envoy leaves one out',
+    'It would be dropped without a word.',
+    'keep one of the two'),
 };

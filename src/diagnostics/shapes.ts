@@ -752,7 +752,6 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     consecutive5xxErrors: 'number?',
     consecutiveGatewayErrors: 'number?',
     consecutiveLocalOriginFailures: 'number?',
-    httpErrorCodes: 'number[]?',
     interval: 'Duration?',
     maxEjectionPercent: 'number?',
     minHealthPercent: 'number?',

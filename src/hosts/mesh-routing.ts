@@ -134,10 +134,13 @@ export class MeshRouting extends Construct {
   private routesOf(port: MeshPort): RoutedMatch[] {
     const rules = this.requests.rules(port);
     const split = this.contributed && this.covered(this.contributed).includes(port) ? this.contributed : undefined;
+    // Istio hashes by the key of a port for routes that name the port.
+    const named = this.policy.hashesAt(port.port) ? port.port : undefined;
     if (rules.length === 0) {
-      return split ? this.routes(split) : [];
+      return split ? this.routes(split, named) : [];
     }
-    const taken = split ? this.routes(split) : [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host: this.identity.host }] } }];
+    const whole = { destinations: [{ host: this.identity.host, port: named }] };
+    const taken = split ? this.routes(split, named) : [{ match: HttpMatch.EVERYTHING, action: whole }];
     return combined(HttpMatch.EVERYTHING, rules, taken, { source: this, speaks: speaks(port) });
   }
 

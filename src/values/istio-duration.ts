@@ -2,6 +2,9 @@ import { Duration } from 'cdk8s';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
 
+/** Durations are read as nanoseconds of 63 bits. */
+const LONGEST = (2 ** 63 - 1) / 1e6 - 1000;
+
 /** A duration as a number of seconds, where Kubernetes and Flux take nothing shorter. */
 export function wholeSeconds(duration: Duration, at: Located | string): number {
   const text = istioDuration(duration, at);
@@ -29,6 +32,9 @@ export function istioDuration(duration: Duration, at: Located | string): string 
       got: `${millis}ms`,
       allowed: '1ms or more',
     });
+  }
+  if (millis > LONGEST) {
+    throw new MeshError('IM0108', at, { problem: 'the duration is longer than the API server can read', got: `${millis}ms`, allowed: 'less than 292 years', next: 'say a shorter one' });
   }
   return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`;
 }

@@ -39,7 +39,6 @@ policyField('outlierDetection.consecutive5xxErrors', 'OutlierDetection.consecuti
 policyField('outlierDetection.consecutiveGatewayErrors', 'OutlierDetection.consecutiveGatewayErrors', 3, { outlierDetection: { consecutiveGatewayErrors: 3 } });
 policyField('outlierDetection.consecutiveLocalOriginFailures', 'OutlierDetection.consecutiveLocalOriginFailures', 7, { outlierDetection: { consecutiveLocalOriginFailures: 7 } });
 policyField('outlierDetection.splitExternalLocalOriginErrors', 'OutlierDetection.consecutiveLocalOriginFailures', true, { outlierDetection: { consecutiveLocalOriginFailures: 7 } });
-policyField('outlierDetection.outlierDetectionHttpErrorCodes[]', 'OutlierDetection.httpErrorCodes', 503, { outlierDetection: { httpErrorCodes: [503] } });
 policyField('outlierDetection.interval', 'OutlierDetection.interval', '1s', { outlierDetection: { interval: second } });
 policyField('outlierDetection.baseEjectionTime', 'OutlierDetection.baseEjectionTime', '1s', { outlierDetection: { baseEjectionTime: second } });
 policyField('outlierDetection.maxEjectionPercent', 'OutlierDetection.maxEjectionPercent', 70, { outlierDetection: { maxEjectionPercent: 70 } });

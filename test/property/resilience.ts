@@ -45,7 +45,7 @@ export function kind(w: World): Kind | undefined {
   return called(w) && kindOf(covered(w)[0]);
 }
 
-const isVersion = (w: World) => called(w)!.version !== undefined;
+export const isVersion = (w: World) => called(w)!.version !== undefined;
 const isBare = (w: World) => called(w)!.policyHosts.some(({ identity }) => identity.headless);
 const endpoints = (w: World) => called(w)!.policyHosts[0].endpoints;
 

@@ -38,7 +38,7 @@ export interface RetriesOptions {
   /**
    * Whether later tries go to other pods than earlier ones, as long as there are any. Needs Istio 1.26 (IM1338).
    *
-   * @default true
+   * @default - true; false where a hash chooses the pod
    */
   readonly ignorePreviousHosts?: boolean;
 
@@ -109,7 +109,7 @@ export class Retries {
    */
   public get _longest(): number | undefined {
     const { attempts = 0, perTry, backoff } = this.options ?? {};
-    return perTry && (attempts + 1) * perTry.toMilliseconds() + attempts * (backoff?.toMilliseconds() ?? 0);
+    return perTry && (attempts + 1) * perTry.toMilliseconds() + (backoff ? waits(attempts) * backoff.toMilliseconds() : 0);
   }
 
   /**
@@ -147,4 +147,10 @@ export class Retries {
       });
     }
   }
+}
+
+/** The longest that Envoy waits between so many tries, in first waits: twice as long each time, up to ten times. */
+function waits(retries: number): number {
+  const growing = [1, 2, 4, 8].slice(0, retries);
+  return growing.reduce((sum, wait) => sum + wait, 0) + 10 * (retries - growing.length);
 }

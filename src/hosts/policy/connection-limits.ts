@@ -3,7 +3,7 @@ import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { istioDuration, istioDurationOrNone } from '../../values/istio-duration';
-import { LARGEST, LARGEST_SIGNED, wholeNumber } from '../../values/whole-number';
+import { LARGEST_SIGNED, wholeNumber } from '../../values/whole-number';
 
 type Http = networking.DestinationRuleSpecTrafficPolicyConnectionPoolHttp;
 type Tcp = networking.DestinationRuleSpecTrafficPolicyConnectionPoolTcp;
@@ -19,21 +19,21 @@ export enum H2UpgradePolicy {
 /** How the kernel finds out that the other end of an idle connection is gone. What is left out is the kernel's own. */
 export interface TcpKeepalive {
   /**
-   * How many probes go unanswered before the connection is given up.
+   * How many probes go unanswered before the connection is given up, 127 at most.
    *
    * @default - 9 on Linux
    */
   readonly probes?: number;
 
   /**
-   * How long a connection is idle before the first probe, in whole seconds.
+   * How long a connection is idle before the first probe, in whole seconds, 32767 at most.
    *
    * @default - 2 hours on Linux
    */
   readonly time?: Duration;
 
   /**
-   * How long the kernel waits between probes, in whole seconds.
+   * How long the kernel waits between probes, in whole seconds, 32767 at most.
    *
    * @default - 75 seconds on Linux
    */
@@ -70,7 +70,7 @@ export interface ConnectionLimits {
   readonly connectTimeout?: Duration;
 
   /**
-   * How long a connection lives.
+   * How long a connection lives. Of TCP for the whole service alone (IM1660).
    *
    * @default - as long as both ends keep it
    */
@@ -78,7 +78,7 @@ export interface ConnectionLimits {
 
   /**
    * How long a connection that carries no bytes is kept; `Duration.seconds(0)` keeps it for ever. Connections of HTTP go by it, too, where
-   * `httpIdleTimeout` is not said.
+   * `httpIdleTimeout` is not said. Of TCP for the whole service alone (IM1660).
    *
    * @default - 1 hour
    */
@@ -162,10 +162,17 @@ export const HTTP_LIMITS = [
   'maxConcurrentStreams', 'http2KeepAlive',
 ] as const;
 
+/** The limits of TCP that are kept where a connection arrives at the proxy, before it is known which pod takes it. */
+export const OF_LISTENERS = ['tcpIdleTimeout', 'maxConnectionDuration'] as const;
+
 type Count = 'maxTcp' | 'maxPendingHttp' | 'maxRequests' | 'maxRequestsPerConnection' | 'maxRetries' | 'maxConcurrentStreams';
 
 /** Envoy keeps the number of requests of a connection in so many bits. */
 const MOST_PER_CONNECTION = 2 ** 29;
+
+/** The most that Linux takes as TCP_KEEPIDLE and TCP_KEEPINTVL, in seconds, and as TCP_KEEPCNT. */
+const LONGEST_KEEPALIVE = 32767;
+const MOST_PROBES = 127;
 
 /** The limits as Istio spells them. */
 export function renderLimits(limits: ConnectionLimits, at: Located): networking.DestinationRuleSpecTrafficPolicyConnectionPool {
@@ -201,16 +208,16 @@ export function renderLimits(limits: ConnectionLimits, at: Located): networking.
   return { tcp, http };
 }
 
-/** The kernel counts these in seconds. */
+/** Linux counts these in seconds, and refuses more: then no connection is made at all. */
 function renderKeepalive({ probes, time, interval }: TcpKeepalive, at: Located): Tcp['tcpKeepalive'] {
   const seconds = (duration: Duration | undefined, what: string) => {
     const text = duration && istioDuration(duration, at);
-    if (text?.endsWith('ms')) {
-      throw new MeshError('IM1633', at, { problem: `${what} of the keepalive is no number of seconds`, got: text, allowed: 'whole seconds' });
+    if (text?.endsWith('ms') || (duration && duration.toSeconds() > LONGEST_KEEPALIVE)) {
+      throw new MeshError('IM1633', at, { problem: `${what} of the keepalive is no number of seconds that Linux takes`, got: text, allowed: `whole seconds, up to ${LONGEST_KEEPALIVE}` });
     }
     return text;
   };
-  const keepalive = { probes: wholeNumber(probes, [1, LARGEST], 'IM1519', at, 'probes'), time: seconds(time, '`time`'), interval: seconds(interval, '`interval`') };
+  const keepalive = { probes: wholeNumber(probes, [1, MOST_PROBES], 'IM1519', at, 'probes'), time: seconds(time, '`time`'), interval: seconds(interval, '`interval`') };
   if (Object.values(keepalive).every(value => value === undefined)) {
     throw new MeshError('IM1633', at, { problem: 'the keepalive says nothing', got: {}, allowed: 'probes, time, interval: one of them at least' });
   }

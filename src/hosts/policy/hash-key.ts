@@ -69,6 +69,10 @@ export class HashKey {
         problem: 'path and attributes are those of a cookie that Envoy gives, and it gives none', got: options, next: 'say for how long: { ttl }',
       });
     }
+    const unwritable = [path, ...Object.values(attributes ?? {})].find(text => text !== undefined && !/^[\x20-\x3a\x3c-\x7e]*$/.test(text));
+    if (unwritable !== undefined || (path !== undefined && !path.startsWith('/'))) {
+      throw new MeshError('IM1640', at, { problem: 'no cookie has such a path or attribute', got: unwritable ?? path, allowed: 'a path from `/` on, and attributes of visible characters without `;`' });
+    }
     const lifetime = ttl && istioDurationOrNone(ttl, at);
     if (lifetime?.endsWith('ms')) {
       throw new MeshError('IM1640', at, { problem: 'the lifetime of a cookie is no number of seconds', got: lifetime, allowed: 'whole seconds' });
@@ -77,7 +81,7 @@ export class HashKey {
     return new HashKey({ httpCookie: { name, ttl: lifetime, path, attributes: further } }, further !== undefined);
   }
 
-  /** The address of the caller: for sidecars the pod that calls. For TCP, too. */
+  /** The address of the caller: for sidecars the pod that calls. For TCP, too, where it is said for the whole service (IM1660). */
   public static sourceIp(): HashKey {
     return new HashKey({ useSourceIp: true });
   }

@@ -1,6 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { HostIdentity, versionLabels } from '../host-identity';
+import { checkTogether } from './policy-checks';
 import { blockOf, blocks, failsOver, PolicyScope, PolicySettings, portBlocks, Said, settingsOf, TrafficPolicy } from './policy-settings';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -43,7 +44,12 @@ export class HostPolicy extends Construct {
     this.subsets = new Claims(`the subsets of ${identity.host}`, 'IM1401');
     this.settings = new PolicySettings(identity.host);
     // What others say may still come: an outlier detection, a route to a version.
-    this.node.addValidation({ validate: () => this.settings.scopes.flatMap(each => refusals(this, () => this.check(each))) });
+    this.node.addValidation({
+      validate: () => [...new Set([
+        ...this.settings.scopes.flatMap(each => refusals(this, () => this.check(each))),
+        ...this.settings.written(identity.ports).flatMap(each => refusals(this, () => checkTogether(this.settings, each, identity))),
+      ])],
+    });
   }
 
   /** Makes sure that the host has a subset for a version. */
@@ -89,6 +95,12 @@ export class HostPolicy extends Construct {
     return this.node.tryFindChild('Resource') !== undefined;
   }
 
+  /** Whether requests at a port, or those of one version there, are told apart by a key that is said for that port alone. */
+  public hashesAt(port: number): boolean {
+    return this.settings.scopes.filter(scope => scope.port === port)
+      .some(scope => (this.settings.own(scope) as TrafficPolicy).loadBalancer?.consistentHash !== undefined);
+  }
+
   /** Says which namespaces see the policy; all of them where undefined. Asked at synthesis. */
   public visibleTo(namespaces: () => string[] | undefined): void {
     this.namespaces = namespaces;
@@ -131,7 +143,11 @@ export class HostPolicy extends Construct {
   private subsetPolicy(version: string): SubsetPolicy | undefined {
     const own = new Set(Object.keys(this.settings.own({ version })).map(blockOf));
     const ports = [...new Set([...this.settings.ports(version), ...own.size > 0 ? this.settings.ports() : []])].sort((a, b) => a - b);
-    const touched = Object.entries(blocks(this.settings.effective({ version }))).filter(([name]) => own.has(name));
+    // Failover of a version has its share of ejections as well, whoever says what ejects.
+    if (failsOver(this.settings.own({ version }))) {
+      own.add('outlierDetection');
+    }
+    const touched = Object.entries(blocks(this.settings.effective({ version }))).filter(([name, block]) => own.has(name) && block !== undefined);
     return touched.length === 0 && ports.length === 0 ? undefined : {
       ...Object.fromEntries(touched),
       portLevelSettings: ports.length === 0 ? undefined : ports.map(port => this.portPolicy({ version, port })),

@@ -22,7 +22,7 @@ export interface Warmup {
   readonly minimumPercent?: number;
 
   /**
-   * How the share grows: evenly by 1, later and faster by more.
+   * How the share grows: evenly by 1, later and faster by more; sooner by less, which needs Istio 1.31 (IM1338).
    *
    * @default 1
    */

@@ -43,14 +43,15 @@ export class LocalityDistribution {
   /**
    * Shares by locality. Localities that are not named get nothing.
    *
-   * @param from the locality of the callers: `region`, `region/zone` or `region/zone/subzone`, with `*` for all that is left
+   * @param from the locality of the callers: `region`, `region/zone` or `region/zone/subzone`, the last part also `*` for any; `*` alone for all
+   * callers that no other distribution is for
    * @param to whole percentages by locality, which add up to 100
    * @throws IM1516 on what is no locality, IM1638 on localities that overlap, IM1202 and IM1203 on shares that cannot be
    */
   public static of(from: string, to: { [locality: string]: number }): LocalityDistribution {
     const at = 'LocalityDistribution.of()';
     instanceOf('{number}', to, at, 'the shares');
-    checkLocalities([from], at);
+    checkLocalities([instanceOf('string', from, at, 'the locality of the callers')], at);
     const localities = Object.keys(to).sort();
     checkLocalities(localities, at);
     localities.forEach(locality => {
@@ -115,7 +116,7 @@ export function renderLocality(settings: LocalitySettings, at: Located): Istio |
   checkTogether(settings, at);
   checkPriority(settings, at);
   const regions = failover && checkFailover(failover, at);
-  checkLocalities(distribute?.map(({ from }) => from) ?? [], at);
+  const shares = distribute && checkCallers(distribute, at);
   if (zoneAware) {
     const { enabled, minClusterSize } = zoneAware;
     return {
@@ -130,11 +131,20 @@ export function renderLocality(settings: LocalitySettings, at: Located): Istio |
   return {
     localityLbSetting: {
       enabled: localityLb ?? true,
-      distribute: distribute?.map(({ from, _to: to }) => ({ from, to: { ...to } })),
+      distribute: shares?.map(({ from, _to: to }) => ({ from, to: { ...to } })),
       failover: regions,
       failoverPriority,
     },
   };
+}
+
+/** Istio takes the first that is for a caller, so that for everyone is the last. */
+function checkCallers(distribute: LocalityDistribution[], at: Located): LocalityDistribution[] {
+  const everyone = distribute.filter(({ from }) => from === '*');
+  const some = distribute.filter(each => !everyone.includes(each));
+  checkLocalities(some.map(({ from }) => from), at);
+  checkLocalities(everyone.map(({ from }) => from), at);
+  return [...some, ...everyone];
 }
 
 /** Istio takes the first of two for one region. */

@@ -36,13 +36,6 @@ export interface OutlierDetection {
   readonly consecutiveLocalOriginFailures?: number;
 
   /**
-   * The statuses that are failures, 100 to 599, in place of 500 to 599. Needs Istio 1.31 (IM1338).
-   *
-   * @default - 500 to 599
-   */
-  readonly httpErrorCodes?: number[];
-
-  /**
    * How often endpoints are looked at, to let them return.
    *
    * @default - 10 seconds
@@ -74,33 +67,35 @@ export interface OutlierDetection {
 type Istio = networking.DestinationRuleSpecTrafficPolicyOutlierDetection;
 
 /** Envoy's number of failures where none is said. */
-const USUAL_ERRORS = 5;
+export const USUAL_ERRORS = 5;
 
 /** The detection as Istio spells it. */
 export function renderOutliers(detection: OutlierDetection, at: Located): Istio {
-  const { consecutive5xxErrors, consecutiveGatewayErrors, consecutiveLocalOriginFailures, httpErrorCodes, interval, baseEjectionTime } = detection;
+  const { consecutive5xxErrors, consecutiveGatewayErrors, consecutiveLocalOriginFailures, interval, baseEjectionTime } = detection;
   const { maxEjectionPercent, minHealthPercent } = detection;
   checkReached(detection, at);
-  httpErrorCodes?.forEach(code => wholeNumber(code, [100, 599], 'IM1519', at, 'a status of httpErrorCodes'));
-  if (httpErrorCodes?.length === 0 || new Set(httpErrorCodes).size !== (httpErrorCodes ?? []).length) {
-    throw new MeshError('IM1633', at, { problem: 'httpErrorCodes names no status, or one twice', got: httpErrorCodes, allowed: 'one status or more, each once' });
-  }
   const istio: Istio = {
     consecutive5XxErrors: wholeNumber(consecutive5xxErrors, [0, LARGEST], 'IM1519', at, 'consecutive5xxErrors'),
     consecutiveGatewayErrors: wholeNumber(consecutiveGatewayErrors, [1, LARGEST], 'IM1519', at, 'consecutiveGatewayErrors'),
     splitExternalLocalOriginErrors: consecutiveLocalOriginFailures === undefined ? undefined : true,
     consecutiveLocalOriginFailures: wholeNumber(consecutiveLocalOriginFailures, [1, LARGEST], 'IM1519', at, 'consecutiveLocalOriginFailures'),
-    outlierDetectionHttpErrorCodes: httpErrorCodes && [...httpErrorCodes].sort((a, b) => a - b),
     interval: interval && istioDuration(interval, at),
     baseEjectionTime: baseEjectionTime && istioDuration(baseEjectionTime, at),
     maxEjectionPercent: wholeNumber(maxEjectionPercent, [1, 100], 'IM1519', at, 'maxEjectionPercent'),
     minHealthPercent: wholeNumber(minHealthPercent, [0, 100], 'IM1519', at, 'minHealthPercent'),
   };
-  // A detection that says nothing more is one with all of Envoy's own numbers: Istio has to see a field.
-  return Object.values(istio).some(value => value !== undefined) ? istio : { consecutive5XxErrors: USUAL_ERRORS };
+  return istio;
 }
 
-function checkReached(detection: OutlierDetection, at: Located): void {
+/** Refuses what two constructs say together and neither by itself. */
+export function checkOutliers({ consecutive5XxErrors: consecutive5xxErrors, ...others }: Istio, at: Located): void {
+  checkReached({ consecutive5xxErrors, ...others }, at);
+}
+
+/** After how many failures of each sort. */
+type Counts = Pick<OutlierDetection, 'consecutive5xxErrors' | 'consecutiveGatewayErrors' | 'consecutiveLocalOriginFailures'>;
+
+function checkReached(detection: Counts, at: Located): void {
   const { consecutive5xxErrors = USUAL_ERRORS, consecutiveGatewayErrors, consecutiveLocalOriginFailures } = detection;
   if (consecutiveGatewayErrors !== undefined && consecutive5xxErrors !== 0 && consecutiveGatewayErrors >= consecutive5xxErrors) {
     throw new MeshError('IM1636', at, {

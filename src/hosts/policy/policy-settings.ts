@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { USUAL_ERRORS } from './outlier-detection';
 import * as networking from '../../../imports/networking.istio.io';
 import { Claims } from '../../kernel/claims';
 
@@ -53,6 +54,12 @@ export class PolicySettings {
     return this.scopes.filter(scope => scope.version === version && scope.port !== undefined).map(({ port }) => port!).sort((a, b) => a - b);
   }
 
+  /** The scopes that hold for connections of a host: for each of its ports, of each version for which something is said. */
+  public written(ports: { readonly port: number }[]): PolicyScope[] {
+    const versions = [...new Set(this.scopes.map(({ version }) => version).filter(version => version !== undefined))];
+    return this.claims.size === 0 ? [] : [undefined, ...versions].flatMap(version => ports.map(({ port }) => ({ version, port })));
+  }
+
   /** What is said for exactly this scope. */
   public own(scope: PolicyScope): Facets {
     return this.claims.get(keyOf(scope))?.stated.render() ?? {};
@@ -91,12 +98,13 @@ export type Blocks = Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'ou
 const OF_PORTS = ['connectionPool', 'loadBalancer', 'outlierDetection', 'tls'] as const;
 
 /** What is said, setting by setting: of limits each by itself, since two constructs may set two of them. */
-export function settingsOf({ connectionPool = {}, outlierDetection = {}, ...others }: Said): Facets {
+export function settingsOf({ connectionPool = {}, outlierDetection, ...others }: Said): Facets {
   const { tcp = {}, http = {} } = connectionPool;
   return Object.fromEntries([
     ...Object.entries(tcp).map(([name, value]) => [`connectionPool.tcp.${name}`, value]),
     ...Object.entries(http).map(([name, value]) => [`connectionPool.http.${name}`, value]),
-    ...Object.entries(outlierDetection).map(([name, value]) => [`outlierDetection.${name}`, value]),
+    ...outlierDetection ? [['outlierDetection', {}]] : [],
+    ...Object.entries(outlierDetection ?? {}).map(([name, value]) => [`outlierDetection.${name}`, value]),
     ...Object.entries(others),
   ].filter(([, value]) => value !== undefined));
 }
@@ -109,7 +117,8 @@ export function blockOf(name: string): string {
 /** Settings as the blocks of a traffic policy. */
 export function blocks(facets: Facets): Blocks {
   const { loadBalancer, locality, retryBudget, tls } = facets as Blocks & { locality?: object };
-  const detection = nested(facets, 'outlierDetection');
+  // A detection that says nothing more is one with all of Envoy's own numbers: Istio has to see a field.
+  const detection = nested(facets, 'outlierDetection') ?? (facets.outlierDetection ? { consecutive5XxErrors: USUAL_ERRORS } : undefined);
   return {
     connectionPool: nested(facets, 'connectionPool'),
     loadBalancer: loadBalancer || locality ? { ...loadBalancer, ...locality } : undefined,

@@ -1,12 +1,12 @@
 import { OF_CHOICE, OF_ROUTES, ResiliencePolicyProps } from './resilience-props';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
-import { ConnectionLimits, H2UpgradePolicy, HTTP_LIMITS } from '../../hosts/policy/connection-limits';
+import { HTTP_LIMITS, OF_LISTENERS } from '../../hosts/policy/connection-limits';
 import { PolicyHost } from '../../hosts/policy-host';
 import { needsIstio } from '../../kernel/needs-istio';
 import { CalleeFacts } from '../../services/calls/callee';
 import { MeshPort } from '../../values/mesh-port';
-import { isHttp, isHttp2, MeshProtocol } from '../../values/protocol';
+import { isHttp, MeshProtocol } from '../../values/protocol';
 import { IstioRelease } from '../../values/release';
 
 type At = Parameters<typeof needsIstio>[0];
@@ -33,7 +33,7 @@ export function covered({ name, ports }: CalleeFacts, named: number[] | undefine
 export function checkPolicy(props: ResiliencePolicyProps, callee: CalleeFacts, ports: MeshPort[], at: At): void {
   checkSays(props, callee, at);
   checkRequests(props, ports, at);
-  checkHttp2(props, ports, at);
+  checkConnections(props, callee, ports, at);
   callee.policyHosts.forEach(host => checkHost(props, host, callee.name, at));
   checkReleases(props, at);
 }
@@ -74,11 +74,18 @@ function checkRequests(props: ResiliencePolicyProps, ports: MeshPort[], at: Loca
   }
 }
 
-function checkHttp2({ connections = {} }: ResiliencePolicyProps, ports: MeshPort[], at: Located): void {
-  const { maxConcurrentStreams, http2KeepAlive, h2UpgradePolicy }: ConnectionLimits = connections;
-  const plain = ports.find(({ protocol }) => !isHttp2(protocol));
-  if (plain && h2UpgradePolicy !== H2UpgradePolicy.UPGRADE && (maxConcurrentStreams !== undefined || http2KeepAlive)) {
-    throw new MeshError('IM1634', at, { problem: `port ${plain.port} (${plain.name}) does not speak HTTP/2`, got: http2KeepAlive ? 'http2KeepAlive' : 'maxConcurrentStreams' });
+/** Refuses for some ports or one version what Istio reads of TCP where it is said for the whole service, and nowhere else. */
+function checkConnections(props: ResiliencePolicyProps, { version }: CalleeFacts, ports: MeshPort[], at: Located): void {
+  const { ports: named, connections = {}, loadBalancer } = props;
+  const plain = ports.find(({ protocol }) => !isHttp(protocol));
+  const said = [
+    ...OF_LISTENERS.filter(name => connections[name] !== undefined).map(name => `connections.${name}`),
+    ...loadBalancer?._key ? ['loadBalancer'] : [],
+  ];
+  if (plain && said.length > 0 && (named || version !== undefined)) {
+    throw new MeshError('IM1660', at, {
+      problem: `port ${plain.port} (${plain.name}) is not HTTP: for some ports or one version nobody looks at ${said.join(', ')}`, got: { ports: named, version },
+    });
   }
 }
 
@@ -101,14 +108,14 @@ function checkHost(props: ResiliencePolicyProps, { identity, endpoints }: Policy
 }
 
 /** Refuses fields of later releases, which the API server would drop without a word. */
-function checkReleases({ connections, outlierDetection, loadBalancer, retryBudget, zoneAware }: ResiliencePolicyProps, at: At): void {
+function checkReleases({ connections, loadBalancer, retryBudget, zoneAware }: ResiliencePolicyProps, at: At): void {
   const needs: [boolean, IstioRelease, string][] = [
     [loadBalancer?._toIstio.warmup !== undefined, IstioRelease.V1_24, '`warmup`'],
     [retryBudget !== undefined, IstioRelease.V1_27, '`retryBudget`'],
     [retryBudget?.budgetInterval !== undefined, IstioRelease.V1_31, '`budgetInterval`'],
     [loadBalancer?._key?._isNew ?? false, IstioRelease.V1_28, '`attributes` of cookies'],
     [connections?.http2KeepAlive !== undefined, IstioRelease.V1_31, '`http2KeepAlive`'],
-    [outlierDetection?.httpErrorCodes !== undefined, IstioRelease.V1_31, '`httpErrorCodes`'],
+    [(loadBalancer?._toIstio.warmup?.aggression ?? 1) < 1, IstioRelease.V1_31, 'an `aggression` below 1'],
     [zoneAware !== undefined, IstioRelease.V1_31, '`zoneAware`'],
   ];
   needs.filter(([used]) => used).forEach(([, release, what]) => needsIstio(at, release, what));

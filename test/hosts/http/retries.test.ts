@@ -43,7 +43,8 @@ option('RetryOn.status', 'is the number of the status', () => expect(on(RetryOn.
 
 test.each<[string, number, RetriesOptions]>([
   ['all tries', 8000, { attempts: 3, perTry: Duration.seconds(2) }],
-  ['all tries, and the waits between them', 8000, { attempts: 2, perTry: Duration.seconds(2), backoff: Duration.seconds(1) }],
+  ['all tries, and the waits between them, each twice as long', 9000, { attempts: 2, perTry: Duration.seconds(2), backoff: Duration.seconds(1) }],
+  ['all tries, and the waits between them, up to ten times as long', 42000, { attempts: 6, perTry: Duration.seconds(1), backoff: Duration.seconds(1) }],
 ])('%s have to fit into the timeout', (_, longest, options) => {
   const retried = (timeout: number) => routed({ timeout: Duration.millis(timeout), retries: Retries.of(options) });
   expect(retried(longest)).toHaveLength(1);

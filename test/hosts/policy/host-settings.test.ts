@@ -53,8 +53,6 @@ option('OutlierDetection.consecutiveGatewayErrors', 'is consecutiveGatewayErrors
   expect(detection({ consecutiveGatewayErrors: 4 })).toEqual({ consecutiveGatewayErrors: 4 }));
 option('OutlierDetection.consecutiveLocalOriginFailures', 'counts connections apart', () =>
   expect(detection({ consecutiveLocalOriginFailures: 2 })).toEqual({ splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 2 }));
-option('OutlierDetection.httpErrorCodes', 'are the statuses, sorted', () =>
-  expect(detection({ httpErrorCodes: [503, 429] })).toEqual({ outlierDetectionHttpErrorCodes: [429, 503] }));
 option('OutlierDetection.minHealthPercent', 'is minHealthPercent', () => expect(detection({ minHealthPercent: 30 })).toEqual({ minHealthPercent: 30 }));
 
 const balancer = (loadBalancer: LoadBalancer) => policy({ loadBalancer }).loadBalancer;

@@ -1,10 +1,11 @@
 import { Duration } from 'cdk8s';
-import { type ICallee, H2UpgradePolicy, type IMeshService, IstioRelease, type SplitRule, type SplitTarget } from '../../../src';
+import { type ICallee, H2UpgradePolicy, type IMeshService, IstioRelease, type LoadBalancer, type SplitRule, type SplitTarget } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { isService } from '../relations';
 import { runs } from '../releases';
 import {
-  asks, budgets, canHavePolicy, chooses, covered, hasLabels, hasPlaces, isHttp2, isMixed, kind, lead, led, takePolicy, takeRequests, waysOut,
+  asks, budgets, canHavePolicy, chooses, covered, hasLabels, hasPlaces, isHttp2,
+  isMixed, isVersion, kind, lead, led, takePolicy, takeRequests, waysOut,
 } from '../resilience';
 import { NothingSuits, World } from '../world';
 
@@ -59,9 +60,14 @@ const isLast = (w: World) => w.index + 1 === w.given('ResiliencePolicyProps.faul
 const forEveryone = (w: World) => !w.isTaken('production', '') && isLast(w) && w.choices.chance(50);
 const isForEveryone = (w: World) => w.frame('FaultRule.forEveryone') !== undefined;
 
-const HTTP_LIMITS = ['maxPendingHttp', 'maxRequests', 'maxRequestsPerConnection', 'maxRetries', 'h2UpgradePolicy'];
+const HTTP_LIMITS = ['maxPendingHttp', 'maxRequests', 'maxRequestsPerConnection', 'h2UpgradePolicy'];
 const OF_ROUTES = ['timeout', 'retries', 'faults', 'mirrors'];
 const readsHttp = (w: World) => kind(w) !== 'TCP';
+/** What is kept of TCP connections for the whole service alone. */
+const isWhole = (w: World) => w.frame('ResiliencePolicyProps') === undefined || readsHttp(w) || (props(w).ports === undefined && !isVersion(w));
+const hasBudget = (w: World) => w.frame('ResiliencePolicyProps') !== undefined && props(w).retryBudget !== undefined;
+const hashes = (w: World) => (props(w).loadBalancer as LoadBalancer | undefined)?._key !== undefined;
+const isHttp2Only = (w: World) => isHttp2(w) && limits(w).useClientProtocol !== true;
 /** What has the most to say, most often. */
 const BALANCERS = ['LoadBalancer.leastRequest', 'LoadBalancer.roundRobin', 'LoadBalancer.random', ...Array<string>(5).fill('LoadBalancer.consistentHash')];
 const KEYS = ['HashKey.header', 'HashKey.cookie', 'HashKey.cookie', 'HashKey.queryParameter', 'HashKey.header', 'HashKey.queryParameter', 'HashKey.sourceIp'];
@@ -83,10 +89,10 @@ export const resilience: Knowledge = {
     ...each(OF_ROUTES.slice(1).map(name => `ResiliencePolicyProps.${name}`), absentUnless(asks)),
     'ResiliencePolicyProps.faults[]': w => w.say(forEveryone(w) ? 'FaultRule.forEveryone' : 'FaultCondition.inject'),
     'ResiliencePolicyProps.retryBudget': absentUnless(w => budgets(w) && runs(w, IstioRelease.V1_27)),
-    'ResiliencePolicyProps.loadBalancer': w => (chooses(w) ? w.say(w.choices.pick(BALANCERS)) : ABSENT),
+    'ResiliencePolicyProps.loadBalancer': w => (chooses(w) ? w.say(w.choices.pick(isWhole(w) ? BALANCERS : BALANCERS.slice(0, 3))) : ABSENT),
     'ResiliencePolicyProps.localityLb': seldom(w => chooses(w) && !isOff(w) && props(w).distribute === undefined),
     'ResiliencePolicyProps.distribute': seldom(isOpen),
-    'ResiliencePolicyProps.zoneAware': seldom(w => isOpen(w) && props(w).localityLb === undefined && runs(w, IstioRelease.V1_31)),
+    'ResiliencePolicyProps.zoneAware': seldom(w => isOpen(w) && !hashes(w) && props(w).localityLb === undefined && runs(w, IstioRelease.V1_31)),
     'ResiliencePolicyProps.failover': absentUnless(failsOver),
     'ResiliencePolicyProps.failoverPriority': absentUnless(w => failsOver(w) && hasLabels(w)),
     'ResiliencePolicyProps.failoverPriority[]': w => w.fresh(w.here('priorities'), ['version', 'example.com/rack', 'team=web', 'tier=']),
@@ -94,12 +100,12 @@ export const resilience: Knowledge = {
     ...each(HTTP_LIMITS.map(name => `ConnectionLimits.${name}`), absentUnless(readsHttp)),
     'ConnectionLimits.httpIdleTimeout': absentUnless(readsHttp),
     'ConnectionLimits.useClientProtocol': absentUnless(w => readsHttp(w) && limits(w).h2UpgradePolicy !== H2UpgradePolicy.UPGRADE),
-    'ConnectionLimits.maxConcurrentStreams': absentUnless(isHttp2),
-    'ConnectionLimits.http2KeepAlive': absentUnless(w => isHttp2(w) && runs(w, IstioRelease.V1_31)),
+    'ConnectionLimits.maxRetries': absentUnless(w => readsHttp(w) && !hasBudget(w)),
+    ...each(['tcpIdleTimeout', 'maxConnectionDuration'].map(name => `ConnectionLimits.${name}`), absentUnless(isWhole)),
+    'ConnectionLimits.maxConcurrentStreams': absentUnless(isHttp2Only),
+    'ConnectionLimits.http2KeepAlive': absentUnless(w => isHttp2Only(w) && runs(w, IstioRelease.V1_31)),
     'OutlierDetection.consecutiveGatewayErrors': w => w.choices.int(1, 4),
     'OutlierDetection.consecutive5xxErrors': w => w.choices.pick([0, 5, 7]),
-    'OutlierDetection.httpErrorCodes': since(() => IstioRelease.V1_31),
-    'OutlierDetection.httpErrorCodes[]': w => w.left(`codes of ${w.frame('OutlierDetection')!.serial}`, [429, 500, 503]),
     'RetryBudget.budgetInterval': since(() => IstioRelease.V1_31),
     'RetryBudget.percent': w => w.choices.pick([0, 12.5, 100]),
 
@@ -107,9 +113,10 @@ export const resilience: Knowledge = {
     'LoadBalancer.consistentHash.key': w => w.say(w.choices.pick(readsHttp(w) ? KEYS : ['HashKey.sourceIp'])),
     'HashKey.header.name': w => w.choices.pick(['x-user', 'x-session']),
     'HashCookieOptions.ttl': seconds,
-    'HashCookieOptions.path': absentUnless(w => w.given('HashCookieOptions')!.ttl !== undefined),
+    'HashCookieOptions.path': w => (w.given('HashCookieOptions')!.ttl === undefined ? ABSENT : w.choices.pick(['/', '/cart'])),
     'HashCookieOptions.attributes': absentUnless(w => w.given('HashCookieOptions')!.ttl !== undefined && runs(w, IstioRelease.V1_28)),
     'HashCookieOptions.attributes{}': w => w.choices.pick(['SameSite', 'Secure', 'HttpOnly']),
+    'HashCookieOptions.attributes[]': w => w.choices.pick(['', 'Strict', 'Lax']),
     'HashKey.cookie.name': w => w.choices.pick(['session', 'user_id']),
     'HashAlgorithm.ringHash.minimumRingSize': w => w.choices.pick([1, 1024, 8388608]),
     'HashAlgorithm.maglev.tableSize': w => w.choices.pick([2, 251, 65537]),
@@ -119,15 +126,14 @@ export const resilience: Knowledge = {
     'LocalityDistribution.of.to': w => w.choices.pick([{ 'eu/*': 70, 'us': 30 }, { 'eu/a/1': 100 }, { 'eu/a': 1, 'eu/b': 99 }]),
   },
   order: {
-    ResiliencePolicyProps: ['service', 'ports', 'outlierDetection', 'retries', 'localityLb', 'distribute', 'zoneAware', 'failover'],
-    ConnectionLimits: ['h2UpgradePolicy'],
+    ResiliencePolicyProps: ['service', 'ports', 'outlierDetection', 'retries', 'retryBudget', 'loadBalancer', 'localityLb', 'distribute', 'zoneAware', 'failover'],
+    ConnectionLimits: ['h2UpgradePolicy', 'useClientProtocol'],
     HashCookieOptions: ['ttl'],
   },
   forced: {
     'ResiliencePolicyProps.ports': isMixed,
     'ResiliencePolicyProps.outlierDetection': () => true,
     ...each(['retryBudget', 'loadBalancer', 'connections', 'faults', 'failover'].map(name => `ResiliencePolicyProps.${name}`), often),
-    'ConnectionLimits.tcpIdleTimeout': w => Object.keys(limits(w)).length === 0,
     'TcpKeepalive.time': w => Object.keys(w.given('TcpKeepalive')!).length === 0 || often(w),
     ...each(['ConnectionLimits.tcpKeepalive', 'ConnectionLimits.http2KeepAlive', 'LoadBalancingOptions.warmup', 'LoadBalancer.*.options'], often),
     ...each(['HashKey.cookie.options', 'HashCookieOptions.ttl', 'HashCookieOptions.attributes', 'HashCookieOptions.path', 'LoadBalancer.consistentHash.options', 'ConsistentHashOptions.algorithm', 'RetryBudget.budgetInterval', 'RetryBudget.minRetryConcurrency', 'RetryBudget.percent', 'TelemetryLogging.filter'], often),

@@ -27,7 +27,7 @@ function timeout(w: World): unknown {
   const { retries } = w.given(/^(Http|Grpc)RouteOptions$/)!;
   const [options] = (retries ? w.origins.get(retries)?.args ?? [] : []) as RetriesOptions[];
   const { attempts = 0, perTry, backoff } = options ?? {};
-  const longest = perTry ? (attempts + 1) * perTry.toSeconds() + attempts * (backoff?.toSeconds() ?? 0) : 0;
+  const longest = perTry ? (attempts + 1) * perTry.toSeconds() + 10 * attempts * (backoff?.toSeconds() ?? 0) : 0;
   return Duration.seconds(longest + w.choices.int(1, 30));
 }
 

@@ -114,6 +114,47 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  allowed  `failover` with or without `failoverPriority`, both also with `zoneAware`; or `distribute`; or `localityLb: false`',
     '  next     keep one of the two',
   ].join('\n')],
+  ['a hash of TCP connections for one port', [{ ports: [9000], loadBalancer: LoadBalancer.consistentHash(HashKey.sourceIp()) }], [
+    'IM1660 at chart/policy-1: port 9000 (tcp) is not HTTP: for some ports or one version nobody looks at loadBalancer.',
+    '  got      {"ports":[9000]}',
+    '  next     write it in a policy for the whole service, without `ports`',
+  ].join('\n'), mixed],
+  ['a retry budget beside a limit of retries, by two', [{ connections: { maxRetries: 3 } }, { retryBudget: { percent: 10 } }], [
+    'IM1661 at chart/policy-1: a retry budget takes the place of `maxRetries`; the other is by chart/policy-2.',
+    '  got      {"connectionPool.http.maxRetries":3,"retryBudget":{"percent":10}}',
+    '  next     keep one of the two',
+  ].join('\n')],
+  ['zones beside a hash', [{ zoneAware: {}, loadBalancer: LoadBalancer.consistentHash(HashKey.sourceIp()) }], [
+    'IM1661 at chart/policy-1: a hash chooses among the pods of all zones: zones make no difference to it.',
+    '  got      {"locality":{"zoneAwareLbSetting":{"enabled":true}},"loadBalancer":{"consistentHash":{"useSourceIp":true,"ringHash":{"minimumRingSize":1024}}}}',
+    '  next     keep one of the two',
+  ].join('\n')],
+  ['an upgrade by one and the clients\' protocol by another', [
+    { connections: { useClientProtocol: true } }, { ports: [8080], connections: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
+  ], [
+    'IM1633 at chart/policy-2: requests are to be sent on as they arrive and as HTTP/2 at once; the other is by chart/policy-1.',
+    '  got      {"connectionPool.http.h2UpgradePolicy":"UPGRADE","connectionPool.http.useClientProtocol":true}',
+    '  next     mend the setting, or leave it out',
+  ].join('\n')],
+  ['errors of a gateway that come too late, by two', [{ outlierDetection: { consecutiveGatewayErrors: 4 } }, { outlierDetection: { consecutive5xxErrors: 3 } }], [
+    'IM1636 at chart/policy-1: an endpoint is ejected after 3 failures of any kind, before there are 4 of a gateway.',
+    '  got      {"consecutive5xxErrors":3,"consecutiveGatewayErrors":4}',
+    '  allowed  consecutiveGatewayErrors below 3, or consecutive5xxErrors: 0',
+    '  next     mend the counts',
+  ].join('\n')],
+  ['streams of HTTP/2 on a port that another policy leaves as it is', [
+    { connections: { maxConcurrentStreams: 5, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
+    { ports: [8080], connections: { h2UpgradePolicy: H2UpgradePolicy.DO_NOT_UPGRADE } },
+  ], [
+    'IM1634 at chart/policy-1: port 8080 (http) does not speak HTTP/2.',
+    '  got      maxConcurrentStreams',
+    '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
+  ].join('\n')],
+  ['streams of HTTP/2 where requests go on as they arrive', [{ connections: { maxConcurrentStreams: 5, useClientProtocol: true } }], [
+    'IM1634 at chart/policy-1: port 8080 (http2) is asked in the version of HTTP in which requests arrive: Istio sets nothing of HTTP/2 there.',
+    '  got      maxConcurrentStreams',
+    '  next     drop `useClientProtocol`, or the setting',
+  ].join('\n'), [MeshPort.http2(8080)]],
   ['a fault that is never reached', [{ faults: [FaultRule.forEveryone({ abort: FaultAbort.httpStatus(500, { percentage: 1 }) }), FaultRule.when(rehearsal).inject(down)] }], [
     'IM1205 at chart/policy-1: fault 2 is never reached: whatever it matches is taken by fault 1.',
     '  got      {"headers":{"x-rehearse":{"exact":"b-down"}}}',
@@ -138,6 +179,12 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ['limits without one', [{ connections: {} }], 'IM1632'],
   ['an upgrade of what is left as it is', [{ connections: { useClientProtocol: true, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } }], 'IM1633'],
   ['a keepalive that says nothing', [{ connections: { tcpKeepalive: {} } }], 'IM1633'],
+  ['a keepalive later than Linux asks', [{ connections: { tcpKeepalive: { time: Duration.seconds(32768) } } }], 'IM1633'],
+  ['more probes than Linux sends', [{ connections: { tcpKeepalive: { probes: 128 } } }], 'IM1519'],
+  ['a time to live of TCP connections for one port', [{ ports: [9000], connections: { maxConnectionDuration: second } }], 'IM1660', mixed],
+  ['idle TCP connections of one version', [{ version: 'v1', connections: { tcpIdleTimeout: second } }], 'IM1660', [MeshPort.tcp(9000)]],
+  ['a timeout of a thousand years', [{ timeout: Duration.days(365_000) }], 'IM0108'],
+  ['callers of any locality twice', [{ distribute: [LocalityDistribution.of('*', { a: 100 }), LocalityDistribution.of('*', { b: 100 })] }], 'IM1638'],
   ['a keepalive in parts of seconds', [{ connections: { tcpKeepalive: { time: Duration.millis(1500) } } }], 'IM1633'],
   ['no time to connect', [{ connections: { connectTimeout: Duration.seconds(0) } }], 'IM0108'],
   ['an unknown limit', [{ connections: { maxConnections: 1 } as never }], 'IM0001'],
@@ -145,9 +192,6 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ['none of the endpoints', [{ outlierDetection: { maxEjectionPercent: 0 } }], 'IM1519'],
   ['a share of health that is none', [{ outlierDetection: { minHealthPercent: -1 } }], 'IM1519'],
   ['a detection of nothing', [{ outlierDetection: { consecutive5xxErrors: 0 } }], 'IM1636'],
-  ['a status that is none', [{ outlierDetection: { httpErrorCodes: [99] } }], 'IM1519'],
-  ['no status', [{ outlierDetection: { httpErrorCodes: [] } }], 'IM1633'],
-  ['a status twice', [{ outlierDetection: { httpErrorCodes: [503, 503] } }], 'IM1633'],
   ['more retries than requests', [{ retryBudget: { percent: 101 } }], 'IM1633'],
   ['a number of retries that is none', [{ retryBudget: { minRetryConcurrency: 0 } }], 'IM1519'],
   ['labels of topology beside failover', [{ failover, failoverPriority: ['topology.kubernetes.io/zone'], outlierDetection: {} }], 'IM1641'],
@@ -206,6 +250,9 @@ test.each<[string, () => unknown, string]>([
   ['a header in capitals', () => HashKey.header('X-User'), 'IM1308'],
   ['a cookie with a blank', () => HashKey.cookie('a b'), 'IM1640'],
   ['a path of no cookie', () => HashKey.cookie('a', { path: '/' }), 'IM1640'],
+  ['a path without a slash', () => HashKey.cookie('a', { ttl: second, path: 'b' }), 'IM1640'],
+  ['an attribute that ends the cookie', () => HashKey.cookie('a', { ttl: second, attributes: { SameSite: 'a; b' } }), 'IM1640'],
+  ['a locality that is no text', () => LocalityDistribution.of(5 as never, { a: 100 }), 'IM0001'],
   ['a cookie of half a second', () => HashKey.cookie('a', { ttl: Duration.millis(500) }), 'IM1640'],
   ['a parameter without a name', () => HashKey.queryParameter(''), 'IM1640'],
   ['a ring without a place', () => HashAlgorithm.ringHash(0), 'IM1640'],
@@ -225,8 +272,8 @@ test.each<[Policy, IstioRelease]>([
   [{ retryBudget: { budgetInterval: second } }, IstioRelease.V1_31],
   [{ loadBalancer: LoadBalancer.consistentHash(HashKey.cookie('a', { ttl: second, attributes: { Secure: '' } })) }, IstioRelease.V1_28],
   [{ connections: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE, http2KeepAlive: { interval: second, timeout: second } } }, IstioRelease.V1_31],
-  [{ outlierDetection: { httpErrorCodes: [503] } }, IstioRelease.V1_31],
   [{ zoneAware: {} }, IstioRelease.V1_31],
+  [{ loadBalancer: LoadBalancer.roundRobin({ warmup: { duration: second, aggression: 0.5 } }) }, IstioRelease.V1_31],
 ])('%j needs a release of Istio', (policy, release) => {
   const on = (istio: IstioRelease) => said([policy], undefined, chart({ scope: new MeshCluster(new App(), 'cluster', { istio }) }));
   const releases = Object.values(IstioRelease).filter((each): each is IstioRelease => each instanceof IstioRelease);

@@ -4,8 +4,8 @@ import { option } from '../../helpers/option';
 import { Policy, policyFor } from '../../helpers/policy';
 import { valid } from '../../helpers/valid';
 import {
-  CallMatch, CanarySplit, FaultAbort, FaultRule, LoadBalancer, LocalityDistribution, LocalityFailover, MeshNamespace, MeshPort, MutualTls,
-  Production, ResiliencePolicy, Retries, RetryOn, SplitRule, SplitTarget, StatefulMeshService, StringMatch,
+  CallMatch, CanarySplit, FaultAbort, FaultRule, HashKey, LoadBalancer, LocalityDistribution, LocalityFailover, MeshNamespace, MeshPort,
+  MutualTls, Production, ResiliencePolicy, Retries, RetryOn, SplitRule, SplitTarget, StatefulMeshService, StringMatch,
 } from 'cdk8s-istio';
 
 const HOST = 'reviews.shop.svc.cluster.local';
@@ -105,9 +105,9 @@ test('a version is the only one that the policy is for; a block that has a setti
   const { subsets, trafficPolicy: all } = rule([
     { connections: { maxTcp: 100 }, outlierDetection: { maxEjectionPercent: 50 } },
     { ports: [9000], connections: { connectTimeout: Duration.seconds(1) } },
-    { version: 'v1', connections: { tcpIdleTimeout: Duration.seconds(0) } },
+    { version: 'v1', connections: { tcpKeepalive: { probes: 5 } } },
   ], MIXED);
-  const pool = { maxConnections: 100, idleTimeout: '0s' };
+  const pool = { maxConnections: 100, tcpKeepalive: { probes: 5 } };
   expect(subsets).toEqual([
     {
       name: 'v1',
@@ -163,6 +163,31 @@ option('ResiliencePolicyProps.failover', 'is failover, by which all endpoints of
   expect(trafficPolicy({ failover, outlierDetection: { maxEjectionPercent: 50 }, loadBalancer: LoadBalancer.random() }))
     .toEqual({ loadBalancer: { simple: 'RANDOM', ...written }, outlierDetection: { maxEjectionPercent: 50 } });
 });
+test('so has failover of one version, where ejection is said for all of them', () => {
+  const detection = { consecutive5xxErrors: 2 };
+  expect(rule([{ outlierDetection: detection }, { version: 'v1', failover: [LocalityFailover.of('eu-west', 'eu-central')] }])).toMatchObject({
+    subsets: [{ name: 'v1', trafficPolicy: { outlierDetection: { ...detection, maxEjectionPercent: 100 } } }, { name: 'v2' }],
+    trafficPolicy: { outlierDetection: detection },
+  });
+});
+
+test('a detection that leaves the counts to Envoy leaves them to other policies as well', () =>
+  expect(rule([{ outlierDetection: {} }, { outlierDetection: { consecutive5xxErrors: 3 } }]).trafficPolicy.outlierDetection)
+    .toEqual({ consecutive5xxErrors: 3 }));
+
+describe('a hash for one port is found by routes that name the port', () => {
+  const hash = { loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) };
+  const two = [MeshPort.http(8080), MeshPort.http(9090, { purpose: 'other' })];
+  const ends = (all: Policy[], version?: string): unknown => find(policies(all.map(policy => ({ version, ...policy })), two), 'VirtualService', 'reviews')
+    .spec.http.map(({ match, route }: { match: { port: number }[]; route: { destination: { port?: { number: number } } }[] }) =>
+      [match.map(({ port }) => port), route.map(({ destination }) => destination.port?.number)]);
+  test('of the split', () => expect(ends([{ ports: [8080], ...hash }])).toEqual([[[8080], [8080]]]));
+  test('of one version', () => expect(ends([{ ports: [8080], ...hash }], 'v1')).toEqual([[[8080], [8080]]]));
+  test('of what is said of requests', () =>
+    expect(ends([{ ports: [9090], ...hash }, { timeout: Duration.seconds(1) }])).toEqual([[[8080], [undefined]], [[9090], [9090]]]));
+  test('and by others where it is for all ports', () => expect(ends([hash])).toEqual([[[8080], [undefined]]]));
+});
+
 test('the outlier detection of failover may be another policy\'s', () => {
   expect(rule([{ failover: [LocalityFailover.of('a', 'b')], ports: [8080] }, { outlierDetection }]).trafficPolicy).toMatchObject({
     outlierDetection: { consecutive5xxErrors: 3 }, portLevelSettings: [{ outlierDetection: { consecutive5xxErrors: 3, maxEjectionPercent: 100 } }],
@@ -174,6 +199,10 @@ option('ResiliencePolicyProps.failoverPriority', 'are the labels by which pods a
 option('ResiliencePolicyProps.distribute', 'are shares by locality', () =>
   expect(trafficPolicy({ distribute: [LocalityDistribution.of('eu-west/*', { 'eu-west/eu-west-1b': 20, 'eu-west/eu-west-1a': 80 })] }))
     .toEqual({ loadBalancer: { localityLbSetting: { enabled: true, distribute: [{ from: 'eu-west/*', to: { 'eu-west/eu-west-1a': 80, 'eu-west/eu-west-1b': 20 } }] } } }));
+test('shares for callers of any locality come last, since the first is taken', () =>
+  expect(trafficPolicy({ distribute: [LocalityDistribution.of('*', { b: 100 }), LocalityDistribution.of('a', { a: 100 })] }).loadBalancer.localityLbSetting.distribute)
+    .toEqual([{ from: 'a', to: { a: 100 } }, { from: '*', to: { b: 100 } }]));
+
 option('ResiliencePolicyProps.localityLb', 'is whether localities make a difference', () =>
   expect(trafficPolicy({ localityLb: false, outlierDetection }).loadBalancer).toEqual({ localityLbSetting: { enabled: false } }));
 option('ResiliencePolicyProps.zoneAware', 'is Envoy\'s own balancing between zones, with failover between regions', () => {

@@ -1,0 +1,53 @@
+import { checkOutliers } from './outlier-detection';
+import { blocks, PolicyScope, PolicySettings } from './policy-settings';
+import { Code } from '../../diagnostics/catalogue';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { MeshPort } from '../../values/mesh-port';
+import { isHttp, isHttp2 } from '../../values/protocol';
+import { HostIdentity } from '../host-identity';
+
+const UPGRADE = 'connectionPool.http.h2UpgradePolicy';
+const AS_CLIENT = 'connectionPool.http.useClientProtocol';
+const OF_HTTP2 = { maxConcurrentStreams: 'connectionPool.http.maxConcurrentStreams', http2KeepAlive: 'connectionPool.http.http2KeepAlive' };
+
+/** Refuses settings of the connections to one port that do not go together, whoever says them, for the service, the port or a version. */
+export function checkTogether(settings: PolicySettings, scope: PolicyScope, { ports }: HostIdentity): void {
+  const facets = settings.effective(scope);
+  const { outlierDetection, loadBalancer } = blocks(facets);
+  const refuse = (code: Code, names: [string, string], problem: string): never => {
+    const [source, other] = names.map(name => settings.sourceOf(name, scope)!);
+    throw new MeshError(code, source, {
+      problem: source === other ? problem : `${problem}; the other is by ${other.node.path}`, got: Object.fromEntries(names.map(name => [name, facets[name]])),
+    });
+  };
+  if (facets[AS_CLIENT] === true && facets[UPGRADE] === 'UPGRADE') {
+    refuse('IM1633', [UPGRADE, AS_CLIENT], 'requests are to be sent on as they arrive and as HTTP/2 at once');
+  }
+  if (outlierDetection) {
+    const counts = ['consecutiveGatewayErrors', 'consecutive5XxErrors', 'consecutiveLocalOriginFailures'].map(name => `outlierDetection.${name}`);
+    const source = [...counts, 'outlierDetection'].map(name => settings.sourceOf(name, scope)).find(each => each !== undefined)!;
+    checkOutliers(outlierDetection, source);
+  }
+  if (facets.retryBudget && facets['connectionPool.http.maxRetries'] !== undefined) {
+    refuse('IM1661', ['connectionPool.http.maxRetries', 'retryBudget'], 'a retry budget takes the place of `maxRetries`');
+  }
+  if (loadBalancer?.consistentHash && loadBalancer.zoneAwareLbSetting?.enabled) {
+    refuse('IM1661', ['locality', 'loadBalancer'], 'a hash chooses among the pods of all zones: zones make no difference to it');
+  }
+  checkHttp2(settings, scope, ports.find(({ port }) => port === scope.port)!);
+}
+
+function checkHttp2(settings: PolicySettings, scope: PolicyScope, { port, name, protocol }: MeshPort): void {
+  const facets = settings.effective(scope);
+  const [said, facet] = Object.entries(OF_HTTP2).find(([, each]) => facets[each] !== undefined) ?? [];
+  if (facet === undefined || said === undefined || !isHttp(protocol)) {
+    return;
+  }
+  const at = settings.sourceOf(facet, scope)!;
+  if (facets[AS_CLIENT] === true) {
+    throw new MeshError('IM1634', at, { problem: `port ${port} (${name}) is asked in the version of HTTP in which requests arrive: Istio sets nothing of HTTP/2 there`, got: said, next: 'drop `useClientProtocol`, or the setting' });
+  }
+  if (!isHttp2(protocol) && facets[UPGRADE] !== 'UPGRADE') {
+    throw new MeshError('IM1634', at, { problem: `port ${port} (${name}) does not speak HTTP/2`, got: said });
+  }
+}
