@@ -291,6 +291,7 @@ describe('edges', () => {
     gateway.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/c')], to: reviews });
     expect(edges(shop)).toEqual([
       'chart/edge > chart/productpage:8080',
+      'chart/edge > chart/productpage v1:8080',
       'chart/edge > chart/reviews:8080',
       'chart/productpage > chart/reviews:8080',
       'chart/productpage > chart/reviews:9000',

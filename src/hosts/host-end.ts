@@ -17,7 +17,7 @@ export class HostEnd implements RouteEnd {
     if (this.version !== undefined) {
       this.host.policy.leadTo(this.version, route.source);
     }
-    route.calls?.({ service: this.host.home, port, uncopied: route.uncopied });
+    route.calls?.({ service: this.host.home, version: this.version, port, uncopied: route.uncopied });
   }
 
   public resolve(route: RouteToTarget): RoutedMatch[] {

@@ -8,6 +8,8 @@ import { MeshProtocol } from '../values/protocol';
 /** Who answers at the end of a route. */
 export interface Called {
   readonly service: IConstruct;
+  /** The version of the service that answers, where it is one alone. */
+  readonly version?: string;
   readonly port: number;
   /** Whether what arrives is copied no further by the policies of the service. */
   readonly uncopied?: boolean;

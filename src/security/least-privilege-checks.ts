@@ -2,11 +2,13 @@ import { IConstruct } from 'constructs';
 import { GuardedWorkload } from './guarded-workload';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster } from '../kernel/mesh-cluster';
+import { meshFacts } from '../kernel/mesh-facts';
 import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { Edge, edgesAround } from '../services/calls/edges';
 import { arePods, gatewayFacts, gatewayPodsAround, isGateway } from '../services/gateway-pods';
 import { MeshNamespace } from '../services/mesh-namespace';
 import { MeshServiceBase } from '../services/mesh-service-base';
+import { meshModeAround } from '../services/peer-authentication';
 import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../services/workloads';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
@@ -28,12 +30,20 @@ export function checkWorkload({ workload: { name, home, namespace: where, mutual
       next: 'give least privilege the scope of namespaces whose pods get one',
     });
   }
-  const mode = mutualTls ?? (namespace instanceof MeshNamespace ? namespace.mutualTls : undefined);
+  const near = mutualTls ?? (namespace instanceof MeshNamespace ? namespace.mutualTls : undefined);
+  const mode = near ?? meshModeAround(home);
   if (mode === MutualTls.DISABLE) {
     throw new MeshError('IM1804', placeOf(home), {
       problem: `the pods of ${name} take plain text alone: no caller has an identity`,
       got: mode,
-      next: `let the ${mutualTls ? 'service' : 'namespace'} take mutual TLS`,
+      next: `let the ${mutualTls ? 'service' : near ? 'namespace' : 'mesh'} take mutual TLS`,
+    });
+  }
+  if (near !== MutualTls.STRICT && meshFacts(home).autoMtls === false) {
+    throw new MeshError('IM1804', placeOf(home), {
+      problem: `sidecars of the mesh use no mutual TLS by themselves, and ${name} does not insist on it: no caller has an identity`,
+      got: 'autoMtls: false',
+      next: 'let the service or its namespace take nothing but mutual TLS, or leave `autoMtls` out',
     });
   }
   peerPorts.forEach(port => checkMode(port, name, placeOf(home)));

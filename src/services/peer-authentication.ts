@@ -30,6 +30,11 @@ export function declareMeshMode(scope: IConstruct, mode: MutualTls): void {
   meshMode(scope).mode = mode;
 }
 
+/** Which connections the pods of the mesh take, where nobody says otherwise: undefined where nobody said so. Complete when all have spoken. */
+export function meshModeAround(scope: IConstruct): MutualTls | undefined {
+  return meshMode(scope).mode;
+}
+
 /** Whether the pods behind a port of a service are known to refuse plain text. Complete when all have spoken. */
 export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
   if (port._transport !== 'TCP') {

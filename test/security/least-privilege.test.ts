@@ -7,7 +7,8 @@ import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
   CallerIdentity, EgressCallers, EgressPath, EgressPort, EgressRoute, Enforcement, GatewayServer, GatewayWorkload, HttpMethod, LeastPrivilege,
-  MeshCluster, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, SidecarInjection, StatefulMeshService,
+  MeshCluster, MeshGateway, MeshMutualTls, MeshNamespace, MeshPort, MeshService, MeshSettings, MeshVersion, MutualTls, PodHosts, RemotePods,
+  RemoteTls, SidecarInjection, StatefulMeshService,
 } from 'cdk8s-istio';
 
 const rulesOf = (objects: KubeObject[], name: string) => find(objects, 'AuthorizationPolicy', name).spec.rules;
@@ -57,6 +58,54 @@ describe('what is written', () => {
     const objects = valid(chart);
     expect(findAll(objects, 'AuthorizationPolicy').map(({ metadata }) => metadata.name)).toEqual(['web']);
     expect(find(objects, 'NetworkPolicy', 'web').spec.egress.map(({ ports }: KubeObject) => ports[0].port)).toEqual([53, 15012]);
+  });
+
+  test('lets a gateway in to the version that its route leads to, and to no other', () => {
+    const { chart, checkout, edge } = aShop();
+    edge.addHttpRoute(HOST, { to: checkout.versionOf('v2'), port: 80 });
+    restricted(chart, { networkPolicies: true });
+    const objects = valid(chart);
+    expect(edgePaths(chart)).toEqual(['chart/shop/edge > chart/shop/checkout v2:80']);
+    expect(rulesOf(objects, 'checkout')).toBeUndefined();
+    expect(find(objects, 'AuthorizationPolicy', 'checkout.v2').spec).toMatchObject({
+      selector: { matchLabels: { app: 'checkout', version: 'v2' } },
+      rules: [{ from: [{ source: { principals: [expect.stringMatching(/ingressgateway/)] } }], to: [{ operation: { ports: ['8080'] } }] }],
+    });
+    expect(find(objects, 'NetworkPolicy', 'checkout.v2').spec.podSelector).toEqual({ matchLabels: { app: 'checkout', version: 'v2' } });
+  });
+
+  test('lets a gateway in to all pods of a stateful service by a route to one, which no policy could tell from the others', () => {
+    const { chart, shop, ledger } = aShop();
+    const db = new MeshGateway(shop, 'db', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.tcp({ port: 5432 })] });
+    db.addTcpRoute({ listener: 5432, to: ledger.pod(0), port: 5432 });
+    expect(edgePaths(chart)).toEqual(['chart/shop/db > chart/shop/ledger/Headless:5432']);
+  });
+
+  test('lets a service call pods of another cluster, and others not', () => {
+    const { chart, shop, web } = aShop();
+    const remote = new RemotePods(shop, 'remote', {
+      hosts: PodHosts.template('pod-{ordinal}.example.com', 2), port: MeshPort.grpc(10901, { targetPort: 443 }), tls: RemoteTls.simple(),
+    });
+    web.calls(remote);
+    restricted(chart, { networkPolicies: true });
+    const objects = valid(chart);
+    expect(hostsOf(objects, 'web.v1')).toEqual(['shop/pod-0.example.com', 'shop/pod-1.example.com']);
+    expect(hostsOf(objects, 'checkout.v1')).not.toContain('shop/pod-0.example.com');
+    expect(find(objects, 'NetworkPolicy', 'web').spec.egress).toEqual(['0.0.0.0/0', '::/0'].map(cidr => (
+      { to: [{ ipBlock: { cidr } }], ports: [{ port: 443, protocol: 'TCP' }] })));
+  });
+
+  test('lets a service call pods of another cluster through a gateway', () => {
+    const { chart, shop, web } = aShop();
+    const way = new MeshGateway(shop, 'way', { workload: GatewayWorkload.dedicatedEgress() });
+    const remote = new RemotePods(shop, 'remote', {
+      hosts: PodHosts.template('pod-{ordinal}.example.com', 1), port: MeshPort.grpc(10901, { targetPort: 443 }), tls: RemoteTls.simple(), via: EgressPath.gateway(way),
+    });
+    web.calls(remote);
+    restricted(chart, { networkPolicies: true });
+    const objects = valid(chart);
+    expect(hostsOf(objects, 'web.v1')).toContain('shop/pod-0.example.com');
+    expect(find(objects, 'NetworkPolicy', 'web').spec.egress[0].to[0].podSelector).toEqual({ matchLabels: { istio: 'way.shop' } });
   });
 
   test('lets a gateway with pods in the namespace be the door that it is', () => {
@@ -408,6 +457,24 @@ describe('what is refused', () => {
     expect(said(({ shop, web }) => web.calls(one(shop, 'old', { ports: plain }), { port: 80 }))).toEqual([]);
     expect(said(({ shop, web }) => web.calls(one(shop, 'old', { ports: plain }))))
       .toEqual(['IM1804 at chart/shop/old: port 99 (tcp) of old takes plain text alone: no caller has an identity.']);
+  });
+
+  test('workloads of a mesh that takes plain text alone, or whose sidecars use no mutual TLS by themselves', () => {
+    const mode = (mutualTls: MutualTls) => ({ chart }: ReturnType<typeof aShop>) => {
+      new MeshMutualTls(MeshNamespace.fromExisting(chart, 'istio-system'), 'mesh', { mode: mutualTls });
+      one(MeshNamespace.fromExisting(chart, 'there'), 'old');
+      one(MeshNamespace.fromExisting(chart, 'here', { mutualTls: MutualTls.STRICT }), 'new');
+    };
+    expect(said(mode(MutualTls.DISABLE))).toEqual(['IM1804 at chart/there/old: the pods of old take plain text alone: no caller has an identity.']);
+    expect(said(mode(MutualTls.PERMISSIVE))).toEqual([]);
+    const manual = (mutualTls: MutualTls) => ({ chart }: ReturnType<typeof aShop>) => {
+      new MeshSettings(chart, 'settings', { autoMtls: false });
+      one(new MeshNamespace(chart, 'there', { mutualTls }), 'old');
+    };
+    expect(said(manual(MutualTls.PERMISSIVE))).toEqual([
+      'IM1804 at chart/there/old: sidecars of the mesh use no mutual TLS by themselves, and old does not insist on it: no caller has an identity.',
+    ]);
+    expect(said(manual(MutualTls.STRICT))).toEqual([]);
   });
 
   test('the edge of a version without an identity of its own', () => {

@@ -10,6 +10,7 @@ import { sameCluster } from '../../kernel/mesh-cluster';
 import { HttpMethod } from '../../values/http-method';
 import { isHttp } from '../../values/protocol';
 import { checkedRequests } from '../../values/requests';
+import { workloadOf } from '../workloads';
 
 /** Options of `calls`. */
 export interface CallOptions {
@@ -36,6 +37,11 @@ export interface CallOptions {
    * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/#Operation
    */
   readonly paths?: string[];
+}
+
+/** A service as far as its versions are callees. */
+interface Versions {
+  versionOf(name: string): ICallee;
 }
 
 /** What a callee does when somebody declares to call it. */
@@ -78,7 +84,7 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
   return edges;
 }
 
-/** Records that a gateway leads to a port of a service. */
+/** Records that a gateway leads to a port of a service, or of one version of it. */
 export function recordRoute(caller: Caller, called: Called): void {
   recordEdge(edgeTo(caller, called));
 }
@@ -90,7 +96,9 @@ export function recordCopies({ caller, requests }: Edge, called: Called): void {
   recordEdge(edge);
 }
 
-function edgeTo(caller: Caller, { service, port, uncopied }: Called): Edge {
-  const { _facts: callee } = (service as unknown as ICallee).toCallee();
+/** A pod of a stateful service is none that policies could tell from the others: there it is the service that is called. */
+function edgeTo(caller: Caller, { service, version, port, uncopied }: Called): Edge {
+  const known = version !== undefined && workloadOf(service)?.versions.some(({ name }) => name === version);
+  const { _facts: callee } = (known ? (service as unknown as Versions).versionOf(version) : service as unknown as ICallee).toCallee();
   return { caller, callee, port: callee.ports.find(candidate => candidate.port === port)!, uncopied };
 }

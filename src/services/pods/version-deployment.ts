@@ -46,7 +46,9 @@ export class VersionDeployment extends Deployment implements IPodSelector {
       ...spec,
       template: {
         metadata: { ...spec.template.metadata, labels },
-        spec: { ...confined(spec.template.spec!), ...placementFields(this.own.placement), topologySpreadConstraints: spread.length > 0 ? spread : undefined },
+        spec: {
+          ...confined(spec.template.spec!), ...placementFields(this.own.placement), topologySpreadConstraints: spread.length > 0 ? spread : undefined,
+        },
       },
     };
   }

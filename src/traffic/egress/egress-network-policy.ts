@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { egressGatewaysIn, egressSeenBy, RegisteredEgress } from './egress-register';
+import { egressGatewaysIn, egressSeenBy, namedCalledFrom, RegisteredEgress } from './egress-register';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { refusals } from '../../kernel/guarded';
@@ -30,7 +30,7 @@ export interface EgressNetworkPolicyProps {
 /**
  * The NetworkPolicy of a namespace that closes the way around its sidecars: pods reach pods of the cluster, among them egress gateways, and by
  * address the outside hosts whose routes are direct. Pods of egress gateways in the namespace are left out. A route by name that is direct is
- * refused at synthesis (IM1514): NetworkPolicies know no names.
+ * refused at synthesis (IM1514), and so are `RemotePods` that are declared or called there: NetworkPolicies know no names.
  *
  * Without it, whoever gets around his sidecar gets out of the mesh: what sidecars let out is an agreement, and no lock.
  *
@@ -53,7 +53,7 @@ export class EgressNetworkPolicy extends Construct {
       metadata: { name: dnsLabel(name, this, 'the name of the NetworkPolicy'), namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
-    const checks = () => [() => this.closed(), ...this.direct().map(route => () => places(route, this))];
+    const checks = () => [() => this.closed(), () => this.checkNamed(), ...this.direct().map(route => () => places(route, this))];
     this.node.addValidation({ validate: () => checks().flatMap(check => refusals(this, check)) });
   }
 
@@ -85,6 +85,12 @@ export class EgressNetworkPolicy extends Construct {
       });
     }
     return gateways.length === 0 ? {} : { matchExpressions: gateways.map(([[key, value]]) => ({ key, operator: 'NotIn', values: [value] })) };
+  }
+
+  private checkNamed(): void {
+    namedCalledFrom(this, this.namespace).forEach(({ construct, hosts }) => {
+      throw new MeshError('IM1514', this, { problem: `${construct.node.path} leads out directly to ${hosts[0]}, a name`, got: hosts[0], next: 'send it through an egress gateway' });
+    });
   }
 
   private direct(): RegisteredEgress[] {

@@ -5,6 +5,9 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
 import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
 import { meshFacts } from '../../kernel/mesh-facts';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { callerOf } from '../../services/calls/callers';
+import { Edge, edgesOf } from '../../services/calls/edges';
 import { capturesDns } from '../../services/dns-capture';
 import { canonicalAddress } from '../../values/cidr';
 import { covers, isPattern } from '../../values/host';
@@ -38,6 +41,26 @@ export function registerEgress(entry: RegisteredEgress): void {
 export function egressSeenBy(scope: IConstruct, namespace: string): RegisteredEgress[] {
   return routes(scope).filter(({ scope: its }) => its.namespaces()?.includes(namespace) ?? true)
     .sort((a, b) => (a.facts.host < b.facts.host ? -1 : 1));
+}
+
+/** Hosts outside of the mesh that are known by name alone and led to directly, and the construct that declared them. */
+interface NamedHosts {
+  readonly construct: IConstruct;
+  readonly hosts: string[];
+}
+
+const named = perCluster((): NamedHosts[] => []);
+
+/** Enters hosts that are known by name alone and led to directly, from wherever in the mesh. */
+export function registerNamed(construct: IConstruct, hosts: string[]): void {
+  named(construct).push({ construct, hosts });
+}
+
+/** Such hosts as pods of a namespace are known to call: those declared there, and those that its services declare to call. */
+export function namedCalledFrom(scope: IConstruct, namespace: string): NamedHosts[] {
+  const from = ({ caller }: Edge) => (caller.construct ? callerOf(caller.construct)?.namespace : caller.facts().namespace);
+  const calls = (construct: IConstruct) => edgesOf(scope, [construct]).some(edge => from(edge) === namespace);
+  return named(scope).filter(({ construct }) => namespaceOf(construct) === namespace || calls(construct));
 }
 
 /** The labels of the egress gateways in a namespace that routes lead through, sorted. */

@@ -1,7 +1,8 @@
-import { Construct } from 'constructs';
+import { Construct, IConstruct } from 'constructs';
 import { EgressCallers } from './egress-callers';
 import { EgressPath } from './egress-path';
 import { EgressPort } from './egress-port';
+import { registerNamed } from './egress-register';
 import { EgressRoute } from './egress-route';
 import { RemoteTls } from './remote-tls';
 import * as networking from '../../../imports/networking.istio.io';
@@ -12,6 +13,8 @@ import { PolicyHost } from '../../hosts/policy-host';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
+import { callerOf } from '../../services/calls/callers';
+import { onCall } from '../../services/calls/calls';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
 import { MeshGateway } from '../gateways/mesh-gateway';
@@ -45,7 +48,7 @@ export interface RemotePodsProps {
  * Pods of another cluster, each called by the host that the far gateway serves it at: for every host a ServiceEntry, and the
  * DestinationRule that begins TLS to it.
  *
- * Visible in the whole mesh. One more host adds two objects and changes none.
+ * Visible in the whole mesh; services under `LeastPrivilege` say that they call them. One more host adds two objects and changes none.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
  */
@@ -60,7 +63,7 @@ export class RemotePods extends Construct implements ICallee {
 
   /**
    * @throws IM1003 on a host that the mesh has already, IM1307 on a port that does not speak HTTP or gRPC, IM1001 without a namespace,
-   * IM1007 on an id that is taken, IM1513 on a Secret without a gateway on the way
+   * IM1007 on an id that is taken, IM1513 on a Secret without a gateway on the way; IM1510 on callers without a sidecar
    */
   constructor(scope: Construct, id: string, props: RemotePodsProps) {
     super(scope, uniqueId(scope, id));
@@ -81,6 +84,10 @@ export class RemotePods extends Construct implements ICallee {
     this.port = port;
     this.gateway = via?._gateway;
     this.policyHosts = this.hosts.map(host => (via?._gateway ? this.makeRoute(host, tls, via) : this.makeHost(host, tls)));
+    onCall(this, ({ caller: { construct } }) => construct && this.checkCaller(construct));
+    if (!this.gateway) {
+      registerNamed(this, this.hosts);
+    }
   }
 
   /** The pods as `calls` takes them: all of them. */
@@ -95,6 +102,16 @@ export class RemotePods extends Construct implements ICallee {
       policyHosts: this.policyHosts,
       via: workload && { namespace: workload.namespace, labels: workload.selector },
     });
+  }
+
+  /** TLS begins at the sidecar of the caller, or at the gateway that only sidecars know the way to. */
+  private checkCaller(construct: IConstruct): void {
+    const caller = callerOf(construct);
+    if (caller && !caller.hasSidecar) {
+      throw new MeshError('IM1510', construct, {
+        problem: `its pods have no sidecar: nothing of the way to ${this.node.path} would hold for them`, got: caller.namespace, next: 'let the pods have sidecars',
+      });
+    }
   }
 
   /** By a gateway, each host is a way out of its own, open to the mesh. */

@@ -1,7 +1,11 @@
-import { messages, refusal } from '../../helpers/build';
+import { Chart } from 'cdk8s';
+import { messages, refusal, service } from '../../helpers/build';
 import { egressWorld } from '../../helpers/egress';
 import { option } from '../../helpers/option';
-import { EgressNetworkPolicy, EgressNetworkPolicyProps, EgressPath, EgressPort, GatewayWorkload, MeshGateway } from 'cdk8s-istio';
+import {
+  EgressNetworkPolicy, EgressNetworkPolicyProps, EgressPath, EgressPort, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, PodHosts,
+  RemotePods, RemoteTls, SidecarInjection,
+} from 'cdk8s-istio';
 
 function closed(props: EgressNetworkPolicyProps = {}) {
   const world = egressWorld();
@@ -70,4 +74,35 @@ test('egress gateways that are not known by one label', () => {
     '  got      {"app":"out","tier":"edge"}',
     '  next     select the pods of the gateway by one label, or run them in another namespace',
   ].join('\n')]);
+});
+
+describe('pods of another cluster that are led to directly, by name', () => {
+  const build = (at: 'team' | 'other', calls: boolean, gateway = false) => {
+    const world = closed();
+    const remote = new RemotePods(world[at], 'remote', {
+      hosts: PodHosts.template('pod-{ordinal}.example.com', 1), port: MeshPort.grpc(443), tls: RemoteTls.simple(), ...gateway ? { via: EgressPath.gateway(world.egress) } : {},
+    });
+    if (calls) {
+      service(world.team, 'caller').calls(remote);
+    }
+    return messages(world.team);
+  };
+  test.each([['team', false], ['other', true]] as const)('are nothing that it could let through: in %s, called %s', (at, calls) => {
+    expect(build(at, calls)).toEqual([[
+      `IM1514 at team/team/closed: ${at}/${at}/remote leads out directly to pod-0.example.com, a name.`,
+      '  got      pod-0.example.com',
+      '  next     send it through an egress gateway',
+    ].join('\n')]);
+  });
+  test('are no concern of a namespace that does not call them, or calls them through a gateway', () => {
+    expect(build('other', false)).toEqual([]);
+    expect(build('team', true, true)).toEqual([]);
+  });
+});
+
+test('pods without a sidecar cannot call pods of another cluster', () => {
+  const world = closed();
+  const plain = new MeshNamespace(world.team.node.scope as Chart, 'plain', { injection: SidecarInjection.none() });
+  const remote = new RemotePods(world.other, 'remote', { hosts: PodHosts.template('pod-{ordinal}.example.com', 1), port: MeshPort.grpc(443), tls: RemoteTls.simple() });
+  expect(refusal(() => service(plain, 'caller').calls(remote))).toMatchObject({ code: 'IM1510' });
 });

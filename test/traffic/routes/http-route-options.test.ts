@@ -78,7 +78,7 @@ option('Mirror.to', 'is a service or a version of it, and an edge', () => {
   const edge = gateway(root);
   edge.addHttpRoute('example.com', { to: reviews, mirrors: [{ to: shadow.versionOf('v2') }] });
   expect(entries(root)[0].mirrors).toEqual([{ destination: { ...destination, subset: 'v2' } }]);
-  expect(edgePaths(root)).toEqual(['chart/edge > chart/reviews:8080', 'chart/edge > chart/shadow:8080']);
+  expect(edgePaths(root)).toEqual(['chart/edge > chart/reviews:8080', 'chart/edge > chart/shadow v2:8080']);
 });
 option('Mirror.port', 'is the port of the service', () => {
   const root = chart();

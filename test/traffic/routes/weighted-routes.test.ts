@@ -43,7 +43,7 @@ option('RouteTarget.weighted', 'a full chart: services of two namespaces, a vers
     ]),
   });
   expect(valid(root)).toMatchSnapshot();
-  expect(edgePaths(root)).toEqual(['shop/shop/edge > shop/office/report:8080', 'shop/shop/edge > shop/shop/cart:8080']);
+  expect(edgePaths(root)).toEqual(['shop/shop/edge > shop/office/report v1:8080', 'shop/shop/edge > shop/shop/cart:8080']);
 });
 
 option('WeightedTarget.to', 'is the destination', () => {
