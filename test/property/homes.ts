@@ -16,7 +16,7 @@ export function homeOf(w: World): Construct {
     return w.chart;
   }
   const namespaces = w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshNamespace)
-    .filter(namespace => owner !== 'new EgressRoute' || !w.isTaken('closed', namespace));
+    .filter(namespace => !/^new (EgressRoute|RemotePods)$/.test(owner) || !w.isTaken('closed', namespace));
   return namespaces.length > 0 && w.choices.chance(80) ? w.choices.pick(namespaces) : w.make('MeshNamespace') as MeshNamespace;
 }
 

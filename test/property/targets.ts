@@ -7,7 +7,7 @@ import { canHavePolicy, kind } from './resilience';
 import { Given, World } from './world';
 import {
   CallerIdentity, DelegatedRoutes, EgressRoute, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort,
-  ServiceVersion,
+  RemotePods, ServiceVersion,
 } from '../../src';
 
 // What routes can lead to.
@@ -61,6 +61,7 @@ export function suits(w: World, value: unknown): boolean {
   if (isGateway(value) || value instanceof GatewayRoutes) return suitsRoutes(w, value);
   if (value instanceof MeshJob || value instanceof MeshCronJob) return suitsJob(w, value);
   if (value instanceof EgressRoute) return suitsEgress(w, value);
+  if (value instanceof RemotePods) return w.frames.every(({ owner, given }) => suitsRemotePods(w, owner, given));
   if (isDelegated(value)) return w.frames.every(({ owner, given }) => suitsDelegated(w, value, owner, given));
   const service = serviceOf(value);
   return service === undefined || w.frames.every(({ owner, given }) => suitsFor(w, service, value, owner, given));
@@ -75,6 +76,14 @@ function suitsEgress(w: World, value: EgressRoute): boolean {
     if (/\.calls$/.test(owner) && given.callee === undefined && isCopied(w, value)) return false;
     return !/\.calls$/.test(owner) || given.callee !== undefined || given.this instanceof CallerIdentity || canLeave(w, serviceOf(given.this), value);
   });
+}
+
+/** Pods of another cluster are called by whoever has a sidecar; a NetworkPolicy around the caller knows none of their names. */
+function suitsRemotePods(w: World, owner: string, given: Given): boolean {
+  if (given.callee !== undefined || !/\.calls$|JobProps$/.test(owner)) return true;
+  if (JOB_CALLS.test(owner)) return jobLeaves(w);
+  const caller = serviceOf(given.this);
+  return given.this instanceof CallerIdentity || (canCall(w, caller) && !w.isTaken('closed', caller!.node.scope));
 }
 
 /** A NetworkPolicy around the caller knows hosts by address alone. */

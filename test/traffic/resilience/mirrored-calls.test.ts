@@ -101,7 +101,7 @@ test('callers of a host outside send its copies to a service', () => {
   const route = world.route();
   new ResiliencePolicy(world.team, 'policy', { service: route, mirrors: [{ to: shadow.versionOf('v1') }] });
   checkout.calls(route);
-  expect(edgePaths(world.team)).toEqual(['team/team/checkout > team/team/route:80', 'team/team/checkout > team/team/shadow:8080']);
+  expect(edgePaths(world.team)).toEqual(['team/team/checkout > team/team/route:80', 'team/team/checkout > team/team/shadow v1:8080']);
 });
 
 test('copies for a host outside are let out: the namespaces of callers see it', () => {
