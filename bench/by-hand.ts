@@ -1,5 +1,5 @@
 import { Chart } from 'cdk8s';
-import { Deployment, k8s, LabelSelector, Protocol, ServiceAccount } from 'cdk8s-plus-28';
+import { Capability, Deployment, k8s, LabelSelector, Protocol, ServiceAccount } from 'cdk8s-plus-28';
 import { callees, image, Library } from './library';
 
 const NAMESPACE = 'shop';
@@ -65,7 +65,11 @@ function kubernetesOf(chart: Chart, name: string): void {
       select: false,
       replicas: 1,
       serviceAccount,
-      containers: [{ image: image(name, version), ports: [{ number: PORT, protocol: Protocol.TCP }] }],
+      containers: [{
+        image: image(name, version),
+        ports: [{ number: PORT, protocol: Protocol.TCP }],
+        securityContext: { capabilities: { drop: [Capability.ALL] } },
+      }],
     });
     deployment.select(LabelSelector.of({ labels }));
   }

@@ -7,10 +7,15 @@ import { QUESTIONS, works } from '../bench/questions';
 import { BY_HAND, LIBRARY, PLAIN, sides } from '../bench/sides';
 import * as library from 'cdk8s-istio';
 
+interface PodTemplate {
+  readonly metadata: { readonly labels: Record<string, string> };
+  readonly spec: { topologySpreadConstraints?: unknown; readonly securityContext: { seccompProfile?: unknown } };
+}
+
 interface Manifest {
   readonly kind: string;
   readonly metadata: { readonly name: string };
-  readonly spec?: { template?: { metadata: { labels: Record<string, string> }; spec: { topologySpreadConstraints?: unknown } } };
+  readonly spec?: { readonly template?: PodTemplate };
 }
 
 /** Enough for a service that calls two, one that calls one, and those that call nobody. */
@@ -23,11 +28,12 @@ function manifests(name: string): Record<string, Manifest> {
   return Object.fromEntries(objects.map(object => [`${object.kind} ${object.metadata.name}`, object]));
 }
 
-/** Without the two things that cdk8s-plus' Deployment does in its own way. */
+/** Without the three things that cdk8s-plus' Deployment does in its own way. */
 function withoutOwnWays(objects: Record<string, Manifest>): Record<string, Manifest> {
   Object.values(objects).flatMap(({ spec }) => spec?.template ?? []).forEach(template => {
     delete template.metadata.labels['cdk8s.io/metadata.addr'];
     delete template.spec.topologySpreadConstraints;
+    delete template.spec.securityContext.seccompProfile;
   });
   return objects;
 }
