@@ -146,6 +146,9 @@ func (b *builder) settle(p *Pod) error {
 			p.Ready = false
 		}
 	}
+	for _, r := range b.World.Unreachable {
+		p.Unreachable = p.Unreachable || b.names(r, p)
+	}
 	p.CertificateOf = p.ServiceAccount
 	for _, i := range b.World.Impostors {
 		if b.names(i.Workload, p) {

@@ -106,7 +106,8 @@ func ref(ns, name string) scenario.Ref { return scenario.Ref{Namespace: ns, Name
 func TestPodsAreWhatControllersWouldMake(t *testing.T) {
 	s := build(t, scenario.World{
 		NotReady: []scenario.Ref{ref("in", "db-2")}, Localities: []scenario.Locality{{Workload: ref("in", "db-3"), Locality: "eu/eu-a"}},
-		Impostors: []scenario.Impostor{{Workload: ref("in", "db-1"), ServiceAccount: "thief"}},
+		Unreachable: []scenario.Ref{ref("in", "db-2")},
+		Impostors:   []scenario.Impostor{{Workload: ref("in", "db-1"), ServiceAccount: "thief"}},
 	})
 	got := map[string]*Pod{}
 	addresses := map[string]bool{}
@@ -124,6 +125,9 @@ func TestPodsAreWhatControllersWouldMake(t *testing.T) {
 		}
 		if p.Role != Sidecar || p.Labels["statefulset.kubernetes.io/pod-name"] != name || p.Hostname != name || p.Subdomain != "db-headless" {
 			t.Errorf("%+v", p)
+		}
+		if p.Unreachable != (i == 1) {
+			t.Errorf("%s unreachable: %v", name, p.Unreachable)
 		}
 		if p.Ready == (i == 1) {
 			t.Errorf("%s ready: %v", name, p.Ready)

@@ -20,16 +20,31 @@ func (b *builder) jobPods(kind string, meta metav1.ObjectMeta, spec batchv1.JobS
 	})
 }
 
-// NeverEnds says whether a pod of a job runs on when its containers are done: its proxy is a container like them, nothing tells it to
-// quit, and nothing ends the pod. The template is as it is after injection.
-func NeverEnds(kind string, template corev1.PodTemplateSpec) bool {
-	if (kind != "Job" && kind != "CronJob") || template.Spec.ActiveDeadlineSeconds != nil {
-		return false
-	}
-	for _, c := range template.Spec.Containers {
-		if c.Name == "istio-proxy" {
-			return true
+// What ends the proxy of a job's pod when its containers are done.
+const (
+	NativeSidecar = "native sidecar" // the kubelet
+	Deadline      = "deadline"       // the time of the job, or somebody who tells the proxy to quit before
+	NoSidecar     = "no sidecar"     // there is none
+)
+
+// EndsBy says what ends the proxy of such a pod, and with it the job; empty where nothing does. The template is as it is after injection.
+func EndsBy(template corev1.PodTemplateSpec) string {
+	for _, c := range template.Spec.InitContainers {
+		if c.Name == "istio-proxy" && c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
+			return NativeSidecar
 		}
 	}
-	return false
+	for _, c := range template.Spec.Containers {
+		if c.Name != "istio-proxy" {
+			continue
+		}
+		if template.Spec.ActiveDeadlineSeconds != nil {
+			return Deadline
+		}
+		return ""
+	}
+	return NoSidecar
 }
+
+// IsJob says whether pods of this kind are meant to end.
+func IsJob(kind string) bool { return kind == "Job" || kind == "CronJob" }

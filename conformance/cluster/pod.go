@@ -37,7 +37,9 @@ type Pod struct {
 	Node          string
 	Locality      string
 	Ready         bool
-	Role          Role
+	// Unreachable pods get no packet of a connection that others begin.
+	Unreachable bool
+	Role        Role
 	// Stock pods are of `world`, not of the manifests.
 	Stock      bool
 	DNSCapture bool

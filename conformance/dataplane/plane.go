@@ -306,6 +306,11 @@ func (p *Plane) End(key string) {
 func (p *Plane) cloud(states []*cluster.State) network.Cloud {
 	c := network.Cloud{PodRanges: p.ranges}
 	for _, s := range states {
+		for _, pod := range s.Pods {
+			if pod.Unreachable {
+				c.Silent = append(c.Silent, pod.Address)
+			}
+		}
 		for _, service := range s.Services {
 			if service.Spec.ClusterIP == corev1.ClusterIPNone || service.Spec.ClusterIP == "" {
 				continue

@@ -166,7 +166,13 @@ func (s *server) line(c net.Conn, t *TLSReport) {
 		text := scanner.Text()
 		r := Report{Who: s.Who, Port: s.Port, Protocol: "TCP", Path: text, From: c.RemoteAddr().String(), TLS: t}
 		if _, id, ok := strings.Cut(text, "id="); ok {
-			s.Hits.add(id, s.Who.Name(), &r)
+			s.Hits.Add(id, s.Who.Name(), &r)
+		}
+		if _, rest, ok := strings.Cut(text, "delay="); ok {
+			delay, _, _ := strings.Cut(rest, " ")
+			if d, err := time.ParseDuration(delay); err == nil {
+				time.Sleep(d)
+			}
 		}
 		answer, _ := json.Marshal(r)
 		if _, err := c.Write(append(answer, '\n')); err != nil {
@@ -191,7 +197,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			report.TLS = c.report
 		}
 	}
-	hit := s.Hits.add(r.Header.Get(HeaderID), s.Who.Name(), &report)
+	hit := s.Hits.Add(r.Header.Get(HeaderID), s.Who.Name(), &report)
 	status := s.behave(r, hit)
 	body, _ := json.Marshal(report)
 	w.Header().Set(HeaderEcho, s.Who.Name())
@@ -274,7 +280,8 @@ type Hit struct {
 // NewHits starts empty.
 func NewHits() *Hits { return &Hits{byID: map[string][]Hit{}} }
 
-func (h *Hits) add(id, who string, r *Report) int {
+// Add notes one arrival, and says the how manieth of the request it is.
+func (h *Hits) Add(id, who string, r *Report) int {
 	if id == "" {
 		return 1
 	}

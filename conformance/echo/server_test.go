@@ -61,7 +61,7 @@ func TestHTTPAnswersWithWhatItSaw(t *testing.T) {
 func TestBehaviourIsLimited(t *testing.T) {
 	at, hits := start(t)
 	// A copy for another is no try here.
-	hits.add("copied", "shop/copy-1", &Report{Who: Who{Namespace: "shop", Pod: "copy-1", Workload: "copy"}})
+	hits.Add("copied", "shop/copy-1", &Report{Who: Who{Namespace: "shop", Pod: "copy-1", Workload: "copy"}})
 	for i, c := range []struct {
 		headers map[string]string
 		want    int

@@ -19,6 +19,8 @@ type admission struct {
 	security *apiserver.PodSecurity
 	asked    scenario.PodSecurity
 	accounts map[string]bool
+	// ends says of each job what ends its pods.
+	ends map[string]string
 }
 
 func (l *loaded) admission(m *member, v *apiserver.Verdict) (*admission, error) {
@@ -26,7 +28,8 @@ func (l *loaded) admission(m *member, v *apiserver.Verdict) (*admission, error) 
 	if err != nil {
 		return nil, err
 	}
-	a := &admission{asked: l.file.PodSecurity, accounts: map[string]bool{}}
+	a := &admission{asked: l.file.PodSecurity, accounts: map[string]bool{}, ends: map[string]string{}}
+	m.ends = a.ends
 	if a.injector, err = inject.New(mesh); err != nil {
 		return nil, err
 	}
@@ -69,7 +72,10 @@ func (a *admission) admit(in cluster.Admission) []string {
 	pod.Namespace, pod.Name, pod.GenerateName = in.Namespace, in.Name, ""
 	pod.TypeMeta = metav1.TypeMeta{APIVersion: "v1", Kind: "Pod"}
 	var refused []string
-	if cluster.NeverEnds(in.Kind, template) {
+	if cluster.IsJob(in.Kind) {
+		a.ends[in.Namespace+"/"+in.Name] = cluster.EndsBy(template)
+	}
+	if cluster.IsJob(in.Kind) && cluster.EndsBy(template) == "" {
 		refused = append(refused, "its pods never end: istio-proxy is no native sidecar, and the job has no deadline (activeDeadlineSeconds)")
 	}
 	for _, message := range apiserver.JudgePod(pod) {

@@ -4,6 +4,9 @@ import (
 	"os"
 	"strings"
 	"testing"
+
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/report"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
 const batchExample = "../../examples/batch/manifests/batch.k8s.yaml"
@@ -20,11 +23,12 @@ func TestJobsThatNeverEnd(t *testing.T) {
 	for name, c := range map[string]struct {
 		deadline, native, inject string
 		never                    bool
+		ends                     string
 	}{
-		"native":                       {"", "true", "", false},
-		"a container, with a deadline": {deadline, "false", "", false},
-		"a container, without":         {"", "false", "", true},
-		"no sidecar":                   {"", "false", `sidecar.istio.io/inject: "false"`, false},
+		"native":                       {"", "true", "", false, "native sidecar"},
+		"a container, with a deadline": {deadline, "false", "", false, "deadline"},
+		"a container, without":         {"", "false", "", true, "nothing"},
+		"no sidecar":                   {"", "false", `sidecar.istio.io/inject: "false"`, false, "no sidecar"},
 	} {
 		changed := good
 		for old, with := range map[string]string{
@@ -53,6 +57,12 @@ func TestJobsThatNeverEnd(t *testing.T) {
 		}
 		if runs == c.never {
 			t.Errorf("%s: runs: %v", name, runs)
+		}
+		out := &report.Report{}
+		l.file.Jobs = []scenario.Job{{Job: scenario.Ref{Namespace: "applications", Name: "report"}, Ends: c.ends}, {Job: scenario.Ref{Namespace: "applications", Name: "other"}, Ends: c.ends}}
+		l.jobs(out)
+		if seen := out.Requests[0]; seen.Seen != c.ends || !seen.OK || out.Requests[1].Seen != "no job" || out.Requests[1].OK {
+			t.Errorf("%s: ends by %q and %q, not by %q", name, seen.Seen, out.Requests[1].Seen, c.ends)
 		}
 	}
 }

@@ -40,6 +40,8 @@ type member struct {
 	verdict    *apiserver.Verdict
 	state      *cluster.State
 	orders     []*ordered
+	// ends says of each job what ends its pods.
+	ends map[string]string
 }
 
 // loaded is an example that has been read and judged without traffic.

@@ -109,7 +109,7 @@ status: {podIP: 10.16.9.9}
 		"does not parse":                {replace(app, "spec:\n  selector: {app: cart}", "spec:\n  selector: {app: cart"), request, "app.yaml:"},
 		"no containers":                 {replace(app, "containers: [{name: cart, image: cart, ports: [{containerPort: 8080}]}]", "containers: []"), request, "app.yaml:19: Deployment/shop/cart has no containers"},
 		"one address":                   {twoPods, request, "app.yaml:28: pod shop/two and pod shop/one have one address, 10.16.9.9"},
-		"count too small":               {app, replace(request, "expect: {status: 200}", "count: 50\n    expect: {split: {shop/cart: 100}}"), `requests.yaml:3: request "a call": count 50 is too small for its split, which takes `},
+		"count too small":               {app, replace(request, "expect: {status: 200}", "count: 50\n    expect: {split: {shop/cart: 100}}"), `requests.yaml:3: request "a call": count 50 is too small for its shares, which take `},
 		"no manifests":                  {"# nothing yet\n", request, "manifests: holds no manifests: not one object in its file"},
 		"twice":                         {app + "---\n" + app, request, "app.yaml:22: Namespace/shop was already given"},
 		"public host of what is inside": {app, "world: {publicHosts: [{service: shop/cart, hosts: [a.example.com]}]}\n" + request, `requests.yaml:1: Service "shop/cart" is reachable from inside its cluster only (type ClusterIP)`},

@@ -34,7 +34,7 @@ func (l *loaded) checkReferences() error {
 			return err
 		}
 		if needed := traffic.Needed(q, alpha); q.Count > 0 && q.Count < needed {
-			return l.file.Bad(q.Line, "request %q: count %d is too small for its split, which takes %d requests to be judged; without `count` they are sent", q.Name, q.Count, needed)
+			return l.file.Bad(q.Line, "request %q: count %d is too small for its shares, which take %d requests to be judged; without `count` they are sent", q.Name, q.Count, needed)
 		}
 	}
 	for _, s := range l.file.Steps {
@@ -64,7 +64,7 @@ func (l *loaded) checkReferences() error {
 			return err
 		}
 	}
-	return c.all(1, l.file.World.NotReady...)
+	return c.all(1, append(l.file.World.NotReady, l.file.World.Unreachable...)...)
 }
 
 type references struct {
@@ -81,6 +81,12 @@ func (c *references) request(q *scenario.Request) error {
 	}
 	for ref := range q.Expect.Hits {
 		refs = append(refs, ref)
+	}
+	for ref := range q.Expect.AllHits {
+		refs = append(refs, ref)
+	}
+	for _, share := range q.Expect.Shares {
+		refs = append(refs, share.Hits)
 	}
 	if q.Backend != nil {
 		refs = append(refs, q.Backend.Only)

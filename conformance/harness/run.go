@@ -69,6 +69,7 @@ func Run(e Example, o Options) (*report.Report, error) {
 	defer w.plane.Stop()
 	out.Figures.Start = time.Since(began)
 	w.traffic(out)
+	w.jobs(out)
 	if err := w.pairs(out); err != nil {
 		return nil, err
 	}

@@ -114,6 +114,11 @@ func (w *world) judgeRollout(s *scenario.Rollout, seen *traffic.LoadResult, r *r
 			fail("in the end %s answers, not %s", others, end)
 		}
 	}
+	for _, want := range s.Want.Answered {
+		if share := seen.Share(want.By); share < want.AtLeast || share > want.AtMost {
+			fail("%s gave %.1f %% of the answers, not %g to %g %%", want.By, share, want.AtLeast, want.AtMost)
+		}
+	}
 	r.OK = len(r.Failures) == 0
 }
 

@@ -49,6 +49,8 @@ type Cloud struct {
 	Forwards []Forward
 	// PodRanges are closed against each other and against the outside.
 	PodRanges []string
+	// Silent are addresses to which no connection can be made, nor refused.
+	Silent []string
 }
 
 // Route replaces the root namespace's rules.
@@ -63,7 +65,11 @@ func (n *Net) Route(c Cloud) error {
 			rules = append(rules, fmt.Sprintf("-A PREROUTING -p tcp -d %s --dport %d%s -j DNAT --to-destination %s", f.Address, f.Port, share, to))
 		}
 	}
-	rules = append(rules, "COMMIT", "*filter", "-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT", "-A FORWARD -m conntrack --ctstate DNAT -j ACCEPT")
+	rules = append(rules, "COMMIT", "*filter", "-A FORWARD -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT")
+	for _, address := range c.Silent {
+		rules = append(rules, "-A FORWARD -d "+address+" -j DROP")
+	}
+	rules = append(rules, "-A FORWARD -m conntrack --ctstate DNAT -j ACCEPT")
 	for _, r := range c.PodRanges {
 		rules = append(rules, fmt.Sprintf("-A FORWARD ! -s %s -d %s -j REJECT --reject-with icmp-host-prohibited", r, r))
 	}

@@ -29,6 +29,7 @@ type File struct {
 	Steps       []*Rollout  `yaml:"steps"`
 	Pairs       []*Pairs    `yaml:"pairs"`
 	Scopes      []Scope     `yaml:"scopes"`
+	Jobs        []Job       `yaml:"jobs"`
 
 	path string
 }
@@ -51,6 +52,13 @@ type Request struct {
 	Count   int               `yaml:"count"`
 	// Parallel is how many calls are under way at a time; where it is not said, one, or eight of very many.
 	Parallel int `yaml:"parallel"`
+	// Every is how long each caller waits between two calls, or between two lines of one connection of plain TCP.
+	Every Duration `yaml:"every"`
+	// Lines is how many lines are sent on each connection of plain TCP.
+	Lines int `yaml:"lines"`
+	// Reconnect opens a connection for each call; Cookies keeps what servers set.
+	Reconnect bool `yaml:"reconnect"`
+	Cookies   bool `yaml:"cookies"`
 	// After is how long nothing is sent before the first call.
 	After   Duration   `yaml:"after"`
 	Backend *Backend   `yaml:"backend"`
@@ -81,6 +89,14 @@ type Expect struct {
 	Answers map[int]int `yaml:"answers"`
 	// OnePod: whoever answered the first call answered all of them.
 	OnePod bool `yaml:"onePod"`
+	// Pods is how many pods answered, over all calls.
+	Pods int `yaml:"pods"`
+	// Unanswered is how many of the calls had no answer of any kind.
+	Unanswered *int `yaml:"unanswered"`
+	// Shares are parts of all calls that something must be true of.
+	Shares []Share `yaml:"shares"`
+	// Connections is how many the first proxy opened, over all calls.
+	Connections int `yaml:"connections"`
 	// To is the workload or pod that must have answered.
 	To Ref `yaml:"to"`
 	// Split is the share, in per cent, of each workload or pod.
@@ -99,6 +115,8 @@ type Expect struct {
 	Attempts int `yaml:"attempts"`
 	// Hits is how often each workload or pod was hit for each request, mirrored copies included.
 	Hits map[Ref]int `yaml:"hits"`
+	// AllHits is how often each workload or pod was hit, over all calls.
+	AllHits map[Ref]int `yaml:"allHits"`
 	// Refused: no answer of any kind, the connection was refused, reset or closed; or the words that say why.
 	Refused Refused `yaml:"refused"`
 	// Took bounds the time to the answer.
@@ -177,6 +195,8 @@ type RolloutEnd struct {
 	AtLeast int `yaml:"atLeast"`
 	// Ends is the workload or pod that must answer every request after the last change.
 	Ends Ref `yaml:"ends"`
+	// Answered bounds the part of the answers, in per cent, that a workload gave.
+	Answered []Answered `yaml:"answered"`
 }
 
 // Ref names a workload, pod, gateway, client or outside machine: `[cluster:]namespace/name`, or `outside`.

@@ -230,6 +230,9 @@ func (f *File) check() error {
 	if err := f.checkPairs(); err != nil {
 		return err
 	}
+	if err := f.checkJobs(); err != nil {
+		return err
+	}
 	return f.checkSteps()
 }
 
@@ -270,10 +273,16 @@ func (f *File) checkRequest(r *Request) error {
 		return f.Bad(r.Line, "request %q: after is at most %s", r.Name, longestPause)
 	}
 	e := r.Expect
-	if !e.Refused.Yes && len(e.Status) == 0 && e.To.IsZero() && len(e.Split) == 0 && len(e.Answers) == 0 {
-		return f.Bad(r.Line, "request %q expects nothing: give a status, `to`, a split, `answers` or `refused`", r.Name)
+	if !e.Refused.Yes && len(e.Status) == 0 && e.To.IsZero() && len(e.Split) == 0 && len(e.Answers) == 0 && len(e.Shares) == 0 && e.Unanswered == nil {
+		return f.Bad(r.Line, "request %q expects nothing: give a status, `to`, a split, `answers`, `shares`, `unanswered` or `refused`", r.Name)
 	}
 	if err := f.checkAnswers(r); err != nil {
+		return err
+	}
+	if err := f.checkShares(r); err != nil {
+		return err
+	}
+	if err := f.checkConnections(r); err != nil {
 		return err
 	}
 	if e.Refused.Yes && (len(e.Status) > 0 || len(e.Split) > 0 || !e.To.IsZero()) {
@@ -326,6 +335,11 @@ func (f *File) checkSteps() error {
 		if s.Want.Lost != "some" {
 			if n, err := strconv.Atoi(s.Want.Lost); err != nil || n < 0 {
 				return f.Bad(s.Line, "steps %q: expect.lost must be a number or `some`", s.Name)
+			}
+		}
+		for _, a := range s.Want.Answered {
+			if a.By.IsZero() || a.AtLeast < 0 || a.AtMost > 100 || a.AtLeast > a.AtMost {
+				return f.Bad(s.Line, "steps %q: each of `answered` says `by` whom, and per cent `atLeast` and `atMost`", s.Name)
 			}
 		}
 		for _, c := range s.Do {

@@ -24,6 +24,8 @@ type World struct {
 	Localities   []Locality    `yaml:"localities"`
 	NotReady     []Ref         `yaml:"notReady"`
 	Impostors    []Impostor    `yaml:"impostors"`
+	// Unreachable are workloads or pods that are ready, and get none of the packets for them: their machine is gone.
+	Unreachable []Ref `yaml:"unreachable"`
 	// Issuers of tokens: RequestAuthentications that name one get the key of the run for it, wherever they say that keys are.
 	Issuers []string `yaml:"issuers"`
 	// Neighbours is a number of further Services, ten to a namespace, which nobody of the example calls.

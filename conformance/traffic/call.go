@@ -13,6 +13,7 @@ import (
 	"math/rand"
 	"net"
 	"net/http"
+	"net/http/cookiejar"
 	"net/http/httptrace"
 	"net/url"
 	"strings"
@@ -53,7 +54,12 @@ type caller struct {
 	timeout   time.Duration
 	tls       *tls.Config
 	preamble  []byte
-	client    *http.Client
+	// every is the wait between two calls, or between two of the lines of a connection.
+	every time.Duration
+	lines int
+	// reconnect opens a connection for each call; cookies keeps what servers set.
+	reconnect, cookies bool
+	client             *http.Client
 	// dialled is when the connection from each local address was.
 	dialled sync.Map
 }
@@ -65,10 +71,15 @@ func newID() string { return fmt.Sprintf("c%d-%08x", serial.Add(1), rand.Uint32(
 func (c *caller) dial(ctx context.Context) (conn net.Conn, err error) {
 	address := net.JoinHostPort(c.addresses[rand.Intn(len(c.addresses))], c.port)
 	began := time.Now()
-	err = c.space.Do(func() error {
+	connect := func() error {
 		conn, err = (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp4", address)
 		return err
-	})
+	}
+	if c.space == nil { // a caller that stands where everybody is
+		err = connect()
+	} else {
+		err = c.space.Do(connect)
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +95,7 @@ func (c *caller) prepare() {
 	transport := &http.Transport{
 		DialContext:         func(ctx context.Context, _, _ string) (net.Conn, error) { return c.dial(ctx) },
 		TLSClientConfig:     c.tls,
-		MaxIdleConnsPerHost: 16, DisableCompression: true, TLSHandshakeTimeout: 3 * time.Second,
+		MaxIdleConnsPerHost: 16, DisableCompression: true, TLSHandshakeTimeout: 3 * time.Second, DisableKeepAlives: c.reconnect,
 	}
 	switch c.target.Scheme {
 	case "grpc", "http2":
@@ -96,6 +107,9 @@ func (c *caller) prepare() {
 	}
 	transport.Protocols = protocols
 	c.client = &http.Client{Transport: transport, Timeout: c.timeout, CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
+	if c.cookies {
+		c.client.Jar, _ = cookiejar.New(nil) // no options, no errors
+	}
 }
 
 func (c *caller) close() { c.client.CloseIdleConnections() }
@@ -202,14 +216,21 @@ func (c *caller) line(o *Observation) {
 		o.Certificate, o.TLS = state.PeerCertificates[0], &state
 		conn = t
 	}
-	if _, err := fmt.Fprintf(conn, "hello id=%s\n", o.ID); err != nil {
-		o.Error = plainError(err)
-		return
+	hello, answers, text := "hello id="+o.ID+"\n", bufio.NewReader(conn), ""
+	if delay := c.headers[echo.HeaderDelay]; delay != "" {
+		hello = "hello delay=" + delay + " id=" + o.ID + "\n"
 	}
-	text, err := bufio.NewReader(conn).ReadString('\n')
-	if err != nil {
-		o.Error = plainError(err)
-		return
+	for i := range max(c.lines, 1) {
+		if i > 0 {
+			time.Sleep(c.every)
+		}
+		if _, err = io.WriteString(conn, hello); err == nil {
+			text, err = answers.ReadString('\n')
+		}
+		if err != nil {
+			o.Error = plainError(err)
+			return
+		}
 	}
 	report := &echo.Report{}
 	if err := json.Unmarshal([]byte(text), report); err != nil {

@@ -134,6 +134,11 @@ func (j *judgement) all() {
 	j.split()
 	j.answers()
 	j.onePod()
+	j.pods()
+	j.unanswered()
+	j.connections()
+	j.shares()
+	j.allHits()
 }
 
 // hits counts a request's arrivals at one workload or pod.

@@ -113,6 +113,15 @@ func (l *Load) last() (who []echo.Who) {
 	return who
 }
 
+// Share is how many per cent of the answers a workload gave.
+func (r *LoadResult) Share(by scenario.Ref) float64 {
+	all := 0
+	for _, n := range r.Answers {
+		all += n
+	}
+	return 100 * float64(r.Answers[by.Namespace+"/"+by.Name]) / float64(max(all, 1))
+}
+
 // EndsElsewhere says who of the last answered in another's place, empty where all are the workload or pod meant.
 func (r *LoadResult) EndsElsewhere(ref scenario.Ref) string {
 	if len(r.Last) == 0 {

@@ -211,6 +211,7 @@ func (r *Runner) tune(c *caller, q *scenario.Request) {
 			c.headers[echo.HeaderOnly] = b.Only.Namespace + "/" + b.Only.Name
 		}
 	}
+	c.every, c.lines, c.reconnect, c.cookies = time.Duration(q.Every), max(q.Lines, 1), q.Reconnect, q.Cookies
 	c.preamble = preamble(q.ProxyProtocol)
 	r.tuneTLS(c, q.TLS)
 }
@@ -220,23 +221,26 @@ func (r *Runner) count(q *scenario.Request) int {
 	return max(q.Count, 1, Needed(q, r.Alpha))
 }
 
-// Needed is how many requests an expected split takes, 0 without one.
-func Needed(q *scenario.Request, alpha float64) int {
+// Needed is how many requests an expected split takes, or other shares, 0 without one.
+func Needed(q *scenario.Request, alpha float64) (n int) {
+	for _, s := range q.Expect.Shares {
+		n = max(n, SampleSize([]float64{s.Percent / 100, 1 - s.Percent/100}, alpha))
+	}
 	if len(q.Expect.Split) == 0 {
-		return 0
+		return n
 	}
 	var shares []float64
 	for _, s := range q.Expect.Split {
 		shares = append(shares, s/100)
 	}
-	return SampleSize(shares, alpha)
+	return max(n, SampleSize(shares, alpha))
 }
 
 // AlphaFor shares the false alarms of a run among all its weight checks.
 func AlphaFor(requests []*scenario.Request) float64 {
 	shares := 0
 	for _, q := range requests {
-		shares += len(q.Expect.Split)
+		shares += len(q.Expect.Split) + len(q.Expect.Shares)
 	}
 	return FalseAlarms / float64(max(shares, 1))
 }
@@ -308,6 +312,9 @@ func (r *Runner) send(c *caller, n, parallel int) []*Observation {
 		go func() {
 			defer wait.Done()
 			for i := w; i < n; i += workers {
+				if i != w {
+					time.Sleep(c.every)
+				}
 				seen[i] = c.call()
 			}
 		}()

@@ -26,6 +26,21 @@ func expected(q *scenario.Request) string {
 	if e.OnePod {
 		add("one pod")
 	}
+	if e.Pods > 0 {
+		add("%d pods", e.Pods)
+	}
+	if e.Unanswered != nil {
+		add("%d unanswered", *e.Unanswered)
+	}
+	if e.Connections > 0 {
+		add("%d connections", e.Connections)
+	}
+	for _, s := range e.Shares {
+		add("%g %% %s", s.Percent, shareWords(s))
+	}
+	for ref, n := range e.AllHits {
+		add("%d × %s in all", n, ref.Name)
+	}
 	if !e.To.IsZero() {
 		add("from %s", e.To.Name)
 	}

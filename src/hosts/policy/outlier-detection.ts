@@ -9,6 +9,7 @@ import { LARGEST, wholeNumber } from '../../values/whole-number';
  * When an endpoint that fails is left alone for a while: it is ejected.
  *
  * Every proxy counts by itself. As soon as there is a detection, callers prefer endpoints of their own locality, then of their own region.
+ * The first endpoint is left alone at once; those that fail in the same second up to a second later.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#OutlierDetection
  */
@@ -50,9 +51,10 @@ export interface OutlierDetection {
   readonly baseEjectionTime?: Duration;
 
   /**
-   * The share of all endpoints, in whole per cent, that may be left alone at a time. One always may.
+   * The share of all endpoints, in whole per cent, that may be left alone at a time. An endpoint with which it would be more is not
+   * left alone, be it the first: of three, one may at 34.
    *
-   * @default - 10; where there is failover 100, since all endpoints of a locality may fail
+   * @default - 50, since Istio's 10 is none of fewer than ten endpoints; where there is failover 100, since all endpoints of a locality may fail
    */
   readonly maxEjectionPercent?: number;
 

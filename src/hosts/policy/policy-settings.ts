@@ -91,6 +91,9 @@ function keyOf({ version, port }: PolicyScope): string {
   return JSON.stringify([version ?? null, port ?? null]);
 }
 
+/** Of Envoy's own 10 % there is no endpoint to eject where there are fewer than ten: the share is what it would be with one more. */
+const MOST_EJECTED = 50;
+
 /** The blocks of a traffic policy that Istio takes or leaves as a whole. */
 export type Blocks = Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'outlierDetection' | 'retryBudget' | 'tls'>;
 
@@ -122,7 +125,7 @@ export function blocks(facets: Facets): Blocks {
   return {
     connectionPool: nested(facets, 'connectionPool'),
     loadBalancer: loadBalancer || locality ? { ...loadBalancer, ...locality } : undefined,
-    outlierDetection: detection && failsOver(facets) ? { maxEjectionPercent: 100, ...detection } : detection,
+    outlierDetection: detection && { maxEjectionPercent: failsOver(facets) ? 100 : MOST_EJECTED, ...detection },
     retryBudget,
     tls,
   };

@@ -78,14 +78,15 @@ export interface ResiliencePolicyProps {
 
   /**
    * Which labels of a pod have to be as those of the caller for it to be preferred, the weightiest first: `key`, or `key=value` to say what it has
-   * to be. Needs an outlier detection (IM1635).
+   * to be. A label counts where all before it are as they have to be. Needs an outlier detection (IM1635).
    *
    * @default - region, zone and subzone
    */
   readonly failoverPriority?: string[];
 
   /**
-   * How the requests of callers in one locality are divided over localities. Not together with failover (IM1641).
+   * How the requests of callers in one locality are divided over localities. Callers elsewhere are spread over all pods. Not together with
+   * failover (IM1641).
    *
    * @default - where there is an outlier detection, to the nearest
    */

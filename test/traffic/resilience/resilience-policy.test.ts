@@ -145,9 +145,10 @@ test('mutual TLS is repeated for a port that has settings', () => {
 option('ResiliencePolicyProps.connections', 'are the connection pool', () =>
   expect(trafficPolicy({ connections: { maxTcp: 100, maxPendingHttp: 50 } }))
     .toEqual({ connectionPool: { tcp: { maxConnections: 100 }, http: { http1MaxPendingRequests: 50 } } }));
-option('ResiliencePolicyProps.outlierDetection', 'is the outlier detection; one that says nothing has all of Envoy\'s numbers', () => {
-  expect(trafficPolicy({ outlierDetection: { consecutive5xxErrors: 7 } })).toEqual({ outlierDetection: { consecutive5xxErrors: 7 } });
-  expect(trafficPolicy({ outlierDetection: {} })).toEqual({ outlierDetection: { consecutive5xxErrors: 5 } });
+option('ResiliencePolicyProps.outlierDetection', 'is the outlier detection; what it leaves out is Envoy\'s, but for half of the pods that may be ejected', () => {
+  expect(trafficPolicy({ outlierDetection: { consecutive5xxErrors: 7 } }))
+    .toEqual({ outlierDetection: { maxEjectionPercent: 50, consecutive5xxErrors: 7 } });
+  expect(trafficPolicy({ outlierDetection: {} })).toEqual({ outlierDetection: { maxEjectionPercent: 50, consecutive5xxErrors: 5 } });
 });
 option('ResiliencePolicyProps.loadBalancer', 'is the load balancer', () =>
   expect(trafficPolicy({ loadBalancer: LoadBalancer.roundRobin() })).toEqual({ loadBalancer: { simple: 'ROUND_ROBIN' } }));
@@ -173,7 +174,7 @@ test('so has failover of one version, where ejection is said for all of them', (
 
 test('a detection that leaves the counts to Envoy leaves them to other policies as well', () =>
   expect(rule([{ outlierDetection: {} }, { outlierDetection: { consecutive5xxErrors: 3 } }]).trafficPolicy.outlierDetection)
-    .toEqual({ consecutive5xxErrors: 3 }));
+    .toEqual({ consecutive5xxErrors: 3, maxEjectionPercent: 50 }));
 
 describe('a hash for one port is found by routes that name the port', () => {
   const hash = { loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) };
