@@ -48,11 +48,13 @@ option('Http2KeepAlive.timeout', 'is timeout', () => expect(pings({ interval: se
 
 const detection = (outlierDetection: OutlierDetection) => policy({ outlierDetection }).outlierDetection;
 option('OutlierDetection.consecutive5xxErrors', 'may be never', () =>
-  expect(detection({ consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 })).toMatchObject({ consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 }));
+  expect(detection({ consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 }))
+    .toMatchObject({ consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 }));
 option('OutlierDetection.consecutiveGatewayErrors', 'is consecutiveGatewayErrors', () =>
   expect(detection({ consecutiveGatewayErrors: 4 })).toMatchObject({ consecutiveGatewayErrors: 4 }));
 option('OutlierDetection.consecutiveLocalOriginFailures', 'counts connections apart', () =>
-  expect(detection({ consecutiveLocalOriginFailures: 2 })).toMatchObject({ splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 2 }));
+  expect(detection({ consecutiveLocalOriginFailures: 2 }))
+    .toMatchObject({ splitExternalLocalOriginErrors: true, consecutiveLocalOriginFailures: 2 }));
 option('OutlierDetection.minHealthPercent', 'is minHealthPercent', () => expect(detection({ minHealthPercent: 30 })).toMatchObject({ minHealthPercent: 30 }));
 
 const balancer = (loadBalancer: LoadBalancer) => policy({ loadBalancer }).loadBalancer;
