@@ -59,7 +59,9 @@ type caller struct {
 	lines int
 	// reconnect opens a connection for each call; cookies keeps what servers set.
 	reconnect, cookies bool
-	client             *http.Client
+	// reason: a refusal is to say why.
+	reason bool
+	client *http.Client
 	// dialled is when the connection from each local address was.
 	dialled sync.Map
 }

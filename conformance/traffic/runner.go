@@ -212,6 +212,7 @@ func (r *Runner) tune(c *caller, q *scenario.Request) {
 		}
 	}
 	c.every, c.lines, c.reconnect, c.cookies = time.Duration(q.Every), max(q.Lines, 1), q.Reconnect, q.Cookies
+	c.reason = q.Expect.Refused.Why != ""
 	c.preamble = preamble(q.ProxyProtocol)
 	r.tuneTLS(c, q.TLS)
 }
@@ -315,7 +316,7 @@ func (r *Runner) send(c *caller, n, parallel int) []*Observation {
 				if i != w {
 					time.Sleep(c.every)
 				}
-				seen[i] = c.call()
+				seen[i] = c.callForReason()
 			}
 		}()
 	}
