@@ -259,7 +259,7 @@ describe('one policy of a host', () => {
     };
     expect(rule(['connectionPool', 'outlierDetection'])).toBe(rule(['outlierDetection', 'connectionPool']));
     expect(JSON.parse(rule(['connectionPool', 'outlierDetection'])).spec.trafficPolicy)
-      .toEqual({ connectionPool: { tcp: { maxConnections: 100 } }, outlierDetection: { consecutive5xxErrors: 5 } });
+      .toEqual({ connectionPool: { tcp: { maxConnections: 100 } }, outlierDetection: { consecutive5xxErrors: 5, maxEjectionPercent: 50 } });
   });
 
   test('has the subsets that a late split and a late route need, for a service of somebody else', () => {
