@@ -3,7 +3,9 @@ package network
 import (
 	"fmt"
 	"os/exec"
+	"strconv"
 	"strings"
+	"time"
 )
 
 // Uid is the user that proxies run as; their own traffic is exempt from interception, as in a real sidecar.
@@ -34,7 +36,25 @@ func (n *Namespace) Intercept(x Exclusions) error {
 		rules = append(rules, "-A ISTIO_OUTPUT -p tcp --dport "+port+" -j RETURN")
 	}
 	rules = append(rules, "-A ISTIO_OUTPUT -d 127.0.0.1/32 -j RETURN", "-A ISTIO_OUTPUT -j ISTIO_REDIRECT", "COMMIT")
-	return n.Do(func() error { return restore(rules) })
+	return n.Do(func() error {
+		if err := restore(rules); err != nil {
+			return err
+		}
+		return forgetSoon()
+	})
+}
+
+// Remembered is how long the kernel remembers a connection that has ended. As long as it does, it gives one that would look the same behind a
+// redirection another source port, and nobody can tell any more whose it is: by default for two minutes.
+const Remembered = time.Second
+
+func forgetSoon() error {
+	for _, state := range []string{"time_wait", "close"} {
+		if err := sysctl("netfilter/nf_conntrack_tcp_timeout_"+state, strconv.Itoa(int(Remembered.Seconds()))); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Forward is one destination address and port (a cluster IP, a load balancer) with the addresses behind it.
@@ -74,7 +94,12 @@ func (n *Net) Route(c Cloud) error {
 		rules = append(rules, fmt.Sprintf("-A FORWARD ! -s %s -d %s -j REJECT --reject-with icmp-host-prohibited", r, r))
 	}
 	rules = append(rules, "COMMIT")
-	return Root().Do(func() error { return restore(rules) })
+	return Root().Do(func() error {
+		if err := restore(rules); err != nil {
+			return err
+		}
+		return forgetSoon()
+	})
 }
 
 func restore(rules []string) error {

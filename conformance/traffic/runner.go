@@ -14,6 +14,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/dataplane"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/echo"
+	"github.com/cdk8s-istio/cdk8s-istio/conformance/network"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/tokens"
 )
@@ -28,6 +29,9 @@ type Runner struct {
 	Alpha float64
 	// Mint signs the tokens that callers send.
 	Mint *tokens.Mint
+
+	// streamed is when the last connections of plain TCP ended.
+	streamed time.Time
 }
 
 // Result is one line of the report.
@@ -170,7 +174,7 @@ func (r *Runner) Run(q *scenario.Request) *Result {
 	default:
 		r.tune(t.caller, q)
 		time.Sleep(time.Duration(q.After))
-		seen = r.send(t.caller, r.count(q), q.Parallel)
+		seen = r.alone(t.caller, func() []*Observation { return r.send(t.caller, r.count(q), q.Parallel) })
 		r.blame(t.caller, seen)
 	}
 	result.Count = len(seen)
@@ -296,6 +300,16 @@ func hasAddress(s *corev1.Service, addresses []string) bool {
 		}
 	}
 	return false
+}
+
+// alone sends connections of plain TCP when the kernel has forgotten those before them: they are told apart by their ports alone.
+func (r *Runner) alone(c *caller, send func() []*Observation) []*Observation {
+	if c.target.Scheme != "tcp" && c.target.Scheme != "tls" {
+		return send()
+	}
+	time.Sleep(time.Until(r.streamed.Add(network.Remembered + network.Remembered/4)))
+	defer func() { r.streamed = time.Now() }()
+	return send()
 }
 
 // send calls n times, as many side by side as is said, or some where there are many.
