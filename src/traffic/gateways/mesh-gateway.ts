@@ -16,7 +16,7 @@ import { declareGateway } from '../../services/gateway-pods';
 import { dnsLabel } from '../../values/names';
 import { EgressServers } from '../egress/egress-servers';
 import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
-import { checkPods, PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
+import { PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
 import { gatewayKey, RouteWriter } from '../routes/route-writer';
 import { TcpRouteOptions, TlsRouteOptions } from '../routes/stream-route-options';
 
@@ -205,11 +205,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
    * IM1302 and IM1304 on ports that are served already, IM1008 on pods of another cluster
    */
   public addPodTcpRoutes(options: PodTcpRouteOptions): void {
-    shaped('PodTcpRouteOptions', options, this);
-    checkPods(options.pods, this);
-    options.pods.headless.portOf(options.port);
-    options.pods.pods.forEach(({ ordinal }) => this.addServer(GatewayServer.tcp({ port: options.firstListener + ordinal })));
-    this.routes.addPodsTcp(options);
+    this.routes.addPodsTcp(options, port => this.addServer(GatewayServer.tcp({ port })));
   }
 
   /** @internal */

@@ -10,7 +10,7 @@ import { declareGateway } from '../../services/gateway-pods';
 import { gatewayHost } from '../../values/host';
 import { dnsLabel } from '../../values/names';
 import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
-import { checkPods, PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
+import { PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
 import { RouteWriter } from '../routes/route-writer';
 import { TcpRouteOptions, TlsRouteOptions } from '../routes/stream-route-options';
 
@@ -91,8 +91,6 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
   }
 
   public addPodTcpRoutes(options: PodTcpRouteOptions): void {
-    shaped('PodTcpRouteOptions', options, this);
-    checkPods(options.pods, this);
     this.routes.addPodsTcp(options);
   }
 }

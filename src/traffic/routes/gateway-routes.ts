@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
-import { checkPods, PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
+import { PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
 import { RouteWriter } from './route-writer';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -114,8 +114,6 @@ export class GatewayRoutes extends Construct {
    * @throws what `MeshGateway.addPodTcpRoutes` throws, IM1303 on ports that the gateway does not serve
    */
   public addPodTcpRoutes(options: PodTcpRouteOptions): void {
-    shaped('PodTcpRouteOptions', options, this);
-    checkPods(options.pods, this);
     this.routes.addPodsTcp(options);
   }
 }

@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { GrpcRouteOptions, HttpRouteOptions, settingsOf } from './http-route-options';
-import { PodRouteOptions, podRoutes, PodTcpRouteOptions } from './pod-routes';
+import { checkPods, PodRouteOptions, podRoutes, PodTcpRouteOptions } from './pod-routes';
 import { grpcMatches, httpMatches } from './request-matches';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -95,11 +95,14 @@ export class RouteWriter {
     }
   }
 
-  /** The routes by port; the ports themselves are the gateway's to serve. */
-  public addPodsTcp(options: PodTcpRouteOptions): void {
-    for (const pod of options.pods.pods) {
-      this.addStream('tcp', '*', options.firstListener + pod.ordinal, { to: pod, port: options.port }, MeshProtocol.TCP);
-    }
+  /** The routes by port; the ports themselves are the gateway's to serve, before anything leads from them. */
+  public addPodsTcp(options: PodTcpRouteOptions, serve: (port: number) => void = () => undefined): void {
+    const { pods: service, port, firstListener } = shaped('PodTcpRouteOptions', options, this.home);
+    checkPods(service, this.home);
+    service.headless.portOf(port);
+    const routes = service.pods.map(pod => ({ pod, listener: firstListener + pod.ordinal }));
+    routes.forEach(({ listener }) => serve(listener));
+    routes.forEach(({ pod, listener }) => this.addStream('tcp', '*', listener, { to: pod, port }, MeshProtocol.TCP));
   }
 
   public addTls(host: string, options: TlsRouteOptions): void {
