@@ -82,7 +82,7 @@ export class EgressDetour extends Construct {
 
   /** What the sidecar does with requests itself: faults, which it knows the caller for, and copies. The rest is the gateway's. */
   private nearRoutes({ port: { port, _meshPort: meshPort }, entrance, way }: Leg): networking.VirtualServiceSpecHttp[] {
-    const { host, routing } = { host: this.host.identity.host, routing: this.host.routing };
+    const { identity: { host }, routing } = this.host;
     const said = routing.requests.rules(meshPort);
     const rules = (said.length > 0 ? said : [{ match: HttpMatch.EVERYTHING, settings: {} }]).map(({ match, settings }: RequestRule) => ({
       match,
