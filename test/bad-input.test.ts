@@ -20,7 +20,7 @@ test.each<[string, object, string]>([
     + '  next     name a version, or describe a service that is deployed elsewhere by MeshService.fromAttributes'],
   ['a version name that is no label', { versions: { 'v1.0': version() } }, [
     'IM1104 at chart/reviews: the name of the version cannot be a label.',
-    '  got      v1.0',
+    '  got      \'v1.0\'',
     '  allowed  at most 63 lower-case letters, digits and dashes',
     '  next     use lower-case letters, digits and dashes',
   ].join('\n')],
@@ -48,7 +48,7 @@ test.each<[string, object, string]>([
   ].join('\n')],
   ['a name with dots', { name: 'reviews.api' }, [
     'IM0106 at chart/reviews: the name of the service is no DNS label.',
-    '  got      reviews.api',
+    '  got      \'reviews.api\'',
     '  allowed  at most 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit',
     '  next     use at most 63 lower-case letters, digits and dashes, and no dash at either end',
   ].join('\n')],
@@ -121,7 +121,7 @@ test('the same service id twice in one namespace', () => {
   service(namespace, 'reviews');
   expect(refusal(() => service(namespace, 'reviews')).message).toBe([
     'IM1007 at chart/bookinfo/reviews: reviews exists already in this scope.',
-    '  got      reviews',
+    '  got      \'reviews\'',
     '  next     rename one of them, or use the first one in both places',
   ].join('\n'));
 });
@@ -313,7 +313,7 @@ test('a route to a service of another cluster is refused, and leaves nothing beh
   const other = service(there, 'reviews');
   expect(refusal(() => edge.addHttpRoute('example.com', { to: other })).message).toBe([
     'IM1008 at here/chart/edge: there/chart/reviews is in another cluster.',
-    '  got      there',
+    '  got      \'there\'',
     '  allowed  here',
     '  next     use a service of the same cluster; one of another is reached through a gateway',
   ].join('\n'));

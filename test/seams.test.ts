@@ -73,7 +73,7 @@ describe('two clusters with the same names in one App', () => {
     expect(messages(root)).toEqual([]);
     expect(refusal(() => edge(gateway.node.scope as MeshNamespace, 'second')).message).toBe([
       `IM1302 at two/shop/shop/second: ${HOST} on port 80 of the gateway's pods is served already, by two/shop/shop/edge.`,
-      `  got      ${HOST}`,
+      `  got      '${HOST}'`,
       '  next     keep the host on one gateway, or give them different ports or workloads',
       '  istio    IST0145',
     ].join('\n'));
@@ -91,7 +91,7 @@ describe('two clusters with the same names in one App', () => {
     const [one, two] = [shop(root, 'one', { v1: 50, v2: 50 }), shop(root, 'two', { v1: 50, v2: 50 })];
     expect(refusal(() => one.reviews.calls(two.ratings)).message).toBe([
       'IM1008 at one/shop/shop/reviews: two/shop/shop/ratings is in another cluster.',
-      '  got      two',
+      '  got      \'two\'',
       '  allowed  one',
       '  next     use a service of the same cluster; one of another is reached through a gateway',
     ].join('\n'));

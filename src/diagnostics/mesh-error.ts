@@ -31,8 +31,8 @@ export class MeshError extends PlainError {
 function format(code: Code, place: string, refusal: Refusal): string {
   const entry = CATALOGUE[code];
   const lines = [`${code} at ${place}: ${refusal.problem}.`];
-  if ('got' in refusal) {
-    lines.push(`  got      ${show(refusal.got)}`);
+  if (refusal.found !== undefined || 'got' in refusal) {
+    lines.push(`  got      ${refusal.found ?? show(refusal.got)}`);
   }
   if (refusal.allowed) {
     lines.push(`  allowed  ${refusal.allowed}`);

@@ -7,8 +7,10 @@ export interface Located {
 export interface Refusal {
   /** The mistake, in one clause without a full stop. */
   readonly problem: string;
-  /** The value received. */
+  /** The value received. Text is shown in quotes. */
   readonly got?: unknown;
+  /** What was received in words, where it is no value that somebody wrote: shown as it is. */
+  readonly found?: string;
   /** The values that would be taken. */
   readonly allowed?: string;
   /** What to do next. The catalogue's remedy where nothing better is known. */

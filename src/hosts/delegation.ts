@@ -59,7 +59,7 @@ export class Delegation {
         if (misfits.every(part => part !== undefined)) {
           throw new MeshError('IM1343', at, {
             problem: `${source.node.path} leads here with matches that this one is not within, as Istio compares ${misfits[0]}: it would be dropped without a word`,
-            got: show(match),
+            found: show(match),
             allowed: `within ${matches.map(show).join(' or ')}`,
           });
         }
@@ -85,7 +85,7 @@ export class Delegation {
       const { first, both } = one;
       throw new MeshError('IM1306', at, {
         problem: `${first.by.node.path} routes the same requests${suchAs(first.match, both) || ','} before they are led here: this route would never be reached`,
-        got: show(match),
+        found: show(match),
         allowed: `a match that is not covered by ${show(first.match)}`,
       });
     }
@@ -109,7 +109,7 @@ export class DelegateEnd implements RouteEnd {
       throw new MeshError('IM1111', source, { problem: 'delegated routes have no port: each says its own', got: port, next: 'drop the port' });
     }
     if (delegated) {
-      throw new MeshError('IM1344', source, { problem: `${this.home.node.path} cannot be led to from routes that are led to themselves`, got: `${this.delegation.namespace}/${this.delegation.name}` });
+      throw new MeshError('IM1344', source, { problem: `${this.home.node.path} cannot be led to from routes that are led to themselves`, found: `${this.delegation.namespace}/${this.delegation.name}` });
     }
     this.delegation.leadFrom(route);
   }

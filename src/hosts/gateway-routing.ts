@@ -151,11 +151,11 @@ export class GatewayRouting extends Construct {
     mine.forEach(({ match, by }) => this.checkApart(match, by, theirs));
     const endless = endlessRedirect(mine, this.owner.host, this.owner.doors?.() ?? []);
     if (endless) {
-      throw new MeshError('IM1347', endless.by, { problem: `the redirect for ${this.owner.host} leads back to the route that it comes from, for ever`, got: endless.request });
+      throw new MeshError('IM1347', endless.by, { problem: `the redirect for ${this.owner.host} leads back to the route that it comes from, for ever`, found: endless.request });
     }
     const clear = this.redirects().length > 0 && mine.find(({ match }) => match.toIstio().port === HTTP_PORT);
     if (clear) {
-      throw new MeshError('IM1352', clear.by, { problem: `requests for ${this.owner.host} at port ${HTTP_PORT} are redirected to HTTPS: the route for them is never asked`, got: show(clear.match) });
+      throw new MeshError('IM1352', clear.by, { problem: `requests for ${this.owner.host} at port ${HTTP_PORT} are redirected to HTTPS: the route for them is never asked`, found: show(clear.match) });
     }
   }
 
@@ -165,7 +165,7 @@ export class GatewayRouting extends Construct {
     if (shared) {
       throw new MeshError('IM1401', source, {
         problem: `${shared.by.node.path} routes some of the same requests for ${this.owner.host} from another namespace: which of the two is asked first would be decided by age`,
-        got: show(match),
+        found: show(match),
         allowed: `a match that no request shares with ${show(shared.match)}`,
       });
     }

@@ -1,5 +1,5 @@
 import { MeshError } from '../diagnostics/mesh-error';
-import { show } from '../diagnostics/show';
+import { bare } from '../diagnostics/show';
 import { Labels, labelsKey } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -57,7 +57,7 @@ function spokenPort({ port, name, targetPort, container, nodePort }: MeshPort): 
 export function versionLabels(identity: HostIdentity, version: string, at: { node: { path: string } } | string): Labels {
   if (!Object.keys(identity.versions).includes(version)) {
     throw new MeshError('IM1105', at, {
-      problem: `${identity.name} has no version ${show(version)}`,
+      problem: `${identity.name} has no version ${bare(version)}`,
       got: version,
       allowed: Object.keys(identity.versions).sort().join(', ') || 'none: the service was described without versions',
     });

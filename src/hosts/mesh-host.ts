@@ -36,7 +36,7 @@ export class MeshHost {
       if (difference) {
         throw new MeshError('IM1401', home, {
           problem: `${identity.host} is described otherwise by ${known.home.node.path}: the ${difference.what} differ`,
-          got: `${difference.one}, and before ${difference.other}`,
+          found: `${difference.one}, and before ${difference.other}`,
           next: 'describe it once, or alike',
         });
       }

@@ -185,7 +185,7 @@ export function directResponse(status: number, text: string | undefined, at: str
   const size = bytes === undefined ? Buffer.byteLength(text ?? '') : Buffer.byteLength(bytes, 'base64');
   if (size > LARGEST_BODY) {
     throw new MeshError('IM1310', at, {
-      problem: 'the body is too large for a configuration', got: `${size} bytes`, allowed: `at most ${LARGEST_BODY}`, next: 'let a service answer',
+      problem: 'the body is too large for a configuration', found: `${size} bytes`, allowed: `at most ${LARGEST_BODY}`, next: 'let a service answer',
     });
   }
   return { status, ...text === undefined && bytes === undefined ? {} : { body: bytes === undefined ? { string: text } : { bytes } } };

@@ -22,7 +22,7 @@ export function choosePort(identity: HostIdentity, route: RouteToTarget): MeshPo
   }
   if (fitting.length === 0) {
     throw new MeshError('IM1307', route.source, {
-      problem: `${identity.name} has no port that can carry a route for ${route.speaks}`, got: list(identity.ports),
+      problem: `${identity.name} has no port that can carry a route for ${route.speaks}`, found: list(identity.ports),
     });
   }
   if (fitting.length > 1) {

@@ -45,7 +45,7 @@ export class WeightedEnd implements RouteEnd {
     const [first, other] = [...new Set(each.map(rules => written(rules, route)))];
     if (other !== undefined) {
       throw new MeshError('IM1645', route.source, {
-        problem: 'the targets of the weighted route have policies of their own, which say different things', got: `${first} and ${other}`,
+        problem: 'the targets of the weighted route have policies of their own, which say different things', found: `${first} and ${other}`,
       });
     }
     return each[0];

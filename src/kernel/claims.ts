@@ -29,7 +29,7 @@ export class Claims<T> {
     if (known && JSON.stringify(known.value) !== JSON.stringify(value)) {
       throw new MeshError(this.code, source, {
         problem: `${name} of ${this.subject} is already set by ${known.source.node.path}, to something else`,
-        got: `${JSON.stringify(value)}, and before ${JSON.stringify(known.value)}`,
+        found: `${JSON.stringify(value)}, and before ${JSON.stringify(known.value)}`,
       });
     }
     if (!known) {

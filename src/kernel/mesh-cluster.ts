@@ -79,7 +79,7 @@ export class MeshCluster extends Construct {
    */
   public static of(scope: IConstruct): MeshCluster {
     if (!Construct.isConstruct(scope)) {
-      throw new MeshError('IM0001', 'MeshCluster.of()', { problem: 'the scope is no construct', got: typeof scope, allowed: 'a construct of the App' });
+      throw new MeshError('IM0001', 'MeshCluster.of()', { problem: 'the scope is no construct', got: scope, allowed: 'a construct of the App' });
     }
     const scopes = scope.node.scopes;
     const explicit = [...scopes].reverse().find(isMeshCluster);
@@ -94,7 +94,7 @@ export class MeshCluster extends Construct {
    */
   public static synthFolders(app: App): void {
     if (!(app instanceof Construct) || typeof app.synthYaml !== 'function') {
-      throw new MeshError('IM0001', 'MeshCluster.synthFolders()', { problem: 'this is no App', got: typeof app, allowed: 'an App of cdk8s' });
+      throw new MeshError('IM0001', 'MeshCluster.synthFolders()', { problem: 'this is no App', got: app, allowed: 'an App of cdk8s' });
     }
     const files = app.charts.map(chart => ({ chart, file: fileOf(chart, app) }));
     app.synthYaml(); // validates, as nothing may be written of what is refused

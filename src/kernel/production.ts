@@ -16,7 +16,7 @@ export class Production {
    */
   public static mark(scope: Construct): void {
     if (!Construct.isConstruct(scope)) {
-      throw new MeshError('IM0001', 'Production.mark()', { problem: 'the scope is no construct', got: typeof scope, allowed: 'a construct of the App' });
+      throw new MeshError('IM0001', 'Production.mark()', { problem: 'the scope is no construct', got: scope, allowed: 'a construct of the App' });
     }
     marked.add(scope);
   }

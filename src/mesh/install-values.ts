@@ -150,7 +150,7 @@ function evictable(at: Construct, options: IstioGatewayOptions): number | undefi
   if (maxUnavailable !== undefined && leastPods(options) < 2) {
     throw new MeshError('IM1603', at, {
       problem: 'there may be one pod only, for which the chart makes no budget',
-      got: `maxUnavailable: ${maxUnavailable}`,
+      found: `maxUnavailable: ${maxUnavailable}`,
       next: 'let there be two pods at least, or leave the budget out',
     });
   }
@@ -161,7 +161,7 @@ function evictable(at: Construct, options: IstioGatewayOptions): number | undefi
   }
   if (maxUnavailable !== undefined && maxUnavailable >= leastPods(options)) {
     throw new MeshError('IM1603', at, {
-      problem: 'all pods could be evicted at once', got: `maxUnavailable: ${maxUnavailable}`, allowed: `1 to ${leastPods(options) - 1}: fewer than there may be pods`,
+      problem: 'all pods could be evicted at once', found: `maxUnavailable: ${maxUnavailable}`, allowed: `1 to ${leastPods(options) - 1}: fewer than there may be pods`,
     });
   }
   return leastPods(options) < 2 ? undefined : maxUnavailable ?? 1;

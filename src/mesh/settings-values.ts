@@ -61,7 +61,7 @@ function proxyConfig(at: IConstruct, cluster: MeshCluster, { dnsCapture, proxy =
   if (nativeSidecars && !cluster.kubernetes.atLeast(KubernetesRelease.V1_29)) {
     throw new MeshError('IM1605', at, {
       problem: `Kubernetes ${cluster.kubernetes.version} has no native sidecars`,
-      got: 'nativeSidecars: true',
+      found: 'nativeSidecars: true',
       allowed: 'Kubernetes 1.29 or later',
       next: 'leave it out, or declare the release that the cluster runs: new MeshCluster(app, …, { kubernetes: … })',
     });
@@ -89,7 +89,7 @@ function metadata(at: IConstruct, mine: Values, { metadata: further = {} }: Prox
       throw new MeshError('IM1609', at, { problem: 'not the name of an entry of proxy.metadata', got: name, allowed: 'capitals, digits and underscores' });
     }
     if (name in mine) {
-      throw new MeshError('IM1604', at, { problem: `proxy.metadata.${name} is written already, from a property of its own`, got: `${further[name]}, and before ${mine[name]}` });
+      throw new MeshError('IM1604', at, { problem: `proxy.metadata.${name} is written already, from a property of its own`, found: `${further[name]}, and before ${mine[name]}` });
     }
   }
   const all = { ...mine, ...further };

@@ -37,7 +37,7 @@ export function withFurther(values: Values, further: Values, at: Located | strin
     } else if (isObject(mine) && isObject(value)) {
       all.set(key, withFurther(mine, value, at, `${path}.${key}`));
     } else {
-      throw new MeshError('IM1604', at, { problem: `${path}.${key} is written already, from a property or a fact of its own`, got: `${text(value)}, and before ${text(mine)}` });
+      throw new MeshError('IM1604', at, { problem: `${path}.${key} is written already, from a property or a fact of its own`, found: `${text(value)}, and before ${text(mine)}` });
     }
   }
   return Object.fromEntries(all);

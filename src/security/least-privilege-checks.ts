@@ -42,7 +42,7 @@ export function checkWorkload({ workload: { name, home, namespace: where, mutual
   if (near !== MutualTls.STRICT && meshFacts(home).autoMtls === false) {
     throw new MeshError('IM1804', placeOf(home), {
       problem: `sidecars of the mesh use no mutual TLS by themselves, and ${name} does not insist on it: no caller has an identity`,
-      got: 'autoMtls: false',
+      found: 'autoMtls: false',
       next: 'let the service or its namespace take nothing but mutual TLS, or leave `autoMtls` out',
     });
   }

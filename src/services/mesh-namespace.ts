@@ -8,12 +8,11 @@ import * as networking from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
-import { show } from '../diagnostics/show';
 import { isClusterScoped } from '../kernel/cluster-scoped-kinds';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { declareNamespace, namespaceScopeOf } from '../kernel/namespace-scope';
 import { Roll } from '../kernel/roll';
-import { uniqueId } from '../kernel/unique-id';
+import { pathAt, uniqueId } from '../kernel/unique-id';
 import { annotation, labels } from '../values/labels';
 import { MutualTls } from '../values/mutual-tls';
 import { dnsLabel } from '../values/names';
@@ -141,7 +140,7 @@ export class MeshNamespace extends Construct {
    * IM1009 and IM1014 on a mode of mutual TLS that cannot be
    */
   public static fromExisting(scope: Construct, id: string, options: ExistingNamespaceOptions = {}): MeshNamespace {
-    const namespace = new ExistingNamespace(scope, id, shaped('ExistingNamespaceOptions', options, show(id)));
+    const namespace = new ExistingNamespace(scope, id, shaped('ExistingNamespaceOptions', options, pathAt(scope, id)));
     MeshCluster.of(namespace)._refersTo('Namespace', undefined, namespace.name, namespace);
     return namespace;
   }

@@ -14,7 +14,7 @@ export function checkedPorts(ports: MeshPort[], at: Construct): MeshPort[] {
     if (twin) {
       throw new MeshError('IM1102', at, {
         problem: `two ports are ${twin.name === port.name ? `called ${port.name}` : `number ${port.port}`}`,
-        got: `${twin.port} (${twin.name}), ${port.port} (${port.name})`,
+        found: `${twin.port} (${twin.name}), ${port.port} (${port.name})`,
         next: twin.name === port.name ? 'say what one of them is for: { purpose: \'…\' }' : 'change one number',
       });
     }

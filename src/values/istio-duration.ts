@@ -9,7 +9,7 @@ const LONGEST = (2 ** 63 - 1) / 1e6 - 1000;
 export function wholeSeconds(duration: Duration, at: Located | string): number {
   const text = istioDuration(duration, at);
   if (text.endsWith('ms')) {
-    throw new MeshError('IM0108', at, { problem: 'the duration is not a whole number of seconds', got: text, allowed: '1s or more' });
+    throw new MeshError('IM0108', at, { problem: 'the duration is not a whole number of seconds', found: text, allowed: '1s or more' });
   }
   return Number(text.slice(0, -1));
 }
@@ -29,12 +29,12 @@ export function istioDuration(duration: Duration, at: Located | string): string 
   if (!Number.isFinite(millis) || millis < 1 || !Number.isInteger(millis)) {
     throw new MeshError('IM0108', at, {
       problem: 'the duration is not a whole number of milliseconds, of at least one',
-      got: `${millis}ms`,
+      found: `${millis}ms`,
       allowed: '1ms or more',
     });
   }
   if (millis > LONGEST) {
-    throw new MeshError('IM0108', at, { problem: 'the duration is longer than the API server can read', got: `${millis}ms`, allowed: 'less than 292 years', next: 'say a shorter one' });
+    throw new MeshError('IM0108', at, { problem: 'the duration is longer than the API server can read', found: `${millis}ms`, allowed: 'less than 292 years', next: 'say a shorter one' });
   }
   return millis % 1000 === 0 ? `${millis / 1000}s` : `${millis}ms`;
 }

@@ -24,17 +24,17 @@ export function hundredPercent(given: Weights, rest: string | undefined, at: str
     if (sum !== 100) {
       throw new MeshError('IM1203', at, {
         problem: `weights add up to ${sum}, must be 100`,
-        got: list(given),
+        found: list(given),
         next: next ?? remedy(entries, sum),
       });
     }
     return { ...given };
   }
   if (Object.keys(given).includes(rest)) {
-    throw new MeshError('IM1203', at, { problem: `${rest} has a weight and takes the rest as well`, got: list(given), next: `drop the weight of ${rest}` });
+    throw new MeshError('IM1203', at, { problem: `${rest} has a weight and takes the rest as well`, found: list(given), next: `drop the weight of ${rest}` });
   }
   if (sum > 100) {
-    throw new MeshError('IM1203', at, { problem: `weights add up to ${sum}, which leaves ${rest} less than nothing`, got: list(given), next: 'lower a weight' });
+    throw new MeshError('IM1203', at, { problem: `weights add up to ${sum}, which leaves ${rest} less than nothing`, found: list(given), next: 'lower a weight' });
   }
   return { ...given, [rest]: 100 - sum };
 }

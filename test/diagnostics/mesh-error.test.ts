@@ -1,5 +1,6 @@
-import { chart } from '../helpers/build';
-import { MeshError } from 'cdk8s-istio';
+import { Duration } from 'cdk8s';
+import { app, chart } from '../helpers/build';
+import { MeshError, MeshPort } from 'cdk8s-istio';
 
 const message = (refusal: ConstructorParameters<typeof MeshError>[2], code: ConstructorParameters<typeof MeshError>[0] = 'IM0101') =>
   new MeshError(code, 'a port', refusal).message;
@@ -20,7 +21,7 @@ describe('the message', () => {
   test('says all there is, in this order', () => {
     expect(message({ next: 'ask', allowed: 'that', got: 'this', problem: 'it is wrong' }, 'IM1105')).toBe([
       'IM1105 at a port: it is wrong.',
-      '  got      this',
+      '  got      \'this\'',
       '  allowed  that',
       '  next     ask',
       '  istio    IST0101',
@@ -32,8 +33,10 @@ describe('the message', () => {
   });
 
   test.each<[string, unknown, string]>([
-    ['text', 'www', 'www'],
-    ['empty text', '', '(empty)'],
+    ['text, in quotes', 'www', '\'www\''],
+    ['text of digits, which is no number', '8080', '\'8080\''],
+    ['empty text', '', '\'\''],
+    ['text of more than one line', 'a\n\t"it\'s"', '\'a\\n\\t"it\\\'s"\''],
     ['a number', 1.5, '1.5'],
     ['no number', NaN, 'NaN'],
     ['infinity', -Infinity, '-Infinity'],
@@ -45,7 +48,13 @@ describe('the message', () => {
     ['an object', { v1: 50 }, '{"v1":50}'],
     ['a function', () => 1, '(function)'],
     ['a symbol', Symbol('x'), '(symbol)'],
-    ['an object that JSON cannot write', { big: BigInt(1) }, '(object)'],
+    ['what JSON writes otherwise', { big: BigInt(1), list: [undefined, NaN], out: undefined, call: () => 1 }, '{"big":1,"list":[undefined,NaN],"call":(function)}'],
+    ['an object without a prototype', Object.create(null), '{}'],
+    ['seconds', Duration.minutes(1), 'Duration.seconds(60)'],
+    ['parts of a second', [Duration.seconds(0.5)], '[Duration.millis(500)]'],
+    ['an object of a class', MeshPort.http(80), '(MeshPort)'],
+    ['a construct', chart({ id: 'shop' }), '(Chart shop)'],
+    ['an App', app(), '(App)'],
   ])('shows %s', (_, got, shown) => {
     expect(message({ problem: 'x', got }).split('\n')[1]).toBe(`  got      ${shown}`);
   });
@@ -53,7 +62,11 @@ describe('the message', () => {
   test('shows an object that contains itself', () => {
     const loop: { self?: unknown } = {};
     loop.self = loop;
-    expect(message({ problem: 'x', got: loop }).split('\n')[1]).toBe('  got      (object)');
+    expect(message({ problem: 'x', got: loop }).split('\n')[1]).toBe('  got      {"self":(itself)}');
+  });
+
+  test('shows what is no value of somebody\'s as it is', () => {
+    expect(message({ problem: 'x', found: '80 (http), 81 (http)' })).toContain('\n  got      80 (http), 81 (http)\n');
   });
 
   test('does not show what was not handed in', () => {

@@ -23,7 +23,7 @@ describe('refused', () => {
   test('a property that nobody reads', () => {
     expect(at('CallOptions', { prot: 80 }).message).toBe([
       'IM0001 at shop/x: there is no property prot.',
-      '  got      prot',
+      '  got      \'prot\'',
       '  allowed  methods, paths, port',
       '  next     drop it, or correct its name',
     ].join('\n'));
@@ -137,7 +137,7 @@ describe('an argument of a class of this library', () => {
 test('a value of somebody else\'s enum', () => {
   expect(refusal(() => shaped('GatewayPodOptions', { imagePullPolicy: 'Sometimes' }, 'x')).message).toBe([
     'IM0001 at x: imagePullPolicy is of the wrong type.',
-    '  got      Sometimes',
+    '  got      \'Sometimes\'',
     '  allowed  ImagePullPolicy.ALWAYS, ImagePullPolicy.IF_NOT_PRESENT, ImagePullPolicy.NEVER',
     '  next     give the property the type that API.md names',
   ].join('\n'));

@@ -122,7 +122,7 @@ describe('refused', () => {
 
   const NOT_HTTP = [
     'IM1204 at chart/split: port 9000 (tcp) is not HTTP: there are no headers to match and no answers to give.',
-    '  got      tcp',
+    '  got      \'tcp\'',
     '  allowed  on TCP: weights, versions, and rules by caller',
     '  next     name the HTTP ports in `ports`, or drop the condition',
   ].join('\n');
@@ -143,7 +143,7 @@ describe('refused', () => {
   test('a version that the service does not have, in a weight or a rule', () => {
     const lines = [
       'IM1105 at chart/split: reviews has no version v3.',
-      '  got      v3',
+      '  got      \'v3\'',
       '  allowed  v1, v2',
       '  next     use a version that the service has',
       '  istio    IST0101',

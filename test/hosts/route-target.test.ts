@@ -114,7 +114,7 @@ describe('the port of a service', () => {
     ]],
     ['gRPC to a TCP port', [tcp(9000), grpc(90)], 'addGrpcRoute', 9000, [
       'IM1307 at chart/edge: port 9000 (tcp) of reviews cannot carry a route for grpc.',
-      '  got      tcp',
+      '  got      \'tcp\'',
       '  allowed  90 (grpc)',
       '  next     declare the port as what it is, or route to another',
     ]],
@@ -139,7 +139,7 @@ describe('the port of a service', () => {
 test('an external host without a dot, which Istio takes for a Service of the namespace', () => {
   expect(refusal(() => RouteTarget.externalHost('bank', { port: MeshPort.http(80) })).message).toBe([
     'IM0104 at RouteTarget.externalHost(): a name without a dot is a Service of the namespace.',
-    '  got      bank',
+    '  got      \'bank\'',
     '  allowed  a DNS name such as www.example.com',
     '  next     use the service itself, or spell the host in full',
   ].join('\n'));

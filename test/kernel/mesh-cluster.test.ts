@@ -56,11 +56,11 @@ describe('the cluster of a construct', () => {
   test.each<[string, MeshClusterProps, string, string]>([
     ['the cluster domain', { clusterDomain: 'Cluster.local' }, 'the cluster domain is no DNS name', 'Cluster.local'],
     ['the trust domain', { trustDomain: 'a_b' }, 'the trust domain is no DNS name', 'a_b'],
-    ['the root namespace', { rootNamespace: '' }, 'the root namespace is no DNS label', '(empty)'],
+    ['the root namespace', { rootNamespace: '' }, 'the root namespace is no DNS label', ''],
     ['the root namespace', { rootNamespace: 'mesh.root' }, 'the root namespace is no DNS label', 'mesh.root'],
   ])('%s has to be a DNS name', (_, props, problem, got) => {
     const lines = refusal(() => new MeshCluster(app(), 'a', props)).message.split('\n');
-    expect(lines.slice(0, 2)).toEqual([`IM1006 at a: ${problem}.`, `  got      ${got}`]);
+    expect(lines.slice(0, 2)).toEqual([`IM1006 at a: ${problem}.`, `  got      '${got}'`]);
   });
 
   test('has an id of its own', () => {
@@ -68,7 +68,7 @@ describe('the cluster of a construct', () => {
     new MeshCluster(root, 'a');
     expect(refusal(() => new MeshCluster(root, 'a')).message).toBe([
       'IM1007 at a: a exists already in this scope.',
-      '  got      a',
+      '  got      \'a\'',
       '  next     rename one of them, or use the first one in both places',
     ].join('\n'));
   });

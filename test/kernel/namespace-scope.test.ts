@@ -40,7 +40,7 @@ test('not even a chart', () => {
 test('the chart\'s namespace is no DNS label', () => {
   expect(refusal(() => service(chart({ namespace: 'My_Shop' }))).message).toBe([
     'IM0106 at chart/reviews: the namespace of the chart is no DNS label.',
-    '  got      My_Shop',
+    '  got      \'My_Shop\'',
     '  next     use at most 63 lower-case letters, digits and dashes, and no dash at either end',
   ].join('\n'));
 });

@@ -6,12 +6,12 @@ test('an id that is taken in the scope', () => {
   service(shop);
   expect(refusal(() => service(shop)).message).toBe([
     'IM1007 at chart/reviews: reviews exists already in this scope.',
-    '  got      reviews',
+    '  got      \'reviews\'',
     '  next     rename one of them, or use the first one in both places',
   ].join('\n'));
 });
 
-test.each([['empty', '', '(empty)'], ['missing', undefined, 'undefined'], ['no text', 5, '5']])('an id that is %s', (_, id, got) => {
+test.each([['empty', '', '\'\''], ['missing', undefined, 'undefined'], ['no text', 5, '5']])('an id that is %s', (_, id, got) => {
   const { code, message } = refusal(() => new MeshNamespace(chart(), id as string));
   expect([code, message.split('\n')[1]]).toEqual(['IM0106', `  got      ${got}`]);
 });

@@ -40,7 +40,7 @@ option('IstioInstall.addGateway', 'is a release of the chart gateway, after isti
   expect(refusal(() => made.addGateway('Ingress')).code).toBe('IM0106');
   expect(refusal(() => made.addGateway('istio-ingressgateway')).message).toBe([
     'IM1606 at chart/istio: chart/istio installs istio-ingressgateway in istio-system already.',
-    '  got      istio-system/istio-ingressgateway',
+    '  got      \'istio-system/istio-ingressgateway\'',
     '  next     give one of them another name, revision or namespace; base and the CNI plugin are installed once',
   ].join('\n'));
 });
@@ -124,7 +124,7 @@ option('IstioCniOptions.cniBinDir', 'is a folder of the nodes', () => {
   expect(cni({ cniBinDir: '/home/kubernetes/bin' }).values.cni).toEqual({ cniBinDir: '/home/kubernetes/bin' });
   expect(refusal(() => cni({ cniBinDir: 'bin' })).message).toBe([
     'IM1609 at chart/istio: cni.cniBinDir is no full path.',
-    '  got      bin',
+    '  got      \'bin\'',
     '  allowed  a path from the root of the node\'s file system',
     '  next     use a value that is allowed',
   ].join('\n'));
@@ -221,7 +221,7 @@ test('a name chooses one control plane', () => {
   const next = (revision: string, ...revisionTags: string[]) => refusal(() => new IstioInstall(root, `next-${revision}`, { revision, revisionTags, base: false })).message;
   expect(next('b', 'prod')).toBe([
     'IM1611 at chart/next-b: chart/now is called prod already.',
-    '  got      prod',
+    '  got      \'prod\'',
     '  next     drop the tag, or use another one',
   ].join('\n'));
   expect(next('prod')).toContain('chart/now is called prod already');
@@ -290,7 +290,7 @@ option('ControlPlaneOptions.strategy', 'is how much more and fewer', () => {
   expect(istiod({ strategy: rolling }).pilot).toMatchObject({ rollingMaxSurge: 1, rollingMaxUnavailable: '0%' });
   expect(refusal(() => istiod({ strategy: DeploymentStrategy.recreate() })).message).toBe([
     'IM1610 at chart/istio: all pods would end before the first new one starts.',
-    '  got      Recreate',
+    '  got      \'Recreate\'',
     '  allowed  DeploymentStrategy.rollingUpdate({ … })',
     '  next     replace the pods one after the other',
   ].join('\n'));
@@ -303,7 +303,7 @@ option('ControlPlaneOptions.imageHub', 'is where images are', () => {
   expect(istiod({ imageHub: 'example.com:5000/istio' }).global.hub).toBe('example.com:5000/istio');
   expect(refusal(() => istiod({ imageHub: 'https://example.com/istio' })).message).toBe([
     'IM1607 at chart/istio: this is no place for images.',
-    '  got      https://example.com/istio',
+    '  got      \'https://example.com/istio\'',
     '  allowed  a registry and a path, without a scheme and without a tag: registry.example.com/istio',
     '  next     correct it',
   ].join('\n'));
@@ -404,7 +404,7 @@ option('IstioGatewayOptions.podAnnotations', 'are of the pods', () => {
   expect(gateway({ podAnnotations: { a: 'b' } }).podAnnotations).toEqual({ a: 'b' });
   expect(refusal(() => gateway({ podAnnotations: { 'inject.istio.io/templates': 'sidecar' } })).message).toBe([
     'IM1604 at chart/istio: the chart writes the annotation inject.istio.io/templates of the pods itself.',
-    '  got      sidecar',
+    '  got      \'sidecar\'',
     '  next     drop it',
   ].join('\n'));
   expect(refusal(() => istiod({ podAnnotations: { 'prometheus.io/port': '1' } })).code).toBe('IM1604');
@@ -461,12 +461,12 @@ test('the name of a repository is that of the revision, whatever the construct i
 option('FluxOptions.version', 'is one version of the release that the cluster declares', () => {
   expect(flux({})[2].spec.chart.spec).toEqual({ chart: 'istiod', version: '1.31.0', sourceRef: { kind: 'HelmRepository', name: 'istio' } });
   expect(refusal(() => flux({ version: '1.31.x' })).message).toBe([
-    'IM1607 at HelmDelivery.flux(): this is not one version of a chart.', '  got      1.31.x', '  allowed  three numbers, such as 1.31.0',
+    'IM1607 at HelmDelivery.flux(): this is not one version of a chart.', '  got      \'1.31.x\'', '  allowed  three numbers, such as 1.31.0',
     '  next     name the version and the repository of the charts',
   ].join('\n'));
   expect(refusal(() => delivered(HelmDelivery.flux({ version: '1.30.2' }))).message).toBe([
     'IM1607 at prod/chart/istio: the charts are not those of Istio 1.31, which the cluster declares.',
-    '  got      1.30.2',
+    '  got      \'1.30.2\'',
     '  allowed  1.31.x',
     '  next     use charts of that release, or declare the other: new MeshCluster(app, …, { istio: … })',
   ].join('\n'));

@@ -10,7 +10,7 @@ const says = (meshConfig: { [field: string]: unknown }, istio?: IstioRelease) =>
 test('a field that Istio does not have is refused, wherever it stands', () => {
   expect(says({ defaultConfig: { tracing: { samplng: 5 } } })).toBe([
     'IM1616 at prod/chart/settings: meshConfig.defaultConfig.tracing has no field samplng.',
-    '  got      samplng',
+    '  got      \'samplng\'',
     '  allowed  customTags, datadog, enableIstioTags, lightstep, maxPathTagLength, openCensusAgent, sampling, stackdriver, tlsSettings, zipkin',
     '  next     drop it, or correct its name',
   ].join('\n'));

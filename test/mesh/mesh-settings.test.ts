@@ -67,7 +67,7 @@ option('AccessLog.text', 'is a line a request', () => {
 option('TextLogOptions.format', 'is the form of a line', () => {
   expect(meshConfig({ accessLog: AccessLog.text({ format: '%RESPONSE_CODE%' }) }).accessLogFormat).toBe('%RESPONSE_CODE%');
   expect(refusal(() => AccessLog.text({ format: ' ' })).message).toBe(
-    'IM1602 at AccessLog.text(): the format is empty.\n  got       \n  next     leave it out for Istio\'s own, or mend it');
+    'IM1602 at AccessLog.text(): the format is empty.\n  got      \' \'\n  next     leave it out for Istio\'s own, or mend it');
 });
 option('TextLogOptions.file', 'is the file of the log', () => {
   expect(meshConfig({ accessLog: AccessLog.text({ file: '/var/log/access' }) }).accessLogFile).toBe('/var/log/access');
@@ -163,7 +163,7 @@ option('OpenTelemetryOptions.maxTagLength', 'is the longest path', () => expect(
 option('OpenTelemetryOptions.httpPath', 'is the protocol by HTTP, with a timeout that Envoy cannot do without', () => {
   expect(otel({ httpPath: '/v1/traces' }).http).toEqual({ path: '/v1/traces', timeout: '10s' });
   expect(refusal(() => otel({ httpPath: 'v1/traces' })).message).toBe([
-    'IM1608 at TracingProvider.openTelemetry(): the path does not begin with a slash.', '  got      v1/traces', '  next     mend the provider',
+    'IM1608 at TracingProvider.openTelemetry(): the path does not begin with a slash.', '  got      \'v1/traces\'', '  next     mend the provider',
   ].join('\n'));
 });
 option('OpenTelemetryOptions.timeout', 'is the time of a batch', () => {
@@ -309,7 +309,7 @@ option('MeshSettingsProps.meshConfig', 'are further fields, and none that is sai
   expect(refusal(() => values({ meshConfig: { trustDomain: 'example.com' } })).code).toBe('IM1604');
   expect(refusal(() => values({ meshConfig: { connectTimeout: Duration.seconds(1) } })).message).toBe([
     'IM1604 at prod/chart/settings: meshConfig.connectTimeout is nothing that YAML holds.',
-    '  got      {"amount":1,"unit":{"label":"seconds","inMillis":1000}}',
+    '  got      Duration.seconds(1)',
     '  allowed  texts, numbers, true and false, lists and objects of them',
     '  next     write the value as plain data',
   ].join('\n'));

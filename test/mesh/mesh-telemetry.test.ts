@@ -53,7 +53,7 @@ option('TelemetryTracing.provider', 'is one that the mesh knows', () => {
   new MeshSettings(root, 'settings', { tracingProviders: [known] });
   expect(made.node.validate()).toEqual([]);
   expect(other.node.validate()).toEqual([[
-    'IM1613 at other/telemetry: chart/settings has no provider unknown.', '  got      unknown', '  allowed  known',
+    'IM1613 at other/telemetry: chart/settings has no provider unknown.', '  got      \'unknown\'', '  allowed  known',
     '  next     add it to `tracingProviders` of MeshSettings',
   ].join('\n')]);
   expect((ApiObject.of(made).toJson() as { spec: object }).spec).toEqual({ tracing: [{ providers: [{ name: 'known' }] }] });
@@ -71,7 +71,7 @@ option('TelemetryTracing.tagsFromHeaders', 'are of the request', () => {
   expect(tracing({ tagsFromHeaders: { user: 'x-user' }, tags: { team: 'shop' } }))
     .toEqual([{ customTags: { team: { literal: { value: 'shop' } }, user: { header: { name: 'x-user' } } } }]);
   expect(refusal(() => tracing({ tags: { user: 'a' }, tagsFromHeaders: { user: 'x-user' } })).message).toBe([
-    'IM1615 at chart/telemetry: the tag user is set twice.', '  got      user', '  next     mend it',
+    'IM1615 at chart/telemetry: the tag user is set twice.', '  got      \'user\'', '  next     mend it',
   ].join('\n'));
 });
 option('MeshTelemetryProps.metrics', 'are those of Prometheus', () => expect(spec({ metrics: {} })).toEqual({ metrics: [{ providers: [{ name: 'prometheus' }] }] }));
@@ -85,7 +85,7 @@ option('TelemetryMetrics.tags', 'are further ones', () => {
   expect(codeOf({ metrics: { tags: { method: 'a' }, withoutTags: ['method'] } })).toBe('IM1615');
   expect(refusal(() => spec({ metrics: { tags: { 'a b': 'request.method' } } })).message).toBe([
     'IM1615 at chart/telemetry: no metric of Prometheus has such a tag.',
-    '  got      a b',
+    '  got      \'a b\'',
     '  allowed  letters, digits and underscores, no digit first',
     '  next     mend it',
   ].join('\n'));
@@ -104,7 +104,7 @@ describe('refused', () => {
     const root = chart();
     new MeshTelemetry(root, 'one', { accessLog: {} });
     expect(refusal(() => new MeshTelemetry(root, 'other', { tracing: {} })).message).toBe([
-      'IM1614 at chart/other: chart/one is for the same proxies, and Istio would read the older one.', '  got      shop/', '  next     say everything in one',
+      'IM1614 at chart/other: chart/one is for the same proxies, and Istio would read the older one.', '  got      \'shop/\'', '  next     say everything in one',
     ].join('\n'));
   });
 
@@ -112,7 +112,7 @@ describe('refused', () => {
     const root = app();
     const [here, there] = ['here', 'there'].map(namespace => chart({ scope: root, id: namespace, namespace }));
     expect(refusal(() => new MeshTelemetry(here, 'telemetry', { service: service(there), accessLog: {} })).message).toBe([
-      'IM1614 at here/telemetry: reviews is in another namespace, where this is not read.', '  got      there', '  allowed  here',
+      'IM1614 at here/telemetry: reviews is in another namespace, where this is not read.', '  got      \'there\'', '  allowed  here',
       '  next     put it into the namespace of the service',
     ].join('\n'));
     const far = service(chart({ scope: new MeshCluster(root, 'far'), namespace: 'here' }));

@@ -483,7 +483,7 @@ describe('what is refused', () => {
     restricted(chart);
     expect(messages(chart)).toEqual([[
       'IM1805 at chart/shop/checkout: checkout v1 has the same identity, checkout, and was not declared to call web like it.',
-      '  got      checkout',
+      '  got      \'checkout\'',
       '  next     give each version an identity of its own: { serviceAccountPerVersion: true }',
     ].join('\n')]);
   });

@@ -43,7 +43,7 @@ option('IMeshService.versionOf', 'is a version with its labels, whoever deploys 
   expect(kiali.versionOf('v1').labels).toEqual({ version: 'v1' });
   expect(refusal(() => MeshService.fromAttributes(chart(), 'kiali', { ports }).versionOf('v1')).message).toBe([
     'IM1105 at chart/kiali: kiali has no version v1.',
-    '  got      v1',
+    '  got      \'v1\'',
     '  allowed  none: the service was described without versions',
     '  next     use a version that the service has',
     '  istio    IST0101',

@@ -141,7 +141,7 @@ option('ExistingNamespaceOptions.injection', 'is known and not written: a caller
   expect(outside.injects).toBe(false);
   expect(refusal(() => new CanarySplit(inside, 'split', props)).message).toBe([
     'IM1207 at chart/inside/split: rule 1 is for calls of productpage, whose pods have no sidecar to decide it.',
-    '  got      productpage.outside.svc.cluster.local',
+    '  got      \'productpage.outside.svc.cluster.local\'',
     '  next     use a caller of this library, with its labels known',
   ].join('\n'));
   expect(findAll(valid(chart), 'Namespace').map(({ metadata }) => metadata.name)).toEqual(['inside']);
@@ -160,7 +160,7 @@ test('the root namespace of the mesh says nothing that would hold for the whole 
   expect(valid(chart)).toEqual([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } }]);
   expect(refusal(() => new MeshNamespace(chart, 'root', { name: 'istio-system', mutualTls: MutualTls.STRICT })).message).toBe([
     'IM1009 at chart/root: istio-system is the root namespace: its mode would be that of the whole mesh.',
-    '  got      STRICT',
+    '  got      \'STRICT\'',
     '  next     leave it out here, and set the mode on the namespaces of the workloads',
   ].join('\n'));
 });
@@ -182,7 +182,7 @@ describe('strays', () => {
   test('so is one that takes the namespace of its chart', () => {
     const chart = new Chart(app(), 'chart', { namespace: 'other' });
     new ConfigMap(new MeshNamespace(chart, 'bookinfo'), 'settings', {});
-    expect(messages(chart)).toEqual([expect.stringMatching(/^IM1002 .* would land in other\.\n {2}got {6}other\n/)]);
+    expect(messages(chart)).toEqual([expect.stringMatching(/^IM1002 .* would land in other\.\n {2}got {6}'other'\n/)]);
   });
 
   test('an object that has no namespace by its kind is none', () => {
@@ -202,7 +202,7 @@ test('the Namespace has no namespace, whatever its chart says', () => {
 test.each(['istio-injection', 'istio.io/rev'])('the label %s is for `injection` to say', key => {
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels: { [key]: 'disabled' } })).message).toBe([
     `IM1010 at chart/bookinfo: the label ${key} is for \`injection\` to say.`,
-    '  got      disabled',
+    '  got      \'disabled\'',
     '  next     use SidecarInjection.enabled(), SidecarInjection.revision(\'…\') or SidecarInjection.none()',
   ].join('\n'));
 });
@@ -211,7 +211,7 @@ test('ambient mode is for a namespace without sidecars', () => {
   const labels = { 'istio.io/dataplane-mode': 'ambient' };
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels })).message).toBe([
     'IM1010 at chart/bookinfo: the label istio.io/dataplane-mode is for a namespace whose pods get no sidecar.',
-    '  got      ambient',
+    '  got      \'ambient\'',
     '  next     drop it, or use SidecarInjection.none()',
   ].join('\n'));
   const chart = bare();
@@ -223,7 +223,7 @@ test('mutual TLS that no sidecar would enforce is refused', () => {
   const props = { injection: SidecarInjection.none(), mutualTls: MutualTls.STRICT };
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', props)).message).toBe([
     'IM1014 at chart/bookinfo: bookinfo insists on mutual TLS, and its pods get no sidecar to enforce it.',
-    '  got      STRICT',
+    '  got      \'STRICT\'',
     '  next     leave the mode out, or let the pods have sidecars',
   ].join('\n'));
   expect(refusal(() => MeshNamespace.fromExisting(bare(), 'bookinfo', props)).code).toBe('IM1014');

@@ -157,7 +157,7 @@ option('MeshService.versionOf', 'is a version with its labels', () => {
   expect([whose, name, labels]).toEqual([reviews, 'v2', { version: 'v2' }]);
   expect(refusal(() => reviews.versionOf('v3')).message).toBe([
     'IM1105 at chart/reviews: reviews has no version v3.',
-    '  got      v3',
+    '  got      \'v3\'',
     '  allowed  v1, v2',
     '  next     use a version that the service has',
     '  istio    IST0101',
@@ -182,7 +182,7 @@ option('MeshService.addPodLabel', 'is a label of the pods of all versions, whene
   ].join('\n'));
   expect(refusal(() => reviews.addPodLabel('app', 'ratings')).message).toBe([
     'IM1110 at chart/reviews: the pods of reviews-v1 have the label app already.',
-    '  got      ratings',
+    '  got      \'ratings\'',
     '  allowed  reviews',
     '  next     put the workload into the namespace of the service and leave `app` and `version` to the library',
   ].join('\n'));

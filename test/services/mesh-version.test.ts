@@ -231,17 +231,17 @@ describe('a workload that is there', () => {
     const workload = MeshVersion.fromWorkload(legacy);
     expect(refusal(() => service(namespace, 'reviews', { versions: { v1: workload, v2: workload } })).message).toBe([
       'IM1110 at chart/bookinfo/reviews/v2: the pods of reviews-v2 have the label version already.',
-      '  got      v2',
+      '  got      \'v2\'',
       '  allowed  v1',
       '  next     put the workload into the namespace of the service and leave `app` and `version` to the library',
     ].join('\n'));
     expect(refusal(() => service(namespace, 'ratings', { versions: { v1: workload } })).message).toMatch(
-      /^IM1110 at chart\/bookinfo\/ratings\/v1: the pods of ratings-v1 have the label app already\.\n {2}got {6}ratings\n {2}allowed {2}reviews\n/);
+      /^IM1110 at chart\/bookinfo\/ratings\/v1: the pods of ratings-v1 have the label app already\.\n {2}got {6}'ratings'\n {2}allowed {2}reviews\n/);
   });
 
   test.each<[string, ContainerProps[], MeshPort, string]>([
     ['names a container that is not there', containers, MeshPort.http(80, { container: 'web' }),
-      'port 80 names a container that is not there.\n  got      web\n  allowed  main\n  next     name the container in the port\'s options'],
+      'port 80 names a container that is not there.\n  got      \'web\'\n  allowed  main\n  next     name the container in the port\'s options'],
     ['leads where nobody listens', [{ ...containers[0], portNumber: 8080 }], MeshPort.http(80),
       'nobody listens for port 80: no container declares TCP port 80.\n  got      80\n  allowed  8080 TCP (main)'
         + '\n  next     name the port that a container listens on, { targetPort: … }, or let the container declare it'],
@@ -270,7 +270,7 @@ describe('a workload that is there', () => {
     const stray = new Deployment(root, 'stray', { metadata: { name: 'stray', namespace: 'other' }, containers });
     expect(refusal(() => service(namespace, 'reviews', { versions: { v1: MeshVersion.fromWorkload(stray) } })).message).toBe([
       'IM1110 at chart/bookinfo/reviews/v1: the Deployment stray is in another namespace than the service.',
-      '  got      other',
+      '  got      \'other\'',
       '  allowed  bookinfo',
       '  next     give the Deployment { metadata: namespace.metadata(\'…\') }',
     ].join('\n'));

@@ -53,11 +53,11 @@ test('rules for the way out are refused where they would be nobody\'s, or everyb
   const tried = (props: object, id = 'shop') => refusal(() => new MeshNamespace(bare(), id, props)).message;
   expect(tried({ outbound: OutboundTraffic.DECLARED_ONLY }, 'istio-system')).toBe([
     'IM1517 at chart/istio-system: istio-system is the root namespace: what its Sidecar says would be for the whole mesh.',
-    '  got      DECLARED_ONLY',
+    '  got      \'DECLARED_ONLY\'',
     '  next     leave it out here, and say it of the namespaces of the workloads',
   ].join('\n'));
   const injection = SidecarInjection.none();
-  expect(tried({ outbound: OutboundTraffic.ANY, injection })).toBe('IM1517 at chart/shop: the pods of shop get no sidecar.\n  got      ANY\n  next     leave it out');
+  expect(tried({ outbound: OutboundTraffic.ANY, injection })).toBe('IM1517 at chart/shop: the pods of shop get no sidecar.\n  got      \'ANY\'\n  next     leave it out');
   expect(tried({ dnsCapture: true, injection })).toContain('IM1517');
   expect(tried({ outbound: 'SOME' })).toContain('IM0001');
 });

@@ -34,7 +34,7 @@ test('a name that no Service can have is refused', () => {
   const target = service(root);
   expect(refusal(() => new ServiceAlias(root, '1st', { target })).message).toBe([
     'IM0106 at chart/1st: the name of the service does not begin with a letter.',
-    '  got      1st',
+    '  got      \'1st\'',
     '  allowed  a DNS label that begins with a letter',
     '  next     use at most 63 lower-case letters, digits and dashes, and no dash at either end',
   ].join('\n'));
@@ -51,7 +51,7 @@ test('a service of another cluster has no name here', () => {
   const [a, b] = ['a', 'b'].map(id => new Chart(new MeshCluster(root, id), 'chart', { namespace: 'shop' }));
   expect(refusal(() => new ServiceAlias(a, 'alias', { target: service(b) })).message).toBe([
     'IM1008 at a/chart/alias: b/chart/reviews is in another cluster.',
-    '  got      b',
+    '  got      \'b\'',
     '  allowed  a',
     '  next     use a service of the same cluster; one of another is reached through a gateway',
   ].join('\n'));

@@ -106,7 +106,7 @@ describe('where ports land', () => {
     ].join('\n'));
     expect(refusal(() => containers([MeshPort.http(8080, { container: 'web' })], { name: 'app' })).message).toBe([
       'IM1107 at chart/reviews/v1: port 8080 names a container that is not there.',
-      '  got      web',
+      '  got      \'web\'',
       '  allowed  app',
       '  next     name the container in the port\'s options',
     ].join('\n'));

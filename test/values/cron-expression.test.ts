@@ -24,7 +24,7 @@ test.each([
 ])('%s is refused', (text, problem) => {
   const { code, message } = refusal(() => cronExpression(text, 'shop/report'));
   expect(code).toBe('IM1704');
-  expect(message).toContain(`IM1704 at shop/report: ${problem}.\n  got      ${text}\n`);
+  expect(message).toContain(`IM1704 at shop/report: ${problem}.\n  got      '${text}'\n`);
 });
 
 test.each(['Etc/UTC', 'Europe/Berlin', 'America/Argentina/Buenos_Aires', 'UTC', 'Etc/GMT+5'])('%s is a time zone', zone => {

@@ -14,7 +14,7 @@ describe('a host name', () => {
   test('one that is no DNS name is refused', () => {
     expect(refusal(() => hostName('www_example.com', 'edge')).message).toBe([
       'IM0104 at edge: the host is no DNS name.',
-      '  got      www_example.com',
+      '  got      \'www_example.com\'',
       '  allowed  a DNS name such as www.example.com',
       '  next     spell the host as a client would dial it',
     ].join('\n'));
@@ -31,7 +31,7 @@ describe('a host name', () => {
   test('a wildcard is refused where there can be none', () => {
     expect(refusal(() => hostName('*.example.com', 'edge')).message).toBe([
       'IM0105 at edge: a host name cannot have a wildcard here.',
-      '  got      *.example.com',
+      '  got      \'*.example.com\'',
       '  allowed  a DNS name such as www.example.com',
       '  next     move the star to the front, or list the hosts',
     ].join('\n'));
@@ -47,7 +47,7 @@ describe('a host pattern', () => {
   test('a wildcard in the wrong place is refused', () => {
     expect(refusal(() => hostPattern('www.*.com', 'edge')).message).toBe([
       'IM0105 at edge: the wildcard is in the wrong place.',
-      '  got      www.*.com',
+      '  got      \'www.*.com\'',
       '  allowed  *, or *. before a DNS name such as *.example.com',
       '  next     move the star to the front, or list the hosts',
     ].join('\n'));
@@ -87,7 +87,7 @@ describe('a host of a gateway', () => {
   test('a name of one label is refused: Istio takes it for a service', () => {
     expect(refusal(() => gatewayHost('shop', 'edge')).message).toBe([
       'IM0104 at edge: a gateway serves no name without a dot.',
-      '  got      shop',
+      '  got      \'shop\'',
       '  allowed  a DNS name such as www.example.com, or *',
       '  next     spell the host as a client would dial it',
     ].join('\n'));

@@ -13,7 +13,7 @@ describe('labels', () => {
   test('a key of another form is refused', () => {
     expect(refusal(() => label('my label', 'x', 'shop/reviews')).message).toBe([
       'IM0107 at shop/reviews: the key of a label has the wrong form.',
-      '  got      my label',
+      '  got      \'my label\'',
       '  allowed  an optional DNS name and a slash, then at most 63 letters, digits, dashes, dots and underscores',
       '  next     follow Kubernetes\' syntax for labels',
     ].join('\n'));
@@ -26,7 +26,7 @@ describe('labels', () => {
   test('a value of another form is refused', () => {
     expect(refusal(() => labels({ app: 'reviews', tier: 'front end' }, 'shop/reviews')).message).toBe([
       'IM0107 at shop/reviews: the value of label tier has the wrong form.',
-      '  got      front end',
+      '  got      \'front end\'',
       '  allowed  at most 63 letters, digits, dashes, dots and underscores, beginning and ending with a letter or digit',
       '  next     follow Kubernetes\' syntax for labels',
     ].join('\n'));
@@ -54,7 +54,7 @@ describe('annotations', () => {
   test('a key of another form is refused', () => {
     expect(refusal(() => annotation('my key', 'x', 'shop/reviews')).message).toBe([
       'IM0110 at shop/reviews: the key of an annotation has the wrong form.',
-      '  got      my key',
+      '  got      \'my key\'',
       '  allowed  an optional DNS name and a slash, then at most 63 letters, digits, dashes, dots and underscores',
       '  next     follow Kubernetes\' syntax for annotations',
     ].join('\n'));

@@ -72,7 +72,7 @@ describe('the number of a port', () => {
   });
 
   test.each(['8080', undefined, null])('%p, from JavaScript, is refused', number => {
-    expect(refusal(() => MeshPort.http(number as never))).toMatchObject({ code: 'IM0101', at: `MeshPort.http(${number})` });
+    expect(refusal(() => MeshPort.http(number as never))).toMatchObject({ code: 'IM0101', at: `MeshPort.http(${number === '8080' ? '\'8080\'' : number})` });
   });
 
   test.each<[string, MeshPortOptions, string, string]>([
@@ -90,7 +90,7 @@ describe('the purpose of a port', () => {
   test('one that cannot be in a name is refused', () => {
     expect(refusal(() => MeshPort.http(80, { purpose: 'Web_UI' })).message).toBe([
       'IM0103 at MeshPort.http(80): the purpose cannot be part of a port\'s name.',
-      '  got      Web_UI',
+      '  got      \'Web_UI\'',
       '  allowed  lower-case letters, digits and dashes; http-<purpose> has at most 63 characters',
       '  next     shorten the purpose, or spell it in lower case',
       '  istio    IST0118',
@@ -109,7 +109,7 @@ describe('the purpose of a port', () => {
   test('an option that there is not is refused', () => {
     expect(refusal(() => MeshPort.http(80, { name: 'web' } as never)).message).toBe([
       'IM0001 at MeshPort.http(80): there is no property name.',
-      '  got      name',
+      '  got      \'name\'',
       '  allowed  container, mutualTls, nodePort, purpose, targetPort',
       '  next     drop it, or correct its name',
     ].join('\n'));

@@ -16,7 +16,7 @@ test.each<[unknown, boolean, boolean]>([
 test('a label of another form is refused, under the code of what it is for', () => {
   expect(refusal(() => dnsLabel('V_1', 'x', 'the version', 'IM1104')).message).toBe([
     'IM1104 at x: the version is no DNS label.',
-    '  got      V_1',
+    '  got      \'V_1\'',
     '  allowed  at most 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit',
     '  next     use lower-case letters, digits and dashes',
   ].join('\n'));
@@ -27,7 +27,7 @@ test('the name of a Service begins with a letter', () => {
   expect(serviceName('reviews', 'x')).toBe('reviews');
   expect(refusal(() => serviceName('1reviews', 'shop/1reviews')).message).toBe([
     'IM0106 at shop/1reviews: the name of the service does not begin with a letter.',
-    '  got      1reviews',
+    '  got      \'1reviews\'',
     '  allowed  a DNS label that begins with a letter',
     '  next     use at most 63 lower-case letters, digits and dashes, and no dash at either end',
   ].join('\n'));

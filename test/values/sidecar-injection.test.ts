@@ -12,7 +12,7 @@ test.each<[string, SidecarInjection, object, boolean]>([
 test('a revision that cannot be a label is refused', () => {
   expect(refusal(() => SidecarInjection.revision('1.31 canary')).message).toBe([
     'IM0107 at SidecarInjection.revision("1.31 canary"): the revision cannot be the value of a label.',
-    '  got      1.31 canary',
+    '  got      \'1.31 canary\'',
     '  allowed  the name of a revision or tag, such as 1-31-0 or stable',
     '  next     follow Kubernetes\' syntax for labels',
   ].join('\n'));

@@ -18,7 +18,7 @@ describe('nothing to compare with', () => {
   ])('%s', (name, make) => {
     expect(refusal(make).message).toBe([
       `IM0109 at StringMatch.${name}(): nothing to compare with.`,
-      '  got      (empty)',
+      '  got      \'\'',
       '  allowed  a text that is not empty',
       '  next     match on presence with StringMatch.present()',
     ].join('\n'));
@@ -40,7 +40,7 @@ describe('a pattern has the syntax of RE2', () => {
     expect([code, at]).toEqual(['IM0109', 'StringMatch.regex("(?!internal).*")']);
     expect(message.split('\n')[0]).toMatch(/: RE2 cannot compile the pattern \(.*\)\.$/);
     expect(message.split('\n').slice(1)).toEqual([
-      '  got      (?!internal).*',
+      '  got      \'(?!internal).*\'',
       '  allowed  a regular expression in the syntax of RE2: no look-around and no back-references',
       '  next     match on presence, or mend the pattern',
     ]);

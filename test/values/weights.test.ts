@@ -91,7 +91,7 @@ describe('what is no weight', () => {
   test('one that is no number, from JavaScript', () => {
     expect(refusal(() => SplitTarget.weights({ v1: '100' } as never)).message).toBe([
       'IM0001 at SplitTarget.weights(): weights.v1 is of the wrong type.',
-      '  got      100',
+      '  got      \'100\'',
       '  allowed  a number',
       '  next     give the property the type that API.md names',
     ].join('\n'));

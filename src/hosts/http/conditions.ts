@@ -45,7 +45,7 @@ function merged(a: Conditions, b: Conditions, at: Located | string, choose: (x: 
     if (!chosen) {
       throw new MeshError('IM1309', at, {
         problem: `two conditions on ${name} would have to hold at once, and Istio has room for one`,
-        got: `${JSON.stringify(a[name]._toIstio())} and ${JSON.stringify(b[name]._toIstio())}`,
+        found: `${JSON.stringify(a[name]._toIstio())} and ${JSON.stringify(b[name]._toIstio())}`,
       });
     }
     result[name] = chosen;

@@ -39,7 +39,7 @@ export class HttpRoutes {
         const [first, second] = match.compare(twin.match) < 0 ? [match, twin.match] : [twin.match, match];
         throw new MeshError('IM1306', by, {
           problem: `two routes for ${this.what} match the same requests${suchAs(first, second) || ','} and one would never be reached; the other is by ${twin.by.node.path}`,
-          got: show(match),
+          found: show(match),
           allowed: `a match that is not covered by ${show(twin.match)}`,
         });
       }

@@ -150,7 +150,7 @@ export function checkNobodySelects(at: Construct, name: string, namespace: strin
 export function seconds(at: Construct, what: string, duration: Duration | undefined, least: number): void {
   const millis = duration?.toMilliseconds({ integral: false });
   if (millis !== undefined && (millis % 1000 !== 0 || millis < least * 1000)) {
-    throw new MeshError('IM1707', at, { problem: `${what} is no such time`, got: `${millis / 1000}s`, allowed: `whole seconds, at least ${least}`, next: 'change it' });
+    throw new MeshError('IM1707', at, { problem: `${what} is no such time`, found: `${millis / 1000}s`, allowed: `whole seconds, at least ${least}`, next: 'change it' });
   }
 }
 

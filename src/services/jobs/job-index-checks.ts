@@ -47,7 +47,7 @@ export function checkIndexes(at: Construct, options: JobOptions): void {
   }
   atMost(at, 'parallelism', indexed ? parallelism : undefined, MANY, 'for an indexed job');
   if (backoffLimitPerIndex === undefined && maxFailedIndexes !== undefined) {
-    throw new MeshError('IM1711', at, { problem: 'indexes do not fail one by one', got: `maxFailedIndexes: ${maxFailedIndexes}`, next: 'name `backoffLimitPerIndex`' });
+    throw new MeshError('IM1711', at, { problem: 'indexes do not fail one by one', found: `maxFailedIndexes: ${maxFailedIndexes}`, next: 'name `backoffLimitPerIndex`' });
   }
   if (backoffLimitPerIndex === undefined && podFailurePolicy.some(rule => rule._action === PodFailureAction.FAIL_INDEX)) {
     throw new MeshError('IM1706', at, { problem: 'indexes do not fail one by one', got: PodFailureAction.FAIL_INDEX, next: 'name `backoffLimitPerIndex`' });

@@ -159,6 +159,6 @@ export class JobSidecar {
 function notNative(at: Construct, problem: string, next: string): MeshError {
   const { istio, kubernetes } = MeshCluster.of(at);
   return new MeshError('IM1701', at, {
-    problem, got: `Istio ${istio.version} on Kubernetes ${kubernetes.version}`, allowed: 'Istio 1.24 or later on Kubernetes 1.29 or later', next,
+    problem, found: `Istio ${istio.version} on Kubernetes ${kubernetes.version}`, allowed: 'Istio 1.24 or later on Kubernetes 1.29 or later', next,
   });
 }

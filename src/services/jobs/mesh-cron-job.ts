@@ -7,7 +7,7 @@ import { JobOptions } from './job-options';
 import { CronSetting } from './job-workload';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
-import { show } from '../../diagnostics/show';
+import { pathAt } from '../../kernel/unique-id';
 import { cronExpression, timeZone } from '../../values/cron-expression';
 
 /** Kubernetes adds eleven characters to the name of each job. */
@@ -80,7 +80,7 @@ export class MeshCronJob extends MeshJobBase {
    * synthesis IM1701 where the settings of the mesh do not give such a sidecar, IM1709 on the name of a service or of another job
    */
   constructor(scope: Construct, id: string, props: MeshCronJobProps) {
-    shaped('MeshCronJobProps', props, show(id));
+    shaped('MeshCronJobProps', props, pathAt(scope, id));
     super(scope, id, props, at => ({ cron: settingOf(props, at), longestName: LONGEST_NAME }));
   }
 }

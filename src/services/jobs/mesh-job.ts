@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { MeshJobBase } from './job-base';
 import { JobOptions } from './job-options';
 import { shaped } from '../../diagnostics/shaped';
-import { show } from '../../diagnostics/show';
+import { pathAt } from '../../kernel/unique-id';
 
 /** Kubernetes makes a label of the name. */
 const LONGEST_NAME = 63;
@@ -35,7 +35,7 @@ export class MeshJob extends MeshJobBase {
    * such a sidecar, IM1709 on the name of a service or of another job
    */
   constructor(scope: Construct, id: string, props: MeshJobProps) {
-    const { suspend } = shaped('MeshJobProps', props, show(id));
+    const { suspend } = shaped('MeshJobProps', props, pathAt(scope, id));
     super(scope, id, props, () => ({ suspend, longestName: LONGEST_NAME }));
   }
 }

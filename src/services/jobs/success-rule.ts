@@ -32,7 +32,7 @@ export class SuccessRule {
     const sorted = [...indexes].sort((a, b) => a - b);
     const text = intervals(sorted);
     if (text.length > MOST_CHARACTERS) {
-      throw new MeshError('IM1711', at, { problem: 'the text of the indexes is too long', got: `${text.length} characters`, allowed: `at most ${MOST_CHARACTERS}`, next: 'name indexes that follow each other, or fewer' });
+      throw new MeshError('IM1711', at, { problem: 'the text of the indexes is too long', found: `${text.length} characters`, allowed: `at most ${MOST_CHARACTERS}`, next: 'name indexes that follow each other, or fewer' });
     }
     return new SuccessRule({ succeededIndexes: text, succeededCount }, sorted[sorted.length - 1] + 1);
   }

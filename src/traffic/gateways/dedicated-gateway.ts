@@ -133,7 +133,7 @@ function checkResources(at: IConstruct, { cpu, memory, ephemeralStorage }: Conta
   for (const [what, [request, limit]] of Object.entries(pairs)) {
     if (request !== undefined && limit !== undefined && request > limit) {
       const unit = what === 'CPU' ? 'm' : 'Ki';
-      throw new MeshError('IM1392', at, { problem: `the request of ${what} is above its limit`, got: `${request}${unit}`, allowed: `at most ${limit}${unit}` });
+      throw new MeshError('IM1392', at, { problem: `the request of ${what} is above its limit`, found: `${request}${unit}`, allowed: `at most ${limit}${unit}` });
     }
   }
 }

@@ -92,7 +92,7 @@ function injected(at: Construct, injection: SidecarInjection): Labels {
   const namespace = namespaceScopeOf(at);
   const revision = injection._labels['istio.io/rev'];
   if (!injection.injects) {
-    throw new MeshError('IM1371', at, { problem: 'the pods of the gateway would have no proxy', got: 'SidecarInjection.none()', allowed: 'SidecarInjection.enabled(), SidecarInjection.revision(\'…\')' });
+    throw new MeshError('IM1371', at, { problem: 'the pods of the gateway would have no proxy', found: 'SidecarInjection.none()', allowed: 'SidecarInjection.enabled(), SidecarInjection.revision(\'…\')' });
   }
   if (revision && namespace instanceof MeshNamespace && namespace.injects) {
     throw new MeshError('IM1371', at, { problem: `the namespace ${namespace.name} says already whose proxy its pods run`, got: revision, next: 'leave it to the namespace' });

@@ -67,7 +67,7 @@ export function proxyConfig(at: Construct, { drain, terminationGracePeriod, gate
   const [least, grace] = [drain._least, terminationGracePeriod].map(time => time.toMilliseconds({ integral: false }));
   if (least >= grace) {
     throw new MeshError('IM1375', at, {
-      problem: 'the pods would be killed before they have drained', got: `${least / 1000}s of ${grace / 1000}s`, allowed: 'a drain that is shorter than the termination grace period',
+      problem: 'the pods would be killed before they have drained', found: `${least / 1000}s of ${grace / 1000}s`, allowed: 'a drain that is shorter than the termination grace period',
     });
   }
   const topology = {

@@ -134,7 +134,7 @@ function minutes(duration: Duration, at: string): number {
   istioDuration(duration, at);
   const count = duration.toMinutes({ integral: false });
   if (!Number.isInteger(count)) {
-    throw new MeshError('IM1357', at, { problem: 'the duration is not a number of minutes', got: `${count}m`, allowed: 'whole minutes' });
+    throw new MeshError('IM1357', at, { problem: 'the duration is not a number of minutes', found: `${count}m`, allowed: 'whole minutes' });
   }
   return count;
 }

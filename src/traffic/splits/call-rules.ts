@@ -17,7 +17,7 @@ export function checkCallRules(matches: CallMatch[], at: Construct, what: string
     if (covering >= 0) {
       throw new MeshError('IM1205', at, {
         problem: `${what} ${i + 1} is never reached: whatever it matches is taken by ${what} ${covering + 1}`,
-        got: JSON.stringify(rule._match.toIstio()),
+        found: JSON.stringify(rule._match.toIstio()),
       });
     }
     rule._callers.forEach(caller => sameCluster(at, caller));

@@ -41,30 +41,30 @@ option('UnmatchedPreflights.FORWARD', 'is FORWARD', () =>
 test.each<[string, () => unknown, string]>([
   ['an origin with a slash behind', () => allowed({ allowOrigins: [StringMatch.exact('https://shop.example.com/')] }), [
     'IM1335 at cluster/chart/edge: not an origin as browsers send it.',
-    '  got      https://shop.example.com/',
+    '  got      \'https://shop.example.com/\'',
     '  allowed  a scheme, a host and where needed a port, without a slash behind: https://www.example.com',
     '  next     name the origins as browsers send them',
   ].join('\n')],
   ['a beginning that others can have as well', () => allowed({ allowOrigins: [StringMatch.prefix('https://shop.example.com')] }), [
     'IM1335 at cluster/chart/edge: other origins begin like this as well.',
-    '  got      https://shop.example.com',
+    '  got      \'https://shop.example.com\'',
     '  allowed  a beginning that ends the host, such as http://localhost:',
     '  next     name the origin in full, or use StringMatch.regex()',
   ].join('\n')],
   ['every origin, with credentials', () => allowed({ allowOrigins: [StringMatch.exact('*')], allowCredentials: true }), [
     'IM1335 at cluster/chart/edge: every page could call with the credentials of whoever looks at it.',
-    '  got      *',
+    '  got      \'*\'',
     '  next     name the origins, or allow no credentials',
   ].join('\n')],
   ['an age with a half second', () => allowed({ maxAge: Duration.millis(1500) }), [
     'IM1335 at cluster/chart/edge: the maximum age is not in whole seconds.',
-    '  got      1500ms',
+    '  got      \'1500ms\'',
     '  allowed  a Duration of whole seconds',
     '  next     round it',
   ].join('\n')],
   ['what later releases do with preflights', () => allowed({ unmatchedPreflights: UnmatchedPreflights.IGNORE }, IstioRelease.V1_22), [
     'IM1338 at cluster/chart/edge: `unmatchedPreflights` came with Istio 1.23.',
-    '  got      1.22',
+    '  got      \'1.22\'',
     '  allowed  Istio 1.23 and later',
     '  next     drop the setting, or say which release runs: `new MeshCluster(app, id, { istio })`',
   ].join('\n')],

@@ -62,7 +62,7 @@ test.each<[string, () => unknown, string]>([
   ].join('\n')],
   ['a status of gRPC for clients of HTTP', () => fault({ abort: FaultAbort.grpcStatus(GrpcStatus.UNAVAILABLE) }), [
     'IM1339 at cluster/chart/edge: a client that speaks plain HTTP would read the status 200.',
-    '  got      UNAVAILABLE',
+    '  got      \'UNAVAILABLE\'',
     '  next     use FaultAbort.httpStatus(), or a route of gRPC',
   ].join('\n')],
   ['a status that is none', () => FaultAbort.httpStatus(600), [

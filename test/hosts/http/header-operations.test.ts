@@ -21,13 +21,13 @@ test.each(['%HOSTNAME%', '100%%', 'prefix %REQ(x-a?:path)% suffix', '%START_TIME
 test.each<[string, HttpHeaders, string]>([
   ['a name in capitals', { request: { set: { 'X-A': '1' } } }, [
     'IM1332 at here: not the name of a header that a route can change.',
-    '  got      X-A',
+    '  got      \'X-A\'',
     '  allowed  lower-case letters, digits and dashes; host, path and method have properties of their own',
     '  next     mend the operation',
   ].join('\n')],
   ['the host', { request: { add: { host: 'example.com' } } }, [
     'IM1332 at here: not the name of a header that a route can change.',
-    '  got      host',
+    '  got      \'host\'',
     '  allowed  lower-case letters, digits and dashes; host, path and method have properties of their own',
     '  next     use `rewrite: { authority }`',
   ].join('\n')],
@@ -39,7 +39,7 @@ test.each<[string, HttpHeaders, string]>([
   ].join('\n')],
   ['an empty value', { request: { set: { 'x-a': '' } } }, [
     'IM1332 at here: not a value for the header x-a: it is empty or has control characters.',
-    '  got      (empty)',
+    '  got      \'\'',
     '  allowed  a text without line breaks, with percent signs only around a variable such as %HOSTNAME%, or doubled',
     '  next     remove the header instead',
   ].join('\n')],

@@ -39,13 +39,13 @@ test('each match of a route is rewritten by its own prefix', () => {
 test.each<[string, () => unknown, string]>([
   ['a path without a slash', () => PathRewrite.to('b'), [
     'IM1331 at PathRewrite.to(): not a path.',
-    '  got      b',
+    '  got      \'b\'',
     '  allowed  a text that begins with a slash, without query, fragment and blanks',
     '  next     mend the rewrite',
   ].join('\n')],
   ['a group that there is not', () => PathRewrite.regex('/a(b)', '/\\2'), [
     'IM1331 at PathRewrite.regex(): not what a path can become: Envoy would leave it as it is.',
-    '  got      /\\2',
+    '  got      \'/\\\\2\'',
     '  allowed  a text that is not empty, with groups \\0 to \\1, and \\\\ for a backslash',
     '  next     mend the rewrite',
   ].join('\n')],

@@ -66,7 +66,7 @@ test.each<[string, () => unknown, string]>([
   ].join('\n')],
   ['such a limit on gRPC, whose sidecar ends the call by itself', () => called({ retries: Retries.of({ attempts: 3, perTry: Duration.seconds(2), on: [RetryOn.GATEWAY_ERROR] }) }), [
     'IM1334 at cluster/chart/edge: the sidecar of the service is told `perTry` as well, and ends many a slow call with DEADLINE_EXCEEDED, which no condition is for.',
-    '  got      gateway-error',
+    '  got      \'gateway-error\'',
     '  next     add RetryOn.DEADLINE_EXCEEDED',
   ].join('\n')],
   ['no retries at all', () => Retries.of({ attempts: 0 }), [
@@ -83,7 +83,7 @@ test.each<[string, () => unknown, string]>([
   ].join('\n')],
   ['a wait that came with a later release', () => routed({ retries: Retries.of({ attempts: 1, backoff: Duration.seconds(1) }) }, IstioRelease.V1_25), [
     'IM1338 at cluster/chart/edge: `backoff` and `ignorePreviousHosts` of retries came with Istio 1.26.',
-    '  got      1.25',
+    '  got      \'1.25\'',
     '  allowed  Istio 1.26 and later',
     '  next     drop the setting, or say which release runs: `new MeshCluster(app, id, { istio })`',
   ].join('\n')],

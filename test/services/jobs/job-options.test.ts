@@ -102,7 +102,7 @@ describe('refused', () => {
     expect(refusal(() => PodFailureRule.onExitCodes(PodFailureAction.COUNT, [1], 'Main')).code).toBe('IM0106');
     expect(refusal(() => PodFailureRule.onExitCodes('Stop' as PodFailureAction, [1])).message).toBe([
       'IM0001 at PodFailureRule.onExitCodes(): the action is of the wrong type.',
-      '  got      Stop',
+      '  got      \'Stop\'',
       '  allowed  PodFailureAction.FAIL_JOB, PodFailureAction.FAIL_INDEX, PodFailureAction.IGNORE, PodFailureAction.COUNT',
       '  next     give the property the type that API.md names',
     ].join('\n'));
@@ -113,14 +113,14 @@ describe('refused', () => {
 
   test('a rule for a container that is not there', () => {
     expect(tried({ podFailurePolicy: [rule] })).toBe([
-      'IM1706 at chart/shop/report: a rule names a container that is not there.', '  got      other', '  allowed  main', '  next     correct the name',
+      'IM1706 at chart/shop/report: a rule names a container that is not there.', '  got      \'other\'', '  allowed  main', '  next     correct the name',
     ].join('\n'));
   });
 
   test('rules for pods whose containers are started again, and more than twenty', () => {
     expect(tried({ podFailurePolicy: [rule], restartPolicy: RestartPolicy.ON_FAILURE })).toBe([
       'IM1706 at chart/shop/report: rules are asked when a pod has failed, and containers that are started again let none fail.',
-      '  got      OnFailure', '  allowed  RestartPolicy.NEVER', '  next     leave `restartPolicy` out',
+      '  got      \'OnFailure\'', '  allowed  RestartPolicy.NEVER', '  next     leave `restartPolicy` out',
     ].join('\n'));
     expect(tried({ podFailurePolicy: Array.from({ length: 21 }, () => rule) })).toBe([
       'IM1706 at chart/shop/report: there are too many rules.', '  got      21', '  allowed  at most 20', '  next     join rules of one action',
@@ -130,13 +130,13 @@ describe('refused', () => {
   test('containers that never end', () => {
     expect(tried({ restartPolicy: RestartPolicy.ALWAYS })).toBe([
       'IM1707 at chart/shop/report: containers that are always started again never end.',
-      '  got      Always', '  allowed  RestartPolicy.NEVER, RestartPolicy.ON_FAILURE', '  next     leave `restartPolicy` out',
+      '  got      \'Always\'', '  allowed  RestartPolicy.NEVER, RestartPolicy.ON_FAILURE', '  next     leave `restartPolicy` out',
     ].join('\n'));
   });
 
   test('indexes without a number', () => {
     expect(tried({ completionMode: JobCompletionMode.INDEXED })).toBe([
-      'IM1707 at chart/shop/report: an indexed job has an index for each completion, and their number is not said.', '  got      Indexed', '  next     name `completions`',
+      'IM1707 at chart/shop/report: an indexed job has an index for each completion, and their number is not said.', '  got      \'Indexed\'', '  next     name `completions`',
     ].join('\n'));
   });
 
@@ -193,7 +193,7 @@ describe('refused', () => {
   test('a label of Kubernetes, added later', () => {
     const job = new MeshJob(shop(), 'report', { containers });
     expect(refusal(() => job.addPodLabel('controller-uid', '1')).message).toBe([
-      'IM1707 at chart/shop/report: controller-uid is for Kubernetes to say.', '  got      1', '  next     drop it',
+      'IM1707 at chart/shop/report: controller-uid is for Kubernetes to say.', '  got      \'1\'', '  next     drop it',
     ].join('\n'));
   });
 
@@ -231,7 +231,7 @@ describe('refused', () => {
     expect(tried({ name: 'Report' })).toContain('IM0106 at chart/shop/report: the name of the job is no DNS label.');
     expect(tried({ name: 'r'.repeat(64) })).toContain('IM0106 at chart/shop/report');
     expect(tried({ name: 'r'.repeat(61), completionMode: JobCompletionMode.INDEXED, completions: 11 })).toBe([
-      'IM1708 at chart/shop/report: the name of the job has 61 characters.', `  got      ${'r'.repeat(61)}`, '  allowed  at most 60', '  next     shorten the name',
+      'IM1708 at chart/shop/report: the name of the job has 61 characters.', `  got      '${'r'.repeat(61)}'`, '  allowed  at most 60', '  next     shorten the name',
     ].join('\n'));
     made({ name: 'r'.repeat(61), completionMode: JobCompletionMode.INDEXED, completions: 10 });
   });
@@ -239,7 +239,7 @@ describe('refused', () => {
   test('no container, two of one name, a job in JavaScript that is none', () => {
     expect(tried({ containers: [] })).toContain('IM1103 at chart/shop/report: the job has no container.');
     expect(tried({ containers: [...containers, ...containers] })).toContain('IM1106 at chart/shop/report');
-    expect(tried({ retries: 3 } as never)).toContain('IM0001 at report: there is no property retries.');
+    expect(tried({ retries: 3 } as never)).toContain('IM0001 at chart/shop/report: there is no property retries.');
   });
 
   test('the name of a service beside it, whoever comes first', () => {
@@ -247,7 +247,7 @@ describe('refused', () => {
     new MeshJob(scope, 'job', { name: 'reviews', containers });
     service(scope, 'reviews', { serviceAccountPerVersion: true });
     expect(messages(scope)).toEqual([[
-      'IM1709 at chart/shop/job: service chart/shop/reviews would send requests to the job\'s pods.', '  got      reviews', '  next     give one of the two another name',
+      'IM1709 at chart/shop/job: service chart/shop/reviews would send requests to the job\'s pods.', '  got      \'reviews\'', '  next     give one of the two another name',
     ].join('\n')]);
   });
 
@@ -258,7 +258,7 @@ describe('refused', () => {
     new MeshCronJob(scope, 'schedule', { name: 'report', containers, serviceAccount, schedule: Cron.daily() });
     expect(messages(scope)).toEqual(['schedule', 'job'].map((other, i) => [
       `IM1709 at chart/shop/${['job', 'schedule'][i]}: the pods of job chart/shop/${other} have the same labels.`,
-      '  got      report',
+      '  got      \'report\'',
       '  next     give one of the two another name',
     ].join('\n')));
   });

@@ -225,7 +225,7 @@ option('NoSidecarOptions.despiteMutualTls', 'says why calls get through that wou
     'kubernetes.io/description': 'Without a sidecar despite mutual TLS: its mode is PERMISSIVE until the migration is done',
   });
   expect(refusal(() => JobSidecar.none({ despiteMutualTls: ' ' })).message).toBe([
-    'IM1702 at JobSidecar.none(): the reason has no words.', '  got       ', '  next     say why such calls get through, or leave it out',
+    'IM1702 at JobSidecar.none(): the reason has no words.', '  got      \' \'', '  next     say why such calls get through, or leave it out',
   ].join('\n'));
 });
 
@@ -292,7 +292,7 @@ describe('refused', () => {
     ['a label', { podLabels: { [INJECT]: 'false' } }], ['an annotation', { podAnnotations: { [INJECT]: 'false' } }],
   ])('%s that says what `sidecar` says', (_, props) => {
     expect(tried(props)).toBe([
-      `IM1705 at chart/shop/report: ${INJECT} is for \`sidecar\` to say.`, '  got      false', '  next     drop it, and use JobSidecar',
+      `IM1705 at chart/shop/report: ${INJECT} is for \`sidecar\` to say.`, '  got      \'false\'', '  next     drop it, and use JobSidecar',
     ].join('\n'));
   });
 
@@ -306,7 +306,7 @@ describe('refused', () => {
   test('one whose container is started again', () => {
     expect(tried({ sidecar: JobSidecar.quitByApplication(), ...deadline, restartPolicy: RestartPolicy.ON_FAILURE })).toBe([
       'IM1703 at chart/shop/report: a container that is started again finds no proxy, and no network.',
-      '  got      OnFailure',
+      '  got      \'OnFailure\'',
       '  allowed  RestartPolicy.NEVER',
       '  next     leave `restartPolicy` out: a new pod is made',
     ].join('\n'));

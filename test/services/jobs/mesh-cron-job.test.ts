@@ -114,7 +114,7 @@ describe('refused', () => {
   test('a schedule that cannot be read', () => {
     expect(tried({ schedule: Cron.schedule({ hour: '24' }) })).toBe([
       'IM1704 at chart/shop/report: the hour of the schedule cannot be read.',
-      '  got      * 24 * * *',
+      '  got      \'* 24 * * *\'',
       '  allowed  *, numbers from 0 to 23, ranges (a-b), steps (*/n), and lists of these',
       '  next     correct the field',
     ].join('\n'));
@@ -123,7 +123,7 @@ describe('refused', () => {
   test('a time zone that is none', () => {
     expect(tried({ timeZone: 'Local' })).toBe([
       'IM1704 at chart/shop/report: not a time zone.',
-      '  got      Local',
+      '  got      \'Local\'',
       '  allowed  a name of the time zone database, such as Europe/Berlin or Etc/UTC',
       '  next     correct the field',
     ].join('\n'));
@@ -154,7 +154,7 @@ describe('refused', () => {
   test('a name of more than 52 characters', () => {
     expect(tried({ name: 'r'.repeat(53) })).toBe([
       'IM1708 at chart/shop/report: the name of the job has 53 characters.',
-      `  got      ${'r'.repeat(53)}`,
+      `  got      '${'r'.repeat(53)}'`,
       '  allowed  at most 52',
       '  next     shorten the name',
     ].join('\n'));

@@ -17,7 +17,7 @@ describe.each(MADE)('%s', (_, make) => {
   const tried = (options: PodOptions) => refusal(() => make(shop(), options)).message;
 
   test.each<[string, object, string]>([
-    ['a command that is a text', { command: '/app/run --all' }, 'the command of a container is of the wrong type.\n  got      /app/run --all\n  allowed  a list of strings'],
+    ['a command that is a text', { command: '/app/run --all' }, 'the command of a container is of the wrong type.\n  got      \'/app/run --all\'\n  allowed  a list of strings'],
     ['arguments that are numbers', { command: ['a'], args: [1] }, 'the args of a container is of the wrong type.\n  got      [1]\n  allowed  a list of strings'],
     ['a list with holes', { command: Array(1) }, 'the command of a container is of the wrong type.'],
   ])('%s', (__, props, message) => {
@@ -27,7 +27,7 @@ describe.each(MADE)('%s', (_, make) => {
   });
 
   test.each(['istio-init', 'istio-proxy', 'istio-validation'])('a container %s beside a sidecar', name => {
-    const message = `the injection adds a container ${name}, and would join the two.\n  got      ${name}\n  next     give the container another name`;
+    const message = `the injection adds a container ${name}, and would join the two.\n  got      '${name}'\n  next     give the container another name`;
     expect(tried({ containers: [{ name, image }] })).toContain(message);
     expect(tried({ containers: [{ image }], initContainers: [{ name, image }] })).toMatch(/^IM1106 at chart\/shop\/pods/);
   });

@@ -12,7 +12,7 @@ const term = { matchExpressions: [{ key: 'pool', operator: 'In', values: ['batch
 function name(make: MakePod, field: 'priorityClassName' | 'schedulerName' | 'runtimeClassName'): void {
   expect(make({})).not.toHaveProperty(field);
   expect(make({ [field]: 'its.name' })[field]).toBe('its.name');
-  expect(refusal(() => make({ [field]: 'two words' }))).toMatchObject({ code: 'IM0106', message: expect.stringContaining('got      two words') });
+  expect(refusal(() => make({ [field]: 'two words' }))).toMatchObject({ code: 'IM0106', message: expect.stringContaining('got      \'two words\'') });
 }
 
 export const placements: { readonly [option in keyof Required<PodPlacement>]: (make: MakePod) => void } = {

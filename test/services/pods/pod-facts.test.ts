@@ -16,7 +16,7 @@ const db = (scope: Construct, options: Partial<PodOptions> = {}) =>
 
 const message = (at: string, what: string, subject: string) => [
   `IM1115 at ${at}: the ${what} ${KEY} keeps the sidecar from the pods of ${subject}.`,
-  '  got      false',
+  '  got      \'false\'',
   '  allowed  true',
   '  next     put the service into a namespace with SidecarInjection.none(), or describe it by MeshService.fromAttributes',
 ].join('\n');

@@ -32,7 +32,7 @@ option('PodMetrics.path', 'is below the port', () => {
   expect(annotations({ metrics: { port: 9102, path: '/actuator/prometheus' } })['prometheus.io/path']).toBe('/actuator/prometheus');
   expect(says({ port: 9102, path: 'metrics' })).toBe([
     'IM1617 at chart/reviews/v1: the path of the metrics is none.',
-    '  got      metrics',
+    '  got      \'metrics\'',
     '  allowed  a slash, and what follows without spaces, `?` and `#`',
     '  next     say where the application tells its metrics',
   ].join('\n'));

@@ -13,24 +13,24 @@ const https = [EgressPort.https(443)];
 test.each<[string, Told, string]>([
   ['a host without a dot', { host: 'bank' }, [
     'IM1503 at team/team/route: bank is a name inside the cluster.',
-    '  got      bank',
+    '  got      \'bank\'',
     '  allowed  a DNS name with a dot, outside of the cluster\'s domain',
     '  next     call the service',
   ].join('\n')],
   ['every host', { host: '*', ports: https }, [
     'IM1504 at team/team/route: a route for every host is no route.',
-    '  got      *',
+    '  got      \'*\'',
     '  next     name the domain, such as *.example.com; for all of them leave `outbound` of the namespace at ANY',
   ].join('\n')],
   ['an address that is none', { addresses: ['203.0.113.256'] }, [
     'IM1505 at team/team/route: not an address or a block of addresses.',
-    '  got      203.0.113.256',
+    '  got      \'203.0.113.256\'',
     '  allowed  such as 203.0.113.7 or 203.0.113.0/24',
     '  next     write the address in decimals, the block with the length of its prefix',
   ].join('\n')],
   ['a block for requests', { addresses: ['203.0.113.0/24'] }, [
     'IM1507 at team/team/route: port 80 speaks http: its host is known by the request, whatever address was dialled.',
-    '  got      203.0.113.0/24',
+    '  got      \'203.0.113.0/24\'',
     '  next     drop the block, or declare the port as TCP',
   ].join('\n')],
   ['no port', { ports: [] }, 'IM1515 at team/team/route: the route has no port.\n  got      []\n  next     mend the list of ports'],
@@ -88,7 +88,7 @@ test('a wildcard that the proxy resolves, before its release', () => {
   const team = new MeshNamespace(new Chart(cluster, 'team'), 'team');
   expect(refusal(() => new EgressRoute(team, 'route', { host: '*.example.org', ports: https, wildcard: WildcardResolution.PROXY })).message).toBe([
     'IM1504 at old/team/team/route: sidecars of Istio 1.29 cannot resolve names of a domain.',
-    '  got      *.example.org',
+    '  got      \'*.example.org\'',
     '  next     take WildcardResolution.CALLER; it is since Istio 1.30',
   ].join('\n'));
 });
@@ -96,7 +96,7 @@ test('a wildcard that the proxy resolves, before its release', () => {
 test('TLS inside TLS', () => {
   expect(refusal(() => EgressPort.originateTls({ port: 443, speaks: MeshProtocol.HTTPS })).message).toBe([
     'IM1501 at EgressPort.originateTls(443): callers speak TLS already: the outside machine would get TLS inside TLS.',
-    '  got      https',
+    '  got      \'https\'',
     '  allowed  what callers speak in clear text, such as http, grpc or tcp',
     '  next     use EgressPort.https() or EgressPort.tls(), which hand on the TLS of the caller',
   ].join('\n'));
@@ -108,7 +108,7 @@ test('the host of a Service, whichever comes first', () => {
   world.route({ host: 'reviews.team' });
   world.caller('reviews');
   expect(messages(world.team)).toEqual([[
-    'IM1503 at team/team/route: reviews.team is the Service of team/team/reviews.', '  got      reviews.team', '  next     call the service itself',
+    'IM1503 at team/team/route: reviews.team is the Service of team/team/reviews.', '  got      \'reviews.team\'', '  next     call the service itself',
   ].join('\n')]);
 });
 
@@ -134,7 +134,7 @@ test('pods of an egress gateway that serve something else, which nobody could ca
   beside.addServer(GatewayServer.http({ hosts: ['other.example.com'] }));
   expect(messages(world.egress)).toEqual([[
     'IM1506 at istio-system/root/egress: its pods serve other.example.com for istio-system/beside, and let in nothing but what routes out of the mesh allow.',
-    '  got      other.example.com',
+    '  got      \'other.example.com\'',
     '  next     give the routes an egress gateway whose pods serve nothing else, such as GatewayWorkload.dedicatedEgress()',
   ].join('\n')]);
 });

@@ -111,7 +111,7 @@ test('names that DNS does not know need callers that are known, or sidecars that
   const unknown = { endpoints: ['203.0.113.1'] };
   expect(said(unknown)).toEqual([[
     'IM1508 at team/team/route: example.org is in no DNS: pods of team could not resolve it.',
-    '  got      team',
+    '  got      \'team\'',
     '  next     let services declare their calls (`service.calls(route)`), or give the namespaces `dnsCapture`, or say `inDns: true` if DNS knows the host',
   ].join('\n')]);
   expect(said({ ...unknown, callers: EgressCallers.anyone() })[0]).toContain('pods of the mesh could not resolve it');
@@ -125,7 +125,7 @@ test('plain TCP has addresses, or sidecars that capture DNS wherever it is seen'
   const tcp = [EgressPort.tcp(5432)];
   const message = (seen: string) => [[
     `IM1509 at team/team/route: example.org has a port of plain TCP and no address: sidecars of ${seen} would take every connection to that port for it.`,
-    `  got      ${seen}`,
+    `  got      '${seen}'`,
     '  next     name the `addresses` of the host, or give the namespaces `dnsCapture`',
     '  istio    IST0134',
   ].join('\n')];
@@ -168,7 +168,7 @@ test('a gateway sees the hosts of its namespace, and those of all routes through
   world.route({ via: EgressPath.gateway(second) }, 'twin', world.other);
   expect(messages(world.other)).toEqual([[
     'IM1502 at other/other/twin: example.org is described by team/team/route as well, and some namespace sees both.',
-    '  got      example.org',
+    '  got      \'example.org\'',
     '  next     share one route: services of any namespace can declare to call it',
   ].join('\n')]);
 });
@@ -224,7 +224,7 @@ test('namespaces without sidecars are no callers', () => {
   world.route({ callers: EgressCallers.namespaces(['bare', 'other']) });
   const message = (id: string, host: string) => [
     `IM1510 at team/${id}: pods of bare have no sidecar: nothing of the route to ${host} would hold for them.`,
-    '  got      bare',
+    '  got      \'bare\'',
     '  next     name callers whose pods have sidecars: service.calls(route), or EgressCallers.namespaces()',
   ].join('\n');
   expect(messages(bare)).toEqual([message('bare/own', 'a.example.org')]);
@@ -253,7 +253,7 @@ test('a host has one route where somebody sees both', () => {
   expect(both({}, {})).toEqual([]);
   expect(both({ callers: EgressCallers.namespaces(['team', 'other']) }, {})).toEqual([[
     'IM1502 at other/other/second: example.org is described by team/team/route as well, and some namespace sees both.',
-    '  got      example.org',
+    '  got      \'example.org\'',
     '  next     share one route: services of any namespace can declare to call it',
   ].join('\n')]);
   expect(both({}, { callers: EgressCallers.anyone() })[0]).toContain('IM1502');
@@ -287,7 +287,7 @@ test('a caller without a sidecar is told that nothing would hold for it', () => 
   const caller = service(bare, 'caller');
   expect(refusal(() => caller.calls(world.route())).message).toBe([
     'IM1510 at team/bare/caller: its pods have no sidecar: nothing of the route to example.org would hold for them.',
-    '  got      bare',
+    '  got      \'bare\'',
     '  next     let the pods have sidecars, or call the host without a route and close other ways by a NetworkPolicy',
   ].join('\n'));
 });

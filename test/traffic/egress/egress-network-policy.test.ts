@@ -47,7 +47,7 @@ test('a name is nothing that it could let through', () => {
   world.route();
   expect(messages(world.team)).toEqual([[
     'IM1514 at team/team/closed: team/team/route leads out directly to example.org, a name.',
-    '  got      example.org',
+    '  got      \'example.org\'',
     '  next     give the route `addresses` or endpoints that are addresses, or send it through an egress gateway',
   ].join('\n')]);
   const other = closed();
@@ -90,7 +90,7 @@ describe('pods of another cluster that are led to directly, by name', () => {
   test.each([['team', false], ['other', true]] as const)('are nothing that it could let through: in %s, called %s', (at, calls) => {
     expect(build(at, calls)).toEqual([[
       `IM1514 at team/team/closed: ${at}/${at}/remote leads out directly to pod-0.example.com, a name.`,
-      '  got      pod-0.example.com',
+      '  got      \'pod-0.example.com\'',
       '  next     send it through an egress gateway',
     ].join('\n')]);
   });

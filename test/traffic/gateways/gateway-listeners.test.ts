@@ -149,7 +149,7 @@ describe('clear text below a redirect', () => {
   test('Istio redirects the narrower host of one gateway as well', () => {
     expect(told(GatewayServer.http({ hosts }), redirect()).together).toBe([
       'IM1352 at chart/one: server http-80 would be asked nothing of a.example.com in clear text: server wide redirects *.example.com.',
-      '  got      a.example.com',
+      '  got      \'a.example.com\'',
       '  next     give one of the servers a gateway of its own, which may have the same pods: `workload: gateway.workload`',
     ].join('\n'));
     expect(codes(GatewayServer.http({ hosts }), redirect(solver))).toEqual([undefined, 'IM1352']);

@@ -130,7 +130,7 @@ test('routesFrom is whose routes the server takes: others are refused, and Istio
   const stranger = new GatewayRoutes(chart({ scope: root, id: 'other', namespace: 'other' }), 'routes', { gateway: edge });
   expect(refusal(() => stranger.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/c')], to: answer })).message).toBe([
     `IM1345 at other/routes: edge takes no routes for ${HOST} from namespace other.`,
-    '  got      other',
+    '  got      \'other\'',
     '  allowed  edge, team',
     '  next     add the namespace to `routesFrom` of the server, or keep the routes in a namespace that it takes',
   ].join('\n'));
@@ -184,7 +184,7 @@ describe('a gateway that is described, and made in the same App', () => {
     described.addHttpRoute(HOST, { to: answer });
     expect(refusal(() => described.addHttpRoute('other.example.com', { to: answer })).message).toBe([
       'IM1303 at team/edge: edge does not serve other.example.com.',
-      '  got      other.example.com',
+      '  got      \'other.example.com\'',
       `  allowed  ${HOST}`,
       '  next     add the host to a server, or correct the route',
       '  istio    IST0132',
@@ -253,7 +253,7 @@ test('a wildcard beside a server takes no routes that the server would not', () 
   const routes = new GatewayRoutes(team, 'routes', { gateway: edge });
   expect(refusal(() => routes.addHttpRoute('a.example.com', { to: answer })).message).toBe([
     'IM1345 at team/routes: edge takes no routes for a.example.com from namespace team.',
-    '  got      team',
+    '  got      \'team\'',
     '  allowed  edge',
     '  next     add the namespace to `routesFrom` of the server, or keep the routes in a namespace that it takes',
   ].join('\n'));

@@ -129,7 +129,7 @@ describe('refused', () => {
   test('an address that is none', () => {
     expect(refusal(() => GatewayServer.http({ hosts, bind: 'localhost' })).message).toBe([
       'IM1354 at GatewayServer.http(): the address to bind to is none.',
-      '  got      localhost',
+      '  got      \'localhost\'',
       '  allowed  an address of the pod, such as 127.0.0.1',
       '  next     name the address, or leave `bind` out to open the port at every one',
     ].join('\n'));
@@ -138,7 +138,7 @@ describe('refused', () => {
   test('short names of services', () => {
     expect(refusal(() => GatewayServer.autoPassthrough({ hosts: ['*.local', 'reviews'] })).message).toBe([
       'IM1356 at GatewayServer.autoPassthrough(): no service has this name.',
-      '  got      reviews',
+      '  got      \'reviews\'',
       '  allowed  full names, such as *.local or reviews.bookinfo.svc.cluster.local',
       '  next     write the name with namespace and domain, or a wildcard before these',
     ].join('\n'));
@@ -147,7 +147,7 @@ describe('refused', () => {
   test('one prefix for the statistics of two servers', () => {
     expect(refusal(() => servers(GatewayServer.http({ hosts, statPrefix: 'a' }), GatewayServer.tcp({ port: 5432, statPrefix: 'a' }))).message).toBe([
       'IM1305 at chart/edge: http-80 and tcp-5432 have one prefix for their statistics.',
-      '  got      a',
+      '  got      \'a\'',
       '  next     give each a `statPrefix` of its own',
     ].join('\n'));
   });

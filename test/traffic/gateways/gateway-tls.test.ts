@@ -44,7 +44,7 @@ option('SimpleTlsOptions.dnsNames', 'are not written, but compared with the host
   expect(simple({ dnsNames: ['*.example.com'] })).toEqual(SIMPLE);
   expect(refusal(() => simple({ dnsNames: ['example.com', 'b.example.com'] })).message).toBe([
     'IM1351 at chart/edge: the certificate cert is not good for a.example.com.',
-    '  got      a.example.com',
+    '  got      \'a.example.com\'',
     '  allowed  b.example.com, example.com',
     '  next     list the host among the names of the certificate, or serve it with another one',
   ].join('\n'));
@@ -212,7 +212,7 @@ describe('refused', () => {
       'IM1350 at GatewayTls.simple(): a cipher suite is listed twice.', '  got      ["AES128_SHA","AES128_SHA"]', '  next     name each once',
     ]],
     ['one Secret for two certificates', { secondCredentialName: 'cert' }, [
-      'IM1312 at GatewayTls.simple(): the two certificates are in one Secret.', '  got      cert', '  next     name the Secret with the other kind of key',
+      'IM1312 at GatewayTls.simple(): the two certificates are in one Secret.', '  got      \'cert\'', '  next     name the Secret with the other kind of key',
     ]],
     ['a certificate for anything', { dnsNames: ['*'] }, [
       'IM1351 at GatewayTls.simple(): no certificate is good for no name at all, or for any.', '  got      ["*"]',
@@ -225,11 +225,11 @@ describe('refused', () => {
 
   test.each<[string, MutualTlsOptions, string[]]>([
     ['a digest of SHA-1', { verifyCertificateHash: ['ab'.repeat(20)] }, [
-      'IM1355 at GatewayTls.mutual(): this is no digest of SHA-256.', `  got      ${'ab'.repeat(20)}`, '  allowed  64 hexadecimal digits, with or without colons',
+      'IM1355 at GatewayTls.mutual(): this is no digest of SHA-256.', `  got      '${'ab'.repeat(20)}'`, '  allowed  64 hexadecimal digits, with or without colons',
       '  next     take the digest or name from the certificate',
     ]],
     ['a key in hexadecimal', { verifyCertificateSpki: [hash] }, [
-      'IM1355 at GatewayTls.mutual(): this is no digest of SHA-256.', `  got      ${hash}`, '  allowed  32 bytes in Base64, 44 characters',
+      'IM1355 at GatewayTls.mutual(): this is no digest of SHA-256.', `  got      '${hash}'`, '  allowed  32 bytes in Base64, 44 characters',
       '  next     take the digest or name from the certificate',
     ]],
     ['an empty name', { subjectAltNames: [''] }, [
@@ -242,7 +242,7 @@ describe('refused', () => {
 
   test('a file without its path', () => {
     expect(refusal(() => GatewayTls.files({ ...rsa, privateKey: 'tls.key' })).message).toBe([
-      'IM1359 at GatewayTls.files(): not the path of a file.', '  got      tls.key', '  allowed  a path from its slash', '  next     name the file by its path in the pods',
+      'IM1359 at GatewayTls.files(): not the path of a file.', '  got      \'tls.key\'', '  allowed  a path from its slash', '  next     name the file by its path in the pods',
     ].join('\n'));
   });
 
@@ -275,7 +275,7 @@ describe('refused', () => {
     const [, next] = Object.values(IstioRelease).filter((each): each is IstioRelease => each instanceof IstioRelease && each.atLeast(istio));
     expect(refusal(serving(istio)).message).toBe([
       `IM1338 at here/chart/edge: ${what} came with Istio ${next.version}.`,
-      `  got      ${istio.version}`,
+      `  got      '${istio.version}'`,
       `  allowed  Istio ${next.version} and later`,
       '  next     drop the setting, or say which release runs: `new MeshCluster(app, id, { istio })`',
     ].join('\n'));

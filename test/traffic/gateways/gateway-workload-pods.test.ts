@@ -78,7 +78,7 @@ option('DedicatedGatewayOptions.priorityClassName', 'is the priority of the pods
   expect(pod({ priorityClassName: 'system-cluster-critical' }).priorityClassName).toBe('system-cluster-critical');
   expect(refusal(() => made({ priorityClassName: 'very urgent' })).message).toBe([
     'IM0106 at chart/edge/Workload: the name of the priority class is no DNS name.',
-    '  got      very urgent',
+    '  got      \'very urgent\'',
     '  allowed  labels of lower-case letters, digits and dashes, joined by dots',
     '  next     use at most 63 lower-case letters, digits and dashes, and no dash at either end',
   ].join('\n'));
@@ -111,7 +111,7 @@ test.each<[string, DedicatedGatewayOptions]>([
 ])('the %s is the library\'s', (what, options) => {
   expect(refusal(() => made(options)).message).toBe([
     `IM1372 at chart/edge/Workload: the ${what} is the library's.`,
-    `  got      ${what.split(' ')[1]}`,
+    `  got      '${what.split(' ')[1]}'`,
     '  next     leave it out; there may be an option for what it says',
   ].join('\n'));
 });
@@ -137,7 +137,7 @@ option('DedicatedGatewayOptions.injection', 'says whose proxy the pods run, wher
   expect(inNamespace(SidecarInjection.revision('1-30'), SidecarInjection.enabled()).namespace).toBe('edges');
   expect(refusal(() => inNamespace(SidecarInjection.revision('1-30'), SidecarInjection.revision('1-31'))).message).toBe([
     'IM1371 at chart/edges/edge/Workload: the namespace edges says already whose proxy its pods run.',
-    '  got      1-31',
+    '  got      \'1-31\'',
     '  next     leave it to the namespace',
   ].join('\n'));
   expect(refusal(() => made({ injection: SidecarInjection.none() })).message).toBe([

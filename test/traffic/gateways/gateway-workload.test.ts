@@ -295,7 +295,7 @@ test('names that cannot be', () => {
   expect(made({ name: 'a'.repeat(58) })).toHaveLength(5);
   expect(refusal(() => made({ name: 'a'.repeat(59) })).message).toBe([
     'IM1376 at chart/edge/Workload: the label istio of the pods would be too long.',
-    `  got      ${'a'.repeat(59)}.shop`,
+    `  got      '${'a'.repeat(59)}.shop'`,
     '  allowed  63 characters for both names and a dot',
     '  next     shorten the name: { name: \'…\' }',
   ].join('\n'));

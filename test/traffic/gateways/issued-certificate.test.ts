@@ -152,7 +152,7 @@ describe('refused', () => {
   test('a certificate for any host', () => {
     expect(refusal(() => gateway(chart(), 'edge', GatewayServer.https({ hosts: ['*', 'a.example.com'], tls: issued() }))).message).toBe([
       'IM1351 at chart/edge: the certificate edge-cert is not good for *.',
-      '  got      *',
+      '  got      \'*\'',
       '  allowed  a.example.com',
       '  next     list the host among the names of the certificate, or serve it with another one',
     ].join('\n'));
@@ -163,7 +163,7 @@ describe('refused', () => {
   test('a certificate for less than an hour', () => {
     expect(refusal(() => issued({ duration: Duration.minutes(59) })).message).toBe([
       'IM1357 at GatewayTls.simple(): the certificate would be good for less than an hour.',
-      '  got      59m',
+      '  got      \'\'59m\'\'',
       '  allowed  1h or more',
       '  next     correct the certificate',
     ].join('\n'));
@@ -198,7 +198,7 @@ test('a common name that is none of the names is refused when all servers are kn
   const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['a.example.com'], tls }));
   expect(messages(root)).toEqual([[
     'IM1357 at chart/edge: the common name of the certificate edge-cert is none of its names.',
-    '  got      b.example.com',
+    '  got      \'b.example.com\'',
     '  allowed  a.example.com',
     '  next     correct the certificate',
   ].join('\n')]);

@@ -159,7 +159,7 @@ describe('refused', () => {
     edge(at, 'one', GatewayServer.http({ hosts }));
     expect(refusal(() => edge(at, 'two', GatewayServer.http({ hosts, name: 'other' }))).message).toBe([
       'IM1302 at chart/two: example.com on port 80 of the gateway\'s pods is served already, by chart/one.',
-      '  got      example.com',
+      '  got      \'example.com\'',
       '  next     keep the host on one gateway, or give them different ports or workloads',
       '  istio    IST0145',
     ].join('\n'));
@@ -195,7 +195,7 @@ describe('refused', () => {
     edge(at, 'one', GatewayServer.http({ hosts, port: 8443 }));
     expect(refusal(() => edge(at, 'two', GatewayServer.https({ hosts: ['other.example.com'], tls, port: 8443 }))).message).toBe([
       'IM1304 at chart/two: port 8443 of the gateway\'s pods speaks HTTP already, for chart/one.',
-      '  got      HTTPS',
+      '  got      \'HTTPS\'',
       '  allowed  HTTP',
       '  next     use another port',
       '  istio    IST0145',
@@ -205,7 +205,7 @@ describe('refused', () => {
   test('two servers of one name, also where one is a redirect', () => {
     expect(refusal(() => edge(root(), 'edge', GatewayServer.http({ hosts }), GatewayServer.http({ hosts: ['other.example.com'] }))).message).toBe([
       'IM1305 at chart/edge: two servers are called http-80.',
-      '  got      http-80',
+      '  got      \'http-80\'',
       '  next     give one of them a `name`',
     ].join('\n'));
     const redirecting = GatewayServer.https({ hosts, tls, redirectHttp: true });
@@ -219,19 +219,19 @@ describe('refused', () => {
         + '\n  next     name the labels of the gateway\'s pods'],
     ['a Secret with its namespace', () => GatewayTls.simple('istio-system/cert'), [
       'IM1312 at GatewayTls.simple(): the credential is no name of a Secret.',
-      '  got      istio-system/cert',
+      '  got      \'istio-system/cert\'',
       '  allowed  a DNS name, without a namespace',
       '  next     name the Secret',
     ].join('\n')],
     ['a wildcard in the wrong place', () => GatewayServer.http({ hosts: ['www.*.com'] }), [
       'IM0105 at GatewayServer.http(): the wildcard is in the wrong place.',
-      '  got      www.*.com',
+      '  got      \'www.*.com\'',
       '  allowed  *, or *. before a DNS name such as *.example.com',
       '  next     move the star to the front, or list the hosts',
     ].join('\n')],
     ['a host that is no DNS name', () => GatewayServer.http({ hosts: ['http://example.com'] }), [
       'IM0104 at GatewayServer.http(): the host is no DNS name.',
-      '  got      http://example.com',
+      '  got      \'http://example.com\'',
       '  allowed  a DNS name such as www.example.com',
       '  next     spell the host as a client would dial it',
     ].join('\n')],

@@ -36,7 +36,7 @@ option('MeshGatewayAttributes.hosts', 'are the only hosts that can be routed; no
   const edge = MeshGateway.fromAttributes(chart(), 'edge', { hosts: ['*.example.com'] });
   expect(refusal(() => edge.addHttpRoute('example.org', { to })).message).toBe([
     'IM1303 at chart/edge: edge does not serve example.org.',
-    '  got      example.org',
+    '  got      \'example.org\'',
     '  allowed  *.example.com',
     '  next     add the host to a server, or correct the route',
     '  istio    IST0132',

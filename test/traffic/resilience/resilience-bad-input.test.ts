@@ -83,13 +83,13 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ['a list of nothing', [{ timeout: second, faults: [] }], 'IM1632 at chart/policy-1: `faults` says nothing.\n  got      []\n  next     say what it is for, or drop it'],
   ['a timeout of one version', [{ version: 'v1', timeout: second }], [
     'IM1642 at chart/policy-1: timeout: said before it is known which version answers.',
-    '  got      v1',
+    '  got      \'v1\'',
     '  allowed  connections, outlierDetection, loadBalancer and localities',
     '  next     write it for the service, or drop the setting',
   ].join('\n')],
   ['a version that nothing leads to', [{ version: 'v1', connections: { maxTcp: 1 } }], [
     'IM1637 at chart/policy-1: nothing leads to version v1 of reviews.',
-    '  got      v1',
+    '  got      \'v1\'',
     '  next     lead to the version by a CanarySplit or a route, or write the policy for the service',
   ].join('\n')],
   ['a retry budget beside settings of a port', [{ retryBudget: {} }, { ports: [8080], connections: { maxTcp: 1 } }], [
@@ -99,7 +99,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ].join('\n')],
   ['streams of HTTP/2 on a port that does not speak it', [{ connections: { maxConcurrentStreams: 5 } }], [
     'IM1634 at chart/policy-1: port 8080 (http) does not speak HTTP/2.',
-    '  got      maxConcurrentStreams',
+    '  got      \'maxConcurrentStreams\'',
     '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
   ].join('\n')],
   ['errors of a gateway that come too late', [{ outlierDetection: { consecutiveGatewayErrors: 5 } }], [
@@ -147,12 +147,12 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     { ports: [8080], connections: { h2UpgradePolicy: H2UpgradePolicy.DO_NOT_UPGRADE } },
   ], [
     'IM1634 at chart/policy-1: port 8080 (http) does not speak HTTP/2.',
-    '  got      maxConcurrentStreams',
+    '  got      \'maxConcurrentStreams\'',
     '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
   ].join('\n')],
   ['streams of HTTP/2 where requests go on as they arrive', [{ connections: { maxConcurrentStreams: 5, useClientProtocol: true } }], [
     'IM1634 at chart/policy-1: port 8080 (http2) is asked in the version of HTTP in which requests arrive: Istio sets nothing of HTTP/2 there.',
-    '  got      maxConcurrentStreams',
+    '  got      \'maxConcurrentStreams\'',
     '  next     drop `useClientProtocol`, or the setting',
   ].join('\n'), [MeshPort.http2(8080)]],
   ['a fault that is never reached', [{ faults: [FaultRule.forEveryone({ abort: FaultAbort.httpStatus(500, { percentage: 1 }) }), FaultRule.when(rehearsal).inject(down)] }], [
@@ -219,19 +219,19 @@ test('sums are checked over several policies', () => {
 test.each<[string, () => unknown, string]>([
   ['a fault for everyone without a percentage', () => FaultRule.forEveryone(down), [
     'IM1647 at FaultRule.forEveryone(): the fault does not say for which share of the calls it is.',
-    '  got      abort',
+    '  got      \'abort\'',
     '  allowed  `percentage` of delay and abort',
     '  next     mend the fault',
   ].join('\n').replace('mend the fault', 'say which share of the requests: { percentage }')],
   ['a locality that is none', () => LocalityDistribution.of('eu-west/', { 'eu-west': 100 }), [
     'IM1516 at LocalityDistribution.of(): not a locality.',
-    '  got      eu-west/',
+    '  got      \'eu-west/\'',
     '  allowed  region, region/zone or region/zone/subzone; at the end, `*` for all that there are',
     '  next     spell the locality as the labels of nodes do',
   ].join('\n')],
   ['a zone as a region', () => LocalityFailover.of('eu-west/eu-west-1a', 'eu-central'), [
     'IM1638 at LocalityFailover.of(): failover is from region to region, and this is none.',
-    '  got      eu-west/eu-west-1a',
+    '  got      \'eu-west/eu-west-1a\'',
     '  allowed  the name of a region, without zone and wildcard: eu-west',
     '  next     spell it as the labels of the nodes do: region/zone/subzone',
   ].join('\n')],

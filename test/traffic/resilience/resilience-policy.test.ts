@@ -270,7 +270,7 @@ option('Production.mark', 'refuses faults for everyone below it, and takes those
   const everyone = [FaultRule.forEveryone({ abort: FaultAbort.httpStatus(503, { percentage: 1 }) })];
   const message = [
     'IM1643 at chart/policy: fault 1 is for everyone, and chart is production.',
-    '  got      reviews.shop.svc.cluster.local',
+    '  got      \'reviews.shop.svc.cluster.local\'',
     '  next     limit it to a header or to named callers: FaultRule.when(…)',
   ].join('\n');
   const root = chart();

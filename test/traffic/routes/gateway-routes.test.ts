@@ -217,7 +217,7 @@ describe('refused', () => {
       gateway(root).addHttpRoute('example.org', { to: service(root) });
     }, [
       'IM1303 at chart/edge: edge does not serve example.org.',
-      '  got      example.org',
+      '  got      \'example.org\'',
       '  allowed  example.com, *.example.com',
       '  next     add the host to a server, or correct the route',
       '  istio    IST0132',
@@ -229,7 +229,7 @@ describe('refused', () => {
     ].join('\n')],
     ['a gRPC route to a TCP port', () => grpc({ port: 5432 }, [MeshPort.grpc(50051), MeshPort.tcp(5432)]), [
       'IM1307 at chart/edge: port 5432 (tcp) of reviews cannot carry a route for grpc.',
-      '  got      tcp',
+      '  got      \'tcp\'',
       '  allowed  50051 (grpc)',
       '  next     declare the port as what it is, or route to another',
     ].join('\n')],
@@ -253,7 +253,7 @@ describe('refused', () => {
     ].join('\n')],
     ['a method without its service', () => grpc({ method: 'Add' }), [
       'IM1308 at chart/edge: not the name of a gRPC service or method.',
-      '  got      [null,"Add"]',
+      '  got      [undefined,"Add"]',
       '  allowed  a service with its package, such as shop.v1.Cart, and a method of it',
       '  next     mend the match',
     ].join('\n')],
@@ -276,7 +276,7 @@ describe('refused', () => {
     ].join('\n')],
     ['a target that is none', () => http({ to: { toRouteTarget: () => 'reviews' } as never }), [
       'IM0001 at chart/edge: the target of the route is of the wrong type.',
-      '  got      reviews',
+      '  got      \'reviews\'',
       '  allowed  a RouteTarget',
       '  next     give the property the type that API.md names',
     ].join('\n')],
@@ -329,7 +329,7 @@ describe('refused', () => {
     const edge = gateway(a);
     expect(refusal(() => edge.addHttpRoute(HOST, { to: service(b) })).message).toBe([
       'IM1008 at a/chart/edge: b/chart/reviews is in another cluster.',
-      '  got      b',
+      '  got      \'b\'',
       '  allowed  a',
       '  next     use a service of the same cluster; one of another is reached through a gateway',
     ].join('\n'));

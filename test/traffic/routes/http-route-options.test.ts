@@ -164,13 +164,13 @@ test.each<[string, () => unknown, string]>([
   ].join('\n')],
   ['a host with a path', () => routed({ rewrite: { authority: 'reviews.internal/v1' } }), [
     'IM1331 at cluster/chart/edge: the authority is no host.',
-    '  got      reviews.internal/v1',
+    '  got      \'reviews.internal/v1\'',
     '  allowed  a DNS name, with a colon and a port where needed',
     '  next     mend the rewrite',
   ].join('\n')],
   ['a name with a blank', () => routed({ name: 'my route' }), [
     'IM0106 at cluster/chart/edge: the name of the route is none for logs and statistics.',
-    '  got      my route',
+    '  got      \'my route\'',
     '  allowed  letters, digits and signs of ASCII, without blanks',
     '  next     shorten it to such',
   ].join('\n')],

@@ -58,14 +58,14 @@ option('PodRouteOptions.port', 'is one that the pods have, and speaks of hosts',
   expect(routes({ port: 10901 })['edge.db-0.example.com'].http[0].route).toEqual(to('db-0', 10901));
   expect(refusal(() => routes({ port: 1 })).code).toBe('IM1111');
   expect(refusal(() => routes({ port: 5432 })).message).toBe(`IM1307 at chart/edge: port 5432 (tcp) has no hosts by which a gateway could tell pods apart.
-  got      tcp
+  got      'tcp'
   allowed  a port that speaks HTTP, gRPC or TLS
   next     give each pod a port of the gateway: addPodTcpRoutes`);
 });
 option('PodRouteOptions.host', 'tells pods apart, and is served', () => {
   expect(Object.keys(routes({ host: 'x-{ordinal}.example.com' }))).toEqual(['edge.x-0.example.com', 'edge.x-1.example.com']);
   expect(refusal(() => routes({ host: 'db.example.com' })).message).toBe(`IM0113 at chart/edge: the template says the same for every pod.
-  got      db.example.com
+  got      'db.example.com'
   allowed  a text with {pod} or {ordinal}
   next     use the placeholders that are allowed`);
   expect(refusal(() => routes({ host: '{name}-{pod}.example.com' })).code).toBe('IM0113');

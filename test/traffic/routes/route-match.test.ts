@@ -87,25 +87,25 @@ describe('refused', () => {
   test.each<[string, () => unknown, string]>([
     ['a path without a slash', () => RouteMatch.exactPath('login'), [
       'IM1308 at RouteMatch.exactPath(): not the path of a request.',
-      '  got      login',
+      '  got      \'login\'',
       '  allowed  a text that begins with a slash, without query, fragment and blanks',
       '  next     mend the match',
     ].join('\n')],
     ['a pattern that RE2 cannot compile', () => RouteMatch.pathRegex('/(?=a)'), [
       'IM0109 at RouteMatch.pathRegex("/(?=a)"): RE2 cannot compile the pattern (error parsing regexp: invalid or unsupported Perl syntax: `(?=`).',
-      '  got      /(?=a)',
+      '  got      \'/(?=a)\'',
       '  allowed  a regular expression in the syntax of RE2: no look-around and no back-references',
       '  next     match on presence, or mend the pattern',
     ].join('\n')],
     ['a parameter without a name', () => RouteMatch.anyPath({ queryParams: { '': StringMatch.present() } }), [
       'IM1308 at RouteMatch.anyPath(): not the name of a parameter that a route can look at.',
-      '  got      (empty)',
+      '  got      \'\'',
       '  allowed  a text that is not empty',
       '  next     mend the match',
     ].join('\n')],
     ['a method in small letters', () => RouteMatch.anyPath({ method: 'get' as never }), [
       'IM0001 at RouteMatch.anyPath(): method is of the wrong type.',
-      '  got      get',
+      '  got      \'get\'',
       `  allowed  ${Object.keys(HttpMethod).map(name => `HttpMethod.${name}`).join(', ')}`,
       '  next     give the property the type that API.md names',
     ].join('\n')],
@@ -145,7 +145,7 @@ describe('a path that proxies write otherwise before they compare it is refused'
   ])('%s', (path, allowed) => {
     expect(refusal(() => RouteMatch.exactPath(path)).message).toBe([
       'IM1308 at RouteMatch.exactPath(): proxies write this path otherwise before they compare it: no request would have it.',
-      `  got      ${path}`,
+      `  got      '${path.replace('\\', '\\\\')}'`,
       `  allowed  ${allowed}`,
       '  next     mend the match',
     ].join('\n'));

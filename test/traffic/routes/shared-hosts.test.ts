@@ -57,7 +57,7 @@ test('one host routed through two gateways of the same pods is refused', () => {
   gateway(root, 'narrow', GatewayServer.http({ hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
   expect(messages(root)).toEqual([[
     'IM1314 at chart-narrow/narrow: shop.example.com is routed through chart-wide/wide as well, which configures the same pods and port.',
-    '  got      shop.example.com',
+    '  got      \'shop.example.com\'',
     '  next     route the host through one gateway',
   ].join('\n')]);
 });
@@ -83,7 +83,7 @@ test('a server that is refused leaves none of its hosts behind', () => {
   const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['x.example.com'] }));
   expect(refusal(() => edge.addServer(GatewayServer.http({ name: 'two', hosts: ['y.example.com', 'x.example.com'] }))).message).toBe([
     'IM1302 at chart-edge/edge: x.example.com on port 80 of the gateway\'s pods is served already, by another server or a redirect of this gateway.',
-    '  got      x.example.com',
+    '  got      \'x.example.com\'',
     '  next     list the host once; port 80 of a server with `redirectHttp` is taken',
     '  istio    IST0145',
   ].join('\n'));
@@ -116,7 +116,7 @@ test('a host of a wildcard that the certificate is not good for: its star stands
   const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['*.example.com'], tls: known }));
   expect(refusal(() => edge.addHttpRoute('a.b.example.com', { to: answer })).message).toBe([
     'IM1351 at chart-edge/edge: the certificate that edge shows is not good for a.b.example.com.',
-    '  got      a.b.example.com',
+    '  got      \'a.b.example.com\'',
     '  allowed  *.example.com',
     '  next     list the host among the names of the certificate, or serve it with another one',
   ].join('\n'));

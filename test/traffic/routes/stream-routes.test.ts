@@ -115,35 +115,35 @@ describe('refused', () => {
   test.each<[string, (edge: MeshGateway) => unknown, string[]]>([
     ['a server name that no server names', edge => edge.addTlsRoute('other.example.com', { to }), [
       'IM1303 at chart/edge: edge does not serve other.example.com at port 443.',
-      '  got      other.example.com',
+      '  got      \'other.example.com\'',
       `  allowed  ${HOST}`,
       '  next     add the host to a server, or correct the route',
       '  istio    IST0132',
     ]],
     ['HTTP where TLS passes through', edge => edge.addHttpRoute(HOST, { to: RouteTarget.answer(200) }), [
       `IM1303 at chart/edge: edge passes TLS for ${HOST} through at port 443: it sees the name of the server and nothing else.`,
-      `  got      ${HOST}`,
+      `  got      '${HOST}'`,
       '  allowed  www.example.com',
       '  next     lead there by addTlsRoute or addTcpRoute, or let the gateway end TLS: GatewayServer.https',
       '  istio    IST0132',
     ]],
     ['TLS by name where the gateway ends it', edge => edge.addTlsRoute('www.example.com', { to }), [
       'IM1303 at chart/edge: edge reads HTTP for www.example.com at port 443 (HTTPS): a route for TLS that passes through has no place there.',
-      '  got      www.example.com',
+      '  got      \'www.example.com\'',
       `  allowed  ${HOST}`,
       '  next     lead there by addHttpRoute or addTcpRoute, or let TLS pass: GatewayServer.passthrough',
       '  istio    IST0132',
     ]],
     ['connections to a port that is not TCP', edge => edge.addTcpRoute({ listener: 443, to }), [
       'IM1303 at chart/edge: edge passes TLS for * through at port 443: it sees the name of the server and nothing else.',
-      '  got      *',
+      '  got      \'*\'',
       '  allowed  nothing yet: the gateway has no such server at this port',
       '  next     lead there by addHttpRoute or addTlsRoute, or serve the port by GatewayServer.tcp',
       '  istio    IST0132',
     ]],
     ['connections to a port that nobody serves', edge => edge.addTcpRoute({ listener: 9000, to }), [
       'IM1303 at chart/edge: edge does not serve * at port 9000.',
-      '  got      *',
+      '  got      \'*\'',
       '  allowed  nothing yet: the gateway has no such server at this port',
       '  next     add the host to a server, or correct the route',
       '  istio    IST0132',
@@ -155,7 +155,7 @@ describe('refused', () => {
     ]],
     ['retries on TCP', edge => edge.addTcpRoute({ listener: 5432, to, retries: { attempts: 3 } } as TcpRouteOptions), [
       'IM0001 at chart/edge: there is no property retries.',
-      '  got      retries',
+      '  got      \'retries\'',
       '  allowed  listener, to, host, port',
       '  next     drop it, or correct its name',
     ]],
@@ -167,7 +167,7 @@ describe('refused', () => {
     ]],
     ['subnets, which gateways do not read', edge => edge.addTlsRoute(HOST, { to, destinationSubnets: ['10.0.0.0/8'] } as TlsRouteOptions), [
       'IM0001 at chart/edge: there is no property destinationSubnets.',
-      '  got      destinationSubnets',
+      '  got      \'destinationSubnets\'',
       '  allowed  to, listener, port',
       '  next     drop it, or correct its name',
     ]],
@@ -199,7 +199,7 @@ test('a host on a port of plain TCP, where no connection has one', () => {
   const to = service(root, 'db', { ports: [MeshPort.tcp(5432)] });
   expect(refusal(() => gateway(root).addTcpRoute({ listener: 5432, host: 'db.example.com', to })).message).toBe([
     'IM1303 at chart/edge: edge does not serve db.example.com at port 5432.',
-    '  got      db.example.com',
+    '  got      \'db.example.com\'',
     '  allowed  *',
     '  next     add the host to a server, or correct the route',
     '  istio    IST0132',

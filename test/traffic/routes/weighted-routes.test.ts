@@ -103,7 +103,7 @@ option('ExternalHostOptions.port', 'says what the host speaks: TLS of its own is
   expect(find(valid(root), 'VirtualService', 'edge.tls.example.com').spec.tls[0].route).toEqual([{ destination: { host: 'bank.example.net', port: { number: 443 } } }]);
   expect(refusal(() => edge.addHttpRoute(HOST, { to: bank(443) })).message).toBe([
     'IM1307 at chart/edge: port 443 of bank.example.net cannot carry a route for http.',
-    '  got      https',
+    '  got      \'https\'',
     '  next     declare the port as what it is, or route to another',
   ].join('\n'));
 });
@@ -176,7 +176,7 @@ test.each<[string, () => unknown, string[]]>([
     '  next     drop the headers',
   ]],
   ['a Service as a host outside', () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.externalHost('cart.shop.svc.cluster.local', { port: MeshPort.http(80) }) }), [
-    'IM1341 at chart/edge: cart.shop.svc.cluster.local is a Service of the cluster.', '  got      cart.shop.svc.cluster.local',
+    'IM1341 at chart/edge: cart.shop.svc.cluster.local is a Service of the cluster.', '  got      \'cart.shop.svc.cluster.local\'',
     '  next     use the service itself, or describe it by MeshService.fromAttributes',
   ]],
   ['a port beside that of the host', () => gateway(chart()).addHttpRoute(HOST, { to: bank(), port: 80 }), [

@@ -113,13 +113,13 @@ describe('refused', () => {
     ].join('\n')],
     ['a header in capitals', () => CallMatch.header('X-User', StringMatch.present()), [
       'IM1308 at CallMatch.header(): not the name of a header that a route can look at.',
-      '  got      X-User',
+      '  got      \'X-User\'',
       '  allowed  lower-case letters, digits and dashes; host, path and method have conditions of their own',
       '  next     mend the match',
     ].join('\n')],
     ['a version that the caller does not have', () => CallMatch.fromVersion(reviews, 'v9'), [
       'IM1105 at chart/reviews: reviews has no version v9.',
-      '  got      v9',
+      '  got      \'v9\'',
       '  allowed  v1, v2',
       '  next     use a version that the service has',
       '  istio    IST0101',

@@ -173,20 +173,20 @@ describe('refused', () => {
 
   test.each<[string, object, MeshPort[] | undefined, string]>([
     ['an unknown version', { traffic: SplitTarget.version('v9') }, undefined,
-      'IM1105 at chart/split: reviews has no version v9.\n  got      v9\n  allowed  v1, v2'
+      'IM1105 at chart/split: reviews has no version v9.\n  got      \'v9\'\n  allowed  v1, v2'
         + '\n  next     use a version that the service has\n  istio    IST0101'],
     ['an unknown version of weight 0', { traffic: SplitTarget.weights({ v1: 100, v9: 0 }) }, undefined,
-      'IM1105 at chart/split: reviews has no version v9.\n  got      v9\n  allowed  v1, v2'
+      'IM1105 at chart/split: reviews has no version v9.\n  got      \'v9\'\n  allowed  v1, v2'
         + '\n  next     use a version that the service has\n  istio    IST0101'],
     ['an unknown version in a rule', { rules: [SplitRule.when(header).to('v9')], traffic: everyone }, undefined,
-      'IM1105 at chart/split: reviews has no version v9.\n  got      v9\n  allowed  v1, v2'
+      'IM1105 at chart/split: reviews has no version v9.\n  got      \'v9\'\n  allowed  v1, v2'
         + '\n  next     use a version that the service has\n  istio    IST0101'],
     ['an unknown port', { traffic: everyone, ports: [81] }, undefined,
       'IM1111 at chart/split: reviews has no port 81.\n  got      [81]\n  allowed  8080'
         + '\n  next     use a port that the service has\n  istio    IST0101'],
     ['a refusal on TCP', { traffic: SplitTarget.refuse() }, [MeshPort.tcp(5432)], [
       'IM1204 at chart/split: port 5432 (tcp) is not HTTP: there are no headers to match and no answers to give.',
-      '  got      tcp',
+      '  got      \'tcp\'',
       '  allowed  on TCP: weights, versions, and rules by caller',
       '  next     name the HTTP ports in `ports`, or drop the condition',
     ].join('\n')],
@@ -247,7 +247,7 @@ describe('refused', () => {
     ].join('\n')],
     ['a version that is no label', () => SplitTarget.version('V1'), [
       'IM1104 at SplitTarget.version(): the version is no DNS label.',
-      '  got      V1',
+      '  got      \'V1\'',
       '  allowed  at most 63 lower-case letters, digits and dashes, beginning and ending with a letter or digit',
       '  next     use lower-case letters, digits and dashes',
     ].join('\n')],
@@ -302,7 +302,7 @@ describe('refused', () => {
     const [reviews, other] = [service(a), service(b)];
     const message = (id: string) => [
       `IM1008 at a/chart/${id}: b/chart/reviews is in another cluster.`,
-      '  got      b',
+      '  got      \'b\'',
       '  allowed  a',
       '  next     use a service of the same cluster; one of another is reached through a gateway',
     ].join('\n');
