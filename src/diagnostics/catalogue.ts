@@ -104,6 +104,13 @@ export const CATALOGUE = Object.freeze({
     'It is the sidecar that refuses plain text: a pod without one takes whatever comes.',
     'leave the mode out, or let the pods have sidecars'),
 
+  IM1015: error('two manifests of one file',
+    'cdk8s names a file by kind and name, or by chart: what it writes last is all that the file holds.',
+    'give one of them another name'),
+  IM1016: error('a value that is printed so that Kubernetes reads something else',
+    'cdk8s prints some texts without quotes that the reader of kubectl takes for numbers, and some texts and characters so that it refuses the file.',
+    'spell it otherwise; the data of a ConfigMap or Secret can be given in base64, as `binaryData` or `data`'),
+
   IM1101: error('a service without ports',
     'Istio knows no Service without a port.',
     'name at least one port'),

@@ -5,7 +5,7 @@ import { MeshRouting } from './mesh-routing';
 import { HostPolicy } from './policy/host-policy';
 import { PolicyHost } from './policy-host';
 import { MeshError } from '../diagnostics/mesh-error';
-import { perCluster } from '../kernel/mesh-cluster';
+import { nextForTwo, perCluster } from '../kernel/mesh-cluster';
 
 const hosts = perCluster(() => new Map<string, MeshHost>());
 
@@ -74,7 +74,7 @@ export class MeshHost {
     if (known) {
       throw new MeshError('IM1003', home, {
         problem: `the service ${identity.namespace}/${identity.name} exists already: ${known.home.node.path}`,
-        next: 'use that object, or rename one of the two',
+        ...nextForTwo(home, known.home, 'use that object, or rename one of the two'),
       });
     }
     hosts(home).set(key, this);

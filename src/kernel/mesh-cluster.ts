@@ -1,9 +1,10 @@
-import { mkdirSync } from 'fs';
-import { dirname, join } from 'path';
-import { ApiObject, App, Chart, Yaml } from 'cdk8s';
+import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { isClusterScoped } from './cluster-scoped-kinds';
+import { watchOutput } from './output-files';
+import { watchPrinting } from './printed-text';
+import { writeFolders } from './synth-folders';
 import { uniqueId } from './unique-id';
+import { identityOf } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { dnsLabel, dnsName } from '../values/names';
@@ -88,20 +89,26 @@ export class MeshCluster extends Construct {
 
   /**
    * Writes the manifests of an App that has several clusters: those of each go into a folder of its name below the App's output
-   * folder, `<outdir>/<cluster>/<chart>.k8s.yaml`. In place of `app.synth()`, which writes all into one folder.
+   * folder. In place of `app.synth()`, which writes all into one folder.
    *
-   * @param app the App; a chart of no `MeshCluster` is refused (IM1013)
+   * The App's `yamlOutputType` and `outputFileExtension` hold below that folder: `<cluster>/<chart>.k8s.yaml`, `<cluster>/app.k8s.yaml`,
+   * `<cluster>/<kind>.<name>.k8s.yaml` or `<cluster>/<chart>/<kind>.<name>.k8s.yaml`. Nothing that is there already is removed.
+   *
+   * @param app the App; a chart of no `MeshCluster` is refused (IM1013), and so are objects that share a file (IM1015) and names that no
+   * file can have (IM0106)
+   * @see https://cdk8s.io/docs/latest/basics/app/
    */
   public static synthFolders(app: App): void {
     if (!(app instanceof Construct) || typeof app.synthYaml !== 'function') {
       throw new MeshError('IM0001', 'MeshCluster.synthFolders()', { problem: 'this is no App', got: app, allowed: 'an App of cdk8s' });
     }
-    const files = app.charts.map(chart => ({ chart, file: fileOf(chart, app) }));
-    app.synthYaml(); // validates, as nothing may be written of what is refused
-    for (const { chart, file } of files) {
-      mkdirSync(dirname(file), { recursive: true });
-      Yaml.save(file, Object.values(chart.toJson()));
-    }
+    writeFolders(app, chart => {
+      const cluster = chart.node.scopes.find(isMeshCluster);
+      if (!cluster) {
+        throw new MeshError('IM1013', chart, { problem: 'the chart is in no MeshCluster, and belongs to no folder' });
+      }
+      return cluster;
+    });
   }
 
   /** The release of Istio that runs in the cluster. */
@@ -136,7 +143,8 @@ export class MeshCluster extends Construct {
     this.clusterDomain = dnsName(props.clusterDomain ?? 'cluster.local', this, 'the cluster domain', 'IM1006');
     this.trustDomain = dnsName(props.trustDomain ?? 'cluster.local', this, 'the trust domain', 'IM1006');
     this.rootNamespace = dnsLabel(props.rootNamespace ?? 'istio-system', this, 'the root namespace', 'IM1006');
-    this.node.addValidation({ validate: () => this.writtenTwice() });
+    watchOutput(this.node.root);
+    this.node.addValidation({ validate: () => this.validateObjects() });
   }
 
   /**
@@ -145,7 +153,7 @@ export class MeshCluster extends Construct {
    */
   public get references(): ExternalReference[] {
     const key = (r: ExternalReference) => [r.kind, r.namespace ?? '', r.name, r.usedBy].join('/');
-    const made = new Set(this.objects().map(object => placeOf(object.kind, namespaceIn(object), object.metadata.name)));
+    const made = new Set(this.objects().map(identityOf).map(({ kind, namespace, name }) => placeOf(kind, namespace, name)));
     return this.referred
       .filter(({ reference: { kind, namespace, name }, isMade }) => !made.has(placeOf(kind, namespace, name)) && !isMade())
       .map(({ reference }) => reference)
@@ -171,18 +179,24 @@ export class MeshCluster extends Construct {
     this.referred.push({ reference: { kind, ...(namespace ? { namespace } : {}), name, usedBy: user.node.path }, isMade });
   }
 
+  private validateObjects(): string[] {
+    const objects = this.objects();
+    objects.forEach(watchPrinting);
+    return this.writtenTwice(objects);
+  }
+
   /** cdk8s writes such objects one after the other, and the cluster keeps the last. */
-  private writtenTwice(): string[] {
+  private writtenTwice(objects: ApiObject[]): string[] {
     const first = new Map<string, ApiObject>();
     const problems: string[] = [];
-    for (const object of this.objects()) {
-      const { name } = object.metadata;
-      const namespace = namespaceIn(object);
-      const key = [object.apiGroup, object.kind, namespace ?? '', name].join('/');
+    for (const object of objects) {
+      const { apiGroup, kind, namespace, name } = identityOf(object);
+      const key = [apiGroup, kind, namespace ?? '', name].join('/');
       const other = first.get(key);
       if (other) {
         problems.push(new MeshError('IM1003', object, {
-          problem: `${object.kind} ${namespace ? `${namespace}/` : ''}${name} is written by ${other.node.path} as well`,
+          problem: `${kind} ${namespace ? `${namespace}/` : ''}${name} is written by ${other.node.path} as well`,
+          ...nextForTwo(object, other, 'rename one of them, or use the first object in both places'),
         }).message);
       } else {
         first.set(key, object);
@@ -198,11 +212,6 @@ export class MeshCluster extends Construct {
   }
 }
 
-/** The namespace of an object. cdk8s gives cluster-scoped ones that of their chart, too. */
-function namespaceIn(object: ApiObject): string | undefined {
-  return isClusterScoped(object) ? undefined : object.metadata.namespace;
-}
-
 function placeOf(kind: string, namespace: string | undefined, name: string | undefined): string {
   return [kind, namespace ?? '', name].join('/');
 }
@@ -212,22 +221,12 @@ function within(construct: IConstruct): ApiObject[] {
   return ApiObject.isApiObject(construct) ? [construct, ...below] : below;
 }
 
-/** Where the objects of a chart go: a file named by its path below the cluster. */
-/** What Linux, macOS and Windows take. */
-const LONGEST_FILE_NAME = 255;
-
-function fileOf(chart: Chart, app: App): string {
-  const cluster = chart.node.scopes.find(isMeshCluster);
-  if (!cluster) {
-    throw new MeshError('IM1013', chart, { problem: 'the chart is in no MeshCluster, and belongs to no folder' });
-  }
-  const below = chart.node.path.slice(cluster.node.path.length + 1).replace(/\//g, '.');
-  const [folder, file] = [cluster.node.id, `${below}${app.outputFileExtension}`];
-  const long = [folder, file].find(name => Buffer.byteLength(name) > LONGEST_FILE_NAME);
-  if (long !== undefined) {
-    throw new MeshError('IM0106', chart, { problem: 'no file system takes the name of its file or folder', got: long, allowed: `at most ${LONGEST_FILE_NAME} bytes`, next: 'shorten the id' });
-  }
-  return join(app.outdir, folder, file);
+/**
+ * The next step for two constructs that make one thing. Where charts stand for environments, each belongs into a cluster of its own.
+ */
+export function nextForTwo(one: IConstruct, other: IConstruct, next: string): { readonly next: string } {
+  const [here, there] = [one, other].map(construct => construct.node.scopes.find(Chart.isChart));
+  return { next: here === there ? next : `${next}; charts for two clusters or environments stand in a MeshCluster each` };
 }
 
 function isMeshCluster(construct: IConstruct): construct is MeshCluster {

@@ -110,6 +110,21 @@ describe('one object written twice', () => {
     expect(() => root.synthYaml()).toThrow('IM1003 at two/Map');
   });
 
+  test('in two charts that stand for environments, names MeshCluster', () => {
+    const root = app();
+    service(chart({ scope: root, id: 'dev' }));
+    expect(refusal(() => service(chart({ scope: root, id: 'prod' }))).message).toBe([
+      'IM1003 at prod/reviews: the service shop/reviews exists already: dev/reviews.',
+      '  next     use that object, or rename one of the two; charts for two clusters or environments stand in a MeshCluster each',
+    ].join('\n'));
+    const other = app();
+    ['dev', 'prod'].forEach(id => new MeshNamespace(chart({ scope: other, id }), 'shop'));
+    expect(messages(other)[0]).toBe([
+      'IM1003 at prod/shop/Resource: Namespace shop is written by dev/shop/Resource as well.',
+      '  next     rename one of them, or use the first object in both places; charts for two clusters or environments stand in a MeshCluster each',
+    ].join('\n'));
+  });
+
   test('in two charts of a named cluster', () => {
     const root = app();
     const a = new MeshCluster(root, 'a');
