@@ -153,6 +153,9 @@ export const CATALOGUE = Object.freeze({
   IM1115: error('pods that do without the sidecar of their namespace',
     'Callers use mutual TLS where the namespace insists on it, and a pod without a sidecar does not speak it: they get 503.',
     'put the service into a namespace with SidecarInjection.none(), or describe it by MeshService.fromAttributes'),
+  IM1116: error('two statements about one namespace that contradict each other',
+    'A namespace has one label for injection, one mode of mutual TLS and one Sidecar, whichever chart or construct states them.',
+    'state it once, or alike'),
 
   IM1121: error('a volume claim that cannot be',
     'A claim has a size and a path in one container where nothing else is mounted.',

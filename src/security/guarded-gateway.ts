@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { makeNetworkPolicy, Place, Strictness } from './guarded-workload';
+import { isAlone, makeNetworkPolicy, Place, Strictness } from './guarded-workload';
 import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { Edge, edgesAround } from '../services/calls/edges';
@@ -14,7 +14,7 @@ const STATUS = 15021;
  * may leave by one that leads out of the mesh is for its routes to say.
  */
 export class GuardedGateway {
-  public constructor(public readonly pods: GatewayPods, strictness: Strictness, alone: boolean) {
+  public constructor(public readonly pods: GatewayPods, strictness: Strictness) {
     const { name, namespace, labels, egress } = pods;
     const place: Place = { home: new Construct(pods.home, 'LeastPrivilege'), name, namespace, labels };
     if (!egress && strictness.enforces) {
@@ -30,7 +30,8 @@ export class GuardedGateway {
       });
     }
     if (strictness.networkPolicies) {
-      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: [...this.edges, ...this.waysOut] }), alone);
+      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: [...this.edges, ...this.waysOut] }),
+        () => isAlone(place.home, namespace));
     }
   }
 

@@ -6,6 +6,7 @@ import { NetworkGrants, networkPolicy } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
+import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { objectName } from '../kernel/naming';
 import { Edge, edgesOf } from '../services/calls/edges';
@@ -41,8 +42,7 @@ export class GuardedWorkload {
   private readonly home: Construct;
   private readonly versions: { readonly [name: string]: Place };
 
-  /** @param alone whether nothing says for the whole namespace what every pod needs of the network */
-  public constructor(public readonly workload: MeshWorkload, private readonly strictness: Strictness, alone: boolean) {
+  public constructor(public readonly workload: MeshWorkload, private readonly strictness: Strictness) {
     const { name, namespace, labels, versions, services } = workload;
     this.constructs = new Set(constructsOf(workload));
     this.home = new Construct(workload.home, 'LeastPrivilege');
@@ -53,7 +53,7 @@ export class GuardedWorkload {
       services.forEach(service => this.hide(service));
     }
     if (strictness.networkPolicies) {
-      makeNetworkPolicy(place, () => this.networkGrants(), alone);
+      makeNetworkPolicy(place, () => this.networkGrants(), () => isAlone(this.home, namespace));
     }
     // Objects of one version come when somebody speaks of it: their places are kept, so that their order does not depend on when.
     this.versions = Object.fromEntries(versions.flatMap(version => (version.name === undefined ? [] : [[version.name, {
@@ -101,7 +101,7 @@ export class GuardedWorkload {
     for (const version of this.strictness.networkPolicies ? [called, calling] : []) {
       const at = place(version);
       if (first('NetworkPolicy', at)) {
-        makeNetworkPolicy(at, () => this.networkGrants(version), false);
+        makeNetworkPolicy(at, () => this.networkGrants(version), () => false);
       }
     }
   }
@@ -181,10 +181,15 @@ export function makeAccess({ home, name, namespace, labels }: Place, { enforces 
   });
 }
 
+/** Whether nothing says for the whole namespace what every pod needs of the network. */
+export function isAlone(scope: IConstruct, namespace: string): boolean {
+  return knownNamespace(scope, namespace).guardedBy === undefined;
+}
+
 /** The same for the network. @param needs whether what every pod needs is let through as well */
-export function makeNetworkPolicy({ home, name, namespace, labels = {} }: Place, grants: () => NetworkGrants, needs: boolean): void {
+export function makeNetworkPolicy({ home, name, namespace, labels = {} }: Place, grants: () => NetworkGrants, needs: () => boolean): void {
   new k8s.KubeNetworkPolicy(home, 'NetworkPolicy', {
     metadata: { name, namespace },
-    spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs ? MeshCluster.of(home).rootNamespace : undefined) }),
+    spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs() ? MeshCluster.of(home).rootNamespace : undefined) }),
   });
 }

@@ -1,14 +1,14 @@
 import { IConstruct } from 'constructs';
 import { GuardedWorkload } from './guarded-workload';
 import { MeshError } from '../diagnostics/mesh-error';
+import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { meshFacts } from '../kernel/mesh-facts';
-import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { Edge, edgesAround } from '../services/calls/edges';
 import { arePods, gatewayFacts, gatewayPodsAround, isGateway } from '../services/gateway-pods';
-import { MeshNamespace } from '../services/mesh-namespace';
 import { MeshServiceBase } from '../services/mesh-service-base';
 import { meshModeAround } from '../services/peer-authentication';
+import { hasSidecars } from '../services/sidecars';
 import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../services/workloads';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
@@ -16,7 +16,7 @@ import { MeshProtocol } from '../values/protocol';
 
 /** Refuses a workload whose calls no policy could tell apart. */
 export function checkWorkload({ workload: { name, home, namespace: where, mutualTls, peerPorts } }: GuardedWorkload): void {
-  const namespace = namespaceScopeOf(home);
+  const namespace = knownNamespace(home, where);
   if (where === MeshCluster.of(home).rootNamespace) {
     throw new MeshError('IM1804', placeOf(home), {
       problem: `${where} is the root namespace: a policy for the pods of ${name} would be for pods with their labels in every namespace`,
@@ -24,13 +24,13 @@ export function checkWorkload({ workload: { name, home, namespace: where, mutual
       next: 'give the service a namespace of its own',
     });
   }
-  if (namespace instanceof MeshNamespace && !namespace.injects) {
+  if (!namespace.hasSidecars) {
     throw new MeshError('IM1804', placeOf(home), {
       problem: `the pods of ${name} get no sidecar: nobody would enforce a policy, and their own calls have no identity`,
       next: 'give least privilege the scope of namespaces whose pods get one',
     });
   }
-  const near = mutualTls ?? (namespace instanceof MeshNamespace ? namespace.mutualTls : undefined);
+  const near = mutualTls ?? namespace.mutualTls;
   const mode = near ?? meshModeAround(home);
   if (mode === MutualTls.DISABLE) {
     throw new MeshError('IM1804', placeOf(home), {
@@ -86,12 +86,14 @@ export function checkEdges(guarded: GuardedWorkload, networkPolicies: boolean): 
   }
 }
 
-/** A caller without a sidecar shows no identity. */
+/** A caller without a sidecar shows no identity. A job without one is refused where its identity is asked for. */
 function checkCaller({ caller, callee }: Edge): void {
-  const namespace = caller.construct instanceof MeshServiceBase ? namespaceScopeOf(caller.construct) : undefined;
-  if (namespace instanceof MeshNamespace && !namespace.injects) {
-    throw new MeshError('IM1804', caller.construct!, {
-      problem: `the pods of ${caller.name} get no sidecar: nobody knows them, and ${callee.name} would refuse their calls`, got: namespace.name, next: 'let the pods have sidecars',
+  const { construct } = caller;
+  const foreign = !construct && caller.facts().trustDomain !== undefined;
+  const namespace = construct instanceof MeshServiceBase ? construct.namespace : construct || foreign ? undefined : caller.facts().namespace;
+  if (namespace !== undefined && !hasSidecars(callee.construct, namespace)) {
+    throw new MeshError('IM1804', construct ?? callee.construct, {
+      problem: `the pods of ${caller.name} get no sidecar: nobody knows them, and ${callee.name} would refuse their calls`, got: namespace, next: 'let the pods have sidecars',
     });
   }
 }
@@ -105,7 +107,7 @@ export function checkStrangers(at: IConstruct, isWhole: (namespace: string) => b
     throw new MeshError('IM1804', construct, {
       problem: `${name} is made elsewhere and runs in ${namespace}, where whatever is not made here calls nobody and is called by nobody`,
       got: namespace,
-      next: 'refer to the namespace by MeshNamespace.fromExisting(), or give what is made elsewhere a namespace of its own',
+      next: 'make the namespace elsewhere as well and refer to it by MeshNamespace.fromExisting(), or give what is made elsewhere a namespace of its own',
     });
   };
   for (const { caller, callee } of edgesAround(at)) {

@@ -5,14 +5,14 @@ import { checkEdges, checkStrangers, checkWorkload } from './least-privilege-che
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
+import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
-import { namespaceScopeOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
-import { eachEdge, Edge } from '../services/calls/edges';
-import { eachGatewayPods } from '../services/gateway-pods';
+import { eachEdge, Edge, edgesOf } from '../services/calls/edges';
+import { eachGatewayPods, GatewayPods, gatewayPodsAround } from '../services/gateway-pods';
 import { eachNamespace, MeshNamespace } from '../services/mesh-namespace';
 import { SidecarScope } from '../services/sidecar-scope';
-import { eachWorkload, MeshWorkload } from '../services/workloads';
+import { eachWorkload, MeshWorkload, workloadsAround } from '../services/workloads';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
 /** Whether calls that nobody declared are refused, or only noted. */
@@ -42,6 +42,9 @@ export interface LeastPrivilegeProps {
 
 const everyone = perCluster((): LeastPrivilege[] => []);
 
+/** Which construct restricts a workload, or the pods of gateways. */
+const guards = perCluster(() => new Map<MeshWorkload | GatewayPods, LeastPrivilege>());
+
 /**
  * Lets through the calls that were declared, and no others: for every workload that is made below the scope, now or later.
  *
@@ -57,8 +60,7 @@ export class LeastPrivilege extends Construct {
   private readonly strictness: Strictness;
   private readonly workloads: GuardedWorkload[] = [];
   private readonly byConstruct = new Map<IConstruct, GuardedWorkload>();
-  /** The namespaces that are covered with whatever runs in them. */
-  private readonly namespaces = new Set<string>();
+  private isEmpty = true;
 
   /**
    * @param scope a chart, a namespace or a cluster: what is made below it is covered. Objects stand below the services that they are about.
@@ -80,8 +82,8 @@ export class LeastPrivilege extends Construct {
     }
     everyone(this).push(this);
     eachNamespace(this, namespace => this.coversWhole(namespace) && this.addNamespace(namespace));
-    eachWorkload(this, workload => this.covers(workload.home) && this.addWorkload(workload));
-    eachGatewayPods(this, pods => this.covers(pods.home) && new GuardedGateway(pods, this.strictness, !this.coversWhole(pods.home)));
+    eachWorkload(this, workload => this.coversPods(workload) && this.addWorkload(workload));
+    eachGatewayPods(this, pods => this.coversPods(pods) && this.addGatewayPods(pods));
     eachEdge(this, edge => this.addEdge(edge));
     this.node.addValidation({ validate: () => this.check() });
   }
@@ -90,17 +92,44 @@ export class LeastPrivilege extends Construct {
     return construct.node.scopes.includes(this.node.scope!);
   }
 
-  /** Whether the namespace of a construct is covered with whatever runs in it. What else runs in one made elsewhere is not ours to judge. */
-  private coversWhole(construct: IConstruct): boolean {
-    const namespace = namespaceScopeOf(construct);
-    return namespace instanceof MeshNamespace && this.covers(namespace) && !namespace._exists && namespace.injects
-      && namespace.name !== MeshCluster.of(this).rootNamespace;
+  /** Whether a namespace is covered with whatever runs in it. What else runs in one made elsewhere is not ours to judge. */
+  private coversWhole(namespace: MeshNamespace): boolean {
+    return this.covers(namespace) && !namespace._exists && namespace.injects && namespace.name !== MeshCluster.of(this).rootNamespace;
+  }
+
+  /** Pods of a namespace that is covered as a whole are covered in whichever chart they stand. */
+  private coversPods({ home, namespace }: MeshWorkload | GatewayPods): boolean {
+    return this.covers(home) || knownNamespace(this, namespace).guardedBy === this;
   }
 
   private addWorkload(workload: MeshWorkload): void {
-    const guarded = new GuardedWorkload(workload, this.strictness, !this.coversWhole(workload.home));
+    if (!this.guards(workload)) {
+      return;
+    }
+    const guarded = new GuardedWorkload(workload, this.strictness);
     this.workloads.push(guarded);
     guarded.constructs.forEach(construct => this.byConstruct.set(construct, guarded));
+    edgesOf(workload.home, [...guarded.constructs]).forEach(edge => guarded.addEdge(edge));
+  }
+
+  private addGatewayPods(pods: GatewayPods): void {
+    if (this.guards(pods)) {
+      new GuardedGateway(pods, this.strictness);
+    }
+  }
+
+  /** Whether it is this construct that makes the objects of the pods: another one that says the same may have made them. */
+  private guards(pods: MeshWorkload | GatewayPods): boolean {
+    const all = guards(this);
+    const other = all.get(pods);
+    if (other && (other.strictness.enforces !== this.strictness.enforces || other.strictness.networkPolicies !== this.strictness.networkPolicies)) {
+      throw new MeshError('IM1806', this, {
+        problem: `${other.node.path} covers ${pods.name} of namespace ${pods.namespace} as well, and says something else`, next: 'say the same in both, or keep one of the two',
+      });
+    }
+    this.isEmpty = false;
+    all.set(pods, other ?? this);
+    return other === undefined;
   }
 
   private addEdge(edge: Edge): void {
@@ -110,7 +139,7 @@ export class LeastPrivilege extends Construct {
 
   /** What is no workload of ours has nobody to call it, and calls nobody. */
   private addNamespace({ name, _home }: MeshNamespace): void {
-    this.namespaces.add(name);
+    knownNamespace(this, name).guardBy(this);
     const place = { home: new Construct(_home, 'LeastPrivilege'), name: 'default', namespace: name };
     makeAccess(place, this.strictness, () => []);
     if (this.strictness.enforces) {
@@ -119,17 +148,20 @@ export class LeastPrivilege extends Construct {
       sidecars.limit(() => []);
     }
     if (this.strictness.networkPolicies) {
-      makeNetworkPolicy(place, () => ({ from: [], to: [] }), true);
+      makeNetworkPolicy(place, () => ({ from: [], to: [] }), () => true);
     }
+    // Those of other charts that were constructed before.
+    workloadsAround(this).filter(workload => workload.namespace === name).forEach(workload => this.addWorkload(workload));
+    gatewayPodsAround(this).filter(pods => pods.namespace === name).forEach(pods => this.addGatewayPods(pods));
   }
 
   private check(): string[] {
-    if (this.workloads.length === 0) {
+    if (this.isEmpty) {
       return [new MeshError('IM1809', this as IConstruct, { problem: 'there is no workload below its scope' }).message];
     }
     return [...this.workloads.flatMap(workload => refusals(this, () => {
       checkWorkload(workload);
       checkEdges(workload, this.strictness.networkPolicies);
-    })), ...refusals(this, () => checkStrangers(this, namespace => this.namespaces.has(namespace)))];
+    })), ...refusals(this, () => checkStrangers(this, namespace => knownNamespace(this, namespace).guardedBy === this))];
   }
 }

@@ -1,18 +1,12 @@
 import { IConstruct } from 'constructs';
 import { Caller } from './calls/callers';
-import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { knownNamespace } from '../kernel/known-namespace';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { IstioRelease } from '../values/release';
-
-const namespaces = perCluster(() => new Set<string>());
-
-/** Says that the sidecars of a namespace answer DNS. */
-export function declareDnsCapture(scope: IConstruct, namespace: string): void {
-  namespaces(scope).add(namespace);
-}
 
 /** Whether the sidecars of a namespace are known to answer DNS. */
 export function capturesDns(scope: IConstruct, namespace: string): boolean {
-  return namespaces(scope).has(namespace);
+  return knownNamespace(scope, namespace).dnsCapture === true;
 }
 
 /** What the proxy's environment says so that it answers DNS, with addresses of the mesh's own for hosts that have none. */

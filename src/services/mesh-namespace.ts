@@ -1,14 +1,15 @@
 import { ApiObject, ApiObjectMetadata, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { captureVariables, declareDnsCapture } from './dns-capture';
+import { captureVariables } from './dns-capture';
 import { SidecarScope } from './sidecar-scope';
-import { declareNoSidecars } from './sidecars';
 import * as networking from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { isClusterScoped } from '../kernel/cluster-scoped-kinds';
+import { refusals } from '../kernel/guarded';
+import { KnownNamespace, knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { declareNamespace, namespaceScopeOf } from '../kernel/namespace-scope';
 import { Roll } from '../kernel/roll';
@@ -97,7 +98,7 @@ export interface ExistingNamespaceOptions {
   /**
    * What the namespace is known to do about sidecars. Nothing is written.
    *
-   * @default SidecarInjection.enabled()
+   * @default - what another construct of the cluster says of the namespace; `SidecarInjection.enabled()` where none does
    */
   readonly injection?: SidecarInjection;
 
@@ -105,7 +106,7 @@ export interface ExistingNamespaceOptions {
    * Whether the workloads of the namespace take connections without mutual TLS, written as its PeerAuthentication. `STRICT` is refused
    * where pods get no sidecar to enforce it (IM1014).
    *
-   * @default - nothing is written: what is there holds
+   * @default - nothing is written: what another construct of the cluster says, or what is there
    */
   readonly mutualTls?: MutualTls;
 
@@ -147,16 +148,13 @@ export class MeshNamespace extends Construct {
 
   /** The name of the namespace. */
   public readonly name: string;
-  /** Whether its pods get a sidecar. */
-  public readonly injects: boolean;
-  /** Whether its workloads take connections without mutual TLS, where that was said. */
-  public readonly mutualTls?: MutualTls;
   /**
    * The scope for objects that are about every pod of the namespace.
    *
    * @internal
    */
   public readonly _home: Construct;
+  private readonly known: KnownNamespace;
 
   /**
    * @throws IM0106 on a name that is no DNS label, IM0107 and IM0110 on labels and annotations that cannot be,
@@ -168,8 +166,8 @@ export class MeshNamespace extends Construct {
     shaped('MeshNamespaceProps', props, this);
     this.name = dnsLabel(props.name ?? id, this, 'the name of the namespace');
     const isRoot = this.name === MeshCluster.of(this).rootNamespace;
-    const injection = props.injection ?? (isRoot ? SidecarInjection.none() : SidecarInjection.enabled());
-    this.injects = injection.injects;
+    this.known = knownNamespace(this, this.name);
+    const injection = props.injection ?? (this._exists ? undefined : isRoot ? SidecarInjection.none() : SidecarInjection.enabled());
     const outer = namespaceScopeOf(this);
     if (outer) {
       throw new MeshError('IM1004', this, { problem: `the namespace stands inside another one, ${outer.node.path}` });
@@ -178,14 +176,12 @@ export class MeshNamespace extends Construct {
       throw new MeshError('IM1011', this, { problem: 'there is no chart for this namespace' });
     }
     declareNamespace(this, this.name);
-    if (!this.injects) {
-      declareNoSidecars(this, this.name);
-    }
-
-    this.mutualTls = props.mutualTls ?? (this._exists || isRoot || !injection.injects ? undefined : MutualTls.STRICT);
+    const mutualTls = props.mutualTls ?? (this._exists || isRoot || !injection?.injects ? undefined : MutualTls.STRICT);
     if (isRoot && props.mutualTls) {
       throw new MeshError('IM1009', this, { problem: `${this.name} is the root namespace: its mode would be that of the whole mesh`, got: props.mutualTls });
     }
+    const { outbound, dnsCapture } = props;
+    this.known.state({ injection, mutualTls, outbound, dnsCapture, ambient: props.labels?.[DATAPLANE] === 'ambient' || undefined }, this);
     this.checkEnforced(props);
     const steering = INJECTION_LABELS.find(key => Object.keys(props.labels ?? {}).includes(key));
     if (steering) {
@@ -201,7 +197,7 @@ export class MeshNamespace extends Construct {
       const namespace = new k8s.KubeNamespace(this, 'Resource', {
         metadata: {
           name: this.name,
-          labels: { ...labels(props.labels ?? {}, this), ...injection._labels },
+          labels: { ...labels(props.labels ?? {}, this), ...injection?._labels },
           annotations: props.annotations,
         },
       });
@@ -210,16 +206,31 @@ export class MeshNamespace extends Construct {
         namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
       }
     }
-    if (this.mutualTls) {
+    if (mutualTls) {
       new security.PeerAuthentication(this, 'PeerAuthentication', {
         metadata: this.metadata('default'),
-        spec: { mtls: { mode: this.mutualTls as string as security.PeerAuthenticationSpecMtlsMode } },
+        spec: { mtls: { mode: mutualTls as string as security.PeerAuthenticationSpecMtlsMode } },
       });
     }
     this._home = new Construct(this, 'Security');
-    this.writeOutbound(props, isRoot);
+    this.checkOutbound(props, isRoot);
+    this.writeOutbound(props);
     this.node.addValidation({ validate: () => this.strays(this) });
+    // Another construct may say later that pods get no sidecar.
+    this.node.addValidation({
+      validate: () => [() => this.checkEnforced(props), () => this.checkOutbound(props, isRoot)].flatMap(check => refusals(this, check)),
+    });
     namespaces(this).add(this);
+  }
+
+  /** Whether its pods get a sidecar, as far as a construct of the cluster has said so far. */
+  public get injects(): boolean {
+    return this.known.hasSidecars;
+  }
+
+  /** Whether its workloads take connections without mutual TLS, where a construct of the cluster has said so. */
+  public get mutualTls(): MutualTls | undefined {
+    return this.known.mutualTls;
   }
 
   /**
@@ -243,29 +254,35 @@ export class MeshNamespace extends Construct {
     return false;
   }
 
-  /** Without sidecars, it is the nodes' proxies of ambient mode that refuse plain text, or nobody. */
-  private checkEnforced({ mutualTls, labels: given = {} }: MeshNamespaceProps): void {
-    if (mutualTls === MutualTls.STRICT && !this.injects && given[DATAPLANE] !== 'ambient') {
-      throw new MeshError('IM1014', this, { problem: `${this.name} insists on mutual TLS, and its pods get no sidecar to enforce it`, got: mutualTls });
+  /** Without sidecars, only the nodes' proxies of ambient mode refuse plain text. */
+  private checkEnforced({ mutualTls }: MeshNamespaceProps): void {
+    if (mutualTls === MutualTls.STRICT && !this.injects && !this.known.isAmbient) {
+      throw new MeshError('IM1014', this, { problem: `${this.name} insists on mutual TLS, and its pods get no sidecar to enforce it${this.saidElsewhere}`, got: mutualTls });
     }
   }
 
-  private writeOutbound({ outbound, dnsCapture }: MeshNamespaceProps, isRoot: boolean): void {
+  private checkOutbound({ outbound, dnsCapture }: MeshNamespaceProps, isRoot: boolean): void {
     if ((outbound && isRoot) || ((outbound ?? dnsCapture) && !this.injects)) {
       throw new MeshError('IM1517', this, {
-        problem: isRoot ? `${this.name} is the root namespace: what its Sidecar says would be for the whole mesh` : `the pods of ${this.name} get no sidecar`,
+        problem: isRoot ? `${this.name} is the root namespace: what its Sidecar says would be for the whole mesh` : `the pods of ${this.name} get no sidecar${this.saidElsewhere}`,
         got: outbound ?? dnsCapture,
         next: isRoot ? 'leave it out here, and say it of the namespaces of the workloads' : 'leave it out',
       });
     }
+  }
+
+  /** The other construct that states the injection, as a part of a message. */
+  private get saidElsewhere(): string {
+    const source = this.known.injectionSource;
+    return source && source !== this ? `: ${source.node.path} says so` : '';
+  }
+
+  private writeOutbound({ outbound, dnsCapture }: MeshNamespaceProps): void {
     if (outbound) {
       SidecarScope.of(this._home, { name: 'default', namespace: this.name }).outbound(outbound, this);
     }
-    if (dnsCapture) {
-      declareDnsCapture(this, this.name);
-      if (!this._exists) {
-        new networking.ProxyConfig(this, 'ProxyConfig', { metadata: this.metadata('default'), spec: { environmentVariables: captureVariables(this) } });
-      }
+    if (dnsCapture && !this._exists) {
+      new networking.ProxyConfig(this, 'ProxyConfig', { metadata: this.metadata('default'), spec: { environmentVariables: captureVariables(this) } });
     }
   }
 
@@ -295,16 +312,4 @@ class ExistingNamespace extends MeshNamespace {
 /** Calls the listener for every namespace of the cluster, made already or still to come. */
 export function eachNamespace(scope: IConstruct, listener: (namespace: MeshNamespace) => void): void {
   namespaces(scope).each(listener);
-}
-
-/** Whether pods get a sidecar that say nothing of it: as a namespace does that is not known here. */
-export function getSidecars(construct: IConstruct): boolean {
-  const namespace = namespaceScopeOf(construct);
-  return !(namespace instanceof MeshNamespace) || namespace.injects;
-}
-
-/** Whether the workloads around a construct are known to take mutual TLS and nothing else. */
-export function insistsOnMutualTls(construct: IConstruct): boolean {
-  const namespace = namespaceScopeOf(construct);
-  return namespace instanceof MeshNamespace && namespace.injects && namespace.mutualTls === MutualTls.STRICT;
 }

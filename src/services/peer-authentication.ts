@@ -1,11 +1,13 @@
 import { Construct, IConstruct } from 'constructs';
-import { insistsOnMutualTls, MeshNamespace } from './mesh-namespace';
+import { getSidecars } from './sidecars';
 import { DestinationRuleSpecTrafficPolicyTlsMode as ClientTls } from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { HostPolicy } from '../hosts/policy/host-policy';
+import { refusals } from '../kernel/guarded';
+import { knownNamespace } from '../kernel/known-namespace';
 import { perCluster } from '../kernel/mesh-cluster';
-import { namespaceScopeOf } from '../kernel/namespace-scope';
+import { namespaceOf } from '../kernel/namespace-scope';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
@@ -40,12 +42,9 @@ export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
   if (port._transport !== 'TCP') {
     return false; // it goes past the proxies
   }
-  const namespace = namespaceScopeOf(service);
-  const said = port.mutualTls ?? workloadModes.get(service);
-  if (said !== undefined || !(namespace instanceof MeshNamespace)) {
-    return said === MutualTls.STRICT;
-  }
-  return namespace.injects && (namespace.mutualTls ?? meshMode(service).mode) === MutualTls.STRICT;
+  const namespace = knownNamespace(service, namespaceOf(service));
+  const around = namespace.mutualTls ?? (namespace.isDeclared ? meshMode(service).mode : undefined);
+  return namespace.hasSidecars && (port.mutualTls ?? workloadModes.get(service) ?? around) === MutualTls.STRICT;
 }
 
 /** Says which connections the pods of a service take, where it is not what their namespace says. */
@@ -54,12 +53,15 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
   if (mode === undefined && byPort.size === 0) {
     return;
   }
-  const around = namespaceScopeOf(scope);
-  if (around instanceof MeshNamespace && !around.injects) {
-    throw new MeshError('IM1812', scope, {
-      problem: `the pods of ${name} get no sidecar, which would be what takes mutual TLS`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or let the pods have sidecars',
-    });
-  }
+  const check = () => {
+    if (!getSidecars(scope)) {
+      throw new MeshError('IM1812', scope, {
+        problem: `the pods of ${name} get no sidecar, which would be what takes mutual TLS`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or let the pods have sidecars',
+      });
+    }
+  };
+  check();
+  scope.node.addValidation({ validate: () => refusals(scope, check) });
   new security.PeerAuthentication(scope, 'PeerAuthentication', {
     metadata: { name, namespace },
     spec: {
@@ -79,12 +81,16 @@ export function matchMutualTls(policy: HostPolicy, source: Construct, ports: Mes
   if (mode !== undefined) {
     workloadModes.set(source, mode);
   }
-  if (mode === undefined ? !insistsOnMutualTls(source) : mode !== MutualTls.STRICT) {
-    return;
+  const insist = () => {
+    policy.set('tls', { mode: ClientTls.ISTIO_UNDERSCORE_MUTUAL }, source);
+    const plain = ports.filter(port => port.mutualTls === MutualTls.DISABLE);
+    plain.forEach(({ port }) => policy.set('tls', { mode: ClientTls.DISABLE as string as never }, source, { port }));
+  };
+  if (mode !== undefined) {
+    return mode === MutualTls.STRICT ? insist() : undefined;
   }
-  policy.set('tls', { mode: ClientTls.ISTIO_UNDERSCORE_MUTUAL }, source);
-  const plain = ports.filter(port => port.mutualTls === MutualTls.DISABLE);
-  plain.forEach(({ port }) => policy.set('tls', { mode: ClientTls.DISABLE as string as never }, source, { port }));
+  // Another chart may say it later.
+  knownNamespace(source, namespaceOf(source)).onMutualTls(of => of === MutualTls.STRICT && insist());
 }
 
 function portModes(ports: MeshPort[], scope: Construct): Map<number, MutualTls> {

@@ -1,14 +1,23 @@
-import { IConstruct } from 'constructs';
-import { perCluster } from '../kernel/mesh-cluster';
+import { Construct, IConstruct } from 'constructs';
+import { refusals } from '../kernel/guarded';
+import { knownNamespace } from '../kernel/known-namespace';
+import { namespaceOf } from '../kernel/namespace-scope';
 
-const without = perCluster(() => new Set<string>());
-
-/** Says that the pods of a namespace get no sidecar. */
-export function declareNoSidecars(scope: IConstruct, namespace: string): void {
-  without(scope).add(namespace);
+/** Whether the pods of a namespace get sidecars, as far as is known. Complete at synthesis. */
+export function hasSidecars(scope: IConstruct, namespace: string): boolean {
+  return knownNamespace(scope, namespace).hasSidecars;
 }
 
-/** Whether the pods of a namespace get sidecars, as far as is known. */
-export function hasSidecars(scope: IConstruct, namespace: string): boolean {
-  return !without(scope).has(namespace);
+/** Whether pods of the namespace around a construct get sidecars, if they do not say otherwise. Complete at synthesis. */
+export function getSidecars(construct: IConstruct): boolean {
+  return hasSidecars(construct, namespaceOf(construct));
+}
+
+/** Refuses what does not fit pods with sidecars: at once, and at synthesis where another chart may still say that pods get none. */
+export function checkWithSidecars(construct: Construct, check: () => void): void {
+  const namespace = knownNamespace(construct, namespaceOf(construct));
+  if (namespace.hasSidecars && !namespace.isOpen) {
+    check();
+  }
+  construct.node.addValidation({ validate: () => (namespace.hasSidecars ? refusals(construct, check) : []) });
 }

@@ -11,7 +11,7 @@ export class SidecarInjection {
    * By the label `istio-injection: enabled`: from the default istiod.
    */
   public static enabled(): SidecarInjection {
-    return new SidecarInjection({ 'istio-injection': 'enabled' }, true);
+    return new SidecarInjection('enabled', { 'istio-injection': 'enabled' }, true);
   }
 
   /**
@@ -26,17 +26,23 @@ export class SidecarInjection {
         problem: 'the revision cannot be the value of a label', got: revision, allowed: 'the name of a revision or tag, such as 1-31-0 or stable',
       });
     }
-    return new SidecarInjection({ 'istio.io/rev': revision }, true);
+    return new SidecarInjection(`revision ${revision}`, { 'istio.io/rev': revision }, true);
   }
 
   /**
    * Not at all: the namespace has no label, and its pods no sidecar.
    */
   public static none(): SidecarInjection {
-    return new SidecarInjection({}, false);
+    return new SidecarInjection('none', {}, false);
   }
 
   private constructor(
+    /**
+     * The name in messages.
+     *
+     * @internal
+     */
+    public readonly _name: string,
     /** @internal */ public readonly _labels: { readonly [key: string]: string },
     /** Whether pods get a sidecar. */ public readonly injects: boolean,
   ) {}

@@ -1,8 +1,8 @@
 import { IConstruct } from 'constructs';
 import { Caller } from './callers';
 import { namespaceOf } from '../../kernel/namespace-scope';
-import { getSidecars } from '../mesh-namespace';
 import { PodFacts } from '../pods/pod-facts';
+import { getSidecars } from '../sidecars';
 
 /** The pods of one workload: what is added to them late, and who they are. */
 export interface CallingPods {
@@ -11,10 +11,12 @@ export interface CallingPods {
 }
 
 /** A construct whose calls come from the pods of these workloads. */
-export function podCaller(construct: IConstruct, workloads: CallingPods[]): Caller {
+export function podCaller(construct: IConstruct, workloads: CallingPods[], hasSidecar = () => getSidecars(construct)): Caller {
   return {
     namespace: namespaceOf(construct),
-    hasSidecar: getSidecars(construct),
+    get hasSidecar() {
+      return hasSidecar();
+    },
     serviceAccounts: () => [...new Set(workloads.map(({ serviceAccount }) => serviceAccount() ?? 'default'))].sort(),
     addPodLabel: (key, value, source) => workloads.forEach(({ pods }) => pods.addLabel(key, value, source)),
     addPodAnnotation: (key, value, source) => workloads.forEach(({ pods }) => pods.addAnnotation(key, value, source)),

@@ -72,12 +72,13 @@ export abstract class MeshJobBase extends Construct {
     }));
     this.node.defaultChild = workload;
     this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
-    Object.entries(this.plan.labels ?? {}).forEach(([key, value]) => this.pods.addLabel(key, value, this));
-    Object.entries(this.plan.annotations ?? {}).forEach(([key, value]) => this.pods.addAnnotation(key, value, this));
+    const { labels = {}, annotations = {}, isWritten, chosen } = this.plan;
+    Object.entries(labels).forEach(([key, value]) => this.pods.addLabel(key, value, this, isWritten));
+    Object.entries(annotations).forEach(([key, value]) => this.pods.addAnnotation(key, value, this, chosen ? undefined : isWritten));
     if (options.metrics) {
-      tellMetrics(this.pods, options.metrics, this.plan.proxied, [], this);
+      tellMetrics(this.pods, options.metrics, () => this.plan.proxied, [], this);
     }
-    declareCaller(this, { ...podCaller(this, [{ pods: this.pods, serviceAccount: () => this.account }]), hasSidecar: this.plan.proxied });
+    declareCaller(this, podCaller(this, [{ pods: this.pods, serviceAccount: () => this.account }], () => this.plan.proxied));
     if (this.plan.proxied) {
       this.declare();
     }

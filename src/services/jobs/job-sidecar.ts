@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { getSidecars } from '../mesh-namespace';
+import { getSidecars } from '../sidecars';
 import { NativeSidecars, nativeSidecars } from './native-sidecars';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
@@ -50,6 +50,10 @@ export interface JobSidecarPlan {
   readonly proxied: boolean;
   readonly labels?: Labels;
   readonly annotations?: Labels;
+  /** Whether the labels, and the annotations where the job chose nothing, are written: asked at synthesis. */
+  readonly isWritten?: () => boolean;
+  /** Whether the job chose its sidecar. */
+  readonly chosen?: boolean;
   /** Whether the settings of the mesh have to give all pods native sidecars: these cannot ask for their own. */
   readonly byIstiod?: boolean;
   /** Whether the proxy ends when it is told to, and not by itself. */
@@ -130,15 +134,15 @@ export class JobSidecar {
    * @internal
    */
   public static _plan(chosen: JobSidecar | undefined, at: Construct): JobSidecarPlan {
-    const injects = getSidecars(at);
     const native = nativeSidecars(MeshCluster.of(at)) === NativeSidecars.BY_ANNOTATION;
-    const sidecar = chosen ?? (injects && native ? JobSidecar.native() : JobSidecar.none());
-    const plan = sidecar.planned(at);
-    if (plan.proxied && !injects) {
-      throw new MeshError('IM1705', at, { problem: `the pods of ${namespaceOf(at)} get no sidecar`, next: 'leave `sidecar` out, or let the namespace inject' });
+    const plan = (chosen ?? (native ? JobSidecar.native() : JobSidecar.none())).planned(at);
+    // Another chart may say it later. Where the namespace has no sidecars, the pods need not say so.
+    const isWritten = () => getSidecars(at);
+    if (chosen) {
+      checkInjects(plan, at);
+      return { ...plan, isWritten, chosen: true };
     }
-    // There the namespace says it already.
-    return injects ? plan : { ...plan, labels: undefined };
+    return plan.proxied ? { ...plan, isWritten, get proxied() { return isWritten(); } } : { ...plan, isWritten };
   }
 
   /**
@@ -147,6 +151,9 @@ export class JobSidecar {
    * @internal
    */
   public static _keep(plan: JobSidecarPlan, at: Construct): void {
+    if (plan.chosen) {
+      checkInjects(plan, at);
+    }
     if (plan.byIstiod && !meshFacts(at).nativeSidecars) {
       const next = 'let istiod give them to all, new MeshSettings(…, { proxy: { nativeSidecars: true } }), or use JobSidecar.quit() or JobSidecar.none()';
       throw notNative(at, `pods cannot ask Istio ${MeshCluster.of(at).istio.version} for a native sidecar, and no settings of the mesh give them one`, next);
@@ -154,6 +161,12 @@ export class JobSidecar {
   }
 
   private constructor(private readonly planned: (at: Construct) => JobSidecarPlan) {}
+}
+
+function checkInjects(plan: JobSidecarPlan, at: Construct): void {
+  if (plan.proxied && !getSidecars(at)) {
+    throw new MeshError('IM1705', at, { problem: `the pods of ${namespaceOf(at)} get no sidecar`, next: 'leave `sidecar` out, or let the namespace inject' });
+  }
 }
 
 function notNative(at: Construct, problem: string, next: string): MeshError {

@@ -2,10 +2,9 @@ import { ContainerProps } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { PodOptions } from './pod-options';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { namespaceOf } from '../../kernel/namespace-scope';
 import { portNumber } from '../../values/mesh-port';
 import { dnsLabel } from '../../values/names';
-import { hasSidecars } from '../sidecars';
+import { checkWithSidecars } from '../sidecars';
 
 /** The names of what the injection adds. */
 const INJECTED = ['istio-init', 'istio-proxy', 'istio-validation'];
@@ -27,9 +26,7 @@ export function checkContainers(scope: Construct, options: PodOptions): void {
   if (twice) {
     throw new MeshError('IM1106', scope, { problem: `two containers are called ${twice}`, got: names });
   }
-  if (hasSidecars(scope, namespaceOf(scope))) {
-    checkBesideSidecar(scope, options, all);
-  }
+  checkWithSidecars(scope, () => checkBesideSidecar(scope, options, all));
 }
 
 /** The names of all containers, with those that cdk8s-plus gives to the unnamed. */

@@ -1,4 +1,4 @@
-import { ApiObjectMetadataDefinition } from 'cdk8s';
+import { ApiObjectMetadataDefinition, Lazy } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Claims } from '../../kernel/claims';
@@ -18,21 +18,25 @@ export class MetadataFacts {
     this.annotations = new Claims(`the annotations of ${subject}`, 'IM1110');
   }
 
-  /** Adds a label; one that is there already must say the same. */
-  public addLabel(key: string, value: string, source: IConstruct): void {
+  /**
+   * Adds a label; one that is there already must say the same.
+   *
+   * @param when whether it is written, asked at synthesis; always where not said
+   */
+  public addLabel(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     label(key, value, source);
     this.checkFree('label', key, this.metadata.getLabel(key), this.labels.get(key), value, source);
     this.labels.claim(key, value, source);
-    this.metadata.addLabel(key, value);
+    this.metadata.addLabel(key, whenTrue(value, when));
   }
 
-  /** Adds an annotation; one that is there already must say the same. */
-  public addAnnotation(key: string, value: string, source: IConstruct): void {
+  /** Adds an annotation, as `addLabel` adds a label. */
+  public addAnnotation(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     annotation(key, value, source);
-    const written = (this.metadata.toJson()?.annotations ?? {}) as { [key: string]: string };
-    this.checkFree('annotation', key, written[key], this.annotations.get(key), value, source);
+    const before = (this.metadata.toJson()?.annotations ?? {}) as { [key: string]: string };
+    this.checkFree('annotation', key, before[key], this.annotations.get(key), value, source);
     this.annotations.claim(key, value, source);
-    this.metadata.addAnnotation(key, value);
+    this.metadata.addAnnotation(key, whenTrue(value, when));
   }
 
   /** What the object was made with is nobody's claim, and holds all the same. */
@@ -41,4 +45,8 @@ export class MetadataFacts {
       throw new MeshError('IM1110', source, { problem: `${this.subject} have the ${what} ${key} already`, got: value, allowed: written });
     }
   }
+}
+
+function whenTrue(value: string, when?: () => boolean): string {
+  return when ? Lazy.any({ produce: () => (when() ? value : undefined) }) as unknown as string : value;
 }

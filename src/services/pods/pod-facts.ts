@@ -1,12 +1,12 @@
 import { ApiObjectMetadataDefinition } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { MeshNamespace } from '../mesh-namespace';
 import { MetadataFacts } from './metadata-facts';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { refusals } from '../../kernel/guarded';
-import { namespaceScopeOf } from '../../kernel/namespace-scope';
+import { knownNamespace } from '../../kernel/known-namespace';
+import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostLabel } from '../../kernel/naming';
 import { Labels } from '../../values/labels';
+import { checkWithSidecars } from '../sidecars';
 
 /** The label by which a pod refuses its sidecar, and the annotation that was before it. */
 const INJECT = 'sidecar.istio.io/inject';
@@ -26,16 +26,14 @@ export class PodFacts extends MetadataFacts {
    * @param scope whose pods they are, for what is refused at once or at synthesis
    * @param injected whether nobody but the namespace says if they get a sidecar
    */
-  public constructor(scope: Construct, subject: string, pods: ApiObjectMetadataDefinition, private readonly injected = true) {
+  public constructor(private readonly scope: Construct, subject: string, pods: ApiObjectMetadataDefinition, private readonly injected = true) {
     super(subject, pods);
-    const check = () => {
+    // The Deployment is the user's to change until synthesis.
+    checkWithSidecars(scope, () => {
       const { labels = {}, annotations = {} } = (pods.toJson() ?? {}) as { labels?: Labels; annotations?: Labels };
       this.checkInjected('label', INJECT, labels[INJECT], scope);
       this.checkInjected('annotation', INJECT, annotations[INJECT], scope);
-    };
-    check();
-    // The Deployment is the user's to change until synthesis.
-    scope.node.addValidation({ validate: () => refusals(scope, check) });
+    });
   }
 
   /** Mounts a Secret of the pods' namespace into their sidecars, and nowhere else. Returns the folder. */
@@ -55,20 +53,26 @@ export class PodFacts extends MetadataFacts {
     return folder;
   }
 
-  public addLabel(key: string, value: string, source: IConstruct): void {
-    this.checkInjected('label', key, value, source);
-    super.addLabel(key, value, source);
+  public addLabel(key: string, value: string, source: IConstruct, when?: () => boolean): void {
+    this.checkAdded('label', key, value, source);
+    super.addLabel(key, value, source, when);
   }
 
-  public addAnnotation(key: string, value: string, source: IConstruct): void {
-    this.checkInjected('annotation', key, value, source);
-    super.addAnnotation(key, value, source);
+  public addAnnotation(key: string, value: string, source: IConstruct, when?: () => boolean): void {
+    this.checkAdded('annotation', key, value, source);
+    super.addAnnotation(key, value, source, when);
+  }
+
+  /** What the pods have at synthesis is checked there. */
+  private checkAdded(what: string, key: string, value: string, source: IConstruct): void {
+    const namespace = knownNamespace(this.scope, namespaceOf(this.scope));
+    if (namespace.hasSidecars && !namespace.isOpen) {
+      this.checkInjected(what, key, value, source);
+    }
   }
 
   private checkInjected(what: string, key: string, value: string | undefined, at: IConstruct): void {
-    const namespace = namespaceScopeOf(at);
-    const outside = namespace instanceof MeshNamespace && !namespace.injects;
-    if (this.injected && key === INJECT && value !== undefined && value !== 'true' && !outside) {
+    if (this.injected && key === INJECT && value !== undefined && value !== 'true') {
       throw new MeshError('IM1115', at, { problem: `the ${what} ${INJECT} keeps the sidecar from ${this.subject}`, got: value, allowed: 'true' });
     }
   }

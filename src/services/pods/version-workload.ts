@@ -6,7 +6,7 @@ import { tellMetrics } from './pod-metrics';
 import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
 import { restricted } from './restricted';
 import { checkScaling, keepUp } from './scaling';
-import { getSidecars } from '../mesh-namespace';
+import { getSidecars } from '../sidecars';
 import { VersionDeployment } from './version-deployment';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { guarded } from '../../kernel/guarded';
@@ -52,7 +52,7 @@ export function makeWorkload(
   keepUp(scope, deployment, metadata, selector, options, 1);
   const pods = new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata);
   if (options.metrics) {
-    tellMetrics(pods, options.metrics, getSidecars(scope), setting.ports, scope);
+    tellMetrics(pods, options.metrics, () => getSidecars(scope), setting.ports, scope);
   }
   return { deployment, pods };
 }

@@ -3,16 +3,14 @@ import { Construct } from 'constructs';
 import { DescribedStateful, StatefulServiceAttributes } from './described-stateful';
 import { HeadlessService } from './headless-service';
 import { PodRegistry } from './pod-registry';
-import { declareCaller } from '../calls/callers';
-import { getSidecars } from '../mesh-namespace';
 import { makePeerAuthentication } from '../peer-authentication';
 import { clientService } from '../service-object';
+import { getSidecars } from '../sidecars';
 import { checkOrdinals, IStatefulMeshService, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
 import { StatefulMeshServiceProps } from './stateful-props';
 import { StatefulUpdate } from './stateful-update';
 import { StatefulWorkload } from './stateful-workload';
 import { checkClaims } from './volume-claim';
-import { declareWorkload } from '../workloads';
 import { StatefulWorkloadOptions, WrappedStateful } from './wrapped-stateful';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
@@ -21,6 +19,7 @@ import { guarded } from '../../kernel/guarded';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
 import { MeshPort } from '../../values/mesh-port';
+import { declareCaller } from '../calls/callers';
 import { podCaller } from '../calls/pod-caller';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
@@ -28,6 +27,7 @@ import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
 import { restricted } from '../pods/restricted';
 import { Startup } from '../pods/startup';
 import { checkedPorts, checkedVersionName } from '../service-parts';
+import { declareWorkload } from '../workloads';
 
 /**
  * A service whose pods are called by name: a StatefulSet, its headless Service, a Service for clients, an identity and a budget.
@@ -108,7 +108,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     this.workload = this.makeWorkload(name, all, props);
     this.podFacts = new PodFacts(this, `the pods of ${name}`, this.workload.podMetadata);
     if (props.metrics) {
-      tellMetrics(this.podFacts, props.metrics, getSidecars(this), all, this);
+      tellMetrics(this.podFacts, props.metrics, () => getSidecars(this), all, this);
     }
     declareCaller(this, podCaller(this, [{ pods: this.podFacts, serviceAccount: () => this.workload.serviceAccount?.name }]));
     const registry = props.registry ?? PodRegistry.headless();

@@ -7,10 +7,11 @@ import { Construct } from 'constructs';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
 import { proxyConfig } from './gateway-proxy';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { namespaceScopeOf } from '../../kernel/namespace-scope';
-import { MeshNamespace } from '../../services/mesh-namespace';
+import { knownNamespace } from '../../kernel/known-namespace';
+import { namespaceOf } from '../../kernel/namespace-scope';
 import { HOST, ZONE } from '../../services/pods/pod-parts';
 import { VersionDeployment } from '../../services/pods/version-deployment';
+import { checkWithSidecars } from '../../services/sidecars';
 import { annotation, labels, Labels } from '../../values/labels';
 import { ProxyDrain } from '../../values/proxy-drain';
 import { SidecarInjection } from '../../values/sidecar-injection';
@@ -89,13 +90,17 @@ export function gatewayPodLabels(at: Construct, selector: Labels, { podLabels = 
 
 /** The namespace's label comes first: of two that say different things, that of the pods would be passed over. */
 function injected(at: Construct, injection: SidecarInjection): Labels {
-  const namespace = namespaceScopeOf(at);
+  const namespace = knownNamespace(at, namespaceOf(at));
   const revision = injection._labels['istio.io/rev'];
   if (!injection.injects) {
     throw new MeshError('IM1371', at, { problem: 'the pods of the gateway would have no proxy', found: 'SidecarInjection.none()', allowed: 'SidecarInjection.enabled(), SidecarInjection.revision(\'…\')' });
   }
-  if (revision && namespace instanceof MeshNamespace && namespace.injects) {
-    throw new MeshError('IM1371', at, { problem: `the namespace ${namespace.name} says already whose proxy its pods run`, got: revision, next: 'leave it to the namespace' });
+  if (revision) {
+    checkWithSidecars(at, () => {
+      if (namespace.isDeclared) {
+        throw new MeshError('IM1371', at, { problem: `the namespace ${namespace.name} says already whose proxy its pods run`, got: revision, next: 'leave it to the namespace' });
+      }
+    });
   }
   return { 'sidecar.istio.io/inject': 'true', ...revision ? { 'istio.io/rev': revision } : {} };
 }

@@ -1,9 +1,9 @@
 import { Construct } from 'constructs';
 import { CallMatch } from './call-match';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { refusals } from '../../kernel/guarded';
 import { sameCluster } from '../../kernel/mesh-cluster';
-import { namespaceScopeOf } from '../../kernel/namespace-scope';
-import { MeshNamespace } from '../../services/mesh-namespace';
+import { hasSidecars } from '../../services/sidecars';
 
 /**
  * Checks rules for calls, of which the first that matches is taken.
@@ -21,14 +21,16 @@ export function checkCallRules(matches: CallMatch[], at: Construct, what: string
       });
     }
     rule._callers.forEach(caller => sameCluster(at, caller));
-    const unseen = rule._callers.find(caller => {
-      const namespace = namespaceScopeOf(caller);
-      return namespace instanceof MeshNamespace && !namespace.injects;
-    });
-    if (unseen) {
-      throw new MeshError('IM1207', at, {
-        problem: `${what} ${i + 1} is for calls of ${unseen.serviceName}, whose pods have no sidecar to decide it`, got: unseen.host,
-      });
-    }
   });
+  const check = () => matches.forEach((rule, i) => checkSidecars(rule, at, `${what} ${i + 1}`));
+  check();
+  // Another chart may say later that the pods of a caller get no sidecar.
+  at.node.addValidation({ validate: () => refusals(at, check) });
+}
+
+function checkSidecars({ _callers: callers }: CallMatch, at: Construct, rule: string): void {
+  const unseen = callers.find(caller => !hasSidecars(caller, caller.namespace));
+  if (unseen) {
+    throw new MeshError('IM1207', at, { problem: `${rule} is for calls of ${unseen.serviceName}, whose pods have no sidecar to decide it`, got: unseen.host });
+  }
 }
