@@ -11,7 +11,7 @@ import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
 import { dnsName } from '../values/names';
-import { checkedRequests } from '../values/requests';
+import { checkedRequests, comparedPaths } from '../values/requests';
 
 /** Properties of a `RequestAuthentication`. */
 export interface RequestAuthenticationProps {
@@ -125,7 +125,7 @@ export function checkPlace(target: RequestTarget, at: Construct, here: string): 
 
 /** What is refused: each rule is one way to fail. */
 function rulesOf({ ports, hosts }: TargetFacts, { optional, openPaths, rules = [] }: RequestAuthenticationProps): Rule[] {
-  const notPaths = openPaths && [...new Set(openPaths)].sort();
+  const notPaths = openPaths && comparedPaths(openPaths);
   const missing: Rule = { from: [{ source: { notRequestPrincipals: ['*'] } }], to: [{ operation: { ports, hosts, notPaths } }] };
   return [
     ...optional ? [] : [missing],

@@ -1,5 +1,5 @@
 import { HttpMethod } from './http-method';
-import { normalized } from './request-path';
+import { requestPath } from './request-path';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
 
@@ -19,7 +19,12 @@ export function checkedRequests({ methods, paths }: Requests, at: Located | stri
     return undefined;
   }
   paths?.forEach(path => checkPath(path, at));
-  return { methods: methods && sorted(methods), paths: paths && sorted(paths) };
+  return { methods: methods && sorted(methods), paths: paths && comparedPaths(paths) };
+}
+
+/** The paths as a policy lists them, sorted: Istio's `{**}` is one segment at least, so there is one without it beside it. */
+export function comparedPaths(paths: string[]): string[] {
+  return sorted(paths.flatMap(path => (path.includes('/{**}') ? [path, path.replace('/{**}', '') || '/'] : [path])));
 }
 
 function sorted<T>(list: T[]): T[] {
@@ -33,19 +38,15 @@ function checkPath(path: string, at: Located | string): void {
       problem, got: path, allowed: 'a path such as /orders, everything below one such as /orders/*, or a template such as /orders/{*}/items', ...(next ? { next } : {}),
     });
   };
-  if (!path.startsWith('/') || /[\s?#]/.test(path)) {
-    refuse('this is no path of a request: one begins with a slash, and has no blanks, query or fragment');
-  }
   const segments = path.slice(1).split('/');
-  if (normalized(path) !== path) {
-    refuse(`proxies compare ${normalized(path)} in its place: no request would have this one`, `write ${normalized(path)}`);
+  const braced = segments.find(segment => /^\{.*\}$/.test(segment) && segment !== '{*}' && segment !== '{**}');
+  if (braced !== undefined) {
+    refuse('braces stand for a template, and this is none that Istio knows', 'write {*} for one segment, or {**} for any number');
   }
+  requestPath(path, at, 'IM1802', { templates: true });
   const any = segments.indexOf('{**}');
   if (any >= 0 && segments.slice(any + 1).some(segment => segment === '{*}' || segment === '{**}')) {
     refuse('behind {**} Istio takes no other template');
-  }
-  if (segments.some(segment => /[{}]/.test(segment) && segment !== '{*}' && segment !== '{**}')) {
-    refuse('braces stand for a template, and this is none that Istio knows', 'write {*} for one segment, or {**} for any number');
   }
   const templated = segments.some(segment => segment === '{*}' || segment === '{**}');
   const literal = templated ? path.replace(/^\/|\/$/g, '').split('/').find(segment => !/^(\{\*\*?\}|[a-zA-Z0-9._~%!$&'()+,;:@=-]+)$/.test(segment) && !segment.includes('*')) : undefined;

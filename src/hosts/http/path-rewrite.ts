@@ -1,7 +1,9 @@
 import { PathMatch } from './http-match';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { groupCount, regularExpression } from '../../values/string-match';
+import { pathRegex } from '../../values/path-regex';
+import { escaped, requestPath } from '../../values/request-path';
+import { groupCount } from '../../values/string-match';
 
 /** What Istio rewrites of a request's path. */
 type Rewritten = Pick<networking.VirtualServiceSpecHttpRewrite, 'uri' | 'uriRegexRewrite'>;
@@ -16,12 +18,10 @@ export class PathRewrite {
    * The path becomes this one. Of a path that was matched by its beginning, only that beginning does, and what follows is joined to it by
    * one slash: `/ratings/5`, matched by `/ratings`, becomes `/v1/5` by `/v1` as by `/v1/`, and `/5` by `/`.
    *
-   * @param path the path, from its slash, without query (IM1331)
+   * @param path the path, from its slash, without query, with escapes in place of what no path has: `/k%C3%A4se` (IM1331)
    */
   public static to(path: string): PathRewrite {
-    if (typeof path !== 'string' || !path.startsWith('/') || /[?#\s]/.test(path)) {
-      throw new MeshError('IM1331', 'PathRewrite.to()', { problem: 'not a path', got: path, allowed: 'a text that begins with a slash, without query, fragment and blanks' });
-    }
+    requestPath(path, 'PathRewrite.to()', 'IM1331');
     return new PathRewrite(match => replaced(match ?? { kind: 'prefix', value: '/' }, path));
   }
 
@@ -34,7 +34,7 @@ export class PathRewrite {
    */
   public static regex(pattern: string, replacement: string): PathRewrite {
     const at = 'PathRewrite.regex()';
-    const match = regularExpression(pattern, 'PathRewrite.regex');
+    const match = pathRegex(pattern, 'PathRewrite.regex', 'IM1331');
     const groups = groupCount(pattern);
     const escapes = typeof replacement === 'string' ? replacement.match(/\\./gs) ?? [] : [];
     const rest = typeof replacement === 'string' ? replacement.replace(/\\./gs, '') : '\\';
@@ -44,6 +44,9 @@ export class PathRewrite {
         got: replacement,
         allowed: `a text that is not empty, with groups \\0 to \\${groups}, and \\\\ for a backslash`,
       });
+    }
+    if (escaped(rest) !== rest) {
+      throw new MeshError('IM1331', at, { problem: 'no path has such characters: they are written as escapes', got: replacement, allowed: escaped(rest), next: 'write the escapes' });
     }
     return new PathRewrite(() => ({ uriRegexRewrite: { match, rewrite: replacement } }));
   }

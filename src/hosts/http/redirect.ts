@@ -3,6 +3,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { hostName } from '../../values/host';
 import { portNumber } from '../../values/mesh-port';
+import { escaped, requestPath } from '../../values/request-path';
 import { RoutedMatch } from '../route-action';
 
 /** Which port a redirect leads to, where it is no number. */
@@ -16,7 +17,7 @@ export enum RedirectPort {
 /** Options of `RouteTarget.redirect`. */
 export interface RedirectOptions {
   /**
-   * The path to go to instead.
+   * The path to go to instead, with escapes in place of what no path has: `/k%C3%A4se`. A query behind it takes the place of that of the request.
    *
    * @default - the path of the request
    */
@@ -78,8 +79,8 @@ export function redirectTo(options: RedirectOptions): networking.VirtualServiceS
     throw new MeshError('IM1310', at, { problem: 'the scheme is unknown', got: scheme, allowed: 'http, https' });
   }
   for (const text of [path, pathPrefix]) {
-    if (text !== undefined && (!text.startsWith('/') || /\s/.test(text))) {
-      throw new MeshError('IM1310', at, { problem: 'the path does not begin with a slash, or has blanks', got: text });
+    if (text !== undefined) {
+      checkPath(text, at);
     }
   }
   if (path !== undefined && pathPrefix !== undefined) {
@@ -101,6 +102,15 @@ export function redirectTo(options: RedirectOptions): networking.VirtualServiceS
     scheme,
     redirectCode: status,
   };
+}
+
+/** The path, and behind it a query or a fragment, as clients ask for them. */
+function checkPath(text: string, at: string): void {
+  const [path, rest] = [text.replace(/[?#].*/s, ''), /[?#].*/s.exec(text)?.[0] ?? ''];
+  requestPath(path, at, 'IM1310');
+  if (escaped(rest) !== rest) {
+    throw new MeshError('IM1310', at, { problem: 'the query has characters that are written as escapes', got: text, allowed: `${path}${escaped(rest)}`, next: 'write the escapes' });
+  }
 }
 
 /**

@@ -4,6 +4,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../../diagnostics/shaped';
 import { headerName } from '../../values/header-name';
 import { istioDurationOrNone } from '../../values/istio-duration';
+import { queryName } from '../../values/request-text';
 
 /** Options of `HashKey.cookie`. */
 export interface HashCookieOptions {
@@ -89,14 +90,14 @@ export class HashKey {
   /**
    * A parameter of the query. Requests without it are spread over all pods.
    *
-   * @param name the name of the parameter
+   * @param name the name of the parameter, as it stands in the address
    */
   public static queryParameter(name: string): HashKey {
     const at = 'HashKey.queryParameter()';
     if (instanceOf('string', name, at, 'the name') === '') {
       throw new MeshError('IM1640', at, { problem: 'the parameter has no name', got: name });
     }
-    return new HashKey({ httpQueryParameterName: name });
+    return new HashKey({ httpQueryParameterName: queryName(name, at, 'IM1640') });
   }
 
   private constructor(

@@ -6,6 +6,7 @@ import { PodHost } from '../../services/stateful/pod-host';
 import { IStatefulMeshService } from '../../services/stateful/stateful-base';
 import { expandTemplate } from '../../values/pod-template';
 import { isHttp, isTls, MeshProtocol } from '../../values/protocol';
+import { requestPath } from '../../values/request-path';
 
 /** Options of `addPodRoutes`. */
 export interface PodRouteOptions {
@@ -73,7 +74,7 @@ export function podRoutes({ pods: service, port, host, path }: PodRouteOptions, 
     const facts = { pod: pod.podName, ordinal: `${pod.ordinal}` };
     return {
       host: expandTemplate(host, facts, at, path === undefined ? needed : []),
-      path: path === undefined ? undefined : expandTemplate(path, facts, at, needed),
+      path: path === undefined ? undefined : requestPath(expandTemplate(path, facts, at, needed), at, 'IM1308', { beginning: true }),
       to: pod,
       speaks: isTls(protocol) ? MeshProtocol.TLS : MeshProtocol.HTTP,
     };

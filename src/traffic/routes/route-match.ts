@@ -5,8 +5,10 @@ import { HttpMatch, PathMatch } from '../../hosts/http/http-match';
 import { headerName, UNWRITABLE } from '../../values/header-name';
 import { HttpMethod } from '../../values/http-method';
 import { loggedName } from '../../values/logged-name';
-import { normalized } from '../../values/request-path';
-import { regularExpression, StringMatch } from '../../values/string-match';
+import { pathRegex } from '../../values/path-regex';
+import { requestPath } from '../../values/request-path';
+import { headerValue, queryName, queryValue } from '../../values/request-text';
+import { StringMatch } from '../../values/string-match';
 
 /** What a request has to meet besides its path. */
 export interface RouteMatchOptions {
@@ -39,22 +41,23 @@ export interface RouteMatchOptions {
   readonly authority?: StringMatch;
 
   /**
-   * Conditions on headers, by name in lower case, all of which have to hold.
+   * Conditions on headers, by name in lower case, all of which have to hold. A header that a request has on several lines is compared line by
+   * line: one of them is enough. A value never has blanks around it.
    *
    * @default - none
    */
   readonly headers?: { [name: string]: StringMatch };
 
   /**
-   * Conditions on headers, by name in lower case, none of which may hold.
+   * Conditions on headers, by name in lower case, none of which may hold for any line of the request.
    *
    * @default - none
    */
   readonly withoutHeaders?: { [name: string]: StringMatch };
 
   /**
-   * Conditions on parameters of the query, by name, all of which have to hold. Values are compared as they
-   * stand in the URL. Patterns and presence work; `prefix` does as well.
+   * Conditions on parameters of the query, by name, all of which have to hold. Names and values are compared as they
+   * stand in the address, with their escapes: `a%20b`, and `a+b` where a form was sent. Of a parameter that is there twice the first counts.
    *
    * @default - none
    */
@@ -88,7 +91,10 @@ export interface RouteMatchOptions {
  * Matches are asked in the order of the Gateway API, whoever added them first: exact paths, patterns, longer prefixes,
  * then by method, number of headers and of query parameters.
  *
- * Every factory throws IM1308 on paths and headers that cannot be.
+ * Paths are compared as proxies write them: dots are resolved, and characters such as `ä`, `|` and `{` are escapes, in capitals: `/k%C3%A4se`. A text
+ * that is written otherwise is refused with the right one. An escape in small letters is another path.
+ *
+ * Every factory throws IM1308 on paths, headers and parameters that no request has.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
  */
@@ -114,10 +120,10 @@ export class RouteMatch {
   /**
    * Requests whose whole path matches a pattern.
    *
-   * @param pattern a regular expression of RE2; one that RE2 cannot compile is refused (IM0109)
+   * @param pattern a regular expression of RE2 for the path without the query; one that RE2 cannot compile is refused (IM0109)
    */
   public static pathRegex(pattern: string, options?: RouteMatchOptions): RouteMatch {
-    return new RouteMatch('RouteMatch.pathRegex()', { kind: 'regex', value: regularExpression(pattern, 'RouteMatch.pathRegex') }, options);
+    return new RouteMatch('RouteMatch.pathRegex()', { kind: 'regex', value: pathRegex(pattern, 'RouteMatch.pathRegex', 'IM1308') }, options);
   }
 
   /**
@@ -133,12 +139,13 @@ export class RouteMatch {
   private constructor(at: string, path: PathMatch | undefined, options: RouteMatchOptions = {}) {
     shaped('RouteMatchOptions', options, at);
     if (path && path.kind !== 'regex') {
-      checkPath(path, at);
+      requestPath(path.value, at, 'IM1308', { beginning: path.kind === 'prefix' });
     }
     const nameless = Object.keys(options.queryParams ?? {}).find(name => name === '' || UNWRITABLE.includes(name));
     if (nameless !== undefined) {
       throw new MeshError('IM1308', at, { problem: 'not the name of a parameter that a route can look at', got: nameless, allowed: 'a text that is not empty' });
     }
+    Object.entries(options.queryParams ?? {}).forEach(([name, match]) => queryValue(queryName(name, at), match, at));
     const { method, methodMatch, scheme, authority, name, statPrefix } = options;
     if (method !== undefined && methodMatch) {
       throw new MeshError('IM1308', at, { problem: 'the method is said twice', got: [method, methodMatch._toIstio()], allowed: '`method` or `methodMatch`' });
@@ -163,19 +170,8 @@ export class RouteMatch {
   }
 }
 
-/** The conditions, if their names are those of headers. */
+/** The conditions, if their names are those of headers, and their values can be. */
 export function headerConditions(headers: Conditions | undefined, at: string): Conditions | undefined {
-  Object.keys(headers ?? {}).forEach(name => headerName(name, at, 'IM1308'));
+  Object.entries(headers ?? {}).forEach(([name, match]) => headerValue(headerName(name, at, 'IM1308'), match, at));
   return headers;
-}
-
-function checkPath({ kind, value }: PathMatch, at: string): void {
-  if (typeof value !== 'string' || !value.startsWith('/') || /[?#\s]/.test(value)) {
-    throw new MeshError('IM1308', at, { problem: 'not the path of a request', got: value, allowed: 'a text that begins with a slash, without query, fragment and blanks' });
-  }
-  // Dots at the end of a prefix may be the first of a name.
-  const more = kind === 'prefix' ? 'x' : '';
-  if (normalized(`${value}${more}`) !== `${value}${more}`) {
-    throw new MeshError('IM1308', at, { problem: 'proxies write this path otherwise before they compare it: no request would have it', got: value, allowed: normalized(value) });
-  }
 }

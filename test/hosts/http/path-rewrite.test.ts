@@ -38,9 +38,9 @@ test('each match of a route is rewritten by its own prefix', () => {
 
 test.each<[string, () => unknown, string]>([
   ['a path without a slash', () => PathRewrite.to('b'), [
-    'IM1331 at PathRewrite.to(): not a path.',
+    'IM1331 at PathRewrite.to(): this is no path of a request.',
     '  got      \'b\'',
-    '  allowed  a text that begins with a slash, without query, fragment and blanks',
+    '  allowed  a text that begins with a slash, without query and fragment',
     '  next     mend the rewrite',
   ].join('\n')],
   ['a group that there is not', () => PathRewrite.regex('/a(b)', '/\\2'), [
