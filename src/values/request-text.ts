@@ -10,8 +10,8 @@ export function headerValue(name: string, match: StringMatch, at: string): Strin
     const right = kind === 'exact' ? value.trim() : value.trimStart();
     throw new MeshError('IM1308', at, {
       problem: `the value of ${name} never has blanks around it: proxies take them away`,
-      got: JSON.stringify(value),
-      allowed: right === '' ? 'a text that is not blank' : JSON.stringify(right),
+      got: value,
+      allowed: right === '' ? 'a text that is not blank' : right,
       next: right === '' ? 'match on presence with StringMatch.present()' : 'drop the blanks',
     });
   }

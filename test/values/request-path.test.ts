@@ -52,7 +52,7 @@ describe('a pattern that asks for what no path has', () => {
   test('in full', () => {
     expect(refusal(() => RouteMatch.pathRegex('/a\\|b')).message).toBe([
       'IM1308 at RouteMatch.pathRegex(): no path has "|": the pattern, or a part of it, would match nothing.',
-      '  got      /a\\|b',
+      '  got      \'/a\\\\|b\'',
       '  allowed  %7C',
       '  next     write %7C',
     ].join('\n'));
@@ -67,7 +67,7 @@ describe('a pattern that asks for what no path has', () => {
 test('what a rewrite by pattern puts in is written as a path is', () => {
   expect(refusal(() => PathRewrite.regex('/a(.*)', '/ä\\1')).message).toBe([
     'IM1331 at PathRewrite.regex(): no path has such characters: they are written as escapes.',
-    '  got      /ä\\1',
+    '  got      \'/ä\\\\1\'',
     '  allowed  /%C3%A4',
     '  next     write the escapes',
   ].join('\n'));
