@@ -39,8 +39,8 @@ test('the code of the README makes the YAML shown, and as many objects as it say
   expect(written).toContain(manifests);
   const kinds = parseAllDocuments(written).map(document => document.toJS().kind);
   expect(kinds).toEqual([
-    'Namespace', 'PeerAuthentication', 'Service', 'ServiceAccount', 'Deployment', 'Deployment',
-    'DestinationRule', 'VirtualService', 'Gateway', 'VirtualService',
+    'Namespace', 'ServiceAccount', 'Service', 'Deployment', 'Deployment',
+    'DestinationRule', 'Gateway', 'VirtualService', 'VirtualService', 'PeerAuthentication',
   ]);
   expect(README).toContain('They make ten objects');
 });

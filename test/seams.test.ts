@@ -45,12 +45,13 @@ describe('two clusters with the same names in one App', () => {
     expect(Object.keys(files)).toEqual([expect.stringMatching(/^one-shop-\w{8}\.k8s\.yaml$/), expect.stringMatching(/^two-shop-\w{8}\.k8s\.yaml$/)]);
     const [one, two] = Object.values(files).map(parsed);
     expect(named(one)).toEqual([
-      'Namespace /shop', 'PeerAuthentication shop/default',
-      ...['reviews', 'ratings'].flatMap(name => [
-        `Service shop/${name}`, `ServiceAccount shop/${name}`, `Deployment shop/${name}-v1`, `Deployment shop/${name}-v2`, `DestinationRule shop/${name}`,
-        ...name === 'reviews' ? ['VirtualService shop/reviews'] : [],
-      ]),
-      'Gateway shop/edge', `VirtualService shop/edge.${HOST}`,
+      'Namespace /shop',
+      'ServiceAccount shop/reviews', 'ServiceAccount shop/ratings',
+      'Service shop/reviews', 'Service shop/ratings',
+      'Deployment shop/reviews-v1', 'Deployment shop/reviews-v2', 'Deployment shop/ratings-v1', 'Deployment shop/ratings-v2',
+      'DestinationRule shop/reviews', 'DestinationRule shop/ratings',
+      'Gateway shop/edge', `VirtualService shop/edge.${HOST}`, 'VirtualService shop/reviews',
+      'PeerAuthentication shop/default',
     ]);
     expect(two).toEqual(one);
   });
@@ -115,7 +116,7 @@ describe('three charts contribute to one host', () => {
     const files = written(build);
     expect(Object.fromEntries(Object.entries(files).map(([file, text]) => [file, named(parsed(text))]))).toEqual({
       'shop.k8s.yaml': [
-        'Service shop/reviews', 'ServiceAccount shop/reviews', 'Deployment shop/reviews-v1', 'Deployment shop/reviews-v2',
+        'ServiceAccount shop/reviews', 'Service shop/reviews', 'Deployment shop/reviews-v1', 'Deployment shop/reviews-v2',
         'DestinationRule shop/reviews', 'VirtualService shop/reviews',
       ],
       'release.k8s.yaml': [],

@@ -165,6 +165,6 @@ describe('the same documents', () => {
   test('but for the routes and the policy of a service that loses its split', () => {
     const without = documents(written(root => whole(root, all => ROUTES.map(add => () => add(all))))['shop.k8s.yaml']);
     const changed = documents(TEXT).filter(document => !without.includes(document)).map(document => [/^kind: .*$/m, /^ {2}name: .*$/m].map(line => line.exec(document)![0].trim()));
-    expect(changed).toEqual([['kind: VirtualService', 'name: reviews'], ['kind: VirtualService', `name: edge.${HOST}`]]);
+    expect(changed).toEqual([['kind: VirtualService', `name: edge.${HOST}`], ['kind: VirtualService', 'name: reviews']]);
   });
 });

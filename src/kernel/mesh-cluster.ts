@@ -1,5 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { orderObjects } from './chart-order';
 import { watchOutput } from './output-files';
 import { watchPrinting } from './printed-text';
 import { writeFolders } from './synth-folders';
@@ -179,8 +180,10 @@ export class MeshCluster extends Construct {
     this.referred.push({ reference: { kind, ...(namespace ? { namespace } : {}), name, usedBy: user.node.path }, isMade });
   }
 
+  /** Validations are what cdk8s asks for in every way to write a chart, when all have spoken. */
   private validateObjects(): string[] {
     const objects = this.objects();
+    within(this.top, Chart.isChart).forEach(orderObjects);
     objects.forEach(watchPrinting);
     return this.writtenTwice(objects);
   }
@@ -205,10 +208,14 @@ export class MeshCluster extends Construct {
     return problems;
   }
 
-  /** Every object of the cluster; for the App's own cluster, those below no other. */
+  /** Every object of the cluster. */
   private objects(): ApiObject[] {
-    const top = this.node.id === IMPLICIT_ID && this.node.scope === this.node.root ? this.node.root : this;
-    return within(top);
+    return within(this.top, ApiObject.isApiObject);
+  }
+
+  /** What the cluster holds is below this; for the App's own cluster, what is below no other. */
+  private get top(): IConstruct {
+    return this.node.id === IMPLICIT_ID && this.node.scope === this.node.root ? this.node.root : this;
   }
 }
 
@@ -216,9 +223,9 @@ function placeOf(kind: string, namespace: string | undefined, name: string | und
   return [kind, namespace ?? '', name].join('/');
 }
 
-function within(construct: IConstruct): ApiObject[] {
-  const below = construct.node.children.filter(child => !isMeshCluster(child)).flatMap(within);
-  return ApiObject.isApiObject(construct) ? [construct, ...below] : below;
+function within<T extends IConstruct>(construct: IConstruct, is: (found: unknown) => found is T): T[] {
+  const below = construct.node.children.filter(child => !isMeshCluster(child)).flatMap(child => within(child, is));
+  return is(construct) ? [construct, ...below] : below;
 }
 
 /**

@@ -172,7 +172,7 @@ describe('what is written', () => {
     one(shop, 'web').calls(one(office, 'desk'));
     new LeastPrivilege(office, 'least-privilege', { networkPolicies: true });
     const objects = valid(chart);
-    expect(findAll(objects, 'AuthorizationPolicy').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(['office/default', 'office/desk']);
+    expect(findAll(objects, 'AuthorizationPolicy').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`)).toEqual(['office/desk', 'office/default']);
     expect(rulesOf(objects, 'desk')[0].from).toEqual([{ source: { principals: ['mesh.example.com/ns/shop/sa/web'] } }]);
     expect(find(objects, 'NetworkPolicy', 'default').spec.egress[1].to[0].namespaceSelector.matchLabels).toEqual({ 'kubernetes.io/metadata.name': 'mesh' });
     new LeastPrivilege(root, 'elsewhere');
@@ -207,7 +207,7 @@ option('Enforcement.ENFORCE', 'is the default: policies hold, and Sidecars refus
 option('LeastPrivilegeProps.networkPolicies', 'makes a NetworkPolicy for every service, and one for the namespace', () => {
   const { chart } = aShop();
   restricted(chart, { networkPolicies: true });
-  expect(findAll(valid(chart), 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['default', 'web', 'checkout', 'ledger']);
+  expect(findAll(valid(chart), 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['web', 'checkout', 'ledger', 'default']);
 });
 
 test('an egress gateway gets out where its routes lead, whoever may take them', () => {

@@ -42,7 +42,7 @@ option('MeshServiceProps.name', 'is the name of the Service and begins every oth
   const reviews = service(root, 'id', { name: 'reviews' });
   expect([reviews.serviceName, reviews.namespace, reviews.host]).toEqual(['reviews', 'shop', 'reviews.shop.svc.cluster.local']);
   expect(valid(root).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'Service reviews', 'ServiceAccount reviews', 'Deployment reviews-v1', 'Deployment reviews-v2', 'DestinationRule reviews',
+    'ServiceAccount reviews', 'Service reviews', 'Deployment reviews-v1', 'Deployment reviews-v2', 'DestinationRule reviews',
   ]);
   expect(find(valid(root), 'Service', 'reviews').spec.selector).toEqual({ app: 'reviews' });
 });

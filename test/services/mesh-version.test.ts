@@ -23,7 +23,7 @@ const pod = (options: Partial<MeshVersionOptions>, root?: Chart) => deployment(o
 option('MeshVersion.of', 'is a Deployment, whose pods the Service selects', () => {
   const written = objects({});
   expect(written.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'Service reviews', 'ServiceAccount reviews', 'Deployment reviews-v1', 'DestinationRule reviews',
+    'ServiceAccount reviews', 'Service reviews', 'Deployment reviews-v1', 'DestinationRule reviews',
   ]);
   expect(find(written, 'Deployment', 'reviews-v1').spec.template.metadata).toEqual({ labels: { app: 'reviews', version: 'v1' } });
 });

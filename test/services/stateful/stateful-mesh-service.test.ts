@@ -63,8 +63,8 @@ option('StatefulMeshServiceProps.name', 'names the StatefulSet, its Services, id
   const named = db({ name: 'database' }, root);
   expect([named.serviceName, named.namespace, named.host, named.podLabels]).toEqual(['database', 'shop', 'database.shop.svc.cluster.local', { app: 'database' }]);
   expect(valid(root).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'Service database-headless', 'DestinationRule database-headless', 'Service database', 'ServiceAccount database', 'StatefulSet database',
-    'PodDisruptionBudget database',
+    'ServiceAccount database', 'Service database-headless', 'Service database', 'StatefulSet database', 'PodDisruptionBudget database',
+    'DestinationRule database-headless',
   ]);
 });
 
@@ -444,7 +444,7 @@ describe('deployed elsewhere', () => {
   option('StatefulMeshService.fromAttributes', 'says how callers connect and writes nothing else', () => {
     const root = new Chart(app(), 'chart');
     StatefulMeshService.fromAttributes(new MeshNamespace(root, 'shop'), 'db', { replicas: 2, ports: [MeshPort.tcp(5432)] });
-    expect(valid(root).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(['Namespace shop', 'PeerAuthentication default', 'DestinationRule db-headless']);
+    expect(valid(root).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual(['Namespace shop', 'DestinationRule db-headless', 'PeerAuthentication default']);
   });
   option('StatefulServiceAttributes.name', 'is the name of the StatefulSet', () => expect(described({ name: 'pg' }).pod(0).shortHost).toBe('pg-0.pg-headless'));
   option('StatefulServiceAttributes.headlessName', 'is the name of the headless Service', () => {

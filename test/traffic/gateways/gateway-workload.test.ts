@@ -49,7 +49,7 @@ option('GatewayWorkload.dedicatedEgress', 'is the same for traffic that leaves, 
 option('DedicatedGatewayOptions.name', 'is the name of all objects, in place of the gateway\'s', () => {
   const objects = made({ name: 'front' }, [https]);
   expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'ServiceAccount front', 'Role front', 'RoleBinding front', 'Deployment front', 'PodDisruptionBudget front', 'Service front', 'Gateway edge',
+    'ServiceAccount front', 'Role front', 'RoleBinding front', 'Service front', 'Deployment front', 'PodDisruptionBudget front', 'Gateway edge',
   ]);
   expect(find(objects, 'Gateway', 'edge').spec.selector).toEqual({ istio: 'front.shop' });
 });

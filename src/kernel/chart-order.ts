@@ -1,0 +1,57 @@
+import { ApiObject, Chart } from 'cdk8s';
+import { ConstructOrder, IConstruct } from 'constructs';
+import { rankOf, readsSpec } from './order';
+
+const findAlls = new WeakMap<Chart, { cached?: IConstruct[] }>();
+
+/**
+ * Lets a chart give its objects in the order that is safe when they are added.
+ *
+ * cdk8s asks the tree of a chart for its constructs, `node.findAll()`, whenever it writes the chart: in `app.synth()`, `app.synthYaml()`,
+ * `Testing.synth()`. It writes the objects in the order of the answer; dependencies that a user declares still go first. Dependencies of ours
+ * would do the same and cost time without bounds. Called in a validation, which comes before in each of these.
+ */
+export function orderObjects(chart: Chart): void {
+  const known = findAlls.get(chart);
+  if (known) {
+    known.cached = undefined; // what an object says may have changed since
+    return;
+  }
+  const state: { cached?: IConstruct[] } = {};
+  findAlls.set(chart, state);
+  const findAll = chart.node.findAll.bind(chart.node);
+  chart.node.findAll = (order = ConstructOrder.PREORDER) => {
+    const plain = findAll(order);
+    if (order !== ConstructOrder.PREORDER) {
+      return plain;
+    }
+    if (state.cached === undefined || state.cached.length !== plain.length) {
+      state.cached = ordered(chart, plain);
+    }
+    return [...state.cached];
+  };
+}
+
+/** Objects of the chart by rank, behind all else: what stands between them writes nothing. */
+function ordered(chart: Chart, constructs: IConstruct[]): IConstruct[] {
+  const isOwn = (construct: IConstruct): construct is ApiObject => ApiObject.isApiObject(construct) && Chart.of(construct) === chart;
+  const steps: ApiObject[][] = [];
+  const rest: IConstruct[] = [];
+  for (const construct of constructs) {
+    if (isOwn(construct)) {
+      (steps[rank(construct)] ??= []).push(construct);
+    } else {
+      rest.push(construct);
+    }
+  }
+  return [...rest, ...steps.flat()];
+}
+
+function rank(object: ApiObject): number {
+  const { apiVersion, kind } = object;
+  try {
+    return rankOf(readsSpec(object) ? object.toJson() : object);
+  } catch {
+    return rankOf({ apiVersion, kind }); // what is not valid yet has no place yet; whoever writes it gets the error
+  }
+}
