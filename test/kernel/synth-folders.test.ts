@@ -44,7 +44,7 @@ describe('files below the folder of a cluster', () => {
     MeshCluster.synthFolders(twoClusters({ yamlOutputType: YamlOutputType.FILE_PER_APP }));
     expect(files()).toEqual(['a/app.k8s.yaml', 'b/app.k8s.yaml']);
     const text = readFileSync(join(outdir, 'a', 'app.k8s.yaml'), 'utf8');
-    expect(text.match(/^kind: .*$/gm)).toEqual(['kind: Namespace', 'kind: PeerAuthentication', 'kind: Namespace', 'kind: PeerAuthentication']);
+    expect(text.match(/^kind: .*$/gm)).toEqual(['kind: Namespace', 'kind: Namespace', 'kind: PeerAuthentication', 'kind: PeerAuthentication']);
     expect(text).not.toContain('cluster: b');
   });
 
