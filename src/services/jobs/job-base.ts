@@ -17,6 +17,7 @@ import { podCaller } from '../calls/pod-caller';
 import { refusesPlainText } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
+import { checkProbes, probed } from '../pods/probes';
 import { restricted } from '../pods/restricted';
 import { declareWorkload } from '../workloads';
 
@@ -66,11 +67,12 @@ export abstract class MeshJobBase extends Construct {
       selector: this.podLabels,
       serviceAccount,
       restartPolicy: options.restartPolicy ?? RestartPolicy.NEVER,
-      containers: (client ? options.containers.map(container => quitting(container, client)) : options.containers).map(restricted),
-      initContainers: options.initContainers?.map(restricted),
+      containers: probed(this, client ? options.containers.map(container => quitting(container, client)) : options.containers).map(restricted),
+      initContainers: options.initContainers && probed(this, options.initContainers).map(restricted),
       podMetadata: { labels: { ...options.podLabels, ...this.podLabels }, annotations: options.podAnnotations },
     }));
     this.node.defaultChild = workload;
+    checkProbes(this, workload);
     this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
     const { labels = {}, annotations = {}, isWritten, chosen } = this.plan;
     Object.entries(labels).forEach(([key, value]) => this.pods.addLabel(key, value, this, isWritten));

@@ -10,6 +10,8 @@ export interface PodOptions extends PodPlacement {
    * 1 CPU and 512 MiB, the image always pulled. Beside a sidecar none is called like those that the injection adds (IM1106).
    * They keep to Pod Security's `restricted`: capabilities are dropped, and the seccomp
    * profile is the runtime's, where the `securityContext` of a container does not say otherwise, as `capabilities: { drop: [] }` does.
+   * A probe or hook that names no port asks the only port of its container, or the only one that the service has there. One that could mean several
+   * ports is refused, and so is one that asks a port on which no container listens (IM1712).
    *
    * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
    */

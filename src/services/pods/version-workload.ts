@@ -4,6 +4,7 @@ import { MeshVersionOptions } from '../mesh-version';
 import { PodFacts } from './pod-facts';
 import { tellMetrics } from './pod-metrics';
 import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
+import { checkProbes, probed } from './probes';
 import { restricted } from './restricted';
 import { checkScaling, keepUp } from './scaling';
 import { getSidecars } from '../sidecars';
@@ -44,12 +45,13 @@ export function makeWorkload(
     serviceAccount,
     placement: options,
     spreadOver: options.spreadOverZones ?? true ? [ZONE] : [],
-    containers: withPorts(scope, options.containers, setting.ports).map(restricted),
-    initContainers: options.initContainers?.map(restricted),
+    containers: probed(scope, withPorts(scope, options.containers, setting.ports), setting.ports).map(restricted),
+    initContainers: options.initContainers && probed(scope, options.initContainers).map(restricted),
     replicas: options.autoscaling ? undefined : options.replicas ?? 1,
     podMetadata: { labels: { ...options.podLabels, ...selector }, annotations: options.podAnnotations },
   }));
   keepUp(scope, deployment, metadata, selector, options, 1);
+  checkProbes(scope, deployment);
   const pods = new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata);
   if (options.metrics) {
     tellMetrics(pods, options.metrics, () => getSidecars(scope), setting.ports, scope);
@@ -68,6 +70,7 @@ export function takeWorkload(scope: Construct, setting: WorkloadSetting, deploym
     });
   }
   checkListeners(scope, deployment, setting.ports);
+  checkProbes(scope, deployment, setting.ports);
   const pods = new PodFacts(scope, `the pods of ${setting.name}`, deployment.podMetadata);
   Object.entries(setting.selector).forEach(([key, value]) => pods.addLabel(key, value, scope));
   return { deployment, pods };

@@ -24,6 +24,7 @@ import { podCaller } from '../calls/pod-caller';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
+import { checkProbes, probed } from '../pods/probes';
 import { restricted } from '../pods/restricted';
 import { Startup } from '../pods/startup';
 import { checkedPorts, checkedVersionName } from '../service-parts';
@@ -175,8 +176,8 @@ export class StatefulMeshService extends StatefulServiceBase {
       metadata,
       selector: this.podLabels,
       serviceAccount,
-      containers: withPorts(this, props.containers, ports).map(restricted),
-      initContainers: props.initContainers?.map(restricted),
+      containers: probed(this, withPorts(this, props.containers, ports), ports).map(restricted),
+      initContainers: props.initContainers && probed(this, props.initContainers).map(restricted),
       podMetadata: { labels: { ...props.podLabels, ...this.podLabels, ...version }, annotations: props.podAnnotations },
       headlessName: this._headless.serviceName,
       firstOrdinal: this._ordinals.first,
@@ -186,6 +187,7 @@ export class StatefulMeshService extends StatefulServiceBase {
       placement: props,
       spreadOver: [...props.spreadOverZones ?? true ? [ZONE] : [], ...props.spreadOverHosts ?? true ? [HOST] : []],
     }));
+    checkProbes(this, workload);
     new k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', {
       metadata,
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(budget(props.replicas)), selector: { matchLabels: { ...this.podLabels } } },

@@ -15,6 +15,7 @@ import { serviceName } from '../../values/names';
 import { makePeerAuthentication } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
 import { checkListeners } from '../pods/pod-parts';
+import { checkProbes } from '../pods/probes';
 import { clientService } from '../service-object';
 import { declareWorkload } from '../workloads';
 
@@ -79,6 +80,7 @@ export class WrappedStateful extends StatefulServiceBase {
     this.podLabels = { app: name };
     const all = checkedPorts([...ports, ...peerPorts], this);
     checkListeners(this, workload, all);
+    checkProbes(this, workload, all);
     new PodFacts(this, `the pods of ${name}`, workload.podMetadata).addLabel('app', name, this);
     const pods = podLabelsByName(this._ordinals);
     this._headless = HeadlessService.described(this, { name: headless.name, ports: all, selector: this.podLabels, pods, mutualTls });
