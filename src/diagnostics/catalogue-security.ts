@@ -50,4 +50,7 @@ export const SECURITY = {
   IM1824: error('a provider that cannot be asked',
     'Pods ask one provider; with several, or with one that the mesh config does not name, Istio refuses every request.',
     'name one provider of the mesh config'),
+  IM1860: error('a setting of pods that undoes what constructs declare',
+    'Policies, mutual TLS and routes are enforced by sidecars: connections that pass by them are open to everybody, or are not understood.',
+    'drop the label or annotation'),
 };

@@ -87,6 +87,11 @@ export class KnownNamespace {
     return this.claims.sourceOf('injection');
   }
 
+  /** The construct that states a fact, for messages. */
+  public sourceOf(fact: 'mutual TLS' | 'outbound traffic'): IConstruct | undefined {
+    return this.claims.sourceOf(fact);
+  }
+
   /** The construct that refuses undeclared calls for every pod of the namespace. */
   public get guardedBy(): IConstruct | undefined {
     return this.guard;

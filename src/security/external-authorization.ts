@@ -9,6 +9,8 @@ import { refusals } from '../kernel/guarded';
 import { perCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
+import { declareGuard } from '../services/guards';
+import { constructsOf } from '../services/workloads';
 import { HttpMethod } from '../values/http-method';
 import { labelsKey } from '../values/labels';
 import { dnsName } from '../values/names';
@@ -62,6 +64,7 @@ export class ExternalAuthorization extends Construct {
     super(scope, uniqueId(scope, id));
     const { name = id, target, provider } = shaped('ExternalAuthorizationProps', props, this);
     sameCluster(this, target._of);
+    declareGuard({ source: this, outbound: false, covers: workload => constructsOf(workload).includes(target._of) });
     if (!/^\S+$/.test(provider)) {
       throw new MeshError('IM1824', this, { problem: 'the provider has no name', got: provider });
     }

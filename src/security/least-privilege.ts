@@ -10,6 +10,7 @@ import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { uniqueId } from '../kernel/unique-id';
 import { eachEdge, Edge, edgesOf } from '../services/calls/edges';
 import { eachGatewayPods, GatewayPods, gatewayPodsAround } from '../services/gateway-pods';
+import { declareGuard } from '../services/guards';
 import { eachNamespace, MeshNamespace } from '../services/mesh-namespace';
 import { SidecarScope } from '../services/sidecar-scope';
 import { eachWorkload, MeshWorkload, workloadsAround } from '../services/workloads';
@@ -81,6 +82,7 @@ export class LeastPrivilege extends Construct {
       throw new MeshError('IM1806', this, { problem: `${twin.node.path} covers the same workloads` });
     }
     everyone(this).push(this);
+    declareGuard({ source: this, outbound: this.strictness.enforces, covers: workload => this.coversPods(workload) });
     eachNamespace(this, namespace => this.coversWhole(namespace) && this.addNamespace(namespace));
     eachWorkload(this, workload => this.coversPods(workload) && this.addWorkload(workload));
     eachGatewayPods(this, pods => this.coversPods(pods) && this.addGatewayPods(pods));

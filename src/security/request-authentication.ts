@@ -10,6 +10,8 @@ import { refusals } from '../kernel/guarded';
 import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { uniqueId } from '../kernel/unique-id';
+import { declareGuard } from '../services/guards';
+import { constructsOf } from '../services/workloads';
 import { dnsName } from '../values/names';
 import { checkedRequests, comparedPaths } from '../values/requests';
 
@@ -71,6 +73,7 @@ export class RequestAuthentication extends Construct {
     super(scope, uniqueId(scope, id));
     const { name = id, target, issuers } = shaped('RequestAuthenticationProps', props, this);
     sameCluster(this, target._of);
+    declareGuard({ source: this, outbound: false, covers: workload => constructsOf(workload).includes(target._of) });
     this.namespace = namespaceOf(this);
     const names = issuers.map(({ issuer }) => issuer);
     if (issuers.length === 0 || new Set(names).size < names.length) {

@@ -58,3 +58,21 @@ export function canonicalAddress(text: string): string {
 function isPlainlyWritten(block: string): boolean {
   return block.includes(':') ? !block.includes('%') : ipaddr.IPv4.isValidFourPartDecimal(block.split('/')[0]);
 }
+
+/** Whether two addresses or blocks have an address in common. What is no block is taken to have none. */
+export function overlap(one: string, other: string): boolean {
+  if (![one, other].every(isAddressOrBlock)) {
+    return false;
+  }
+  const [a, b] = [one, other].map(each => ipaddr.parseCIDR(asBlock(each)));
+  const bits = Math.min(a[1], b[1]);
+  return a[0].kind() === b[0].kind() && (a[0] as ipaddr.IPv4).match(b[0] as ipaddr.IPv4, bits);
+}
+
+/** Blocks from which pods and Services of a cluster have their addresses. */
+const PRIVATE = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '100.64.0.0/10', 'fc00::/7'];
+
+/** Whether an address or block may have addresses of pods and Services. What is neither, such as `*`, may. */
+export function mayBePrivate(block: string): boolean {
+  return !isAddressOrBlock(block) || PRIVATE.some(each => overlap(each, block));
+}

@@ -1,7 +1,9 @@
 import { ApiObjectMetadataDefinition } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { MetadataFacts } from './metadata-facts';
+import { checkPodSettings, PodMetadata } from './pod-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { refusals } from '../../kernel/guarded';
 import { knownNamespace } from '../../kernel/known-namespace';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostLabel } from '../../kernel/naming';
@@ -34,6 +36,7 @@ export class PodFacts extends MetadataFacts {
       this.checkInjected('label', INJECT, labels[INJECT], scope);
       this.checkInjected('annotation', INJECT, annotations[INJECT], scope);
     });
+    scope.node.addValidation({ validate: () => refusals(scope, () => checkPodSettings(scope, subject, (pods.toJson() ?? {}) as PodMetadata)) });
   }
 
   /** Mounts a Secret of the pods' namespace into their sidecars, and nowhere else. Returns the folder. */

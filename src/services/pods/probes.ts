@@ -69,10 +69,12 @@ function none(at: IConstruct, what: string, known: number[]): never {
 
 /** Whether it asks the port that its container has: what is written differs with that port. */
 function follows(asks: unknown): asks is Asking {
-  const [one, other] = typeof (asks as Partial<Asking> | undefined)?._toKube === 'function' ? [1, 2].map(portNumber => JSON.stringify((asks as Asking)._toKube({ portNumber }))) : [];
+  const { _toKube: known } = (asks ?? {}) as Partial<Asking>;
+  const [one, other] = [1, 2].map(portNumber => typeof known === 'function' && JSON.stringify((asks as Asking)._toKube({ portNumber })));
   return one !== other;
 }
 
 function asking(asks: Asking, portNumber: number): Asking {
-  return Object.assign(Object.create(asks) as Asking, { _toKube: (container: object) => asks._toKube(Object.create(container, { portNumber: { value: portNumber } })) });
+  const _toKube = (container: object) => asks._toKube(Object.create(container, { portNumber: { value: portNumber } }));
+  return Object.assign(Object.create(asks) as Asking, { _toKube });
 }

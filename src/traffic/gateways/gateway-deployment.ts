@@ -20,9 +20,12 @@ import { SidecarInjection } from '../../values/sidecar-injection';
 const NONE_MISSING = DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.percent(25), maxUnavailable: PercentOrAbsolute.absolute(0) });
 
 /** Labels that decide what the pods are: which gateways select them, and whose proxy is injected. */
-const OWN_LABELS = ['app', 'istio', 'istio.io/dataplane-mode', 'istio.io/rev', 'sidecar.istio.io/inject'];
+const OWN_LABELS = ['app', 'istio', 'istio.io/dataplane-mode', 'istio.io/rev', 'security.istio.io/tlsMode', 'sidecar.istio.io/inject'];
 
-const OWN_ANNOTATIONS = ['inject.istio.io/templates', 'istio.io/rev', 'proxy.istio.io/config', 'sidecar.istio.io/inject', 'sidecar.istio.io/logLevel'];
+const OWN_ANNOTATIONS = [
+  'inject.istio.io/templates', 'istio.io/rev', 'proxy.istio.io/config', 'proxy.istio.io/overrides', 'sidecar.istio.io/inject', 'sidecar.istio.io/logLevel',
+  'sidecar.istio.io/status',
+];
 
 const OWN_VARIABLES = ['EXIT_ON_ZERO_ACTIVE_CONNECTIONS', 'MINIMUM_DRAIN_DURATION'];
 

@@ -1,0 +1,75 @@
+import { IConstruct } from 'constructs';
+import { constructsOf, MeshWorkload } from './workloads';
+import { knownNamespace } from '../kernel/known-namespace';
+import { perCluster } from '../kernel/mesh-cluster';
+import { meshFacts } from '../kernel/mesh-facts';
+import { Edge, edgesOf } from './calls/edges';
+import { meshModeAround } from './peer-authentication';
+import { MutualTls } from '../values/mutual-tls';
+import { OutboundTraffic } from '../values/outbound-traffic';
+
+/** A construct whose policies the sidecars of workloads enforce. */
+export interface Guard {
+  readonly source: IConstruct;
+  /** Whether it is about what the workload sends, too. */
+  readonly outbound: boolean;
+  /** Whether it is about a workload. Asked when all have spoken. */
+  covers(workload: MeshWorkload): boolean;
+}
+
+const guards = perCluster((): Guard[] => []);
+
+/** Announces policies that sidecars enforce. */
+export function declareGuard(guard: Guard): void {
+  guards(guard.source).push(guard);
+}
+
+/**
+ * What is contradicted where connections to ports of a workload reach its application without the sidecar; nothing where no construct says
+ * anything of them. Complete when all have spoken.
+ *
+ * @param passes which ports of the application are meant
+ * @param further whether ports are meant of which the workload says nothing
+ */
+export function inboundPromise(workload: MeshWorkload, passes: (port: number) => boolean, further: boolean): string | undefined {
+  const { home, mutualTls, name, namespace, ports } = workload;
+  const guard = guards(home).find(each => each.covers(workload));
+  if (guard) {
+    return `${guard.source.node.path} has the sidecar decide who gets in`;
+  }
+  const known = knownNamespace(home, namespace);
+  const mode = mutualTls ?? known.mutualTls ?? meshModeAround(home);
+  const served = ports.filter(({ targetPort, _transport }) => _transport === 'TCP' && passes(targetPort));
+  if (mode === MutualTls.STRICT && further) {
+    const source = mutualTls === undefined ? known.sourceOf('mutual TLS') : home.node.scope;
+    return `${source?.node.path ?? 'the mesh'} takes mutual TLS alone`;
+  }
+  const port = served.find(each => (each.mutualTls ?? mode) !== MutualTls.DISABLE);
+  if (!port) {
+    return undefined;
+  }
+  return (port.mutualTls ?? mode) === MutualTls.STRICT
+    ? `port ${port.port} (${port.name}) of ${name} takes mutual TLS alone`
+    : `sidecars of callers speak mutual TLS to port ${port.port} (${port.name}) of ${name}, which the application does not`;
+}
+
+/**
+ * What is contradicted where connections of a workload leave without its sidecar; nothing where no construct says anything of them. Complete when
+ * all have spoken.
+ *
+ * @param passes which calls are meant
+ */
+export function outboundPromise(workload: MeshWorkload, passes: (call: Edge) => boolean): string | undefined {
+  const { home, namespace, name } = workload;
+  const guard = guards(home).find(each => each.outbound && each.covers(workload));
+  if (guard) {
+    return `${guard.source.node.path} has the sidecar decide what gets out`;
+  }
+  const known = knownNamespace(home, namespace);
+  if ((known.outbound ?? meshFacts(home).outbound) === OutboundTraffic.DECLARED_ONLY) {
+    return `${known.sourceOf('outbound traffic')?.node.path ?? 'the mesh'} lets out what is declared alone`;
+  }
+  const constructs = constructsOf(workload);
+  const edge = edgesOf(home, constructs).find(each => each.caller.construct && constructs.includes(each.caller.construct) && passes(each));
+  return edge && `${name} calls port ${edge.port.port} (${edge.port.name}) of ${edge.callee.name}: without the sidecar such calls have no identity and no routes`;
+}

@@ -1,0 +1,103 @@
+import { IConstruct } from 'constructs';
+import { Effect, ISTIO_ANNOTATIONS, ISTIO_LABELS } from './istio-metadata';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { mayBePrivate, overlap } from '../../values/cidr';
+import { Labels } from '../../values/labels';
+import { CalleeFacts } from '../calls/callee';
+import { inboundPromise, outboundPromise } from '../guards';
+import { hasSidecars } from '../sidecars';
+import { MeshWorkload, workloadsAround } from '../workloads';
+
+const INJECT = 'sidecar.istio.io/inject';
+const TEMPLATES = 'inject.istio.io/templates';
+const TRAFFIC = 'traffic.sidecar.istio.io/';
+const TLS_MODE = 'security.istio.io/tlsMode';
+
+/** What pods have, as far as it is known. */
+export interface PodMetadata {
+  readonly labels?: Labels;
+  readonly annotations?: Labels;
+}
+
+/** The value of a setting that lets every connection go through the sidecar. */
+const HARMLESS: { readonly [annotation: string]: (value: string) => boolean } = {
+  'ambient.istio.io/bypass-inbound-capture': value => value !== 'true',
+  'proxy.istio.io/config': value => !/["']?interceptionMode["']?\s*:\s*["']?NONE\b/.test(value),
+  'sidecar.istio.io/interceptionMode': value => value !== 'NONE',
+  'sidecar.istio.io/rewriteAppHTTPProbers': value => value !== 'false',
+  'status.sidecar.istio.io/port': value => value !== '0',
+  'traffic.sidecar.istio.io/includeInboundPorts': value => value === '*',
+  'traffic.sidecar.istio.io/includeOutboundIPRanges': value => value === '*',
+};
+
+/**
+ * Refuses labels and annotations of Istio by which pods would undo what constructs declare of them. Asked when all have spoken.
+ *
+ * @throws IM1860
+ */
+export function checkPodSettings(at: IConstruct, subject: string, { labels = {}, annotations = {} }: PodMetadata): void {
+  const proxied = hasSidecars(at, namespaceOf(at)) ? ![labels[INJECT], annotations[INJECT]].includes('false') : [labels[INJECT], annotations[INJECT]].includes('true');
+  const workload = workloadsAround(at).find(({ home }) => at.node.scopes.includes(home.node.scope!));
+  const check = (what: string, table: { readonly [name: string]: Effect }, given: Labels) => {
+    for (const [key, value] of Object.entries(given)) {
+      const problem = proxied ? undone(table[key], key, value, workload) : undoneWithout(key, value);
+      if (problem !== undefined) {
+        throw new MeshError('IM1860', at, { problem: `the ${what} ${key} of ${subject} ${problem}`, got: value, next: nextOf(table[key]) });
+      }
+    }
+  };
+  check('label', ISTIO_LABELS, labels);
+  check('annotation', ISTIO_ANNOTATIONS, annotations);
+}
+
+function undone(effect: Effect | undefined, key: string, value: string, workload: MeshWorkload | undefined): string | undefined {
+  if (effect === 'istio') {
+    return 'is written by Istio, which takes it for its own';
+  }
+  if (effect === 'sidecar' && key !== INJECT && !(key === TEMPLATES && value.split(',').some(name => name.trim() === 'sidecar'))) {
+    return 'decides about the sidecar, which is for the namespace to say';
+  }
+  if (effect === 'callers' && !(key === TLS_MODE && value === 'istio')) {
+    return 'has callers connect in another way than the pods take it';
+  }
+  const harmless = HARMLESS[key]?.(value) ?? value.trim() === '';
+  if (!workload || harmless) {
+    return undefined;
+  }
+  const promise = promiseOf(effect, key, value, workload);
+  return promise && `${effect === 'probes' ? 'has probes come in plain text' : 'leads connections past the sidecar'}, and ${promise}`;
+}
+
+function promiseOf(effect: Effect | undefined, key: string, value: string, workload: MeshWorkload): string | undefined {
+  const listed = value.split(',').map(each => each.trim()).filter(each => each !== '');
+  const ports = listed.map(Number);
+  const served = (port: number) => workload.ports.some(({ targetPort }) => targetPort === port);
+  switch (key) {
+    case `${TRAFFIC}excludeInboundPorts`: return inboundPromise(workload, port => ports.includes(port), ports.some(port => !served(port)));
+    case `${TRAFFIC}includeInboundPorts`: return inboundPromise(workload, port => !ports.includes(port), true);
+    case `${TRAFFIC}excludeOutboundPorts`: return outboundPromise(workload, ({ port }) => ports.includes(port.port) || ports.includes(port.targetPort));
+    case `${TRAFFIC}excludeOutboundIPRanges`: return outboundPromise(workload, ({ callee }) => listed.some(range => mayReach(callee, range)));
+    case `${TRAFFIC}includeOutboundIPRanges`: return outboundPromise(workload, ({ callee }) => !listed.some(range => mayReach(callee, range)));
+    default:
+  }
+  const inbound = () => inboundPromise(workload, () => effect !== 'probes', true);
+  const outbound = () => outboundPromise(workload, () => true);
+  return effect === 'inbound' || effect === 'probes' ? inbound() : effect === 'outbound' ? outbound() : effect === 'both' ? inbound() ?? outbound() : undefined;
+}
+
+/** Whether a block of addresses may have those of a callee: pods and Services have private ones, outside hosts those that they name. */
+function mayReach({ pods, addresses = [] }: CalleeFacts, range: string): boolean {
+  return pods ? mayBePrivate(range) : addresses.some(address => overlap(address, range));
+}
+
+/** Callers look at this label to know whether pods have a sidecar. */
+function undoneWithout(key: string, value: string): string | undefined {
+  return key === TLS_MODE && value !== 'disabled' ? 'has callers speak mutual TLS, and the pods have no sidecar' : undefined;
+}
+
+function nextOf(effect: Effect): string {
+  return effect === 'inbound' || effect === 'both'
+    ? 'drop it; a port that is to take plain text says so itself: { mutualTls: MutualTls.PERMISSIVE }'
+    : effect === 'outbound' ? 'drop it; what the pods call is for `calls` and EgressRoute to say' : 'drop it';
+}
