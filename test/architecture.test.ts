@@ -139,4 +139,12 @@ describe('the tree', () => {
       .filter(path => path.endsWith('.ts'));
     expect(all.filter(path => !/^[a-z0-9]+(-[a-z0-9]+)*(\.[a-z]+)*\.ts$/.test(path.split('/').pop()!))).toEqual([]);
   });
+
+  test('every object of Istio\'s kinds, Service and NetworkPolicy that the library writes is marked as its own', () => {
+    const sources = readdirSync(join(ROOT, 'src'), { recursive: true, encoding: 'utf8' }).filter(path => path.endsWith('.ts'));
+    const made = sources.flatMap(path => [...readFileSync(join(ROOT, 'src', path), 'utf8')
+      .matchAll(/new (?:networking|security|telemetry|extensions)\.\w+\(.*|new k8s\.Kube(?:Service|NetworkPolicy|StatefulSet|Namespace)\(.*/g)].map(([text]) => text));
+    expect(made.length).toBeGreaterThan(25);
+    expect(made.filter(text => !/\((\w+(?:\.\w+)?), owned\(\1, /.test(text))).toEqual([]);
+  });
 });

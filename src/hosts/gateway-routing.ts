@@ -13,6 +13,7 @@ import { Claims } from '../kernel/claims';
 import { refusals } from '../kernel/guarded';
 import { perCluster } from '../kernel/mesh-cluster';
 import { hostPart, namespaceLabel, objectName } from '../kernel/naming';
+import { owned } from '../kernel/owned-objects';
 
 /** Requests for a host that arrive at a gateway, as far as one namespace routes them. */
 export interface GatewayHost {
@@ -95,7 +96,7 @@ export class GatewayRouting extends Construct {
   /** The object exists as soon as there is a route, or a redirect to write. */
   public write(): void {
     if (!this.node.tryFindChild('Resource')) {
-      new networking.VirtualService(this, 'Resource', {
+      new networking.VirtualService(this, owned(this, 'Resource'), {
         metadata: { name: this.objectName(), namespace: this.owner.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
       });

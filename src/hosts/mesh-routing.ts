@@ -10,6 +10,7 @@ import { destinations, renderDestinations, renderHttp, RouteAction, RoutedMatch 
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { refusals } from '../kernel/guarded';
+import { owned } from '../kernel/owned-objects';
 import { MeshPort } from '../values/mesh-port';
 import { isHttp, isTls, MeshProtocol } from '../values/protocol';
 import { Weights } from '../values/weights';
@@ -108,7 +109,7 @@ export class MeshRouting extends Construct {
   /** The object exists as soon as there is something to say. */
   private write(): void {
     if (!this.node.tryFindChild('Resource')) {
-      new networking.VirtualService(this, 'Resource', {
+      new networking.VirtualService(this, owned(this, 'Resource'), {
         metadata: { name: this.identity.name, namespace: this.identity.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
       });

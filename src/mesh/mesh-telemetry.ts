@@ -6,6 +6,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 import { MeshCluster, perCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 
 const said = perCluster<Map<string, Construct>>(() => new Map());
@@ -34,7 +35,7 @@ export class MeshTelemetry extends Construct {
     }
     checkTelemetry(this, props);
     this.claim(`${namespace}/${service?.serviceName ?? ''}`);
-    new telemetry.Telemetry(this, 'Resource', {
+    new telemetry.Telemetry(this, owned(this, 'Resource'), {
       metadata: { name: service?.serviceName ?? (namespace === MeshCluster.of(this).rootNamespace ? 'mesh-default' : 'namespace-default'), namespace },
       spec: telemetrySpec(props),
     });

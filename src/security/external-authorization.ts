@@ -8,6 +8,7 @@ import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
 import { perCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 import { declareGuard } from '../services/guards';
 import { constructsOf } from '../services/workloads';
@@ -70,7 +71,7 @@ export class ExternalAuthorization extends Construct {
     }
     const requests = checkedRequests(props, this);
     const namespace = namespaceOf(this);
-    new security.AuthorizationPolicy(this, 'Resource', {
+    new security.AuthorizationPolicy(this, owned(this, 'Resource'), {
       metadata: { name: dnsName(name, this, 'the name of the AuthorizationPolicy'), namespace },
       spec: Lazy.any({
         produce: () => {

@@ -3,6 +3,7 @@ import { Construct } from 'constructs';
 import { isAlone, makeNetworkPolicy, Place, Strictness } from './guarded-workload';
 import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
+import { owned } from '../kernel/owned-objects';
 import { Edge, edgesAround } from '../services/calls/edges';
 import { arePods, GatewayPods, waysOutThrough } from '../services/gateway-pods';
 
@@ -18,7 +19,7 @@ export class GuardedGateway {
     const { name, namespace, labels, egress } = pods;
     const place: Place = { home: new Construct(pods.home, 'LeastPrivilege'), name, namespace, labels };
     if (!egress && strictness.enforces) {
-      new security.AuthorizationPolicy(place.home, 'AuthorizationPolicy', {
+      new security.AuthorizationPolicy(place.home, owned(place.home, 'AuthorizationPolicy'), {
         metadata: { name, namespace },
         spec: Lazy.any({
           produce: () => ({

@@ -9,6 +9,7 @@ import { MeshHost } from '../hosts/mesh-host';
 import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { objectName } from '../kernel/naming';
+import { owned } from '../kernel/owned-objects';
 import { Edge, edgesOf } from '../services/calls/edges';
 import { SidecarScope } from '../services/sidecar-scope';
 import { AnsweredService, constructsOf, MeshWorkload } from '../services/workloads';
@@ -169,7 +170,7 @@ export class GuardedWorkload {
 
 /** Refuses what nobody is granted: in a place without labels, for whatever pods there are in its namespace. */
 export function makeAccess({ home, name, namespace, labels }: Place, { enforces }: Strictness, grants: () => Grant[]): void {
-  new security.AuthorizationPolicy(home, 'AuthorizationPolicy', {
+  new security.AuthorizationPolicy(home, owned(home, 'AuthorizationPolicy'), {
     metadata: { name, namespace, annotations: enforces ? undefined : { 'istio.io/dry-run': 'true' } },
     spec: Lazy.any({
       produce: () => ({
@@ -188,7 +189,7 @@ export function isAlone(scope: IConstruct, namespace: string): boolean {
 
 /** The same for the network. @param needs whether what every pod needs is let through as well */
 export function makeNetworkPolicy({ home, name, namespace, labels = {} }: Place, grants: () => NetworkGrants, needs: () => boolean): void {
-  new k8s.KubeNetworkPolicy(home, 'NetworkPolicy', {
+  new k8s.KubeNetworkPolicy(home, owned(home, 'NetworkPolicy'), {
     metadata: { name, namespace },
     spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs() ? MeshCluster.of(home).rootNamespace : undefined) }),
   });

@@ -4,6 +4,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 import { declareMeshMode } from '../services/peer-authentication';
 import { MutualTls } from '../values/mutual-tls';
@@ -38,7 +39,7 @@ export class MeshMutualTls extends Construct {
       });
     }
     declareMeshMode(this, mode);
-    new security.PeerAuthentication(this, 'Resource', {
+    new security.PeerAuthentication(this, owned(this, 'Resource'), {
       metadata: { name: 'default', namespace },
       spec: { mtls: { mode: mode as string as security.PeerAuthenticationSpecMtlsMode } },
     });

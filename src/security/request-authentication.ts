@@ -9,6 +9,7 @@ import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
 import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 import { declareGuard } from '../services/guards';
 import { constructsOf } from '../services/workloads';
@@ -81,12 +82,12 @@ export class RequestAuthentication extends Construct {
     }
     this.checkOpen(props);
     const metadata = { name: dnsName(name, this, 'the name of the RequestAuthentication'), namespace: this.namespace };
-    new security.RequestAuthentication(this, 'Resource', {
+    new security.RequestAuthentication(this, owned(this, 'Resource'), {
       metadata,
       spec: Lazy.any({ produce: () => ({ selector: this.selector(target), jwtRules: issuers.map(issuer => issuer._toIstio()) }) }),
     });
     if (!props.optional || props.rules?.length) {
-      new security.AuthorizationPolicy(this, 'AuthorizationPolicy', {
+      new security.AuthorizationPolicy(this, owned(this, 'AuthorizationPolicy'), {
         metadata,
         spec: Lazy.any({
           produce: () => ({

@@ -12,6 +12,7 @@ import { refusals } from '../kernel/guarded';
 import { KnownNamespace, knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { declareNamespace, namespaceScopeOf } from '../kernel/namespace-scope';
+import { owned } from '../kernel/owned-objects';
 import { Roll } from '../kernel/roll';
 import { pathAt, uniqueId } from '../kernel/unique-id';
 import { annotation, labels } from '../values/labels';
@@ -194,7 +195,7 @@ export class MeshNamespace extends Construct {
     }
     Object.entries(props.annotations ?? {}).forEach(([key, value]) => annotation(key, value, this));
     if (!this._exists) {
-      const namespace = new k8s.KubeNamespace(this, 'Resource', {
+      const namespace = new k8s.KubeNamespace(this, owned(this, 'Resource'), {
         metadata: {
           name: this.name,
           labels: { ...labels(props.labels ?? {}, this), ...injection?._labels },
@@ -207,7 +208,7 @@ export class MeshNamespace extends Construct {
       }
     }
     if (mutualTls) {
-      new security.PeerAuthentication(this, 'PeerAuthentication', {
+      new security.PeerAuthentication(this, owned(this, 'PeerAuthentication'), {
         metadata: this.metadata('default'),
         spec: { mtls: { mode: mutualTls as string as security.PeerAuthenticationSpecMtlsMode } },
       });
@@ -282,7 +283,7 @@ export class MeshNamespace extends Construct {
       SidecarScope.of(this._home, { name: 'default', namespace: this.name }).outbound(outbound, this);
     }
     if (dnsCapture && !this._exists) {
-      new networking.ProxyConfig(this, 'ProxyConfig', { metadata: this.metadata('default'), spec: { environmentVariables: captureVariables(this) } });
+      new networking.ProxyConfig(this, owned(this, 'ProxyConfig'), { metadata: this.metadata('default'), spec: { environmentVariables: captureVariables(this) } });
     }
   }
 

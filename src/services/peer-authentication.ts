@@ -8,6 +8,7 @@ import { refusals } from '../kernel/guarded';
 import { knownNamespace } from '../kernel/known-namespace';
 import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { owned } from '../kernel/owned-objects';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
@@ -62,7 +63,7 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
   };
   check();
   scope.node.addValidation({ validate: () => refusals(scope, check) });
-  new security.PeerAuthentication(scope, 'PeerAuthentication', {
+  new security.PeerAuthentication(scope, owned(scope, 'PeerAuthentication'), {
     metadata: { name, namespace },
     spec: {
       selector: { matchLabels: { ...labels } },

@@ -4,6 +4,7 @@ import { IMeshService } from './mesh-service-base';
 import { instanceOf, shaped } from '../diagnostics/shaped';
 import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 import { serviceName } from '../values/names';
 
@@ -41,7 +42,7 @@ export class ServiceAlias extends Construct {
     instanceOf('MeshServiceBase', props.target, this, 'target');
     sameCluster(this, props.target);
     this.aliasName = serviceName(props.name ?? id, this);
-    new k8s.KubeService(this, 'Resource', {
+    new k8s.KubeService(this, owned(this, 'Resource'), {
       metadata: { name: this.aliasName, namespace: namespaceOf(this) },
       spec: { type: 'ExternalName', externalName: props.target.host },
     });

@@ -5,6 +5,7 @@ import { MeshServiceType } from './service-type';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { owned } from '../kernel/owned-objects';
 import { annotation, labels, Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
@@ -34,7 +35,7 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
     throw new MeshError('IM1110', scope, { problem: 'the label app is the library\'s', got: setting.labels });
   }
   takeNodePorts(scope, ports.flatMap(({ nodePort }) => nodePort ?? []));
-  return new k8s.KubeService(scope, 'Resource', {
+  return new k8s.KubeService(scope, owned(scope, 'Resource'), {
     metadata: { name, namespace, labels: { ...labels(setting.labels ?? {}, scope), ...selector }, annotations: { ...setting.annotations } },
     spec: { ...type._toKube(ports), selector: { ...selector } },
   });

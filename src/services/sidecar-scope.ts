@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import * as networking from '../../imports/networking.istio.io';
 import { Claims } from '../kernel/claims';
 import { perCluster } from '../kernel/mesh-cluster';
+import { owned } from '../kernel/owned-objects';
 import { Labels, labelsKey } from '../values/labels';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
@@ -41,7 +42,7 @@ export class SidecarScope extends Construct {
   private constructor(home: Construct, private readonly setting: SidecarSetting) {
     super(home, 'Sidecar');
     this.claims = new Claims(`the sidecars of ${setting.namespace}`, 'IM1401');
-    new networking.Sidecar(this, 'Resource', {
+    new networking.Sidecar(this, owned(this, 'Resource'), {
       metadata: { name: setting.name, namespace: setting.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });

@@ -8,6 +8,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { Claims } from '../../kernel/claims';
 import { refusals } from '../../kernel/guarded';
 import { needsIstio } from '../../kernel/needs-istio';
+import { owned } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { IstioRelease } from '../../values/release';
 
@@ -109,7 +110,7 @@ export class HostPolicy extends Construct {
   /** The object exists as soon as there is something to say. */
   private write(): void {
     if (!this.isWritten) {
-      new networking.DestinationRule(this, 'Resource', {
+      new networking.DestinationRule(this, owned(this, 'Resource'), {
         metadata: { name: this.options.name ?? this.identity.name, namespace: this.identity.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
       });

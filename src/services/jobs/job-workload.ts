@@ -3,6 +3,7 @@ import { k8s, Pod, Workload, WorkloadProps } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { JobCompletionMode, JobOptions } from './job-options';
 import { refusals } from '../../kernel/guarded';
+import { owned } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { spreadOver, ZONE } from '../pods/pod-parts';
 import { place, placementFields } from '../pods/pod-placement';
@@ -36,7 +37,7 @@ export class JobWorkload extends Workload {
     const further: ApiObjectMetadata = { annotations: jobAnnotations, labels: jobLabels };
     const jobTemplate = () => ({ metadata: jobLabels || jobAnnotations ? further : undefined, spec: this._toKube() });
     this.resourceType = cron ? 'cronjobs' : 'jobs';
-    this.apiObject = new ApiObject(this, 'Resource', {
+    this.apiObject = new ApiObject(this, owned(this, 'Resource'), {
       apiVersion: 'batch/v1',
       kind: cron ? 'CronJob' : 'Job',
       metadata: cron ? metadata : { ...metadata, ...further, labels: { ...jobLabels, ...metadata?.labels } },

@@ -4,6 +4,7 @@ import { spreadOver } from './pod-parts';
 import { place, placementFields, PodPlacement } from './pod-placement';
 import { confined } from './restricted';
 import { refusals } from '../../kernel/guarded';
+import { adopt } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 
 /** What a `VersionDeployment` is made from. */
@@ -24,6 +25,7 @@ export interface VersionDeploymentProps extends DeploymentProps {
 export class VersionDeployment extends Deployment implements IPodSelector {
   public constructor(scope: Construct, id: string, private readonly own: VersionDeploymentProps) {
     super(scope, id, { ...own, select: false });
+    adopt(this);
     this.select(LabelSelector.of({ labels: { ...own.selector } }));
     place(this, own.placement);
     this.node.addValidation({ validate: () => refusals(this, () => this._toKube()) });

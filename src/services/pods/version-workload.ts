@@ -11,6 +11,7 @@ import { getSidecars } from '../sidecars';
 import { VersionDeployment } from './version-deployment';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { guarded } from '../../kernel/guarded';
+import { adopt } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { dnsLabel } from '../../values/names';
@@ -71,6 +72,7 @@ export function takeWorkload(scope: Construct, setting: WorkloadSetting, deploym
   }
   checkListeners(scope, deployment, setting.ports);
   checkProbes(scope, deployment, setting.ports);
+  adopt(deployment);
   const pods = new PodFacts(scope, `the pods of ${setting.name}`, deployment.podMetadata);
   Object.entries(setting.selector).forEach(([key, value]) => pods.addLabel(key, value, scope));
   return { deployment, pods };

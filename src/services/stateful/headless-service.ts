@@ -4,6 +4,7 @@ import { HostIdentity } from '../../hosts/host-identity';
 import { MeshHost } from '../../hosts/mesh-host';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { owned } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
@@ -40,7 +41,7 @@ export class HeadlessService extends MeshServiceBase {
   /** One that is made here, with what its callers need to know. */
   public static made(scope: Construct, setting: HeadlessSetting, peersBeforeReady: boolean): HeadlessService {
     const made = new HeadlessService(scope, setting, (home, identity) => {
-      new k8s.KubeService(home, 'Resource', {
+      new k8s.KubeService(home, owned(home, 'Resource'), {
         metadata: { name: identity.name, namespace: identity.namespace, labels: { ...setting.selector } },
         spec: { ...headlessSpec(setting.ports, peersBeforeReady), selector: { ...setting.selector } },
       });

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { IStatefulMeshService } from './stateful-base';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { owned } from '../../kernel/owned-objects';
 import { MeshProtocol, isHttp, isTls } from '../../values/protocol';
 
 /**
@@ -43,7 +44,7 @@ export class PodRegistry {
       throw new MeshError('IM1124', scope, { problem: 'the pods have ports for UDP alone, which entries cannot have', got: service.headless.ports.map(port => port.name) });
     }
     for (const pod of service.pods) {
-      new networking.ServiceEntry(scope, pod.podName, {
+      new networking.ServiceEntry(scope, owned(scope, pod.podName), {
         metadata: { name: pod.shortHost, namespace: service.namespace },
         spec: {
           hosts: [pod.host],

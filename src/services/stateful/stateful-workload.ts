@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { StatefulUpdate } from './stateful-update';
 import { ClaimRetention, claimTemplates, mounted, VolumeClaims } from './volume-claim';
 import { refusals } from '../../kernel/guarded';
+import { owned } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { spreadOver } from '../pods/pod-parts';
 import { place, placementFields, PodPlacement } from '../pods/pod-placement';
@@ -38,7 +39,7 @@ export class StatefulWorkload extends Workload implements IPodSelector {
 
   public constructor(scope: Construct, id: string, private readonly own: StatefulWorkloadProps) {
     super(scope, id, { ...own, select: false });
-    this.apiObject = new k8s.KubeStatefulSet(this, 'Resource', {
+    this.apiObject = new k8s.KubeStatefulSet(this, owned(this, 'Resource'), {
       metadata: own.metadata,
       spec: Lazy.any({ produce: () => this._toKube() }),
     });

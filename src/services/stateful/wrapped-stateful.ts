@@ -8,6 +8,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { MeshHost } from '../../hosts/mesh-host';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { adopt } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
@@ -77,6 +78,7 @@ export class WrappedStateful extends StatefulServiceBase {
     checkOrdinals(this._ordinals, this);
     const headless = ApiObject.of(workload.service);
     this.checkFit(workload, headless);
+    [workload, headless].forEach(adopt);
     this.podLabels = { app: name };
     const all = checkedPorts([...ports, ...peerPorts], this);
     checkListeners(this, workload, all);

@@ -13,6 +13,7 @@ import { RouteSettings } from '../../hosts/http/route-settings';
 import { MeshHost } from '../../hosts/mesh-host';
 import { Destination, renderDestinations, renderHttp } from '../../hosts/route-action';
 import { hostPart, namespaceLabel, objectName, portHost } from '../../kernel/naming';
+import { owned } from '../../kernel/owned-objects';
 import { isHttp2, MeshProtocol } from '../../values/protocol';
 import { MeshGateway } from '../gateways/mesh-gateway';
 
@@ -55,7 +56,7 @@ export class EgressDetour extends Construct {
       const reads = port._kind !== 'http' ? 'nothing' : isHttp2(port.protocol) && port.protocol !== MeshProtocol.GRPC_WEB ? 'http2' : 'http';
       return { port, entrance, way: gateway._egress.open({ name: entrance, reads, scope: visible, port: port.port, source: scope }) };
     });
-    new networking.VirtualService(this, 'Resource', {
+    new networking.VirtualService(this, owned(this, 'Resource'), {
       metadata: { name: identity.name, namespace: identity.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
@@ -103,7 +104,7 @@ export class EgressDetour extends Construct {
     const { host, namespace } = this.host.identity;
     const { gatewayName, workload } = this.gateway;
     const foreign = workload.namespace === namespace ? [] : [namespaceLabel(workload.namespace)];
-    new networking.VirtualService(this, entrance, {
+    new networking.VirtualService(this, owned(this, entrance), {
       metadata: { name: objectName(gatewayName, ...foreign, hostPart(entrance)), namespace },
       spec: {
         hosts: [entrance],

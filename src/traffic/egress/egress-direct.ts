@@ -10,6 +10,7 @@ import { MeshHost } from '../../hosts/mesh-host';
 import { HostPolicy } from '../../hosts/policy/host-policy';
 import { renderHttp, RoutedMatch } from '../../hosts/route-action';
 import { hostKey, objectName } from '../../kernel/naming';
+import { owned } from '../../kernel/owned-objects';
 import { Caller } from '../../services/calls/callers';
 
 /** The label of pods whose services declared to call the host, or one port of it. */
@@ -94,7 +95,7 @@ export class EgressDirect extends Construct {
 
   private write(): void {
     if (!this.node.tryFindChild('Resource')) {
-      new networking.VirtualService(this, 'Resource', {
+      new networking.VirtualService(this, owned(this, 'Resource'), {
         metadata: { name: this.host.identity.name, namespace: this.host.identity.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
       });

@@ -6,6 +6,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { refusals } from '../../kernel/guarded';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { asBlock, cidr, isAddress, isBlock } from '../../values/cidr';
 import { dnsLabel } from '../../values/names';
@@ -49,7 +50,7 @@ export class EgressNetworkPolicy extends Construct {
     const { name = id, blocks = [] } = shaped('EgressNetworkPolicyProps', props, this);
     this.namespace = namespaceOf(this);
     this.blocks = blocks.map(block => cidr(block, this));
-    new k8s.KubeNetworkPolicy(this, 'Resource', {
+    new k8s.KubeNetworkPolicy(this, owned(this, 'Resource'), {
       metadata: { name: dnsLabel(name, this, 'the name of the NetworkPolicy'), namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });

@@ -21,6 +21,7 @@ import { refusals } from '../../kernel/guarded';
 import { MeshCluster, sameCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostPart } from '../../kernel/naming';
+import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
 import { callerOf } from '../../services/calls/callers';
@@ -82,7 +83,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       hasPolicy: () => this.meshHost.policy.isWritten,
     };
     const name = hostPart(host);
-    new networking.ServiceEntry(this, 'Resource', {
+    new networking.ServiceEntry(this, owned(this, 'Resource'), {
       metadata: { name, namespace: this.namespace },
       spec: Lazy.any({ produce: () => ({ ...renderEntry(facts), exportTo: this.visibleTo() }) }),
     });

@@ -8,6 +8,7 @@ import { MeshHost } from '../../hosts/mesh-host';
 import { Destination } from '../../hosts/route-action';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { hostLabel, objectName } from '../../kernel/naming';
+import { owned } from '../../kernel/owned-objects';
 import { MeshPort } from '../../values/mesh-port';
 import { listen, listenersOf, servedBy } from '../gateways/gateway-listeners';
 import { GatewayServer } from '../gateways/gateway-server';
@@ -128,7 +129,7 @@ export class EgressServers extends Construct {
   private writePolicy(): void {
     const home = this.node.findChild('Callers') as Construct;
     if (!home.node.tryFindChild('Resource')) {
-      new security.AuthorizationPolicy(home, 'Resource', {
+      new security.AuthorizationPolicy(home, owned(home, 'Resource'), {
         metadata: { name: objectName(this.gateway.gatewayName, 'callers'), namespace: this.gateway.workload.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
       });

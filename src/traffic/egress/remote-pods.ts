@@ -11,6 +11,7 @@ import { shaped } from '../../diagnostics/shaped';
 import { MeshHost } from '../../hosts/mesh-host';
 import { PolicyHost } from '../../hosts/policy-host';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
 import { callerOf } from '../../services/calls/callers';
@@ -128,7 +129,7 @@ export class RemotePods extends Construct implements ICallee {
     const home = new Construct(this, host);
     const { port } = this;
     const namespace = namespaceOf(this);
-    new networking.ServiceEntry(home, 'Resource', {
+    new networking.ServiceEntry(home, owned(home, 'Resource'), {
       metadata: { name: host, namespace },
       spec: {
         hosts: [host],

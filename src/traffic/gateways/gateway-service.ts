@@ -4,6 +4,7 @@ import { Construct, IConstruct } from 'constructs';
 import { GatewayPortOptions } from './dedicated-gateway-options';
 import { GatewayServer } from './gateway-server';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { owned } from '../../kernel/owned-objects';
 import { takeNodePorts } from '../../services/service-object';
 import { MeshServiceType } from '../../services/service-type';
 import { annotation, Labels } from '../../values/labels';
@@ -47,7 +48,7 @@ export class GatewayService {
     }
     takeNodePorts(scope, nodePorts);
     Object.entries(annotations ?? {}).forEach(([key, value]) => annotation(key, value, scope));
-    new k8s.KubeService(scope, 'Service', {
+    new k8s.KubeService(scope, owned(scope, 'Service'), {
       metadata: { name, namespace, labels: { ...setting.labels }, annotations },
       spec: Lazy.any({ produce: () => this.render() }) as never,
     });

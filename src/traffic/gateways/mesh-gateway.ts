@@ -11,6 +11,7 @@ import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../../diagnostics/shaped';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { declareGateway } from '../../services/gateway-pods';
 import { dnsLabel } from '../../values/names';
@@ -82,7 +83,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
     this.gatewayName = dnsLabel(props.name ?? id, this, 'the name of the gateway');
     this.namespace = namespaceOf(this);
     this.workload = props.workload._of(this, this.gatewayName);
-    new networking.Gateway(this, 'Resource', {
+    new networking.Gateway(this, owned(this, 'Resource'), {
       metadata: { name: this.gatewayName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });

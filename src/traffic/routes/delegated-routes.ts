@@ -15,6 +15,7 @@ import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
 import { refusals } from '../../kernel/guarded';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { exportTo } from '../../values/export-to';
 import { portNumber } from '../../values/mesh-port';
@@ -102,7 +103,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     this.routes = new HttpRoutes(this.routesName);
     const exported = exportTo(props.exportTo, this);
     this.node.addValidation({ validate: () => refusals(this, () => this.check(exported)) });
-    new networking.VirtualService(this, 'Resource', {
+    new networking.VirtualService(this, owned(this, 'Resource'), {
       metadata: { name: this.routesName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => ({ exportTo: exported, ...this._render() }) }),
     });

@@ -1,0 +1,25 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+
+const objects = new WeakMap<IConstruct, Set<string>>();
+
+/**
+ * Says that a child of a scope is an object that a construct of this library writes. Whatever else stands in the cluster is compared with it.
+ *
+ * @returns the id of the child
+ */
+export function owned(scope: IConstruct, id: string): string {
+  objects.set(scope, (objects.get(scope) ?? new Set()).add(id));
+  return id;
+}
+
+/** Whether a construct of this library writes the object. */
+export function isOwned(object: ApiObject): boolean {
+  return objects.get(object.node.scope!)?.has(object.node.id) ?? false;
+}
+
+/** Says it of an object that a user made and gave to a construct. */
+export function adopt(construct: IConstruct): void {
+  const object = ApiObject.of(construct);
+  owned(object.node.scope!, object.node.id);
+}
