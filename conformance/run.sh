@@ -6,6 +6,7 @@
 #   conformance/run.sh --manifests DIR --requests FILE   any folder of manifests
 #   conformance/run.sh mutants [NAME...]                 the mutants of bookinfo
 #   conformance/run.sh samples                           the hand-written folders beside this script
+#   conformance/run.sh random [--seed N] [--count M] [--only K]    programs that are drawn, and what they declare
 #   conformance/run.sh build                             nothing but the build
 #
 # Exit status: 0 all as expected, 1 something was not, 2 bad input, 3 the machine lacks something.
@@ -64,6 +65,10 @@ flags=(--report "$here/reports")
 case $1 in
   build) exit 0 ;;
   mutants | examples) command=$1 && shift && exec "$built" "$command" "${flags[@]}" --dir "$here/../examples" "$@" ;;
+  random)
+    shift
+    cd "$here/.." && exec npx tsx --tsconfig tsconfig.dev.json test/property/compositions/main.ts --harness "$built" --report "$here/reports" "$@"
+    ;;
   samples)
     shift
     status=0

@@ -29,12 +29,12 @@ func (w *world) pairs(out *report.Report) error {
 		}
 		w.Progress("%s: pairs: %s", w.Name, p.Name)
 		m := w.members[0]
-		all, _ := traffic.AllPairs(m.state, p.Declared)
+		all, _ := traffic.Asked(m.state, p)
 		if p.NetworkPolicies {
 			out.Requests = append(out.Requests, networkPairs(p.Name+": NetworkPolicies", m, all))
 		}
 		if err := w.withoutKinds(m, p, func() error {
-			all, missing := traffic.AllPairs(m.state, p.Declared)
+			all, missing := traffic.Asked(m.state, p)
 			result := w.runner.Pairs(p.Name, all, !slices.Contains(p.Without, "Sidecar"))
 			result.Failures = append(missing, result.Failures...)
 			result.OK = len(result.Failures) == 0

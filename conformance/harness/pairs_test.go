@@ -56,3 +56,27 @@ func TestNetworkPairs(t *testing.T) {
 		})
 	}
 }
+
+// With `only` the pairs that are named are asked, each by itself: the same pair with requests that are declared and with others.
+func TestOnlyNamedPairs(t *testing.T) {
+	pod := func(name, address string) *cluster.Pod {
+		return &cluster.Pod{Namespace: "shop", Name: name, Workload: name, Labels: map[string]string{"app": name}, Address: address, Ready: true}
+	}
+	service := &corev1.Service{}
+	service.Namespace, service.Name = "shop", "ledger"
+	service.Spec.Selector = map[string]string{"app": "ledger"}
+	service.Spec.Ports = []corev1.ServicePort{{Name: "http", Port: 80, TargetPort: intstr.FromInt32(8080)}}
+	state := &cluster.State{Pods: []*cluster.Pod{pod("web", "10.0.0.1"), pod("ledger", "10.0.0.2"), pod("stray", "10.0.0.3")}, Services: []*corev1.Service{service}}
+	pair := func(path string) scenario.Pair {
+		return scenario.Pair{From: scenario.Ref{Namespace: "shop", Name: "web"}, To: scenario.Ref{Namespace: "shop", Name: "ledger"}, Port: 80, Path: path}
+	}
+	unknown := pair("/")
+	unknown.From.Name = "nobody"
+	pairs, missing := traffic.Asked(state, &scenario.Pairs{Only: true, Declared: []scenario.Pair{pair("/a")}, Refused: []scenario.Pair{pair("/b"), unknown}})
+	if len(pairs) != 2 || len(missing) != 1 || !strings.Contains(missing[0], "shop/nobody -> shop/ledger:80") {
+		t.Fatalf("%v, missing %v", pairs, missing)
+	}
+	if text := pairs[0].String() + ", " + pairs[1].String(); text != "shop/web -> shop/ledger:80  /a, shop/web -> shop/ledger:80  /b" || pairs[0].Declared == nil || pairs[1].Declared != nil {
+		t.Errorf("%s", text)
+	}
+}

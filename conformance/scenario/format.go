@@ -119,6 +119,8 @@ type Expect struct {
 	AllHits map[Ref]int `yaml:"allHits"`
 	// Refused: no answer of any kind, the connection was refused, reset or closed; or the words that say why.
 	Refused Refused `yaml:"refused"`
+	// Denied: no application and no outside machine got the request; the caller may see an answer of a proxy, or none.
+	Denied bool `yaml:"denied"`
 	// Took bounds the time to the answer.
 	Took *Took `yaml:"took"`
 	// Machine is what an outside machine must have seen.

@@ -273,8 +273,8 @@ func (f *File) checkRequest(r *Request) error {
 		return f.Bad(r.Line, "request %q: after is at most %s", r.Name, longestPause)
 	}
 	e := r.Expect
-	if !e.Refused.Yes && len(e.Status) == 0 && e.To.IsZero() && len(e.Split) == 0 && len(e.Answers) == 0 && len(e.Shares) == 0 && e.Unanswered == nil {
-		return f.Bad(r.Line, "request %q expects nothing: give a status, `to`, a split, `answers`, `shares`, `unanswered` or `refused`", r.Name)
+	if !e.Refused.Yes && !e.Denied && len(e.Status) == 0 && e.To.IsZero() && len(e.Split) == 0 && len(e.Answers) == 0 && len(e.Shares) == 0 && e.Unanswered == nil {
+		return f.Bad(r.Line, "request %q expects nothing: give a status, `to`, a split, `answers`, `shares`, `unanswered`, `denied` or `refused`", r.Name)
 	}
 	if err := f.checkAnswers(r); err != nil {
 		return err
@@ -287,6 +287,9 @@ func (f *File) checkRequest(r *Request) error {
 	}
 	if e.Refused.Yes && (len(e.Status) > 0 || len(e.Split) > 0 || !e.To.IsZero()) {
 		return f.Bad(r.Line, "request %q: `refused` means no answer at all, so nothing else about an answer can be expected", r.Name)
+	}
+	if e.Denied && (e.Refused.Yes || len(e.Status) > 0 || len(e.Split) > 0 || !e.To.IsZero()) {
+		return f.Bad(r.Line, "request %q: `denied` means that nobody got it, so nothing else about an answer can be expected", r.Name)
 	}
 	if len(e.Split) > 0 {
 		total := 0.0

@@ -1,5 +1,7 @@
 package scenario
 
+import "slices"
+
 // JWT is a token that the caller sends.
 type JWT struct {
 	// Issuer is what the token says as `iss`. It is signed with the key of that issuer, if world.issuers has it.
@@ -22,7 +24,10 @@ type Pairs struct {
 	// NetworkPolicies asks the NetworkPolicies of the manifests about every pair as well.
 	NetworkPolicies bool   `yaml:"networkPolicies"`
 	Declared        []Pair `yaml:"declared"`
-	Line            int    `yaml:"-"`
+	// Refused are pairs that must not reach an application. Only asks these and the declared ones, and no others.
+	Refused []Pair `yaml:"refused"`
+	Only    bool   `yaml:"only"`
+	Line    int    `yaml:"-"`
 }
 
 // Pair is somebody who calls a port of a Service.
@@ -51,9 +56,12 @@ func (f *File) checkPairs() error {
 			return f.Bad(1, "each of `pairs` needs a name of its own")
 		}
 		names[p.Name] = true
-		for _, d := range p.Declared {
+		if len(p.Refused) > 0 && !p.Only {
+			return f.Bad(p.Line, "pairs %q: every pair that is not declared has to be refused, but for `only: true`", p.Name)
+		}
+		for _, d := range slices.Concat(p.Declared, p.Refused) {
 			if d.From.Namespace == "" || d.To.Namespace == "" || d.Port == 0 {
-				return f.Bad(p.Line, "pairs %q: a declared pair has a caller, a Service (both namespace/name) and a port", p.Name)
+				return f.Bad(p.Line, "pairs %q: each pair has a caller, a Service (both namespace/name) and a port", p.Name)
 			}
 		}
 	}

@@ -96,6 +96,12 @@ func (j *judgement) all() {
 			}
 			continue
 		}
+		if e.Denied {
+			if o.Echo != nil || len(j.r.Plane.Hits.Of(o.ID)) > 0 {
+				j.fail(o, "denied", "expected that nobody gets it, got %s", answer(o))
+			}
+			continue
+		}
 		j.answered(o)
 		if e.Arrives != nil {
 			j.arrives(o, e.Arrives)

@@ -40,6 +40,8 @@ func TestJudgement(t *testing.T) {
 		"another":      {scenario.Expect{To: ref("shop/basket")}, nil, "answered by shop/cart-1, not shop/basket"},
 		"caller":       {scenario.Expect{Caller: ref("shop/thief")}, nil, `the caller's identity is "spiffe://cluster.local/ns/shop/sa/web"`},
 		"not refused":  {scenario.Expect{Refused: scenario.Refused{Yes: true}}, nil, "expected no answer, got 200 from shop/cart-1"},
+		"not denied":   {scenario.Expect{Denied: true}, nil, "expected that nobody gets it, got 200 from shop/cart-1"},
+		"denied":       {scenario.Expect{Denied: true}, func(_ *dataplane.Plane, o *Observation) { o.ID, o.Status, o.Echo = "4", 403, nil }, ""},
 		"no gateway":   {scenario.Expect{Via: scenario.Refs{ref("istio-system/gw")}}, nil, "did not pass istio-system/gw"},
 		"arrives":      {scenario.Expect{Arrives: &scenario.Arrives{Path: "/b"}}, nil, `path arrived as "/a", not "/b"`},
 		"attempts":     {scenario.Expect{Attempts: 2}, nil, "the backend was hit 0 times, not 2"},

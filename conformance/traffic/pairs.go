@@ -1,6 +1,7 @@
 package traffic
 
 import (
+	"cmp"
 	"fmt"
 	"slices"
 	"sort"
@@ -41,10 +42,48 @@ type Pair struct {
 	// Declared is set where the pair may reach them; Alike where another Service of the same pods and port was declared.
 	Declared *scenario.Pair
 	Alike    bool
+	// Refused is set where a certain request must not reach them.
+	Refused *scenario.Pair
 }
 
 func (p *Pair) String() string {
-	return fmt.Sprintf("%s -> %s/%s:%d", p.From.WorkloadRef(), p.Service.Namespace, p.Service.Name, p.Port.Port)
+	text := fmt.Sprintf("%s -> %s/%s:%d", p.From.WorkloadRef(), p.Service.Namespace, p.Service.Name, p.Port.Port)
+	if d := cmp.Or(p.Declared, p.Refused); d != nil {
+		text = strings.TrimRight(fmt.Sprintf("%s %s %s", text, d.Method, d.Path), " ")
+	}
+	return text
+}
+
+// Asked is what `pairs` is about: the pairs that it names with `only`, else every pair there is.
+func Asked(state *cluster.State, p *scenario.Pairs) (pairs []*Pair, missing []string) {
+	all, missing := AllPairs(state, slices.Concat(p.Declared, p.Refused))
+	if !p.Only {
+		return all, missing
+	}
+	for _, named := range []struct {
+		list    []scenario.Pair
+		refused bool
+	}{{p.Declared, false}, {p.Refused, true}} {
+		for i := range named.list {
+			d := &named.list[i]
+			for _, pair := range all {
+				if !pair.is(d) {
+					continue
+				}
+				one := &Pair{From: pair.From, Service: pair.Service, Port: pair.Port, Backends: pair.Backends, Target: pair.Target, Declared: d}
+				if named.refused {
+					one.Declared, one.Refused = nil, d
+				}
+				pairs = append(pairs, one)
+			}
+		}
+	}
+	return pairs, missing
+}
+
+// is says whether a pair of requests.yaml means this one.
+func (p *Pair) is(d *scenario.Pair) bool {
+	return d.From.String() == p.From.WorkloadRef() && d.To.String() == p.Service.Namespace+"/"+p.Service.Name && d.Port == int(p.Port.Port)
 }
 
 // AllPairs is every workload against every TCP port of every Service with pods. Declared pairs that are none of them are missing.
@@ -64,7 +103,7 @@ func AllPairs(state *cluster.State, declared []scenario.Pair) (pairs []*Pair, mi
 				pair := &Pair{From: from, Service: service, Port: port, Backends: backends, Target: targets[0].Port}
 				for i := range declared {
 					d := &declared[i]
-					if d.From.String() == from.WorkloadRef() && d.To.String() == service.Namespace+"/"+service.Name && d.Port == int(port.Port) {
+					if pair.is(d) {
 						pair.Declared, used[d] = d, true
 					}
 				}
@@ -153,10 +192,10 @@ func (r *Runner) Pairs(name string, pairs []*Pair, withSidecars bool) *Result {
 // try sends the request of a pair: its own where one was declared, any other where not.
 func (r *Runner) try(p *Pair) (reached bool, failure string) {
 	path, method := "/", "GET"
-	if d := p.Declared; d != nil {
+	if d := cmp.Or(p.Declared, p.Refused); d != nil {
 		path, method = orElse(d.Path, path), orElse(d.Method, method)
 	}
-	scheme := map[string]string{"http": "http", "http2": "grpc", "grpc": "grpc"}[protocolOf(p.Port)]
+	scheme := map[string]string{"http": "http", "http2": "http2", "grpc": "grpc"}[protocolOf(p.Port)]
 	url := fmt.Sprintf("%s://%s.%s.svc.cluster.local:%d%s", orElse(scheme, "tcp"), p.Service.Name, p.Service.Namespace, p.Port.Port, path)
 	from := scenario.Ref{Cluster: p.From.Cluster, Namespace: p.From.Namespace, Name: p.From.Name}
 	t, err := r.aim(from, scenario.Ref{}, url, nil)

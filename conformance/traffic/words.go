@@ -14,6 +14,9 @@ func expected(q *scenario.Request) string {
 	e := q.Expect
 	var words []string
 	add := func(format string, args ...any) { words = append(words, fmt.Sprintf(format, args...)) }
+	if e.Denied {
+		add("denied")
+	}
 	if e.Refused.Yes {
 		add("%s", strings.TrimSpace("refused "+e.Refused.Why))
 	}

@@ -1,8 +1,7 @@
-import { Chart } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { covers } from './gateways';
 import { Destination, KubeObject, Server } from './kube-object';
 import { waysOut } from './ways-out';
-import { World } from './world';
 import { type ExternalReference, MeshCluster, MeshGateway } from '../../src';
 
 // What the objects of one cluster have to agree on, read from the manifests alone.
@@ -10,20 +9,20 @@ import { type ExternalReference, MeshCluster, MeshGateway } from '../../src';
 const named = ({ metadata: { name, namespace } }: KubeObject) => `${namespace}/${name}`;
 
 /** What the objects of the program contradict each other in, or lead to and do not have. */
-export function disagreements(w: World, written: [Chart, KubeObject[]][]): string[] {
+export function disagreements(app: App, written: [Chart, KubeObject[]][]): string[] {
   const clusters = new Map<MeshCluster, KubeObject[]>();
   for (const [chart, objects] of written) {
     const cluster = MeshCluster.of(chart);
     clusters.set(cluster, [...clusters.get(cluster) ?? [], ...objects]);
   }
-  return [...clusters].flatMap(([cluster, objects]) => inCluster(w, cluster, objects));
+  return [...clusters].flatMap(([cluster, objects]) => inCluster(app, cluster, objects));
 }
 
-function inCluster(w: World, cluster: MeshCluster, objects: KubeObject[]): string[] {
+function inCluster(app: App, cluster: MeshCluster, objects: KubeObject[]): string[] {
   const of = (kind: string) => objects.filter(object => object.kind === kind);
   const gateways = of('Gateway');
   const routes = of('VirtualService');
-  const made = w.pool.map(({ value }) => value).filter(value => value instanceof MeshGateway).filter(gateway => MeshCluster.of(gateway) === cluster);
+  const made = app.node.findAll().filter(construct => construct instanceof MeshGateway).filter(gateway => MeshCluster.of(gateway) === cluster);
   const refersTo = (kind: string, key: string) => cluster.references.some(each => each.kind === kind && reference(each) === key);
   return [
     ...clashes(gateways),

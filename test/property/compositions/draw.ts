@@ -1,0 +1,162 @@
+import { isClosed } from './coverage';
+import { drawGateways, drawRoutes, drawTokens } from './draw-gateways';
+import { drawServices } from './draw-services';
+import {
+  AliasPlan, CallPlan, CLUSTER, Draft, ExitPlan, isDescribed, isHttp, isStateful, JobPlan, NamespacePlan, Plan, PolicyPlan, portsOf, PrivilegePlan,
+  scopeOf, serviceOf, ServicePlan, SplitPlan,
+} from './plan';
+import { Choices } from '../choices';
+
+// A plan from a number: at least three constructs on one namespace, often two charts over it.
+
+/** The number of a program of a run, so that each can be drawn again by itself. */
+export const compositionSeed = (seed: number, number: number) => (seed * 7919 + number * 104729) % (2 ** 31 - 1);
+
+export function draw(seed: number): Plan {
+  const choices = new Choices(seed);
+  const draft: Draft = {
+    seed,
+    charts: choices.chance(80) ? ['one', 'two'] : ['one'],
+    cluster: choices.chance(30) ? 'prod' : undefined,
+    namespaces: [],
+    services: [],
+    jobs: [],
+    calls: [],
+    splits: [],
+    policies: [],
+    gateways: [],
+    routes: [],
+    tokens: [],
+    exits: [],
+    privileges: [],
+    aliases: [],
+  };
+  draft.namespaces.push(...drawNamespaces(choices, draft));
+  draft.privileges.push(...drawPrivileges(choices, draft));
+  draft.services.push(...drawServices(choices, draft));
+  draft.privileges = draft.privileges.filter(privilege => hasWorkload(draft, privilege));
+  draft.calls.push(...drawCalls(choices, draft));
+  draft.jobs.push(...drawJobs(choices, draft));
+  draft.splits.push(...drawSplits(choices, draft));
+  draft.policies.push(...drawPolicies(choices, draft));
+  draft.gateways.push(...drawGateways(choices, draft));
+  draft.routes.push(...drawRoutes(choices, draft));
+  draft.tokens.push(...drawTokens(choices, draft));
+  draft.exits.push(...drawExits(choices, draft));
+  draft.aliases.push(...drawAliases(choices, draft));
+  return draft;
+}
+
+function drawNamespaces(choices: Choices, { charts }: Plan): NamespacePlan[] {
+  const outbound = () => (choices.chance(20) ? 'DECLARED_ONLY' as const : undefined);
+  const list: NamespacePlan[] = [{ id: 'shop', chart: 'one', name: 'shop', made: true, mutualTls: choices.pick([undefined, undefined, 'STRICT', 'PERMISSIVE']), outbound: outbound() }];
+  if (charts.includes('two')) {
+    if (choices.chance(75)) list.push({ id: 'shopOfTwo', chart: 'two', name: 'shop', made: false });
+    if (choices.chance(50) || list.length === 1) {
+      list.push({ id: 'depot', chart: 'two', name: 'depot', made: true, mutualTls: choices.pick([undefined, 'STRICT', 'PERMISSIVE']), outbound: outbound() });
+    }
+  }
+  if (choices.chance(65)) list.push({ id: 'legacy', chart: choices.pick(charts), name: 'legacy', made: false, mutualTls: choices.pick([undefined, undefined, 'STRICT']) });
+  return list;
+}
+
+/** None, over one chart, over all, over the cluster, or over one namespace. */
+function drawPrivileges(choices: Choices, { charts, cluster, namespaces }: Plan): PrivilegePlan[] {
+  const over = choices.pick<readonly string[]>([
+    [], [charts[0]], [charts[charts.length - 1]], charts, charts, cluster === undefined ? charts : [CLUSTER], [choices.pick(namespaces).id],
+  ]);
+  const audit = choices.chance(7) || undefined;
+  const networkPolicies = !audit && choices.chance(20) ? true : undefined;
+  return over.map(name => ({ over: name, audit, networkPolicies }));
+}
+
+function hasWorkload({ services, namespaces }: Plan, { over }: PrivilegePlan): boolean {
+  return services.some(service => {
+    const scope = namespaces.find(({ id }) => id === service.scope)!;
+    return !isDescribed(service) && [CLUSTER, scope.chart, scope.id].includes(over);
+  });
+}
+
+const known = ({ form }: ServicePlan) => form !== 'described' && form !== 'describedStateful';
+
+/** Most services call one or two others, and say of some calls which requests they are. */
+function drawCalls(choices: Choices, draft: Draft): CallPlan[] {
+  const calls: CallPlan[] = [];
+  for (const from of draft.services) {
+    if (!choices.chance(75)) continue;
+    const others = draft.services.filter(({ id }) => id !== from.id);
+    const version = from.accountPerVersion && choices.chance(60) ? choices.pick(from.versions) : undefined;
+    for (const to of choices.some(others, 2)) {
+      calls.push(...drawCall(choices, from, to, version));
+    }
+  }
+  return calls;
+}
+
+function drawCall(choices: Choices, from: ServicePlan, to: ServicePlan, version?: string): CallPlan[] {
+  const headless = isStateful(to) && choices.chance(40) ? true : undefined;
+  const base = { from: from.id, version, to: to.id, headless };
+  const ports = portsOf(to, headless);
+  const http = ports.find(isHttp);
+  const limits = () => choices.pick([{ methods: ['GET'] }, { methods: ['GET', 'POST'] }, { paths: ['/orders'] }, { paths: ['/orders/*'] }, { methods: ['POST'], paths: ['/orders', '/orders/*'] }]);
+  const other = ports.find(port => port !== http);
+  if (http && http.protocol !== 'grpc' && choices.chance(40)) {
+    const first = { ...base, port: http.port, ...limits() };
+    return other && choices.chance(60) ? [first, { ...base, port: other.port }] : [first];
+  }
+  return [choices.chance(40) ? { ...base, port: choices.pick(ports).port } : base];
+}
+
+function drawJobs(choices: Choices, draft: Draft): JobPlan[] {
+  if (!choices.chance(25)) return [];
+  return [{ id: 'report', scope: choices.pick(draft.namespaces).id, calls: choices.some(draft.services, 2).map(({ id }) => id) }];
+}
+
+/** Services of two versions that are divided: by weight, for a header, for a caller. */
+function drawSplits(choices: Choices, draft: Draft): SplitPlan[] {
+  return draft.services.filter(({ versions }) => versions.length > 1).filter(() => choices.chance(60)).map(({ id, scope, ports }) => {
+    const callers = [...new Set(draft.calls.filter(({ to }) => to === id).map(({ from }) => from))].filter(from => known(serviceOf(draft, from)));
+    const rules = ports.every(isHttp) && choices.chance(60)
+      ? [callers.length > 0 && choices.chance(50) ? { caller: choices.pick(callers), version: 'v2' } : { header: 'x-next', version: 'v2' }] : [];
+    return { scope, service: id, weights: choices.pick([{ v1: 100, v2: 0 }, { v1: 50, v2: 50 }, { v1: 90, v2: 10 }]), rules };
+  });
+}
+
+function drawPolicies(choices: Choices, draft: Draft): PolicyPlan[] {
+  return draft.services.filter(({ ports }) => ports.length > 0 && choices.chance(35)).map(({ id, scope, ports }) => {
+    const http = ports.every(isHttp);
+    return {
+      scope,
+      service: id,
+      timeout: http && choices.chance(50) ? 8 : undefined,
+      attempts: http && choices.chance(60) ? 2 : undefined,
+      maxTcp: choices.pick([undefined, 200]),
+      ejects: choices.chance(50),
+    };
+  }).filter(({ timeout, attempts, maxTcp, ejects }) => timeout ?? attempts ?? maxTcp ?? ejects);
+}
+
+/** Not the namespace of Istio's own pods. */
+const inMesh = ({ namespaces }: Plan) => namespaces.filter(({ id }) => id !== 'system');
+
+/** Ways out, direct or by a gateway, of the namespaces where somebody may call them. */
+function drawExits(choices: Choices, draft: Draft): ExitPlan[] {
+  if (!choices.chance(45)) return [];
+  const scope = choices.pick(inMesh(draft));
+  const [protocol, port] = choices.pick([['http', 80], ['https', 443], ['tcp', 5432]] as const);
+  const byGateway = choices.chance(40);
+  // Without requests to read or a gateway, pods of one namespace are told apart by their Sidecars alone.
+  const told = byGateway || protocol === 'http' || isClosed(draft, scope.name);
+  const neighbours = draft.services.filter(service => told && known(service) && scopeOf(draft, service.scope).name === scope.name);
+  const callers = neighbours.filter(() => choices.chance(60)).map(({ id }) => id);
+  if (byGateway) {
+    draft.gateways.push({ id: 'exit', scope: choices.pick(draft.namespaces.filter(({ made }) => made)).id, pods: 'dedicatedEgress', servers: [] });
+  }
+  return [{ id: 'bank', scope: scope.id, host: 'bank.example.net', protocol, port, gateway: byGateway ? 'exit' : undefined, callers, declaredOnly: callers.length > 0 && choices.chance(30) ? true : undefined }];
+}
+
+function drawAliases(choices: Choices, draft: Draft): AliasPlan[] {
+  const targets = draft.services.filter(service => !isDescribed(service) && service.ports.length > 0);
+  if (targets.length === 0 || !choices.chance(15)) return [];
+  return [{ id: 'nickname', scope: choices.pick(inMesh(draft)).id, target: choices.pick(targets).id }];
+}
