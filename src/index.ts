@@ -126,7 +126,8 @@ export { type PartitionOptions, type RefuseOptions, SplitTarget, type WeightsOpt
 // Security: who may call whom.
 export { ExternalAuthorization, type ExternalAuthorizationProps } from './security/external-authorization';
 export { JwtIssuer, type JwtIssuerOptions, JwtKeys } from './security/jwt-issuer';
-export { JwtClaim, JwtRule, type JwtRuleOptions } from './security/jwt-rule';
+export { JwtClaim } from './security/jwt-claim';
+export { JwtRule, type JwtRuleOptions } from './security/jwt-rule';
 export { Enforcement, LeastPrivilege, type LeastPrivilegeProps } from './security/least-privilege';
 export { MeshMutualTls, type MeshMutualTlsProps } from './security/mesh-mutual-tls';
 export { RequestAuthentication, type RequestAuthenticationProps } from './security/request-authentication';

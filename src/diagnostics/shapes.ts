@@ -486,6 +486,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     fromCookies: 'string[]?',
     fromHeaders: '{string}?',
     fromParams: 'string[]?',
+    spaceDelimitedClaims: 'string[]?',
   },
   JwtRuleOptions: {
     claims: 'JwtClaim[]',
@@ -854,9 +855,11 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   RequestAuthenticationProps: {
     issuers: 'JwtIssuer[]',
     target: 'RequestTarget',
+    methods: 'HttpMethod[]?',
     name: 'string?',
     openPaths: 'string[]?',
     optional: 'boolean?',
+    paths: 'string[]?',
     rules: 'JwtRule[]?',
   },
   ResiliencePolicyProps: {

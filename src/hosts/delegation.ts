@@ -31,6 +31,9 @@ export class Delegation {
   private readonly roots: RouteToTarget[] = [];
   private readonly called: Called[] = [];
 
+  /** The routes themselves, where they are made here. */
+  public routes?: () => RoutedMatch[];
+
   private constructor(public readonly namespace: string, public readonly name: string) {}
 
   public get isUsed(): boolean {

@@ -1,5 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { Delegation } from './delegation';
 import { HttpMatch } from './http/http-match';
 import { HTTP_PORT, redirectRoutes } from './http/http-redirect';
 import { HttpRoutes, show } from './http/http-routes';
@@ -25,6 +26,18 @@ export interface GatewayHost {
   readonly namespace: string;
   /** The ports at which the gateway serves it by HTTP, as far as they are known when all have spoken. */
   readonly doors?: () => Door[];
+}
+
+/** What becomes of the requests for a host that arrive at a gateway. */
+export interface HostRoutes {
+  readonly host: string;
+  /** In the order to be asked, those of delegated routes in their place. */
+  readonly routes: RoutedMatch[];
+}
+
+/** The routes of a gateway, as far as they are made here and not refused. One host has several entries where several namespaces route it. */
+export function routesOfGateway(scope: IConstruct, gateway: string): HostRoutes[] {
+  return [...routings(scope).values()].flat().filter(routing => routing.isOf(gateway)).map(routing => routing.hostRoutes);
 }
 
 /** Connections that no HTTP filter reads, at one port of the gateway. */
@@ -116,6 +129,16 @@ export class GatewayRouting extends Construct {
     };
   }
 
+  /** Whether it is about a gateway, named `<namespace>/<name>`. */
+  public isOf(gateway: string): boolean {
+    return this.owner.gateway === gateway;
+  }
+
+  /** What becomes of the requests for its host. */
+  public get hostRoutes(): HostRoutes {
+    return { host: this.owner.host, routes: this.asked.flatMap(route => delegated(this, route)) };
+  }
+
   /** Its routes in the order to be asked, unless one of them is refused: then that is what there is to say. */
   private get asked(): (RoutedMatch & OwnedMatch)[] {
     return refusals(this, () => this.http.resolved()).length === 0 ? this.http.resolved() : [];
@@ -171,4 +194,15 @@ export class GatewayRouting extends Construct {
       });
     }
   }
+}
+
+/** The routes that a route hands its requests on to, where they are made here: what they do not say themselves holds as it says. */
+function delegated(at: IConstruct, route: RoutedMatch): RoutedMatch[] {
+  const { delegate, settings } = route.action;
+  const routes = delegate && Delegation.of(at, delegate.namespace!, delegate.name!).routes;
+  return !routes ? [route] : routes().flatMap(({ match, action }) => {
+    const both = route.match.and(match, at);
+    const own = Object.entries(action.settings ?? {}).filter(([, value]) => value !== undefined);
+    return both ? [{ match: both, action: { ...action, settings: { ...settings, ...Object.fromEntries(own) } } }] : [];
+  });
 }

@@ -1,5 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { rulesOn, samePods } from './policy-rules';
 import { checkPlace } from './request-authentication';
 import { RequestTarget } from './request-target';
 import * as security from '../../imports/security.istio.io';
@@ -13,7 +14,6 @@ import { uniqueId } from '../kernel/unique-id';
 import { declareGuard } from '../services/guards';
 import { constructsOf } from '../services/workloads';
 import { HttpMethod } from '../values/http-method';
-import { labelsKey } from '../values/labels';
 import { dnsName } from '../values/names';
 import { checkedRequests } from '../values/requests';
 
@@ -47,7 +47,7 @@ export interface ExternalAuthorizationProps {
   readonly paths?: string[];
 }
 
-const providers = perCluster(() => new Map<string, { provider: string; at: Construct }>());
+const asked = perCluster((): { readonly provider: string; readonly of: RequestTarget; readonly at: Construct }[] => []);
 
 /**
  * Asks somebody else whether a request may pass, before anything else is asked. What passes there has to pass here, too: a caller still
@@ -71,16 +71,17 @@ export class ExternalAuthorization extends Construct {
     }
     const requests = checkedRequests(props, this);
     const namespace = namespaceOf(this);
+    asked(this).push({ provider, of: target, at: this });
     new security.AuthorizationPolicy(this, owned(this, 'Resource'), {
       metadata: { name: dnsName(name, this, 'the name of the AuthorizationPolicy'), namespace },
       spec: Lazy.any({
         produce: () => {
-          const { labels, ports, hosts } = target._facts(this);
+          const facts = target._facts(this);
           return {
-            selector: { matchLabels: { ...labels } },
+            selector: { matchLabels: { ...facts.labels } },
             action: security.AuthorizationPolicySpecAction.CUSTOM,
             provider: { name: provider },
-            rules: [{ to: [{ operation: { ports, hosts, ...requests } }] }],
+            rules: rulesOn(facts, requests ?? {}),
           };
         },
       }),
@@ -95,12 +96,11 @@ export class ExternalAuthorization extends Construct {
 
   /** Istio refuses every request of pods with two providers. */
   private checkOnly(target: RequestTarget, provider: string): void {
-    const { namespace, labels } = target._facts(this);
-    const key = `${namespace} ${labelsKey(labels)}`;
-    const known = providers(this).get(key) ?? { provider, at: this };
-    providers(this).set(key, known);
-    if (known.provider !== provider) {
-      throw new MeshError('IM1824', this, { problem: `${known.at.node.path} asks another provider for the same pods`, got: provider, allowed: known.provider });
+    const facts = target._facts(this);
+    const other = asked(this).find(({ at, of, provider: its }) =>
+      at.node.path < this.node.path && its !== provider && refusals(at, () => of._facts(at)).length === 0 && samePods(facts, of._facts(at)));
+    if (other) {
+      throw new MeshError('IM1824', this, { problem: `${other.at.node.path} asks another provider for the same pods`, got: provider, allowed: other.provider });
     }
   }
 }

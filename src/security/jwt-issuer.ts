@@ -1,3 +1,4 @@
+import { CopiedClaim } from './jwt-claim';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
@@ -99,7 +100,18 @@ export interface JwtIssuerOptions {
    * @default - none
    */
   readonly claimsToHeaders?: { [header: string]: string };
+
+  /**
+   * Claims that are texts of several words, such as `scp: "read write"`, of which rules compare each. Needs Istio 1.28 (IM1338).
+   *
+   * @default - `scope` and `permission`, which are always among them
+   * @see https://istio.io/latest/docs/reference/config/security/request_authentication/#JWTRule
+   */
+  readonly spaceDelimitedClaims?: string[];
 }
+
+/** The claims whose words Istio compares one by one, whatever the issuer says. */
+const SPLIT = ['permission', 'scope'];
 
 /**
  * Who issues tokens, and how they are checked.
@@ -114,11 +126,14 @@ export class JwtIssuer {
    */
   public static of(options: JwtIssuerOptions): JwtIssuer {
     const at = 'JwtIssuer.of()';
-    const { issuer, keys, audiences, fromParams, fromCookies, fromHeaders, claimsToHeaders } = shaped('JwtIssuerOptions', options, at);
+    const { issuer, keys, audiences, fromParams, fromCookies, fromHeaders, claimsToHeaders, spaceDelimitedClaims } = shaped('JwtIssuerOptions', options, at);
     if (issuer.trim() === '') {
       throw new MeshError('IM1821', at, { problem: 'the issuer has no name: tokens of anybody would do', got: issuer, allowed: 'what tokens say as `iss`' });
     }
-    const empty = Object.entries({ audiences, fromParams, fromCookies }).find(([, list]) => list?.length === 0 || list?.includes(''));
+    if (issuer.startsWith('*') || issuer.endsWith('*')) {
+      throw new MeshError('IM1821', at, { problem: 'Istio reads the star as whatever there may be: tokens of other issuers would do', got: issuer, allowed: 'what tokens say as `iss`' });
+    }
+    const empty = Object.entries({ audiences, fromParams, fromCookies, spaceDelimitedClaims }).find(([, list]) => list?.length === 0 || list?.includes(''));
     if (empty) {
       throw new MeshError('IM1821', at, { problem: `${empty[0]} names nothing`, got: empty[1], next: 'leave it out' });
     }
@@ -139,8 +154,69 @@ export class JwtIssuer {
   }
 
   /** @internal */
-  public _toIstio(): security.RequestAuthenticationSpecJwtRules {
-    const { issuer, keys, audiences, fromHeaders, fromParams, fromCookies, forwardToken, claimsToHeaders } = this.options;
+  public get _audiences(): string[] | undefined {
+    return this.options.audiences && [...new Set(this.options.audiences)].sort();
+  }
+
+  /**
+   * Whether the token reaches what is behind.
+   *
+   * @internal
+   */
+  public get _forwards(): boolean {
+    return this.options.forwardToken ?? false;
+  }
+
+  /**
+   * The claims whose words are compared one by one.
+   *
+   * @internal
+   */
+  public get _splitClaims(): string[] {
+    return [...SPLIT, ...this.options.spaceDelimitedClaims ?? []];
+  }
+
+  /**
+   * Whether it asks for a later release of Istio than the first that is supported.
+   *
+   * @internal
+   */
+  public get _splitsMore(): boolean {
+    return this.options.spaceDelimitedClaims !== undefined;
+  }
+
+  /**
+   * Where a request may carry its token.
+   *
+   * @internal
+   */
+  public get _places(): string[] {
+    const { fromHeaders, fromParams, fromCookies } = this.options;
+    const named = [
+      ...Object.entries(fromHeaders ?? {}).map(([name, prefix]) => `header ${name.toLowerCase()}: ${prefix}`),
+      ...(fromParams ?? []).map(name => `parameter ${name}`),
+      ...(fromCookies ?? []).map(name => `cookie ${name}`),
+    ];
+    return named.length > 0 ? named : ['header authorization: Bearer ', 'parameter access_token'];
+  }
+
+  /**
+   * What it says, but for whom the tokens are for.
+   *
+   * @internal
+   */
+  public get _key(): string {
+    return JSON.stringify({ ...this._toIstio(), audiences: undefined });
+  }
+
+  /**
+   * @param copies claims that rules look for in headers
+   * @internal
+   */
+  public _toIstio(copies: CopiedClaim[] = []): security.RequestAuthenticationSpecJwtRules {
+    const { issuer, keys, audiences, fromHeaders, fromParams, fromCookies, forwardToken, claimsToHeaders, spaceDelimitedClaims } = this.options;
+    const headers = Object.entries(claimsToHeaders ?? {}).map(([header, claim]) => ({ header, claim }));
+    const more = copies.filter(copy => !headers.some(({ header }) => header.toLowerCase() === copy.header));
     return {
       issuer,
       ...keys._rule,
@@ -149,8 +225,18 @@ export class JwtIssuer {
       fromParams,
       fromCookies,
       forwardOriginalToken: forwardToken || undefined,
-      outputClaimToHeaders: claimsToHeaders && Object.entries(claimsToHeaders).map(([header, claim]) => ({ header, claim })),
+      outputClaimToHeaders: headers.length + more.length > 0 ? [...headers, ...more] : undefined,
+      spaceDelimitedClaims: spaceDelimitedClaims && [...new Set(spaceDelimitedClaims)].sort(),
     };
+  }
+
+  /**
+   * The header of the issuer's own that has the name of a copy, and another claim.
+   *
+   * @internal
+   */
+  public _taken({ header, claim }: CopiedClaim): string | undefined {
+    return Object.entries(this.options.claimsToHeaders ?? {}).find(([name, its]) => name.toLowerCase() === header && its !== claim)?.[0];
   }
 }
 

@@ -2,18 +2,25 @@ import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { JwtIssuer } from './jwt-issuer';
 import { JwtRule } from './jwt-rule';
-import { RequestTarget, TargetFacts } from './request-target';
+import { RequestTarget } from './request-target';
+import { checkDemands, copiesFor, declareDemand, neighboursOf, TokenDemand } from './token-demand';
+import { checkForwarded } from './token-forwarding';
+import { tokenRules } from './token-rules';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
 import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { needsIstio } from '../kernel/needs-istio';
 import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 import { declareGuard } from '../services/guards';
 import { constructsOf } from '../services/workloads';
+import { HttpMethod } from '../values/http-method';
 import { dnsName } from '../values/names';
+import { pathCovers } from '../values/policy-paths';
+import { IstioRelease } from '../values/release';
 import { checkedRequests, comparedPaths } from '../values/requests';
 
 /** Properties of a `RequestAuthentication`. */
@@ -25,11 +32,25 @@ export interface RequestAuthenticationProps {
    */
   readonly name?: string;
 
-  /** The requests that need a token. */
+  /** The requests that the tokens come with. */
   readonly target: RequestTarget;
 
-  /** Who may have issued it. */
+  /** Who may have issued the token of such a request. A token of another issuer is refused, whoever else asks for tokens at the same pods. */
   readonly issuers: JwtIssuer[];
+
+  /**
+   * The paths that need a token, as `calls` takes them. All others need none: `paths: ['/api/account', '/api/account/*']` protects the account and nothing else.
+   *
+   * @default - every path
+   */
+  readonly paths?: string[];
+
+  /**
+   * The methods of the requests that need a token. Requests with others need none.
+   *
+   * @default - every method
+   */
+  readonly methods?: HttpMethod[];
 
   /**
    * Paths that need no token, as `calls` takes them. A token that is there and does not hold is refused all the same.
@@ -53,69 +74,111 @@ export interface RequestAuthenticationProps {
   readonly rules?: JwtRule[];
 }
 
-type Rule = security.AuthorizationPolicySpecRules;
-
 /**
  * Tokens of users, as JWT: requests without one that holds are refused.
  *
  * Istio's own RequestAuthentication refuses what is no token, and lets through what has none. So a second object refuses that: as a DENY, since
- * whatever else lets callers through would let them through without a token, too.
+ * whatever else lets callers through would let them through without a token, too. It names the issuers: pods take tokens of every issuer that
+ * any RequestAuthentication for them names, at every port and for every host.
+ *
+ * At ports and hosts of the same pods that no RequestAuthentication is for, a request needs no token. One that carries a token of an issuer unknown to the pods,
+ * or an expired one, gets 401 there as well: Istio checks tokens for the pods as a whole, and has no setting that leaves a port or host out.
  *
  * @see https://istio.io/latest/docs/tasks/security/authentication/jwt-route/
  */
 export class RequestAuthentication extends Construct {
-  private readonly namespace: string;
-
   /**
-   * @throws IM0106 on a name that cannot be, IM1008 on requests of another cluster, IM1802 on paths that cannot be compared, IM1809 where every path is open, IM1821 without an issuer or with one
-   * twice, IM1823 outside of the namespace of the pods; at synthesis IM1803, IM1804 and IM1809 on a gateway that cannot look into requests
+   * @throws IM0106 on a name that cannot be, IM1008 on requests of another cluster, IM1338 on `spaceDelimitedClaims` before Istio 1.28, IM1802 on paths that cannot be
+   * compared, IM1809 where every path is open, or one that needs no token anyway, IM1821 without an issuer or with one twice, IM1822 on a claim whose values no token
+   * has, IM1823 outside of the namespace of the pods, IM1825 on a rule for an open path; at synthesis IM1803, IM1804 and IM1809 on a gateway that cannot look
+   * into requests, IM1825 and IM1826 on two that contradict each other, IM1827 on tokens that a gateway keeps from services, IM1828 on preflights that policies cannot tell
    */
   constructor(scope: Construct, id: string, props: RequestAuthenticationProps) {
     super(scope, uniqueId(scope, id));
-    const { name = id, target, issuers } = shaped('RequestAuthenticationProps', props, this);
+    const { name = id, target, issuers, openPaths, optional = false, rules = [] } = shaped('RequestAuthenticationProps', props, this);
     sameCluster(this, target._of);
     declareGuard({ source: this, outbound: false, covers: workload => constructsOf(workload).includes(target._of) });
-    this.namespace = namespaceOf(this);
     const names = issuers.map(({ issuer }) => issuer);
     if (issuers.length === 0 || new Set(names).size < names.length) {
       throw new MeshError('IM1821', this, { problem: issuers.length === 0 ? 'nobody issues tokens' : 'an issuer is there twice', got: names, allowed: 'at least one issuer, each once' });
     }
+    if (issuers.some(issuer => issuer._splitsMore)) {
+      needsIstio(this, IstioRelease.V1_28, '`spaceDelimitedClaims` of an issuer');
+    }
+    const demand: TokenDemand = {
+      at: this,
+      namespace: namespaceOf(this),
+      target,
+      issuers,
+      optional,
+      ...checkedRequests(props, this),
+      openPaths: openPaths && comparedPaths(openPaths),
+      rules,
+    };
     this.checkOpen(props);
-    const metadata = { name: dnsName(name, this, 'the name of the RequestAuthentication'), namespace: this.namespace };
+    this.checkRules(demand);
+    declareDemand(demand);
+    const metadata = { name: dnsName(name, this, 'the name of the RequestAuthentication'), namespace: demand.namespace };
+    const selector = () => ({ matchLabels: { ...target._facts(this).labels } });
     new security.RequestAuthentication(this, owned(this, 'Resource'), {
       metadata,
-      spec: Lazy.any({ produce: () => ({ selector: this.selector(target), jwtRules: issuers.map(issuer => issuer._toIstio()) }) }),
+      spec: Lazy.any({
+        produce: () => {
+          const all = [demand, ...neighboursOf(demand)];
+          return { selector: selector(), jwtRules: issuers.map(issuer => issuer._toIstio(copiesFor(issuer, all))) };
+        },
+      }),
     });
-    if (!props.optional || props.rules?.length) {
-      new security.AuthorizationPolicy(this, owned(this, 'AuthorizationPolicy'), {
-        metadata,
-        spec: Lazy.any({
-          produce: () => ({
-            selector: this.selector(target), action: security.AuthorizationPolicySpecAction.DENY, rules: rulesOf(target._facts(this), props),
-          }),
+    new security.AuthorizationPolicy(this, owned(this, 'AuthorizationPolicy'), {
+      metadata,
+      spec: Lazy.any({
+        produce: () => ({
+          selector: selector(),
+          action: security.AuthorizationPolicySpecAction.DENY,
+          rules: tokenRules(target._facts(this), demand, neighboursOf(demand)),
         }),
-      });
-    }
-    this.node.addValidation({ validate: () => refusals(this, () => this.checkPlace(target)) });
+      }),
+    });
+    this.node.addValidation({
+      validate: () => refusals(this, () => {
+        checkPlace(target, this, demand.namespace);
+        checkDemands(demand);
+        checkForwarded(demand);
+      }),
+    });
   }
 
-  private checkOpen({ openPaths: paths }: RequestAuthenticationProps): void {
-    if (paths?.length === 0) {
-      throw new MeshError('IM1802', this, { problem: 'the list of open paths is empty', got: paths, next: 'leave it out, which means none' });
+  private checkOpen({ openPaths, paths }: RequestAuthenticationProps): void {
+    if (openPaths?.length === 0) {
+      throw new MeshError('IM1802', this, { problem: 'the list of open paths is empty', got: openPaths, next: 'leave it out, which means none' });
     }
-    checkedRequests({ paths }, this);
-    const all = paths?.find(path => path === '/*' || path === '/{**}');
+    checkedRequests({ paths: openPaths }, this);
+    const all = openPaths?.find(path => path === '/*' || path === '/{**}');
     if (all !== undefined) {
       throw new MeshError('IM1809', this, { problem: 'every path is open: no request would need a token', got: all, next: 'say `optional`, or name the paths' });
     }
+    const stray = paths && openPaths?.find(open => !paths.some(path => path !== open && pathCovers(path, open)));
+    if (stray !== undefined) {
+      throw new MeshError('IM1809', this, {
+        problem: `${stray} is open, and is not below one of the paths that need a token`, got: stray, allowed: `below ${paths!.join(', ')}`, next: 'leave it out of `openPaths`, or out of `paths`',
+      });
+    }
   }
 
-  private selector(target: RequestTarget) {
-    return { matchLabels: { ...target._facts(this).labels } };
-  }
-
-  private checkPlace(target: RequestTarget): void {
-    checkPlace(target, this, this.namespace);
+  private checkRules({ rules, openPaths = [], issuers }: TokenDemand): void {
+    for (const { _requests: { paths = [] }, _claims } of rules) {
+      const both = paths.find(path => openPaths.includes(path));
+      if (both !== undefined) {
+        throw new MeshError('IM1825', this, { problem: `${both} is open, and a rule asks for claims there`, got: both, next: 'leave it out of one of the two' });
+      }
+      const split = issuers.flatMap(issuer => issuer._splitClaims);
+      const words = _claims.find(({ _path, _values }) => _path.length === 1 && split.includes(_path[0]) && _values.some(value => /\s/.test(value)));
+      if (words) {
+        throw new MeshError('IM1822', this, {
+          problem: `the words of claim ${words._path[0]} are compared one by one: none of them has a blank`, got: words._values, allowed: 'one word a value', next: 'write a claim for each word',
+        });
+      }
+    }
   }
 }
 
@@ -125,17 +188,4 @@ export function checkPlace(target: RequestTarget, at: Construct, here: string): 
   if (namespace !== here) {
     throw new MeshError('IM1823', at, { problem: `the pods are in another namespace: ${target._of.node.path} is served by those of ${namespace}`, got: here, allowed: namespace });
   }
-}
-
-/** What is refused: each rule is one way to fail. */
-function rulesOf({ ports, hosts }: TargetFacts, { optional, openPaths, rules = [] }: RequestAuthenticationProps): Rule[] {
-  const notPaths = openPaths && comparedPaths(openPaths);
-  const missing: Rule = { from: [{ source: { notRequestPrincipals: ['*'] } }], to: [{ operation: { ports, hosts, notPaths } }] };
-  return [
-    ...optional ? [] : [missing],
-    ...rules.flatMap(({ _requests: { methods, paths }, _claims }) => _claims.map(claim => ({
-      to: [{ operation: { ports, hosts, methods, paths } }],
-      when: [{ key: claim._key, notValues: claim._values }],
-    }))),
-  ];
 }

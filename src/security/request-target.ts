@@ -1,10 +1,11 @@
 import { IConstruct } from 'constructs';
+import { GatewayRequests } from './gateway-requests';
+import { TargetFacts } from './policy-rules';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
-import { gatewayFacts, IGatewayPods, isGateway } from '../services/gateway-pods';
+import { IGatewayPods, isGateway } from '../services/gateway-pods';
 import { IMeshService } from '../services/mesh-service-base';
-import { covers, hostPattern } from '../values/host';
-import { Labels } from '../values/labels';
+import { hostPattern } from '../values/host';
 import { portNumber } from '../values/mesh-port';
 import { isHttp } from '../values/protocol';
 
@@ -27,19 +28,11 @@ export interface GatewayRequestsOptions {
   readonly hosts: string[];
 
   /**
-   * The ports on which the gateway's pods listen: those that its Service leads to.
+   * The ports on which the gateway's pods listen for HTTP and HTTPS: those that its Service leads to.
    *
    * @default - those of the gateway's own pods, or of Istio's profiles; others are not known, and refused (IM1803)
    */
   readonly ports?: number[];
-}
-
-/** Which pods a policy is for, and which of their requests. */
-export interface TargetFacts {
-  readonly namespace: string;
-  readonly labels: Labels;
-  readonly ports?: string[];
-  readonly hosts?: string[];
 }
 
 /**
@@ -67,12 +60,16 @@ export class RequestTarget {
       throw new MeshError('IM1809', at, { problem: `${service.serviceName} is described without labels of its pods: the policy would be for all of the namespace`, next: 'name its `podLabels`' });
     }
     const ports = [...new Set(http.map(({ targetPort }) => targetPort))].sort((a, b) => a - b).map(String);
-    return new RequestTarget(service, () => ({ namespace: service.namespace, labels: service.podLabels, ports }));
+    const { namespace, podLabels } = service;
+    return new RequestTarget(service, () => ({ namespace, labels: podLabels, podLabels, places: [{ ports }] }));
   }
 
   /**
-   * Requests for some hosts that come through a gateway: asked by the gateway's pods, before they are routed. The gateway may have no
-   * server of another kind than HTTP: what is no request would be refused there, whatever it is for (IM1804).
+   * Requests for some hosts that come through a gateway: asked by the gateway's pods, before they are routed.
+   *
+   * Left alone is what the gateway answers by itself: redirects to HTTPS with the challenges of ACME that they spare, and the preflights of routes with a `corsPolicy`. Connections
+   * that Envoy reads no requests of are left alone, too, whichever Gateway of the pods serves them: at ports of their own, and by the server name at ports that they
+   * share with HTTPS. What server names and paths cannot tell apart is refused (IM1804, IM1828).
    *
    * @param gateway the gateway; one whose pods are not known is refused (IM1803), so is a host that it does not serve (IM1809)
    */
@@ -96,30 +93,7 @@ export class RequestTarget {
     if (!isGateway(gateway)) {
       throw new MeshError('IM0001', at, { problem: 'the gateway is missing or of the wrong type', got: gateway, allowed: 'a MeshGateway' });
     }
-    return new RequestTarget(gateway, at_ => {
-      const { pods, hosts: served, opaque, listeners } = gatewayFacts(gateway);
-      const known = ports ?? listeners;
-      if (!pods) {
-        throw new MeshError('IM1803', at_, { problem: `the pods of ${gateway.gatewayName} are not known`, next: 'name its `workload`' });
-      }
-      if (!known) {
-        throw new MeshError('IM1803', at_, { problem: `where the pods of ${gateway.gatewayName} listen is not known`, next: 'name the `ports`' });
-      }
-      if (opaque !== undefined) {
-        throw new MeshError('IM1804', at_, {
-          problem: `server ${opaque} of ${gateway.gatewayName} carries no requests that Envoy reads: a refusal by host would refuse all that comes there`,
-          got: opaque,
-          next: 'give that server a gateway with pods of its own, or look into requests at the service',
-        });
-      }
-      const stranger = hosts.find(host => host !== '*' && !(served ?? hosts).some(pattern => covers(pattern, host)));
-      if (stranger !== undefined) {
-        throw new MeshError('IM1809', at_, { problem: `${gateway.gatewayName} does not serve ${stranger}`, got: stranger, allowed: served!.join(', '), next: 'name a host that it serves' });
-      }
-      // What a client sends as the host may end with the port.
-      const names = [...new Set(hosts)].sort().flatMap(host => (host === '*' ? [host] : [host, `${host}:*`]));
-      return { namespace: pods.namespace, labels: pods.labels, hosts: names, ports: known.map(String) };
-    });
+    return new RequestTarget(gateway, asking => new GatewayRequests(gateway, hosts, ports, asking).target);
   }
 
   private constructor(

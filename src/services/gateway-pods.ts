@@ -14,6 +14,26 @@ export interface IGatewayPods extends IConstruct {
   readonly namespace: string;
 }
 
+/** A gateway as VirtualServices name it. */
+export function gatewayKey({ namespace, gatewayName }: Pick<IGatewayPods, 'namespace' | 'gatewayName'>): string {
+  return `${namespace}/${gatewayName}`;
+}
+
+/** A host at a port of pods of a gateway, whichever Gateway configures it. */
+export interface ServedHost {
+  /** The Gateway, as a VirtualService names it: `<namespace>/<name>`. */
+  readonly gateway: string;
+  readonly server: string;
+  readonly host: string;
+  /** The port as the Gateway numbers it. */
+  readonly port: number;
+  /** The ports on which the pods may listen for it, where that is known. */
+  readonly listeners?: number[];
+  readonly tls: boolean;
+  /** What Envoy finds there: requests, requests that it sends to HTTPS by itself, or connections that it reads no requests of. */
+  readonly finds: 'requests' | 'redirected' | 'connections';
+}
+
 /** What there is to know of a gateway. */
 export interface GatewayFacts {
   /** The pods that it configures, where they are known. */
@@ -24,8 +44,10 @@ export interface GatewayFacts {
   readonly hosts?: string[];
   /** The ports on which the pods may listen for its servers, where that is known. */
   readonly listeners?: number[];
-  /** A server of the gateway on which Envoy reads no requests, where there is one. */
-  readonly opaque?: string;
+  /** All the labels that the pods are known to have, where that is more than selects them. */
+  readonly podLabels?: Labels;
+  /** What the pods serve as far as it is made here, whichever Gateway configures it. */
+  readonly served?: () => ServedHost[];
 }
 
 const gateways = new WeakMap<IConstruct, () => GatewayFacts>();

@@ -189,9 +189,9 @@ export function comparable(gateway: IConstruct): string[] {
 /** Gateways with pods in their namespace that carry requests alone. */
 export function readableGateways(w: World, namespace?: string): IMeshGateway[] {
   return w.neighbours.map(({ value }) => value as unknown).filter(isGateway).filter(gateway => {
-    const { pods, opaque } = gatewayFacts(gateway);
+    const { pods, served } = gatewayFacts(gateway);
     return gateway instanceof MeshGateway && pods?.namespace === (namespace ?? namespaceOf(gateway)) && namespaceOf(gateway) === pods.namespace
-      && opaque === undefined && comparable(gateway).length > 0;
+      && !served?.().some(({ finds }) => finds === 'connections') && comparable(gateway).length > 0;
   });
 }
 

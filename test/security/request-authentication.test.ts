@@ -1,11 +1,12 @@
 import { Chart } from 'cdk8s';
 import { aShop, HOST, one } from './shop';
-import { find, findAll, KubeObject, messages, refusal } from '../helpers/build';
+import { app, find, KubeObject, messages, refusal } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  ExternalAuthorization, ExternalAuthorizationProps, GatewayServer, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtIssuerOptions, JwtKeys,
-  JwtRule, JwtRuleOptions, MeshGateway, MeshMutualTls, MeshNamespace, MeshPort, MeshService, MutualTls, RequestAuthentication,
+  ExternalAuthorization, ExternalAuthorizationProps, GatewayServer, GatewayWorkload, HttpMethod, IstioRelease,
+  JwtClaim, JwtIssuer, JwtIssuerOptions, JwtKeys,
+  JwtRule, JwtRuleOptions, MeshCluster, MeshGateway, MeshMutualTls, MeshNamespace, MeshPort, MeshService, MutualTls, RequestAuthentication,
   RequestAuthenticationProps, RequestTarget,
 } from 'cdk8s-istio';
 
@@ -44,12 +45,28 @@ option('RequestAuthenticationProps.issuers', 'are the rules for tokens', () => {
 });
 option('RequestAuthenticationProps.openPaths', 'need no token', () => {
   expect(denied({ openPaths: ['/livez', '/healthz'] })).toEqual([
-    { from: [{ source: { notRequestPrincipals: ['*'] } }], to: [{ operation: { ports: ['8080'], notPaths: ['/healthz', '/livez'] } }] },
+    { from: [{ source: { notRequestPrincipals: [`${ISSUER}/*`] } }], to: [{ operation: { ports: ['8080'], notPaths: ['/healthz', '/livez'] } }] },
+    { to: [{ operation: { ports: ['8080'], paths: ['/healthz', '/livez'] } }], when: [{ key: 'request.auth.claims[iss]', values: ['*'], notValues: [ISSUER] }] },
   ]);
 });
+option('RequestAuthenticationProps.paths', 'need a token, and nothing else does', () => {
+  expect(denied({ paths: ['/api/account', '/api/account/*'] })).toEqual([
+    { from: [{ source: { notRequestPrincipals: [`${ISSUER}/*`] } }], to: [{ operation: { ports: ['8080'], paths: ['/api/account', '/api/account/*'] } }] },
+  ]);
+  expect(denied({ paths: ['/api/*'], openPaths: ['/api/health'] })[0].to[0].operation).toEqual({ ports: ['8080'], paths: ['/api/*'], notPaths: ['/api/health'] });
+  expect(refusal(() => protectedWeb({ paths: ['/api/*'], openPaths: ['/healthz'] })).message).toContain('IM1809 at chart/shop/login: /healthz is open, and is not below one of the paths that need a token.');
+});
+option('RequestAuthenticationProps.methods', 'need a token, and others do not', () => {
+  expect(denied({ methods: [HttpMethod.POST, HttpMethod.DELETE] })[0].to[0].operation).toEqual({ ports: ['8080'], methods: ['DELETE', 'POST'] });
+});
 option('RequestAuthenticationProps.optional', 'lets requests without a token pass', () => {
-  expect(findAll(protectedWeb({ optional: true }), 'AuthorizationPolicy')).toEqual([]);
-  expect(denied({ optional: true, rules: [JwtRule.of({ claims: [JwtClaim.of('a', ['b'])] })] })).toHaveLength(1);
+  const strangers = { to: [{ operation: { ports: ['8080'] } }], when: [{ key: 'request.auth.claims[iss]', values: ['*'], notValues: [ISSUER] }] };
+  expect(denied({ optional: true })).toEqual([strangers]);
+  expect(denied({ optional: true, rules: [JwtRule.of({ paths: ['/a'], claims: [JwtClaim.of('a', ['b'])] })] })).toEqual([
+    strangers,
+    { from: [{ source: { notRequestPrincipals: [`${ISSUER}/*`] } }], to: [{ operation: { ports: ['8080'], paths: ['/a'] } }] },
+    { to: [{ operation: { ports: ['8080'], paths: ['/a'] } }], when: [{ key: 'request.auth.claims[a]', notValues: ['b'] }] },
+  ]);
 });
 option('RequestAuthenticationProps.rules', 'refuse tokens that do not claim what they have to', () => {
   expect(denied({ rules: [JwtRule.of({ paths: ['/a'], claims: [JwtClaim.of('groups', ['b', 'a'])] })] })[1]).toEqual({
@@ -70,6 +87,17 @@ option('JwtClaim.nested', 'is a claim inside of another', () => {
   expect(rule({ claims: [JwtClaim.nested(['realm_access', 'roles'], ['x'])] })[0].when[0].key).toBe('request.auth.claims[realm_access][roles]');
 });
 
+option('JwtClaim.ofBoolean', 'is compared in a header that Envoy writes', () => {
+  const objects = protectedWeb({ rules: [JwtRule.of({ paths: ['/x'], claims: [JwtClaim.ofBoolean('email_verified', true), JwtClaim.of('a', ['b'])] })] });
+  expect(find(objects, 'RequestAuthentication', 'login').spec.jwtRules[0].outputClaimToHeaders).toEqual([{ header: 'x-jwt-claim-email_verified', claim: 'email_verified' }]);
+  expect(find(objects, 'AuthorizationPolicy', 'login').spec.rules.map(({ when }: KubeObject) => when?.[0])).toEqual([
+    undefined, { key: 'request.headers[x-jwt-claim-email_verified]', notValues: ['true'] }, { key: 'request.auth.claims[a]', notValues: ['b'] },
+  ]);
+});
+option('JwtClaim.ofNumber', 'is compared in a header that Envoy writes', () => {
+  expect(rule({ claims: [JwtClaim.ofNumber('level', [10, 9, 9])] })[0].when).toEqual([{ key: 'request.headers[x-jwt-claim-level]', notValues: ['9', '10'] }]);
+});
+
 option('JwtIssuer.of', 'is a rule for tokens', () => expect(issuer().issuer).toBe(ISSUER));
 option('JwtIssuerOptions.issuer', 'is the name of the issuer', () => expect(jwtRule({ issuer: 'me' }).issuer).toBe('me'));
 option('JwtIssuerOptions.keys', 'are where they are', () => expect(jwtRule({ keys: JwtKeys.discovered() })).toEqual({ issuer: ISSUER }));
@@ -85,6 +113,16 @@ option('JwtIssuerOptions.forwardToken', 'hands the token on', () => {
 });
 option('JwtIssuerOptions.claimsToHeaders', 'hand claims on', () => {
   expect(jwtRule({ claimsToHeaders: { 'x-user': 'sub' } }).outputClaimToHeaders).toEqual([{ header: 'x-user', claim: 'sub' }]);
+});
+option('JwtIssuerOptions.spaceDelimitedClaims', 'are compared word by word, from Istio 1.28', () => {
+  expect(jwtRule({ spaceDelimitedClaims: ['scp', 'roles', 'scp'] }).spaceDelimitedClaims).toEqual(['roles', 'scp']);
+  const words = (claim: string) => () => protectedWeb({ issuers: [issuer({ spaceDelimitedClaims: ['scp'] })], rules: [JwtRule.of({ claims: [JwtClaim.of(claim, ['read write'])] })] });
+  ['scp', 'scope', 'permission'].forEach(claim => expect(refusal(words(claim)).message).toContain(`IM1822 at chart/shop/login: the words of claim ${claim} are compared one by one`));
+  expect(words('group')).not.toThrow();
+  const old = new MeshCluster(app(), 'old', { istio: IstioRelease.V1_27 });
+  const web = one(new Chart(old, 'shop', { namespace: 'shop' }), 'web');
+  const authenticate = (more: Partial<JwtIssuerOptions>) => () => new RequestAuthentication(web, 'login', { target: RequestTarget.service(web), issuers: [issuer(more)] });
+  expect(refusal(authenticate({ spaceDelimitedClaims: ['scp'] })).code).toBe('IM1338');
 });
 option('JwtKeys.at', 'are fetched', () => expect(jwtRule({ keys: JwtKeys.at('http://keys.shop/jwks') }).jwks_uri).toBe('http://keys.shop/jwks'));
 option('JwtKeys.inline', 'are written', () => expect(jwtRule({ keys: JwtKeys.inline('{"keys":[{"kty":"EC"}]}') }).jwks).toBe('{"keys":[{"kty":"EC"}]}'));
@@ -106,7 +144,7 @@ option('RequestTarget.gateway', 'is asked by the pods of the gateway, for its ho
     spec: {
       selector: { matchLabels: { istio: 'ingressgateway' } },
       action: 'DENY',
-      rules: [{ from: [{ source: { notRequestPrincipals: ['*'] } }], to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'], ports: ['80', '8080'] } }] }],
+      rules: [{ from: [{ source: { notRequestPrincipals: [`${ISSUER}/*`] } }], to: [{ operation: { hosts: ['a.example.com', 'a.example.com:*'], ports: ['80', '8080'] } }] }],
     },
   });
 });
@@ -148,6 +186,8 @@ describe('tokens that are refused', () => {
   test.each<[string, () => unknown]>([
     ['no issuer', () => protectedWeb({ issuers: [] })],
     ['an issuer twice', () => protectedWeb({ issuers: [issuer(), issuer()] })],
+    ['an issuer by a star', () => issuer({ issuer: 'https://login.example.com/*' })],
+    ['no words', () => issuer({ spaceDelimitedClaims: [] })],
     ['an issuer without a name', () => issuer({ issuer: ' ' })],
     ['an audience of nobody', () => issuer({ audiences: [] })],
     ['an address that is none', () => JwtKeys.at('login.example.com/keys')],
@@ -174,6 +214,12 @@ describe('tokens that are refused', () => {
     ['a claim with brackets', () => JwtClaim.of('a[b]', ['a'])],
     ['a value that Istio would read as any', () => JwtClaim.of('a', ['adm*'])],
     ['a claim without values', () => JwtClaim.of('a', [])],
+    ['a truth as a text', () => JwtClaim.of('email_verified', ['true'])],
+    ['a truth as a text inside of a claim', () => JwtClaim.nested(['a', 'b'], ['c', 'false'])],
+    ['a text as a truth', () => JwtClaim.ofBoolean('a', 'true' as never)],
+    ['a number that is not whole', () => JwtClaim.ofNumber('a', [1.5])],
+    ['no number', () => JwtClaim.ofNumber('a', [])],
+    ['a claim that no header can be named after', () => JwtClaim.ofBoolean('https://example.com/admin', true)],
   ])('%s', (_, call) => expect(refusal(call).code).toBe('IM1822'));
 
   test('paths that cannot be compared', () => {
@@ -208,11 +254,6 @@ describe('tokens that are refused', () => {
     const { chart, shop } = aShop();
     new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(MeshGateway.fromAttributes(shop, 'theirs', {}), { hosts: [HOST] }), issuers: [issuer()] });
     expect(messages(chart)).toEqual([expect.stringContaining('IM1803 at chart/shop/login: the pods of theirs are not known.')]);
-  });
-
-  test('at a gateway that carries more than requests', () => {
-    expect(messages(atGateway(['a.example.com'], undefined, [GatewayServer.tcp({ port: 5432, name: 'db' })])))
-      .toEqual([expect.stringContaining('IM1804 at chart/istio-system/login: server db of door carries no requests that Envoy reads')]);
   });
 });
 

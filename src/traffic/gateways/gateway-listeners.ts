@@ -1,9 +1,11 @@
 import { IConstruct } from 'constructs';
 import { certifies } from './certificate-names';
+import { IMeshGateway } from './gateway-interface';
 import { GatewayServer } from './gateway-server';
 import { GatewayWorkload } from './gateway-workload';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { perCluster } from '../../kernel/mesh-cluster';
+import { gatewayKey, ServedHost } from '../../services/gateway-pods';
 import { covers } from '../../values/host';
 
 /** A host at a port of a gateway's pods. */
@@ -38,6 +40,19 @@ export function listen(gateway: IConstruct, wanted: Listener[]): void {
 /** All that pods are known to serve, whichever Gateway objects select them. */
 export function servedBy(at: IConstruct, workload: GatewayWorkload): Listener[] {
   return listeners(at).filter(listener => listener.workload._overlaps(workload));
+}
+
+/** The same, as those know it that do not route. */
+export function servedHosts(at: IConstruct, workload: GatewayWorkload): ServedHost[] {
+  return servedBy(at, workload).map(({ gateway, server, host, port, protocol }) => ({
+    gateway: gatewayKey(gateway as IMeshGateway),
+    server: server.name,
+    host,
+    port,
+    listeners: workload._listeners([port]),
+    tls: transport(protocol) === 'TLS',
+    finds: port !== server.port ? 'redirected' : server._routes === 'http' ? 'requests' : 'connections',
+  }));
 }
 
 /** Whether two gateways configure one listener of some pods. */

@@ -242,8 +242,8 @@ export class GatewayWorkload {
    * @internal
    */
   public get _facts(): GatewayFacts {
-    const { namespace, selector, account } = this.pods;
-    return { pods: { namespace, labels: selector }, account };
+    const { namespace, selector, account, podLabels } = this.pods;
+    return { pods: { namespace, labels: selector }, account, podLabels };
   }
 
   /**

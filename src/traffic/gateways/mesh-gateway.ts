@@ -2,7 +2,7 @@ import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { showCertificates } from './credentials';
 import { IMeshGateway } from './gateway-interface';
-import { listen, listenersOf } from './gateway-listeners';
+import { listen, listenersOf, servedHosts } from './gateway-listeners';
 import { GatewayServer } from './gateway-server';
 import { GatewayWorkload } from './gateway-workload';
 import { makeKnown } from './known-gateways';
@@ -13,12 +13,12 @@ import { instanceOf, shaped } from '../../diagnostics/shaped';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
-import { declareGateway } from '../../services/gateway-pods';
+import { declareGateway, gatewayKey } from '../../services/gateway-pods';
 import { dnsLabel } from '../../values/names';
 import { EgressServers } from '../egress/egress-servers';
 import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
 import { PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
-import { gatewayKey, RouteWriter } from '../routes/route-writer';
+import { RouteWriter } from '../routes/route-writer';
 import { TcpRouteOptions, TlsRouteOptions } from '../routes/stream-route-options';
 
 /** Properties of a `MeshGateway`. */
@@ -99,7 +99,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
       ...this.workload._facts,
       listeners: this.workload._listeners(this.servers.flatMap(server => server._toIstio(this.workload.namespace).map(({ port }) => port!.number!))),
       hosts: this.servers.flatMap(server => server.hosts),
-      opaque: this.servers.find(server => server._routes !== 'http')?.name,
+      served: () => servedHosts(this, this.workload),
     }));
     this.routes = new RouteWriter(this, this);
     this._egress = new EgressServers(this);

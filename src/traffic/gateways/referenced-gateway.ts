@@ -1,12 +1,13 @@
 import { Construct } from 'constructs';
 import { IMeshGateway } from './gateway-interface';
+import { servedHosts } from './gateway-listeners';
 import { GatewayWorkload } from './gateway-workload';
-import { ServedPort } from './known-gateways';
+import { knownGateway, ServedPort } from './known-gateways';
 import { shaped } from '../../diagnostics/shaped';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
-import { declareGateway } from '../../services/gateway-pods';
+import { declareGateway, gatewayFacts, gatewayKey } from '../../services/gateway-pods';
 import { gatewayHost } from '../../values/host';
 import { dnsLabel } from '../../values/names';
 import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
@@ -65,8 +66,12 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
     const hosts = attributes.hosts?.map(host => gatewayHost(host, this));
     this._served = hosts && [{ hosts }];
     this.routes = new RouteWriter(this, this, { described: this._served });
-    const known = attributes.workload?._facts;
-    declareGateway(this, () => ({ ...known, hosts }));
+    const { workload } = attributes;
+    const described = { ...workload?._facts, hosts, served: workload && (() => servedHosts(this, workload)) };
+    declareGateway(this, () => {
+      const made = knownGateway(this, gatewayKey(this));
+      return made ? gatewayFacts(made.construct) : described;
+    });
     MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);
   }
 

@@ -101,6 +101,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     this.namespace = namespaceOf(this);
     this.delegation = Delegation.of(this, this.namespace, this.routesName);
     this.routes = new HttpRoutes(this.routesName);
+    this.delegation.routes = () => this.routes.resolved();
     const exported = exportTo(props.exportTo, this);
     this.node.addValidation({ validate: () => refusals(this, () => this.check(exported)) });
     new networking.VirtualService(this, owned(this, 'Resource'), {

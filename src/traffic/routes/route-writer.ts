@@ -18,7 +18,7 @@ import { perCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { recordRoute } from '../../services/calls/calls';
 import { Caller } from '../../services/calls/edges';
-import { gatewayCaller } from '../../services/gateway-pods';
+import { gatewayCaller, gatewayKey } from '../../services/gateway-pods';
 import { isExported } from '../../values/export-to';
 import { byNarrowness, covers, gatewayHost } from '../../values/host';
 import { portNumber } from '../../values/mesh-port';
@@ -288,9 +288,4 @@ export class RouteWriter {
     record = called => recordRoute(this.caller, called);
     early.forEach(record);
   }
-}
-
-/** A gateway, as a VirtualService names it. */
-export function gatewayKey({ namespace, gatewayName }: { readonly namespace: string; readonly gatewayName: string }): string {
-  return `${namespace}/${gatewayName}`;
 }

@@ -1,0 +1,81 @@
+// Tokens of several issuers on the same pods: by host at a gateway, by port and path at a service, beside what carries none.
+import { join } from 'path';
+import { App, Chart } from 'cdk8s';
+import {
+  AcmeSolver, ExternalAuthorization, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtKeys, JwtRule, MeshGateway,
+  MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RequestAuthentication, RequestTarget, RouteMatch, StringMatch,
+  UnmatchedPreflights,
+} from 'cdk8s-istio';
+
+const app = new App({ outdir: join(__dirname, 'manifests') });
+const shop = new MeshNamespace(new Chart(app, 'shop'), 'shop', { mutualTls: MutualTls.STRICT });
+
+const version = (name: string) => ({ v1: MeshVersion.of({ containers: [{ image: `example.com/${name}:1.0.0` }] }) });
+const service = (name: string, ...ports: MeshPort[]) => new MeshService(shop, name, { ports, versions: version(name) });
+const web = service('web', MeshPort.http(8080));
+const api = service('api', MeshPort.http(8080));
+const canary = service('api-next', MeshPort.http(8080));
+const solver = service('solver', MeshPort.http(8089));
+const vault = service('vault', MeshPort.tls(8200));
+service('approver', MeshPort.http(8080));
+const account = service('account', MeshPort.http(8080), MeshPort.http(9090, { purpose: 'partner' }), MeshPort.http(9091, { purpose: 'open' }), MeshPort.tcp(7000));
+const report = service('report', MeshPort.http(8080), MeshPort.tcp(7000));
+
+const issuer = (name: string, options: { audiences?: string[]; forwardToken?: boolean; spaceDelimitedClaims?: string[] } = {}) =>
+  JwtIssuer.of({ issuer: `https://${name}.example.com`, keys: JwtKeys.at(`https://${name}.example.com/keys`), ...options });
+const customers = issuer('login', { forwardToken: true, spaceDelimitedClaims: ['scp'] });
+const partners = issuer('partners');
+
+// One gateway, one certificate a host. The shop redirects clear text and lets the solver answer challenges; the API answers preflights.
+const https = (host: string, more: { redirectHttp?: boolean; acmeSolver?: AcmeSolver } = {}) =>
+  GatewayServer.https({ hosts: [host], name: host.split('.')[0], tls: GatewayTls.simple(`${host.split('.')[0]}-cert`), ...more });
+const edge = new MeshGateway(shop, 'edge', {
+  workload: GatewayWorkload.dedicated(),
+  servers: [
+    https('shop.example.com', { redirectHttp: true, acmeSolver: AcmeSolver.service(solver) }),
+    https('api.example.com', { redirectHttp: true }),
+    https('partners.example.com'),
+    https('open.example.com'),
+  ],
+});
+edge.addHttpRoute('shop.example.com', { to: web });
+edge.addHttpRoute('partners.example.com', { to: api });
+edge.addHttpRoute('open.example.com', { to: api });
+
+const corsPolicy = { allowOrigins: [StringMatch.exact('https://www.example.com')], allowMethods: [HttpMethod.PUT] };
+edge.addHttpRoute('api.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1')], corsPolicy });
+edge.addHttpRoute('api.example.com', { to: canary, matches: [RouteMatch.pathPrefix('/v1/next')] });
+edge.addHttpRoute('api.example.com', {
+  to: api,
+  matches: [RouteMatch.pathPrefix('/public')],
+  corsPolicy: { allowOrigins: [StringMatch.regex('https://[a-z]+\\.example\\.com')], unmatchedPreflights: UnmatchedPreflights.IGNORE },
+});
+
+// The vault ends TLS itself, at the same port of the same pods, by a Gateway of its own.
+const beside = new MeshGateway(shop, 'beside', { workload: edge.workload, servers: [GatewayServer.passthrough({ hosts: ['vault.example.com'], name: 'vault' })] });
+beside.addTlsRoute('vault.example.com', { to: vault });
+
+new RequestAuthentication(shop, 'edge-login', { target: RequestTarget.gateway(edge, { hosts: ['shop.example.com', 'api.example.com'] }), issuers: [customers] });
+new RequestAuthentication(shop, 'edge-partners', { target: RequestTarget.gateway(edge, { hosts: ['partners.example.com'] }), issuers: [partners] });
+
+// The account asks again: the gateway hands the token on. Partners come by a port of their own, and nobody is asked at the third.
+new RequestAuthentication(shop, 'account-login', {
+  target: RequestTarget.service(account, { port: 8080 }),
+  issuers: [customers],
+  paths: ['/account', '/account/*'],
+  rules: [
+    JwtRule.of({ paths: ['/account/verified'], claims: [JwtClaim.ofBoolean('email_verified', true)] }),
+    JwtRule.of({ paths: ['/account/level'], claims: [JwtClaim.ofNumber('level', [2, 3])] }),
+    JwtRule.of({ paths: ['/account/words'], claims: [JwtClaim.of('scp', ['write'])] }),
+  ],
+});
+new RequestAuthentication(shop, 'account-partner', {
+  target: RequestTarget.service(account, { port: 9090 }), issuers: [partners], optional: true, rules: [JwtRule.of({ paths: ['/admin'], claims: [JwtClaim.of('groups', ['admins'])] })],
+});
+edge.addHttpRoute('shop.example.com', { to: account, port: 8080, matches: [RouteMatch.pathPrefix('/account')] });
+
+// Somebody else is asked about reports, and about nothing else of their pods.
+new ExternalAuthorization(shop, 'ask-for-reports', { target: RequestTarget.service(report), provider: 'approver', paths: ['/reports/*'] });
+new ExternalAuthorization(shop, 'ask-at-the-edge', { target: RequestTarget.gateway(edge, { hosts: ['partners.example.com', 'api.example.com'] }), provider: 'approver' });
+
+app.synth();

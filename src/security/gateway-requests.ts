@@ -1,0 +1,147 @@
+import { IConstruct } from 'constructs';
+import { Place } from './policed-place';
+import { TargetFacts } from './policy-rules';
+import { preflightPlaces } from './preflight-places';
+import { MeshError } from '../diagnostics/mesh-error';
+import { gatewayFacts, gatewayKey, IGatewayPods, ServedHost } from '../services/gateway-pods';
+import { covers, isPattern } from '../values/host';
+
+/** The requests that come through a gateway for some hosts. */
+export class GatewayRequests {
+  private readonly key: string;
+  private readonly facts;
+  /** What the pods serve, whichever Gateway configures it. */
+  private readonly served: ServedHost[];
+
+  /** @param ports where the pods listen, if somebody said it */
+  public constructor(
+    private readonly gateway: IGatewayPods,
+    private readonly hosts: string[],
+    private readonly said: number[] | undefined,
+    private readonly at: IConstruct,
+  ) {
+    this.key = gatewayKey(gateway);
+    this.facts = gatewayFacts(gateway);
+    this.served = this.facts.served?.() ?? [];
+  }
+
+  /** What policies have to know of them. */
+  public get target(): TargetFacts {
+    const { pods, podLabels, hosts: known } = this.facts;
+    if (!pods) {
+      throw new MeshError('IM1803', this.at, { problem: `the pods of ${this.gateway.gatewayName} are not known`, next: 'name its `workload`' });
+    }
+    const stranger = this.hosts.find(host => host !== '*' && !(known ?? this.hosts).some(pattern => covers(pattern, host)));
+    if (stranger !== undefined) {
+      throw new MeshError('IM1809', this.at, { problem: `${this.gateway.gatewayName} does not serve ${stranger}`, got: stranger, allowed: known!.join(', '), next: 'name a host that it serves' });
+    }
+    const ports = this.ports;
+    const places = this.hosts.includes('*') ? this.everything(ports) : this.listed(ports);
+    const gateways = [...new Set([this.key, ...this.hosts.includes('*') ? this.served.map(({ gateway }) => gateway) : []])].sort();
+    return {
+      ...pods,
+      podLabels: podLabels ?? pods.labels,
+      places,
+      passed: this.passed(ports),
+      preflights: preflightPlaces(this.at, gateways, places, this.served),
+    };
+  }
+
+  /** The ports at which the pods read requests for this gateway. */
+  private get ports(): number[] {
+    const { gatewayName } = this.gateway;
+    const own = this.served.filter(({ gateway, finds }) => gateway === this.key && finds !== 'connections');
+    if (!this.said && (this.facts.listeners === undefined || own.some(({ listeners }) => !listeners))) {
+      throw new MeshError('IM1803', this.at, { problem: `where the pods of ${gatewayName} listen is not known`, next: 'name the `ports`' });
+    }
+    const ports = [...new Set(this.said ?? own.flatMap(({ listeners }) => listeners!))].sort((a, b) => a - b);
+    if (ports.length === 0 || (!this.said && own.every(({ finds }) => finds === 'redirected'))) {
+      throw new MeshError('IM1809', this.at, { problem: `${gatewayName} has no server that reads requests`, next: 'add a server of HTTP or HTTPS, or look into requests at the service' });
+    }
+    const opaque = this.of('connections').find(served => !served.tls && listenersOf(served).some(port => ports.includes(port)));
+    if (opaque) {
+      throw new MeshError('IM1804', this.at, {
+        problem: `at port ${opaque.port} server ${opaque.server} of ${opaque.gateway} carries no requests that Envoy reads: a refusal by host would refuse all that comes there`,
+        got: opaque.server,
+        next: 'leave the port out, or look into requests at the service',
+      });
+    }
+    return ports;
+  }
+
+  private of(finds: ServedHost['finds']): ServedHost[] {
+    return this.served.filter(served => served.finds === finds);
+  }
+
+  /** The server names of TLS at the same ports of which Envoy reads no more. A client that names one of them comes to no server that reads requests. */
+  private passed(ports: number[]): string[] {
+    const shared = (served: ServedHost) => served.tls && listenersOf(served).some(port => ports.includes(port));
+    const passed = this.of('connections').filter(shared);
+    for (const { host, server, gateway } of passed) {
+      const asked = this.of('requests').find(served => shared(served) && covers(host, served.host));
+      if (asked) {
+        throw new MeshError('IM1804', this.at, {
+          problem: `server ${server} of ${gateway} takes connections for ${host}, of which Envoy reads no requests, and server ${asked.server} of ${asked.gateway} requests for ${asked.host}: a policy `
+            + 'cannot tell them apart by the server name',
+          got: [host, asked.host],
+          next: 'give one of the servers a gateway with pods of its own, or look into requests at the service',
+        });
+      }
+    }
+    return [...new Set(passed.map(({ host }) => host))].sort();
+  }
+
+  /** Places for hosts by name: without the ports at which Envoy sends their requests to HTTPS by itself, which is no secret. */
+  private listed(ports: number[]): Place[] {
+    const byPorts = new Map<string, string[]>();
+    for (const host of [...new Set(this.hosts)].sort()) {
+      const mine = (finds: ServedHost['finds']) => this.of(finds).filter(served => served.gateway === this.key && covers(served.host, host));
+      const read = mine('requests').flatMap(listenersOf);
+      const sent = mine('redirected').flatMap(listenersOf).filter(port => !read.includes(port));
+      const left = ports.filter(port => !sent.includes(port));
+      if (left.length === 0) {
+        this.refuseRedirects(host);
+      }
+      byPorts.set(left.join(' '), [...byPorts.get(left.join(' ')) ?? [], host]);
+    }
+    return [...byPorts].map(([left, hosts]) => ({ hosts: hosts.flatMap(spelled), ports: left.split(' ') }));
+  }
+
+  /** Places for all that comes to the ports, but for what Envoy sends to HTTPS by itself. */
+  private everything(ports: number[]): Place[] {
+    const sent = this.of('redirected');
+    const read = this.of('requests');
+    const shut = ports.filter(port => sent.some(served => listenersOf(served).includes(port)));
+    const rest = ports.filter(port => !shut.includes(port));
+    const beside = read.filter(served => listenersOf(served).some(port => shut.includes(port)));
+    const names = (list: ServedHost[]) => [...new Set(list.map(({ host }) => host))].sort().flatMap(spelled);
+    const within = beside.filter(({ host }) => sent.some(redirected => covers(redirected.host, host)));
+    const apart = sent.some(({ host }) => host === '*') ? [] : [{ hosts: ['*'], notHosts: names(sent), ports: shut.map(String) }];
+    const places = [
+      ...rest.length > 0 ? [{ hosts: ['*'], ports: rest.map(String) }] : [],
+      ...beside.length > 0 ? [...apart, ...within.length > 0 ? [{ hosts: names(within), ports: shut.map(String) }] : []] : [],
+    ];
+    if (places.length === 0) {
+      this.refuseRedirects('*');
+    }
+    return places;
+  }
+
+  private refuseRedirects(host: string): never {
+    throw new MeshError('IM1809', this.at, {
+      problem: `all that comes for ${host} to these ports of ${this.gateway.gatewayName} is redirected to HTTPS: nobody would be asked for anything`,
+      got: this.said ?? host,
+      next: 'name the port at which the pods listen for HTTPS',
+    });
+  }
+}
+
+/** Where the pods may listen for a server. Pods that nothing is known of listen where those of Istio's profiles or charts do. */
+function listenersOf({ port, listeners: known }: ServedHost): number[] {
+  return known ?? (port < 1024 ? [port, 8000 + port] : [port]);
+}
+
+/** A host as policies compare it: what a client sends may end with a port, which no pattern can say besides its own star. */
+function spelled(host: string): string[] {
+  return isPattern(host) ? [host] : [host, `${host}:*`];
+}

@@ -1,0 +1,99 @@
+import { MeshError } from '../diagnostics/mesh-error';
+
+/** A claim that Envoy writes into a header of the request, which policies compare. */
+export interface CopiedClaim {
+  readonly header: string;
+  readonly claim: string;
+}
+
+/**
+ * A claim that a token has to make.
+ *
+ * @see https://istio.io/latest/docs/reference/config/security/conditions/
+ */
+export class JwtClaim {
+  /**
+   * A claim that is, or lists, one of these texts. Istio compares texts: numbers, and `true` and `false`, never hold here. `ofBoolean` and
+   * `ofNumber` are for those.
+   *
+   * @param claim the name of the claim; an empty one is refused (IM1822), and one with brackets, by which Istio would read several names
+   * @param values the values, at least one; `true` and `false` are refused (IM1822)
+   */
+  public static of(claim: string, values: string[]): JwtClaim {
+    return JwtClaim.nested([claim], values);
+  }
+
+  /**
+   * A claim inside of another one, such as `['realm_access', 'roles']`.
+   *
+   * @param path the names of the claims, the outermost first
+   * @param values the values, at least one, as `of` takes them
+   */
+  public static nested(path: string[], values: string[]): JwtClaim {
+    const at = 'JwtClaim.of()';
+    if (!Array.isArray(path) || path.length === 0 || path.some(name => typeof name !== 'string' || name === '' || /[[\]\s]/.test(name))) {
+      throw new MeshError('IM1822', at, { problem: 'this is no name of a claim', got: path, allowed: 'a text without brackets and blanks' });
+    }
+    if (!Array.isArray(values) || values.length === 0 || values.some(value => typeof value !== 'string' || value === '')) {
+      throw new MeshError('IM1822', at, { problem: `claim ${path.join('.')} has no value that would do`, got: values, allowed: 'at least one text' });
+    }
+    const starred = values.find(value => value.includes('*'));
+    if (starred !== undefined) {
+      throw new MeshError('IM1822', at, { problem: `Istio reads the star in ${starred} as whatever there may be`, got: values, allowed: 'whole values', next: 'name the values' });
+    }
+    const truth = values.find(value => value === 'true' || value === 'false');
+    if (truth !== undefined) {
+      throw new MeshError('IM1822', at, {
+        problem: `Istio compares claims with texts: a token whose ${path.join('.')} is ${truth}, without quotes, would never pass`,
+        got: values,
+        allowed: 'texts',
+        next: path.length === 1 ? `write JwtClaim.ofBoolean('${path[0]}', ${truth}), which takes the text as well` : 'let the issuer put it beside the others, for JwtClaim.ofBoolean()',
+      });
+    }
+    return new JwtClaim(path, `request.auth.claims${path.map(name => `[${name}]`).join('')}`, [...new Set(values)].sort());
+  }
+
+  /**
+   * A claim that is `true`, or one that is `false`. Envoy copies it into the header `x-jwt-claim-<claim>`, in place of what the caller sends under
+   * that name, and the rule looks there. The application gets that header.
+   *
+   * @param claim the name of the claim: letters, digits, dashes and underscores; others are refused (IM1822)
+   * @param value what it has to be
+   */
+  public static ofBoolean(claim: string, value: boolean): JwtClaim {
+    const at = 'JwtClaim.ofBoolean()';
+    if (typeof value !== 'boolean') {
+      throw new MeshError('IM1822', at, { problem: `claim ${claim} is compared with true or false`, got: value, allowed: 'true or false', next: 'for a text write JwtClaim.of()' });
+    }
+    return JwtClaim.copied(claim, [String(value)], at);
+  }
+
+  /**
+   * A claim that is one of these whole numbers. It is compared in a header, as `ofBoolean` says.
+   *
+   * @param claim the name of the claim: letters, digits, dashes and underscores; others are refused (IM1822)
+   * @param values the numbers, at least one
+   */
+  public static ofNumber(claim: string, values: number[]): JwtClaim {
+    const at = 'JwtClaim.ofNumber()';
+    if (!Array.isArray(values) || values.length === 0 || values.some(value => !Number.isSafeInteger(value))) {
+      throw new MeshError('IM1822', at, { problem: `claim ${claim} is compared with whole numbers`, got: values, allowed: 'at least one whole number', next: 'for texts write JwtClaim.of()' });
+    }
+    return JwtClaim.copied(claim, [...new Set(values)].sort((a, b) => a - b).map(String), at);
+  }
+
+  private static copied(claim: string, values: string[], at: string): JwtClaim {
+    if (typeof claim !== 'string' || !/^[A-Za-z0-9]([-_A-Za-z0-9]*[A-Za-z0-9])?$/.test(claim)) {
+      throw new MeshError('IM1822', at, { problem: 'no header can be named after this claim', got: claim, allowed: 'letters, digits, dashes and underscores', next: 'name a claim of the token itself, and none inside of another' });
+    }
+    const header = `x-jwt-claim-${claim.toLowerCase()}`;
+    return new JwtClaim([claim], `request.headers[${header}]`, values, { header, claim });
+  }
+
+  private constructor(
+    /** @internal */ public readonly _path: string[],
+    /** @internal */ public readonly _key: string,
+    /** @internal */ public readonly _values: string[],
+    /** @internal */ public readonly _copied?: CopiedClaim,
+  ) {}
+}

@@ -1,0 +1,129 @@
+import { Construct } from 'constructs';
+import { CopiedClaim } from './jwt-claim';
+import { JwtIssuer } from './jwt-issuer';
+import { JwtRule } from './jwt-rule';
+import { placesMeet, samePods, TargetFacts } from './policy-rules';
+import { RequestTarget } from './request-target';
+import { MeshError } from '../diagnostics/mesh-error';
+import { refusals } from '../kernel/guarded';
+import { perCluster } from '../kernel/mesh-cluster';
+import { pathCovers, pathListsMeet, pathsMeet } from '../values/policy-paths';
+
+/** What one RequestAuthentication asks of requests. */
+export interface TokenDemand {
+  readonly at: Construct;
+  readonly namespace: string;
+  readonly target: RequestTarget;
+  readonly issuers: JwtIssuer[];
+  readonly optional: boolean;
+  readonly methods?: string[];
+  readonly paths?: string[];
+  readonly openPaths?: string[];
+  readonly rules: JwtRule[];
+}
+
+const demands = perCluster((): TokenDemand[] => []);
+
+/** Enters a demand: pods know the issuers of all that are made for them. */
+export function declareDemand(demand: TokenDemand): void {
+  demands(demand.at).push(demand);
+}
+
+/** Every demand of a cluster so far. */
+export function demandsAround(scope: Construct): TokenDemand[] {
+  return demands(scope);
+}
+
+/** What a demand is about; undefined where that is refused, which its own construct reports. */
+export function factsOf({ target, at }: TokenDemand): TargetFacts | undefined {
+  return refusals(at, () => target._facts(at)).length === 0 ? target._facts(at) : undefined;
+}
+
+/** The demands for the same pods, the demand itself not among them. */
+export function neighboursOf(demand: TokenDemand): TokenDemand[] {
+  const mine = factsOf(demand);
+  return demands(demand.at).filter(other => {
+    const its = other !== demand && other.namespace === demand.namespace ? factsOf(other) : undefined;
+    return mine !== undefined && its !== undefined && samePods(mine, its);
+  });
+}
+
+/** The claims that rules of a demand look for in headers. */
+function copiesOf({ rules }: TokenDemand): CopiedClaim[] {
+  return rules.flatMap(({ _claims }) => _claims.flatMap(({ _copied }) => _copied ?? []));
+}
+
+/** The claims of an issuer's tokens that some rule for the same pods looks for in headers: Envoy checks a token once, whoever asked for it. */
+export function copiesFor({ issuer }: JwtIssuer, all: TokenDemand[]): CopiedClaim[] {
+  const asking = all.filter(({ issuers }) => issuers.some(other => other.issuer === issuer));
+  const copies = new Map(asking.flatMap(copiesOf).map(copy => [copy.header, copy]));
+  return [...copies.values()].sort((a, b) => (a.header < b.header ? -1 : 1));
+}
+
+/** Refuses what demands for the same pods would take from each other. Of two, the one with the later path is refused. */
+export function checkDemands(demand: TokenDemand): void {
+  const all = neighboursOf(demand);
+  checkCopies(demand, all);
+  for (const other of all.filter(({ at }) => at.node.path < demand.at.node.path)) {
+    checkIssuers(demand, other);
+    if (placesMeet(factsOf(demand)!, factsOf(other)!) && methodsMeet(demand, other) && pathListsMeet(demand.paths, other.paths)) {
+      checkAgreed(demand, other);
+    }
+  }
+}
+
+/** Two claims that would be copied into one header. */
+function checkCopies(demand: TokenDemand, others: TokenDemand[]): void {
+  const known = new Map<string, string>();
+  for (const copy of [...others, demand].flatMap(copiesOf)) {
+    const twin = known.get(copy.header) ?? copy.claim;
+    known.set(copy.header, twin);
+    const taken = demand.issuers.map(issuer => issuer._taken(copy)).find(name => name !== undefined);
+    if (twin !== copy.claim || taken !== undefined) {
+      throw new MeshError('IM1822', demand.at, {
+        problem: `the header ${copy.header}, in which claim ${copy.claim} is compared, has ${taken === undefined ? `claim ${twin}` : 'another claim by `claimsToHeaders`'} already`,
+        got: taken ?? [twin, copy.claim],
+        next: taken === undefined ? 'rename one of the claims' : 'choose another header',
+      });
+    }
+  }
+}
+
+/** Envoy takes a token by the first of the rules for its issuer that it meets: by age, which nobody sees. */
+function checkIssuers({ at, issuers }: TokenDemand, other: TokenDemand): void {
+  for (const issuer of issuers) {
+    const twin = other.issuers.find(its => its.issuer === issuer.issuer);
+    if (twin && twin._key !== issuer._key) {
+      throw new MeshError('IM1826', at, { problem: `${other.at.node.path} describes ${issuer.issuer} in another way for the same pods`, got: issuer.issuer });
+    }
+  }
+}
+
+function methodsMeet({ methods: a }: TokenDemand, { methods: b }: TokenDemand): boolean {
+  return !a || !b || a.some(method => b.includes(method));
+}
+
+/** What two demands say of the same requests. */
+function checkAgreed(demand: TokenDemand, other: TokenDemand): void {
+  const tokens = ({ issuers }: TokenDemand) => issuers.map(({ issuer, _audiences = ['*'] }) => `${issuer} for ${_audiences.join(' or ')}`).sort();
+  const refuse = (problem: string, got: unknown): never => {
+    throw new MeshError('IM1825', demand.at, { problem: `${other.at.node.path} ${problem}`, got });
+  };
+  if (JSON.stringify(tokens(demand)) !== JSON.stringify(tokens(other))) {
+    refuse('asks for other tokens for some of the same requests: none would pass both', [tokens(demand).join(', '), tokens(other).join(', ')]);
+  }
+  for (const [one, two] of [[demand, other], [other, demand]]) {
+    const shut = two.optional ? undefined : one.openPaths?.find(path => shuts(two, path));
+    if (shut !== undefined) {
+      refuse(`and this one contradict each other: ${one.at.node.path} opens ${shut}, and ${two.at.node.path} asks for a token there`, shut);
+    }
+    if (one.optional && !two.optional && !two.paths && !two.methods) {
+      refuse(`and this one contradict each other: ${one.at.node.path} lets requests pass without a token, and ${two.at.node.path} does not`, one.optional);
+    }
+  }
+}
+
+/** Whether a demand asks for a token on some of these paths. */
+function shuts({ paths, openPaths = [] }: TokenDemand, path: string): boolean {
+  return (!paths || paths.some(its => pathsMeet(its, path))) && !openPaths.some(open => pathCovers(open, path));
+}

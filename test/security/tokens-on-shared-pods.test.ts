@@ -1,0 +1,353 @@
+import { Chart } from 'cdk8s';
+import { aShop, one } from './shop';
+import { find, KubeObject, messages } from '../helpers/build';
+import { valid } from '../helpers/valid';
+import {
+  AcmeSolver, CorsPolicy, DelegatedRoutes, ExternalAuthorization, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer,
+  JwtIssuerOptions, JwtKeys, JwtRule, MeshGateway, MeshNamespace, MeshPort, MeshService, RequestAuthentication, RequestAuthenticationProps,
+  RequestTarget, RouteMatch, StringMatch, UnmatchedPreflights,
+} from 'cdk8s-istio';
+
+const issuer = (name: string, options: Partial<JwtIssuerOptions> = {}) =>
+  JwtIssuer.of({ issuer: `https://${name}.example.com`, keys: JwtKeys.at('https://keys.example.com'), ...options });
+const A = issuer('a');
+const B = issuer('b');
+const principals = (...names: string[]) => [{ source: { notRequestPrincipals: names.map(name => `https://${name}.example.com/*`) } }];
+const policy = (objects: KubeObject[], name: string) => find(objects, 'AuthorizationPolicy', name).spec.rules;
+
+/** A service with three ports, and what asks for tokens there. */
+function shared(...asking: [string, Partial<RequestAuthenticationProps>, number?][]): Chart {
+  const { chart, shop } = aShop();
+  const ports = [MeshPort.http(8080), MeshPort.http(9090, { purpose: 'b' }), MeshPort.http(9091, { purpose: 'c' }), MeshPort.tcp(7000)];
+  const api = one(shop, 'api', { ports });
+  const target = (port?: number) => RequestTarget.service(api, { port });
+  asking.forEach(([id, props, port]) => new RequestAuthentication(shop, id, { target: target(port), issuers: [A], ...props }));
+  return chart;
+}
+
+describe('issuers that pods share', () => {
+  test('two ports of one service, each with an issuer', () => {
+    const objects = valid(shared(['one', {}, 8080], ['two', { issuers: [B, A] }, 9090]));
+    expect(policy(objects, 'one')).toEqual([{ from: principals('a'), to: [{ operation: { ports: ['8080'] } }] }]);
+    expect(policy(objects, 'two')).toEqual([{ from: principals('a', 'b'), to: [{ operation: { ports: ['9090'] } }] }]);
+  });
+
+  test('the made service, one described by the same labels, and the headless side of a stateful one', () => {
+    const { chart, shop, ledger } = aShop();
+    const described = MeshService.fromAttributes(shop, 'far', { ports: [MeshPort.http(8080)], podLabels: { app: 'api' } });
+    const api = one(shop, 'api', { ports: [MeshPort.http(8080)] });
+    [described, api].forEach((service, i) => new RequestAuthentication(shop, `login-${i}`, { target: RequestTarget.service(service), issuers: [[A, B][i]] }));
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login-1: chart/shop/login-0 asks for other tokens for some of the same requests: none would pass both.')]);
+    expect(() => RequestTarget.service(ledger.headless)).toThrow('IM1809');
+  });
+
+  test('one issuer with two audiences: each token is good where it is for', () => {
+    const objects = valid(shared(['one', { issuers: [issuer('a', { audiences: ['one'] })] }, 8080], ['two', { issuers: [issuer('a', { audiences: ['two'] })] }, 9090]));
+    expect(policy(objects, 'one')).toEqual([
+      { from: principals('a'), to: [{ operation: { ports: ['8080'] } }] },
+      {
+        to: [{ operation: { ports: ['8080'] } }],
+        when: [{ key: 'request.auth.claims[iss]', values: ['https://a.example.com'] }, { key: 'request.auth.audiences', notValues: ['one'] }],
+      },
+    ]);
+  });
+
+  test('claims that others look for in headers are written for every description of the issuer', () => {
+    const rules = [JwtRule.of({ claims: [JwtClaim.ofBoolean('paid', true)] })];
+    const objects = valid(shared(['one', { rules }, 8080], ['two', {}, 9090], ['three', { issuers: [B] }, 9091]));
+    const headers = ['one', 'two', 'three'].map(name => find(objects, 'RequestAuthentication', name).spec.jwtRules[0].outputClaimToHeaders);
+    expect(headers).toEqual([[{ header: 'x-jwt-claim-paid', claim: 'paid' }], [{ header: 'x-jwt-claim-paid', claim: 'paid' }], undefined]);
+  });
+
+  test.each<[string, Partial<JwtIssuerOptions>]>([
+    ['other keys', { keys: JwtKeys.discovered() }],
+    ['another place', { fromHeaders: { 'x-token': '' } }],
+    ['handed on', { forwardToken: true }],
+    ['a claim in a header', { claimsToHeaders: { 'x-user': 'sub' } }],
+    ['words', { spaceDelimitedClaims: ['scp'] }],
+  ])('one issuer, described in two ways: %s', (_, options) => {
+    expect(messages(shared(['one', {}, 8080], ['two', { issuers: [issuer('a', options)] }, 9090])))
+      .toEqual([expect.stringContaining('IM1826 at chart/shop/two: chart/shop/one describes https://a.example.com in another way for the same pods.')]);
+  });
+
+  test('the header of a claim is taken', () => {
+    const rules = [JwtRule.of({ claims: [JwtClaim.ofBoolean('paid', true)] })];
+    expect(messages(shared(['one', { rules, issuers: [issuer('a', { claimsToHeaders: { 'X-JWT-Claim-paid': 'sub' } })] }]))[0])
+      .toContain('IM1822 at chart/shop/one: the header x-jwt-claim-paid, in which claim paid is compared, has another claim by `claimsToHeaders` already.');
+    const both = [JwtRule.of({ claims: [JwtClaim.ofBoolean('paid', true), JwtClaim.ofBoolean('PAID', true)] })];
+    expect(messages(shared(['one', { rules: both }]))[0]).toContain('has claim paid already');
+  });
+});
+
+describe('demands for the same requests', () => {
+  test.each<[string, Partial<RequestAuthenticationProps>, Partial<RequestAuthenticationProps>, string]>([
+    ['other issuers', {}, { issuers: [B] }, 'asks for other tokens for some of the same requests: none would pass both'],
+    ['other audiences', {}, { issuers: [issuer('a', { audiences: ['x'] })] }, 'asks for other tokens'],
+    ['other open paths', { openPaths: ['/a'] }, { openPaths: ['/a', '/b'] }, 'chart/shop/two opens /b, and chart/shop/one asks for a token there'],
+    ['open in one of them', { openPaths: ['/a/*'] }, {}, 'chart/shop/one opens /a/*, and chart/shop/two asks for a token there'],
+    ['optional in one of them', { optional: true }, {}, 'chart/shop/one lets requests pass without a token, and chart/shop/two does not'],
+    ['paths that meet', { paths: ['/a/*'] }, { paths: ['/a/b'], issuers: [B] }, 'asks for other tokens'],
+    ['a template that may meet', { paths: ['/a/{*}/c'] }, { paths: ['/a/b/c'], issuers: [B] }, 'asks for other tokens'],
+  ])('contradict each other: %s', (_, first, second, problem) => {
+    const found = messages(shared(['one', first, 8080], ['two', second]));
+    expect(found).toEqual([expect.stringContaining('IM1825 at chart/shop/two: ')]);
+    expect(found[0]).toContain(problem);
+  });
+
+  test.each<[string, Partial<RequestAuthenticationProps>, Partial<RequestAuthenticationProps>]>([
+    ['paths apart', { paths: ['/a', '/a/*'] }, { paths: ['/b/*'], issuers: [B] }],
+    ['methods apart', { methods: [HttpMethod.GET] }, { methods: [HttpMethod.POST], issuers: [B] }],
+    ['the same', { openPaths: ['/a'] }, { openPaths: ['/a'] }],
+    ['optional, and a path that needs a token', { optional: true }, { paths: ['/a'] }],
+    ['open where the other does not ask', { openPaths: ['/a'] }, { paths: ['/b/*'] }],
+  ])('add up: %s', (_, first, second) => expect(messages(shared(['one', first], ['two', second]))).toEqual([]));
+
+  test('open paths below those of a rule stay open; a rule below an open path asks', () => {
+    const rules = (paths?: string[]) => [JwtRule.of({ paths, claims: [JwtClaim.of('g', ['x'])] })];
+    const of = (props: Partial<RequestAuthenticationProps>) => policy(valid(shared(['one', props, 8080])), 'one').slice(2);
+    expect(of({ openPaths: ['/healthz'], rules: rules() })[0].to[0].operation).toEqual({ ports: ['8080'], notPaths: ['/healthz'] });
+    expect(of({ openPaths: ['/admin/health'], rules: rules(['/admin/*']) })[0].to[0].operation).toEqual({ ports: ['8080'], paths: ['/admin/*'], notPaths: ['/admin/health'] });
+    expect(of({ openPaths: ['/api/*'], rules: rules(['/api/admin']) })).toEqual([
+      { from: principals('a'), to: [{ operation: { ports: ['8080'], paths: ['/api/admin'] } }] },
+      { to: [{ operation: { ports: ['8080'], paths: ['/api/admin'] } }], when: [{ key: 'request.auth.claims[g]', notValues: ['x'] }] },
+    ]);
+    expect(() => shared(['one', { openPaths: ['/a'], rules: rules(['/a']) }])).toThrow('IM1825 at chart/shop/one: /a is open, and a rule asks for claims there.');
+  });
+});
+
+const https = (hosts: string[], name: string, more: { redirectHttp?: boolean; acmeSolver?: AcmeSolver } = {}) =>
+  GatewayServer.https({ hosts, name, tls: GatewayTls.simple(`${name}-cert`), ...more });
+
+/** Tokens asked for at a gateway with pods of its own. */
+function edge(
+  servers: GatewayServer[], hosts: string[], prepare: (gateway: MeshGateway, shop: MeshNamespace, api: MeshService) => void = () => undefined,
+  props: Partial<RequestAuthenticationProps> = {},
+): Chart {
+  const { chart, shop } = aShop();
+  const api = one(shop, 'api', { ports: [MeshPort.http(8080)] });
+  const door = new MeshGateway(shop, 'door', { workload: GatewayWorkload.dedicated(), servers });
+  prepare(door, shop, api);
+  new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(door, { hosts }), issuers: [A], ...props });
+  return chart;
+}
+const operations = (chart: Chart) => policy(valid(chart), 'login').flatMap(({ to }: KubeObject) => to.map(({ operation }: KubeObject) => operation));
+const named = (...hosts: string[]) => hosts.flatMap(host => [host, `${host}:*`]);
+
+describe('what a gateway answers by itself', () => {
+  test('two hosts of one gateway, each with an issuer', () => {
+    const objects = valid(edge([https(['a.example.com'], 'a'), https(['b.example.com'], 'b')], ['a.example.com'], (door, shop) => {
+      new RequestAuthentication(shop, 'other', { target: RequestTarget.gateway(door, { hosts: ['b.example.com'] }), issuers: [B] });
+    }));
+    expect(policy(objects, 'login')).toEqual([{ from: principals('a'), to: [{ operation: { hosts: named('a.example.com'), ports: ['8443'] } }] }]);
+    expect(policy(objects, 'other')).toEqual([{ from: principals('b'), to: [{ operation: { hosts: named('b.example.com'), ports: ['8443'] } }] }]);
+  });
+
+  test.each([['Istio\'s own', undefined], ['that spares challenges', AcmeSolver.ingress()]])('a redirect to HTTPS: %s', (_, acmeSolver) => {
+    const servers = () => [https(['a.example.com'], 'a', { redirectHttp: true, acmeSolver }), GatewayServer.http({ hosts: ['b.example.com'] })];
+    expect(operations(edge(servers(), ['a.example.com', 'b.example.com']))).toEqual([
+      { hosts: named('a.example.com'), ports: ['8443'] }, { hosts: named('b.example.com'), ports: ['8080', '8443'] },
+    ]);
+    expect(operations(edge(servers(), ['*']))).toEqual([{ hosts: ['*'], ports: ['8443'] }, { hosts: ['*'], notHosts: named('a.example.com'), ports: ['8080'] }]);
+    expect(operations(edge([https(['*.a.example.com'], 'a', { redirectHttp: true, acmeSolver })], ['*']))).toEqual([{ hosts: ['*'], ports: ['8443'] }]);
+  });
+
+  test('a redirect of a wildcard, and a host of another Gateway below it', () => {
+    expect(operations(edge([https(['*.example.com'], 'a', { redirectHttp: true })], ['*'], (door, shop) => {
+      new MeshGateway(shop, 'clear', { workload: door.workload, servers: [GatewayServer.http({ hosts: ['b.example.com'] })] });
+    }))).toEqual([
+      { hosts: ['*'], ports: ['8443'] },
+      { hosts: ['*'], notHosts: ['*.example.com'], ports: ['8080'] },
+      { hosts: named('b.example.com'), ports: ['8080'] },
+    ]);
+  });
+
+  test('pods that nothing is known of: the port of a redirect is no port to ask at', () => {
+    const ask = (ports: number[]) => {
+      const { chart, shop } = aShop();
+      const door = new MeshGateway(shop, 'door', { workload: GatewayWorkload.labels({ a: 'b' }, { namespace: 'shop' }), servers: [https(['a.example.com'], 'a', { redirectHttp: true })] });
+      new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'], ports }), issuers: [A] });
+      return chart;
+    };
+    expect(operations(ask([8080, 8443]))).toEqual([{ hosts: named('a.example.com'), ports: ['8443'] }]);
+    expect(messages(ask([8080]))[0]).toContain('IM1809 at chart/shop/login: all that comes for a.example.com to these ports of door is redirected to HTTPS');
+  });
+
+  test('a reference to a gateway that is made here is that gateway', () => {
+    const { chart, shop } = aShop();
+    new MeshGateway(shop, 'door', { workload: GatewayWorkload.dedicated(), servers: [https(['a.example.com'], 'a', { redirectHttp: true })] });
+    const reference = MeshGateway.fromAttributes(shop, 'reference', { name: 'door' });
+    new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(reference, { hosts: ['a.example.com'] }), issuers: [A] });
+    expect(operations(chart)).toEqual([{ hosts: named('a.example.com'), ports: ['8443'] }]);
+  });
+});
+
+describe('connections that a gateway reads no requests of', () => {
+  const passthrough = (hosts: string[]) => GatewayServer.passthrough({ hosts, name: 'vault' });
+  const spared = [{ key: 'connection.sni', notValues: ['*.vault.example.com'] }];
+
+  test.each<[string, (door: MeshGateway, shop: MeshNamespace) => unknown]>([
+    ['of the same Gateway', door => door.addServer(passthrough(['*.vault.example.com']))],
+    ['of another Gateway of the same pods', (door, shop) => new MeshGateway(shop, 'beside', { workload: door.workload, servers: [passthrough(['*.vault.example.com'])] })],
+  ])('TLS that passes through at the port of HTTPS is spared by its server name: %s', (_, add) => {
+    expect(policy(valid(edge([https(['a.example.com'], 'a')], ['a.example.com'], add)), 'login')).toEqual([
+      { from: principals('a'), to: [{ operation: { hosts: named('a.example.com'), ports: ['8443'] } }], when: spared },
+    ]);
+  });
+
+  test('TLS that ends there, and is no HTTP', () => {
+    const tls = GatewayServer.tls({ hosts: ['mq.example.com'], port: 443, name: 'mq', tls: GatewayTls.simple('mq-cert') });
+    expect(policy(valid(edge([https(['a.example.com'], 'a'), tls], ['a.example.com'])), 'login')[0].when).toEqual([{ key: 'connection.sni', notValues: ['mq.example.com'] }]);
+  });
+
+  test('plain TCP has a port of its own', () => {
+    expect(operations(edge([https(['a.example.com'], 'a'), GatewayServer.tcp({ port: 5432, name: 'db' })], ['*']))).toEqual([{ hosts: ['*'], ports: ['8443'] }]);
+  });
+
+  test('what server names cannot tell apart is refused', () => {
+    expect(messages(edge([https(['a.example.com'], 'a'), passthrough(['*.example.com'])], ['a.example.com'])))
+      .toEqual([expect.stringContaining('IM1804 at chart/shop/login: server vault of shop/door takes connections for *.example.com, of which Envoy reads no requests')]);
+    const ports = { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['a.example.com'] }), GatewayServer.tcp({ port: 5432, name: 'db' })] };
+    const { chart, shop } = aShop();
+    const door = new MeshGateway(shop, 'door', ports);
+    new RequestAuthentication(new MeshNamespace(chart, 'istio-system'), 'login', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'], ports: [8080, 5432] }), issuers: [A] });
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1804 at chart/istio-system/login: at port 5432 server db of shop/door carries no requests that Envoy reads')]);
+  });
+
+  test('a gateway without requests', () => {
+    expect(messages(edge([passthrough(['vault.example.com'])], ['*']))[0]).toContain('IM1809 at chart/shop/login: door has no server that reads requests.');
+  });
+});
+
+describe('preflights', () => {
+  const cors: CorsPolicy = { allowOrigins: [StringMatch.exact('https://www.example.com'), StringMatch.prefix('http://localhost:')] };
+  const server = () => [https(['a.example.com', 'b.example.com'], 'a')];
+  const at = (paths: object) => ({ hosts: named('a.example.com'), ports: ['8443'], methods: ['OPTIONS'], ...paths });
+  const method = [{ key: 'request.headers[access-control-request-method]', notValues: ['*'] }];
+  const origin = (...origins: string[]) => [{ key: 'request.headers[origin]', notValues: origins }];
+
+  test('of a route that answers them', () => {
+    expect(policy(valid(edge(server(), ['a.example.com'], (door, _, api) => door.addHttpRoute('a.example.com', { to: api, corsPolicy: cors }))), 'login')).toEqual([
+      { from: principals('a'), to: [{ operation: { hosts: named('a.example.com'), ports: ['8443'], notMethods: ['OPTIONS'] } }] },
+      { from: principals('a'), to: [{ operation: at({}) }], when: method },
+      { from: principals('a'), to: [{ operation: at({}) }], when: origin('http://localhost:*', 'https://www.example.com') },
+    ]);
+  });
+
+  test('of delegated routes, whoever says it', () => {
+    const inner = (own?: CorsPolicy, outer?: CorsPolicy) => policy(valid(edge(server(), ['a.example.com'], (door, shop, api) => {
+      const routes = new DelegatedRoutes(shop, 'team');
+      routes.addHttpRoute({ to: api, corsPolicy: own });
+      door.addHttpRoute('a.example.com', { to: routes, corsPolicy: outer });
+    })), 'login').map(({ when }: KubeObject) => when);
+    expect(inner(cors)).toEqual([undefined, method, origin('http://localhost:*', 'https://www.example.com')]);
+    expect(inner(undefined, cors)).toEqual(inner(cors));
+    expect(inner()).toEqual([undefined]);
+  });
+
+  test('beside routes that answer none', () => {
+    const rules = policy(valid(edge(server(), ['*'], (door, _, api) => {
+      door.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1')], corsPolicy: { ...cors, unmatchedPreflights: UnmatchedPreflights.IGNORE } });
+      door.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.exactPath('/v1/bare')] });
+      door.addHttpRoute('a.example.com', { to: api });
+      door.addHttpRoute('b.example.com', { to: api });
+    })), 'login');
+    const all = { hosts: ['*'], ports: ['8443'] };
+    expect(rules).toEqual([
+      { from: principals('a'), to: [{ operation: { ...all, notMethods: ['OPTIONS'] } }] },
+      {
+        from: principals('a'),
+        to: [
+          { operation: at({ notPaths: ['/v1*'] }) },
+          { operation: at({ paths: ['/v1/bare'] }) },
+          { operation: at({ hosts: named('b.example.com') }) },
+          { operation: { ...all, notHosts: named('a.example.com', 'b.example.com'), methods: ['OPTIONS'] } },
+        ],
+      },
+      { from: principals('a'), to: [{ operation: at({}) }], when: method },
+      { from: principals('a'), to: [{ operation: at({ paths: ['/v1*'], notPaths: ['/v1/bare'] }) }], when: origin('*') },
+    ]);
+  });
+
+  test('within the paths and methods that need a token', () => {
+    const of = (props: Partial<RequestAuthenticationProps>) => operations(edge(server(), ['a.example.com'],
+      (door, _, api) => door.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1')], corsPolicy: cors }), props));
+    expect(of({ methods: [HttpMethod.PUT] })).toEqual([{ hosts: named('a.example.com'), ports: ['8443'], methods: ['PUT'] }]);
+    expect(of({ paths: ['/v1/orders', '/other'] }).slice(1)).toEqual([
+      at({ paths: ['/other', '/v1/orders'], notPaths: ['/v1*'] }), at({ paths: ['/other', '/v1/orders'] }), at({ paths: ['/v1/orders'] }),
+    ]);
+  });
+
+  test.each<[string, RouteMatch, CorsPolicy | undefined]>([
+    ['a pattern of paths', RouteMatch.pathRegex('/v[0-9]+'), cors],
+    ['a condition on the query', RouteMatch.pathPrefix('/v1', { queryParams: { a: StringMatch.exact('b') } }), cors],
+    ['a header before it, without preflights', RouteMatch.pathPrefix('/v1', { headers: { 'x-canary': StringMatch.present() } }), undefined],
+    ['a pattern of origins', RouteMatch.pathPrefix('/v1'), { allowOrigins: [StringMatch.regex('https://[a-z]+\\.example\\.com')] }],
+  ])('that policies cannot tell are refused: %s', (_, match, corsPolicy) => {
+    const found = messages(edge(server(), ['a.example.com'], (door, __, api) => {
+      door.addHttpRoute('a.example.com', { to: api, matches: [match], corsPolicy });
+      door.addHttpRoute('a.example.com', { to: api, corsPolicy: { allowOrigins: [StringMatch.exact('*')] } });
+    }));
+    expect(found).toEqual([expect.stringContaining('IM1828 at chart/shop/login: ')]);
+  });
+
+  test('a canary by a header with the same policy is told by its path', () => {
+    expect(messages(edge(server(), ['a.example.com'], (door, __, api) => {
+      door.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/', { headers: { 'x-canary': StringMatch.present() } })], corsPolicy: cors });
+      door.addHttpRoute('a.example.com', { to: api, corsPolicy: cors });
+    }))).toEqual([]);
+  });
+});
+
+describe('tokens on their way through a gateway', () => {
+  const led = (atEdge: JwtIssuer[], atService: JwtIssuer[], props: Partial<RequestAuthenticationProps> = {}) => messages(edge([https(['a.example.com', 'b.example.com'], 'a')], ['a.example.com'], (door, shop, api) => {
+    door.addHttpRoute('b.example.com', { to: api });
+    new RequestAuthentication(shop, 'inside', { target: RequestTarget.service(api), issuers: atService, ...props });
+  }, { issuers: atEdge }));
+
+  test('are taken out there, for every host', () => {
+    expect(led([A], [A])).toEqual([expect.stringContaining(
+      'IM1827 at chart/shop/login: api asks for the token as well, by chart/shop/inside, and the gateway takes it out of the request.')]);
+    expect(led([A], [A], { optional: true, rules: [JwtRule.of({ claims: [JwtClaim.of('a', ['b'])] })] })).toHaveLength(1);
+  });
+  test('of an unknown issuer are refused there', () => {
+    expect(led([A], [B])).toEqual([expect.stringContaining(
+      'IM1827 at chart/shop/login: api asks for a token of another issuer, by chart/shop/inside, and the gateway refuses it with 401.')]);
+  });
+  test.each<[string, JwtIssuer[], JwtIssuer[], Partial<RequestAuthenticationProps>]>([
+    ['handed on', [issuer('a', { forwardToken: true })], [A], {}],
+    ['of one of several issuers', [issuer('a', { forwardToken: true })], [A, B], {}],
+    ['where the gateway does not look', [A], [issuer('b', { fromHeaders: { 'x-token': '' } })], {}],
+    ['optional', [A], [A], { optional: true }],
+  ])('pass: %s', (_, atEdge, atService, props) => expect(led(atEdge, atService, props)).toEqual([]));
+});
+
+describe('somebody else is asked about shared pods', () => {
+  test('about nothing that the gateway answers by itself', () => {
+    const chart = edge([https(['a.example.com'], 'a', { redirectHttp: true }), GatewayServer.passthrough({ hosts: ['vault.example.com'], name: 'vault' })], ['a.example.com'], (door, shop, api) => {
+      door.addHttpRoute('a.example.com', { to: api, corsPolicy: { allowOrigins: [StringMatch.exact('*')] } });
+      new ExternalAuthorization(shop, 'ask', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'] }), provider: 'opa' });
+    });
+    const spared = { key: 'connection.sni', notValues: ['vault.example.com'] };
+    const operation = { hosts: named('a.example.com'), ports: ['8443'] };
+    expect(policy(valid(chart), 'ask')).toEqual([
+      { to: [{ operation: { ...operation, notMethods: ['OPTIONS'] } }], when: [spared] },
+      { to: [{ operation: { ...operation, methods: ['OPTIONS'] } }], when: [{ key: 'request.headers[access-control-request-method]', notValues: ['*'] }, spared] },
+      { to: [{ operation: { ...operation, methods: ['OPTIONS'] } }], when: [{ key: 'request.headers[origin]', notValues: ['*'] }, spared] },
+    ]);
+  });
+
+  test('two targets and one provider, beside a TCP port; two providers are refused, by whatever labels the pods are known', () => {
+    const { chart, shop } = aShop();
+    const api = one(shop, 'api', { ports: [MeshPort.http(8080), MeshPort.http(9090, { purpose: 'b' }), MeshPort.tcp(7000)] });
+    const ask = (id: string, provider: string, target = RequestTarget.service(api, { port: 8080 })) =>
+      new ExternalAuthorization(shop, id, { target, provider });
+    ask('one', 'opa');
+    ask('two', 'opa', RequestTarget.service(api, { port: 9090 }));
+    expect(['one', 'two'].map(name => policy(valid(chart), name))).toEqual([[{ to: [{ operation: { ports: ['8080'] } }] }], [{ to: [{ operation: { ports: ['9090'] } }] }]]);
+    ask('three', 'other', RequestTarget.service(MeshService.fromAttributes(shop, 'v1', { ports: [MeshPort.http(8080)], podLabels: { app: 'api', version: 'v1' } })));
+    expect(messages(chart).sort()).toEqual([
+      expect.stringContaining('IM1824 at chart/shop/three: chart/shop/one asks another provider'),
+      expect.stringContaining('IM1824 at chart/shop/two: chart/shop/three asks another provider'),
+    ]);
+  });
+});
