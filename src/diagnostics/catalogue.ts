@@ -157,6 +157,9 @@ export const CATALOGUE = Object.freeze({
   IM1116: error('two statements about one namespace that contradict each other',
     'A namespace has one label for injection, one mode of mutual TLS and one Sidecar, whichever chart or construct states them.',
     'state it once, or alike'),
+  IM1117: error('a caller without a sidecar, and a port that takes mutual TLS alone',
+    'It is the sidecar that speaks mutual TLS. The pods of the service close a connection in plain text.',
+    'let the pods of the caller have sidecars, or let the port take plain text'),
 
   IM1121: error('a volume claim that cannot be',
     'A claim has a size and a path in one container where nothing else is mounted.',

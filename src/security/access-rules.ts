@@ -16,14 +16,17 @@ export interface Grant {
 }
 
 /**
- * The rules that let these calls through and no others: one for each caller, ordered by what they say. Ports are those that the
- * containers listen on, as Istio wants them.
+ * The rules that let these calls through and no others, ordered by what they say: for each caller one for calls with conditions on requests, and one for
+ * calls without. Istio drops a whole rule on a port of plain TCP if any of its operations has a method or path. Ports are those that the containers listen
+ * on, as Istio wants them.
+ *
+ * @see https://istio.io/latest/docs/ops/configuration/security/security-policy-examples/
  */
 export function accessRules(grants: Grant[], trustDomain: string): Rule[] | undefined {
   const known = grants.filter(({ port }) => port.protocol !== MeshProtocol.UDP);
-  const callers = grouped(known, ({ caller }) => JSON.stringify(sourceOf(caller, trustDomain)));
-  const rules = callers.map(([source, granted]) => ({
-    from: [{ source: JSON.parse(source) as Source }],
+  const callers = grouped(known, ({ caller, requests }) => JSON.stringify([sourceOf(caller, trustDomain), requests !== undefined]));
+  const rules = callers.map(([, granted]) => ({
+    from: [{ source: sourceOf(granted[0].caller, trustDomain) }],
     to: grouped(granted, ({ requests = {} }) => JSON.stringify(requests)).map(([, alike]) => ({ operation: operationOf(alike) })),
   }));
   return rules.length > 0 ? rules : undefined;

@@ -7,7 +7,7 @@ import { meshFacts } from '../kernel/mesh-facts';
 import { Edge, edgesAround } from '../services/calls/edges';
 import { arePods, gatewayFacts, gatewayPodsAround, isGateway } from '../services/gateway-pods';
 import { MeshServiceBase } from '../services/mesh-service-base';
-import { meshModeAround } from '../services/peer-authentication';
+import { meshModeAround, modeOf } from '../services/peer-authentication';
 import { hasSidecars } from '../services/sidecars';
 import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../services/workloads';
 import { MeshPort } from '../values/mesh-port';
@@ -15,7 +15,7 @@ import { MutualTls } from '../values/mutual-tls';
 import { MeshProtocol } from '../values/protocol';
 
 /** Refuses a workload whose calls no policy could tell apart. */
-export function checkWorkload({ workload: { name, home, namespace: where, mutualTls, peerPorts } }: GuardedWorkload): void {
+export function checkWorkload({ workload: { name, home, namespace: where, services, peerPorts } }: GuardedWorkload): void {
   const namespace = knownNamespace(home, where);
   if (where === MeshCluster.of(home).rootNamespace) {
     throw new MeshError('IM1804', placeOf(home), {
@@ -30,6 +30,7 @@ export function checkWorkload({ workload: { name, home, namespace: where, mutual
       next: 'give least privilege the scope of namespaces whose pods get one',
     });
   }
+  const mutualTls = services.map(modeOf).find(mode => mode !== undefined);
   const near = mutualTls ?? namespace.mutualTls;
   const mode = near ?? meshModeAround(home);
   if (mode === MutualTls.DISABLE) {

@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { MeshServiceBase } from './mesh-service-base';
+import { MeshServiceBase, ServicePods } from './mesh-service-base';
 import { checkedPorts, checkedVersionName } from './service-parts';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
@@ -90,8 +90,8 @@ export class DescribedService extends MeshServiceBase {
   }
 
   /** @internal */
-  protected _accounts(version?: string): string[] {
-    return this.account === undefined ? super._accounts(version) : [this.account];
+  public _pods(): ServicePods {
+    return { accounts: this.account === undefined ? undefined : [this.account], mutualTls: undefined };
   }
 
   private versionLabels(name: string, { labels: given = { version: name } }: VersionAttributes): Labels {

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { Caller } from './calls/callers';
+import { MadePods } from './calls/callers';
 import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { IstioRelease } from '../values/release';
@@ -16,8 +16,8 @@ export function captureVariables(scope: IConstruct): { [name: string]: string } 
   return MeshCluster.of(scope).istio.atLeast(IstioRelease.V1_25) ? capture : { ISTIO_META_DNS_AUTO_ALLOCATE: 'true', ...capture };
 }
 
-/** Has the sidecars of a caller answer DNS. */
-export function captureDns(caller: Caller, source: IConstruct): void {
+/** Has the sidecars of pods answer DNS. */
+export function captureDns(pods: MadePods, source: IConstruct): void {
   const lines = Object.entries(captureVariables(source)).map(([name, value]) => `  ${name}: "${value}"\n`);
-  caller.addPodAnnotation('proxy.istio.io/config', `proxyMetadata:\n${lines.join('')}`, source);
+  pods.addAnnotation('proxy.istio.io/config', `proxyMetadata:\n${lines.join('')}`, source);
 }

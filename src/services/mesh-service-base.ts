@@ -1,15 +1,20 @@
 import { Construct, IConstruct } from 'constructs';
 import { Callee, ICallee } from './calls/callee';
+import { CallingPods, declareCaller, MadePods } from './calls/callers';
 import { CallOptions, declareCalls } from './calls/calls';
-import { Caller } from './calls/edges';
-import { workloadOf } from './workloads';
+import { Caller, edgesOf } from './calls/edges';
+import { checkSpoken } from './calls/plain-text';
+import { declareMode } from './peer-authentication';
+import { getSidecars } from './sidecars';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
 import { HostEnd } from '../hosts/host-end';
 import { versionLabels } from '../hosts/host-identity';
 import { MeshHost } from '../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
+import { refusals } from '../kernel/guarded';
 import { MeshPort } from '../values/mesh-port';
+import { MutualTls } from '../values/mutual-tls';
 
 /**
  * A service of the mesh, whoever deploys it: what clients call by name.
@@ -49,6 +54,16 @@ export interface IMeshService extends IConstruct, IRouteTarget, ICallee {
    * is a port that it does not have (IM1111), and methods or paths where the port is not HTTP (IM1801) or that cannot be compared (IM1802)
    */
   calls(callee: ICallee, options?: CallOptions): void;
+}
+
+/** What a form of service knows of its pods. */
+export interface ServicePods {
+  /** The ServiceAccounts that they run as; undefined where they are not known. */
+  readonly accounts?: string[];
+  /** The pods, if they are made here; undefined where somebody else deploys them. */
+  readonly made?: MadePods[];
+  /** The mode of mutual TLS that the service states; undefined where it states none. */
+  readonly mutualTls: MutualTls | undefined;
 }
 
 /** One version of a service. */
@@ -109,6 +124,13 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
   /** @internal */
   protected abstract readonly _meshHost: MeshHost;
 
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    declareCaller(this, version => this.callingPods(version));
+    declareMode(this, () => this._pods().mutualTls);
+    this.node.addValidation({ validate: () => edgesOf(this, [this]).flatMap(edge => refusals(this, () => checkSpoken(edge, this))) });
+  }
+
   public get ports(): MeshPort[] {
     return [...this._meshHost.identity.ports];
   }
@@ -167,25 +189,38 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
       version,
       facts: () => {
         const { labels } = this._callee(version)._facts.pods!;
-        return { namespace: this.namespace, accounts: this._accounts(version), podLabels: Object.keys(labels).length > 0 ? labels : undefined };
+        return { namespace: this.namespace, accounts: this.accounts(version), podLabels: Object.keys(labels).length > 0 ? labels : undefined };
       },
     };
   }
 
   /**
-   * The ServiceAccounts of the service's pods.
+   * What this form of service knows of its pods, or of those of one version. Every reader of pods asks it, so no form is left out.
    *
    * @internal
    */
-  protected _accounts(version?: string): string[] {
-    const versions = workloadOf(this)?.versions;
-    const own = versions?.filter(({ name }) => version === undefined || name === version);
-    if (!own?.length) {
+  public abstract _pods(version?: string): ServicePods;
+
+  private callingPods(version?: string): CallingPods {
+    const { labels } = this._callee(version)._facts.pods!;
+    return {
+      namespace: this.namespace,
+      hasSidecar: getSidecars(this),
+      labels: Object.keys(labels).length > 0 ? labels : undefined,
+      made: this._pods(version).made,
+      accounts: () => this.accounts(version),
+    };
+  }
+
+  /** The ServiceAccounts of the service's pods. */
+  private accounts(version?: string): string[] {
+    const { accounts, made } = this._pods(version);
+    if (!accounts?.length) {
       throw new MeshError('IM1803', this, {
-        problem: versions ? `version ${version} of ${this.serviceName} has no identity that is its own` : `the identity of ${this.serviceName} is not known`,
-        next: versions ? 'declare the calls of the service' : 'name its `serviceAccount` where it is described',
+        problem: made ? `version ${version} of ${this.serviceName} has no identity that is its own` : `the identity of ${this.serviceName} is not known`,
+        next: made ? 'declare the calls of the service' : 'name its `serviceAccount` where it is described',
       });
     }
-    return [...new Set(own.map(({ account }) => account))].sort();
+    return [...new Set(accounts)].sort();
   }
 }

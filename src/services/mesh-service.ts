@@ -1,9 +1,7 @@
 import { Deployment, IServiceAccount, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { declareCaller } from './calls/callers';
-import { podCaller } from './calls/pod-caller';
 import { DescribedService, MeshServiceAttributes } from './described-service';
-import { IMeshService, MeshServiceBase } from './mesh-service-base';
+import { IMeshService, MeshServiceBase, ServicePods } from './mesh-service-base';
 import { MeshVersion } from './mesh-version';
 import { makePeerAuthentication, matchMutualTls } from './peer-authentication';
 import { MetadataFacts } from './pods/metadata-facts';
@@ -104,6 +102,7 @@ export class MeshService extends MeshServiceBase {
   protected readonly _meshHost: MeshHost;
   private readonly workloads: { readonly [version: string]: VersionWorkload };
   private readonly serviceFacts: MetadataFacts;
+  private readonly mode?: MutualTls;
 
   /**
    * @throws IM0106, IM0107, IM0110, IM1104 on names, labels and annotations that cannot be, IM1101 and IM1102 on ports that
@@ -118,6 +117,7 @@ export class MeshService extends MeshServiceBase {
     this.namespace = namespaceOf(this);
     this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
     this.podLabels = { app: this.serviceName };
+    this.mode = props.mutualTls;
 
     const ports = checkedPorts(props.ports, this);
     const versions = Object.keys(props.versions).map(name => checkedVersionName(name, this));
@@ -137,9 +137,6 @@ export class MeshService extends MeshServiceBase {
       versions: Object.fromEntries(versions.map(version => [version, { version }])),
     });
     versions.forEach(version => this._meshHost.policy.addSubset(version, this));
-    declareCaller(this, podCaller(this, Object.values(this.workloads).map(({ deployment, pods }) => ({
-      pods, serviceAccount: () => deployment.serviceAccount?.name,
-    }))));
     matchMutualTls(this._meshHost.policy, this, ports, props.mutualTls);
     makePeerAuthentication(this, { name: this.serviceName, namespace: this.namespace, labels: this.podLabels, ports, mode: props.mutualTls });
     declareWorkload({
@@ -147,7 +144,6 @@ export class MeshService extends MeshServiceBase {
       home: new Construct(this, 'Security'),
       name: this.serviceName,
       namespace: this.namespace,
-      mutualTls: props.mutualTls,
       labels: this.podLabels,
       versions: versions.map(name => ({ name, labels: { ...this.podLabels, version: name }, account: this.deploymentOf(name).serviceAccount?.name ?? 'default' })),
       ports,
@@ -162,6 +158,12 @@ export class MeshService extends MeshServiceBase {
    */
   public deploymentOf(version: string): Deployment {
     return this.workloads[this.versionOf(version).name].deployment;
+  }
+
+  /** @internal */
+  public _pods(version?: string): ServicePods {
+    const own = Object.entries(this.workloads).filter(([name]) => version === undefined || name === version).map(([, workload]) => workload);
+    return { accounts: own.map(({ deployment }) => deployment.serviceAccount?.name ?? 'default'), made: own.map(({ pods }) => pods), mutualTls: this.mode };
   }
 
   /**

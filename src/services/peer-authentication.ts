@@ -25,8 +25,18 @@ export interface PeerSetting {
 }
 
 /** What services say of their pods, and what is said of the whole mesh. */
-const workloadModes = new WeakMap<IConstruct, MutualTls>();
+const workloadModes = new WeakMap<IConstruct, () => MutualTls | undefined>();
 const meshMode = perCluster((): { mode?: MutualTls } => ({}));
+
+/** States which connections the pods of a service take by what the service itself says; asked whenever a reader wants to know. */
+export function declareMode(service: IConstruct, mode: () => MutualTls | undefined): void {
+  workloadModes.set(service, mode);
+}
+
+/** Which connections the pods of a service take by what the service itself says. */
+export function modeOf(service: IConstruct): MutualTls | undefined {
+  return workloadModes.get(service)?.();
+}
 
 /** Says which connections all pods of the mesh take, where nobody says otherwise. */
 export function declareMeshMode(scope: IConstruct, mode: MutualTls): void {
@@ -45,7 +55,7 @@ export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
   }
   const namespace = knownNamespace(service, namespaceOf(service));
   const around = namespace.mutualTls ?? (namespace.isDeclared ? meshMode(service).mode : undefined);
-  return namespace.hasSidecars && (port.mutualTls ?? workloadModes.get(service) ?? around) === MutualTls.STRICT;
+  return namespace.hasSidecars && (port.mutualTls ?? modeOf(service) ?? around) === MutualTls.STRICT;
 }
 
 /** Says which connections the pods of a service take, where it is not what their namespace says. */
@@ -79,9 +89,6 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
  * one that takes plain text alone is said otherwise.
  */
 export function matchMutualTls(policy: HostPolicy, source: Construct, ports: MeshPort[], mode?: MutualTls): void {
-  if (mode !== undefined) {
-    workloadModes.set(source, mode);
-  }
   const insist = () => {
     policy.set('tls', { mode: ClientTls.ISTIO_UNDERSCORE_MUTUAL }, source);
     const plain = ports.filter(port => port.mutualTls === MutualTls.DISABLE);

@@ -3,7 +3,6 @@ import { perCluster } from '../kernel/mesh-cluster';
 import { Roll } from '../kernel/roll';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
-import { MutualTls } from '../values/mutual-tls';
 
 /** The pods of a workload that are alike: one version of a service. */
 export interface WorkloadVersion {
@@ -30,8 +29,6 @@ export interface MeshWorkload {
   readonly home: Construct;
   readonly name: string;
   readonly namespace: string;
-  /** What it says of mutual TLS itself. */
-  readonly mutualTls?: MutualTls;
   /** The labels that all its pods have, and no others. */
   readonly labels: Labels;
   readonly versions: WorkloadVersion[];

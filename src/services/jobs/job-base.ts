@@ -13,7 +13,6 @@ import { ICallee } from '../calls/callee';
 import { declareCaller } from '../calls/callers';
 import { CallOptions, declareCalls } from '../calls/calls';
 import { Caller, Edge, edgesOf } from '../calls/edges';
-import { podCaller } from '../calls/pod-caller';
 import { refusesPlainText } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
@@ -80,7 +79,10 @@ export abstract class MeshJobBase extends Construct {
     if (options.metrics) {
       tellMetrics(this.pods, options.metrics, () => this.plan.proxied, [], this);
     }
-    declareCaller(this, podCaller(this, [{ pods: this.pods, serviceAccount: () => this.account }], () => this.plan.proxied));
+    const made = [this.pods];
+    declareCaller(this, () => ({
+      namespace: this.namespace, hasSidecar: this.plan.proxied, labels: this.podLabels, made, accounts: () => [this.account],
+    }));
     if (this.plan.proxied) {
       this.declare();
     }

@@ -10,6 +10,7 @@ import { uniqueId } from '../../kernel/unique-id';
 import { labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { dnsName, serviceName } from '../../values/names';
+import { ServicePods } from '../mesh-service-base';
 
 /** What there is to know of a StatefulSet that is deployed elsewhere. */
 export interface StatefulServiceAttributes {
@@ -114,8 +115,8 @@ export class DescribedStateful extends StatefulServiceBase {
   }
 
   /** @internal */
-  protected _accounts(version?: string): string[] {
-    return this.account === undefined ? super._accounts(version) : [this.account];
+  public _pods(): ServicePods {
+    return { accounts: this.account === undefined ? undefined : [this.account], mutualTls: undefined };
   }
 
   private describeClientService(name: string, ports: MeshPort[]): MeshHost {

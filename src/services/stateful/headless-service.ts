@@ -10,7 +10,7 @@ import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
 import { dnsLabel, serviceName } from '../../values/names';
 import { isHttp } from '../../values/protocol';
-import { MeshServiceBase } from '../mesh-service-base';
+import { MeshServiceBase, ServicePods } from '../mesh-service-base';
 import { matchMutualTls } from '../peer-authentication';
 import { MeshServiceType } from '../service-type';
 
@@ -39,8 +39,8 @@ const LIMITS = {
 /** The headless Service of a StatefulSet, by which every pod has a name: as a service, and as the owner of its host. */
 export class HeadlessService extends MeshServiceBase {
   /** One that is made here, with what its callers need to know. */
-  public static made(scope: Construct, setting: HeadlessSetting, peersBeforeReady: boolean): HeadlessService {
-    const made = new HeadlessService(scope, setting, (home, identity) => {
+  public static made(owner: MeshServiceBase, setting: HeadlessSetting, peersBeforeReady: boolean): HeadlessService {
+    const made = new HeadlessService(owner, setting, (home, identity) => {
       new k8s.KubeService(home, owned(home, 'Resource'), {
         metadata: { name: identity.name, namespace: identity.namespace, labels: { ...setting.selector } },
         spec: { ...headlessSpec(setting.ports, peersBeforeReady), selector: { ...setting.selector } },
@@ -52,8 +52,8 @@ export class HeadlessService extends MeshServiceBase {
   }
 
   /** One that somebody else makes. */
-  public static described(scope: Construct, setting: HeadlessSetting): HeadlessService {
-    const described = new HeadlessService(scope, setting, (home, identity) => MeshHost.described(home, identity));
+  public static described(owner: MeshServiceBase, setting: HeadlessSetting): HeadlessService {
+    const described = new HeadlessService(owner, setting, (home, identity) => MeshHost.described(home, identity));
     MeshCluster.of(described)._refersTo('Service', described.namespace, described.serviceName, described);
     return described;
   }
@@ -67,10 +67,12 @@ export class HeadlessService extends MeshServiceBase {
   public readonly _meshHost: MeshHost;
   private readonly mutualTls?: MutualTls;
 
-  private constructor(scope: Construct, setting: HeadlessSetting, register: (home: Construct, identity: HostIdentity) => MeshHost) {
-    super(scope, 'Headless');
+  private constructor(
+    private readonly owner: MeshServiceBase, setting: HeadlessSetting, register: (home: Construct, identity: HostIdentity) => MeshHost,
+  ) {
+    super(owner, 'Headless');
     this.mutualTls = setting.mutualTls;
-    this.serviceName = dnsLabel(serviceName(setting.name, scope), scope, 'the name of the headless Service');
+    this.serviceName = dnsLabel(serviceName(setting.name, owner), owner, 'the name of the headless Service');
     this.namespace = namespaceOf(this);
     this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
     this.podLabels = { ...setting.selector };
@@ -83,6 +85,15 @@ export class HeadlessService extends MeshServiceBase {
       podLabels: this.podLabels,
       versions: setting.pods,
     });
+  }
+
+  /**
+   * The pods are those of the stateful service.
+   *
+   * @internal
+   */
+  public _pods(version?: string): ServicePods {
+    return this.owner._pods(version);
   }
 
   /** Says how callers connect: what every headless Service of ours needs that has callers in the mesh. */

@@ -19,8 +19,8 @@ import { guarded } from '../../kernel/guarded';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
 import { MeshPort } from '../../values/mesh-port';
-import { declareCaller } from '../calls/callers';
-import { podCaller } from '../calls/pod-caller';
+import { MutualTls } from '../../values/mutual-tls';
+import { ServicePods } from '../mesh-service-base';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
@@ -77,6 +77,7 @@ export class StatefulMeshService extends StatefulServiceBase {
   protected readonly _ordinals: Ordinals;
   private readonly workload: StatefulWorkload;
   private readonly podFacts: PodFacts;
+  private readonly mode?: MutualTls;
 
   /**
    * @throws IM0106, IM0107, IM0110 on names, labels and annotations that cannot be, IM1101 and IM1102 on ports that cannot be
@@ -95,6 +96,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     this.namespace = namespaceOf(this);
     this.podLabels = { app: name };
     this.partition = props.update?.partition;
+    this.mode = props.mutualTls;
 
     const { ports = [], peerPorts = [] } = props;
     const all = checkedPorts([...ports, ...peerPorts], this);
@@ -111,7 +113,6 @@ export class StatefulMeshService extends StatefulServiceBase {
     if (props.metrics) {
       tellMetrics(this.podFacts, props.metrics, () => getSidecars(this), all, this);
     }
-    declareCaller(this, podCaller(this, [{ pods: this.podFacts, serviceAccount: () => this.workload.serviceAccount?.name }]));
     const registry = props.registry ?? PodRegistry.headless();
     registry._register(new Construct(this, 'Registry'), this, this.workload.serviceAccount!.name);
     makePeerAuthentication(this, { name, namespace: this.namespace, labels: this.podLabels, ports: all, mode: props.mutualTls });
@@ -120,7 +121,6 @@ export class StatefulMeshService extends StatefulServiceBase {
       home: new Construct(this, 'Security'),
       name,
       namespace: this.namespace,
-      mutualTls: props.mutualTls,
       labels: this.podLabels,
       versions: [{ labels: this.podLabels, account: this.workload.serviceAccount!.name }],
       ports: all,
@@ -144,6 +144,11 @@ export class StatefulMeshService extends StatefulServiceBase {
       throw new MeshError('IM1107', this, { problem: 'there is no such container', got: name, allowed: this.containers.map(container => container.name).join(', ') });
     }
     return found;
+  }
+
+  /** @internal */
+  public _pods(version?: string): ServicePods {
+    return { accounts: version === undefined ? [this.workload.serviceAccount!.name] : undefined, made: [this.podFacts], mutualTls: this.mode };
   }
 
   /**

@@ -13,6 +13,7 @@ import { uniqueId } from '../../kernel/unique-id';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
 import { serviceName } from '../../values/names';
+import { ServicePods } from '../mesh-service-base';
 import { makePeerAuthentication } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
 import { checkListeners } from '../pods/pod-parts';
@@ -68,6 +69,9 @@ export class WrappedStateful extends StatefulServiceBase {
   protected readonly _headless: HeadlessService;
   /** @internal */
   protected readonly _ordinals: Ordinals;
+  private readonly podFacts: PodFacts;
+  private readonly account: string;
+  private readonly mode?: MutualTls;
 
   public constructor(scope: Construct, id: string, options: StatefulWorkloadOptions) {
     super(scope, uniqueId(scope, id));
@@ -83,7 +87,10 @@ export class WrappedStateful extends StatefulServiceBase {
     const all = checkedPorts([...ports, ...peerPorts], this);
     checkListeners(this, workload, all);
     checkProbes(this, workload, all);
-    new PodFacts(this, `the pods of ${name}`, workload.podMetadata).addLabel('app', name, this);
+    this.podFacts = new PodFacts(this, `the pods of ${name}`, workload.podMetadata);
+    this.podFacts.addLabel('app', name, this);
+    this.mode = mutualTls;
+    this.account = workload.serviceAccount?.name ?? 'default';
     const pods = podLabelsByName(this._ordinals);
     this._headless = HeadlessService.described(this, { name: headless.name, ports: all, selector: this.podLabels, pods, mutualTls });
     this._headless.policy();
@@ -106,10 +113,15 @@ export class WrappedStateful extends StatefulServiceBase {
       name,
       namespace: this.namespace,
       labels: this.podLabels,
-      versions: [{ labels: this.podLabels, account: workload.serviceAccount?.name ?? 'default' }],
+      versions: [{ labels: this.podLabels, account: this.account }],
       ports: all,
       peerPorts,
     });
+  }
+
+  /** @internal */
+  public _pods(version?: string): ServicePods {
+    return { accounts: version === undefined ? [this.account] : undefined, made: [this.podFacts], mutualTls: this.mode };
   }
 
   private checkFit(workload: StatefulSet, headless: ApiObject): void {

@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { EgressPort } from './egress-port';
 import { EgressScope } from './egress-scope';
 import * as networking from '../../../imports/networking.istio.io';
-import { HttpMatch } from '../../hosts/http/http-match';
+import { CallerMatch, HttpMatch } from '../../hosts/http/http-match';
 import { combined } from '../../hosts/http/http-routes';
 import { HostRequests, speaks } from '../../hosts/http/request-policy';
 import { MeshHost } from '../../hosts/mesh-host';
@@ -11,7 +11,8 @@ import { HostPolicy } from '../../hosts/policy/host-policy';
 import { renderHttp, RoutedMatch } from '../../hosts/route-action';
 import { hostKey, objectName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
-import { Caller } from '../../services/calls/callers';
+import { MadePods } from '../../services/calls/callers';
+import { labelsKey } from '../../values/labels';
 
 /** The label of pods whose services declared to call the host, or one port of it. */
 const callerLabel = (host: string, port?: number) => ({ [`cdk8s-istio/${hostKey(host, port === undefined ? 'calls.' : `calls-${port}.`)}`]: 'true' });
@@ -41,19 +42,19 @@ export class EgressDirect extends Construct {
     this.write();
   }
 
-  /** Lets a caller through that declared it. */
-  public admit(caller: Caller, port: number, source: Construct): void {
+  /** Lets pods through whose service declared it. */
+  public admit(pods: MadePods, port: number, source: Construct): void {
     const { host } = this.host.identity;
     const secrets = this.ports.filter(({ remoteTls }) => remoteTls?._secret);
     const asked = secrets.some(each => each.port === port);
     const requests = this.http.some(each => each.port === port);
     const labels = { ...asked ? callerLabel(host) : {}, ...requests ? callerLabel(host, port) : {} };
-    Object.entries(labels).forEach(([key, value]) => caller.addPodLabel(key, value, source));
+    Object.entries(labels).forEach(([key, value]) => pods.addLabel(key, value, source));
     if (this.http.length > 0) {
       this.write();
     }
     for (const { port: number, remoteTls: tls } of asked ? this.ports.filter(each => each.remoteTls) : []) {
-      const folder = tls!._secret && caller.mountIntoSidecar(tls!._secret, source);
+      const folder = tls!._secret && pods.mountIntoSidecar(tls!._secret, source);
       this.secretPolicy.set('tls', tls!._atSidecar(host, folder), this, { port: number });
     }
   }
@@ -85,10 +86,14 @@ export class EgressDirect extends Construct {
     if (!this.visible.isRestricted) {
       return [{ match: HttpMatch.EVERYTHING, action }];
     }
-    const known = new Set([...this.visible.inWords(), ...this.visible.strangers(port)]);
-    const callers = [{ labels: callerLabel(host, port) }, ...[...known].sort().map(namespace => ({ labels: {}, namespace }))];
+    const known: CallerMatch[] = [
+      ...this.visible.inWords().map(namespace => ({ labels: {}, namespace })),
+      ...this.visible.deployedElsewhere(port).map(({ labels = {}, namespace }) => ({ labels, namespace })),
+    ];
+    const distinct = new Map(known.map(caller => [`${caller.namespace} ${labelsKey(caller.labels)}`, caller]));
+    const callers = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, caller]) => caller);
     return [
-      ...callers.map(caller => ({ match: new HttpMatch({ caller }), action })),
+      ...[{ labels: callerLabel(host, port) }, ...callers].map(caller => ({ match: new HttpMatch({ caller }), action })),
       { match: HttpMatch.EVERYTHING, action: { directResponse: { status: 403 } } },
     ];
   }

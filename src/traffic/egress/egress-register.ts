@@ -6,9 +6,10 @@ import { MeshHost } from '../../hosts/mesh-host';
 import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
 import { meshFacts } from '../../kernel/mesh-facts';
 import { namespaceOf } from '../../kernel/namespace-scope';
-import { callerOf } from '../../services/calls/callers';
+import { callingPods } from '../../services/calls/callers';
 import { Edge, edgesOf } from '../../services/calls/edges';
 import { capturesDns } from '../../services/dns-capture';
+import { gatewayFacts } from '../../services/gateway-pods';
 import { canonicalAddress } from '../../values/cidr';
 import { covers, isPattern } from '../../values/host';
 import { Labels, labelsKey } from '../../values/labels';
@@ -58,7 +59,7 @@ export function registerNamed(construct: IConstruct, hosts: string[]): void {
 
 /** Such hosts as pods of a namespace are known to call: those declared there, and those that its services declare to call. */
 export function namedCalledFrom(scope: IConstruct, namespace: string): NamedHosts[] {
-  const from = ({ caller }: Edge) => (caller.construct ? callerOf(caller.construct)?.namespace : caller.facts().namespace);
+  const from = ({ caller }: Edge) => callingPods(caller, scope)?.namespace ?? (caller.construct && gatewayFacts(caller.construct).pods?.namespace);
   const calls = (construct: IConstruct) => edgesOf(scope, [construct]).some(edge => from(edge) === namespace);
   return named(scope).filter(({ construct }) => namespaceOf(construct) === namespace || calls(construct));
 }
@@ -165,9 +166,9 @@ function checkResolved(mine: RegisteredEgress): void {
   if (!needsCapture(mine) || meshFacts(route).dnsCapture) {
     return;
   }
-  const { anyone, namespaces } = scope.allowed();
+  const namespaces = scope.inWords();
   const callers = scope.declared().map(({ namespace }) => namespace);
-  const deaf = (names: string[]) => (anyone ? 'the mesh' : names.find(name => !capturesDns(route, name)));
+  const deaf = (names: string[]) => (scope.isOpen ? 'the mesh' : names.find(name => !capturesDns(route, name)));
   const taken = isAnonymous(facts) ? deaf([...namespaces, ...callers]) : undefined;
   if (taken !== undefined) {
     throw new MeshError('IM1509', route, {
@@ -176,7 +177,7 @@ function checkResolved(mine: RegisteredEgress): void {
       next: 'name the `addresses` of the host, or give the namespaces `dnsCapture`',
     });
   }
-  const lost = deaf(namespaces);
+  const lost = deaf([...namespaces, ...scope.deployedElsewhere().map(({ namespace }) => namespace)]);
   if (!facts.inDns && lost !== undefined) {
     throw new MeshError('IM1508', route, {
       problem: `${facts.host} is in no DNS: pods of ${lost} could not resolve it`,

@@ -6,6 +6,7 @@ import { EgressDirect } from './egress-direct';
 import { renderEntry } from './egress-entry';
 import { checkHost, choiceOf, EgressHostFacts, WildcardResolution } from './egress-host';
 import { EgressPath } from './egress-path';
+import { EgressPort } from './egress-port';
 import { EgressRouteProps } from './egress-props';
 import { checkEgress, needsCapture, RegisteredEgress, registerEgress } from './egress-register';
 import { EgressScope } from './egress-scope';
@@ -24,9 +25,9 @@ import { hostPart } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
-import { callerOf } from '../../services/calls/callers';
+import { callingPods } from '../../services/calls/callers';
 import { onCall } from '../../services/calls/calls';
-import { Edge } from '../../services/calls/edges';
+import { Caller, Edge, edgesOf } from '../../services/calls/edges';
 import { captureDns } from '../../services/dns-capture';
 import { declareWayOut } from '../../services/gateway-pods';
 import { hasSidecars } from '../../services/sidecars';
@@ -180,27 +181,36 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     };
   }
 
-  /** What the construct does for a service that declares to call it. */
-  private admit({ caller: { construct }, port: { port } }: Edge): void {
-    const caller = construct && callerOf(construct);
-    if (!caller) {
-      return;
+  /** What the construct adds to pods whose service declares to call it. */
+  private admit({ caller, port: { port } }: Edge): void {
+    for (const pods of callingPods(caller, this)?.made ?? []) {
+      this.checkSidecar(caller);
+      if (needsCapture(this.entry)) {
+        captureDns(pods, this);
+      }
+      this.direct?.admit(pods, port, this);
     }
-    if (!caller.hasSidecar) {
-      throw new MeshError('IM1510', construct, {
-        problem: `its pods have no sidecar: nothing of the route to ${this.host} would hold for them`,
-        got: caller.namespace,
+  }
+
+  private checkSidecar(caller: Caller): void {
+    const pods = callingPods(caller, this);
+    if (pods?.hasSidecar === false) {
+      throw new MeshError('IM1510', caller.construct ?? this, {
+        problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: nothing of the route to ${this.host} would hold for them`,
+        got: pods.namespace,
         next: 'let the pods have sidecars, or call the host without a route and close other ways by a NetworkPolicy',
       });
     }
-    if (needsCapture(this.entry)) {
-      captureDns(caller, this);
-    }
-    this.direct?.admit(caller, port, this);
   }
 
   private checkCallers({ ports }: EgressRouteProps): void {
     const declared = this.scope.declared();
+    edgesOf(this, [this]).forEach(({ caller }) => this.checkSidecar(caller));
+    if (this.gateway) {
+      this.scope.allowed(); // the identity of each has to be known
+    } else {
+      this.checkElsewhere(ports);
+    }
     const declaredOnly = this.callers?._who === 'declared';
     const bare = this.scope.inWords().find(name => !hasSidecars(this, name));
     if (bare !== undefined && (this.callers || !this.scope.isLedByGateways)) {
@@ -223,13 +233,38 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     }
     const secret = ports.find(({ remoteTls }) => remoteTls?._secret)?.remoteTls?._secret;
     const foreign = declared.find(({ namespace }) => namespace !== this.namespace)?.namespace;
-    if (this.direct && secret && (declared.length === 0 || foreign !== undefined || this.scope.allowed().anyone || this.scope.inWords().length > 0)) {
+    if (this.direct && secret && (declared.length === 0 || foreign !== undefined || this.scope.isOpen || this.scope.inWords().length > 0)) {
       throw new MeshError('IM1513', this, {
         problem: `TLS begins at the sidecars of callers with the Secret ${secret}, and ${declared.length === 0 ? 'no service declares to call the route' : 'callers are not all services of its namespace'}`,
         got: foreign ?? this.scope.inWords(),
         allowed: `services of ${this.namespace} that declare their calls`,
         next: 'declare them: service.calls(route); or let TLS begin at a gateway: EgressPath.gateway()',
       });
+    }
+  }
+
+  /** Direct routes know pods by what is added to them. Nothing is added to pods that somebody else deploys. */
+  private checkElsewhere(ports: EgressPort[]): void {
+    const secret = ports.find(({ remoteTls }) => remoteTls?._secret)?.remoteTls?._secret;
+    for (const { caller } of edgesOf(this, [this])) {
+      const pods = callingPods(caller, this);
+      if (!pods || pods.made) {
+        continue;
+      }
+      if (secret) {
+        throw new MeshError('IM1513', this, {
+          problem: `TLS begins at the sidecars of callers with the Secret ${secret}, and somebody else deploys the pods of ${caller.name}: nothing mounts it there`,
+          got: caller.name,
+          next: 'let TLS begin at a gateway: EgressPath.gateway()',
+        });
+      }
+      if (caller.construct && !pods.labels && ports.some(({ _kind }) => _kind === 'http')) {
+        throw new MeshError('IM1840', this, {
+          problem: `${caller.name} is described without labels of its pods: every pod of ${pods.namespace} would pass`,
+          got: caller.name,
+          next: 'name its `podLabels`; or let callers be known by identity: EgressPath.gateway(); or say what that means: EgressCallers.namespaces()',
+        });
+      }
     }
   }
 

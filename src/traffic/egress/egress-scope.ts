@@ -2,9 +2,9 @@ import { IConstruct } from 'constructs';
 import { EgressCallers } from './egress-callers';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
-import { Caller, callerOf } from '../../services/calls/callers';
-import { CallerFacts, edgesOf } from '../../services/calls/edges';
-import { gatewayFacts } from '../../services/gateway-pods';
+import { CallingPods, callingPods } from '../../services/calls/callers';
+import { edgesOf } from '../../services/calls/edges';
+import { gatewayFacts, isGateway } from '../../services/gateway-pods';
 
 /** Who may call one port of an outside host. */
 export interface Allowed {
@@ -32,13 +32,18 @@ export class EgressScope {
   public allowed(port?: number): Allowed {
     const declared = this.declared(port);
     const { trustDomain } = MeshCluster.of(this.route);
-    const principals = declared.flatMap(({ namespace, serviceAccounts }) => serviceAccounts().map(account => `${trustDomain}/ns/${namespace}/sa/${account}`));
-    return { anyone: this.callers?._who === 'anyone', namespaces: this.inWords(), principals: [...new Set(principals)].sort() };
+    const principals = declared.flatMap(pods => pods.accounts().map(account => `${pods.trustDomain ?? trustDomain}/ns/${pods.namespace}/sa/${account}`));
+    return { anyone: this.isOpen, namespaces: this.inWords(), principals: [...new Set(principals)].sort() };
+  }
+
+  /** Whether whatever runs in the mesh may leave. */
+  public get isOpen(): boolean {
+    return this.callers?._who === 'anyone';
   }
 
   /** The namespaces whose sidecars have to know the host: undefined where that is all of them. */
   public namespaces(): string[] | undefined {
-    if (this.callers?._who === 'anyone') {
+    if (this.isOpen) {
       return undefined;
     }
     return [...new Set([...this.inWords(), ...this.declared().map(({ namespace }) => namespace), ...this.gateways()])].sort();
@@ -52,7 +57,7 @@ export class EgressScope {
 
   /** Whether a service has to declare its calls, and is known by that. */
   public get isRestricted(): boolean {
-    return this.callers?._who !== 'anyone' && this.declared().length > 0;
+    return !this.isOpen && this.declared().length > 0;
   }
 
   /** The namespaces that may leave as a whole. */
@@ -63,14 +68,14 @@ export class EgressScope {
     return this.declared().length > 0 ? [] : [this.namespace];
   }
 
-  /** The callers that declared it, by what is known of them. */
-  public declared(port?: number): Caller[] {
-    return this.edges(port).flatMap(({ caller }) => (caller.construct ? callerOf(caller.construct) ?? [] : strangerOf(caller.facts())));
+  /** The pods of the callers that declared it. Gateways are not among them. */
+  public declared(port?: number): CallingPods[] {
+    return this.edges(port).flatMap(({ caller }) => callingPods(caller, this.route) ?? []);
   }
 
-  /** The namespaces of callers that somebody else deploys: sidecars know no more of them. */
-  public strangers(port: number): string[] {
-    return this.edges(port).flatMap(({ caller }) => (caller.construct ? [] : caller.facts().namespace));
+  /** Those that somebody else deploys: nothing can be added to them. */
+  public deployedElsewhere(port?: number): CallingPods[] {
+    return this.declared(port).filter(({ made }) => made === undefined);
   }
 
   /** Whether a gateway leads here. */
@@ -80,17 +85,11 @@ export class EgressScope {
 
   /** Gateways that lead here find the host only where they see it. */
   private gateways(): string[] {
-    const constructs = this.edges().flatMap(({ caller }) => caller.construct ?? []).filter(construct => !callerOf(construct));
-    return constructs.map(construct => gatewayFacts(construct).pods?.namespace ?? namespaceOf(construct));
+    const gateways = this.edges().flatMap(({ caller: { construct } }) => (construct && isGateway(construct) ? construct : []));
+    return gateways.map(gateway => gatewayFacts(gateway).pods?.namespace ?? gateway.namespace);
   }
 
   private edges(port?: number) {
     return edgesOf(this.route, [this.route]).filter(edge => edge.callee.construct === this.route && (port === undefined || edge.port.port === port));
   }
-}
-
-/** A caller that somebody else deploys: it is known, and nothing can be added to its pods. */
-function strangerOf({ namespace, accounts = ['*'] }: CallerFacts): Caller {
-  const add = () => undefined;
-  return { namespace, hasSidecar: true, serviceAccounts: () => accounts, addPodLabel: add, addPodAnnotation: add, mountIntoSidecar: () => '' };
 }

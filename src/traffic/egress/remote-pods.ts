@@ -1,4 +1,4 @@
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { EgressCallers } from './egress-callers';
 import { EgressPath } from './egress-path';
 import { EgressPort } from './egress-port';
@@ -10,12 +10,14 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { MeshHost } from '../../hosts/mesh-host';
 import { PolicyHost } from '../../hosts/policy-host';
+import { refusals } from '../../kernel/guarded';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
-import { callerOf } from '../../services/calls/callers';
+import { callingPods } from '../../services/calls/callers';
 import { onCall } from '../../services/calls/calls';
+import { Caller, edgesOf } from '../../services/calls/edges';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
 import { MeshGateway } from '../gateways/mesh-gateway';
@@ -85,7 +87,8 @@ export class RemotePods extends Construct implements ICallee {
     this.port = port;
     this.gateway = via?._gateway;
     this.policyHosts = this.hosts.map(host => (via?._gateway ? this.makeRoute(host, tls, via) : this.makeHost(host, tls)));
-    onCall(this, ({ caller: { construct } }) => construct && this.checkCaller(construct));
+    onCall(this, ({ caller }) => this.checkCaller(caller));
+    this.node.addValidation({ validate: () => edgesOf(this, [this]).flatMap(({ caller }) => refusals(this, () => this.checkCaller(caller))) });
     if (!this.gateway) {
       registerNamed(this, this.hosts);
     }
@@ -106,11 +109,13 @@ export class RemotePods extends Construct implements ICallee {
   }
 
   /** TLS begins at the sidecar of the caller, or at the gateway that only sidecars know the way to. */
-  private checkCaller(construct: IConstruct): void {
-    const caller = callerOf(construct);
-    if (caller && !caller.hasSidecar) {
-      throw new MeshError('IM1510', construct, {
-        problem: `its pods have no sidecar: nothing of the way to ${this.node.path} would hold for them`, got: caller.namespace, next: 'let the pods have sidecars',
+  private checkCaller(caller: Caller): void {
+    const pods = callingPods(caller, this);
+    if (pods?.hasSidecar === false) {
+      throw new MeshError('IM1510', caller.construct ?? this, {
+        problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: nothing of the way to ${this.node.path} would hold for them`,
+        got: pods.namespace,
+        next: 'let the pods have sidecars',
       });
     }
   }

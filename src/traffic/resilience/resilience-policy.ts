@@ -15,7 +15,7 @@ import { sameCluster } from '../../kernel/mesh-cluster';
 import { productionAbove } from '../../kernel/production';
 import { uniqueId } from '../../kernel/unique-id';
 import { CalleeFacts, calleeOf, ICallee } from '../../services/calls/callee';
-import { callerOf } from '../../services/calls/callers';
+import { callingPods } from '../../services/calls/callers';
 import { recordCopies } from '../../services/calls/calls';
 import { Caller, eachEdge, Edge } from '../../services/calls/edges';
 import { MeshPort } from '../../values/mesh-port';
@@ -89,7 +89,7 @@ export class ResiliencePolicy extends Construct {
   /** It is the sidecars of callers that send copies, and so call whoever gets them. */
   private recordMirrors(ports: MeshPort[], mirrors: Mirror[] = []): void {
     const { namespace, hosts } = this.callee;
-    const isBare = ({ construct }: Caller) => construct && callerOf(construct)?.hasSidecar === false;
+    const isBare = (caller: Caller) => callingPods(caller, this)?.hasSidecar === false;
     // Somebody else may describe the same service.
     const isCopied = ({ uncopied, caller, callee, port }: Edge) => !uncopied && !isBare(caller) && callee.namespace === namespace
       && callee.hosts.some(host => hosts.includes(host)) && ports.some(known => known.port === port.port);
