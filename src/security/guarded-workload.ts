@@ -10,6 +10,7 @@ import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
+import { aliasesOf } from '../services/aliases';
 import { Edge, edgesOf } from '../services/calls/edges';
 import { SidecarScope } from '../services/sidecar-scope';
 import { AnsweredService, constructsOf, MeshWorkload } from '../services/workloads';
@@ -145,7 +146,8 @@ export class GuardedWorkload {
   /** The hosts that a version calls, as Sidecars name them. */
   private hosts(version?: string): string[] {
     const edges = [...this.edgesFrom(), ...version === undefined ? [] : this.edgesFrom(version)];
-    const called = edges.flatMap(({ callee }) => callee.hosts.map(host => `${callee.namespace}/${host}`));
+    const called = edges.flatMap(({ callee }) => callee.hosts.flatMap(host => [{ namespace: callee.namespace, host }, ...aliasesOf(this.home, host)]))
+      .map(({ namespace: where, host }) => `${where}/${host}`);
     const { peerPorts, services, namespace } = this.workload;
     const peers = peerPorts.length > 0 ? services.map(({ host }) => `${namespace}/${host}`) : [];
     return [...new Set([...called, ...peers])].sort();

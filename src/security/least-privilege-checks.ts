@@ -4,10 +4,10 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { meshFacts } from '../kernel/mesh-facts';
-import { Edge, edgesAround } from '../services/calls/edges';
+import { Edge, edgesAround, edgesOf } from '../services/calls/edges';
 import { arePods, gatewayFacts, gatewayPodsAround, isGateway } from '../services/gateway-pods';
 import { MeshServiceBase } from '../services/mesh-service-base';
-import { meshModeAround, modeOf } from '../services/peer-authentication';
+import { meshModeAround, modeOfWorkload } from '../services/peer-authentication';
 import { hasSidecars } from '../services/sidecars';
 import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../services/workloads';
 import { MeshPort } from '../values/mesh-port';
@@ -30,7 +30,7 @@ export function checkWorkload({ workload: { name, home, namespace: where, servic
       next: 'give least privilege the scope of namespaces whose pods get one',
     });
   }
-  const mutualTls = services.map(modeOf).find(mode => mode !== undefined);
+  const mutualTls = modeOfWorkload({ services });
   const near = mutualTls ?? namespace.mutualTls;
   const mode = near ?? meshModeAround(home);
   if (mode === MutualTls.DISABLE) {
@@ -48,6 +48,16 @@ export function checkWorkload({ workload: { name, home, namespace: where, servic
     });
   }
   peerPorts.forEach(port => checkMode(port, name, placeOf(home)));
+  checkPeers(services[0], peerPorts);
+}
+
+/** Peers are let in by their ServiceAccount, which another pod must not have. */
+function checkPeers(service: IConstruct | undefined, ports: MeshPort[]): void {
+  if (service instanceof MeshServiceBase) {
+    const peers = ports.map((port): Edge => ({ caller: service._caller(), callee: service.toCallee()._facts, port }));
+    const edges = [...peers, ...edgesOf(service, workloadOf(service)!.services)];
+    peers.forEach(edge => checkIdentity(edge, edges));
+  }
 }
 
 function checkMode({ port, name, mutualTls }: MeshPort, service: string, at: IConstruct): void {

@@ -4,7 +4,7 @@ import { knownNamespace } from '../kernel/known-namespace';
 import { perCluster } from '../kernel/mesh-cluster';
 import { meshFacts } from '../kernel/mesh-facts';
 import { Edge, edgesOf } from './calls/edges';
-import { meshModeAround } from './peer-authentication';
+import { meshModeAround, modeOfWorkload } from './peer-authentication';
 import { MutualTls } from '../values/mutual-tls';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
@@ -32,7 +32,8 @@ export function declareGuard(guard: Guard): void {
  * @param further whether ports are meant of which the workload says nothing
  */
 export function inboundPromise(workload: MeshWorkload, passes: (port: number) => boolean, further: boolean): string | undefined {
-  const { home, mutualTls, name, namespace, ports } = workload;
+  const { home, name, namespace, ports } = workload;
+  const mutualTls = modeOfWorkload(workload);
   const guard = guards(home).find(each => each.covers(workload));
   if (guard) {
     return `${guard.source.node.path} has the sidecar decide who gets in`;

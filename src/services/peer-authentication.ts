@@ -1,5 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { getSidecars } from './sidecars';
+import { MeshWorkload } from './workloads';
 import { DestinationRuleSpecTrafficPolicyTlsMode as ClientTls } from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -36,6 +37,11 @@ export function declareMode(service: IConstruct, mode: () => MutualTls | undefin
 /** Which connections the pods of a service take by what the service itself says. */
 export function modeOf(service: IConstruct): MutualTls | undefined {
   return workloadModes.get(service)?.();
+}
+
+/** The same of the pods of a workload, which may answer for several services. */
+export function modeOfWorkload({ services }: Pick<MeshWorkload, 'services'>): MutualTls | undefined {
+  return services.map(modeOf).find(mode => mode !== undefined);
 }
 
 /** Says which connections all pods of the mesh take, where nobody says otherwise. */

@@ -1,8 +1,10 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { declareAlias } from './aliases';
+import { Callee, ICallee } from './calls/callee';
 import { IMeshService } from './mesh-service-base';
 import { instanceOf, shaped } from '../diagnostics/shaped';
-import { sameCluster } from '../kernel/mesh-cluster';
+import { MeshCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
@@ -24,13 +26,15 @@ export interface ServiceAliasProps {
 /**
  * A second name for a service, possibly in another namespace: a Service of type ExternalName.
  *
- * Sidecars treat requests for the alias as requests for the service: same routes, same policy, same mutual TLS.
+ * Sidecars treat requests for the alias as requests for the service: same routes, same policy, same mutual TLS. Who calls the service may dial its aliases, also under
+ * `LeastPrivilege`; `web.calls(alias)` is `web.calls(service)`.
  *
  * @see https://istio.io/latest/docs/ops/configuration/traffic-management/traffic-routing/
  */
-export class ServiceAlias extends Construct {
+export class ServiceAlias extends Construct implements ICallee {
   /** The name that clients in the alias' namespace dial. */
   public readonly aliasName: string;
+  private readonly target: IMeshService;
 
   /**
    * @throws IM0106 on a name that no Service can have, IM1001 without a namespace, IM1007 on an id that is taken,
@@ -42,9 +46,17 @@ export class ServiceAlias extends Construct {
     instanceOf('MeshServiceBase', props.target, this, 'target');
     sameCluster(this, props.target);
     this.aliasName = serviceName(props.name ?? id, this);
+    this.target = props.target;
+    const namespace = namespaceOf(this);
+    declareAlias(this, props.target.host, { namespace, host: `${this.aliasName}.${namespace}.svc.${MeshCluster.of(this).clusterDomain}` });
     new k8s.KubeService(this, owned(this, 'Resource'), {
-      metadata: { name: this.aliasName, namespace: namespaceOf(this) },
+      metadata: { name: this.aliasName, namespace },
       spec: { type: 'ExternalName', externalName: props.target.host },
     });
+  }
+
+  /** The service, as `calls` takes it: who calls the alias calls the service. */
+  public toCallee(): Callee {
+    return this.target.toCallee();
   }
 }

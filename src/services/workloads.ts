@@ -34,7 +34,7 @@ export interface MeshWorkload {
   readonly versions: WorkloadVersion[];
   /** The ports on which it is called. */
   readonly ports: MeshPort[];
-  /** Those on which its pods call each other. */
+  /** Those on which its pods call each other. Nobody has to declare it. */
   readonly peerPorts: MeshPort[];
 }
 

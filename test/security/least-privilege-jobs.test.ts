@@ -15,7 +15,9 @@ test('a job is let through where it calls, knows no other host, and is called by
   });
   expect(find(objects, 'AuthorizationPolicy', 'report').spec).toEqual({ action: 'ALLOW', selector: { matchLabels: { app: 'report' } } });
   expect(find(objects, 'Sidecar', 'report').spec).toEqual({
-    workloadSelector: { labels: { app: 'report' } }, egress: [{ hosts: ['shop/ledger.shop.svc.cluster.local'] }], outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
+    workloadSelector: { labels: { app: 'report' } },
+    egress: [{ hosts: ['shop/ledger-headless.shop.svc.cluster.local', 'shop/ledger.shop.svc.cluster.local'] }],
+    outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' },
   });
   expect(find(objects, 'NetworkPolicy', 'report').spec.egress).toEqual([
     { ports: [{ port: 5432, protocol: 'TCP' }], to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } }, podSelector: { matchLabels: { app: 'ledger' } } }] },

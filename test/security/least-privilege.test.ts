@@ -160,7 +160,7 @@ describe('what is written', () => {
     const { chart } = aShop();
     restricted(chart);
     const objects = valid(chart);
-    expect(rulesOf(objects, 'ledger')).toEqual([{ from: [principals('shop/ledger')], to: [{ operation: { ports: ['7000'] } }] }]);
+    expect(rulesOf(objects, 'ledger')).toEqual([{ from: [principals('shop/ledger')], to: [{ operation: { ports: ['5432', '7000'] } }] }]);
     expect(hostsOf(objects, 'ledger')).toEqual(['shop/ledger-headless.shop.svc.cluster.local', 'shop/ledger.shop.svc.cluster.local']);
   });
 
@@ -237,7 +237,7 @@ option('CallOptions.paths', 'are the paths of the rule', () => {
   web.calls(checkout, { port: 9000 });
   restricted(chart);
   // Istio drops a whole rule on a port of plain TCP where one of its operations has a path.
-  expect(rulesOf(valid(chart), 'checkout').map(({ to }) => to)).toEqual([
+  expect(rulesOf(valid(chart), 'checkout').map((rule: { to: object[] }) => rule.to)).toEqual([
     [{ operation: { ports: ['9000'] } }], [{ operation: { paths: ['/a', '/a/*', '/orders/{*}/items'], ports: ['8080'] } }],
   ]);
 });

@@ -1,10 +1,13 @@
 import { HeadlessService } from './headless-service';
+import { Callee } from '../calls/callee';
 import { IMeshService, MeshServiceBase } from '../mesh-service-base';
 import { PodHost } from './pod-host';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { MeshHost } from '../../hosts/mesh-host';
 import { Labels } from '../../values/labels';
+import { MeshPort } from '../../values/mesh-port';
+import { MutualTls } from '../../values/mutual-tls';
 import { serviceName } from '../../values/names';
 import { expandTemplate } from '../../values/pod-template';
 
@@ -78,6 +81,11 @@ export function checkOrdinals({ statefulSet, first, count }: Ordinals, at: Locat
   }
 }
 
+/** The ports on which pods call each other: those for peers, and those for clients on which a caller has an identity. */
+export function peerPortsOf(ports: MeshPort[], peerPorts: MeshPort[]): MeshPort[] {
+  return [...ports.filter(({ mutualTls }) => mutualTls !== MutualTls.DISABLE), ...peerPorts];
+}
+
 /**
  * What services with pods by name have in common, made here or elsewhere.
  *
@@ -113,6 +121,16 @@ export abstract class StatefulServiceBase extends MeshServiceBase implements ISt
       throw new MeshError('IM1122', this, { problem: `${statefulSet} has no pod ${String(ordinal)}`, got: ordinal, allowed: `${first} to ${first + count - 1}` });
     }
     return found;
+  }
+
+  /**
+   * Whoever calls the service may dial its pods by name: the pods cannot tell by which name they are called.
+   *
+   * @internal
+   */
+  public _callee(version?: string): Callee {
+    const { _facts: facts } = super._callee(version);
+    return Callee._of({ ...facts, hosts: [...new Set([...facts.hosts, this._headless.host])] });
   }
 
   public podList(template: string): string[] {

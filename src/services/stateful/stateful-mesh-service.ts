@@ -6,7 +6,7 @@ import { PodRegistry } from './pod-registry';
 import { makePeerAuthentication } from '../peer-authentication';
 import { clientService } from '../service-object';
 import { getSidecars } from '../sidecars';
-import { checkOrdinals, IStatefulMeshService, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
+import { checkOrdinals, IStatefulMeshService, Ordinals, peerPortsOf, podLabelsByName, StatefulServiceBase } from './stateful-base';
 import { StatefulMeshServiceProps } from './stateful-props';
 import { StatefulUpdate } from './stateful-update';
 import { StatefulWorkload } from './stateful-workload';
@@ -124,7 +124,7 @@ export class StatefulMeshService extends StatefulServiceBase {
       labels: this.podLabels,
       versions: [{ labels: this.podLabels, account: this.workload.serviceAccount!.name }],
       ports: all,
-      peerPorts,
+      peerPorts: peerPortsOf(ports, peerPorts),
     });
   }
 

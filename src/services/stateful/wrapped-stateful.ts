@@ -3,7 +3,7 @@ import { StatefulSet } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { HeadlessService, headlessSpec } from './headless-service';
 import { checkedPorts } from '../service-parts';
-import { checkOrdinals, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
+import { checkOrdinals, Ordinals, peerPortsOf, podLabelsByName, StatefulServiceBase } from './stateful-base';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { MeshHost } from '../../hosts/mesh-host';
@@ -115,7 +115,7 @@ export class WrappedStateful extends StatefulServiceBase {
       labels: this.podLabels,
       versions: [{ labels: this.podLabels, account: this.account }],
       ports: all,
-      peerPorts,
+      peerPorts: peerPortsOf(ports, peerPorts),
     });
   }
 
