@@ -53,4 +53,10 @@ export const MESH = {
   IM1617: error('metrics that nobody could scrape',
     'Sidecars and Prometheus ask by plain HTTP, at a port and a path.',
     'say where the application tells its metrics'),
+  IM1618: error('pods that no control plane gives a proxy',
+    'A control plane with a revision gives proxies to namespaces that name it or one of its tags, and to no others: without proxies, nobody enforces mutual TLS and policies.',
+    'let namespaces choose a control plane that is installed', 'IST0102'),
+  IM1619: error('a setting of the mesh that undoes what constructs declare',
+    'It holds for all pods: sidecars that are passed by, or are missing, enforce no mutual TLS, no policies and no routes.',
+    'drop the value'),
 };

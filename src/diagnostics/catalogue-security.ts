@@ -68,4 +68,10 @@ export const SECURITY = {
   IM1860: error('a setting of pods that undoes what constructs declare',
     'Policies, mutual TLS and routes are enforced by sidecars: connections that pass by them are open to everybody, or are not understood.',
     'drop the label or annotation'),
+  IM1861: error('a service that is hidden from those who call it',
+    'Proxies know no service, no routes and no policy of callers that are not exported to their namespace: the calls end with 404 or 503.',
+    'let the namespaces of callers see it'),
+  IM1862: error('two NetworkPolicies of which one undoes the other',
+    'NetworkPolicies add up: pods may do what any of them allows.',
+    'keep the narrower one'),
 };

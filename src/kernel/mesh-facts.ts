@@ -2,6 +2,9 @@ import { IConstruct } from 'constructs';
 import { perCluster } from './mesh-cluster';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
+/** The fields of the mesh config that say which namespaces see objects. */
+export type ExportDefault = 'defaultServiceExportTo' | 'defaultVirtualServiceExportTo' | 'defaultDestinationRuleExportTo';
+
 /**
  * What is known of a cluster's mesh as a whole. Its settings say it, from the top floor; constructs of every floor read it, at synthesis,
  * when everybody has spoken. What is undefined nobody said: the mesh may do either.
@@ -17,6 +20,8 @@ export interface MeshFacts {
   readonly autoMtls?: boolean;
   /** Whether all pods get native sidecars, where they do not ask for another kind. */
   readonly nativeSidecars?: boolean;
+  /** The namespaces that see objects which do not say it themselves, by the field of the mesh config that says so. */
+  readonly exported?: { readonly [field in ExportDefault]?: string[] };
 }
 
 const registers = perCluster<{ facts: MeshFacts }>(() => ({ facts: {} }));

@@ -1,10 +1,12 @@
 import { Construct } from 'constructs';
 import { ControlPlaneOptions } from './control-plane-options';
 import { HelmDelivery } from './helm-delivery';
+import { checkInjection } from './injection-checks';
 import { baseValues, gatewayValues, istiodChartValues } from './install-values';
 import { IstioChart } from './istio-chart';
 import { cniValues, IstioCniOptions } from './istio-cni';
 import { IstioGatewayOptions } from './istio-gateway-options';
+import { checkUndoing } from './undoing-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
@@ -36,7 +38,8 @@ export interface IstioInstallProps {
   readonly revisionTags?: string[];
 
   /**
-   * Whether to install the chart `base`, too: CRDs, and the validation of what belongs to no revision. One install of a cluster does.
+   * Whether to install the chart `base`, too: CRDs, and the validation of what belongs to no revision. One install of a cluster does. It is taken for
+   * the mesh's own: namespaces that ask a control plane which no install of the App brings are refused then (IM1618). `false` says that there are others.
    *
    * @default true
    */
@@ -67,6 +70,8 @@ export interface IstioInstallProps {
 }
 
 const releases = perCluster<Map<string, IstioInstall>>(() => new Map());
+/** The revisions and tags of all control planes; undefined for one without a revision. */
+const names = perCluster((): (string | undefined)[] => []);
 /** By which names namespaces choose a control plane. */
 const chosen = perCluster<Map<string, IstioInstall>>(() => new Map());
 
@@ -91,7 +96,8 @@ export class IstioInstall extends Construct {
   /**
    * @throws IM0106 on a revision that is no DNS label, IM0107 on labels that are none, IM1108, IM1109, IM1603 and IM1610 on pods that cannot be, IM1604 on
    * values that a property says, IM1606 where the cluster has a release of the name, IM1607 on charts of another release and images from nowhere,
-   * IM1611 on tags of no revision and on a name that a control plane has already, IM1616 on fields of `values.meshConfig` that Istio does not have
+   * IM1611 on tags of no revision and on a name that a control plane has already, IM1616 on fields of `values.meshConfig` that Istio does not have; at synthesis IM1618 on namespaces
+   * whose pods would get no proxy, IM1619 on values that undo what constructs declare
    */
   constructor(scope: Construct, id: string, props: IstioInstallProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -104,16 +110,18 @@ export class IstioInstall extends Construct {
       throw new MeshError('IM1611', this, { problem: 'there are tags, and no revision that they could be for', got: revisionTags });
     }
     [...revision === undefined ? [] : [revision], ...revisionTags].forEach(name => this.beChosen(name));
+    names(this).push(revision, ...revisionTags);
     const { rootNamespace } = MeshCluster.of(this);
     const istiod = istiodChartValues(this, props);
     if (base) {
+      this.node.addValidation({ validate: () => refusals(this, () => checkInjection(this, names(this))) });
       this.base = this.install('base', 'istio-base', rootNamespace, () => baseValues(this, revision), []);
     }
     if (props.cni) {
       const values = cniValues(this, props.cni, props.controlPlane ?? {});
       this.cni = this.install('cni', 'istio-cni', dnsLabel(props.cni.namespace ?? rootNamespace, this, 'the namespace of the CNI plugin'), () => values, []);
     }
-    this.node.addValidation({ validate: () => refusals(this, istiod) });
+    this.node.addValidation({ validate: () => [...refusals(this, istiod), ...refusals(this, () => checkUndoing(this, props.values ?? {}, 'values'))] });
     this.istiod = this.install('istiod', revision === undefined ? 'istiod' : `istiod-${revision}`, rootNamespace, istiod, [this.base, this.cni].filter(chart => chart !== undefined));
   }
 

@@ -5,14 +5,20 @@ import { checkMeshConfig } from './mesh-config-check';
 import { MeshSettingsProps } from './mesh-settings-props';
 import { istiodValues, meshConfig } from './settings-values';
 import { TracingProvider } from './tracing-provider';
+import { checkUndoing } from './undoing-settings';
 import { Values, withFurther } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
+import { refusals } from '../kernel/guarded';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { stateMeshFacts } from '../kernel/mesh-facts';
 import { uniqueId } from '../kernel/unique-id';
 import { MeshNamespace } from '../services/mesh-namespace';
+import { checkDefaultVisibility } from '../services/visibility-checks';
 import { OutboundTraffic } from '../values/outbound-traffic';
+
+/** What sidecars let out, as the mesh config spells it. */
+const OUTBOUND: { readonly [mode: string]: OutboundTraffic } = { ALLOW_ANY: OutboundTraffic.ANY, REGISTRY_ONLY: OutboundTraffic.DECLARED_ONLY };
 
 const settingsOf = perCluster<{ settings?: MeshSettings }>(() => ({}));
 
@@ -48,7 +54,8 @@ export class MeshSettings extends Construct {
    * @param scope the cluster, the App, or any construct below it
    * @throws IM1601 where the cluster has settings already, IM1006 on an alias that is no DNS name, IM1604 on a field of `meshConfig`
    * that a property says, IM1605 on what the releases of the cluster do not have, IM1608 on two providers of one name, IM1609 on
-   * numbers and names that cannot be, IM1616 on a field of `meshConfig` or a value that Istio does not have
+   * numbers and names that cannot be, IM1616 on a field of `meshConfig` or a value that Istio does not have; at synthesis
+   * IM1619 and IM1861 on fields of `meshConfig` that undo what constructs declare
    */
   constructor(scope: Construct, id: string, props: MeshSettingsProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -65,7 +72,13 @@ export class MeshSettings extends Construct {
     checkMeshConfig(this.meshConfig, this, cluster.istio);
     settingsOf(this).settings = this;
     this.stateFacts();
-    this.node.addValidation({ validate: () => this.undiscovered() });
+    this.node.addValidation({
+      validate: () => [
+        ...this.undiscovered(),
+        ...refusals(this, () => checkUndoing(this, { meshConfig: this.meshConfig }, '')),
+        ...refusals(this, () => checkDefaultVisibility(this)),
+      ],
+    });
   }
 
   /**
@@ -106,16 +119,21 @@ export class MeshSettings extends Construct {
     });
   }
 
-  /** What is said by fields without a property is not known here. */
+  /** Of what is said by fields without a property, that which the library asks for. */
   private stateFacts(): void {
     const { outbound, dnsCapture, accessLog, autoMtls, proxy, meshConfig: further = {} } = this.props;
     const unless = <T>(field: string, value: T) => (field in further ? undefined : value);
     stateMeshFacts(this, {
-      outbound: outbound ?? unless('outboundTrafficPolicy', this.outbound),
+      outbound: outbound ?? unless('outboundTrafficPolicy', this.outbound) ?? OUTBOUND[further.outboundTrafficPolicy?.mode],
       dnsCapture: dnsCapture ?? unless('defaultConfig', this.dnsCapture),
       accessLog: accessLog?._writes ?? unless('accessLogFile', false),
-      autoMtls: autoMtls ?? unless('enableAutoMtls', true),
+      autoMtls: autoMtls ?? further.enableAutoMtls ?? true,
       nativeSidecars: proxy?.nativeSidecars,
+      exported: {
+        defaultServiceExportTo: further.defaultServiceExportTo,
+        defaultVirtualServiceExportTo: further.defaultVirtualServiceExportTo,
+        defaultDestinationRuleExportTo: further.defaultDestinationRuleExportTo,
+      },
     });
   }
 }

@@ -82,7 +82,7 @@ export class LeastPrivilege extends Construct {
       throw new MeshError('IM1806', this, { problem: `${twin.node.path} covers the same workloads` });
     }
     everyone(this).push(this);
-    declareGuard({ source: this, outbound: this.strictness.enforces, covers: workload => this.coversPods(workload) });
+    declareGuard({ source: this, outbound: this.strictness.enforces, network: networkPolicies, covers: workload => this.coversPods(workload) });
     eachNamespace(this, namespace => this.coversWhole(namespace) && this.addNamespace(namespace));
     eachWorkload(this, workload => this.coversPods(workload) && this.addWorkload(workload));
     eachGatewayPods(this, pods => this.coversPods(pods) && this.addGatewayPods(pods));

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { constructsOf, MeshWorkload } from './workloads';
+import { constructsOf, MeshWorkload, workloadsAround } from './workloads';
 import { knownNamespace } from '../kernel/known-namespace';
 import { perCluster } from '../kernel/mesh-cluster';
 import { meshFacts } from '../kernel/mesh-facts';
@@ -13,6 +13,8 @@ export interface Guard {
   readonly source: IConstruct;
   /** Whether it is about what the workload sends, too. */
   readonly outbound: boolean;
+  /** Whether NetworkPolicies say the same to the network. */
+  readonly network?: boolean;
   /** Whether it is about a workload. Asked when all have spoken. */
   covers(workload: MeshWorkload): boolean;
 }
@@ -22,6 +24,13 @@ const guards = perCluster((): Guard[] => []);
 /** Announces policies that sidecars enforce. */
 export function declareGuard(guard: Guard): void {
   guards(guard.source).push(guard);
+}
+
+/** The construct whose NetworkPolicies are for pods of a namespace, where there is one. Complete when all have spoken. */
+export function networkGuard(scope: IConstruct, namespace: string): IConstruct | undefined {
+  const whole = knownNamespace(scope, namespace).guardedBy;
+  const here = workloadsAround(scope).filter(workload => workload.namespace === namespace);
+  return guards(scope).find(guard => guard.network && (guard.source === whole || here.some(workload => guard.covers(workload))))?.source;
 }
 
 /**

@@ -2,6 +2,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { matchMutualTls } from './peer-authentication';
 import { MeshServiceType } from './service-type';
+import { checkServiceVisible } from './visibility-checks';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
@@ -35,10 +36,12 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
     throw new MeshError('IM1110', scope, { problem: 'the label app is the library\'s', got: setting.labels });
   }
   takeNodePorts(scope, ports.flatMap(({ nodePort }) => nodePort ?? []));
-  return new k8s.KubeService(scope, owned(scope, 'Resource'), {
+  const service = new k8s.KubeService(scope, owned(scope, 'Resource'), {
     metadata: { name, namespace, labels: { ...labels(setting.labels ?? {}, scope), ...selector }, annotations: { ...setting.annotations } },
     spec: { ...type._toKube(ports), selector: { ...selector } },
   });
+  checkServiceVisible(scope, service);
+  return service;
 }
 
 /** Refuses ports on every node of a Service that has none. */

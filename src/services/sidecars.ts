@@ -1,6 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
 import { refusals } from '../kernel/guarded';
 import { knownNamespace } from '../kernel/known-namespace';
+import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 
 /** Whether the pods of a namespace get sidecars, as far as is known. Complete at synthesis. */
@@ -20,4 +21,24 @@ export function checkWithSidecars(construct: Construct, check: () => void): void
     check();
   }
   construct.node.addValidation({ validate: () => (namespace.hasSidecars ? refusals(construct, check) : []) });
+}
+
+/** Pods that ask for a proxy themselves. */
+export interface AskingPods {
+  readonly source: IConstruct;
+  readonly namespace: string;
+  /** The revision whose proxy they run; that of the control plane without one where not said. */
+  readonly revision?: string;
+}
+
+const askingPods = perCluster((): AskingPods[] => []);
+
+/** Announces pods that ask for a proxy themselves. */
+export function declareAskingPods(pods: AskingPods): void {
+  askingPods(pods.source).push(pods);
+}
+
+/** All pods of the cluster that ask for a proxy themselves, so far. */
+export function askingPodsAround(scope: IConstruct): AskingPods[] {
+  return [...askingPods(scope)];
 }

@@ -74,3 +74,18 @@ export function annotation(key: string, value: string, at: Located | string): vo
 export function labelsKey(given: Labels): string {
   return Object.keys(given).sort().map(key => `${key}=${given[key]}`).join(',');
 }
+
+/** A selector of Kubernetes, as plain data. */
+interface Selector {
+  readonly matchLabels?: Labels;
+  readonly matchExpressions?: { readonly key: string; readonly operator: string; readonly values?: string[] }[];
+}
+
+/** Whether a selector of Kubernetes, as plain data, selects what has these labels. One without terms selects all. */
+export function isSelected(selector: unknown, given: Labels): boolean {
+  const { matchLabels = {}, matchExpressions = [] } = (selector ?? {}) as Selector;
+  return Object.entries(matchLabels).every(([key, value]) => given[key] === value) && matchExpressions.every(({ key, operator, values = [] }) => {
+    const has = Object.keys(given).includes(key);
+    return operator === 'Exists' ? has : operator === 'DoesNotExist' ? !has : operator === 'In' ? has && values.includes(given[key]) : !has || !values.includes(given[key]);
+  });
+}

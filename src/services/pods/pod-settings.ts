@@ -51,6 +51,11 @@ export function checkPodSettings(at: IConstruct, subject: string, { labels = {},
   check('annotation', ISTIO_ANNOTATIONS, annotations);
 }
 
+/** What an annotation would undo of what constructs declare of pods with a sidecar; nothing where it undoes nothing. Asked when all have spoken. */
+export function undoneBy(annotation: string, value: string, workload: MeshWorkload): string | undefined {
+  return undone(ISTIO_ANNOTATIONS[annotation], annotation, value, workload);
+}
+
 function undone(effect: Effect | undefined, key: string, value: string, workload: MeshWorkload | undefined): string | undefined {
   if (effect === 'istio') {
     return 'is written by Istio, which takes it for its own';

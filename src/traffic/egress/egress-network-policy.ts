@@ -8,6 +8,7 @@ import { refusals } from '../../kernel/guarded';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
+import { networkGuard } from '../../services/guards';
 import { asBlock, cidr, isAddress, isBlock } from '../../values/cidr';
 import { dnsLabel } from '../../values/names';
 
@@ -43,7 +44,8 @@ export class EgressNetworkPolicy extends Construct {
 
   /**
    * @throws IM0106 on a name that cannot be, IM0112 on a block that is none, IM1001 without a namespace, IM1007 on an id that is taken; at
-   * synthesis IM1514 on a direct route by name, and on an egress gateway of the namespace that is not known by one label
+   * synthesis IM1514 on a direct route by name, and on an egress gateway of the namespace that is not known by one label,
+   * IM1862 beside NetworkPolicies of least privilege
    */
   constructor(scope: Construct, id: string, props: EgressNetworkPolicyProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -54,7 +56,9 @@ export class EgressNetworkPolicy extends Construct {
       metadata: { name: dnsLabel(name, this, 'the name of the NetworkPolicy'), namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
-    const checks = () => [() => this.closed(), () => this.checkNamed(), ...this.direct().map(route => () => places(route, this))];
+    const checks = () => [
+      () => this.checkAlone(), () => this.closed(), () => this.checkNamed(), ...this.direct().map(route => () => places(route, this)),
+    ];
     this.node.addValidation({ validate: () => checks().flatMap(check => refusals(this, check)) });
   }
 
@@ -86,6 +90,17 @@ export class EgressNetworkPolicy extends Construct {
       });
     }
     return gateways.length === 0 ? {} : { matchExpressions: gateways.map(([[key, value]]) => ({ key, operator: 'NotIn', values: [value] })) };
+  }
+
+  /** NetworkPolicies add up: what one lets out, no other holds back. */
+  private checkAlone(): void {
+    const other = networkGuard(this, this.namespace);
+    if (other) {
+      throw new MeshError('IM1862', this, {
+        problem: `it lets pods of ${this.namespace} reach every pod of the cluster, and ${other.node.path} lets them reach what they call alone`,
+        next: 'drop it: least privilege closes the way around sidecars as well, and has `blocks` of its own',
+      });
+    }
   }
 
   private checkNamed(): void {

@@ -11,7 +11,7 @@ import { knownNamespace } from '../../kernel/known-namespace';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { HOST, ZONE } from '../../services/pods/pod-parts';
 import { VersionDeployment } from '../../services/pods/version-deployment';
-import { checkWithSidecars } from '../../services/sidecars';
+import { checkWithSidecars, declareAskingPods } from '../../services/sidecars';
 import { annotation, labels, Labels } from '../../values/labels';
 import { ProxyDrain } from '../../values/proxy-drain';
 import { SidecarInjection } from '../../values/sidecar-injection';
@@ -105,6 +105,7 @@ function injected(at: Construct, injection: SidecarInjection): Labels {
       }
     });
   }
+  declareAskingPods({ source: at, namespace: namespace.name, revision });
   return { 'sidecar.istio.io/inject': 'true', ...revision ? { 'istio.io/rev': revision } : {} };
 }
 

@@ -14,6 +14,7 @@ import { renderHttp } from '../../hosts/route-action';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
 import { refusals } from '../../kernel/guarded';
 import { MeshCluster } from '../../kernel/mesh-cluster';
+import { meshFacts } from '../../kernel/mesh-facts';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
@@ -103,7 +104,8 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     this.routes = new HttpRoutes(this.routesName);
     this.delegation.routes = () => this.routes.resolved();
     const exported = exportTo(props.exportTo, this);
-    this.node.addValidation({ validate: () => refusals(this, () => this.check(exported)) });
+    const seenBy = () => exported ?? meshFacts(this).exported?.defaultVirtualServiceExportTo;
+    this.node.addValidation({ validate: () => refusals(this, () => this.check(seenBy())) });
     new networking.VirtualService(this, owned(this, 'Resource'), {
       metadata: { name: this.routesName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => ({ exportTo: exported, ...this._render() }) }),

@@ -15,6 +15,7 @@ import { Called, RouteEnd } from '../../hosts/route-end';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
 import { refusals } from '../../kernel/guarded';
 import { perCluster } from '../../kernel/mesh-cluster';
+import { meshFacts } from '../../kernel/mesh-facts';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { recordRoute } from '../../services/calls/calls';
 import { Caller } from '../../services/calls/edges';
@@ -231,8 +232,9 @@ export class RouteWriter {
   /** The gateway's pods are proxies of their own namespace. */
   private checkExported(): string[] {
     const namespace = knownGateway(this.home, this.key)?.podNamespace;
-    return namespace === undefined || isExported(this.options.exportTo, namespaceOf(this.home), namespace) ? [] : [new MeshError('IM1346', this.home, {
-      problem: `the pods of ${this.gateway.gatewayName} are in namespace ${namespace}, which the routes are not exported to`, got: this.options.exportTo,
+    const exported = this.options.exportTo ?? meshFacts(this.home).exported?.defaultVirtualServiceExportTo;
+    return namespace === undefined || isExported(exported, namespaceOf(this.home), namespace) ? [] : [new MeshError('IM1346', this.home, {
+      problem: `the pods of ${this.gateway.gatewayName} are in namespace ${namespace}, which the routes are not exported to`, got: exported,
     }).message];
   }
 

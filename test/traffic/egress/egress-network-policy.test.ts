@@ -3,8 +3,8 @@ import { messages, refusal, service } from '../../helpers/build';
 import { egressWorld } from '../../helpers/egress';
 import { option } from '../../helpers/option';
 import {
-  EgressNetworkPolicy, EgressNetworkPolicyProps, EgressPath, EgressPort, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, PodHosts,
-  RemotePods, RemoteTls, SidecarInjection,
+  EgressNetworkPolicy, EgressNetworkPolicyProps, EgressPath, EgressPort, GatewayWorkload, LeastPrivilege, LeastPrivilegeProps, MeshGateway,
+  MeshNamespace, MeshPort, PodHosts, RemotePods, RemoteTls, SidecarInjection,
 } from 'cdk8s-istio';
 
 function closed(props: EgressNetworkPolicyProps = {}) {
@@ -105,4 +105,22 @@ test('pods without a sidecar cannot call pods of another cluster', () => {
   const plain = new MeshNamespace(world.team.node.scope as Chart, 'plain', { injection: SidecarInjection.none() });
   const remote = new RemotePods(world.other, 'remote', { hosts: PodHosts.template('pod-{ordinal}.example.com', 1), port: MeshPort.grpc(443), tls: RemoteTls.simple() });
   expect(refusal(() => service(plain, 'caller').calls(remote))).toMatchObject({ code: 'IM1510' });
+});
+
+describe('beside least privilege, whose NetworkPolicies add up with it', () => {
+  const tried = (props: LeastPrivilegeProps, at: 'chart' | 'namespace' = 'chart') => {
+    const world = closed();
+    service(world.team, 'web');
+    new LeastPrivilege(at === 'chart' ? Chart.of(world.team) : world.team, 'least-privilege', props);
+    return messages(world.team.node.root as Chart);
+  };
+
+  test.each(['chart', 'namespace'] as const)('of the %s', at => {
+    expect(tried({ networkPolicies: true }, at)).toEqual([[
+      `IM1862 at team/team/closed: it lets pods of team reach every pod of the cluster, and team/${at === 'chart' ? '' : 'team/'}least-privilege lets them reach what they call alone.`,
+      '  next     drop it: least privilege closes the way around sidecars as well, and has `blocks` of its own',
+    ].join('\n')]);
+  });
+
+  test('without any', () => expect(tried({})).toEqual([]));
 });

@@ -1,0 +1,64 @@
+import { ApiObject } from 'cdk8s';
+import { Construct, IConstruct } from 'constructs';
+import { Edge, edgesAround, edgesOf } from './calls/edges';
+import { isGateway } from './gateway-pods';
+import { MeshError } from '../diagnostics/mesh-error';
+import { MeshHost } from '../hosts/mesh-host';
+import { refusals } from '../kernel/guarded';
+import { meshFacts } from '../kernel/mesh-facts';
+import { isExported } from '../values/export-to';
+
+const EXPORT_TO = 'networking.istio.io/exportTo';
+
+/** Refuses, at synthesis, a Service whose annotation hides it from namespaces of its callers and gateways (IM1861). */
+export function checkServiceVisible(service: Construct, object: ApiObject): void {
+  service.node.addValidation({
+    validate: () => refusals(service, () => {
+      const said = ((object.metadata.toJson() ?? {}) as { annotations?: { [key: string]: unknown } }).annotations?.[EXPORT_TO];
+      if (typeof said === 'string') {
+        const to = said.split(',').map(each => each.trim());
+        const hidden = edgesOf(service, [service]).find(edge => edge.callee.construct === service && isHidden(edge, to));
+        refuse(service, hidden, `the annotation ${EXPORT_TO} of its Service`, said);
+      }
+    }),
+  });
+}
+
+/** Refuses defaults of the mesh that hide services, or what is said of them, from namespaces of their callers and gateways (IM1861). */
+export function checkDefaultVisibility(at: IConstruct): void {
+  const { exported = {} } = meshFacts(at);
+  for (const [field, to] of Object.entries(exported)) {
+    const hidden = to && edgesAround(at).find(edge => edge.callee.pods && !isLimited(edge) && isHidden(edge, to));
+    refuse(at, hidden, `meshConfig.${field}`, to);
+  }
+}
+
+function refuse(at: IConstruct, hidden: Edge | undefined, what: string, got: unknown): void {
+  if (hidden) {
+    const { caller, callee } = hidden;
+    throw new MeshError('IM1861', at, {
+      problem: `${what} hides ${callee.name} of namespace ${callee.namespace} from ${caller.name} of namespace ${namespaceOf(hidden)}, which calls it`,
+      got,
+      next: 'name that namespace, or let LeastPrivilege say who sees each service',
+    });
+  }
+}
+
+/** Whether its objects say themselves who sees them. */
+function isLimited({ callee: { construct, hosts } }: Edge): boolean {
+  return MeshHost.of(construct, hosts[0])?.visibility.exportTo !== undefined;
+}
+
+function isHidden(edge: Edge, to: string[]): boolean {
+  const namespace = namespaceOf(edge);
+  return namespace !== undefined && !isExported(to, edge.callee.namespace, namespace);
+}
+
+/** The namespace of the proxies that call, where it is known. */
+function namespaceOf({ caller }: Edge): string | undefined {
+  try {
+    return caller.facts().namespace;
+  } catch (e) {
+    return isGateway(caller.construct) ? caller.construct.namespace : undefined;
+  }
+}
