@@ -174,6 +174,13 @@ export const CATALOGUE = Object.freeze({
     'Envoy tells hosts on such a port apart by address alone: an entry without one would take every connection to the port, whoever it is for.',
     'use PodRegistry.headless(), by which pod names work on every port'),
 
+  IM1125: error('a port that nothing translates',
+    'A headless Service has no address: clients connect to the pod itself, by the number that they dial, whatever `targetPort` says.',
+    'let the port and its target port be one number'),
+  IM1126: error('two protocols at one port of the pods',
+    'A sidecar reads one protocol at a port of its pods, that of the first port or of the older Service: gRPC arrives as HTTP/1.1.',
+    'let the application listen on two ports, or say the same protocol of both'),
+
   IM1201: error('a split without traffic',
     'A version without a share, or a list without versions, says nothing.',
     'name at least one version with a share'),

@@ -5,6 +5,7 @@ import { CallOptions, declareCalls } from './calls/calls';
 import { Caller, edgesOf } from './calls/edges';
 import { checkSpoken } from './calls/plain-text';
 import { declareMode } from './peer-authentication';
+import { registerSelecting } from './shared-targets';
 import { getSidecars } from './sidecars';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
@@ -13,6 +14,7 @@ import { versionLabels } from '../hosts/host-identity';
 import { MeshHost } from '../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
 import { refusals } from '../kernel/guarded';
+import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 
@@ -129,6 +131,17 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
     declareCaller(this, version => this.callingPods(version));
     declareMode(this, () => this._pods().mutualTls);
     this.node.addValidation({ validate: () => edgesOf(this, [this]).flatMap(edge => refusals(this, () => checkSpoken(edge, this))) });
+    registerSelecting(this);
+  }
+
+  /**
+   * The selector of its Service and the labels of its pods, alike ones together, as far as they are known. Of one that is described the selector is not.
+   *
+   * @internal
+   */
+  public get _selecting(): { readonly selector?: Labels; readonly pods: Labels[] } {
+    const { made } = this._pods();
+    return made ? { selector: this.podLabels, pods: made.map(({ podLabels }) => podLabels) } : { pods: [this.podLabels] };
   }
 
   public get ports(): MeshPort[] {
@@ -175,6 +188,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
       hosts: [this.host],
       namespace: this.namespace,
       ports: this.ports,
+      headless: identity.headless,
       policyHosts: [this._meshHost.forPolicies()],
       pods: { namespace: this.namespace, labels: { ...this.podLabels, ...version === undefined ? {} : versionLabels(identity, version, this) } },
     });

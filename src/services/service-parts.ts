@@ -3,6 +3,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { isLabelValue } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { isDnsLabel } from '../values/names';
+import { inboundOf, MeshProtocol } from '../values/protocol';
 
 /** The ports, if a Service can have them together. */
 export function checkedPorts(ports: MeshPort[], at: Construct): MeshPort[] {
@@ -24,7 +25,27 @@ export function checkedPorts(ports: MeshPort[], at: Construct): MeshPort[] {
   if (twin) {
     throw new MeshError('IM1102', at, { problem: `two ports have the node port ${twin.nodePort}`, got: twin.nodePort, next: 'change one of them' });
   }
+  checkTargets(ports, at);
   return [...ports];
+}
+
+/** A sidecar reads one protocol at a port of its pods: that of the first port that leads there. */
+function checkTargets(ports: MeshPort[], at: Construct): void {
+  ports.forEach((port, i) => {
+    const twin = ports.slice(0, i).find(other => other.targetPort === port.targetPort && differIn(other, port));
+    if (twin) {
+      throw new MeshError('IM1126', at, {
+        problem: `ports ${twin.port} (${twin.name}) and ${port.port} (${port.name}) lead to port ${port.targetPort} of the pods, and speak ${
+          inboundOf(twin.protocol)} and ${inboundOf(port.protocol)}`,
+        found: `${twin.port} (${twin.name}), ${port.port} (${port.name})`,
+      });
+    }
+  });
+}
+
+/** Whether the sidecar of the pods would read one of two ports wrongly, if they had one target port. UDP passes by it. */
+export function differIn(one: { readonly protocol: MeshProtocol }, other: { readonly protocol: MeshProtocol }): boolean {
+  return ![one, other].some(({ protocol }) => protocol === MeshProtocol.UDP) && inboundOf(one.protocol) !== inboundOf(other.protocol);
 }
 
 /** The name of a version, which becomes a label's value, a subset and a part of names. */

@@ -193,6 +193,16 @@ export class MeshPort {
   }
 
   /**
+   * The port as clients dial it who dial a pod itself: there nothing maps the number to the target port.
+   *
+   * @internal
+   */
+  public get _atPods(): MeshPort {
+    const { protocol, targetPort, container, mutualTls, name } = this;
+    return new MeshPort(protocol, targetPort, { purpose: name === protocol ? undefined : name.slice(protocol.length + 1), container, mutualTls });
+  }
+
+  /**
    * The transport, as the Service names it.
    *
    * @internal

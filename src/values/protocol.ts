@@ -32,6 +32,20 @@ const HTTP_FAMILY = [MeshProtocol.HTTP, MeshProtocol.HTTP2, MeshProtocol.GRPC, M
 const HTTP2_FAMILY = [MeshProtocol.HTTP2, MeshProtocol.GRPC, MeshProtocol.GRPC_WEB];
 const TLS_FAMILY = [MeshProtocol.HTTPS, MeshProtocol.TLS];
 
+/**
+ * How a sidecar takes in connections for the application. A port of the pods has one way, whatever number or Service led there.
+ */
+export function inboundOf(protocol: MeshProtocol): string {
+  switch (protocol) {
+    case MeshProtocol.HTTP: return 'HTTP/1.1';
+    case MeshProtocol.HTTP2:
+    case MeshProtocol.GRPC: return 'HTTP/2';
+    case MeshProtocol.GRPC_WEB: return 'gRPC-Web';
+    case MeshProtocol.UDP: return 'UDP';
+    default: return 'TCP';
+  }
+}
+
 /** Whether Envoy reads requests on it, so that routes and policies can look at paths and headers. */
 export function isHttp(protocol: MeshProtocol): boolean {
   return HTTP_FAMILY.includes(protocol);

@@ -84,7 +84,7 @@ describe('where ports land', () => {
   });
 
   test('two ports of a Service with one target port are one port of the container', () => {
-    expect(containers([MeshPort.http(80, { targetPort: 8080 }), MeshPort.http2(81, { targetPort: 8080 })], {})).toEqual({
+    expect(containers([MeshPort.http(80, { targetPort: 8080 }), MeshPort.http(81, { targetPort: 8080, purpose: 'admin' })], {})).toEqual({
       main: [{ containerPort: 8080, protocol: 'TCP' }],
     });
   });

@@ -24,6 +24,8 @@ export interface CalleeFacts {
   readonly hosts: string[];
   readonly namespace: string;
   readonly ports: MeshPort[];
+  /** Whether clients connect to the pods themselves, so that nothing maps a port to its target port. */
+  readonly headless?: boolean;
   /** The pods that answer; without labels where these are not known. Undefined for a host outside of the mesh. */
   readonly pods?: PodsFacts;
   /** The pods of the gateway through which a host outside of the mesh is called, where there is one. */

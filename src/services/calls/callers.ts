@@ -5,6 +5,8 @@ import { hasSidecars } from '../sidecars';
 
 /** What can be added to pods that are made here. */
 export interface MadePods {
+  /** Their labels, so far. */
+  readonly podLabels: Labels;
   /** Adds a label. */
   addLabel(key: string, value: string, source: IConstruct): void;
   /** Adds an annotation. */

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { calleeOf, ICallee } from './callee';
+import { CalleeFacts, calleeOf, ICallee } from './callee';
 import { Caller, Edge, recordEdge } from './edges';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
@@ -8,6 +8,7 @@ import { show } from '../../diagnostics/show';
 import { Called } from '../../hosts/route-end';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { HttpMethod } from '../../values/http-method';
+import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
 import { checkedRequests } from '../../values/requests';
 import { workloadOf } from '../workloads';
@@ -67,6 +68,7 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
       problem: `${facts.name} has no port ${show(options.port)}`, got: options.port, allowed: facts.ports.map(({ port, name }) => `${port} (${name})`).join(', '),
     });
   }
+  checkTranslated(facts, ports, at);
   const requests = checkedRequests(options, at);
   const opaque = requests && ports.find(({ protocol }) => !isHttp(protocol));
   if (opaque) {
@@ -82,6 +84,18 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
     recordEdge(edge);
   });
   return edges;
+}
+
+/** Who calls a pod by its name connects to the number that he dials. Gateways are told apart: they know the pods' ports. */
+function checkTranslated(facts: CalleeFacts, ports: MeshPort[], at: Located | string): void {
+  const port = facts.headless ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
+  if (port) {
+    throw new MeshError('IM1125', at, {
+      problem: `${facts.name} is headless: clients of port ${port.port} (${port.name}) connect to ${port.port} of a pod, which listens on ${port.targetPort}`,
+      got: port.port,
+      next: 'call the Service for clients, which maps the port, or a port whose target port has the same number',
+    });
+  }
 }
 
 /** Records that a gateway leads to a port of a service, or of one version of it. */

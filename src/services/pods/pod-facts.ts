@@ -28,7 +28,9 @@ export class PodFacts extends MetadataFacts {
    * @param scope whose pods they are, for what is refused at once or at synthesis
    * @param injected whether nobody but the namespace says if they get a sidecar
    */
-  public constructor(private readonly scope: Construct, subject: string, pods: ApiObjectMetadataDefinition, private readonly injected = true) {
+  public constructor(
+    private readonly scope: Construct, subject: string, private readonly pods: ApiObjectMetadataDefinition, private readonly injected = true,
+  ) {
     super(subject, pods);
     // The Deployment is the user's to change until synthesis.
     checkWithSidecars(scope, () => {
@@ -37,6 +39,11 @@ export class PodFacts extends MetadataFacts {
       this.checkInjected('annotation', INJECT, annotations[INJECT], scope);
     });
     scope.node.addValidation({ validate: () => refusals(scope, () => checkPodSettings(scope, subject, (pods.toJson() ?? {}) as PodMetadata)) });
+  }
+
+  /** The labels of the pods, so far. */
+  public get podLabels(): Labels {
+    return { ...this.pods.toJson()?.labels };
   }
 
   /** Mounts a Secret of the pods' namespace into their sidecars, and nowhere else. Returns the folder. */

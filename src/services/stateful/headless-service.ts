@@ -1,5 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { MeshError } from '../../diagnostics/mesh-error';
 import { HostIdentity } from '../../hosts/host-identity';
 import { MeshHost } from '../../hosts/mesh-host';
 import { MeshCluster } from '../../kernel/mesh-cluster';
@@ -96,6 +97,15 @@ export class HeadlessService extends MeshServiceBase {
     return this.owner._pods(version);
   }
 
+  /**
+   * Its pods are those of the service around it, which is compared with other Services.
+   *
+   * @internal
+   */
+  public get _selecting(): { readonly pods: Labels[] } {
+    return { pods: [] };
+  }
+
   /** Says how callers connect: what every headless Service of ours needs that has callers in the mesh. */
   public policy(): void {
     matchMutualTls(this._meshHost.policy, this, this.ports, this.mutualTls);
@@ -103,6 +113,24 @@ export class HeadlessService extends MeshServiceBase {
       this._meshHost.policy.assume({ connectionPool: LIMITS });
     }
   }
+}
+
+/**
+ * The ports of a headless Service of ours: those of the pods, since nothing maps the numbers that its clients dial. Several ports of the
+ * Service for clients may lead to one of them.
+ */
+export function headlessPorts(ports: MeshPort[], peerPorts: MeshPort[], at: Construct): MeshPort[] {
+  const mapped = peerPorts.find(port => port.port !== port.targetPort);
+  if (mapped) {
+    throw new MeshError('IM1125', at, {
+      problem: `peers connect to port ${mapped.port} (${mapped.name}) of a pod, which listens on ${mapped.targetPort}`,
+      got: mapped.targetPort,
+      allowed: `${mapped.port}`,
+      next: 'leave `targetPort` out, and give the port the number that the pods listen on',
+    });
+  }
+  const all = [...ports, ...peerPorts].map(port => port._atPods);
+  return all.filter((port, i) => all.findIndex(other => other.port === port.port && other._transport === port._transport) === i);
 }
 
 /** The fields of a headless Service that are not its selector. */

@@ -1,7 +1,7 @@
 import { Container, k8s, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DescribedStateful, StatefulServiceAttributes } from './described-stateful';
-import { HeadlessService } from './headless-service';
+import { HeadlessService, headlessPorts } from './headless-service';
 import { PodRegistry } from './pod-registry';
 import { makePeerAuthentication } from '../peer-authentication';
 import { clientService } from '../service-object';
@@ -101,7 +101,11 @@ export class StatefulMeshService extends StatefulServiceBase {
     const { ports = [], peerPorts = [] } = props;
     const all = checkedPorts([...ports, ...peerPorts], this);
     this._headless = HeadlessService.made(this, {
-      name: props.headlessName ?? `${name}-headless`, ports: all, selector: this.podLabels, pods: podLabelsByName(this._ordinals), mutualTls: props.mutualTls,
+      name: props.headlessName ?? `${name}-headless`,
+      ports: headlessPorts(ports, peerPorts, this),
+      selector: this.podLabels,
+      pods: podLabelsByName(this._ordinals),
+      mutualTls: props.mutualTls,
     }, props.peersBeforeReady ?? false);
     this._meshHost = ports.length > 0
       ? clientService(this, { ...props, name, namespace: this.namespace, ports, selector: this.podLabels }, podLabelsByName(this._ordinals))

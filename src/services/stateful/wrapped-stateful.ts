@@ -1,7 +1,7 @@
 import { ApiObject, JsonPatch } from 'cdk8s';
 import { StatefulSet } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { HeadlessService, headlessSpec } from './headless-service';
+import { HeadlessService, headlessPorts, headlessSpec } from './headless-service';
 import { checkedPorts } from '../service-parts';
 import { checkOrdinals, Ordinals, peerPortsOf, podLabelsByName, StatefulServiceBase } from './stateful-base';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -92,11 +92,12 @@ export class WrappedStateful extends StatefulServiceBase {
     this.mode = mutualTls;
     this.account = workload.serviceAccount?.name ?? 'default';
     const pods = podLabelsByName(this._ordinals);
-    this._headless = HeadlessService.described(this, { name: headless.name, ports: all, selector: this.podLabels, pods, mutualTls });
+    const atPods = headlessPorts(ports, peerPorts, this);
+    this._headless = HeadlessService.described(this, { name: headless.name, ports: atPods, selector: this.podLabels, pods, mutualTls });
     this._headless.policy();
     // Its ports have no names, and Istio no other way to know what they speak.
     // Patches are applied before the generated class renders what they say: it takes a number or name as a `value`.
-    const patched = headlessSpec(all, false).ports!.map((port, i) => ({ ...port, targetPort: { value: all[i].targetPort } }));
+    const patched = headlessSpec(atPods, false).ports!.map((port, i) => ({ ...port, targetPort: { value: atPods[i].targetPort } }));
     headless.addJsonPatch(JsonPatch.add('/spec/ports', patched));
     if (peersBeforeReady) {
       headless.addJsonPatch(JsonPatch.add('/spec/publishNotReadyAddresses', true));

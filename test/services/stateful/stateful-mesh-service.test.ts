@@ -86,14 +86,14 @@ option('StatefulMeshServiceProps.firstOrdinal', 'is where the ordinals begin', (
   expect(db({ firstOrdinal: 5 }).pods.map(each => each.podName)).toEqual(['db-5', 'db-6', 'db-7']);
 });
 
-option('StatefulMeshServiceProps.ports', 'are the ports of both Services and of the container', () => {
+option('StatefulMeshServiceProps.ports', 'are the ports of both Services and of the container; who dials a pod dials its own', () => {
   const ports = [MeshPort.http(80, { targetPort: 8080 })];
   const wanted = [{ name: 'http', appProtocol: 'http', port: 80, targetPort: 8080, protocol: 'TCP' }];
   expect(made('Service', 'db', { ports }).spec.ports).toEqual(wanted);
-  expect(made('Service', 'db-headless', { ports }).spec.ports).toEqual(wanted);
+  expect(made('Service', 'db-headless', { ports }).spec.ports).toEqual([{ ...wanted[0], port: 8080 }]);
   expect(pod({ ports }).containers[0].ports).toEqual([{ containerPort: 8080, protocol: 'TCP' }]);
-  const peersOnly = db({ ports: undefined, peerPorts: ports });
-  expect([peersOnly.serviceName, peersOnly.host, peersOnly.ports]).toEqual(['db-headless', 'db-headless.shop.svc.cluster.local', ports]);
+  const peersOnly = db({ ports: undefined, peerPorts: [MeshPort.http(8080)] });
+  expect([peersOnly.serviceName, peersOnly.host, peersOnly.ports]).toEqual(['db-headless', 'db-headless.shop.svc.cluster.local', [MeshPort.http(8080)]]);
 });
 
 option('StatefulMeshServiceProps.peerPorts', 'are ports of the headless Service alone', () => {
@@ -237,7 +237,7 @@ option('PodRegistry.serviceEntries', 'writes one for each pod, with the identity
     hosts: ['db-1.db-headless.shop.svc.cluster.local'],
     location: 'MESH_INTERNAL',
     resolution: 'DNS',
-    ports: [{ number: 10901, name: 'grpc', protocol: 'GRPC', targetPort: 1901 }],
+    ports: [{ number: 1901, name: 'grpc', protocol: 'GRPC', targetPort: 1901 }],
     endpoints: [{ address: 'db-1.db-headless.shop.svc.cluster.local', serviceAccount: 'db' }],
   });
   expect(refusal(() => db({ registry: PodRegistry.serviceEntries(), peerPorts: [MeshPort.tcp(7000)] })).code).toBe('IM1124');

@@ -163,7 +163,7 @@ describe('refused', () => {
   test('a certificate for less than an hour', () => {
     expect(refusal(() => issued({ duration: Duration.minutes(59) })).message).toBe([
       'IM1357 at GatewayTls.simple(): the certificate would be good for less than an hour.',
-      '  got      \'\'59m\'\'',
+      '  got      \'59m\'',
       '  allowed  1h or more',
       '  next     correct the certificate',
     ].join('\n'));

@@ -1,0 +1,115 @@
+import { ApiObject } from 'cdk8s';
+import { IConstruct } from 'constructs';
+import { differIn } from './service-parts';
+import { MeshError } from '../diagnostics/mesh-error';
+import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { Labels, labelsKey } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+import { MeshProtocol } from '../values/protocol';
+
+/** A Service, as far as its pods and ports are known. */
+interface Selecting {
+  readonly construct: IConstruct;
+  readonly name: string;
+  readonly namespace?: string;
+  /** Its selector, where that is known: of a described service it is not. */
+  readonly selector?: Labels;
+  /** The labels of its pods, alike ones together, where they are known. */
+  readonly pods: Labels[];
+  readonly ports: TargetPort[];
+}
+
+/** A service of this library, as far as it matters here. */
+export interface SelectingService extends IConstruct {
+  readonly serviceName: string;
+  readonly namespace: string;
+  readonly ports: MeshPort[];
+  readonly _selecting: { readonly selector?: Labels; readonly pods: Labels[] };
+}
+
+/** A port, as far as it matters at the pods. */
+type TargetPort = Pick<MeshPort, 'name' | 'port' | 'targetPort' | 'protocol'>;
+
+const services = perCluster((): SelectingService[] => []);
+
+/**
+ * Counts a service among those of its cluster. Two Services may select the same pods: made ones, described ones, and Services of other
+ * libraries beside one of ours. The older one's protocol would hold for both (IM1126).
+ */
+export function registerSelecting(service: SelectingService): void {
+  const all = services(service);
+  all.push(service);
+  if (all.length === 1) {
+    const cluster = MeshCluster.of(service);
+    cluster.node.addValidation({ validate: () => conflicts(cluster, all) });
+  }
+}
+
+function conflicts(cluster: MeshCluster, ours: SelectingService[]): string[] {
+  const own = ours.map(service => ({
+    construct: service,
+    name: service.serviceName,
+    namespace: service.namespace,
+    ...service._selecting,
+    ports: service.ports,
+  })).sort((a, b) => (a.construct.node.path < b.construct.node.path ? -1 : 1));
+  const foreign = cluster.node.root.node.findAll()
+    .filter(construct => isForeign(construct, cluster))
+    .flatMap(construct => rendered(construct as ApiObject));
+  return own.flatMap((one, i) => [...own.slice(0, i), ...foreign].flatMap(other => problem(one, other)));
+}
+
+function problem(one: Selecting, other: Selecting): string[] {
+  if (one.namespace !== other.namespace || !sharePods(one, other)) {
+    return [];
+  }
+  for (const port of one.ports) {
+    const twin = other.ports.find(({ targetPort }) => targetPort === port.targetPort);
+    if (twin && differIn(twin, port)) {
+      return [new MeshError('IM1126', one.construct, {
+        problem: `the Services ${one.name} and ${other.name} lead to port ${port.targetPort} of the same pods, and say ${port.name} and ${
+          twin.name} of it; ${other.name} is ${other.construct.node.path}`,
+        found: `${port.port} (${port.name}), ${twin.port} (${twin.name})`,
+        next: 'say the same protocol in both, let the application listen on two ports, or tell the pods apart by labels',
+      }).message];
+    }
+  }
+  return [];
+}
+
+/** Whether pods of one are pods of the other, as far as labels tell: those that one selects, or all of both that have the same labels. */
+function sharePods(one: Selecting, other: Selecting): boolean {
+  const selects = ({ selector }: Selecting, { pods }: Selecting) => selector !== undefined && Object.keys(selector).length > 0
+    && pods.some(labels => Object.entries(selector).every(([key, value]) => labels[key] === value));
+  const alike = () => one.pods.some(labels => Object.keys(labels).length > 0 && other.pods.some(theirs => labelsKey(theirs) === labelsKey(labels)));
+  return selects(one, other) || selects(other, one) || alike();
+}
+
+/** Whether it is a Service that no construct of ours made, of the same cluster. */
+function isForeign(construct: IConstruct, cluster: MeshCluster): boolean {
+  return ApiObject.isApiObject(construct) && construct.kind === 'Service' && construct.apiGroup === 'core' && MeshCluster.of(construct) === cluster
+    && !construct.node.scopes.some(scope => services(cluster).includes(scope as SelectingService));
+}
+
+/** A Service of another library. What a target port by name stands for is not known here. */
+function rendered(object: ApiObject): Selecting[] {
+  const { metadata, spec } = object.toJson();
+  const ports = ((spec?.ports ?? []) as KubePort[])
+    .filter(({ targetPort, protocol }) => typeof targetPort !== 'string' && (protocol ?? 'TCP') === 'TCP')
+    .flatMap(port => spoken(port.appProtocol ?? port.name ?? '', port));
+  return spec?.selector ? [{ construct: object, name: metadata.name, namespace: metadata.namespace, selector: spec.selector, pods: [], ports }] : [];
+}
+
+/** The port as Istio reads it from its name or `appProtocol`; none where these say nothing: then the sidecar looks at the first bytes. */
+function spoken(says: string, { port, targetPort }: KubePort): TargetPort[] {
+  const [protocol] = Object.values(MeshProtocol).filter(each => says === each || says.startsWith(`${each}-`)).sort((a, b) => b.length - a.length);
+  return protocol === undefined ? [] : [{ name: says, port, targetPort: Number(targetPort ?? port), protocol }];
+}
+
+interface KubePort {
+  readonly name?: string;
+  readonly port: number;
+  readonly targetPort?: number | string;
+  readonly protocol?: string;
+  readonly appProtocol?: string;
+}
