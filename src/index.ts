@@ -3,6 +3,9 @@
 // Refusals. Internal to jsii, which has no errors to export: for `instanceof` in JavaScript and TypeScript.
 export * from './diagnostics/mesh-error';
 
+// What no construct wrote is compared with what constructs own: the module enters its check.
+import './raw/raw-objects';
+
 // Values.
 export { HttpMethod } from './values/http-method';
 export { MeshPort, type MeshPortOptions } from './values/mesh-port';

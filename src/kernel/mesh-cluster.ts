@@ -1,6 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { orderObjects } from './chart-order';
+import { problemsIn } from './cluster-checks';
+import './dropped-fields';
 import { watchOutput } from './output-files';
 import { watchPrinting } from './printed-text';
 import { writeFolders } from './synth-folders';
@@ -185,7 +187,8 @@ export class MeshCluster extends Construct {
     const objects = this.objects();
     within(this.top, Chart.isChart).forEach(orderObjects);
     objects.forEach(watchPrinting);
-    return this.writtenTwice(objects);
+    const twice = this.writtenTwice(objects);
+    return twice.length > 0 ? twice : problemsIn(this, objects);
   }
 
   /** cdk8s writes such objects one after the other, and the cluster keeps the last. */

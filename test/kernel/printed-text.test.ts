@@ -19,7 +19,7 @@ function printed(data: { [key: string]: unknown }): string | undefined {
 describe('a value that kubectl reads as something else is refused', () => {
   test('with the object, the field and the value', () => {
     expect(printed({ mode: '0o17' })).toBe(`IM1016 at shop/map: data.mode of ConfigMap settings would be read as a number.
-  got      0o17
+  got      '0o17'
   next     spell it otherwise; the data of a ConfigMap or Secret can be given in base64, as \`binaryData\` or \`data\``);
   });
 

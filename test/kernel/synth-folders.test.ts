@@ -88,7 +88,7 @@ describe('files below the folder of a cluster', () => {
   test.each([['cluster', '..', 'shop'], ['chart', 'a', '..']])('a %s whose id means another folder is refused', (_, cluster, chart) => {
     const root = new App({ outdir: join(outdir, 'dist'), yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE });
     new MeshNamespace(new Chart(new MeshCluster(root, cluster), chart), 'shop');
-    expect(() => MeshCluster.synthFolders(root)).toThrow('the name of its folder means another folder.\n  got      ..\n');
+    expect(() => MeshCluster.synthFolders(root)).toThrow('the name of its folder means another folder.\n  got      \'..\'\n');
     expect(existsSync(join(outdir, 'dist'))).toBe(false);
   });
 
@@ -96,7 +96,7 @@ describe('files below the folder of a cluster', () => {
     const root = new App({ outdir });
     ['Prod', 'prod'].forEach((id, i) => new Chart(new MeshCluster(root, id), `chart-${i}`));
     expect(() => MeshCluster.synthFolders(root)).toThrow(`IM1015 at prod: its folder is that of Prod where capitals and small letters are one.
-  got      prod
+  got      'prod'
   next     rename one of the two clusters`);
     const nested = new App({ outdir });
     ['x', 'y'].forEach(id => new Chart(new MeshCluster(new Construct(nested, id), 'prod'), id));

@@ -1,0 +1,43 @@
+import { ApiObject } from 'cdk8s';
+import { checkClusters } from './cluster-checks';
+import { isOwned } from './owned-objects';
+import { patchesOf } from './written-object';
+import { MeshError } from '../diagnostics/mesh-error';
+
+/** The groups whose imported classes this library exports. */
+const EXPORTED = /(^|\.)(istio\.io|cert-manager\.io)$/;
+
+checkClusters((_, objects) => objects.filter(isGenerated).flatMap(object => {
+  if (patchesOf(object).length === 0 && (isOwned(object) || !EXPORTED.test(object.apiGroup))) {
+    return [];
+  }
+  const field = firstDropped(ApiObject.prototype.toJson.call(object), object.toJson());
+  return field === undefined ? [] : [new MeshError('IM1017', object, {
+    problem: `${field.join('.')} of ${object.kind} ${object.name} is given, and the imported class would not write it as it is`,
+  }).message];
+}));
+
+/** Generated classes render what a plain object says once more, field by field. */
+function isGenerated(object: ApiObject): boolean {
+  return (Object.getPrototypeOf(object) as ApiObject).toJson !== ApiObject.prototype.toJson;
+}
+
+/** The first field that is given and not written. */
+function firstDropped(given: unknown, written: unknown): string[] | undefined {
+  if (typeof given !== 'object' || given === null) {
+    return given === written || given === undefined ? undefined : [];
+  }
+  if (typeof written !== 'object' || written === null) {
+    // What may be a number or a text is given as an object, and written as what it holds.
+    return Object.keys(given).join() === 'value' && (given as { value: unknown }).value === written ? undefined : [];
+  }
+  const spelled = new Map(Object.keys(written).map(key => [key.toLowerCase(), key]));
+  for (const [key, value] of Object.entries(given)) {
+    // Properties of generated classes are spelled in camel case: `clusterIp` is written as `clusterIP`.
+    const below = firstDropped(value, (written as Record<string, unknown>)[spelled.get(key.toLowerCase()) ?? key]);
+    if (below) {
+      return [key, ...below];
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,81 @@
+import { ApiObject } from 'cdk8s';
+import { Comparison, Finding } from './finding';
+import { Ground, Manifest, manifest, WORKLOAD_KINDS } from './ground';
+import { joinedByEndpoints, joinedByEntry, joinedByWorkload, misreadByService } from './joined-services';
+import { labelsAt, text } from './json';
+import { takenByAttachment, takenByDestinationRule, takenByServiceEntry, takenByVirtualService } from './taken-hosts';
+import { takenByGateway, takenByGatewayApi, takenByIngress, takenThroughGateway } from './taken-listeners';
+import {
+  aboutAccess, aboutFilters, aboutNetwork, aboutPeers, aboutProxies, aboutSidecars, aboutTelemetry, aboutTokens,
+} from './taken-pods';
+import { MeshError } from '../diagnostics/mesh-error';
+import { checkClusters } from '../kernel/cluster-checks';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { isOwned } from '../kernel/owned-objects';
+
+/** What every kind is compared with, by `<group>/<kind>`. A kind that is not here touches nothing that constructs own. */
+const COMPARISONS: { readonly [kind: string]: Comparison } = {
+  'networking.istio.io/VirtualService': takenByVirtualService,
+  'networking.istio.io/DestinationRule': takenByDestinationRule,
+  'networking.istio.io/ServiceEntry': takenByServiceEntry,
+  'networking.istio.io/Gateway': takenByGateway,
+  'networking.istio.io/Sidecar': aboutSidecars,
+  'networking.istio.io/EnvoyFilter': aboutFilters,
+  'networking.istio.io/ProxyConfig': aboutProxies,
+  'networking.istio.io/WorkloadEntry': joinedByEntry,
+  'networking.istio.io/WorkloadGroup': joinedByEntry,
+  'security.istio.io/PeerAuthentication': aboutPeers,
+  'security.istio.io/RequestAuthentication': aboutTokens,
+  'security.istio.io/AuthorizationPolicy': aboutAccess,
+  'telemetry.istio.io/Telemetry': aboutTelemetry,
+  ...Object.fromEntries(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute', 'UDPRoute', 'BackendTLSPolicy']
+    .map(kind => [`gateway.networking.k8s.io/${kind}`, takenByAttachment])),
+  'gateway.networking.k8s.io/Gateway': takenByGatewayApi,
+  'networking.k8s.io/Ingress': takenByIngress,
+  'networking.k8s.io/NetworkPolicy': aboutNetwork,
+  'core/Service': misreadByService,
+  'core/Endpoints': joinedByEndpoints,
+  'discovery.k8s.io/EndpointSlice': joinedByEndpoints,
+  'core/Namespace': contradictsNamespace,
+};
+
+/** Groups of the kinds that make pods. */
+const WORKLOAD_GROUPS = ['core', 'apps', 'batch', 'argoproj.io'];
+
+function comparisonOf({ apiGroup, kind }: ApiObject): Comparison | undefined {
+  return COMPARISONS[`${apiGroup}/${kind}`] ?? (WORKLOAD_GROUPS.includes(apiGroup) && WORKLOAD_KINDS.includes(kind) ? joinedByWorkload : undefined);
+}
+
+/** The Namespace object of a namespace that constructs take to be made elsewhere. */
+function contradictsNamespace({ json }: Manifest, ground: Ground): Finding[] {
+  const name = text(json, 'metadata', 'name') ?? '';
+  const known = ground.namespace(name);
+  const labels = labelsAt(json, 'metadata', 'labels') ?? {};
+  const injects = labels['istio-injection'] === 'enabled' || (labels['istio-injection'] === undefined && labels['istio.io/rev'] !== undefined);
+  if (!known || (known.hasSidecars === injects && (!injects || labels['istio.io/dataplane-mode'] !== 'ambient'))) {
+    return [];
+  }
+  return [{
+    code: 'IM1021',
+    problem: `Namespace ${name} ${injects ? 'lets pods have sidecars' : 'gives its pods no sidecar'}, and ${known.injectionSource?.node.path ?? 'its MeshNamespace'} takes the opposite for granted`,
+    got: labels,
+    next: 'give the Namespace the label of the injection that the construct names, or name another `injection`',
+  }];
+}
+
+/** Compares what no construct wrote with what constructs own. */
+function compareAll(cluster: MeshCluster, objects: ApiObject[]): string[] {
+  const strangers = objects.filter(object => !isOwned(object) && comparisonOf(object)).map(manifest);
+  if (strangers.length === 0) {
+    return [];
+  }
+  const ground = new Ground(cluster, objects.filter(isOwned));
+  const gateways = strangers.filter(({ object }) => object.kind === 'Gateway' && object.apiGroup === 'networking.istio.io');
+  return strangers.flatMap(stranger => {
+    const found = comparisonOf(stranger.object)!(stranger, ground);
+    const through = stranger.object.kind === 'VirtualService' && found.length === 0 ? takenThroughGateway(stranger, ground, gateways) : [];
+    return [...found, ...through].map(({ code, ...refusal }) => new MeshError(code, stranger.object, refusal).message);
+  });
+}
+
+checkClusters((cluster, objects) => compareAll(cluster as MeshCluster, objects));

@@ -1,0 +1,75 @@
+import { Finding } from './finding';
+import { gatewaysOf, Ground, Manifest } from './ground';
+import { HostIndex } from './host-index';
+import { at, list, text, texts } from './json';
+
+const NEXT = {
+  VirtualService: 'say it by a CanarySplit, a ResiliencePolicy or a route of the gateway, or leave the host to this object and keep the construct out',
+  DestinationRule: 'say it by a ResiliencePolicy or by an option of the construct',
+  ServiceEntry: 'say it by the construct that has the host',
+};
+
+function taken({ object, json }: Manifest, owner: { readonly host: string; readonly by: string }, next: string): Finding {
+  return {
+    code: 'IM1018',
+    problem: `${object.kind} ${text(json, 'metadata', 'name')} takes ${owner.host}, which is the host of ${owner.by}`,
+    next,
+  };
+}
+
+/** Istio never merges VirtualServices of a mesh host, and joins those of a gateway's host by age. */
+export function takenByVirtualService(stranger: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = stranger;
+  const owners = gatewaysOf(json).flatMap(gateway => {
+    const key = gateway === 'mesh' || gateway.includes('/') ? gateway : `${namespace}/${gateway}`;
+    const routed = key === 'mesh' ? ground.hosts : routedHosts(ground).get(key);
+    return texts(json, 'spec', 'hosts').flatMap(host => routed?.ownerOf(host, namespace, key === 'mesh') ?? []);
+  });
+  return owners.slice(0, 1).map(owner => taken(stranger, owner, NEXT.VirtualService));
+}
+
+const routed = new WeakMap<Ground, Map<string, HostIndex>>();
+
+/** The hosts for which constructs have routes, by gateway. Gateways that serve by the same pods and port have one table of hosts. */
+function routedHosts(ground: Ground): Map<string, HostIndex> {
+  const known = routed.get(ground) ?? new Map<string, HostIndex>();
+  if (!routed.has(ground)) {
+    routed.set(ground, known);
+    for (const { json, by } of ground.all('VirtualService')) {
+      for (const gateway of gatewaysOf(json).filter(name => name !== 'mesh')) {
+        const index = known.get(gateway) ?? new HostIndex(ground.cluster.clusterDomain);
+        known.set(gateway, index);
+        texts(json, 'spec', 'hosts').forEach(host => index.add(host, by));
+      }
+    }
+  }
+  return known;
+}
+
+/** Istio takes one DestinationRule of a host whole: that of the caller's namespace before that of the service's. */
+export function takenByDestinationRule(stranger: Manifest, ground: Ground): Finding[] {
+  const host = text(stranger.json, 'spec', 'host');
+  const owner = host === undefined ? undefined : ground.hosts.ownerOf(host, stranger.namespace);
+  return owner ? [taken(stranger, owner, NEXT.DestinationRule)] : [];
+}
+
+/** A second entry of a host gives it other ports, addresses and endpoints. */
+export function takenByServiceEntry(stranger: Manifest, ground: Ground): Finding[] {
+  const owner = texts(stranger.json, 'spec', 'hosts').flatMap(host => ground.hosts.ownerOf(host, stranger.namespace) ?? [])[0];
+  return owner ? [taken(stranger, owner, NEXT.ServiceEntry)] : [];
+}
+
+/** A route of the Gateway API whose parent is a Service silences the VirtualService of its host, and so does what is attached to it. */
+export function takenByAttachment(stranger: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = stranger;
+  for (const parent of [...list(json, 'spec', 'parentRefs'), ...list(json, 'spec', 'targetRefs')]) {
+    const kind = text(parent, 'kind') ?? 'Gateway';
+    const name = text(parent, 'name');
+    const of = ground.all(kind === 'Service' || kind === 'ServiceEntry' ? kind : '')
+      .find(other => at(other.json, 'metadata', 'name') === name && other.namespace === (text(parent, 'namespace') ?? namespace));
+    if (of) {
+      return [taken(stranger, { host: `${kind} ${of.namespace}/${name}`, by: of.by }, NEXT.VirtualService)];
+    }
+  }
+  return [];
+}

@@ -1,0 +1,142 @@
+import { Finding } from './finding';
+import { gatewaysOf, Ground, Manifest, selects } from './ground';
+import { at, Json, labelsAt, list, text, texts } from './json';
+import { gatewayFacts } from '../services/gateway-pods';
+import { covers } from '../values/host';
+import { Labels } from '../values/labels';
+
+/** What pods listen for, by whichever kind of object. */
+interface Listening {
+  readonly name: string;
+  readonly by: string;
+  /** The labels of the pods that are known. */
+  readonly pods: Labels;
+  readonly port: number;
+  readonly bind?: string;
+  readonly protocol: string;
+  readonly hosts: string[];
+}
+
+/** What a listener of Envoy has one of: behind TLS it chooses by server name whether TLS ends there. */
+const FAMILIES: { readonly [protocol: string]: string } = { 'HTTPS': 'TLS', 'TLS': 'TLS', 'HTTP': 'HTTP', 'HTTP2': 'HTTP', 'GRPC': 'HTTP', 'GRPC-WEB': 'HTTP' };
+
+function family(protocol: string): string {
+  return FAMILIES[protocol.toUpperCase()] ?? protocol.toUpperCase();
+}
+
+/** The servers of an Istio Gateway. */
+function serversOf({ object, json, namespace, by }: Manifest, isOwned: boolean): Listening[] {
+  const selector = labelsAt(json, 'spec', 'selector') ?? {};
+  const known = isOwned ? gatewayFacts(object.node.scope!).pods?.labels : undefined;
+  return list(json, 'spec', 'servers').flatMap(server => {
+    const port = Number(at(server, 'port', 'number'));
+    const hosts = texts(server, 'hosts').map(host => host.slice(host.indexOf('/') + 1).toLowerCase());
+    const protocol = text(server, 'port', 'protocol') ?? '';
+    const own = { name: `${namespace}/${text(json, 'metadata', 'name')}`, by, pods: { ...known, ...selector }, bind: text(server, 'bind'), hosts };
+    return [{ ...own, port, protocol }];
+  });
+}
+
+/** The listeners of a Gateway of the Gateway API that is served by pods that are there already. */
+function listenersOf({ json, namespace, by }: Manifest, ground: Ground): Listening[] {
+  return list(json, 'spec', 'addresses').filter(address => text(address, 'type') === 'Hostname').flatMap(address => {
+    const [name, where = namespace] = (text(address, 'value') ?? '').split('.');
+    const service = ground.all('Service').find(other => other.namespace === where && text(other.json, 'metadata', 'name') === name);
+    const pods = service ? labelsAt(service.json, 'spec', 'selector') : stockPods(name);
+    return pods === undefined ? [] : list(json, 'spec', 'listeners').map(listener => ({
+      name: text(listener, 'name') ?? '',
+      by,
+      pods,
+      port: Number(at(listener, 'port')),
+      protocol: text(listener, 'protocol') ?? '',
+      hosts: [(text(listener, 'hostname') ?? '*').toLowerCase()],
+    }));
+  });
+}
+
+/** The pods of Istio's profiles, by the name of their Service. */
+function stockPods(service: string): Labels | undefined {
+  const kind = /^istio-((?:in|e)gressgateway)$/.exec(service)?.[1];
+  return kind === undefined ? undefined : { app: service, istio: kind };
+}
+
+/** The rules of an Ingress of Istio's class: istiod serves them by the stock ingress gateway. */
+function rulesOf({ json, by }: Manifest): Listening[] {
+  const classes = [text(json, 'spec', 'ingressClassName'), text(json, 'metadata', 'annotations', 'kubernetes.io/ingress.class')];
+  if (!classes.includes('istio')) {
+    return [];
+  }
+  const pods = stockPods('istio-ingressgateway')!;
+  const hostOf = (rule: Json) => (text(rule, 'host') ?? '*').toLowerCase();
+  const clear = { name: '', by, pods, port: 80, protocol: 'HTTP', hosts: list(json, 'spec', 'rules').map(hostOf) };
+  const secure = list(json, 'spec', 'tls').map(tls => ({ ...clear, port: 443, protocol: 'HTTPS', hosts: texts(tls, 'hosts') }));
+  return [clear, ...secure];
+}
+
+const owned = new WeakMap<Ground, Listening[]>();
+
+function ownedListeners(ground: Ground): Listening[] {
+  const known = owned.get(ground) ?? ground.all('Gateway').flatMap(gateway => serversOf(gateway, true));
+  owned.set(ground, known);
+  return known;
+}
+
+function meet(one: Listening, other: Listening): boolean {
+  return one.port === other.port && (one.bind ?? '') === (other.bind ?? '') && (selects(one.pods, other.pods) || selects(other.pods, one.pods));
+}
+
+function compare(stranger: Manifest, mine: Listening[], ground: Ground): Finding[] {
+  for (const listening of mine) {
+    for (const other of ownedListeners(ground).filter(each => meet(listening, each))) {
+      const host = listening.hosts.find(each => other.hosts.some(its => covers(its, each)));
+      const differs = family(listening.protocol) !== family(other.protocol);
+      if (host !== undefined || differs) {
+        const what = `${stranger.object.kind} ${text(stranger.json, 'metadata', 'name')}`;
+        return [{
+          code: 'IM1019',
+          problem: differs ? `${what} opens port ${listening.port} of pods by ${listening.protocol}, where ${other.by} speaks ${other.protocol}`
+            : `${what} serves ${host} at port ${listening.port} of pods where ${other.by} serves ${other.hosts.join(', ')}`,
+        }];
+      }
+    }
+  }
+  return [];
+}
+
+/** The pods of a gateway have one listener for each port, whichever objects select them. */
+export function takenByGateway(stranger: Manifest, ground: Ground): Finding[] {
+  return compare(stranger, serversOf(stranger, false), ground);
+}
+
+export function takenByGatewayApi(stranger: Manifest, ground: Ground): Finding[] {
+  return compare(stranger, listenersOf(stranger, ground), ground);
+}
+
+export function takenByIngress(stranger: Manifest, ground: Ground): Finding[] {
+  return compare(stranger, rulesOf(stranger), ground);
+}
+
+/**
+ * Gateways that serve by the same port of the same pods have one table of hosts: a route at one of them takes the host at the other.
+ *
+ * @param gateways the Gateways that no construct wrote
+ */
+export function takenThroughGateway(stranger: Manifest, ground: Ground, gateways: readonly Manifest[]): Finding[] {
+  const { json, namespace } = stranger;
+  const names = gatewaysOf(json).map(name => (name.includes('/') ? name : `${namespace}/${name}`));
+  const servers = gateways.flatMap(gateway => serversOf(gateway, false)).filter(({ name }) => names.includes(name));
+  const neighbours = ownedListeners(ground).filter(other => servers.some(server => meet(server, other)));
+  for (const route of ground.all('VirtualService')) {
+    const its = gatewaysOf(route.json);
+    const taken = neighbours.some(({ name }) => its.includes(name))
+      ? texts(json, 'spec', 'hosts').find(host => texts(route.json, 'spec', 'hosts').some(other => covers(other, host))) : undefined;
+    if (taken !== undefined) {
+      return [{
+        code: 'IM1018',
+        problem: `VirtualService ${text(json, 'metadata', 'name')} takes ${taken} at pods and a port where ${route.by} routes it`,
+        next: 'add the route to the gateway of the construct',
+      }];
+    }
+  }
+  return [];
+}

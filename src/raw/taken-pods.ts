@@ -1,0 +1,163 @@
+import { Finding } from './finding';
+import { Ground, Manifest, OwnedPods, selectorOf, selects } from './ground';
+import { at, Json, labelsAt, list, text, texts } from './json';
+
+/** What says for a namespace or some pods what this kind says. */
+const SAID_BY: { readonly [kind: string]: string } = {
+  PeerAuthentication: 'say it by `mutualTls` of the namespace or the service, or by MeshMutualTls for the whole mesh',
+  RequestAuthentication: 'say it by a RequestAuthentication of this library',
+  AuthorizationPolicy: 'say it by `calls`, LeastPrivilege, a RequestAuthentication or an ExternalAuthorization of this library',
+  Sidecar: 'say it by `outbound` of the namespace or by LeastPrivilege',
+  ProxyConfig: 'say it by `dnsCapture` of the namespace or an annotation of the pods',
+  Telemetry: 'say it by a MeshTelemetry',
+};
+
+function named({ object, json }: Manifest): string {
+  return `${object.kind} ${text(json, 'metadata', 'name')}`;
+}
+
+function aboutPods(stranger: Manifest, pods: OwnedPods): Finding {
+  return { code: 'IM1020', problem: `${named(stranger)} is about the pods of ${pods.by}`, next: SAID_BY[stranger.object.kind] };
+}
+
+function aboutNamespace(stranger: Manifest, by: string, what: string): Finding {
+  return { code: 'IM1021', problem: `${named(stranger)} is about ${what}, of which ${by} says the same`, next: SAID_BY[stranger.object.kind] };
+}
+
+/** Policies of the Gateway API's way are for gateways and waypoints of that API. */
+function hasTarget(json: Json): boolean {
+  return at(json, 'spec', 'targetRef') !== undefined || list(json, 'spec', 'targetRefs').length > 0;
+}
+
+/** The owned pods that an object of Istio's is about. */
+function podsOf({ json, namespace }: Manifest, ground: Ground): OwnedPods[] {
+  return hasTarget(json) ? [] : ground.selected(namespace, selectorOf(json));
+}
+
+/** The owned objects of the same kind for the same whole namespace. */
+function twin(stranger: Manifest, ground: Ground): Finding[] {
+  const { object: { kind }, json, namespace } = stranger;
+  const other = selectorOf(json) === undefined && !hasTarget(json) ? ground.wholeNamespace(kind, namespace) : undefined;
+  return other ? [aboutNamespace(stranger, other.by, `the pods of namespace ${namespace}`)] : [];
+}
+
+export function aboutPeers(stranger: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = stranger;
+  if (selectorOf(json) !== undefined) {
+    return podsOf(stranger, ground).slice(0, 1).map(pods => aboutPods(stranger, pods));
+  }
+  const known = namespace === ground.cluster.rootNamespace ? undefined : ground.namespace(namespace);
+  const uncovered = podsOf(stranger, ground).filter(pods => ground.wholeNamespace('PeerAuthentication', pods.namespace) === undefined);
+  return [
+    ...twin(stranger, ground),
+    ...known?.mutualTls || known?.injection ? [{
+      code: 'IM1021' as const, problem: `${named(stranger)} is about namespace ${namespace}, whose mode constructs have to know`, next: SAID_BY.PeerAuthentication,
+    }] : [],
+    ...uncovered.map(pods => aboutPods(stranger, pods)),
+  ].slice(0, 1);
+}
+
+export function aboutTokens(stranger: Manifest, ground: Ground): Finding[] {
+  return podsOf(stranger, ground).slice(0, 1).map(pods => aboutPods(stranger, pods));
+}
+
+/** Policies that allow add up, and the first one refuses all that none allows. */
+export function aboutAccess(stranger: Manifest, ground: Ground): Finding[] {
+  const { json } = stranger;
+  const action = text(json, 'spec', 'action') ?? 'ALLOW';
+  if (action === 'AUDIT' || text(json, 'metadata', 'annotations', 'istio.io/dry-run') === 'true') {
+    return [];
+  }
+  // A policy that allows nothing changes nothing for pods that another one allows something.
+  const allowsNothing = action === 'ALLOW' && list(json, 'spec', 'rules').length === 0;
+  const pods = podsOf(stranger, ground).filter(each => !allowsNothing || !isGuarded(each, ground));
+  return [...pods.map(each => aboutPods(stranger, each)), ...allowsNothing ? [] : twin(stranger, ground)].slice(0, 1);
+}
+
+function isGuarded({ namespace, labels }: OwnedPods, ground: Ground): boolean {
+  return ground.all('AuthorizationPolicy').some(({ json, namespace: where }) => where === namespace && selects(selectorOf(json) ?? {}, labels)
+    && (text(json, 'spec', 'action') ?? 'ALLOW') === 'ALLOW' && text(json, 'metadata', 'annotations', 'istio.io/dry-run') !== 'true');
+}
+
+/** Istio takes one Sidecar for a proxy: that of its labels, its namespace or the mesh. */
+export function aboutSidecars(stranger: Manifest, ground: Ground): Finding[] {
+  const isSelected = selectorOf(stranger.json) !== undefined;
+  const isOwn = ({ namespace, labels }: OwnedPods) => ground.all('Sidecar').some(other => other.namespace === namespace && selects(selectorOf(other.json) ?? {}, labels));
+  const pods = podsOf(stranger, ground).filter(each => isSelected || stranger.namespace !== ground.cluster.rootNamespace || !isOwn(each));
+  return [...pods.map(each => aboutPods(stranger, each)), ...twin(stranger, ground)].slice(0, 1);
+}
+
+export function aboutTelemetry(stranger: Manifest, ground: Ground): Finding[] {
+  const mine = selectorOf(stranger.json);
+  const other = mine && ground.all('Telemetry').find(({ json, namespace }) => {
+    const its = selectorOf(json);
+    return namespace === stranger.namespace && its !== undefined && (selects(mine, its) || selects(its, mine));
+  });
+  return other ? [aboutNamespace(stranger, other.by, 'the same pods')] : twin(stranger, ground);
+}
+
+/** Variables by which constructs have proxies answer DNS queries. */
+const DNS_VARIABLES = ['ISTIO_META_DNS_CAPTURE', 'ISTIO_META_DNS_AUTO_ALLOCATE'];
+
+export function aboutProxies(stranger: Manifest, ground: Ground): Finding[] {
+  const variables = Object.keys(labelsAt(stranger.json, 'spec', 'environmentVariables') ?? {});
+  const own = DNS_VARIABLES.some(name => variables.includes(name)) ? podsOf(stranger, ground).slice(0, 1).map(pods => aboutPods(stranger, pods)) : [];
+  return [...twin(stranger, ground), ...own].slice(0, 1);
+}
+
+/** Filters by which Envoy refuses requests. */
+const REFUSING = /rbac|jwt|ext_authz|istio_authn|peer_metadata/;
+
+/**
+ * What a filter adds, nobody but its author can judge. What takes away or replaces what istiod writes for owned pods is refused, and so is what
+ * changes the filters that refuse requests.
+ */
+export function aboutFilters(stranger: Manifest, ground: Ground): Finding[] {
+  const [pods] = podsOf(stranger, ground);
+  const undoing = list(stranger.json, 'spec', 'configPatches').map(patch => {
+    const operation = text(patch, 'patch', 'operation') ?? '';
+    const changes = ['REMOVE', 'REPLACE', 'MERGE'].includes(operation);
+    return operation === 'REMOVE' || operation === 'REPLACE' || (changes && REFUSING.test(JSON.stringify(at(patch, 'match') ?? ''))) ? operation : undefined;
+  }).find(operation => operation !== undefined);
+  return pods && undoing ? [{
+    code: 'IM1020',
+    problem: `${named(stranger)} changes by ${undoing} what istiod writes for the pods of ${pods.by}`,
+    next: 'add a filter of its own in place of changing what is there, or select other pods',
+  }] : [];
+}
+
+/** Network policies add up: what one lets through, no other refuses. */
+export function aboutNetwork(stranger: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = stranger;
+  const directions = [...list(json, 'spec', 'ingress').length > 0 ? ['Ingress'] : [], ...list(json, 'spec', 'egress').length > 0 ? ['Egress'] : []];
+  const other = ground.all('NetworkPolicy').find(policy => policy.namespace === namespace
+    && directions.some(direction => texts(policy.json, 'spec', 'policyTypes').includes(direction)) && mayMeet(stranger, policy, ground));
+  return other ? [{
+    code: 'IM1020',
+    problem: `${named(stranger)} lets through what ${other.by} does not: policies add up`,
+    next: 'say the calls by `calls`, or select other pods',
+  }] : [];
+}
+
+function mayMeet(stranger: Manifest, own: Manifest, ground: Ground): boolean {
+  const [its, mine] = [stranger, own].map(({ json }) => at(json, 'spec', 'podSelector'));
+  const labels = labelsAt(mine, 'matchLabels') ?? {};
+  if (Object.keys(labels).length === 0) {
+    // For whatever pods the namespace has: those that are not owned may be let more.
+    return isWide(its) || ground.selected(own.namespace).some(pods => matches(its, pods.labels));
+  }
+  return ground.selected(own.namespace, labels).some(pods => matches(its, pods.labels));
+}
+
+function isWide(selector: Json): boolean {
+  return Object.keys(labelsAt(selector, 'matchLabels') ?? {}).length === 0 && list(selector, 'matchExpressions').length === 0;
+}
+
+/** Whether a selector of Kubernetes' selects pods with these labels. */
+function matches(selector: Json, labels: { readonly [key: string]: string }): boolean {
+  return selects(labelsAt(selector, 'matchLabels') ?? {}, labels) && list(selector, 'matchExpressions').every(expression => {
+    const [key, operator, values] = [text(expression, 'key') ?? '', text(expression, 'operator'), texts(expression, 'values')];
+    const holds = key in labels;
+    return operator === 'Exists' ? holds : operator === 'DoesNotExist' ? !holds : operator === 'In' ? holds && values.includes(labels[key]) : !(holds && values.includes(labels[key]));
+  });
+}
