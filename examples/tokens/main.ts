@@ -3,7 +3,7 @@ import { join } from 'path';
 import { App, Chart } from 'cdk8s';
 import {
   AcmeSolver, ExternalAuthorization, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtKeys, JwtRule, MeshGateway,
-  MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RequestAuthentication, RequestTarget, RouteMatch, StringMatch,
+  MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RequestAuthentication, RequestTarget, RouteMatch, RouteTarget, StringMatch,
   UnmatchedPreflights,
 } from 'cdk8s-istio';
 
@@ -19,6 +19,7 @@ const solver = service('solver', MeshPort.http(8089));
 const vault = service('vault', MeshPort.tls(8200));
 service('approver', MeshPort.http(8080));
 const account = service('account', MeshPort.http(8080), MeshPort.http(9090, { purpose: 'partner' }), MeshPort.http(9091, { purpose: 'open' }), MeshPort.tcp(7000));
+const broker = service('broker', MeshPort.tcp(1883));
 const report = service('report', MeshPort.http(8080), MeshPort.tcp(7000));
 
 const issuer = (name: string, options: { audiences?: string[]; forwardToken?: boolean; spaceDelimitedClaims?: string[] } = {}) =>
@@ -36,9 +37,13 @@ const edge = new MeshGateway(shop, 'edge', {
     https('api.example.com', { redirectHttp: true }),
     https('partners.example.com'),
     https('open.example.com'),
+    https('www.example.com'),
+    GatewayServer.tls({ hosts: ['broker.example.com'], port: 443, name: 'broker', tls: GatewayTls.simple('broker-cert') }),
   ],
 });
 edge.addHttpRoute('shop.example.com', { to: web });
+edge.addHttpRoute('www.example.com', { to: RouteTarget.redirect({ host: 'shop.example.com', status: 308 }) });
+edge.addTcpRoute({ listener: 443, host: 'broker.example.com', to: broker });
 edge.addHttpRoute('partners.example.com', { to: api });
 edge.addHttpRoute('open.example.com', { to: api });
 
@@ -77,5 +82,19 @@ edge.addHttpRoute('shop.example.com', { to: account, port: 8080, matches: [Route
 // Somebody else is asked about reports, and about nothing else of their pods.
 new ExternalAuthorization(shop, 'ask-for-reports', { target: RequestTarget.service(report), provider: 'approver', paths: ['/reports/*'] });
 new ExternalAuthorization(shop, 'ask-at-the-edge', { target: RequestTarget.gateway(edge, { hosts: ['partners.example.com', 'api.example.com'] }), provider: 'approver' });
+
+
+// A door whose every host needs a token, but for what it redirects.
+const office = new MeshGateway(shop, 'office', {
+  workload: GatewayWorkload.dedicated(),
+  servers: [
+    GatewayServer.https({ hosts: ['office.example.org', 'desk.example.org'], tls: GatewayTls.simple('office-cert'), redirectHttp: true }),
+    GatewayServer.http({ hosts: ['plain.example.org'], name: 'plain' }),
+  ],
+});
+office.addHttpRoute('office.example.org', { to: web });
+office.addHttpRoute('desk.example.org', { to: RouteTarget.redirect({ host: 'office.example.org' }) });
+office.addHttpRoute('plain.example.org', { to: web });
+new RequestAuthentication(shop, 'office-login', { target: RequestTarget.gateway(office, { hosts: ['*'] }), issuers: [customers] });
 
 app.synth();

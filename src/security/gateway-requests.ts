@@ -3,6 +3,9 @@ import { Place } from './policed-place';
 import { TargetFacts } from './policy-rules';
 import { preflightPlaces } from './preflight-places';
 import { MeshError } from '../diagnostics/mesh-error';
+import { routesOfGateway } from '../hosts/gateway-routing';
+import { CHALLENGE } from '../hosts/http/http-redirect';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { gatewayFacts, gatewayKey, IGatewayPods, ServedHost } from '../services/gateway-pods';
 import { covers, isPattern } from '../values/host';
 
@@ -22,7 +25,16 @@ export class GatewayRequests {
   ) {
     this.key = gatewayKey(gateway);
     this.facts = gatewayFacts(gateway);
-    this.served = this.facts.served?.() ?? [];
+    this.served = (this.facts.served?.() ?? []).map(known => (known.finds === 'requests' && this.onlyRedirects(known) ? { ...known, finds: 'redirected' } : known));
+  }
+
+  /** Whether all that comes to a host at a port is redirected by routes, but for the challenges of ACME. */
+  private onlyRedirects({ gateway, host, port }: ServedHost): boolean {
+    const routed = routesOfGateway(this.at, gateway).filter(known => covers(known.host, host) || covers(host, known.host));
+    return routed.length > 0 && routed.every(({ routes }) => {
+      const here = routes.filter(({ match }) => (match.toIstio().port ?? port) === port && !CHALLENGE.covers(match));
+      return here.every(({ action }) => action.redirect) && here.some(({ match }) => match.isCatchAll);
+    });
   }
 
   /** What policies have to know of them. */
@@ -40,6 +52,7 @@ export class GatewayRequests {
     const gateways = [...new Set([this.key, ...this.hosts.includes('*') ? this.served.map(({ gateway }) => gateway) : []])].sort();
     return {
       ...pods,
+      root: MeshCluster.of(this.gateway).rootNamespace === pods.namespace,
       podLabels: podLabels ?? pods.labels,
       places,
       passed: this.passed(ports),
@@ -55,7 +68,7 @@ export class GatewayRequests {
       throw new MeshError('IM1803', this.at, { problem: `where the pods of ${gatewayName} listen is not known`, next: 'name the `ports`' });
     }
     const ports = [...new Set(this.said ?? own.flatMap(({ listeners }) => listeners!))].sort((a, b) => a - b);
-    if (ports.length === 0 || (!this.said && own.every(({ finds }) => finds === 'redirected'))) {
+    if (ports.length === 0) {
       throw new MeshError('IM1809', this.at, { problem: `${gatewayName} has no server that reads requests`, next: 'add a server of HTTP or HTTPS, or look into requests at the service' });
     }
     const opaque = this.of('connections').find(served => !served.tls && listenersOf(served).some(port => ports.includes(port)));
@@ -91,47 +104,54 @@ export class GatewayRequests {
     return [...new Set(passed.map(({ host }) => host))].sort();
   }
 
-  /** Places for hosts by name: without the ports at which Envoy sends their requests to HTTPS by itself, which is no secret. */
+  /** Places for hosts by name: without the ports at which Envoy redirects all requests for them, which is no secret. */
   private listed(ports: number[]): Place[] {
     const byPorts = new Map<string, string[]>();
     for (const host of [...new Set(this.hosts)].sort()) {
       const mine = (finds: ServedHost['finds']) => this.of(finds).filter(served => served.gateway === this.key && covers(served.host, host));
       const read = mine('requests').flatMap(listenersOf);
       const sent = mine('redirected').flatMap(listenersOf).filter(port => !read.includes(port));
-      const left = ports.filter(port => !sent.includes(port));
-      if (left.length === 0) {
-        this.refuseRedirects(host);
-      }
-      byPorts.set(left.join(' '), [...byPorts.get(left.join(' ')) ?? [], host]);
+      const left = ports.filter(port => !sent.includes(port)).join(' ');
+      byPorts.set(left, [...byPorts.get(left) ?? [], host]);
+    }
+    const nowhere = byPorts.get('');
+    if (nowhere) {
+      this.refuseRedirects(nowhere.join(', '));
     }
     return [...byPorts].map(([left, hosts]) => ({ hosts: hosts.flatMap(spelled), ports: left.split(' ') }));
   }
 
-  /** Places for all that comes to the ports, but for what Envoy sends to HTTPS by itself. */
+  /** Places for all that comes to the ports, but for hosts whose requests Envoy redirects there. */
   private everything(ports: number[]): Place[] {
-    const sent = this.of('redirected');
-    const read = this.of('requests');
-    const shut = ports.filter(port => sent.some(served => listenersOf(served).includes(port)));
-    const rest = ports.filter(port => !shut.includes(port));
-    const beside = read.filter(served => listenersOf(served).some(port => shut.includes(port)));
     const names = (list: ServedHost[]) => [...new Set(list.map(({ host }) => host))].sort().flatMap(spelled);
-    const within = beside.filter(({ host }) => sent.some(redirected => covers(redirected.host, host)));
-    const apart = sent.some(({ host }) => host === '*') ? [] : [{ hosts: ['*'], notHosts: names(sent), ports: shut.map(String) }];
-    const places = [
-      ...rest.length > 0 ? [{ hosts: ['*'], ports: rest.map(String) }] : [],
-      ...beside.length > 0 ? [...apart, ...within.length > 0 ? [{ hosts: names(within), ports: shut.map(String) }] : []] : [],
-    ];
-    if (places.length === 0) {
+    const places = new Map<string, { what: Omit<Place, 'ports'>; ports: string[] }>();
+    const add = (port: number, what: Omit<Place, 'ports'>) => {
+      const key = JSON.stringify(what);
+      places.set(key, { what, ports: [...places.get(key)?.ports ?? [], String(port)] });
+    };
+    for (const port of ports) {
+      const [sent, read] = (['redirected', 'requests'] as const).map(finds => this.of(finds).filter(served => listenersOf(served).includes(port)));
+      const below = read.filter(({ host }) => sent.some(redirected => covers(redirected.host, host)));
+      if (sent.length === 0) {
+        add(port, { hosts: ['*'] });
+      } else if (read.length > 0 && !sent.some(({ host }) => host === '*')) {
+        add(port, { hosts: ['*'], notHosts: names(sent) });
+      }
+      if (below.length > 0) {
+        add(port, { hosts: names(below) });
+      }
+    }
+    if (places.size === 0) {
       this.refuseRedirects('*');
     }
-    return places;
+    return [...places.values()].map(({ what, ports: numbers }) => ({ ...what, ports: numbers }));
   }
 
   private refuseRedirects(host: string): never {
     throw new MeshError('IM1809', this.at, {
-      problem: `all that comes for ${host} to these ports of ${this.gateway.gatewayName} is redirected to HTTPS: nobody would be asked for anything`,
+      problem: `all that comes for ${host} to these ports of ${this.gateway.gatewayName} is redirected: nobody would be asked for anything`,
       got: this.said ?? host,
-      next: 'name the port at which the pods listen for HTTPS',
+      next: 'leave out hosts that are redirected, or name the port at which the pods listen for HTTPS',
     });
   }
 }

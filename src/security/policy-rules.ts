@@ -5,6 +5,8 @@ import { Labels } from '../values/labels';
 /** Which pods a policy is for, and which of their requests. */
 export interface TargetFacts {
   readonly namespace: string;
+  /** Whether it is the root namespace: a policy there is for pods of every namespace that have the labels. */
+  readonly root: boolean;
   /** The labels by which the pods are selected. */
   readonly labels: Labels;
   /** The labels that they are known to have: those and maybe more. */
@@ -43,7 +45,8 @@ export function rulesOn({ places, passed = [], preflights }: TargetFacts, asked:
 /** Whether two policies may be for the same pods, as far as their labels are known. */
 export function samePods(one: TargetFacts, other: TargetFacts): boolean {
   const within = (inner: Labels, outer: Labels) => Object.entries(inner).every(([key, value]) => outer[key] === value);
-  return one.namespace === other.namespace && (within(one.labels, other.podLabels) || within(other.labels, one.podLabels));
+  const near = one.namespace === other.namespace || one.root || other.root;
+  return near && (within(one.labels, other.podLabels) || within(other.labels, one.podLabels));
 }
 
 /** Whether two policies look into some of the same requests, as far as ports and hosts say. */

@@ -3,6 +3,7 @@ import { GatewayRequests } from './gateway-requests';
 import { TargetFacts } from './policy-rules';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { IGatewayPods, isGateway } from '../services/gateway-pods';
 import { IMeshService } from '../services/mesh-service-base';
 import { hostPattern } from '../values/host';
@@ -61,7 +62,8 @@ export class RequestTarget {
     }
     const ports = [...new Set(http.map(({ targetPort }) => targetPort))].sort((a, b) => a - b).map(String);
     const { namespace, podLabels } = service;
-    return new RequestTarget(service, () => ({ namespace, labels: podLabels, podLabels, places: [{ ports }] }));
+    const root = MeshCluster.of(service).rootNamespace === namespace;
+    return new RequestTarget(service, () => ({ namespace, root, labels: podLabels, podLabels, places: [{ ports }] }));
   }
 
   /**

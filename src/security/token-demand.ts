@@ -6,7 +6,7 @@ import { placesMeet, samePods, TargetFacts } from './policy-rules';
 import { RequestTarget } from './request-target';
 import { MeshError } from '../diagnostics/mesh-error';
 import { refusals } from '../kernel/guarded';
-import { perCluster } from '../kernel/mesh-cluster';
+import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { pathCovers, pathListsMeet, pathsMeet } from '../values/policy-paths';
 
 /** What one RequestAuthentication asks of requests. */
@@ -42,8 +42,10 @@ export function factsOf({ target, at }: TokenDemand): TargetFacts | undefined {
 /** The demands for the same pods, the demand itself not among them. */
 export function neighboursOf(demand: TokenDemand): TokenDemand[] {
   const mine = factsOf(demand);
+  const { rootNamespace } = MeshCluster.of(demand.at);
+  const near = ({ namespace }: TokenDemand) => [namespace, demand.namespace].includes(rootNamespace) || namespace === demand.namespace;
   return demands(demand.at).filter(other => {
-    const its = other !== demand && other.namespace === demand.namespace ? factsOf(other) : undefined;
+    const its = other !== demand && near(other) ? factsOf(other) : undefined;
     return mine !== undefined && its !== undefined && samePods(mine, its);
   });
 }

@@ -36,7 +36,8 @@ export function checkForwarded(demand: TokenDemand): void {
 /** Whether the called pods have requests that pass with a token alone. */
 function asks(demand: TokenDemand, { callee, port }: Edge): boolean {
   const its = factsOf(demand);
-  const pods = callee.pods && { namespace: callee.pods.namespace, labels: callee.pods.labels, podLabels: callee.pods.labels, places: [] };
+  const { pods: called } = callee;
+  const pods = called && { ...called, root: false, podLabels: called.labels, places: [] };
   return its !== undefined && pods !== undefined && (!demand.optional || demand.rules.length > 0)
     && samePods(its, pods) && its.places.some(({ ports }) => ports.includes(String(port.targetPort)));
 }

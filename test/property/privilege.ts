@@ -6,10 +6,12 @@ import {
   type ICallee, type IMeshGateway, type IMeshService, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MutualTls, OutboundTraffic,
   ServiceVersion,
 } from '../../src';
+import { routesOfGateway } from '../../src/hosts/gateway-routing';
 import { namespaceOf, namespaceScopeOf } from '../../src/kernel/namespace-scope';
 import { type Edge, edgesAround } from '../../src/services/calls/edges';
-import { gatewayFacts } from '../../src/services/gateway-pods';
+import { gatewayFacts, gatewayKey } from '../../src/services/gateway-pods';
 import { type MeshWorkload, workloadOf, workloadsAround } from '../../src/services/workloads';
+import { labelsKey } from '../../src/values/labels';
 
 // Who may be asked who calls, and where: what policies can tell of the services and gateways of a program.
 
@@ -191,18 +193,38 @@ export function readableGateways(w: World, namespace?: string): IMeshGateway[] {
   return w.neighbours.map(({ value }) => value as unknown).filter(isGateway).filter(gateway => {
     const { pods, served } = gatewayFacts(gateway);
     return gateway instanceof MeshGateway && pods?.namespace === (namespace ?? namespaceOf(gateway)) && namespaceOf(gateway) === pods.namespace
-      && !served?.().some(({ finds }) => finds === 'connections') && comparable(gateway).length > 0;
+      && !served?.().some(({ finds }) => finds === 'connections') && comparable(gateway).length > 0
+      && !routesOfGateway(gateway, gatewayKey(gateway)).some(({ routes }) => routes.some(({ action }) => action.settings?.corsPolicy));
   });
+}
+
+/** The pods that are asked for tokens. */
+export function asksTokens(of: IConstruct): string {
+  const { namespace, labels = {} } = isService(of) ? { namespace: of.namespace, labels: of.podLabels } : gatewayFacts(of).pods ?? { namespace: '' };
+  return `${namespace} ${labelsKey(labels)}`;
+}
+
+const forTokens = (w: World) => w.frame('new RequestAuthentication') !== undefined;
+
+/** Those of them that nobody asks for tokens yet, where that is what it is about. */
+export function askable(w: World, namespace?: string): IMeshService[] {
+  return forTokens(w) && w.isTaken('tokens at gateways', w.cluster) ? [] : readable(w, namespace).filter(service => !forTokens(w) || !w.isTaken('asked for tokens', asksTokens(service)));
+}
+
+/** The same for gateways. Routes of theirs that answer preflights are told by more than policies compare, often enough. */
+export function askableGateways(w: World, namespace?: string): IMeshGateway[] {
+  if (forTokens(w) && w.isTaken('tokens at services', w.cluster)) return [];
+  return readableGateways(w, namespace).filter(gateway => !forTokens(w) || !w.isTaken('asked for tokens', asksTokens(gateway)));
 }
 
 /** Where a policy stands that looks into requests: in the namespace of the pods. */
 export function placeOfReadable(w: World): unknown {
-  const gateways = readableGateways(w);
-  const found = [...readable(w), ...gateways, ...gateways];
+  const gateways = askableGateways(w);
+  const found = [...askable(w), ...gateways, ...gateways];
   if (gateways.length === 0 && w.choices.chance(50)) return (w.say('new MeshGateway') as MeshGateway).node.scope;
   if (found.length === 0) {
     w.make('MeshService');
-    found.push(...readable(w));
+    found.push(...askable(w));
   }
   if (found.length === 0) throw new NothingSuits('requests to look into');
   return w.choices.pick(found).node.scope;

@@ -5,7 +5,7 @@ import { valid } from '../helpers/valid';
 import {
   AcmeSolver, CorsPolicy, DelegatedRoutes, ExternalAuthorization, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer,
   JwtIssuerOptions, JwtKeys, JwtRule, MeshGateway, MeshNamespace, MeshPort, MeshService, RequestAuthentication, RequestAuthenticationProps,
-  RequestTarget, RouteMatch, StringMatch, UnmatchedPreflights,
+  RequestTarget, RouteMatch, RouteTarget, StringMatch, UnmatchedPreflights,
 } from 'cdk8s-istio';
 
 const issuer = (name: string, options: Partial<JwtIssuerOptions> = {}) =>
@@ -39,6 +39,13 @@ describe('issuers that pods share', () => {
     [described, api].forEach((service, i) => new RequestAuthentication(shop, `login-${i}`, { target: RequestTarget.service(service), issuers: [[A, B][i]] }));
     expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login-1: chart/shop/login-0 asks for other tokens for some of the same requests: none would pass both.')]);
     expect(() => RequestTarget.service(ledger.headless)).toThrow('IM1809');
+  });
+
+  test('a policy in the root namespace is for pods of every namespace that have the labels', () => {
+    const { chart, shop } = aShop();
+    const root = new MeshNamespace(chart, 'istio-system');
+    [root, shop].forEach((scope, i) => new RequestAuthentication(scope, 'login', { target: RequestTarget.service(one(scope, 'api')), issuers: [[A, B][i]] }));
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login: chart/istio-system/login asks for other tokens')]);
   });
 
   test('one issuer with two audiences: each token is good where it is for', () => {
@@ -147,7 +154,7 @@ describe('what a gateway answers by itself', () => {
     expect(operations(edge(servers(), ['a.example.com', 'b.example.com']))).toEqual([
       { hosts: named('a.example.com'), ports: ['8443'] }, { hosts: named('b.example.com'), ports: ['8080', '8443'] },
     ]);
-    expect(operations(edge(servers(), ['*']))).toEqual([{ hosts: ['*'], ports: ['8443'] }, { hosts: ['*'], notHosts: named('a.example.com'), ports: ['8080'] }]);
+    expect(operations(edge(servers(), ['*']))).toEqual([{ hosts: ['*'], notHosts: named('a.example.com'), ports: ['8080'] }, { hosts: ['*'], ports: ['8443'] }]);
     expect(operations(edge([https(['*.a.example.com'], 'a', { redirectHttp: true, acmeSolver })], ['*']))).toEqual([{ hosts: ['*'], ports: ['8443'] }]);
   });
 
@@ -155,10 +162,31 @@ describe('what a gateway answers by itself', () => {
     expect(operations(edge([https(['*.example.com'], 'a', { redirectHttp: true })], ['*'], (door, shop) => {
       new MeshGateway(shop, 'clear', { workload: door.workload, servers: [GatewayServer.http({ hosts: ['b.example.com'] })] });
     }))).toEqual([
-      { hosts: ['*'], ports: ['8443'] },
       { hosts: ['*'], notHosts: ['*.example.com'], ports: ['8080'] },
       { hosts: named('b.example.com'), ports: ['8080'] },
+      { hosts: ['*'], ports: ['8443'] },
     ]);
+  });
+
+  test('redirects that routes make: of a host, of a port, and beside challenges that a route leads on', () => {
+    const to = RouteTarget.redirect({ host: 'a.example.com' });
+    const servers = () => [https(['a.example.com', 'www.example.com'], 'a'), GatewayServer.http({ hosts: ['a.example.com', 'b.example.com'] })];
+    const routes = (door: MeshGateway, _: unknown, api: MeshService) => {
+      door.addHttpRoute('www.example.com', { to });
+      door.addHttpRoute('a.example.com', { to: RouteTarget.redirect({ scheme: 'https', status: 308 }), listener: 80 });
+      door.addHttpRoute('a.example.com', { to: api, listener: 80, matches: [RouteMatch.pathPrefix('/.well-known/acme-challenge/')] });
+      door.addHttpRoute('a.example.com', { to: api, listener: 443 });
+      door.addHttpRoute('b.example.com', { to: api });
+      door.addHttpRoute('b.example.com', { to, matches: [RouteMatch.pathPrefix('/old')] });
+    };
+    expect(operations(edge(servers(), ['a.example.com', 'b.example.com'], routes))).toEqual([
+      { hosts: named('a.example.com'), ports: ['8443'] }, { hosts: named('b.example.com'), ports: ['8080', '8443'] },
+    ]);
+    expect(operations(edge(servers(), ['*'], routes))).toEqual([
+      { hosts: ['*'], notHosts: named('a.example.com'), ports: ['8080'] }, { hosts: ['*'], notHosts: named('www.example.com'), ports: ['8443'] },
+    ]);
+    expect(messages(edge([https(['www.example.com'], 'a')], ['www.example.com'], door => door.addHttpRoute('www.example.com', { to }))))
+      .toEqual([expect.stringContaining('IM1809 at chart/shop/login: all that comes for www.example.com to these ports of door is redirected')]);
   });
 
   test('pods that nothing is known of: the port of a redirect is no port to ask at', () => {
@@ -169,7 +197,7 @@ describe('what a gateway answers by itself', () => {
       return chart;
     };
     expect(operations(ask([8080, 8443]))).toEqual([{ hosts: named('a.example.com'), ports: ['8443'] }]);
-    expect(messages(ask([8080]))[0]).toContain('IM1809 at chart/shop/login: all that comes for a.example.com to these ports of door is redirected to HTTPS');
+    expect(messages(ask([8080]))[0]).toContain('IM1809 at chart/shop/login: all that comes for a.example.com to these ports of door is redirected');
   });
 
   test('a reference to a gateway that is made here is that gateway', () => {

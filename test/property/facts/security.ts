@@ -1,10 +1,11 @@
 import { freshName, isBare } from './names';
-import { Enforcement, MeshCluster, MeshNamespace, MeshPort, MutualTls, type ICallee, type IMeshService } from '../../../src';
+import { Enforcement, IstioRelease, MeshCluster, MeshNamespace, MeshPort, MutualTls, RequestTarget, type ICallee, type IMeshService } from '../../../src';
 import { namespaceOf } from '../../../src/kernel/namespace-scope';
-import { gatewayFacts } from '../../../src/services/gateway-pods';
+import { gatewayFacts, isGateway } from '../../../src/services/gateway-pods';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
-import { callablePorts, comparable, guardable, isGuarded, placeOfReadable, readable, readableGateways } from '../privilege';
+import { askable, askableGateways, asksTokens, callablePorts, comparable, guardable, isGuarded, placeOfReadable } from '../privilege';
 import { carries, isService } from '../relations';
+import { runs } from '../releases';
 import { World } from '../world';
 
 const PATHS = ['/orders', '/orders/*', '/api/{*}/items', '/files/{**}', '/shop.Cart/Add', '/*'];
@@ -68,8 +69,9 @@ export const security: Knowledge = {
     'CallOptions.methods': requests,
     'CallOptions.paths': requests,
     '*.paths[]': w => w.choices.pick(PATHS),
-    // With every path open, nothing would be asked of anybody.
-    '*.openPaths[]': w => w.choices.pick(PATHS.filter(path => path !== '/*')),
+    // With every path open, nothing would be asked of anybody; what is open is no rule's, and below what needs a token.
+    'RequestAuthenticationProps.openPaths': w => (w.given('RequestAuthenticationProps')!.paths ? ABSENT : undefined),
+    '*.openPaths[]': w => w.choices.pick(['/healthz', '/livez/*', '/docs/{**}/about']),
 
     'new LeastPrivilege.scope': guardable,
     'LeastPrivilegeProps.networkPolicies': w => (w.given('LeastPrivilegeProps')!.enforcement === Enforcement.AUDIT ? false : undefined),
@@ -78,9 +80,9 @@ export const security: Knowledge = {
     'new ExternalAuthorization.scope': placeOfReadable,
     // Pods ask one provider.
     'ExternalAuthorizationProps.provider': () => 'opa',
-    'RequestTarget.service.service': w => w.choices.pick(readable(w, here(w))),
+    'RequestTarget.service.service': w => w.choices.pick(askable(w, here(w))),
     'ServiceRequestsOptions.port': w => w.choices.pick((w.given('RequestTarget.service')!.service as IMeshService).ports.filter(port => carries(port, 'HTTP'))).port,
-    'RequestTarget.gateway.gateway': w => w.choices.pick(readableGateways(w, here(w))),
+    'RequestTarget.gateway.gateway': w => w.choices.pick(askableGateways(w, here(w))),
     'GatewayRequestsOptions.hosts': w => w.choices.some(comparable(w.given('RequestTarget.gateway')!.gateway as MeshNamespace)),
     'GatewayRequestsOptions.ports[]': w => w.choices.pick([80, 443, 8080, 8443]),
 
@@ -90,12 +92,18 @@ export const security: Knowledge = {
     'JwtKeys.inline.keys': () => '{"keys":[{"kty":"RSA","kid":"1","n":"0vx7","e":"AQAB"}]}',
     'JwtIssuerOptions.fromHeaders{}': header,
     'JwtIssuerOptions.claimsToHeaders{}': header,
+    'JwtIssuerOptions.spaceDelimitedClaims': w => (runs(w, IstioRelease.V1_28) ? undefined : ABSENT),
+    'JwtIssuerOptions.spaceDelimitedClaims[]': w => w.choices.pick(['scp', 'roles']),
+    'JwtClaim.ofBoolean.claim': () => 'email_verified',
+    'JwtClaim.ofNumber.claim': () => 'level',
+    'JwtClaim.ofNumber.values[]': w => w.choices.int(0, 9),
   },
   order: {
     MeshPortOptions: ['targetPort', 'mutualTls'],
     CallOptions: ['port'],
     LeastPrivilegeProps: ['enforcement'],
     JwtIssuerOptions: ['keys'],
+    RequestAuthenticationProps: ['paths'],
   },
   forced: {
     'MeshNamespaceProps.name': isRoot,
@@ -104,16 +112,25 @@ export const security: Knowledge = {
     ...each(CALLS.map(caller => `${caller}.calls.options`), w => needsPort(w) || often(w)),
     'CallOptions.port': w => needsPort(w) || w.choices.chance(50),
     'GatewayRequestsOptions.ports': w => gatewayFacts(w.given('RequestTarget.gateway')!.gateway as MeshNamespace).listeners === undefined,
-    ...each(['LeastPrivilegeProps.enforcement', 'LeastPrivilegeProps.networkPolicies', 'MeshMutualTlsProps.mode', 'RequestTarget.service.options', 'ServiceRequestsOptions.port', 'RequestAuthenticationProps.rules', 'RequestAuthenticationProps.openPaths', 'new LeastPrivilege.props', 'new MeshMutualTls.props'], often),
+    ...each(['LeastPrivilegeProps.enforcement', 'LeastPrivilegeProps.networkPolicies', 'MeshMutualTlsProps.mode', 'RequestTarget.service.options', 'ServiceRequestsOptions.port', 'RequestAuthenticationProps.rules', 'RequestAuthenticationProps.openPaths', 'RequestAuthenticationProps.methods', 'JwtIssuerOptions.spaceDelimitedClaims', 'new LeastPrivilege.props', 'new MeshMutualTls.props'], often),
   },
   guards: {
     'new MeshMutualTls': w => !w.isTaken('mesh mode', w.cluster) && !isGuarded(w, w.chart),
-    'RequestTarget.service': w => readable(w, here(w)).length > 0,
-    'RequestTarget.gateway': w => readableGateways(w, here(w)).length > 0,
+    'RequestTarget.service': w => askable(w, here(w)).length > 0,
+    'RequestTarget.gateway': w => askableGateways(w, here(w)).length > 0,
   },
   notes: {
     'new MeshMutualTls': w => w.take('mesh mode', w.cluster),
-    'RequestTarget.gateway.gateway': (w, gateway) => w.take('looked into', gateway),
+    'RequestTarget.gateway.gateway': (w, gateway) => {
+      w.take('looked into', gateway);
+      w.take('looked into', w.cluster);
+    },
+    // Two for the same requests agree, and so do one at a gateway and one behind it: here they are apart.
+    'RequestAuthenticationProps.target': (w, target) => {
+      const of = (target as RequestTarget)._of;
+      w.take('asked for tokens', asksTokens(of));
+      w.take(isGateway(of) ? 'tokens at gateways' : 'tokens at services', w.cluster);
+    },
     ...each(['http', 'http2', 'grpc', 'grpcWeb', 'https', 'tcp', 'tls', 'mongo', 'mysql', 'redis'].map(protocol => `MeshPort.${protocol}`), (w, port) => {
       const { targetPort, mutualTls } = port as MeshPort;
       w.take(w.here('listeners'), `${targetPort} ${mutualTls}`);

@@ -39,7 +39,9 @@ const sinceV126 = (w: World) => (runs(w, IstioRelease.V1_26) ? undefined : ABSEN
 /** What is done with requests on their way. */
 export const settings: Knowledge = {
   facts: {
-    ...each(['retries', 'corsPolicy', 'fault', 'mirrors', 'rewrite'].map(name => `HttpRouteSettings.${name}`), onTheWay(() => undefined)),
+    ...each(['retries', 'fault', 'mirrors', 'rewrite'].map(name => `HttpRouteSettings.${name}`), onTheWay(() => undefined)),
+    // Where requests of a gateway are looked into, policies have to tell preflights by the path.
+    'HttpRouteSettings.corsPolicy': onTheWay(w => (w.isTaken('looked into', w.cluster) ? ABSENT : undefined)),
     'HttpRouteSettings.timeout': onTheWay(timeout),
     // The path of a call names its method, and that of delegated routes is rewritten by their own matches.
     'HttpRewrite.path': w => (speaks(w) === 'GRPC' || isDelegated(targetOfRoute(w)) ? ABSENT : undefined),
