@@ -257,7 +257,8 @@ function pathsOverlap(one?: PathMatch, other?: PathMatch): boolean {
   return x === y || (a.kind === 'prefix' && y.startsWith(x)) || (b.kind === 'prefix' && x.startsWith(y));
 }
 
-function callerCovers(a?: CallerMatch, b?: CallerMatch): boolean {
+/** Whether every pod that the second means is meant by the first. */
+export function callerCovers(a?: CallerMatch, b?: CallerMatch): boolean {
   return a === undefined
     || (b !== undefined && (a.namespace === undefined || a.namespace === b.namespace)
       && Object.entries(a.labels).every(([key, value]) => b.labels[key] === value));

@@ -70,13 +70,17 @@ export function combined(match: HttpMatch, rules: RequestRule[], taken: RoutedMa
   const parts: RoutedMatch[] = [];
   for (const rule of rules) {
     const settings = new RouteSettings(rule.settings, route, end);
-    for (const own of taken) {
-      const both = match.and(rule.match, route.source)?.and(own.match, route.source);
+    const ruled = match.and(rule.match, route.source);
+    for (const own of ruled ? taken : []) {
+      const both = ruled!.and(own.match, route.source);
       if (both) {
         parts.push(...joined({ match: both, action: own.action }).map(part => ({ match: part.match, action: settings.on(part.match, part.action) })));
       }
       if (both?.covers(match)) {
         return parts;
+      }
+      if (both?.covers(ruled!)) {
+        break; // nothing of the rule is left for who comes next
       }
     }
   }

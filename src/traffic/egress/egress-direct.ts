@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { EgressPort } from './egress-port';
 import { EgressScope } from './egress-scope';
 import * as networking from '../../../imports/networking.istio.io';
-import { CallerMatch, HttpMatch } from '../../hosts/http/http-match';
+import { callerCovers, CallerMatch, HttpMatch } from '../../hosts/http/http-match';
 import { combined } from '../../hosts/http/http-routes';
 import { HostRequests, speaks } from '../../hosts/http/request-policy';
 import { MeshHost } from '../../hosts/mesh-host';
@@ -14,8 +14,8 @@ import { owned } from '../../kernel/owned-objects';
 import { MadePods } from '../../services/calls/callers';
 import { labelsKey } from '../../values/labels';
 
-/** The label of pods whose services declared to call the host, or one port of it. */
-const callerLabel = (host: string, port?: number) => ({ [`cdk8s-istio/${hostKey(host, port === undefined ? 'calls.' : `calls-${port}.`)}`]: 'true' });
+/** The label of pods that have the Secret for the host. They are new ones, since a Secret is mounted when a pod starts. */
+const callerLabel = (host: string) => ({ [`cdk8s-istio/${hostKey(host, 'calls.')}`]: 'true' });
 
 /**
  * The way from the caller's sidecar to the outside machine.
@@ -42,17 +42,19 @@ export class EgressDirect extends Construct {
     this.write();
   }
 
-  /** Lets pods through whose service declared it. */
+  /** Lets nobody through but those who declared it, where their pods can be told apart. */
+  public restrict(): void {
+    if (this.http.length > 0) {
+      this.write();
+    }
+  }
+
+  /** Gives pods what they need whose service declared it. */
   public admit(pods: MadePods, port: number, source: Construct): void {
     const { host } = this.host.identity;
     const secrets = this.ports.filter(({ remoteTls }) => remoteTls?._secret);
     const asked = secrets.some(each => each.port === port);
-    const requests = this.http.some(each => each.port === port);
-    const labels = { ...asked ? callerLabel(host) : {}, ...requests ? callerLabel(host, port) : {} };
-    Object.entries(labels).forEach(([key, value]) => pods.addLabel(key, value, source));
-    if (this.http.length > 0) {
-      this.write();
-    }
+    Object.entries(asked ? callerLabel(host) : {}).forEach(([key, value]) => pods.addLabel(key, value, source));
     for (const { port: number, remoteTls: tls } of asked ? this.ports.filter(each => each.remoteTls) : []) {
       const folder = tls!._secret && pods.mountIntoSidecar(tls!._secret, source);
       this.secretPolicy.set('tls', tls!._atSidecar(host, folder), this, { port: number });
@@ -79,23 +81,29 @@ export class EgressDirect extends Construct {
     return renderHttp(combined(HttpMatch.EVERYTHING, some, this.taken(port), { source: this, speaks: speaks(meshPort) }), [port]);
   }
 
-  /** Who takes the requests at a port: of callers that nobody knows the sidecar itself. */
+  /**
+   * Who takes the requests at a port: of callers that nobody knows the sidecar itself. Callers are known by labels that their pods have
+   * anyway: pods that run go on when somebody declares the first call.
+   */
   private taken(port: number): RoutedMatch[] {
     const { host } = this.host.identity;
     const action = { destinations: [{ host, port }] };
     if (!this.visible.isRestricted) {
       return [{ match: HttpMatch.EVERYTHING, action }];
     }
-    const known: CallerMatch[] = [
-      ...this.visible.inWords().map(namespace => ({ labels: {}, namespace })),
-      ...this.visible.deployedElsewhere(port).map(({ labels = {}, namespace }) => ({ labels, namespace })),
-    ];
-    const distinct = new Map(known.map(caller => [`${caller.namespace} ${labelsKey(caller.labels)}`, caller]));
-    const callers = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, caller]) => caller);
     return [
-      ...[{ labels: callerLabel(host, port) }, ...callers].map(caller => ({ match: new HttpMatch({ caller }), action })),
+      ...this.callersAt(port).map(caller => ({ match: new HttpMatch({ caller }), action })),
       { match: HttpMatch.EVERYTHING, action: { directResponse: { status: 403 } } },
     ];
+  }
+
+  /** Of two callers one of which means all pods of the other, the one. */
+  private callersAt(port: number): CallerMatch[] {
+    const words = this.visible.inWords().map(namespace => ({ labels: {}, namespace }));
+    const declared = this.visible.declared(port).map(({ labels = {}, namespace }) => ({ labels, namespace }));
+    const distinct = new Map([...words, ...declared].map(caller => [`${caller.namespace} ${labelsKey(caller.labels)}`, caller]));
+    const callers = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, caller]) => caller);
+    return callers.filter(caller => !callers.some(other => other !== caller && callerCovers(other, caller)));
   }
 
   private write(): void {

@@ -183,7 +183,11 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
 
   /** What the construct adds to pods whose service declares to call it. */
   private admit({ caller, port: { port } }: Edge): void {
-    for (const pods of callingPods(caller, this)?.made ?? []) {
+    const calling = callingPods(caller, this);
+    if (calling?.labels) {
+      this.direct?.restrict();
+    }
+    for (const pods of calling?.made ?? []) {
       this.checkSidecar(caller);
       if (needsCapture(this.entry)) {
         captureDns(pods, this);

@@ -4,8 +4,8 @@ import { egressWorld, routed } from '../../helpers/egress';
 import { option } from '../../helpers/option';
 import {
   CallerIdentity,
-  EgressCallers, EgressPath, EgressPort, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
-  RemoteTls, ResiliencePolicy, SidecarInjection, StatefulMeshService, WildcardResolution,
+  EgressCallers, EgressPath, EgressPort, EgressRoute, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
+  MeshService, RemoteTls, ResiliencePolicy, SidecarInjection, StatefulMeshService, WildcardResolution,
 } from 'cdk8s-istio';
 
 /** Who may come in by the gateway for a route that checkout of the namespace declares, if it does. */
@@ -56,7 +56,7 @@ test('without a gateway, sidecars of others answer 403 to requests', () => {
     exportTo: ['.', 'other'],
     http: [
       {
-        match: [{ port: 80, sourceLabels: { 'cdk8s-istio/calls-80.example.org': 'true' } }, { port: 80, sourceNamespace: 'other' }],
+        match: [{ port: 80, sourceNamespace: 'other' }, { port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' }],
         route: [{ destination: { host: 'example.org', port: { number: 80 } } }],
       },
       { match: [{ port: 80 }], directResponse: { status: 403 } },
@@ -201,7 +201,7 @@ test('without a gateway, callers that somebody else deploys are known by their n
   CallerIdentity.fromAttributes({ namespace: 'other', serviceAccount: 'job' }).calls(route);
   world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
   expect(world.spec('VirtualService', 'example.org').http[0].match).toEqual([
-    { port: 80, sourceLabels: { 'cdk8s-istio/calls-80.example.org': 'true' } }, { port: 80, sourceNamespace: 'other' },
+    { port: 80, sourceNamespace: 'other' }, { port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' },
   ]);
 });
 
@@ -236,10 +236,8 @@ test('without a gateway, who declares one port gets no other', () => {
   const route = world.route({ ports: [EgressPort.http(80), EgressPort.http(8080)] });
   world.caller('checkout').calls(route, { port: 80 });
   world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
-  expect(world.spec('Deployment', 'checkout-v1').template.metadata.labels).toEqual({ 'app': 'checkout', 'cdk8s-istio/calls-80.example.org': 'true', 'version': 'v1' });
   expect(world.spec('VirtualService', 'example.org').http.map(({ match }: { match: object[] }) => match)).toEqual([
-    [{ port: 80, sourceLabels: { 'cdk8s-istio/calls-80.example.org': 'true' } }], [{ port: 80 }],
-    [{ port: 8080, sourceLabels: { 'cdk8s-istio/calls-8080.example.org': 'true' } }], [{ port: 8080 }],
+    [{ port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' }], [{ port: 80 }], [{ port: 8080 }],
   ]);
 });
 
@@ -296,4 +294,54 @@ test('calls of nothing', () => {
   const world = egressWorld();
   expect(refusal(() => world.caller('checkout').calls(undefined as never)).message).toContain('what is called is missing or of the wrong type');
   expect(refusal(() => world.caller('second').calls({} as never)).message).toContain('what is called is missing or of the wrong type');
+});
+
+describe('the first call that is declared asks nothing new of pods that run', () => {
+  const match = (declare: (world: ReturnType<typeof egressWorld>, route: EgressRoute) => void) => {
+    const world = egressWorld();
+    const route = world.route();
+    world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+    declare(world, route);
+    return world.spec('VirtualService', 'example.org').http.map((rule: { match: object[] }) => rule.match);
+  };
+  const everybody = [{ port: 80 }];
+
+  test('the pods have the labels that they had', () => {
+    const labels = (declares: boolean) => {
+      const world = egressWorld();
+      const route = world.route({ ports: [EgressPort.http(80), EgressPort.originateTls({ port: 8080 })] });
+      world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+      const checkout = world.caller('checkout');
+      if (declares) {
+        checkout.calls(route);
+      }
+      return world.spec('Deployment', 'checkout-v1').template.metadata;
+    };
+    expect(labels(true)).toEqual(labels(false));
+  });
+
+  test('a version by its labels, and once where the service calls, too', () => {
+    const one = [{ port: 80, sourceLabels: { app: 'checkout', version: 'v1' }, sourceNamespace: 'team' }];
+    const all = [{ port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' }];
+    expect(match((world, route) => world.caller('checkout').versionOf('v1').calls(route))).toEqual([one, everybody]);
+    expect(match((world, route) => {
+      const checkout = world.caller('checkout');
+      checkout.versionOf('v1').calls(route);
+      checkout.calls(route);
+    })).toEqual([all, everybody]);
+  });
+
+  test('a service that somebody else deploys, by the labels that are said', () => {
+    const described = (world: ReturnType<typeof egressWorld>) => MeshService.fromAttributes(world.other, 'desk', {
+      ports: [MeshPort.http(8080)], podLabels: { role: 'desk' }, serviceAccount: 'desk',
+    });
+    expect(match((world, route) => described(world).calls(route))).toEqual([[{ port: 80, sourceLabels: { role: 'desk' }, sourceNamespace: 'other' }], everybody]);
+  });
+
+  test('a namespace in words takes all of its services in', () => {
+    const world = egressWorld();
+    world.caller('checkout').calls(world.route({ callers: EgressCallers.namespaces(['team']) }));
+    world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
+    expect(world.spec('VirtualService', 'example.org').http[0].match).toEqual([{ port: 80, sourceNamespace: 'team' }]);
+  });
 });
