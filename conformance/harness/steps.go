@@ -2,7 +2,8 @@ package harness
 
 import (
 	"fmt"
-	"os"
+	"reflect"
+	"slices"
 	"strconv"
 	"time"
 
@@ -49,7 +50,8 @@ func (w *world) rollout(s *scenario.Rollout) (*report.StepResult, error) {
 	}
 	time.Sleep(300 * time.Millisecond)
 	for _, change := range s.Do {
-		if err := w.change(m, change); err != nil {
+		states, err := w.change(m, change)
+		if err != nil {
 			load.Stop()
 			return nil, err
 		}
@@ -60,10 +62,20 @@ func (w *world) rollout(s *scenario.Rollout) (*report.StepResult, error) {
 		if change.Wait != 0 {
 			pause = time.Duration(change.Wait)
 		}
-		time.Sleep(pause)
-		if time.Since(began) > longestRollout {
-			load.Stop()
-			return nil, w.file.Bad(s.Line, "steps %q: takes longer than %s", s.Name, longestRollout)
+		for _, objects := range states {
+			m.objects = objects
+			if err := w.become(m, grace); err != nil {
+				load.Stop()
+				return nil, err
+			}
+			time.Sleep(pause)
+			if time.Since(began) > longestRollout {
+				load.Stop()
+				return nil, w.file.Bad(s.Line, "steps %q: takes longer than %s", s.Name, longestRollout)
+			}
+		}
+		if len(states) == 0 {
+			time.Sleep(pause)
 		}
 	}
 	w.settle(5 * time.Second)
@@ -122,30 +134,45 @@ func (w *world) judgeRollout(s *scenario.Rollout, seen *traffic.LoadResult, r *r
 	r.OK = len(r.Failures) == 0
 }
 
-// change does one thing to a cluster, as `kubectl apply` or `kubectl delete` would.
-func (w *world) change(m *member, c *scenario.Change) error {
+// change says which objects the cluster has after each part of a change, as `kubectl apply` or `kubectl delete` would leave them.
+func (w *world) change(m *member, c *scenario.Change) (states [][]*manifests.Object, err error) {
 	switch {
 	case c.Apply.Value != "":
-		path := w.file.Beside(c.Apply.Value)
-		text, err := os.ReadFile(path)
+		objects, err := manifests.ReadFile(w.file.Beside(c.Apply.Value))
 		if err != nil {
-			return w.file.Bad(c.Apply.Line, "%v", err)
+			return nil, w.file.Bad(c.Apply.Line, "%v", err)
 		}
-		objects, err := manifests.Parse(path, string(text), 1)
+		return [][]*manifests.Object{overlay(m.objects, objects)}, nil
+	case c.ApplyEach.Value != "":
+		objects, err := manifests.ReadDir(w.file.Beside(c.ApplyEach.Value))
 		if err != nil {
-			return err
+			return nil, w.file.Bad(c.ApplyEach.Line, "%v", err)
 		}
-		m.objects = overlay(m.objects, objects)
+		if states = oneByOne(m.objects, objects); len(states) == 0 {
+			return nil, w.file.Bad(c.ApplyEach.Line, "applyEach changes nothing: the cluster has every object of %s", c.ApplyEach.Value)
+		}
+		return states, nil
 	case c.Delete.Value != "":
 		rest, found := without(m.objects, c.Delete.Value)
 		if !found {
-			return w.file.Bad(c.Delete.Line, "nothing to delete: no object %s (kind/namespace/name)", c.Delete.Value)
+			return nil, w.file.Bad(c.Delete.Line, "nothing to delete: no object %s (kind/namespace/name)", c.Delete.Value)
 		}
-		m.objects = rest
-	default:
-		return nil
+		return [][]*manifests.Object{rest}, nil
 	}
-	return w.become(m, grace)
+	return nil, nil
+}
+
+// oneByOne are the objects that a cluster has after each of the changes is applied.
+func oneByOne(objects, changes []*manifests.Object) (states [][]*manifests.Object) {
+	for _, c := range changes {
+		if !slices.ContainsFunc(objects, func(o *manifests.Object) bool {
+			return o.ID() == c.ID() && o.Group() == c.Group() && reflect.DeepEqual(o.Object, c.Object)
+		}) {
+			objects = overlay(objects, []*manifests.Object{c})
+			states = append(states, objects)
+		}
+	}
+	return states
 }
 
 func overlay(objects, changes []*manifests.Object) []*manifests.Object {

@@ -182,11 +182,14 @@ type Load struct {
 	Rate int `yaml:"rate"`
 }
 
-// Change is one act of a rollout: objects of a file applied, one object deleted, or a wait.
+// Change is one act of a rollout: objects of a file applied, those of a folder one by one, one object deleted, or a wait.
 type Change struct {
-	Apply  Text     `yaml:"apply"`
-	Delete Text     `yaml:"delete"`
-	Wait   Duration `yaml:"wait"`
+	Apply Text `yaml:"apply"`
+	// ApplyEach is a folder or a file: its objects are applied one by one, in the order of the files and of the objects in them, each after
+	// the pause. An object that the cluster has in the same form changes nothing, and is left out.
+	ApplyEach Text     `yaml:"applyEach"`
+	Delete    Text     `yaml:"delete"`
+	Wait      Duration `yaml:"wait"`
 }
 
 // RolloutEnd is what a rollout must have shown.

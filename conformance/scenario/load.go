@@ -347,13 +347,13 @@ func (f *File) checkSteps() error {
 		}
 		for _, c := range s.Do {
 			given := 0
-			for _, set := range []bool{c.Apply.Value != "", c.Delete.Value != "", c.Wait != 0} {
+			for _, set := range []bool{c.Apply.Value != "", c.ApplyEach.Value != "", c.Delete.Value != "", c.Wait != 0} {
 				if set {
 					given++
 				}
 			}
 			if given != 1 {
-				return f.Bad(s.Line, "steps %q: each thing to do is one of apply, delete, wait", s.Name)
+				return f.Bad(s.Line, "steps %q: each thing to do is one of apply, applyEach, delete, wait", s.Name)
 			}
 		}
 	}

@@ -4,8 +4,8 @@ import { egressWorld, routed } from '../../helpers/egress';
 import { option } from '../../helpers/option';
 import {
   CallerIdentity,
-  EgressCallers, EgressPath, EgressPort, EgressRoute, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace, MeshPort,
-  MeshService, RemoteTls, ResiliencePolicy, SidecarInjection, StatefulMeshService, WildcardResolution,
+  EgressCallers, EgressPath, EgressPort, EgressRoute, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace,
+  MeshPort, MeshService, RemoteTls, ResiliencePolicy, SidecarInjection, StatefulMeshService, WildcardResolution,
 } from 'cdk8s-istio';
 
 /** Who may come in by the gateway for a route that checkout of the namespace declares, if it does. */
@@ -311,9 +311,9 @@ describe('the first call that is declared asks nothing new of pods that run', ()
       const world = egressWorld();
       const route = world.route({ ports: [EgressPort.http(80), EgressPort.originateTls({ port: 8080 })] });
       world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
-      const checkout = world.caller('checkout');
+      const caller = world.caller('checkout');
       if (declares) {
-        checkout.calls(route);
+        caller.calls(route);
       }
       return world.spec('Deployment', 'checkout-v1').template.metadata;
     };
@@ -325,9 +325,9 @@ describe('the first call that is declared asks nothing new of pods that run', ()
     const all = [{ port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' }];
     expect(match((world, route) => world.caller('checkout').versionOf('v1').calls(route))).toEqual([one, everybody]);
     expect(match((world, route) => {
-      const checkout = world.caller('checkout');
-      checkout.versionOf('v1').calls(route);
-      checkout.calls(route);
+      const caller = world.caller('checkout');
+      caller.versionOf('v1').calls(route);
+      caller.calls(route);
     })).toEqual([all, everybody]);
   });
 
