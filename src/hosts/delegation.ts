@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { suchAs } from './http/example-request';
 import { HttpMatch } from './http/http-match';
 import { show } from './http/http-routes';
+import { RoutedPlace } from './http/redirect-port';
 import { OwnedMatch, RouteAction, RoutedMatch } from './route-action';
 import { Called, readsRequests, RouteEnd, RouteToTarget } from './route-end';
 import * as networking from '../../imports/networking.istio.io';
@@ -48,6 +49,11 @@ export class Delegation {
   public calls(called: Called): void {
     this.called.push(called);
     this.roots.forEach(root => root.calls?.(called));
+  }
+
+  /** Where the requests come from that are handed on here. */
+  public get places(): RoutedPlace[] {
+    return this.roots.flatMap(({ places }) => places?.() ?? []);
   }
 
   /** Refuses what Istio would drop without a word: routes outside of those that lead to them, and routes that those cannot see. */

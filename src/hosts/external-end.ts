@@ -7,6 +7,11 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { MeshPort } from '../values/mesh-port';
 
+/** A host as clients say it in a request: with its port where that is not the usual one. */
+export function authorityOf(host: string, port: number): string {
+  return [80, 443].includes(port) ? host : `${host}:${port}`;
+}
+
 /** A host outside of the cluster, which a ServiceEntry made elsewhere lets the mesh know. */
 export class ExternalEnd implements RouteEnd {
   public constructor(private readonly host: string, private readonly port: MeshPort) {}
@@ -26,6 +31,7 @@ export class ExternalEnd implements RouteEnd {
   }
 
   public resolve(): RoutedMatch[] {
-    return [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host: this.host, port: this.port.port }] } }];
+    const { host, port: { port } } = this;
+    return [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host, port, authority: authorityOf(host, port) }] } }];
   }
 }

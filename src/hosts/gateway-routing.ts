@@ -1,11 +1,15 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { Delegation } from './delegation';
+import { checkKeys } from './hashed-shares';
+import { checkScheme } from './http/gateway-headers';
 import { HttpMatch } from './http/http-match';
 import { HTTP_PORT, redirectRoutes } from './http/http-redirect';
 import { HttpRoutes, show } from './http/http-routes';
-import { Door, endlessRedirect } from './http/redirect-loop';
+import { endlessRedirect } from './http/redirect-loop';
+import { checkUsualPort, RoutedPlace, toUsualPort } from './http/redirect-port';
 import { RouteSettings } from './http/route-settings';
+import { MeshHost } from './mesh-host';
 import { OwnedMatch, renderDestinations, renderHttp, RoutedMatch } from './route-action';
 import { RouteEnd, RouteToTarget } from './route-end';
 import * as networking from '../../imports/networking.istio.io';
@@ -24,8 +28,8 @@ export interface GatewayHost {
   readonly host: string;
   /** The namespace that owns these routes. */
   readonly namespace: string;
-  /** The ports at which the gateway serves it by HTTP, as far as they are known when all have spoken. */
-  readonly doors?: () => Door[];
+  /** What is known of the gateway when all have spoken. */
+  readonly place?: () => Omit<RoutedPlace, 'host'>;
 }
 
 /** What becomes of the requests for a host that arrive at a gateway. */
@@ -82,10 +86,11 @@ export class GatewayRouting extends Construct {
     this.http.check(matches, to.source);
     const theirs = this.siblings.filter(other => other !== this).flatMap(other => other.http.matches);
     matches.forEach(match => this.checkApart(match, to.source, theirs));
-    end.attach({ ...to, matches, asked: () => this.asked });
+    const route = { ...to, places: () => [this.place] };
+    end.attach({ ...route, matches, asked: () => this.asked });
     settings?.attach();
     this.write();
-    this.http.push(matches, end, to, settings);
+    this.http.push(matches, end, route, settings);
   }
 
   /** Leads whole connections to a target: those for the host's server name (`tls`), or all of a port (`tcp`). */
@@ -118,7 +123,7 @@ export class GatewayRouting extends Construct {
 
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
-    const http = [...this.redirects(), ...this.http.resolved()];
+    const http = [...this.redirects().map(route => toUsualPort(route, [this.place])), ...this.resolved()];
     return {
       hosts: [this.owner.host],
       gateways: [this.owner.gateway],
@@ -141,7 +146,16 @@ export class GatewayRouting extends Construct {
 
   /** Its routes in the order to be asked, unless one of them is refused: then that is what there is to say. */
   private get asked(): (RoutedMatch & OwnedMatch)[] {
-    return refusals(this, () => this.http.resolved()).length === 0 ? this.http.resolved() : [];
+    return refusals(this, () => this.resolved()).length === 0 ? this.resolved() : [];
+  }
+
+  private resolved(): (RoutedMatch & OwnedMatch)[] {
+    return this.http.resolved().map(route => toUsualPort(route, [this.place]));
+  }
+
+  /** Where its redirects are given. */
+  private get place(): RoutedPlace {
+    return { doors: [], ...this.owner.place?.(), host: this.owner.host };
   }
 
   /** Routes of another namespace that read no HTTP leave redirects to those of the gateway's own. */
@@ -169,11 +183,14 @@ export class GatewayRouting extends Construct {
 
   /** A split divides a route: of one for every request, only what is left behind its rules still is. */
   private checkResolved(): void {
-    const mine = this.http.resolved();
+    const mine = this.resolved();
+    this.http.resolved().forEach(route => checkUsualPort(route, [this.place]));
+    mine.forEach(({ match, by }) => checkScheme(match, by, [this.place]));
+    mine.forEach(({ action, by }) => checkKeys(action.destinations, by, host => MeshHost.of(this, host)?.policy));
     Object.values(this.streams).flat().forEach(({ end, to }) => end.resolve(to));
     const theirs = this.siblings.slice(0, this.siblings.indexOf(this)).flatMap(other => other.asked);
     mine.forEach(({ match, by }) => this.checkApart(match, by, theirs));
-    const endless = endlessRedirect(mine, this.owner.host, this.owner.doors?.() ?? []);
+    const endless = endlessRedirect(mine, this.owner.host, this.place.doors);
     if (endless) {
       throw new MeshError('IM1347', endless.by, { problem: `the redirect for ${this.owner.host} leads back to the route that it comes from, for ever`, found: endless.request });
     }

@@ -1,3 +1,4 @@
+import { authorityOf } from './external-end';
 import { HttpMatch } from './http/http-match';
 import { overlaid, RequestRule, RequestSettings } from './http/request-settings';
 import { MeshHost } from './mesh-host';
@@ -6,10 +7,16 @@ import { RouteEnd, RouteToTarget } from './route-end';
 import { choosePort } from './target-port';
 import { MeshError } from '../diagnostics/mesh-error';
 import { sameCluster } from '../kernel/mesh-cluster';
+import { MeshPort } from '../values/mesh-port';
+import { MeshProtocol } from '../values/protocol';
 
-/** A host of the mesh as the end of a route: with its split, or one version of it. */
+/** A host as the end of a route: of the mesh with its split, or one version of it, or outside. */
 export class HostEnd implements RouteEnd {
-  public constructor(private readonly host: MeshHost, private readonly version?: string) {}
+  public constructor(private readonly host: MeshHost, private readonly version?: string, private readonly isOutside = false) {}
+
+  public get byAddress(): boolean {
+    return this.host.identity.headless ?? false;
+  }
 
   public attach(route: RouteToTarget): void {
     sameCluster(route.source, this.host.home);
@@ -23,6 +30,7 @@ export class HostEnd implements RouteEnd {
   public resolve(route: RouteToTarget): RoutedMatch[] {
     const { host } = this.host.identity;
     const port = choosePort(this.host.identity, route);
+    checkTranslated(port, route);
     if (this.version !== undefined) {
       return [{ match: HttpMatch.EVERYTHING, action: { destinations: destinations(host, { [this.version]: 100 }, port.port) } }];
     }
@@ -32,11 +40,22 @@ export class HostEnd implements RouteEnd {
         problem: `the split of ${this.host.identity.name} knows only callers inside the mesh: through a gateway every request would be refused`,
       });
     }
-    return split ?? [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host, port: port.port }] } }];
+    const authority = this.isOutside ? { authority: authorityOf(host, port.port) } : {};
+    return split ?? [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host, port: port.port, ...authority }] } }];
   }
 
   /** A gateway knows no caller by its labels. */
   public rules(route: RouteToTarget, own: RequestSettings): RequestRule[] {
     return overlaid(this.host.routing.requests.rules(choosePort(this.host.identity, route)).filter(({ match }) => match.caller === undefined), own);
+  }
+}
+
+/** Browsers speak gRPC-Web. Behind TLS a gateway does not translate it, and a sidecar does so at ports that are declared as gRPC-Web. */
+function checkTranslated({ port, name, protocol }: MeshPort, { source, fromBrowsers, places }: RouteToTarget): void {
+  const door = fromBrowsers && protocol === MeshProtocol.GRPC && places?.().flatMap(({ doors }) => doors).find(({ translates }) => !translates);
+  if (door) {
+    throw new MeshError('IM1364', source, {
+      problem: `the route has a \`corsPolicy\`, for browsers, and leads from port ${door.port} to port ${port} (${name}), and neither of the two translates their gRPC-Web`, got: protocol,
+    });
   }
 }

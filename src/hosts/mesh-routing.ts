@@ -1,5 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { checkKeys } from './hashed-shares';
 import { HostIdentity } from './host-identity';
 import { HostVisibility } from './host-visibility';
 import { HttpMatch } from './http/http-match';
@@ -49,6 +50,8 @@ export class MeshRouting extends Construct {
     this.requests = new RequestPolicy(identity);
     // Who gets copies may still be split.
     this.node.addValidation({ validate: () => refusals(this, () => this.httpRoutes()) });
+    // What tells requests apart may still be said.
+    this.node.addValidation({ validate: () => refusals(this, () => this.checkSplit()) });
   }
 
   /** Takes what is done with requests for all ports of HTTP, or for some. */
@@ -148,6 +151,14 @@ export class MeshRouting extends Construct {
   /** UDP is never covered: it passes by the sidecar. */
   private covered(split: Split): MeshPort[] {
     return this.identity.ports.filter(({ port, protocol }) => protocol !== MeshProtocol.UDP && (split.ports?.includes(port) ?? true));
+  }
+
+  private checkSplit(): void {
+    const split = this.contributed;
+    for (const { port } of split ? this.covered(split) : []) {
+      [...split!.rules.map(rule => rule.action), split!.rest]
+        .forEach(({ shares }) => checkKeys(shares && destinations(this.identity.host, shares, port), split!.source, () => this.policy));
+    }
   }
 
   private checkPorts(split: Split, covered: MeshPort[], actions: SplitAction[]): void {

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { HttpMatch } from './http/http-match';
+import { RoutedPlace } from './http/redirect-port';
 import { RequestRule, RequestSettings } from './http/request-settings';
 import { OwnedMatch, RoutedMatch } from './route-action';
 import * as networking from '../../imports/networking.istio.io';
@@ -27,6 +28,10 @@ export interface RouteToTarget {
   readonly matches?: HttpMatch[];
   /** All that is asked of requests for its host, in that order: asked when all have spoken, where the host is known. */
   readonly asked?: () => (RoutedMatch & OwnedMatch)[];
+  /** Where it is asked, as far as that is known when all have spoken. */
+  readonly places?: () => RoutedPlace[];
+  /** Whether pages of other origins may call by it. */
+  readonly fromBrowsers?: boolean;
   /** Whether other routes lead to this one: it cannot hand on what was handed to it. */
   readonly delegated?: boolean;
   /** Whether what it leads to makes no copies: it carries copies itself, or says who gets them. */
@@ -47,6 +52,9 @@ export interface RouteEnd {
 
   /** Whether it takes all of a route, and no share of one. */
   readonly whole?: boolean;
+
+  /** Whether a sidecar sends requests on to the address that was dialled. */
+  readonly byAddress?: boolean;
 
   /** Where clients are sent to, if that is all that happens here. */
   readonly redirect?: networking.VirtualServiceSpecHttpRedirect;

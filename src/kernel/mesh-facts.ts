@@ -18,6 +18,8 @@ export interface MeshFacts {
   readonly accessLog?: boolean;
   /** Whether sidecars use mutual TLS with each other by themselves. */
   readonly autoMtls?: boolean;
+  /** Whether the mesh says what stands in front of gateways. */
+  readonly knowsGatewayTopology?: boolean;
   /** Whether all pods get native sidecars, where they do not ask for another kind. */
   readonly nativeSidecars?: boolean;
   /** The namespaces that see objects which do not say it themselves, by the field of the mesh config that says so. */

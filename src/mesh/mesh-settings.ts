@@ -134,6 +134,7 @@ export class MeshSettings extends Construct {
         defaultVirtualServiceExportTo: further.defaultVirtualServiceExportTo,
         defaultDestinationRuleExportTo: further.defaultDestinationRuleExportTo,
       },
+      knowsGatewayTopology: (further.defaultConfig as { gatewayTopology?: unknown } | undefined)?.gatewayTopology !== undefined,
     });
   }
 }

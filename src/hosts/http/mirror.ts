@@ -13,7 +13,8 @@ import { IRouteTarget, RouteTarget } from '../route-target';
  */
 export interface Mirror {
   /**
-   * Who gets the copies: one version of a service, or a service whose traffic is not split (IM1336).
+   * Who gets the copies: one version of a service, or a service whose traffic is not split (IM1336). Copies by sidecars reach no headless
+   * Service and no pod by its name (IM1362); those by a gateway do. Copies keep the host of the request, outside of the mesh, too.
    */
   readonly to: IRouteTarget;
 
@@ -36,13 +37,19 @@ export interface Mirror {
 export class Mirrors implements Copies {
   private readonly all: { readonly end: RouteEnd; readonly to: RouteToTarget; readonly share?: number }[];
 
-  /** @param route the route whose requests are copied */
-  public constructor(mirrors: Mirror[], route: RouteToTarget) {
+  /**
+   * @param route the route whose requests are copied
+   * @param bySidecars whether it is sidecars that make the copies
+   */
+  public constructor(mirrors: Mirror[], route: RouteToTarget, bySidecars = false) {
     this.all = mirrors.map(({ to, port, percentage: share }) => {
       const { _end: end } = RouteTarget._from(to, route.source);
       if (end.answers || end.delegates) {
         const problem = end.delegates ? 'delegated routes receive no copies' : 'a redirect or an answer receives no copies';
         throw new MeshError('IM1336', route.source, { problem, next: 'mirror to a service, or drop the mirror' });
+      }
+      if (bySidecars && end.byAddress) {
+        throw new MeshError('IM1362', route.source, { problem: 'the mirror is a headless Service, or a pod of one: copies by sidecars would be sent to nobody' });
       }
       // Copies go to whoever is named here, and not by the routes of that service.
       return { end, to: { ...route, port, uncopied: true }, share: share === undefined ? undefined : percentage(share, route.source, 'the share of the mirror') };

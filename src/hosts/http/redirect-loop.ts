@@ -7,6 +7,8 @@ import { OwnedMatch, RoutedMatch } from '../route-action';
 export interface Door {
   readonly port: number;
   readonly scheme: string;
+  /** Whether the gateway makes gRPC of gRPC-Web there. */
+  readonly translates?: boolean;
 }
 
 type Redirect = networking.VirtualServiceSpecHttpRedirect;

@@ -13,7 +13,7 @@ import { loggedName } from '../../values/logged-name';
 import { isDnsName } from '../../values/names';
 import { MeshProtocol } from '../../values/protocol';
 import { IstioRelease } from '../../values/release';
-import { RouteAction } from '../route-action';
+import { Destination, RouteAction } from '../route-action';
 import { RouteEnd, RouteToTarget } from '../route-end';
 
 /** What settings need to know of the end of their route. */
@@ -60,9 +60,11 @@ export class RouteSettings {
     if (!action.destinations && !action.delegate) {
       return { ...action, settings: this.always };
     }
-    const { path, authority } = this.settings.rewrite ?? {};
+    const { path } = this.settings.rewrite ?? {};
+    const { authority, destinations } = told(action.destinations, this.settings.rewrite?.authority);
     return {
       ...action,
+      ...destinations && { destinations },
       settings: {
         ...this.always,
         rewrite: path || authority !== undefined ? { ...path?._toIstio(match.path), authority } : undefined,
@@ -137,4 +139,19 @@ export class RouteSettings {
   private refuse(code: Code, problem: string, got: unknown, allowed: string): never {
     throw new MeshError(code, this.route.source, { problem, got, allowed });
   }
+}
+
+/** Which host is told: that of the route, else that of an outside host. Where shares differ, each says its own. */
+function told(destinations: Destination[] | undefined, said: string | undefined): { authority?: string; destinations?: Destination[] } {
+  const first = destinations?.[0]?.authority;
+  if (said !== undefined || destinations === undefined || destinations.every(({ authority }) => authority === first)) {
+    return { authority: said ?? first, destinations: destinations?.map(({ authority: _, ...destination }) => destination) };
+  }
+  return {
+    destinations: destinations.map(({ authority, ...destination }) => {
+      const { request, response } = destination.headers ?? {};
+      const set = { ':authority': authority!, ...request?.set };
+      return authority === undefined ? destination : { ...destination, headers: { request: { ...request, set }, response } };
+    }),
+  };
 }

@@ -16,9 +16,9 @@ export interface HashCookieOptions {
   readonly ttl?: Duration;
 
   /**
-   * The path of the cookie that Envoy gives. Needs `ttl` (IM1640).
+   * The path of the cookie that Envoy gives. Needs `ttl` (IM1640). Browsers send a cookie without one for paths beside that of the request alone.
    *
-   * @default - none
+   * @default / where Envoy gives the cookie
    */
   readonly path?: string;
 
@@ -79,7 +79,7 @@ export class HashKey {
       throw new MeshError('IM1640', at, { problem: 'the lifetime of a cookie is no number of seconds', got: lifetime, allowed: 'whole seconds' });
     }
     const further = attributes && Object.keys(attributes).sort().map(each => ({ name: each, value: attributes[each] || undefined }));
-    return new HashKey({ httpCookie: { name, ttl: lifetime, path, attributes: further } }, further !== undefined);
+    return new HashKey({ httpCookie: { name, ttl: lifetime, path: ttl && (path ?? '/'), attributes: further } }, further !== undefined);
   }
 
   /** The address of the caller: for sidecars the pod that calls. For TCP, too, where it is said for the whole service (IM1660). */

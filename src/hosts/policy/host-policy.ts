@@ -102,6 +102,13 @@ export class HostPolicy extends Construct {
       .some(scope => (this.settings.own(scope) as TrafficPolicy).loadBalancer?.consistentHash !== undefined);
   }
 
+  /** Who says that requests with one key go to one pod, at a port or everywhere, whichever version answers. */
+  public hashedBy(port?: number): IConstruct | undefined {
+    const scopes = [{ port }, ...port === undefined ? this.settings.scopes.filter(({ version }) => version === undefined) : []];
+    const hashed = scopes.find(scope => (this.settings.effective(scope) as TrafficPolicy).loadBalancer?.consistentHash !== undefined);
+    return hashed && this.settings.sourceOf('loadBalancer', hashed);
+  }
+
   /** Says which namespaces see the policy; all of them where undefined. Asked at synthesis. */
   public visibleTo(namespaces: () => string[] | undefined): void {
     this.namespaces = namespaces;

@@ -32,6 +32,7 @@ import { captureDns } from '../../services/dns-capture';
 import { declareWayOut } from '../../services/gateway-pods';
 import { hasSidecars } from '../../services/sidecars';
 import { asBlock, isAddress, isBlock } from '../../values/cidr';
+import { isPattern } from '../../values/host';
 import { MeshPort } from '../../values/mesh-port';
 import { MeshGateway } from '../gateways/mesh-gateway';
 
@@ -140,7 +141,10 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     });
   }
 
-  /** The host as the end of a route of a gateway. Through an egress gateway it cannot be one: it would be passed by (IM1512). */
+  /**
+   * The host as the end of a route of a gateway. It is told its own name, unless the route rewrites the authority. Through an egress gateway it cannot
+   * be one: it would be passed by (IM1512). Neither can a whole domain (IM1363).
+   */
   public toRouteTarget(): RouteTarget {
     if (this.gateway) {
       throw new MeshError('IM1512', this, {
@@ -149,7 +153,10 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
         next: 'lead to a service that calls the route, or take EgressPath.direct()',
       });
     }
-    return RouteTarget._of(new HostEnd(this.meshHost));
+    if (isPattern(this.host)) {
+      throw new MeshError('IM1363', this, { problem: `${this.host} is a whole domain: a request of a gateway's route would go where its own host says, and not where the route does`, got: this.host });
+    }
+    return RouteTarget._of(new HostEnd(this.meshHost, undefined, true));
   }
 
   private factsOf(props: EgressRouteProps): EgressHostFacts {

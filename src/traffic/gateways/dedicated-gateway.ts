@@ -59,6 +59,11 @@ export class DedicatedGateway extends Construct {
     });
   }
 
+  /** Whether the pods believe a proxy in front of them. */
+  public get trustsProxies(): boolean {
+    return (this.options.gatewayTopology?.numTrustedProxies ?? 0) > 0;
+  }
+
   /** Refuses a server that the pods cannot have beside the others. */
   public check(server: GatewayServer, gateway: IConstruct): void {
     this.service.check(server, gateway);

@@ -237,6 +237,15 @@ export class GatewayWorkload {
   }
 
   /**
+   * Whether the pods believe a proxy in front of them. Undefined where nothing is known.
+   *
+   * @internal
+   */
+  public get _trustsProxies(): boolean | undefined {
+    return this.pods.own?.trustsProxies;
+  }
+
+  /**
    * What others than gateways know of the pods.
    *
    * @internal

@@ -23,6 +23,8 @@ export interface KnownGateway {
   /** The namespace of its pods. */
   readonly podNamespace: string;
   readonly served: () => ServedPort[];
+  /** Whether its pods believe a proxy in front of them; undefined where the pods are made elsewhere. */
+  readonly trustsProxies?: boolean;
 }
 
 const gateways = perCluster(() => new Map<string, KnownGateway>());

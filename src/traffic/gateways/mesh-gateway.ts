@@ -90,6 +90,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
     makeKnown(gatewayKey(this), {
       construct: this,
       podNamespace: this.workload.namespace,
+      trustsProxies: this.workload._trustsProxies,
       served: () => this.servers.flatMap(({ hosts, port, protocol, routesFrom, _routes: kind, _tls }) => {
         const namespaces = routesFrom?.map(name => (name === '.' ? this.namespace : name));
         return kind ? [{ hosts, port, protocol, kind, namespaces, dnsNames: _tls?._shown.dnsNames }] : [];

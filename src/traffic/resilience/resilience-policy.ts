@@ -78,7 +78,7 @@ export class ResiliencePolicy extends Construct {
     const requests: HostRequests = {
       timeout,
       retries,
-      mirrors: mirrors && (route => new Mirrors(mirrors, route)),
+      mirrors: mirrors && (route => new Mirrors(mirrors, route, true)),
       faults: faults?.map(({ _match: { _match: match }, _fault: fault }) => ({ match, fault })),
     };
     if (isSaid(requests)) {
@@ -95,7 +95,7 @@ export class ResiliencePolicy extends Construct {
       && callee.hosts.some(host => hosts.includes(host)) && ports.some(known => known.port === port.port);
     if (mirrors.length > 0) {
       eachEdge(this, edge => isCopied(edge)
-        && new Mirrors(mirrors, { source: this, speaks: speaks(edge.port), calls: called => recordCopies(edge, called) }).attach());
+        && new Mirrors(mirrors, { source: this, speaks: speaks(edge.port), calls: called => recordCopies(edge, called) }, true).attach());
     }
   }
 

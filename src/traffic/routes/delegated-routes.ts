@@ -6,10 +6,14 @@ import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { DelegateEnd, Delegation } from '../../hosts/delegation';
+import { checkKeys } from '../../hosts/hashed-shares';
+import { checkScheme } from '../../hosts/http/gateway-headers';
 import { HttpMatch } from '../../hosts/http/http-match';
 import { HttpRouteSettings, requestSettings } from '../../hosts/http/http-route-settings';
 import { HttpRoutes } from '../../hosts/http/http-routes';
+import { checkUsualPort, toUsualPort } from '../../hosts/http/redirect-port';
 import { RouteSettings } from '../../hosts/http/route-settings';
+import { MeshHost } from '../../hosts/mesh-host';
 import { renderHttp } from '../../hosts/route-action';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
 import { refusals } from '../../kernel/guarded';
@@ -141,7 +145,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
    * @internal
    */
   public _render(): networking.VirtualServiceSpec {
-    return { http: this.routes.resolved().flatMap(route => renderHttp([route])) };
+    return { http: this.routes.resolved().flatMap(route => renderHttp([toUsualPort(route, this.delegation.places)])) };
   }
 
   private add(matches: HttpMatch[], { to, port, listener }: HttpRouteOptions, speaks: MeshProtocol, given: HttpRouteSettings): void {
@@ -151,7 +155,15 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     const { _end: end } = RouteTarget._from(to, this);
     this.routes.check(matches, this);
     const route = {
-      source: this, speaks, port, matches, delegated: true, uncopied: given.mirrors !== undefined, calls: this.delegation.calls.bind(this.delegation),
+      source: this,
+      speaks,
+      port,
+      matches,
+      delegated: true,
+      places: () => this.delegation.places,
+      fromBrowsers: given.corsPolicy !== undefined,
+      uncopied: given.mirrors !== undefined,
+      calls: this.delegation.calls.bind(this.delegation),
     };
     const settings = new RouteSettings(requestSettings(given, route), route, end);
     end.attach(route);
@@ -163,6 +175,11 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     if (this.routes.isEmpty) {
       throw new MeshError('IM1348', this, { problem: 'there is no route to hand requests on to' });
     }
+    this.routes.resolved().forEach(route => {
+      checkUsualPort(route, this.delegation.places);
+      checkScheme(route.match, this, this.delegation.places);
+      checkKeys(route.action.destinations, this, host => MeshHost.of(this, host)?.policy);
+    });
     this.delegation.check(this.routes.resolved(), exported, this);
   }
 }

@@ -1,6 +1,7 @@
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { Conditions } from '../../hosts/http/conditions';
+import { checkArrives } from '../../hosts/http/gateway-headers';
 import { HttpMatch, PathMatch } from '../../hosts/http/http-match';
 import { headerName, UNWRITABLE } from '../../values/header-name';
 import { HttpMethod } from '../../values/http-method';
@@ -94,7 +95,9 @@ export interface RouteMatchOptions {
  * Paths are compared as proxies write them: dots are resolved, and characters such as `ä`, `|` and `{` are escapes, in capitals: `/k%C3%A4se`. A text
  * that is written otherwise is refused with the right one. An escape in small letters is another path.
  *
- * Every factory throws IM1308 on paths, headers and parameters that no request has.
+ * Every factory throws IM1308 on paths, headers and parameters that no request has, and IM1361 on `x-envoy-*` headers that gateways take away.
+ * `x-forwarded-proto` is the gateway's own, unless it trusts a proxy in front of it: a route that matches on it is refused at synthesis (IM1361) where the
+ * gateway's own pods have no `numTrustedProxies`.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
  */
@@ -163,11 +166,17 @@ export class RouteMatch {
       authority,
       name: name === undefined ? undefined : loggedName(name, at, 'the name of the match'),
       statPrefix: statPrefix === undefined ? undefined : loggedName(statPrefix, at, 'the beginning of the statistics'),
-      headers: headerConditions(options.headers, at),
-      withoutHeaders: headerConditions(options.withoutHeaders, at),
+      headers: arriving(options.headers, at),
+      withoutHeaders: arriving(options.withoutHeaders, at),
       queryParams: options.queryParams,
     });
   }
+}
+
+/** The conditions, if gateways leave the headers in requests. */
+function arriving(headers: Conditions | undefined, at: string): Conditions | undefined {
+  Object.keys(headers ?? {}).forEach(name => checkArrives(name, at));
+  return headerConditions(headers, at);
 }
 
 /** The conditions, if their names are those of headers, and their values can be. */

@@ -124,7 +124,7 @@ export class RouteWriter {
     this.recording(calls => challenge?.end.attach({ ...to, calls }));
     redirectHttp(this.home, { gateway: this.key, host, challenge });
     this.redirects.push({ host, solver });
-    GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: namespaceOf(this.home), doors: () => this.doors(host) }).write();
+    GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: namespaceOf(this.home), place: () => this.place(host) }).write();
   }
 
   private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol, settings: HttpRouteSettings = {}): void {
@@ -136,7 +136,8 @@ export class RouteWriter {
     const { _end: end } = RouteTarget._from(to, this.home);
     this.checkReturns(host, end.redirect, listener);
     this.recording(calls => {
-      const route = { source: this.home, speaks, port, calls, uncopied: settings.mirrors !== undefined };
+      const { mirrors, corsPolicy } = settings;
+      const route = { source: this.home, speaks, port, calls, uncopied: mirrors !== undefined, fromBrowsers: corsPolicy !== undefined };
       routing.add(matches, end, route, new RouteSettings(requestSettings(settings, route), route, end));
     });
   }
@@ -164,7 +165,7 @@ export class RouteWriter {
     if (kind === 'http' && !routedHosts(this.home).some(known => known.routes === this && known.host === host)) {
       routedHosts(this.home).push({ routes: this, host });
     }
-    const routing = GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: demand.namespace, doors: () => this.doors(host) });
+    const routing = GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: demand.namespace, place: () => this.place(host) });
     if (this.options.exportTo) {
       routing.exportTo(this.options.exportTo, this.home);
     }
@@ -199,7 +200,13 @@ export class RouteWriter {
   /** The ports at which a host is served by HTTP, as far as the gateway is known. */
   private doors(host: string): Door[] {
     return portsFor(this.served ?? [], { host, kind: 'http' }).flatMap(({ port, protocol }) =>
-      (port === undefined ? [] : [{ port, scheme: protocol === 'HTTPS' ? 'https' : 'http' }]));
+      (port === undefined ? [] : [{ port, scheme: protocol === 'HTTPS' ? 'https' : 'http', translates: protocol === 'GRPC-WEB' }]));
+  }
+
+  /** What is known of the gateway that routes for a host depend on. */
+  private place(host: string) {
+    const trustsProxies = meshFacts(this.home).knowsGatewayTopology ? undefined : knownGateway(this.home, this.key)?.trustsProxies;
+    return { doors: this.doors(host), trustsProxies };
   }
 
   /** The one port at which TLS for a host passes through. */

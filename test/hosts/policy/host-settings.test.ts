@@ -86,13 +86,13 @@ option('HashKey.queryParameter', 'is the name of the parameter', () =>
   expect(hash(HashKey.queryParameter('user'))).toEqual({ httpQueryParameterName: 'user', ...ring }));
 const cookie = (options: HashCookieOptions) => hash(HashKey.cookie('user', options)).httpCookie;
 option('HashCookieOptions.ttl', 'is the lifetime of a cookie that Envoy gives, also that of a session', () => {
-  expect(cookie({ ttl: Duration.hours(1) })).toEqual({ name: 'user', ttl: '3600s' });
-  expect(cookie({ ttl: Duration.seconds(0) })).toEqual({ name: 'user', ttl: '0s' });
+  expect(cookie({ ttl: Duration.hours(1) })).toEqual({ name: 'user', ttl: '3600s', path: '/' });
+  expect(cookie({ ttl: Duration.seconds(0) })).toEqual({ name: 'user', ttl: '0s', path: '/' });
 });
 option('HashCookieOptions.path', 'is the path of the cookie', () => expect(cookie({ ttl: second, path: '/a' })).toEqual({ name: 'user', ttl: '1s', path: '/a' }));
 option('HashCookieOptions.attributes', 'are further attributes, with a value and without', () =>
   expect(cookie({ ttl: second, attributes: { Secure: '', SameSite: 'Strict' } }))
-    .toEqual({ name: 'user', ttl: '1s', attributes: [{ name: 'SameSite', value: 'Strict' }, { name: 'Secure' }] }));
+    .toEqual({ name: 'user', ttl: '1s', path: '/', attributes: [{ name: 'SameSite', value: 'Strict' }, { name: 'Secure' }] }));
 const algorithm = (chosen: HashAlgorithm) => balancer(LoadBalancer.consistentHash(HashKey.sourceIp(), { algorithm: chosen })).consistentHash;
 option('ConsistentHashOptions.algorithm', 'is how pods are found', () =>
   expect(algorithm(HashAlgorithm.maglev())).toEqual({ useSourceIp: true, maglev: { tableSize: 65537 } }));

@@ -265,7 +265,9 @@ option('EgressRoute.toRouteTarget', 'is the host as the end of a route of a gate
   const route = new EgressRoute(root, 'route', { host: 'example.org', ports: [EgressPort.http(80)], callers: EgressCallers.namespaces(['shop']) });
   edge.addHttpRoute('www.example.com', { to: route });
   const objects = valid(root);
-  expect(find(objects, 'VirtualService', 'edge.www.example.com').spec.http).toEqual([{ route: [{ destination: { host: 'example.org', port: { number: 80 } } }] }]);
+  expect(find(objects, 'VirtualService', 'edge.www.example.com').spec.http).toEqual([
+    { rewrite: { authority: 'example.org' }, route: [{ destination: { host: 'example.org', port: { number: 80 } } }] },
+  ]);
   expect(find(objects, 'ServiceEntry', 'example.org').spec.exportTo).toEqual(['.', 'istio-system']);
 });
 

@@ -102,7 +102,7 @@ describe('from the sidecar to the machine', () => {
     const route = new EgressRoute(root, 'route', { host: 'example.org', ports: [EgressPort.http(80)] });
     edge.addHttpRoute('www.example.com', { to: route });
     new ResiliencePolicy(root, 'policy', { service: route, timeout: second });
-    expect(find(valid(root), 'VirtualService', 'edge.www.example.com').spec.http).toEqual([{ ...machine, timeout: '1s' }]);
+    expect(find(valid(root), 'VirtualService', 'edge.www.example.com').spec.http).toEqual([{ ...machine, rewrite: { authority: 'example.org' }, timeout: '1s' }]);
   });
 });
 

@@ -131,7 +131,7 @@ option('RedirectPort.FROM_REQUEST_PORT', 'is the port of the request', () => {
     .toEqual({ uri: '/new', derivePort: 'FROM_REQUEST_PORT', redirectCode: 301 });
 });
 option('RedirectOptions.scheme', 'is the scheme', () => {
-  expect(redirect({ scheme: 'https' })).toEqual({ scheme: 'https', redirectCode: 301 });
+  expect(redirect({ scheme: 'https' })).toEqual({ authority: 'example.com', scheme: 'https', redirectCode: 301 });
 });
 option('RedirectOptions.status', 'is the status', () => {
   expect(redirect({ path: '/new', status: 308 })).toEqual({ uri: '/new', redirectCode: 308 });

@@ -34,7 +34,11 @@ option('GrpcRouteOptions.headers', 'are the operations', () =>
   expect(called({ headers: { response: { remove: ['x-a'] } } })).toEqual([{ headers: { response: { remove: ['x-a'] } } }]));
 option('GrpcRouteOptions.timeout', 'is the timeout', () => expect(called({ timeout: Duration.seconds(2) })).toEqual([{ timeout: '2s' }]));
 option('GrpcRouteOptions.retries', 'are the retries', () => expect(called({ retries })).toEqual([{ retries: { attempts: 0 } }]));
-option('GrpcRouteOptions.corsPolicy', 'is the policy, for gRPC of browsers', () => expect(called({ corsPolicy })).toEqual([{ corsPolicy: cors }]));
+option('GrpcRouteOptions.corsPolicy', 'is the policy, for gRPC of browsers', () => {
+  const root = chart();
+  gateway(root).addGrpcRoute('example.com', { to: service(root, 'cart', { ports: [MeshPort.grpcWeb(50051)] }), corsPolicy });
+  expect(entries(root)[0].corsPolicy).toEqual(cors);
+});
 option('GrpcRouteOptions.fault', 'is the fault', () => expect(called({ fault })).toEqual([{ fault: rendered }]));
 option('GrpcRouteOptions.mirrors', 'are the destinations of the copies, on the port that speaks gRPC', () => {
   const shadow = service(chart(), 'shadow', { ports: [MeshPort.http(8080), MeshPort.grpc(50052)] });
@@ -125,7 +129,7 @@ test('every entry that a split makes of a route has the settings, but for answer
     matches: [RouteMatch.pathPrefix('/reviews', { name: 'main' }), RouteMatch.exactPath('/old')],
     name: 'reviews',
     rewrite: { path: PathRewrite.to('/'), authority: 'reviews.internal' },
-    headers: { request: { set: { 'x-from': 'edge' } }, response: { remove: ['server'] } },
+    headers: { request: { set: { 'x-from': 'edge' } }, response: { remove: ['x-powered-by'] } },
     timeout: Duration.seconds(10),
     retries: Retries.of({ attempts: 3, perTry: Duration.seconds(2), on: [RetryOn.GATEWAY_ERROR, RetryOn.status(429)] }),
     corsPolicy: { ...corsPolicy, allowMethods: [HttpMethod.GET], allowCredentials: true, maxAge: Duration.hours(1) },

@@ -62,9 +62,9 @@ option('WeightedTarget.port', 'is the port of the one destination', () => {
 
 option('WeightedTarget.headers', 'are operations on the headers of the one destination', () => {
   expect(routed(root => [
-    { to: service(root, 'a'), weight: 75, headers: { request: { set: { 'x-a': '1' } }, response: { remove: ['server'] } } },
+    { to: service(root, 'a'), weight: 75, headers: { request: { set: { 'x-a': '1' } }, response: { remove: ['x-powered-by'] } } },
     { to: service(root, 'b'), weight: 25 },
-  ])).toEqual([{ ...at('a', 8080, 75), headers: { request: { set: { 'x-a': '1' } }, response: { remove: ['server'] } } }, at('b', 8080, 25)]);
+  ])).toEqual([{ ...at('a', 8080, 75), headers: { request: { set: { 'x-a': '1' } }, response: { remove: ['x-powered-by'] } } }, at('b', 8080, 25)]);
 });
 
 /** The header operations of a share that has everything. */
@@ -91,7 +91,9 @@ option('HeaderOperations.remove', 'are headers that are taken away', () => {
 option('RouteTarget.externalHost', 'is the host with its port, and a reference to its ServiceEntry', () => {
   const root = chart();
   gateway(root).addHttpRoute(HOST, { to: bank() });
-  expect(find(valid(root), 'VirtualService', `edge.${HOST}`).spec.http).toEqual([{ route: [{ destination: { host: 'bank.example.net', port: { number: 80 } } }] }]);
+  expect(find(valid(root), 'VirtualService', `edge.${HOST}`).spec.http).toEqual([
+    { rewrite: { authority: 'bank.example.net' }, route: [{ destination: { host: 'bank.example.net', port: { number: 80 } } }] },
+  ]);
   expect(MeshCluster.of(root).references).toContainEqual({ kind: 'ServiceEntry', name: 'bank.example.net', usedBy: 'chart/edge' });
   expect(edgePaths(root)).toEqual([]);
 });
