@@ -22,6 +22,8 @@ export interface MeshFacts {
   readonly knowsGatewayTopology?: boolean;
   /** Whether all pods get native sidecars, where they do not ask for another kind. */
   readonly nativeSidecars?: boolean;
+  /** The names of the providers that may be asked whether a request passes. */
+  readonly authorizers?: string[];
   /** The namespaces that see objects which do not say it themselves, by the field of the mesh config that says so. */
   readonly exported?: { readonly [field in ExportDefault]?: string[] };
 }

@@ -129,6 +129,8 @@ export class MeshSettings extends Construct {
       accessLog: accessLog?._writes ?? unless('accessLogFile', false),
       autoMtls: autoMtls ?? further.enableAutoMtls ?? true,
       nativeSidecars: proxy?.nativeSidecars,
+      authorizers: (this.meshConfig.extensionProviders as Values[] ?? [])
+        .filter(provider => provider.envoyExtAuthzHttp ?? provider.envoyExtAuthzGrpc).map(({ name }) => name as string),
       exported: {
         defaultServiceExportTo: further.defaultServiceExportTo,
         defaultVirtualServiceExportTo: further.defaultVirtualServiceExportTo,

@@ -8,6 +8,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
 import { perCluster, sameCluster } from '../kernel/mesh-cluster';
+import { meshFacts } from '../kernel/mesh-facts';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
@@ -59,7 +60,7 @@ export class ExternalAuthorization extends Construct {
   /**
    * @throws IM0106 on a name that cannot be, IM1008 on requests of another cluster, IM1802 on methods and paths that cannot be compared, IM1824 without a
    * provider; at synthesis IM1803, IM1804 and IM1809 on a gateway that cannot look into requests, IM1823 outside of the namespace of the pods,
-   * IM1824 on two providers for the same pods
+   * IM1824 on two providers for the same pods, and on one that `MeshSettings` does not name; IM1829 on pods without a proxy
    */
   constructor(scope: Construct, id: string, props: ExternalAuthorizationProps) {
     super(scope, uniqueId(scope, id));
@@ -90,8 +91,21 @@ export class ExternalAuthorization extends Construct {
       validate: () => refusals(this, () => {
         checkPlace(target, this, namespace);
         this.checkOnly(target, provider);
+        this.checkKnown(provider);
       }),
     });
+  }
+
+  private checkKnown(provider: string): void {
+    const { authorizers } = meshFacts(this);
+    if (authorizers && !authorizers.includes(provider)) {
+      throw new MeshError('IM1824', this, {
+        problem: `the settings of the mesh name no provider ${provider} that is asked about requests`,
+        got: provider,
+        allowed: authorizers.join(', ') || 'none yet',
+        next: `name it: meshConfig: { extensionProviders: [{ name: '${provider}', envoyExtAuthzGrpc: { service, port } }] }`,
+      });
+    }
   }
 
   /** Istio refuses every request of pods with two providers. */

@@ -7,7 +7,7 @@ import { HostRoutes, routesOfGateway } from '../hosts/gateway-routing';
 import { RoutedMatch } from '../hosts/route-action';
 import { ServedHost } from '../services/gateway-pods';
 import { byNarrowness, covers, isPattern } from '../values/host';
-import { pathsMeet } from '../values/policy-paths';
+import { pathCovers, pathsMeet } from '../values/policy-paths';
 
 type Cors = networking.VirtualServiceSpecHttpCorsPolicy;
 
@@ -112,6 +112,11 @@ function meet(one: Part, other: Part): boolean {
   return one.path === undefined || other.path === undefined || pathsMeet(one.path, other.path);
 }
 
+/** Whether every path of one is one of the other. */
+function isWithin(one: Part, other: Part): boolean {
+  return other.path === undefined || (one.path !== undefined && pathCovers(other.path, one.path));
+}
+
 function listed(paths: (string | undefined)[]): string[] | undefined {
   return paths.length > 0 ? [...new Set(paths as string[])].sort() : undefined;
 }
@@ -131,7 +136,8 @@ function unanswered(at: IConstruct, parts: Part[]): PreflightPlace['unanswered']
   const alike = (one: Part, other: Part) => JSON.stringify(one.origins) === JSON.stringify(other.origins);
   const between = parts.flatMap((part, i) => {
     const behind = open.find(other => parts.indexOf(other) > i && meet(part, other));
-    if (behind && !part.plain && !alike(part, behind)) {
+    const told = parts.slice(0, behind && parts.indexOf(behind)).some(other => other.plain && !other.origins && isWithin(part, other));
+    if (behind && !part.plain && !alike(part, behind) && !(told && !part.origins)) {
       throw new MeshError('IM1828', at, {
         problem: 'policies cannot tell preflights that one route answers from those that another route takes before it',
         got: [part.route.match.toIstio(), behind.route.match.toIstio()],

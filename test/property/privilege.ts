@@ -10,6 +10,7 @@ import { routesOfGateway } from '../../src/hosts/gateway-routing';
 import { namespaceOf, namespaceScopeOf } from '../../src/kernel/namespace-scope';
 import { type Edge, edgesAround } from '../../src/services/calls/edges';
 import { gatewayFacts, gatewayKey } from '../../src/services/gateway-pods';
+import { hasSidecars } from '../../src/services/sidecars';
 import { type MeshWorkload, workloadOf, workloadsAround } from '../../src/services/workloads';
 import { labelsKey } from '../../src/values/labels';
 
@@ -180,7 +181,8 @@ function guardablePlaces(w: World): IConstruct[] {
 export function readable(w: World, namespace?: string): IMeshService[] {
   return w.neighbours.map(({ value }) => value as unknown).filter(isService)
     .filter(service => hasHttp(service.ports) && Object.keys(service.podLabels).length > 0)
-    .filter(service => namespaceOf(service) === (namespace ?? service.namespace) && service.namespace === namespaceOf(service));
+    .filter(service => namespaceOf(service) === (namespace ?? service.namespace) && service.namespace === namespaceOf(service))
+    .filter(service => hasSidecars(service, service.namespace));
 }
 
 /** The hosts of a gateway that a policy can compare, whatever port a client adds. */

@@ -3,9 +3,9 @@ import { aShop, one } from './shop';
 import { find, KubeObject, messages } from '../helpers/build';
 import { valid } from '../helpers/valid';
 import {
-  AcmeSolver, CorsPolicy, DelegatedRoutes, ExternalAuthorization, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer,
-  JwtIssuerOptions, JwtKeys, JwtRule, MeshGateway, MeshNamespace, MeshPort, MeshService, RequestAuthentication, RequestAuthenticationProps,
-  RequestTarget, RouteMatch, RouteTarget, StringMatch, UnmatchedPreflights,
+  AcmeSolver, CorsPolicy, DelegatedRoutes, ExternalAuthorization, GatewayRoutes, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, JwtClaim,
+  JwtIssuer, JwtIssuerOptions, JwtKeys, JwtRule, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshSettings, RequestAuthentication,
+  RequestAuthenticationProps, RequestTarget, RouteMatch, RouteTarget, SidecarInjection, StringMatch, UnmatchedPreflights,
 } from 'cdk8s-istio';
 
 const issuer = (name: string, options: Partial<JwtIssuerOptions> = {}) =>
@@ -43,7 +43,7 @@ describe('issuers that pods share', () => {
 
   test('a policy in the root namespace is for pods of every namespace that have the labels', () => {
     const { chart, shop } = aShop();
-    const root = new MeshNamespace(chart, 'istio-system');
+    const root = new MeshNamespace(chart, 'istio-system', { injection: SidecarInjection.enabled() });
     [root, shop].forEach((scope, i) => new RequestAuthentication(scope, 'login', { target: RequestTarget.service(one(scope, 'api')), issuers: [[A, B][i]] }));
     expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login: chart/istio-system/login asks for other tokens')]);
   });
@@ -84,6 +84,16 @@ describe('issuers that pods share', () => {
     const both = [JwtRule.of({ claims: [JwtClaim.ofBoolean('paid', true), JwtClaim.ofBoolean('PAID', true)] })];
     expect(messages(shared(['one', { rules: both }]))[0]).toContain('has claim paid already');
   });
+});
+
+test('pods without a sidecar: made, described, and in a namespace that another chart describes', () => {
+  const { chart } = aShop();
+  const bare = new MeshNamespace(chart, 'bare', { injection: SidecarInjection.none() });
+  const far = MeshService.fromAttributes(MeshNamespace.fromExisting(new Chart(chart.node.scope!, 'office'), 'bare'), 'far', { ports: [MeshPort.http(8080)], podLabels: { app: 'far' } });
+  new RequestAuthentication(bare, 'login', { target: RequestTarget.service(one(bare, 'api')), issuers: [A] });
+  new ExternalAuthorization(bare, 'ask', { target: RequestTarget.service(far), provider: 'opa' });
+  expect(messages(chart)).toEqual(['login', 'ask'].map(id =>
+    expect.stringContaining(`IM1829 at chart/bare/${id}: pods of namespace bare get no sidecars: nobody would look at the requests to `)));
 });
 
 describe('demands for the same requests', () => {
@@ -318,6 +328,18 @@ describe('preflights', () => {
     expect(found).toEqual([expect.stringContaining('IM1828 at chart/shop/login: ')]);
   });
 
+  test('routes of a team, and a canary without preflights whose path is told by another', () => {
+    const rules = policy(valid(edge(server(), ['a.example.com'], (door, shop, api) => {
+      const team = new GatewayRoutes(new MeshNamespace(shop.node.scope as Chart, 'team'), 'routes', { gateway: door });
+      team.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1')] });
+      team.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1', { headers: { 'x-canary': StringMatch.present() } })] });
+      door.addHttpRoute('a.example.com', { to: api, corsPolicy: cors });
+    })), 'login');
+    expect(rules.map(({ to }: KubeObject) => to[0].operation)).toEqual([
+      { hosts: named('a.example.com'), ports: ['8443'], notMethods: ['OPTIONS'] }, at({ paths: ['/v1*'] }), at({}), at({ notPaths: ['/v1*'] }),
+    ]);
+  });
+
   test('a canary by a header with the same policy is told by its path', () => {
     expect(messages(edge(server(), ['a.example.com'], (door, __, api) => {
       door.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/', { headers: { 'x-canary': StringMatch.present() } })], corsPolicy: cors });
@@ -362,6 +384,20 @@ describe('somebody else is asked about shared pods', () => {
       { to: [{ operation: { ...operation, methods: ['OPTIONS'] } }], when: [{ key: 'request.headers[access-control-request-method]', notValues: ['*'] }, spared] },
       { to: [{ operation: { ...operation, methods: ['OPTIONS'] } }], when: [{ key: 'request.headers[origin]', notValues: ['*'] }, spared] },
     ]);
+  });
+
+  test('a provider that the settings of the mesh do not name, or that is none for that', () => {
+    const ask = (provider: string) => {
+      const { chart, shop, web } = aShop();
+      const opa = { name: 'opa', envoyExtAuthzGrpc: { service: 'opa.shop.svc.cluster.local', port: 9000 } };
+      new MeshSettings(chart, 'settings', { meshConfig: { extensionProviders: [opa, { name: 'log', envoyFileAccessLog: { path: '/dev/stdout' } }] } });
+      new ExternalAuthorization(shop, 'ask', { target: RequestTarget.service(web), provider });
+      return messages(chart);
+    };
+    expect(ask('opa')).toEqual([]);
+    ['log', 'other'].forEach(provider => expect(ask(provider)).toEqual([
+      expect.stringContaining(`IM1824 at chart/shop/ask: the settings of the mesh name no provider ${provider} that is asked about requests.`),
+    ]));
   });
 
   test('two targets and one provider, beside a TCP port; two providers are refused, by whatever labels the pods are known', () => {
