@@ -191,7 +191,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   /** What the construct adds to pods whose service declares to call it. */
   private admit({ caller, port: { port } }: Edge): void {
     const calling = callingPods(caller, this);
-    if (calling?.labels) {
+    if (calling) {
       this.direct?.restrict();
     }
     for (const pods of calling?.made ?? []) {
