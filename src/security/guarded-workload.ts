@@ -146,8 +146,8 @@ export class GuardedWorkload {
   /** The hosts that a version calls, as Sidecars name them. */
   private hosts(version?: string): string[] {
     const edges = [...this.edgesFrom(), ...version === undefined ? [] : this.edgesFrom(version)];
-    const called = edges.flatMap(({ callee }) => callee.hosts.flatMap(host => [{ namespace: callee.namespace, host }, ...aliasesOf(this.home, host)]))
-      .map(({ namespace: where, host }) => `${where}/${host}`);
+    // Istio looks for an alias in the namespace of the service that it stands for.
+    const called = edges.flatMap(({ callee }) => callee.hosts.flatMap(host => [host, ...aliasesOf(this.home, host)]).map(host => `${callee.namespace}/${host}`));
     const { peerPorts, services, namespace } = this.workload;
     const peers = peerPorts.length > 0 ? services.map(({ host }) => `${namespace}/${host}`) : [];
     return [...new Set([...called, ...peers])].sort();

@@ -48,7 +48,7 @@ export class ServiceAlias extends Construct implements ICallee {
     this.aliasName = serviceName(props.name ?? id, this);
     this.target = props.target;
     const namespace = namespaceOf(this);
-    declareAlias(this, props.target.host, { namespace, host: `${this.aliasName}.${namespace}.svc.${MeshCluster.of(this).clusterDomain}` });
+    declareAlias(this, props.target.host, `${this.aliasName}.${namespace}.svc.${MeshCluster.of(this).clusterDomain}`);
     new k8s.KubeService(this, owned(this, 'Resource'), {
       metadata: { name: this.aliasName, namespace },
       spec: { type: 'ExternalName', externalName: props.target.host },
