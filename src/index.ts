@@ -21,7 +21,8 @@ export { CipherSuite, type TlsParameters, TlsVersion } from './values/tls';
 export { StringMatch } from './values/string-match';
 
 // The cluster that everything is unique in.
-export { type ExternalReference, MeshCluster, type MeshClusterProps } from './kernel/mesh-cluster';
+export { type ExternalReference } from './kernel/external-reference';
+export { MeshCluster, type MeshClusterProps } from './kernel/mesh-cluster';
 export { Production } from './kernel/production';
 
 // What happens to requests on their way.

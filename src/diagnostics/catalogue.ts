@@ -130,9 +130,6 @@ export const CATALOGUE = Object.freeze({
   IM1022: error('pods that would pass for those of a construct',
     'Services know pods by labels, and policies know callers by ServiceAccount.',
     'give the pods labels and a ServiceAccount of their own'),
-  IM1023: error('two protocols for one port of pods',
-    'A sidecar has one listener for a port of its pod: of two Services, the older one says what it speaks.',
-    'let both say the same protocol'),
 
   IM1101: error('a service without ports',
     'Istio knows no Service without a port.',

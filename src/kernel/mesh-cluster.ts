@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { orderObjects } from './chart-order';
 import { problemsIn } from './cluster-checks';
 import './dropped-fields';
+import { ExternalReference, madeByOthers, referenceKey, referencesIn } from './external-reference';
 import { watchOutput } from './output-files';
 import { watchPrinting } from './printed-text';
 import { writeFolders } from './synth-folders';
@@ -49,18 +50,6 @@ export interface MeshClusterProps {
    * @default istio-system
    */
   readonly rootNamespace?: string;
-}
-
-/** Something that manifests refer to and that somebody else makes. */
-export interface ExternalReference {
-  /** Its kind: `Service`, `Gateway`, `Secret`, `ConfigMap`, `Namespace`, `VirtualService`, `ServiceEntry`, `ClusterIssuer` … */
-  readonly kind: string;
-  /** Its namespace; none for what is not in one. */
-  readonly namespace?: string;
-  /** Its name; of a ServiceEntry, the host that it has. */
-  readonly name: string;
-  /** The path of the construct that refers to it. */
-  readonly usedBy: string;
 }
 
 /** The id of the App's own cluster, which nobody else gives by accident. */
@@ -151,16 +140,21 @@ export class MeshCluster extends Construct {
   }
 
   /**
-   * What the manifests of the cluster refer to and do not contain: it has to be there before they are applied. Complete when all
-   * constructs are there.
+   * What the manifests of the cluster refer to and do not contain: it has to be there before they are applied. These are the namespaces of the
+   * objects, what pods of constructs need (Secrets, ConfigMaps, claims of volumes, ServiceAccounts, classes), Secrets and issuers of certificates,
+   * the Services of gateways' pods that are there already, and what constructs describe by `fromAttributes` and `fromExisting`. What is optional to
+   * Kubernetes is left out. Complete when all constructs are there.
    */
   public get references(): ExternalReference[] {
-    const key = (r: ExternalReference) => [r.kind, r.namespace ?? '', r.name, r.usedBy].join('/');
-    const made = new Set(this.objects().map(identityOf).map(({ kind, namespace, name }) => placeOf(kind, namespace, name)));
-    return this.referred
-      .filter(({ reference: { kind, namespace, name }, isMade }) => !made.has(placeOf(kind, namespace, name)) && !isMade())
-      .map(({ reference }) => reference)
-      .sort((a, b) => (key(a) < key(b) ? -1 : 1));
+    const objects = this.objects();
+    const made = new Set([...objects.map(identityOf).map(referenceKey), ...madeByOthers(objects)]);
+    const referred = this.referred.filter(({ isMade }) => !isMade()).map(({ reference }) => reference);
+    // A namespace that a construct stands for is used by that construct, and not by every chart.
+    const known = new Set(referred.filter(({ kind }) => kind === 'Namespace').map(referenceKey));
+    const derived = referencesIn(objects).filter(reference => !known.has(referenceKey(reference)));
+    const missing = [...referred, ...derived].filter(reference => !made.has(referenceKey(reference)));
+    const all = new Map(missing.map(reference => [[reference.kind, reference.namespace ?? '', reference.name, reference.usedBy].join('/'), reference]));
+    return [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
   }
 
   /**
@@ -220,10 +214,6 @@ export class MeshCluster extends Construct {
   private get top(): IConstruct {
     return this.node.id === IMPLICIT_ID && this.node.scope === this.node.root ? this.node.root : this;
   }
-}
-
-function placeOf(kind: string, namespace: string | undefined, name: string | undefined): string {
-  return [kind, namespace ?? '', name].join('/');
 }
 
 function within<T extends IConstruct>(construct: IConstruct, is: (found: unknown) => found is T): T[] {

@@ -1,9 +1,10 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { HostIndex } from './host-index';
-import { at, Json, labelsAt, text, texts } from './json';
+import { Json, labelsAt, text, texts } from '../kernel/json';
 import { KnownNamespace, knownNamespaces } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
+import { podTemplate, WORKLOAD_KINDS } from '../kernel/pod-template';
 import { gatewayFacts } from '../services/gateway-pods';
 import { Labels } from '../values/labels';
 
@@ -24,27 +25,6 @@ export interface OwnedPods {
   /** The pod template; none of pods that only a gateway's selector is known of. */
   readonly template?: Json;
 }
-
-/** Kinds with a template of pods, and where it stands. */
-const TEMPLATES: { readonly [kind: string]: string[] } = {
-  Pod: [],
-  Deployment: ['spec', 'template'],
-  StatefulSet: ['spec', 'template'],
-  DaemonSet: ['spec', 'template'],
-  ReplicaSet: ['spec', 'template'],
-  ReplicationController: ['spec', 'template'],
-  Rollout: ['spec', 'template'],
-  Job: ['spec', 'template'],
-  CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
-};
-
-/** The template of the pods that an object of this kind makes, where it makes some. */
-export function podTemplate(kind: string, json: Json): Json {
-  return kind in TEMPLATES ? at(json, ...TEMPLATES[kind]) : undefined;
-}
-
-/** Kinds that make pods. */
-export const WORKLOAD_KINDS = Object.keys(TEMPLATES);
 
 /** Whether pods with these labels are selected. */
 export function selects(selector: Labels, labels: Labels): boolean {

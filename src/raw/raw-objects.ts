@@ -1,8 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Comparison, Finding } from './finding';
-import { Ground, Manifest, manifest, WORKLOAD_KINDS } from './ground';
-import { joinedByEndpoints, joinedByEntry, joinedByWorkload, misreadByService } from './joined-services';
-import { labelsAt, text } from './json';
+import { Ground, Manifest, manifest } from './ground';
+import { joinedByEndpoints, joinedByEntry, joinedByWorkload } from './joined-services';
 import { takenByAttachment, takenByDestinationRule, takenByServiceEntry, takenByVirtualService } from './taken-hosts';
 import { takenByGateway, takenByGatewayApi, takenByIngress, takenThroughGateway } from './taken-listeners';
 import {
@@ -10,8 +9,10 @@ import {
 } from './taken-pods';
 import { MeshError } from '../diagnostics/mesh-error';
 import { checkClusters } from '../kernel/cluster-checks';
+import { labelsAt, text } from '../kernel/json';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { isOwned } from '../kernel/owned-objects';
+import { WORKLOAD_KINDS } from '../kernel/pod-template';
 
 /** What every kind is compared with, by `<group>/<kind>`. A kind that is not here touches nothing that constructs own. */
 const COMPARISONS: { readonly [kind: string]: Comparison } = {
@@ -33,7 +34,6 @@ const COMPARISONS: { readonly [kind: string]: Comparison } = {
   'gateway.networking.k8s.io/Gateway': takenByGatewayApi,
   'networking.k8s.io/Ingress': takenByIngress,
   'networking.k8s.io/NetworkPolicy': aboutNetwork,
-  'core/Service': misreadByService,
   'core/Endpoints': joinedByEndpoints,
   'discovery.k8s.io/EndpointSlice': joinedByEndpoints,
   'core/Namespace': contradictsNamespace,

@@ -1,7 +1,7 @@
 import { Finding } from './finding';
 import { gatewaysOf, Ground, Manifest } from './ground';
 import { HostIndex } from './host-index';
-import { at, list, text, texts } from './json';
+import { at, list, text, texts } from '../kernel/json';
 
 const NEXT = {
   VirtualService: 'say it by a CanarySplit, a ResiliencePolicy or a route of the gateway, or leave the host to this object and keep the construct out',

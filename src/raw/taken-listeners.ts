@@ -1,6 +1,6 @@
 import { Finding } from './finding';
 import { gatewaysOf, Ground, Manifest, selects } from './ground';
-import { at, Json, labelsAt, list, text, texts } from './json';
+import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
 import { gatewayFacts } from '../services/gateway-pods';
 import { covers } from '../values/host';
 import { Labels } from '../values/labels';

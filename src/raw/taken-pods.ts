@@ -1,6 +1,6 @@
 import { Finding } from './finding';
 import { Ground, Manifest, OwnedPods, selectorOf, selects } from './ground';
-import { at, Json, labelsAt, list, text, texts } from './json';
+import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
 
 /** What says for a namespace or some pods what this kind says. */
 const SAID_BY: { readonly [kind: string]: string } = {

@@ -72,17 +72,19 @@ function references() {
 }
 
 option('ExternalReference.kind', 'is the kind, in order', () => {
-  expect(references().map(({ kind }) => kind)).toEqual(['Gateway', 'Namespace', 'Secret', 'Service']);
+  expect(references().map(({ kind }) => kind)).toEqual(['Gateway', 'Namespace', 'Namespace', 'Secret', 'Service', 'Service']);
 });
 option('ExternalReference.namespace', 'is the namespace, and missing where there is none', () => {
   expect(references().map(reference => 'namespace' in reference ? reference.namespace : 'none'))
-    .toEqual(['istio-system', 'none', 'istio-system', 'shop']);
+    .toEqual(['istio-system', 'none', 'none', 'istio-system', 'istio-system', 'shop']);
 });
 option('ExternalReference.name', 'is the name', () => {
-  expect(references().map(({ name }) => name)).toEqual(['shared', 'existing', 'cert', 'kiali']);
+  expect(references().map(({ name }) => name)).toEqual(['shared', 'existing', 'shop', 'cert', 'istio-ingressgateway', 'kiali']);
 });
 option('ExternalReference.usedBy', 'is the path of the construct that refers to it', () => {
-  expect(references().map(({ usedBy }) => usedBy)).toEqual(['chart/shared', 'chart/inner/existing', 'chart/edge', 'chart/kiali']);
+  expect(references().map(({ usedBy }) => usedBy)).toEqual([
+    'chart/shared', 'chart/inner/existing', 'chart', 'chart/edge', 'chart/edge', 'chart/kiali',
+  ]);
 });
 
 const istio = (release: IstioRelease) => cluster({ istio: release }).istio.version;

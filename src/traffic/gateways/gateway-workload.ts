@@ -195,6 +195,16 @@ export class GatewayWorkload {
   }
 
   /**
+   * The Service of the pods, where they are not made here and it is known.
+   *
+   * @internal
+   */
+  public get _serviceElsewhere(): string | undefined {
+    const { own, stock, selector, egressService } = this.pods;
+    return own ? undefined : stock ? `istio-${selector.istio}` : egressService;
+  }
+
+  /**
    * Lets the pods have Secrets of their namespace.
    *
    * @internal

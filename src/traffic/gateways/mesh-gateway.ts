@@ -10,6 +10,7 @@ import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
@@ -83,6 +84,10 @@ export class MeshGateway extends Construct implements IMeshGateway {
     this.gatewayName = dnsLabel(props.name ?? id, this, 'the name of the gateway');
     this.namespace = namespaceOf(this);
     this.workload = props.workload._of(this, this.gatewayName);
+    const service = this.workload._serviceElsewhere;
+    if (service !== undefined) {
+      MeshCluster.of(this)._refersTo('Service', this.workload.namespace, service, this);
+    }
     new networking.Gateway(this, owned(this, 'Resource'), {
       metadata: { name: this.gatewayName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),

@@ -22,7 +22,8 @@ function settings(tls: GatewayTls): unknown {
 
 /** What a server relies on and somebody else makes. */
 function references(tls: GatewayTls): string[] {
-  return MeshCluster.of(served(tls)).references.map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
+  return MeshCluster.of(served(tls)).references
+    .filter(({ kind }) => kind !== 'Namespace' && kind !== 'Service').map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);
 }
 
 const simple = (options: SimpleTlsOptions) => settings(GatewayTls.simple('cert', options));

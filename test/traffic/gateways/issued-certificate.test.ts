@@ -27,7 +27,10 @@ option('SimpleTlsOptions.certificate', 'is a Certificate in the namespace of the
   const edge = gateway(new MeshNamespace(root, 'edge') as never, 'edge', GatewayServer.https({ hosts: ['*.example.com', 'example.com'], tls: issued() }));
   edge.addHttpRoute('shop.example.com', { to: RouteTarget.answer(200) });
   expect(valid(root)).toMatchSnapshot();
-  expect(MeshCluster.of(root).references).toEqual([{ kind: 'ClusterIssuer', name: 'letsencrypt', usedBy: 'chart/edge/edge' }]);
+  expect(MeshCluster.of(root).references).toEqual([
+    { kind: 'ClusterIssuer', name: 'letsencrypt', usedBy: 'chart/edge/edge' },
+    { kind: 'Service', namespace: 'edge-pods', name: 'istio-ingressgateway', usedBy: 'chart/edge/edge' },
+  ]);
 });
 option('MutualTlsOptions.certificate', 'is a Certificate for a server that asks for one', () => {
   const root = chart();
@@ -42,7 +45,11 @@ option('CertificateIssuer.issuer', 'is one of the namespace of the pods', () => 
   const root = chart();
   gateway(root, 'edge', GatewayServer.https({ hosts: ['a.example.com'], tls: issued({ issuer: CertificateIssuer.issuer('ca') }) }));
   expect(find(valid(root), 'Certificate', 'edge-cert').spec.issuerRef).toEqual({ kind: 'Issuer', name: 'ca' });
-  expect(MeshCluster.of(root).references).toEqual([{ kind: 'Issuer', namespace: 'edge-pods', name: 'ca', usedBy: 'chart/edge' }]);
+  expect(MeshCluster.of(root).references).toEqual([
+    { kind: 'Issuer', namespace: 'edge-pods', name: 'ca', usedBy: 'chart/edge' },
+    { kind: 'Namespace', name: 'shop', usedBy: 'chart' },
+    { kind: 'Service', namespace: 'edge-pods', name: 'istio-ingressgateway', usedBy: 'chart/edge' },
+  ]);
 });
 option('CertificateIssuer.external', 'is of another group', () => {
   const external = { group: 'awspca.cert-manager.io', kind: 'AWSPCAClusterIssuer', name: 'pca' };
@@ -116,7 +123,7 @@ describe('one certificate of several servers', () => {
       const servers = [https('a.example.com'), db('db.example.com', GatewayTls.simple('edge-cert'))];
       gateway(root, 'edge', ...reversed ? servers.reverse() : servers);
       expect(findAll(valid(root), 'Certificate').map(({ spec: written }) => written.dnsNames)).toEqual([['a.example.com', 'db.example.com']]);
-      expect(MeshCluster.of(root).references.map(({ kind }) => kind)).toEqual(['ClusterIssuer']);
+      expect(MeshCluster.of(root).references.map(({ kind }) => kind)).toEqual(['ClusterIssuer', 'Namespace', 'Service']);
     }
   });
 

@@ -94,8 +94,11 @@ option('GatewayWorkloadOptions.namespace', 'is where the Secrets of servers are 
   new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress({ namespace: 'edge-pods' }), servers: [GatewayServer.https({ hosts, tls })] });
   new MeshGateway(root, 'out', { workload: GatewayWorkload.egress(), servers: [GatewayServer.https({ hosts, tls })] });
   expect(MeshCluster.of(root).references).toEqual([
+    { kind: 'Namespace', name: 'shop', usedBy: 'chart' },
     { kind: 'Secret', namespace: 'edge-pods', name: 'example-cert', usedBy: 'chart/edge' },
     { kind: 'Secret', namespace: 'istio-system', name: 'example-cert', usedBy: 'chart/out' },
+    { kind: 'Service', namespace: 'edge-pods', name: 'istio-ingressgateway', usedBy: 'chart/edge' },
+    { kind: 'Service', namespace: 'istio-system', name: 'istio-egressgateway', usedBy: 'chart/out' },
   ]);
 });
 

@@ -29,7 +29,10 @@ option('MeshGatewayAttributes.namespace', 'is the namespace of the Gateway, and 
   const [{ metadata, spec }] = valid(root);
   expect(metadata).toEqual({ name: 'edge.in--istio-system.example.com', namespace: 'shop' });
   expect(spec.gateways).toEqual(['istio-system/edge']);
-  expect(MeshCluster.of(root).references).toEqual([{ kind: 'Gateway', namespace: 'istio-system', name: 'edge', usedBy: 'chart/edge' }]);
+  expect(MeshCluster.of(root).references).toEqual([
+    { kind: 'Gateway', namespace: 'istio-system', name: 'edge', usedBy: 'chart/edge' },
+    { kind: 'Namespace', name: 'shop', usedBy: 'chart' },
+  ]);
 });
 
 option('MeshGatewayAttributes.hosts', 'are the only hosts that can be routed; none said is any', () => {

@@ -1,0 +1,98 @@
+import { ApiObject } from 'cdk8s';
+import { at, Json, list, text } from './json';
+import { isOwned } from './owned-objects';
+import { podTemplate, WORKLOAD_KINDS } from './pod-template';
+import { identityOf } from './written-object';
+
+/** Something that manifests refer to and that somebody else makes. */
+export interface ExternalReference {
+  /**
+   * Its kind: `Service`, `Gateway`, `Secret`, `ConfigMap`, `PersistentVolumeClaim`, `ServiceAccount`, `Namespace`, `VirtualService`, `ServiceEntry`,
+   * `ClusterIssuer` …
+   */
+  readonly kind: string;
+  /** Its namespace; none for what is not in one. */
+  readonly namespace?: string;
+  /** Its name; of a ServiceEntry, the host that it has. */
+  readonly name: string;
+  /** The path of the construct that refers to it; of a namespace, the chart whose objects go there. */
+  readonly usedBy: string;
+}
+
+/** An object by kind, namespace and name, as one text. */
+export function referenceKey({ kind, namespace, name }: { readonly kind: string; readonly namespace?: string; readonly name?: string }): string {
+  return [kind, namespace ?? '', name].join('/');
+}
+
+/** Namespaces that every cluster has. */
+const EVERYWHERE = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
+
+/** What the objects that constructs write refer to: their namespaces, and what their pods need. */
+export function referencesIn(objects: ApiObject[]): ExternalReference[] {
+  const namespaces = new Map<string, ExternalReference>();
+  const needed = objects.filter(isOwned).flatMap(object => {
+    const { kind, namespace } = identityOf(object);
+    if (namespace !== undefined && !EVERYWHERE.includes(namespace)) {
+      const usedBy = object.chart.node.path;
+      namespaces.set(`${namespace} ${usedBy}`, { kind: 'Namespace', name: namespace, usedBy });
+    }
+    return WORKLOAD_KINDS.includes(kind) ? neededByPods(object, kind, namespace) : [];
+  });
+  return [...namespaces.values(), ...needed];
+}
+
+/** The objects that others of the cluster make when they are applied: the Secret of a certificate, for example. */
+export function madeByOthers(objects: ApiObject[]): string[] {
+  const secrets: { readonly [kind: string]: (json: Json, name: string) => string | undefined } = {
+    'cert-manager.io/Certificate': json => text(json, 'spec', 'secretName'),
+    'external-secrets.io/ExternalSecret': (json, name) => text(json, 'spec', 'target', 'name') ?? name,
+    'bitnami.com/SealedSecret': (_, name) => name,
+  };
+  return objects.flatMap(object => {
+    const { apiGroup, kind, namespace, name = '' } = identityOf(object);
+    const secret = secrets[`${apiGroup}/${kind}`]?.(object.toJson(), name);
+    return secret === undefined ? [] : [referenceKey({ kind: 'Secret', namespace, name: secret })];
+  });
+}
+
+/** What a part of a pod names: the kind, and the field with the name. */
+type Named = readonly [kind: string, part: Json, ...path: string[]];
+
+function neededByPods(object: ApiObject, kind: string, namespace?: string): ExternalReference[] {
+  const json = object.toJson() as Json;
+  const spec = at(podTemplate(kind, json), 'spec');
+  const containers = [...list(spec, 'containers'), ...list(spec, 'initContainers')];
+  const volumes = list(spec, 'volumes');
+  const named: Named[] = [
+    ...containers.flatMap(container => list(container, 'env')).flatMap((env): Named[] => [
+      ['Secret', at(env, 'valueFrom', 'secretKeyRef'), 'name'], ['ConfigMap', at(env, 'valueFrom', 'configMapKeyRef'), 'name'],
+    ]),
+    ...containers.flatMap(container => list(container, 'envFrom')).flatMap((from): Named[] => [
+      ['Secret', at(from, 'secretRef'), 'name'], ['ConfigMap', at(from, 'configMapRef'), 'name'],
+    ]),
+    ...volumes.flatMap((volume): Named[] => [
+      ['Secret', at(volume, 'secret'), 'secretName'],
+      ['ConfigMap', at(volume, 'configMap'), 'name'],
+      ['PersistentVolumeClaim', at(volume, 'persistentVolumeClaim'), 'claimName'],
+      ['Secret', at(volume, 'csi', 'nodePublishSecretRef'), 'name'],
+    ]),
+    ...volumes.flatMap(volume => list(volume, 'projected', 'sources')).flatMap((source): Named[] => [
+      ['Secret', at(source, 'secret'), 'name'], ['ConfigMap', at(source, 'configMap'), 'name'],
+    ]),
+    ...list(spec, 'imagePullSecrets').map((secret): Named => ['Secret', secret, 'name']),
+    ['ServiceAccount', spec, 'serviceAccountName'],
+    ['PriorityClass', spec, 'priorityClassName'],
+    ['RuntimeClass', spec, 'runtimeClassName'],
+    ...list(json, 'spec', 'volumeClaimTemplates').map((claim): Named => ['StorageClass', at(claim, 'spec'), 'storageClassName']),
+  ];
+  const usedBy = object.node.id === 'Resource' ? object.node.scope!.node.path : object.node.path;
+  return named.flatMap(([of, part, ...path]) => {
+    const name = at(part, 'optional') === true ? undefined : text(part, ...path);
+    return name === undefined || isEverywhere(of, name) ? [] : [{ kind: of, ...of.endsWith('Class') ? {} : { namespace }, name, usedBy }];
+  });
+}
+
+/** Every namespace has an account of this name, and every cluster these classes. */
+function isEverywhere(kind: string, name: string): boolean {
+  return (kind === 'ServiceAccount' && name === 'default') || (kind === 'PriorityClass' && name.startsWith('system-'));
+}
