@@ -3,23 +3,28 @@ import { CLUSTER, isDescribed, NamespacePlan, Plan, scopeOf, ServicePlan } from 
 // Which calls of a plan are refused: from what the plan says alone.
 
 /** Whether a LeastPrivilege that enforces stands above a scope. */
-function isUnder(plan: Plan, scope: NamespacePlan): boolean {
-  return plan.privileges.some(({ over, audit }) => !audit && (over === CLUSTER || over === scope.chart || over === scope.id));
+function isUnder(plan: Plan, scope: NamespacePlan, evenAudit = false): boolean {
+  return plan.privileges.some(({ over, audit }) => (!audit || evenAudit) && (over === CLUSTER || over === scope.chart || over === scope.id));
 }
 
-/** Whether a LeastPrivilege covers a namespace with whatever runs in it, whoever says more of it. */
-export function isClosed(plan: Plan, namespace: string): boolean {
-  return plan.namespaces.some(scope => scope.name === namespace && scope.made && isUnder(plan, scope));
+/** Whether a LeastPrivilege covers a namespace with whatever runs in it, whoever says more of it; one that only notes, too, if asked. */
+export function isClosed(plan: Plan, namespace: string, evenAudit = false): boolean {
+  return plan.namespaces.some(scope => scope.name === namespace && scope.made && isUnder(plan, scope, evenAudit));
 }
 
 /** Whether calls of a service, or to it, that nobody declared are refused. */
 export function isCovered(plan: Plan, service: ServicePlan): boolean {
   const scope = scopeOf(plan, service.scope);
+  if (scope.bare) return false;
   return isClosed(plan, scope.name) || (!isDescribed(service) && isUnder(plan, scope));
 }
 
+/** Whether the pods of a service have no sidecar. */
+export const isBare = (plan: Plan, { scope }: { readonly scope: string }) => scopeOf(plan, scope).bare === true;
+
 /** Whether a caller without a sidecar is refused: by mutual TLS, or since it has no identity. */
 export function refusesPlainText(plan: Plan, service: ServicePlan): boolean {
+  if (isBare(plan, service)) return false;
   if (isCovered(plan, service)) return true;
   if (isDescribed(service) || service.mutualTls !== undefined) return service.mutualTls === 'STRICT';
   const scopes = plan.namespaces.filter(({ name }) => name === scopeOf(plan, service.scope).name);

@@ -1,11 +1,12 @@
-import { Draft, EndPlan, GatewayPlan, isDescribed, isHttp, podsOf, RoutePlan, scopeOf, ServerPlan, ServicePlan, TokenPlan } from './plan';
+import { isBare } from './coverage';
+import { Draft, EndPlan, GatewayPlan, isDescribed, isHttp, isStateful, podsOf, RoutePlan, scopeOf, ServerPlan, ServicePlan, TokenPlan } from './plan';
 import { Choices } from '../choices';
 
 const HOSTS = ['shop.example.com', 'api.example.com', 'admin.example.com'];
 
 /** None, one, or two: the second by pods of its own or by those of the first, with other hosts. */
 export function drawGateways(choices: Choices, draft: Draft): GatewayPlan[] {
-  const made = draft.namespaces.filter(({ made: here }) => here);
+  const made = draft.namespaces.filter(({ made: here, bare }) => here && !bare);
   const count = choices.pick([0, 1, 1, 1, 2]);
   const hosts = [...HOSTS];
   return ['edge', 'side'].slice(0, count).map((id, i): GatewayPlan => {
@@ -27,13 +28,21 @@ export function drawRoutes(choices: Choices, draft: Draft): RoutePlan[] {
       return targets.length === 0 ? [] : [{ gateway, listener: port, to: choices.pick(targets) }];
     }
     return hosts.flatMap(host => {
-      const others = draft.namespaces.filter(({ name }) => name !== scopeOf(draft, home).name);
+      const others = draft.namespaces.filter(({ name, bare }) => !bare && name !== scopeOf(draft, home).name);
       const scope = others.length > 0 && choices.chance(25) ? choices.pick(others).id : undefined;
-      const common = { gateway, host, scope };
+      const common = { gateway, host, scope, described: scope !== undefined && choices.chance(40) ? true : undefined };
       const list: RoutePlan[] = [];
       if (choices.chance(70)) list.push({ ...common, prefix: '/api', to: drawEnd(choices, draft), cors: choices.chance(20) ? true : undefined });
       if (choices.chance(50)) list.push({ ...common, exact: '/cart', to: drawEnd(choices, draft), timeout: choices.chance(30) ? 9 : undefined });
       if (choices.chance(30)) list.push({ ...common, exact: '/next', header: 'x-beta', to: drawEnd(choices, draft) });
+      const grpc = draft.services.flatMap(({ id, ports }) => ports.filter(({ protocol }) => protocol === 'grpc')
+        .map(({ port: number }): EndPlan => ({ service: id, port: number })));
+      if (grpc.length > 0 && choices.chance(30)) list.push({ ...common, grpc: ['shop.Cart', 'Get'], to: choices.pick(grpc) });
+      const stateful = draft.services.filter(service => isStateful(service) && service.ports.some(isHttp));
+      if (stateful.length > 0 && choices.chance(30)) {
+        const pods = choices.pick(stateful);
+        list.push({ ...common, pods: { service: pods.id, port: pods.ports.find(isHttp)!.port }, to: {} });
+      }
       if (choices.chance(20)) list.push({ ...common, prefix: '/old', to: choices.pick([{ answer: 410 }, { redirect: 'www.example.org' }]) });
       if (choices.chance(50) || list.length === 0) list.push({ ...common, to: drawEnd(choices, draft) });
       return list;
@@ -63,7 +72,7 @@ export function drawTokens(choices: Choices, draft: Draft): TokenPlan[] {
     const scope = draft.namespaces.find(({ name }) => name === pods.namespace)?.id ?? systemScope(draft);
     return choices.some(hosts, 2).map((host, i) => ({ id: `tokens-${i}`, scope, gateway: edge.id, hosts: [host], issuer: issuers[i], openPath: choices.chance(30) ? '/healthz' : undefined }));
   }
-  const targets = draft.services.filter(service => !isDescribed(service) && service.ports.some(isHttp));
+  const targets = draft.services.filter(service => !isDescribed(service) && !isBare(draft, service) && service.ports.some(isHttp));
   if (targets.length === 0) return [];
   const { id, scope, ports } = choices.pick<ServicePlan>(targets);
   const http = ports.filter(isHttp);

@@ -10,7 +10,8 @@ export function drawServices(choices: Choices, draft: Draft): ServicePlan[] {
     // The first three are about one namespace, in one chart or two.
     const scope = choices.pick(draft.namespaces.filter(({ id: at, name }) => (i === 0 ? at === 'shop' : i > 2 || name === 'shop')));
     const forms: Form[] = ['made', 'made', 'made', 'wrapped', 'stateful', 'wrappedStateful'];
-    if (!scope.made && !isClosed(draft, scope.name)) forms.push('described', 'described', 'describedStateful', 'describedStateful');
+    if (scope.bare) forms.splice(0, forms.length, 'made', 'made', 'stateful');
+    if (!scope.made && !isClosed(draft, scope.name, true)) forms.push('described', 'described', 'describedStateful', 'describedStateful');
     const form = i === 0 ? 'made' : choices.pick(forms);
     const stateful = ['stateful', 'wrappedStateful', 'describedStateful'].includes(form);
     const described = ['described', 'describedStateful'].includes(form);
@@ -23,7 +24,7 @@ export function drawServices(choices: Choices, draft: Draft): ServicePlan[] {
       ports: drawPorts(choices, stateful),
       peerPorts: stateful && choices.chance(40) ? [{ protocol: 'tcp', port: 7800, purpose: 'peer' }] : undefined,
       accountPerVersion: form === 'made' && versions.length > 1 && choices.chance(40) ? true : undefined,
-      mutualTls: !described && choices.chance(15) ? choices.pick(['STRICT', 'PERMISSIVE']) : undefined,
+      mutualTls: !described && !scope.bare && choices.chance(15) ? choices.pick(['STRICT', 'PERMISSIVE']) : undefined,
       replicas: stateful ? 2 : undefined,
       labelKey: described && choices.chance(30) ? 'run' : undefined,
     };

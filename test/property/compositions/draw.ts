@@ -1,8 +1,8 @@
-import { isClosed } from './coverage';
+import { isBare, isClosed, refusesPlainText } from './coverage';
 import { drawGateways, drawRoutes, drawTokens } from './draw-gateways';
 import { drawServices } from './draw-services';
 import {
-  AliasPlan, CallPlan, CLUSTER, Draft, ExitPlan, isDescribed, isHttp, isStateful, JobPlan, NamespacePlan, Plan, PolicyPlan, portsOf, PrivilegePlan,
+  AliasPlan, CallPlan, CLUSTER, Draft, EndPlan, ExitPlan, IdentityPlan, isDescribed, isHttp, isStateful, JobPlan, NamespacePlan, Plan, PolicyPlan, portsOf, PrivilegePlan,
   scopeOf, serviceOf, ServicePlan, SplitPlan,
 } from './plan';
 import { Choices } from '../choices';
@@ -27,9 +27,8 @@ export function draw(seed: number): Plan {
     gateways: [],
     routes: [],
     tokens: [],
-    exits: [],
-    privileges: [],
-    aliases: [],
+    exits: [], privileges: [], aliases: [],
+    identities: [], early: choices.chance(35) ? true : undefined,
   };
   draft.namespaces.push(...drawNamespaces(choices, draft));
   draft.privileges.push(...drawPrivileges(choices, draft));
@@ -38,12 +37,14 @@ export function draw(seed: number): Plan {
   draft.calls.push(...drawCalls(choices, draft));
   draft.jobs.push(...drawJobs(choices, draft));
   draft.splits.push(...drawSplits(choices, draft));
+  draft.calls = draft.calls.map(call => (choices.chance(50) ? { ...call, toVersion: chosenFor(draft, call) } : call));
   draft.policies.push(...drawPolicies(choices, draft));
   draft.gateways.push(...drawGateways(choices, draft));
   draft.routes.push(...drawRoutes(choices, draft));
   draft.tokens.push(...drawTokens(choices, draft));
   draft.exits.push(...drawExits(choices, draft));
   draft.aliases.push(...drawAliases(choices, draft));
+  draft.identities.push(...drawIdentities(choices, draft));
   return draft;
 }
 
@@ -56,6 +57,7 @@ function drawNamespaces(choices: Choices, { charts }: Plan): NamespacePlan[] {
       list.push({ id: 'depot', chart: 'two', name: 'depot', made: true, mutualTls: choices.pick([undefined, 'STRICT', 'PERMISSIVE']), outbound: outbound() });
     }
   }
+  if (choices.chance(20)) list.push({ id: 'bare', chart: choices.pick(charts), name: 'bare', made: true, bare: true });
   if (choices.chance(65)) list.push({ id: 'legacy', chart: choices.pick(charts), name: 'legacy', made: false, mutualTls: choices.pick([undefined, undefined, 'STRICT']) });
   return list;
 }
@@ -63,11 +65,17 @@ function drawNamespaces(choices: Choices, { charts }: Plan): NamespacePlan[] {
 /** None, over one chart, over all, over the cluster, or over one namespace. */
 function drawPrivileges(choices: Choices, { charts, cluster, namespaces }: Plan): PrivilegePlan[] {
   const over = choices.pick<readonly string[]>([
-    [], [charts[0]], [charts[charts.length - 1]], charts, charts, cluster === undefined ? charts : [CLUSTER], [choices.pick(namespaces).id],
+    [], [charts[0]], [charts[charts.length - 1]], charts, charts, cluster === undefined ? charts : [CLUSTER], [choices.pick(namespaces.filter(({ bare }) => !bare)).id],
   ]);
   const audit = choices.chance(7) || undefined;
   const networkPolicies = !audit && choices.chance(20) ? true : undefined;
   return over.map(name => ({ over: name, audit, networkPolicies }));
+}
+
+/** The version that a split gives a caller: the only one that it has to be let in to. */
+function chosenFor({ splits, calls }: Plan, { from, to, headless }: CallPlan): string | undefined {
+  const rule = splits.find(({ service }) => service === to)?.rules.find(({ caller }) => caller === from);
+  return headless || calls.filter(call => call.from === from && call.to === to).length > 1 ? undefined : rule?.version;
 }
 
 function hasWorkload({ services, namespaces }: Plan, { over }: PrivilegePlan): boolean {
@@ -84,7 +92,9 @@ function drawCalls(choices: Choices, draft: Draft): CallPlan[] {
   const calls: CallPlan[] = [];
   for (const from of draft.services) {
     if (!choices.chance(75)) continue;
-    const others = draft.services.filter(({ id }) => id !== from.id);
+    // A pod without a sidecar has no identity.
+    const others = draft.services.filter(to => to.id !== from.id && !(isBare(draft, from) && refusesPlainText(draft, to)));
+    if (others.length === 0) continue;
     const version = from.accountPerVersion && choices.chance(60) ? choices.pick(from.versions) : undefined;
     for (const to of choices.some(others, 2)) {
       calls.push(...drawCall(choices, from, to, version));
@@ -109,13 +119,14 @@ function drawCall(choices: Choices, from: ServicePlan, to: ServicePlan, version?
 
 function drawJobs(choices: Choices, draft: Draft): JobPlan[] {
   if (!choices.chance(25)) return [];
-  return [{ id: 'report', scope: choices.pick(draft.namespaces).id, calls: choices.some(draft.services, 2).map(({ id }) => id) }];
+  return [{ id: 'report', scope: choices.pick(draft.namespaces).id, calls: choices.some(draft.services, 2).map(({ id }) => id) }].filter(({ scope }) => !scopeOf(draft, scope).bare);
 }
 
 /** Services of two versions that are divided: by weight, for a header, for a caller. */
 function drawSplits(choices: Choices, draft: Draft): SplitPlan[] {
   return draft.services.filter(({ versions }) => versions.length > 1).filter(() => choices.chance(60)).map(({ id, scope, ports }) => {
-    const callers = [...new Set(draft.calls.filter(({ to }) => to === id).map(({ from }) => from))].filter(from => known(serviceOf(draft, from)));
+    const callers = [...new Set(draft.calls.filter(({ to }) => to === id).map(({ from }) => from))]
+      .filter(from => known(serviceOf(draft, from)) && !isBare(draft, serviceOf(draft, from)));
     const rules = ports.every(isHttp) && choices.chance(60)
       ? [callers.length > 0 && choices.chance(50) ? { caller: choices.pick(callers), version: 'v2' } : { header: 'x-next', version: 'v2' }] : [];
     return { scope, service: id, weights: choices.pick([{ v1: 100, v2: 0 }, { v1: 50, v2: 50 }, { v1: 90, v2: 10 }]), rules };
@@ -132,25 +143,42 @@ function drawPolicies(choices: Choices, draft: Draft): PolicyPlan[] {
       attempts: http && choices.chance(60) ? 2 : undefined,
       maxTcp: choices.pick([undefined, 200]),
       ejects: choices.chance(50),
+      mirror: ports.every(({ protocol }) => protocol === 'http') && choices.chance(40) ? mirrorOf(choices, draft, id) : undefined,
     };
-  }).filter(({ timeout, attempts, maxTcp, ejects }) => timeout ?? attempts ?? maxTcp ?? ejects);
+  }).filter(({ timeout, attempts, maxTcp, ejects, mirror }) => timeout ?? attempts ?? maxTcp ?? mirror ?? (ejects || undefined));
+}
+
+/** Another service that takes copies of HTTP. */
+function mirrorOf(choices: Choices, { services, splits, tokens }: Plan, id: string): EndPlan | undefined {
+  const others = services.filter(other => other.id !== id && !isStateful(other) && other.ports.some(({ protocol }) => protocol === 'http')
+    && !splits.some(({ service }) => service === other.id) && !tokens.some(({ service }) => service === other.id));
+  if (others.length === 0) return undefined;
+  const { id: service, ports } = choices.pick(others);
+  return { service, port: ports.find(({ protocol }) => protocol === 'http')!.port };
+}
+
+function drawIdentities(choices: Choices, draft: Draft): IdentityPlan[] {
+  const targets = draft.services.filter(service => service.ports.length > 0 && !isBare(draft, service));
+  if (targets.length === 0 || !choices.chance(25)) return [];
+  const { id, ports } = choices.pick(targets);
+  return [{ to: id, port: choices.chance(50) ? choices.pick(ports).port : undefined }];
 }
 
 /** Not the namespace of Istio's own pods. */
-const inMesh = ({ namespaces }: Plan) => namespaces.filter(({ id }) => id !== 'system');
+const inMesh = ({ namespaces }: Plan) => namespaces.filter(({ id, bare }) => id !== 'system' && !bare);
 
 /** Ways out, direct or by a gateway, of the namespaces where somebody may call them. */
 function drawExits(choices: Choices, draft: Draft): ExitPlan[] {
   if (!choices.chance(45)) return [];
   const scope = choices.pick(inMesh(draft));
-  const [protocol, port] = choices.pick([['http', 80], ['https', 443], ['tcp', 5432]] as const);
+  const [protocol, port] = choices.pick([['http', 80], ['https', 443], ['tcp', 5432], ['originateTls', 80]] as const);
   const byGateway = choices.chance(40);
   // Without requests to read or a gateway, pods of one namespace are told apart by their Sidecars alone.
-  const told = byGateway || protocol === 'http' || isClosed(draft, scope.name);
+  const told = byGateway || ['http', 'originateTls'].includes(protocol) || isClosed(draft, scope.name);
   const neighbours = draft.services.filter(service => told && known(service) && scopeOf(draft, service.scope).name === scope.name);
   const callers = neighbours.filter(() => choices.chance(60)).map(({ id }) => id);
   if (byGateway) {
-    draft.gateways.push({ id: 'exit', scope: choices.pick(draft.namespaces.filter(({ made }) => made)).id, pods: 'dedicatedEgress', servers: [] });
+    draft.gateways.push({ id: 'exit', scope: choices.pick(draft.namespaces.filter(({ made, bare }) => made && !bare)).id, pods: 'dedicatedEgress', servers: [] });
   }
   return [{ id: 'bank', scope: scope.id, host: 'bank.example.net', protocol, port, gateway: byGateway ? 'exit' : undefined, callers, declaredOnly: callers.length > 0 && choices.chance(30) ? true : undefined }];
 }

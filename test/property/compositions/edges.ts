@@ -1,4 +1,4 @@
-import { isCovered, refusesPlainText } from './coverage';
+import { isBare, isCovered, refusesPlainText } from './coverage';
 import { CallPlan, isHttp, isStateful, namespaceOf, Plan, PortPlan, portsOf, serviceOf, ServicePlan, TokenPlan, workloadsOf } from './plan';
 
 /** Somebody who calls, as the mesh knows it. */
@@ -10,6 +10,7 @@ export interface CallerPlan {
   readonly service?: string;
   /** Whether the declared calls of the pod are those of a service or job of the plan. */
   readonly stranger?: 'sidecar' | 'plain';
+  readonly bare?: boolean;
 }
 
 /** One declared way to a port: a caller, and the requests that it may send. */
@@ -20,6 +21,7 @@ export interface EdgePlan {
   readonly port: PortPlan;
   readonly methods?: readonly string[];
   readonly paths?: readonly string[];
+  readonly toVersion?: string;
 }
 
 /** A question of the kind that `pairs` of requests.yaml asks. */
@@ -29,6 +31,8 @@ export interface PairPlan {
   readonly port: number;
   readonly method?: string;
   readonly path?: string;
+  /** Whether every pod of the callee is meant. */
+  readonly whole: boolean;
 }
 
 export const STRANGERS: readonly CallerPlan[] = [
@@ -40,7 +44,7 @@ export const STRANGERS: readonly CallerPlan[] = [
 /** The workloads of a service that call, or of one version of it. */
 function callersOf(plan: Plan, service: ServicePlan, version?: string): CallerPlan[] {
   return workloadsOf(plan, service).filter(each => version === undefined || each.version === version)
-    .map(({ name, namespace, account }) => ({ ref: `${namespace}/${name}`, identity: `${namespace}/${account}`, service: service.id }));
+    .map(({ name, namespace, account }) => ({ ref: `${namespace}/${name}`, identity: `${namespace}/${account}`, service: service.id, bare: isBare(plan, service) || undefined }));
 }
 
 function callersIn(plan: Plan): CallerPlan[] {
@@ -53,13 +57,14 @@ function callersIn(plan: Plan): CallerPlan[] {
 
 /** Every declared call, by caller and port. */
 export function edgesOf(plan: Plan): EdgePlan[] {
-  const edges = (from: CallerPlan, { to, headless = false, port, methods, paths }: Omit<CallPlan, 'from'>) => {
+  const edges = (from: CallerPlan, { to, headless = false, toVersion, port, methods, paths }: Omit<CallPlan, 'from'>) => {
     const callee = serviceOf(plan, to);
     return portsOf(callee, headless).filter(each => port === undefined || each.port === port)
-      .map(each => ({ from, to: callee, headless, port: each, methods, paths }));
+      .map(each => ({ from, to: callee, headless, toVersion, port: each, methods, paths }));
   };
   return [
     ...plan.calls.flatMap(call => callersOf(plan, serviceOf(plan, call.from), call.version).flatMap(from => edges(from, call))),
+    ...plan.identities.flatMap(({ to, port }) => edges(STRANGERS[0], { to, port })),
     ...plan.jobs.flatMap(job => job.calls.flatMap(to => edges(callersIn(plan).find(({ ref }) => ref === `${namespaceOf(plan, job)}/${job.id}`)!, { to }))),
   ];
 }
@@ -76,10 +81,17 @@ const nameOf = (plan: Plan, service: ServicePlan, headless: boolean) => `${names
 
 /** The declared calls as questions; those that need a token are asked one by one. */
 export function declared(plan: Plan): PairPlan[] {
-  return edgesOf(plan).filter(({ to, port }) => !tokenFor(plan, to.id, port)).map(({ from, to, headless, port, methods, paths }) => ({
+  return edgesOf(plan).filter(({ to, port }) => !tokenFor(plan, to.id, port)).map(({ from, to, headless, toVersion, port, methods, paths }) => ({
+    whole: toVersion === undefined,
     from: from.ref, to: nameOf(plan, to, headless), port: port.port, method: methods?.[0], path: paths && pathOf(paths[0]),
   }));
 }
+
+const isCopied = (plan: Plan, id: string) => plan.policies.some(({ service, mirror }) => service === id && mirror);
+
+/** Whether a caller sends copies of another call to a service: copies are calls. */
+const getsCopies = (plan: Plan, { ref }: CallerPlan, id: string) =>
+  plan.policies.some(({ service, mirror }) => mirror?.service === id && edgesOf(plan).some(({ from, to }) => from.ref === ref && to.id === service));
 
 /** Calls that nobody declared, and declared ones with requests that nobody declared: where they are to be refused. */
 export function refused(plan: Plan): PairPlan[] {
@@ -87,10 +99,11 @@ export function refused(plan: Plan): PairPlan[] {
   return plan.services.flatMap(to => [false, ...isStateful(to) ? [true] : []].flatMap(headless => portsOf(to, headless).flatMap(port => {
     const target = { to: nameOf(plan, to, headless), port: port.port };
     return callersIn(plan).filter(({ service }) => service !== to.id).flatMap((from): PairPlan[] => {
-      const pair = { from: from.ref, ...target };
-      if (from.stranger === 'plain') return refusesPlainText(plan, to) ? [pair] : [];
+      const pair = { from: from.ref, ...target, whole: isCovered(plan, to) };
+      if (from.stranger === 'plain' || from.bare) return refusesPlainText(plan, to) ? [pair] : [];
       if (!isCovered(plan, to)) return [];
       // By either name of a stateful service its pods are reached: a server cannot tell.
+      if (isCopied(plan, to.id) || getsCopies(plan, from, to.id)) return [];
       const own = edges.filter(edge => edge.from.ref === from.ref && edge.to === to && edge.port.port === port.port);
       if (own.length === 0) return [pair];
       const [{ methods, paths, headless: side }] = own;

@@ -1,6 +1,7 @@
 import { answering, bearer, otherTokens, Question } from './answers';
+import { isBare } from './coverage';
 import { tokenFor } from './edges';
-import { GatewayPlan, Plan, podsOf, portsOf, RoutePlan, ServerPlan, serviceOf, TokenPlan } from './plan';
+import { EndPlan, GatewayPlan, namespaceOf, Plan, podsOf, portsOf, RoutePlan, ServerPlan, serviceOf, TokenPlan } from './plan';
 
 const ORIGIN = 'https://app.example.com';
 
@@ -20,7 +21,7 @@ export function gatewayQuestions(plan: Plan): Question[] {
 function streams(plan: Plan, { id }: GatewayPlan, { port }: ServerPlan, via: string): Question[] {
   return plan.routes.filter(({ gateway, listener }) => gateway === id && listener === port).map(({ to }) => {
     const target = answering(plan, serviceOf(plan, to.service!), to);
-    return { name: `${id} passes port ${port} on`, from: 'outside', via, url: `tcp://${id}.example.com:${port}`, expect: { ...target ? { to: target } : { unanswered: 0 }, mtls: true } };
+    return { name: `${id} passes port ${port} on`, from: 'outside', via, url: `tcp://${id}.example.com:${port}`, expect: { ...target ? { to: target } : { unanswered: 0 } } };
   });
 }
 
@@ -34,9 +35,10 @@ function tokenAt(plan: Plan, gateway: GatewayPlan, host: string): TokenPlan | un
 }
 
 function routed(plan: Plan, gateway: GatewayPlan, { kind }: ServerPlan, route: RoutePlan, via: string): Question[] {
-  const { to, header, cors } = route;
+  const { to, header, cors, pods, grpc } = route;
+  if (pods) return podRoutes(plan, pods, `${kind}://${route.host}`, via, tokenAt(plan, gateway, route.host!)?.issuer);
   const path = route.exact ?? (route.prefix === undefined ? '/anything' : `${route.prefix}/x`);
-  const url = `${kind}://${route.host}${path}`;
+  const url = grpc ? `grpc${kind === 'https' ? 's' : ''}://${route.host}/${grpc.join('/')}` : `${kind}://${route.host}${path}`;
   const title = `${gateway.id} takes ${url}`;
   const base = { from: 'outside', via, url, ...header === undefined ? {} : { headers: { [header]: 'yes' } } };
   const atHost = tokenAt(plan, gateway, route.host!);
@@ -45,11 +47,11 @@ function routed(plan: Plan, gateway: GatewayPlan, { kind }: ServerPlan, route: R
   const atService = callee && port && tokenFor(plan, callee.id, port);
   const needed = atHost ?? atService;
   const right = to.answer !== undefined ? { status: to.answer } : to.redirect !== undefined ? { status: 301 }
-    : { status: 200, to: answering(plan, callee!, { version: to.version }), via, mtls: true, arrives: { path } };
+    : { status: 200, to: answering(plan, callee!, { version: to.version }), via, ...isBare(plan, callee!) ? {} : { mtls: true }, ...grpc ? {} : { arrives: { path } } };
   return [
     { name: title, ...base, ...bearer(needed?.issuer), expect: right },
-    ...needed ? [{ name: `${title} without a token`, ...base, expect: { status: 403 } }] : [],
-    ...needed ? otherTokens(plan, needed.issuer).map(issuer => ({ name: `${title} with a token of ${issuer}`, ...base, ...bearer(issuer), expect: { status: [401, 403] } })) : [],
+    ...needed ? [{ name: `${title} without a token`, ...base, expect: grpc ? { denied: true } : { status: 403 } }] : [],
+    ...needed ? otherTokens(plan, needed.issuer).map(issuer => ({ name: `${title} with a token of ${issuer}`, ...base, ...bearer(issuer), expect: { denied: true } })) : [],
     ...cors && to.service !== undefined ? [{
       name: `${title}, asked before by a browser`,
       ...base,
@@ -60,11 +62,21 @@ function routed(plan: Plan, gateway: GatewayPlan, { kind }: ServerPlan, route: R
   ];
 }
 
+/** Each pod by its own path. */
+function podRoutes(plan: Plan, { service, port: number }: EndPlan, origin: string, via: string, issuer?: string): Question[] {
+  const callee = serviceOf(plan, service!);
+  const token = issuer ?? tokenFor(plan, callee.id, portsOf(callee).find(({ port }) => port === number)!)?.issuer;
+  return [0, 1].map(ordinal => ({
+    name: `${origin}/pods/${ordinal}/x leads to a pod`, from: 'outside', via, url: `${origin}/pods/${ordinal}/x`, ...bearer(token),
+    expect: { status: 200, to: `${namespaceOf(plan, callee)}/${callee.id}-${ordinal}`, via },
+  }));
+}
+
 /** What no route is for: a path where not all are served, another host, HTTP where HTTPS is asked for. */
 function beside(plan: Plan, gateway: GatewayPlan, { kind, redirectHttp }: ServerPlan, host: string, via: string): Question[] {
   const routes = plan.routes.filter(route => route.gateway === gateway.id && route.host === host);
   const token = tokenAt(plan, gateway, host);
-  const all = routes.some(({ exact, prefix, header }) => exact === undefined && prefix === undefined && header === undefined);
+  const all = routes.some(isForAll);
   const from = { from: 'outside', via };
   return [
     ...all ? [] : [{ name: `${gateway.id} serves no other path of ${host}`, ...from, url: `${kind}://${host}/nowhere`, ...bearer(token?.issuer), expect: { status: 404 } }],
@@ -74,8 +86,11 @@ function beside(plan: Plan, gateway: GatewayPlan, { kind, redirectHttp }: Server
   ];
 }
 
+/** Whether a route takes every request. */
+const isForAll = ({ exact, prefix, header, grpc, pods }: RoutePlan) => [exact, prefix, header, grpc, pods].every(part => part === undefined);
+
 /** The answer of the route for every path. */
 function healthy(plan: Plan, routes: readonly RoutePlan[]): { readonly [field: string]: unknown } {
-  const { to } = routes.find(({ exact, prefix, header }) => exact === undefined && prefix === undefined && header === undefined)!;
+  const { to } = routes.find(isForAll)!;
   return to.answer !== undefined ? { status: to.answer } : { status: 200, to: answering(plan, serviceOf(plan, to.service!), to) };
 }

@@ -19,6 +19,10 @@ export interface Plan {
   readonly exits: readonly ExitPlan[];
   readonly privileges: readonly PrivilegePlan[];
   readonly aliases: readonly AliasPlan[];
+  /** The callers that somebody else deploys, in the namespace `default`. */
+  readonly identities: readonly IdentityPlan[];
+  /** Whether policies and LeastPrivilege are said before calls and routes. */
+  readonly early?: boolean;
 }
 
 /** Lists that grow while a plan is drawn. */
@@ -33,6 +37,8 @@ export interface NamespacePlan {
   readonly made: boolean;
   readonly mutualTls?: 'STRICT' | 'PERMISSIVE';
   readonly outbound?: 'DECLARED_ONLY';
+  /** Its pods get no sidecar. */
+  readonly bare?: boolean;
 }
 
 export type Protocol = 'http' | 'http2' | 'grpc' | 'tcp' | 'redis' | 'mongo';
@@ -77,6 +83,8 @@ export interface CallPlan {
   readonly to: string;
   /** The pods by their names, in place of the service. */
   readonly headless?: boolean;
+  /** The version that is called, where not any of them is. */
+  readonly toVersion?: string;
   readonly port?: number;
   readonly methods?: readonly string[];
   readonly paths?: readonly string[];
@@ -98,6 +106,8 @@ export interface PolicyPlan {
   readonly attempts?: number;
   readonly maxTcp?: number;
   readonly ejects?: boolean;
+  /** Who gets copies. */
+  readonly mirror?: EndPlan;
 }
 
 export interface ServerPlan {
@@ -126,6 +136,12 @@ export interface RoutePlan {
   readonly exact?: string;
   readonly prefix?: string;
   readonly header?: string;
+  /** The service and method of gRPC, in place of a path. */
+  readonly grpc?: readonly [string, string];
+  /** The stateful service whose pods the paths `/pods/{ordinal}/` lead to, in place of `to`. */
+  readonly pods?: EndPlan;
+  /** Whether the other namespace knows the gateway by a description. */
+  readonly described?: boolean;
   readonly to: EndPlan;
   readonly cors?: boolean;
   readonly timeout?: number;
@@ -156,7 +172,7 @@ export interface ExitPlan {
   readonly id: string;
   readonly scope: string;
   readonly host: string;
-  readonly protocol: 'http' | 'https' | 'tcp';
+  readonly protocol: 'http' | 'https' | 'tcp' | 'originateTls';
   readonly port: number;
   readonly gateway?: string;
   readonly callers: readonly string[];
@@ -168,6 +184,11 @@ export interface PrivilegePlan {
   readonly over: string;
   readonly audit?: boolean;
   readonly networkPolicies?: boolean;
+}
+
+export interface IdentityPlan {
+  readonly to: string;
+  readonly port?: number;
 }
 
 export interface AliasPlan {

@@ -1,11 +1,14 @@
 import * as cdk8s from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import {
-  CLUSTER, EndPlan, ExitPlan, GatewayPlan, NamespacePlan, Plan, PortPlan, RoutePlan, ServerPlan, ServicePlan, SplitPlan, TokenPlan, workloadsOf,
+  CLUSTER, EndPlan, ExitPlan, gatewayOf, GatewayPlan, namespaceOf, NamespacePlan, Plan, PortPlan, RoutePlan, ServerPlan, ServicePlan, SplitPlan, TokenPlan,
+  workloadsOf,
 } from './plan';
 import * as library from '../../../src';
 
 const IMAGE = 'example.com/app:1';
+/** A caller that somebody else deploys. */
+const OUTSIDER = 'CallerIdentity.fromAttributes({ namespace: \'default\', serviceAccount: \'outsider\', podLabels: { app: \'outsider\' } })';
 
 /** A value as code: properties that are undefined are left out. */
 function show(value: unknown): string {
@@ -31,8 +34,9 @@ function port({ protocol, port: number, targetPort, purpose }: PortPlan): Code {
 
 const ports = (list: readonly PortPlan[] | undefined) => list?.map(port);
 
-function namespace({ id, chart, name, made, mutualTls, outbound }: NamespacePlan): string {
-  const options = { name: name === id ? undefined : name, mutualTls: member('MutualTls', mutualTls), outbound: member('OutboundTraffic', outbound) };
+function namespace({ id, chart, name, made, mutualTls, outbound, bare }: NamespacePlan): string {
+  const injection = bare ? code('SidecarInjection.none()') : undefined;
+  const options = { injection, name: name === id ? undefined : name, mutualTls: member('MutualTls', mutualTls), outbound: member('OutboundTraffic', outbound) };
   return `const ${id} = ${call(made ? 'new MeshNamespace' : 'MeshNamespace.fromExisting', code(chart), id, options).text};`;
 }
 
@@ -124,10 +128,16 @@ function routes(plan: Plan): string[] {
   const elsewhere = [...new Set(plan.routes.filter(({ scope }) => scope !== undefined).map(({ gateway: id, scope }) => `${id} ${scope}`))];
   const holder = ({ gateway: id, scope }: RoutePlan) => (scope === undefined ? id : `${id}In_${scope}`);
   return [
-    ...elsewhere.map(key => key.split(' ')).map(([id, scope]) =>
-      `const ${id}In_${scope} = ${call('new GatewayRoutes', code(scope), `${id}-routes`, { gateway: code(id) }).text};`),
+    ...elsewhere.map(key => key.split(' ')).map(([id, scope]) => {
+      const described = plan.routes.some(route => route.gateway === id && route.scope === scope && route.described);
+      const home = namespaceOf(plan, gatewayOf(plan, id));
+      const way = described ? call('MeshGateway.fromAttributes', code(scope), `${id}-there`, { name: id, namespace: home }) : code(id);
+      return `const ${id}In_${scope} = ${call('new GatewayRoutes', code(scope), `${id}-routes`, { gateway: way }).text};`;
+    }),
     ...plan.routes.map(route => {
-      const { host, listener, exact, prefix, header, to, cors, timeout } = route;
+      const { host, listener, exact, prefix, header, grpc, pods, to, cors, timeout } = route;
+      if (pods) return `${call(`${holder(route)}.addPodRoutes`, { pods: code(pods.service!), port: pods.port, host, path: '/pods/{ordinal}/' }).text};`;
+      if (grpc) return `${call(`${holder(route)}.addGrpcRoute`, host, { service: grpc[0], method: grpc[1], to: end(to), port: to.port }).text};`;
       if (host === undefined) return `${call(`${holder(route)}.addTcpRoute`, { listener, to: end(to), port: to.port }).text};`;
       const headers = header === undefined ? undefined : { headers: { [header]: code('StringMatch.exact(\'yes\')') } };
       const match = exact !== undefined ? call('RouteMatch.exactPath', exact, headers ?? {})
@@ -155,7 +165,7 @@ function token({ id, scope, service: target, port: number, gateway: edge, hosts,
 function exit({ id, scope, host, protocol, port: number, gateway: way, declaredOnly }: ExitPlan): string {
   return `const ${id} = ${call('new EgressRoute', code(scope), id, {
     host,
-    ports: [call(`EgressPort.${protocol}`, number)],
+    ports: [call(`EgressPort.${protocol}`, protocol === 'originateTls' ? { port: number } : number)],
     via: optional(way, (name: string) => `EgressPath.gateway(${name})`),
     callers: declaredOnly ? code('EgressCallers.declared()') : undefined,
     addresses: protocol === 'tcp' ? ['203.0.113.10'] : undefined,
@@ -168,22 +178,26 @@ function privilege({ over, audit, networkPolicies }: Plan['privileges'][number],
   }).text};`;
 }
 
-function policy({ scope, service: id, timeout, attempts, maxTcp, ejects }: Plan['policies'][number]): string {
+function policy({ scope, service: id, timeout, attempts, maxTcp, ejects, mirror }: Plan['policies'][number]): string {
   return `${call('new ResiliencePolicy', code(scope), `${id}-policy`, {
     service: code(id),
     timeout: optional(timeout, (seconds: number) => `Duration.seconds(${seconds})`),
     retries: attempts === undefined ? undefined : call('Retries.of', { attempts, on: [code('RetryOn.HTTP_5XX')] }),
     connections: maxTcp === undefined ? undefined : { maxTcp },
     outlierDetection: ejects ? { consecutive5xxErrors: 50 } : undefined,
+    mirrors: mirror && [{ to: end(mirror), port: mirror.port }],
   }).text};`;
 }
 
 /** The statements of the program, between `const app = …` and `app.synth()`. */
 export function statements(plan: Plan): string[] {
-  const called = plan.calls.map(({ from, version, to, headless, port: number, methods, paths }) => {
+  const called = plan.calls.map(({ from, version, to, headless, toVersion, port: number, methods, paths }) => {
     const options = { port: number, methods: methods?.map(method => code(`HttpMethod.${method}`)), paths };
-    return `${call(`${from}${version === undefined ? '' : `.versionOf('${version}')`}.calls`, code(`${to}${headless ? '.headless' : ''}`), options).text};`;
+    return `${call(`${from}${version === undefined ? '' : `.versionOf('${version}')`}.calls`, code(`${to}${headless ? '.headless' : ''}${toVersion === undefined ? '' : `.versionOf('${toVersion}')`}`), options).text};`;
   });
+  const late = [
+    ...plan.splits.map(split), ...plan.policies.map(policy), ...plan.tokens.map(token), ...plan.privileges.map(each => privilege(each, plan.cluster)),
+  ];
   return [
     ...plan.cluster === undefined ? [] : [`const ${plan.cluster} = new MeshCluster(app, '${plan.cluster}');`],
     ...plan.charts.map(id => `const ${id} = new Chart(${plan.cluster ?? 'app'}, '${id}');`),
@@ -192,14 +206,13 @@ export function statements(plan: Plan): string[] {
     ...plan.aliases.map(({ id, scope, target }) => `${call('new ServiceAlias', code(scope), id, { target: code(target) }).text};`),
     ...plan.gateways.map(gateway),
     ...plan.exits.map(exit),
+    ...plan.early ? late : [],
     ...plan.exits.flatMap(({ id, callers }) => callers.map(caller => `${caller}.calls(${id});`)),
     ...plan.jobs.map(({ id, scope, calls }) => `${call('new MeshJob', code(scope), id, { containers: [{ image: IMAGE }], calls: calls.map(code) }).text};`),
     ...called,
-    ...plan.splits.map(split),
-    ...plan.policies.map(policy),
+    ...plan.identities.map(({ to, port: number }) => `${call(`${OUTSIDER}.calls`, code(to), { port: number }).text};`),
     ...routes(plan),
-    ...plan.tokens.map(token),
-    ...plan.privileges.map(each => privilege(each, plan.cluster)),
+    ...plan.early ? [] : late,
   ];
 }
 

@@ -1,8 +1,8 @@
 import { answering, bearer, otherTokens, Question } from './answers';
-import { isCovered } from './coverage';
-import { CallerPlan, declared, EdgePlan, edgesOf, pathOf, refused, STRANGERS, tokenFor } from './edges';
+import { isBare, isCovered } from './coverage';
+import { CallerPlan, declared, EdgePlan, edgesOf, PairPlan, pathOf, refused, STRANGERS, tokenFor } from './edges';
 import { gatewayQuestions } from './gateway-questions';
-import { ExitPlan, isDescribed, isHttp, namespaceOf, Plan, podsOf, ServicePlan, workloadsOf } from './plan';
+import { ExitPlan, isDescribed, isHttp, namespaceOf, Plan, podsOf, serviceOf, ServicePlan, workloadsOf } from './plan';
 
 // What has to happen, as requests.yaml: from what the program declares, and from nothing that the library makes of it.
 
@@ -23,20 +23,20 @@ function calls(plan: Plan): Question[] {
     const token = tokenFor(plan, to.id, port);
     const title = `${from.ref} calls ${to.id}${headless ? ' by the name of a pod' : ''}:${port.port}`;
     const base = { from: from.ref, url: urlOf(plan, edge), method: methods?.[0] };
-    const name = headless ? `${namespaceOf(plan, to)}/${to.id}-1` : answering(plan, to, { caller: from.service });
-    const right = { ...isHttp(port) ? { status: 200 } : {}, to: name ?? undefined, mtls: true, caller: from.identity };
+    const name = headless ? `${namespaceOf(plan, to)}/${to.id}-1` : answering(plan, to, { version: edge.toVersion, caller: from.service });
+    const right = { ...isHttp(port) ? { status: 200 } : {}, to: name ?? undefined, ...isBare(plan, to) || from.bare ? {} : { mtls: true, caller: from.identity } };
     return [
       { name: title, ...base, ...bearer(token?.issuer), expect: isHttp(port) || name ? right : { ...right, unanswered: 0 } },
       ...token ? [{ name: `${title} without a token`, ...base, expect: { denied: true } }] : [],
-      ...token ? otherTokens(plan, token.issuer).map(issuer => ({ name: `${title} with a token of ${issuer}`, ...base, ...bearer(issuer), expect: { status: [401, 403] } })) : [],
+      ...token ? otherTokens(plan, token.issuer).map(issuer => ({ name: `${title} with a token of ${issuer}`, ...base, ...bearer(issuer), expect: { denied: true } })) : [],
     ];
   });
 }
 
 /** An HTTP port that somebody may call with any request, and the caller. */
 function freely(plan: Plan, service: string): EdgePlan | undefined {
-  return edgesOf(plan).find(({ to, headless, port, methods, paths }) =>
-    to.id === service && !headless && isHttp(port) && port.protocol !== 'grpc' && !methods && !paths && !tokenFor(plan, service, port));
+  return edgesOf(plan).find(({ to, headless, toVersion, port, methods, paths }) =>
+    to.id === service && !headless && !toVersion && isHttp(port) && port.protocol !== 'grpc' && !methods && !paths && !tokenFor(plan, service, port));
 }
 
 /** Rules of splits by header, and retries. */
@@ -52,12 +52,18 @@ function settings(plan: Plan): Question[] {
       expect: { status: 200, to: answering(plan, edge.to, { header }) },
     }];
   }));
-  const retries = plan.policies.flatMap(({ service, attempts }): Question[] => {
+  const retries = plan.policies.flatMap(({ service, attempts, mirror }): Question[] => {
     const edge = freely(plan, service);
-    if (attempts === undefined || !edge) return [];
+    if (attempts === undefined || mirror || !edge) return [];
     return [{ name: `a failure of ${service} is tried again`, from: edge.from.ref, url: urlOf(plan, edge), backend: { status: 500, firstHits: 1 }, expect: { status: 200, attempts: 2 } }];
   });
-  return [...rules, ...retries];
+  const copies = plan.policies.flatMap(({ service, mirror }): Question[] => {
+    const edge = freely(plan, service);
+    const target = mirror && answering(plan, serviceOf(plan, mirror.service!), mirror);
+    if (!target || !edge) return [];
+    return [{ name: `${mirror.service} gets copies of ${service}`, from: edge.from.ref, url: urlOf(plan, edge), expect: { status: 200, hits: { [target]: 1 } } }];
+  });
+  return [...rules, ...retries, ...copies];
 }
 
 /** A second name of a service, by a caller of the service. */
@@ -70,7 +76,7 @@ function aliases(plan: Plan): Question[] {
       name: `${target} by its alias`,
       from: edge.from.ref,
       url: urlOf(plan, edge).replace(/\/\/[^:/]*/, `//${host}`),
-      expect: { status: 200, to: answering(plan, edge.to, { caller: edge.from.service }), mtls: true },
+      expect: { status: 200, to: answering(plan, edge.to, { version: edge.toVersion, caller: edge.from.service }) },
     }];
   });
 }
@@ -78,13 +84,14 @@ function aliases(plan: Plan): Question[] {
 /** Ways out: who declares one gets out by it, and who may not does not. */
 function exits(plan: Plan): Question[] {
   return plan.exits.flatMap((exit): Question[] => {
-    const url = { http: `http://${exit.host}:${exit.port}/`, https: `https://${exit.host}:${exit.port}/`, tcp: `tcp://${exit.host}:${exit.port}` }[exit.protocol];
+    const scheme = { http: 'http', https: 'https', tcp: 'tcp', originateTls: 'http' }[exit.protocol];
+    const url = `${scheme}://${exit.host}:${exit.port}`;
     const home = namespaceOf(plan, exit);
     const everybody = plan.services.flatMap(service => workloadsOf(plan, service).map(({ namespace, name }) => ({ service, namespace, ref: `${namespace}/${name}` })));
     const declares = ({ id }: ServicePlan) => exit.callers.includes(id);
     const may = everybody.filter(({ service, namespace }) =>
       declares(service) || (exit.callers.length === 0 && namespace === home && !isCovered(plan, service)));
-    const told = (namespace: string) => namespace === home && exit.callers.length > 0 && exit.protocol === 'http';
+    const told = (namespace: string) => namespace === home && exit.callers.length > 0 && ['http', 'originateTls'].includes(exit.protocol);
     const mayNot = everybody.filter(({ service, namespace }) =>
       !declares(service) && !isDescribed(service) && (isCovered(plan, service) || told(namespace)));
     return [
@@ -94,11 +101,22 @@ function exits(plan: Plan): Question[] {
   });
 }
 
-function machine(plan: Plan, { gateway }: ExitPlan): object {
-  if (gateway === undefined) return { name: 'bank' };
+function machine(plan: Plan, { gateway, protocol }: ExitPlan): object {
+  const seen = { name: 'bank', tls: ['https', 'originateTls'].includes(protocol) };
+  if (gateway === undefined) return seen;
   const { namespace, name } = podsOf(plan, plan.gateways.find(({ id }) => id === gateway)!);
-  return { name: 'bank', from: `${namespace}/${name}` };
+  return { ...seen, from: `${namespace}/${name}` };
 }
+
+/** A pair as requests.yaml takes it. */
+const asked = ({ whole: _, ...pair }: PairPlan) => pair;
+
+/** What NetworkPolicies let through: they know no requests, and guard what LeastPrivilege covers. */
+const toNetwork = (plan: Plan) => ({
+  name: 'on the network', only: true, networkPolicies: true,
+  declared: declared(plan).filter(({ whole }) => whole).map(asked),
+  refused: refused(plan).filter(({ whole, method, path }) => whole && !method && !path).map(asked),
+});
 
 /** requests.yaml for a plan. */
 export function questions(plan: Plan): object {
@@ -110,7 +128,7 @@ export function questions(plan: Plan): object {
   return {
     version: 1,
     world: {
-      clients: STRANGERS.map(({ ref, stranger }: CallerPlan) => ({ namespace: ref.split('/')[0], name: ref.split('/')[1], sidecar: stranger === 'sidecar', serviceAccount: ref.split('/')[1] })),
+      clients: STRANGERS.map(({ ref, stranger }: CallerPlan) => ({ namespace: ref.split('/')[0], name: ref.split('/')[1], sidecar: stranger === 'sidecar', serviceAccount: ref.split('/')[1], labels: { app: ref.split('/')[1] } })),
       ...stock ? { gateways: [STOCK] } : {},
       ...plan.exits.length > 0 ? { outside: [{ name: 'bank', address: '203.0.113.10', hosts: plan.exits.map(({ host }) => host), ports: [{ port: 80 }, { port: 443, speaks: 'tls' }, { port: 5432 }] }] } : {},
       ...secrets.length > 0 ? { certificates: secrets } : {},
@@ -121,7 +139,10 @@ export function questions(plan: Plan): object {
       names.set(question.name, again + 1);
       return again === 0 ? question : { ...question, name: `${question.name} (${again + 1})` };
     }),
-    pairs: [{ name: 'what was declared and what was not', only: true, declared: declared(plan), refused: refused(plan) }].filter(({ declared: some, refused: others }) => some.length + others.length > 0),
+    pairs: [
+      { name: 'what was declared and what was not', only: true, declared: declared(plan).map(asked), refused: refused(plan).map(asked) },
+      ...plan.privileges.some(({ networkPolicies }) => networkPolicies) ? [toNetwork(plan)] : [],
+    ].filter(({ declared: some, refused: others }) => some.length + others.length > 0),
   };
 }
 
