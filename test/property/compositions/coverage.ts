@@ -7,6 +7,9 @@ function isUnder(plan: Plan, scope: NamespacePlan, evenAudit = false): boolean {
   return plan.privileges.some(({ over, audit }) => (!audit || evenAudit) && (over === CLUSTER || over === scope.chart || over === scope.id));
 }
 
+/** Whether a LeastPrivilege would have to guard pods without a sidecar, which is refused. */
+export const isGuardedBare = (plan: Plan, id: string) => scopeOf(plan, id).bare === true && isUnder(plan, scopeOf(plan, id), true);
+
 /** Whether a LeastPrivilege covers a namespace with whatever runs in it, whoever says more of it; one that only notes, too, if asked. */
 export function isClosed(plan: Plan, namespace: string, evenAudit = false): boolean {
   return plan.namespaces.some(scope => scope.name === namespace && scope.made && isUnder(plan, scope, evenAudit));

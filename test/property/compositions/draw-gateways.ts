@@ -1,5 +1,5 @@
 import { isBare } from './coverage';
-import { Draft, EndPlan, GatewayPlan, isDescribed, isHttp, isStateful, podsOf, RoutePlan, scopeOf, ServerPlan, ServicePlan, TokenPlan } from './plan';
+import { Draft, EndPlan, GatewayPlan, isDescribed, isHttp, isStateful, podsOf, RoutePlan, scopeOf, ServerPlan, serviceOf, ServicePlan, TokenPlan } from './plan';
 import { Choices } from '../choices';
 
 const HOSTS = ['shop.example.com', 'api.example.com', 'admin.example.com'];
@@ -32,7 +32,12 @@ export function drawRoutes(choices: Choices, draft: Draft): RoutePlan[] {
       const scope = others.length > 0 && choices.chance(25) ? choices.pick(others).id : undefined;
       const common = { gateway, host, scope, described: scope !== undefined && choices.chance(40) ? true : undefined };
       const list: RoutePlan[] = [];
-      if (choices.chance(70)) list.push({ ...common, prefix: '/api', to: drawEnd(choices, draft), cors: choices.chance(20) ? true : undefined });
+      if (choices.chance(70)) {
+        const to = drawEnd(choices, draft);
+        // Browsers speak gRPC-Web, which none of these ports translates.
+        const browsers = to.service !== undefined && serviceOf(draft, to.service).ports.some(({ port: number, protocol }) => number === to.port && protocol !== 'grpc');
+        list.push({ ...common, prefix: '/api', to, cors: browsers && choices.chance(25) ? true : undefined });
+      }
       if (choices.chance(50)) list.push({ ...common, exact: '/cart', to: drawEnd(choices, draft), timeout: choices.chance(30) ? 9 : undefined });
       if (choices.chance(30)) list.push({ ...common, exact: '/next', header: 'x-beta', to: drawEnd(choices, draft) });
       const grpc = draft.services.flatMap(({ id, ports }) => ports.filter(({ protocol }) => protocol === 'grpc')

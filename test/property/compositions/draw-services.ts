@@ -1,4 +1,4 @@
-import { isClosed } from './coverage';
+import { isClosed, isGuardedBare } from './coverage';
 import { Draft, Form, PortPlan, ServicePlan } from './plan';
 import { Choices } from '../choices';
 
@@ -8,7 +8,7 @@ const NAMES = ['web', 'cart', 'orders', 'ledger', 'stock', 'search'];
 export function drawServices(choices: Choices, draft: Draft): ServicePlan[] {
   return NAMES.slice(0, choices.int(3, NAMES.length)).map((id, i): ServicePlan => {
     // The first three are about one namespace, in one chart or two.
-    const scope = choices.pick(draft.namespaces.filter(({ id: at, name }) => (i === 0 ? at === 'shop' : i > 2 || name === 'shop')));
+    const scope = choices.pick(draft.namespaces.filter(({ id: at, name }) => (i === 0 ? at === 'shop' : i > 2 || name === 'shop') && !isGuardedBare(draft, at)));
     const forms: Form[] = ['made', 'made', 'made', 'wrapped', 'stateful', 'wrappedStateful'];
     if (scope.bare) forms.splice(0, forms.length, 'made', 'made', 'stateful');
     if (!scope.made && !isClosed(draft, scope.name, true)) forms.push('described', 'described', 'describedStateful', 'describedStateful');

@@ -2,8 +2,8 @@ import { isBare, isClosed, refusesPlainText } from './coverage';
 import { drawGateways, drawRoutes, drawTokens } from './draw-gateways';
 import { drawServices } from './draw-services';
 import {
-  AliasPlan, CallPlan, CLUSTER, Draft, EndPlan, ExitPlan, IdentityPlan, isDescribed, isHttp, isStateful, JobPlan, NamespacePlan, Plan, PolicyPlan, portsOf, PrivilegePlan,
-  scopeOf, serviceOf, ServicePlan, SplitPlan,
+  AliasPlan, CallPlan, CLUSTER, Draft, EndPlan, ExitPlan, IdentityPlan, isDescribed, isHttp, isStateful, JobPlan, NamespacePlan, Plan, PolicyPlan,
+  portsOf, PrivilegePlan, scopeOf, serviceOf, ServicePlan, SplitPlan,
 } from './plan';
 import { Choices } from '../choices';
 
@@ -27,8 +27,11 @@ export function draw(seed: number): Plan {
     gateways: [],
     routes: [],
     tokens: [],
-    exits: [], privileges: [], aliases: [],
-    identities: [], early: choices.chance(35) ? true : undefined,
+    exits: [],
+    privileges: [],
+    aliases: [],
+    identities: [],
+    early: choices.chance(35) ? true : undefined,
   };
   draft.namespaces.push(...drawNamespaces(choices, draft));
   draft.privileges.push(...drawPrivileges(choices, draft));
@@ -65,7 +68,8 @@ function drawNamespaces(choices: Choices, { charts }: Plan): NamespacePlan[] {
 /** None, over one chart, over all, over the cluster, or over one namespace. */
 function drawPrivileges(choices: Choices, { charts, cluster, namespaces }: Plan): PrivilegePlan[] {
   const over = choices.pick<readonly string[]>([
-    [], [charts[0]], [charts[charts.length - 1]], charts, charts, cluster === undefined ? charts : [CLUSTER], [choices.pick(namespaces.filter(({ bare }) => !bare)).id],
+    [], [charts[0]], [charts[charts.length - 1]], charts, charts, cluster === undefined ? charts : [CLUSTER],
+    [choices.pick(namespaces.filter(({ bare }) => !bare)).id],
   ]);
   const audit = choices.chance(7) || undefined;
   const networkPolicies = !audit && choices.chance(20) ? true : undefined;

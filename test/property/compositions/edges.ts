@@ -83,7 +83,11 @@ const nameOf = (plan: Plan, service: ServicePlan, headless: boolean) => `${names
 export function declared(plan: Plan): PairPlan[] {
   return edgesOf(plan).filter(({ to, port }) => !tokenFor(plan, to.id, port)).map(({ from, to, headless, toVersion, port, methods, paths }) => ({
     whole: toVersion === undefined,
-    from: from.ref, to: nameOf(plan, to, headless), port: port.port, method: methods?.[0], path: paths && pathOf(paths[0]),
+    from: from.ref,
+    to: nameOf(plan, to, headless),
+    port: port.port,
+    method: methods?.[0],
+    path: paths && pathOf(paths[0]),
   }));
 }
 

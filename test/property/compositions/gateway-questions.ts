@@ -47,7 +47,13 @@ function routed(plan: Plan, gateway: GatewayPlan, { kind }: ServerPlan, route: R
   const atService = callee && port && tokenFor(plan, callee.id, port);
   const needed = atHost ?? atService;
   const right = to.answer !== undefined ? { status: to.answer } : to.redirect !== undefined ? { status: 301 }
-    : { status: 200, to: answering(plan, callee!, { version: to.version }), via, ...isBare(plan, callee!) ? {} : { mtls: true }, ...grpc ? {} : { arrives: { path } } };
+    : {
+      status: 200,
+      to: answering(plan, callee!, { version: to.version }),
+      via,
+      ...isBare(plan, callee!) ? {} : { mtls: true },
+      ...grpc ? {} : { arrives: { path } },
+    };
   return [
     { name: title, ...base, ...bearer(needed?.issuer), expect: right },
     ...needed ? [{ name: `${title} without a token`, ...base, expect: grpc ? { denied: true } : { status: 403 } }] : [],
@@ -67,7 +73,11 @@ function podRoutes(plan: Plan, { service, port: number }: EndPlan, origin: strin
   const callee = serviceOf(plan, service!);
   const token = issuer ?? tokenFor(plan, callee.id, portsOf(callee).find(({ port }) => port === number)!)?.issuer;
   return [0, 1].map(ordinal => ({
-    name: `${origin}/pods/${ordinal}/x leads to a pod`, from: 'outside', via, url: `${origin}/pods/${ordinal}/x`, ...bearer(token),
+    name: `${origin}/pods/${ordinal}/x leads to a pod`,
+    from: 'outside',
+    via,
+    url: `${origin}/pods/${ordinal}/x`,
+    ...bearer(token),
     expect: { status: 200, to: `${namespaceOf(plan, callee)}/${callee.id}-${ordinal}`, via },
   }));
 }

@@ -1,8 +1,8 @@
 import * as cdk8s from 'cdk8s';
 import * as kplus from 'cdk8s-plus-28';
 import {
-  CLUSTER, EndPlan, ExitPlan, gatewayOf, GatewayPlan, namespaceOf, NamespacePlan, Plan, PortPlan, RoutePlan, ServerPlan, ServicePlan, SplitPlan, TokenPlan,
-  workloadsOf,
+  CLUSTER, EndPlan, ExitPlan, gatewayOf, GatewayPlan, namespaceOf, NamespacePlan, Plan, PortPlan, RoutePlan, ServerPlan, ServicePlan, SplitPlan,
+  TokenPlan, workloadsOf,
 } from './plan';
 import * as library from '../../../src';
 

@@ -24,7 +24,8 @@ function calls(plan: Plan): Question[] {
     const title = `${from.ref} calls ${to.id}${headless ? ' by the name of a pod' : ''}:${port.port}`;
     const base = { from: from.ref, url: urlOf(plan, edge), method: methods?.[0] };
     const name = headless ? `${namespaceOf(plan, to)}/${to.id}-1` : answering(plan, to, { version: edge.toVersion, caller: from.service });
-    const right = { ...isHttp(port) ? { status: 200 } : {}, to: name ?? undefined, ...isBare(plan, to) || from.bare ? {} : { mtls: true, caller: from.identity } };
+    const known = isBare(plan, to) || from.bare ? {} : { mtls: true, caller: from.identity };
+    const right = { ...isHttp(port) ? { status: 200 } : {}, to: name, ...known };
     return [
       { name: title, ...base, ...bearer(token?.issuer), expect: isHttp(port) || name ? right : { ...right, unanswered: 0 } },
       ...token ? [{ name: `${title} without a token`, ...base, expect: { denied: true } }] : [],
@@ -113,7 +114,9 @@ const asked = ({ whole: _, ...pair }: PairPlan) => pair;
 
 /** What NetworkPolicies let through: they know no requests, and guard what LeastPrivilege covers. */
 const toNetwork = (plan: Plan) => ({
-  name: 'on the network', only: true, networkPolicies: true,
+  name: 'on the network',
+  only: true,
+  networkPolicies: true,
   declared: declared(plan).filter(({ whole }) => whole).map(asked),
   refused: refused(plan).filter(({ whole, method, path }) => whole && !method && !path).map(asked),
 });
