@@ -5,4 +5,10 @@ export const PODS = {
   IM1712: error('a probe of a port that no container has',
     'Kubernetes asks that port for ever: the pod never becomes ready, or is started again and again.',
     'name the port that the container listens on'),
+  IM1713: error('a job that runs before what it needs is there',
+    'Argo CD and Helm apply hooks, and objects of early waves, by themselves and wait for them: a job whose ServiceAccount comes later has no pods, and nothing comes later.',
+    'give what the job needs the same annotations'),
+  IM1714: error('init containers without a network',
+    'What leads traffic to the sidecar is there before the init containers, and a sidecar that is no native one starts after them.',
+    'use releases with native sidecars'),
 };

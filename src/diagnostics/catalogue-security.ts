@@ -77,4 +77,7 @@ export const SECURITY = {
   IM1862: error('two NetworkPolicies of which one undoes the other',
     'NetworkPolicies add up: pods may do what any of them allows.',
     'keep the narrower one'),
+  IM1863: error('addresses that no NetworkPolicy lets through',
+    'Sidecars know hosts and no blocks: the blocks would be for NetworkPolicies, and none are asked for.',
+    'ask for `networkPolicies`, or drop the blocks'),
 };

@@ -499,6 +499,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     serviceAccount: 'string?',
   },
   LeastPrivilegeProps: {
+    blocks: 'string[]?',
     enforcement: 'Enforcement?',
     networkPolicies: 'boolean?',
   },

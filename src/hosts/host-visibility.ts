@@ -7,6 +7,11 @@ export class HostVisibility {
     this.namespaces = namespaces;
   }
 
+  /** Whether some namespaces alone see it. */
+  public get isLimited(): boolean {
+    return this.namespaces !== undefined;
+  }
+
   /** What the objects of the host say; undefined where every namespace sees them. */
   public get exportTo(): string[] | undefined {
     return this.namespaces?.();

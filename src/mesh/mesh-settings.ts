@@ -1,6 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AccessLog } from './access-log';
+import { calleesOf } from './extension-providers';
 import { checkMeshConfig } from './mesh-config-check';
 import { MeshSettingsProps } from './mesh-settings-props';
 import { istiodValues, meshConfig } from './settings-values';
@@ -13,6 +14,7 @@ import { refusals } from '../kernel/guarded';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { stateMeshFacts } from '../kernel/mesh-facts';
 import { uniqueId } from '../kernel/unique-id';
+import { declareProxyCallees } from '../services/calls/proxy-callees';
 import { MeshNamespace } from '../services/mesh-namespace';
 import { checkDefaultVisibility } from '../services/visibility-checks';
 import { OutboundTraffic } from '../values/outbound-traffic';
@@ -72,6 +74,7 @@ export class MeshSettings extends Construct {
     checkMeshConfig(this.meshConfig, this, cluster.istio);
     settingsOf(this).settings = this;
     this.stateFacts();
+    this.declareCallees();
     this.node.addValidation({
       validate: () => [
         ...this.undiscovered(),
@@ -102,6 +105,13 @@ export class MeshSettings extends Construct {
         problem: `${this.node.path} has no provider ${provider.name}`, got: provider.name, allowed: known.map(({ name }) => name).join(', ') || 'none',
       });
     }
+  }
+
+  /** What proxies call by themselves. */
+  private declareCallees(): void {
+    const { tracing, tracingProviders = [], meshConfig: further = {} } = this.props;
+    const typed = new Set([...tracing ? [tracing.provider] : [], ...tracingProviders]);
+    declareProxyCallees(this, [...[...typed].map(provider => provider._callee(this)), ...calleesOf(further.extensionProviders ?? [])]);
   }
 
   /** Namespaces that are made here, and that istiod would not look at. */

@@ -4,6 +4,7 @@ import { Values } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { sameCluster } from '../kernel/mesh-cluster';
+import { ProxyCallee } from '../services/calls/proxy-callees';
 import { IMeshService } from '../services/mesh-service-base';
 import { istioDuration } from '../values/istio-duration';
 import { dnsLabel } from '../values/names';
@@ -132,6 +133,17 @@ export class TracingProvider {
     private readonly fields: Values,
   ) {
     dnsLabel(name, `TracingProvider.${kind}()`, 'the name of the provider');
+  }
+
+  /**
+   * The collector, as those know it who let proxies call it.
+   *
+   * @internal
+   */
+  public _callee(at: IConstruct): ProxyCallee {
+    const { service } = this.collector;
+    const { port, targetPort } = service.portOf(portOf(this.collector, at));
+    return { host: service.host, namespace: service.namespace, port, targetPort, pods: { namespace: service.namespace, labels: service.podLabels } };
   }
 
   /** @internal */

@@ -22,14 +22,16 @@ export interface Grant {
  *
  * @see https://istio.io/latest/docs/ops/configuration/security/security-policy-examples/
  */
-export function accessRules(grants: Grant[], trustDomain: string): Rule[] | undefined {
+export function accessRules(grants: Grant[], trustDomain: string, meshwide: number[] = []): Rule[] | undefined {
   const known = grants.filter(({ port }) => port.protocol !== MeshProtocol.UDP);
   const callers = grouped(known, ({ caller, requests }) => JSON.stringify([sourceOf(caller, trustDomain), requests !== undefined]));
   const rules = callers.map(([, granted]) => ({
     from: [{ source: sourceOf(granted[0].caller, trustDomain) }],
     to: grouped(granted, ({ requests = {} }) => JSON.stringify(requests)).map(([, alike]) => ({ operation: operationOf(alike) })),
   }));
-  return rules.length > 0 ? rules : undefined;
+  const everybody = { from: [{ source: { principals: ['*'] } }], to: [{ operation: { ports: [...new Set(meshwide)].sort((a, b) => a - b).map(String) } }] };
+  const all = [...rules, ...meshwide.length > 0 ? [everybody] : []];
+  return all.length > 0 ? all : undefined;
 }
 
 /** The identity of a ServiceAccount, as policies compare it. */

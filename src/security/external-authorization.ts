@@ -66,7 +66,7 @@ export class ExternalAuthorization extends Construct {
     super(scope, uniqueId(scope, id));
     const { name = id, target, provider } = shaped('ExternalAuthorizationProps', props, this);
     sameCluster(this, target._of);
-    declareGuard({ source: this, outbound: false, covers: workload => constructsOf(workload).includes(target._of) });
+    declareGuard({ source: this, outbound: false, provider, covers: workload => constructsOf(workload).includes(target._of) });
     if (!/^\S+$/.test(provider)) {
       throw new MeshError('IM1824', this, { problem: 'the provider has no name', got: provider });
     }

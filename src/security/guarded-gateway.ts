@@ -32,7 +32,7 @@ export class GuardedGateway {
     }
     if (strictness.networkPolicies) {
       makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: [...this.edges, ...this.waysOut] }),
-        () => isAlone(place.home, namespace));
+        () => isAlone(place.home, namespace), strictness.blocks);
     }
   }
 

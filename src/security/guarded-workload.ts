@@ -12,9 +12,12 @@ import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { aliasesOf } from '../services/aliases';
 import { Edge, edgesOf } from '../services/calls/edges';
+import { authorizersAround, collectorsAround, ProxyCallee } from '../services/calls/proxy-callees';
+import { providersAsked } from '../services/guards';
 import { SidecarScope } from '../services/sidecar-scope';
 import { AnsweredService, constructsOf, MeshWorkload } from '../services/workloads';
 import { Labels } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
 /** How far least privilege goes. */
@@ -24,6 +27,8 @@ export interface Strictness {
   /** Whether calls that nobody declared are refused; noted otherwise. */
   readonly enforces: boolean;
   readonly networkPolicies: boolean;
+  /** Further addresses that pods may call, as the network knows them. */
+  readonly blocks: string[];
 }
 
 /** Where an object goes, what it is called and which pods it is about; every pod of the namespace without labels. */
@@ -32,6 +37,8 @@ export interface Place {
   readonly name: string;
   readonly namespace: string;
   readonly labels?: Labels;
+  /** The annotations of the object. */
+  readonly annotations?: Labels;
 }
 
 /** The annotation by which a Service says who sees it. */
@@ -45,17 +52,18 @@ export class GuardedWorkload {
   private readonly versions: { readonly [name: string]: Place };
 
   public constructor(public readonly workload: MeshWorkload, private readonly strictness: Strictness) {
-    const { name, namespace, labels, versions, services } = workload;
+    const { name, namespace, labels, annotations, versions, services } = workload;
     this.constructs = new Set(constructsOf(workload));
     this.home = new Construct(workload.home, 'LeastPrivilege');
-    const place = { home: this.home, name, namespace, labels };
-    makeAccess(place, strictness, () => this.grants());
+    const place = { home: this.home, name, namespace, labels, annotations };
+    makeAccess(place, strictness, () => this.grants(), () => this.collecting.map(({ targetPort }) => targetPort));
     if (strictness.enforces) {
       versions.forEach(version => this.makeSidecar(version.name, version.labels));
       services.forEach(service => this.hide(service));
     }
     if (strictness.networkPolicies) {
-      makeNetworkPolicy(place, () => this.networkGrants(), () => isAlone(this.home, namespace));
+      const grants = () => ({ ...this.networkGrants(), meshwide: this.collecting });
+      makeNetworkPolicy(place, grants, () => isAlone(this.home, namespace), strictness.blocks);
     }
     // Objects of one version come when somebody speaks of it: their places are kept, so that their order does not depend on when.
     this.versions = Object.fromEntries(versions.flatMap(version => (version.name === undefined ? [] : [[version.name, {
@@ -129,6 +137,13 @@ export class GuardedWorkload {
     return peerPorts.map(port => ({ caller, port }));
   }
 
+  /** The ports to which every proxy of the mesh sends its traces or logs. */
+  private get collecting(): MeshPort[] {
+    const { services, ports } = this.workload;
+    const called = collectorsAround(this.home).filter(({ host }) => services.some(service => service.host === host));
+    return ports.filter(({ port }) => called.some(callee => callee.port === port));
+  }
+
   private networkGrants(version?: string): NetworkGrants {
     const { namespace, labels } = this.workload;
     const peers = version === undefined ? this.peerGrants.map(({ port }) => ({ callee: { pods: { namespace, labels } }, port })) : [];
@@ -136,9 +151,9 @@ export class GuardedWorkload {
   }
 
   private makeSidecar(version: string | undefined, labels: Labels): void {
-    const { name, namespace } = this.workload;
+    const { name, namespace, annotations } = this.workload;
     const home = new Construct(this.home, version === undefined ? 'Scope' : `Scope-${version}`);
-    const scope = SidecarScope.of(home, { name: objectName(name, ...version === undefined ? [] : [version]), namespace, labels });
+    const scope = SidecarScope.of(home, { name: objectName(name, ...version === undefined ? [] : [version]), namespace, labels, annotations });
     scope.outbound(OutboundTraffic.DECLARED_ONLY, this.strictness.source);
     scope.limit(() => this.hosts(version));
   }
@@ -150,13 +165,17 @@ export class GuardedWorkload {
     const called = edges.flatMap(({ callee }) => callee.hosts.flatMap(host => [host, ...aliasesOf(this.home, host)]).map(host => `${callee.namespace}/${host}`));
     const { peerPorts, services, namespace } = this.workload;
     const peers = peerPorts.length > 0 ? services.map(({ host }) => `${namespace}/${host}`) : [];
-    return [...new Set([...called, ...peers])].sort();
+    const proxies = [...collectorsAround(this.home), ...authorizersAround(this.home, providersAsked(this.workload))];
+    return [...new Set([...called, ...peers, ...proxies.map(hostOf)])].sort();
   }
 
   /** Shows a service to its own namespace and those of its callers. */
   private hide(service: AnsweredService): void {
     const { visibility } = MeshHost.of(service, service.host)!;
     visibility.limit(() => {
+      if (collectorsAround(this.home).some(({ host }) => host === service.host)) {
+        return ['*'];
+      }
       const callers = this.allEdgesTo.map(({ caller }) => caller.facts().namespace);
       return ['.', ...[...new Set(callers)].filter(namespace => namespace !== this.workload.namespace).sort()];
     });
@@ -170,15 +189,26 @@ export class GuardedWorkload {
   }
 }
 
-/** Refuses what nobody is granted: in a place without labels, for whatever pods there are in its namespace. */
-export function makeAccess({ home, name, namespace, labels }: Place, { enforces }: Strictness, grants: () => Grant[]): void {
+/** A host as Sidecars name it. */
+export function hostOf({ namespace, host }: ProxyCallee): string {
+  return `${namespace}/${host}`;
+}
+
+/**
+ * Refuses what nobody is granted: in a place without labels, for whatever pods there are in its namespace.
+ *
+ * @param meshwide the ports that every proxy of the mesh calls
+ */
+export function makeAccess(
+  { home, name, namespace, labels, annotations = {} }: Place, { enforces }: Strictness, grants: () => Grant[], meshwide: () => number[] = () => [],
+): void {
   new security.AuthorizationPolicy(home, owned(home, 'AuthorizationPolicy'), {
-    metadata: { name, namespace, annotations: enforces ? undefined : { 'istio.io/dry-run': 'true' } },
+    metadata: { name, namespace, annotations: some({ ...annotations, ...enforces ? {} : { 'istio.io/dry-run': 'true' } }) },
     spec: Lazy.any({
       produce: () => ({
         selector: labels && { matchLabels: { ...labels } },
         action: security.AuthorizationPolicySpecAction.ALLOW,
-        rules: accessRules(grants(), MeshCluster.of(home).trustDomain),
+        rules: accessRules(grants(), MeshCluster.of(home).trustDomain, meshwide()),
       }),
     }),
   });
@@ -189,10 +219,22 @@ export function isAlone(scope: IConstruct, namespace: string): boolean {
   return knownNamespace(scope, namespace).guardedBy === undefined;
 }
 
-/** The same for the network. @param needs whether what every pod needs is let through as well */
-export function makeNetworkPolicy({ home, name, namespace, labels = {} }: Place, grants: () => NetworkGrants, needs: () => boolean): void {
+/**
+ * The same for the network.
+ *
+ * @param needs whether what every pod needs is let through as well
+ * @param blocks further addresses that every pod needs
+ */
+export function makeNetworkPolicy(
+  { home, name, namespace, labels = {}, annotations = {} }: Place, grants: () => NetworkGrants, needs: () => boolean, blocks: string[] = [],
+): void {
+  const needed = () => ({ rootNamespace: MeshCluster.of(home).rootNamespace, blocks, collectors: collectorsAround(home) });
   new k8s.KubeNetworkPolicy(home, owned(home, 'NetworkPolicy'), {
-    metadata: { name, namespace },
-    spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs() ? MeshCluster.of(home).rootNamespace : undefined) }),
+    metadata: { name, namespace, annotations: some(annotations) },
+    spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs() ? needed() : undefined) }),
   });
+}
+
+function some(annotations: Labels): Labels | undefined {
+  return Object.keys(annotations).length > 0 ? annotations : undefined;
 }

@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { GuardedGateway } from './guarded-gateway';
-import { GuardedWorkload, makeAccess, makeNetworkPolicy, Strictness } from './guarded-workload';
+import { GuardedWorkload, hostOf, makeAccess, makeNetworkPolicy, Strictness } from './guarded-workload';
 import { checkEdges, checkStrangers, checkWorkload } from './least-privilege-checks';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
@@ -9,11 +9,13 @@ import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { uniqueId } from '../kernel/unique-id';
 import { eachEdge, Edge, edgesOf } from '../services/calls/edges';
+import { collectorsAround } from '../services/calls/proxy-callees';
 import { eachGatewayPods, GatewayPods, gatewayPodsAround } from '../services/gateway-pods';
 import { declareGuard } from '../services/guards';
 import { eachNamespace, MeshNamespace } from '../services/mesh-namespace';
 import { SidecarScope } from '../services/sidecar-scope';
 import { eachWorkload, MeshWorkload, workloadsAround } from '../services/workloads';
+import { cidr } from '../values/cidr';
 import { OutboundTraffic } from '../values/outbound-traffic';
 
 /** Whether calls that nobody declared are refused, or only noted. */
@@ -39,6 +41,14 @@ export interface LeastPrivilegeProps {
    * @default false
    */
   readonly networkPolicies?: boolean;
+
+  /**
+   * Further blocks of addresses that pods may call, on any port, as NetworkPolicies know them: that of the API server, or of DNS on the nodes. They
+   * need `networkPolicies` (IM1863).
+   *
+   * @default - none: DNS of the cluster's pods, istiod, collectors of traces and what is called
+   */
+  readonly blocks?: string[];
 }
 
 const everyone = perCluster((): LeastPrivilege[] => []);
@@ -65,15 +75,20 @@ export class LeastPrivilege extends Construct {
 
   /**
    * @param scope a chart, a namespace or a cluster: what is made below it is covered. Objects stand below the services that they are about.
-   * @throws IM1806 beside another one that covers the same, IM1808 on NetworkPolicies beside `AUDIT`; at synthesis IM1803 on callers
+   * @throws IM1806 beside another one that covers the same, IM0112 on a block that is none, IM1808 on NetworkPolicies beside `AUDIT`, IM1863 on
+   * blocks without NetworkPolicies; at synthesis IM1803 on callers
    * without a known identity, IM1804 on calls that policies cannot say, IM1805 on identities that others share, IM1807 on pods whose labels
    * NetworkPolicies would need, IM1809 where there is no workload, IM1810 on Services that say themselves who sees them
    */
   constructor(scope: Construct, id: string, props: LeastPrivilegeProps = {}) {
     super(scope, uniqueId(scope, id));
     shaped('LeastPrivilegeProps', props, this);
-    const { enforcement = Enforcement.ENFORCE, networkPolicies = false } = props;
-    this.strictness = { source: this, enforces: enforcement === Enforcement.ENFORCE, networkPolicies };
+    const { enforcement = Enforcement.ENFORCE, networkPolicies = false, blocks = [] } = props;
+    blocks.forEach(block => cidr(block, this));
+    this.strictness = { source: this, enforces: enforcement === Enforcement.ENFORCE, networkPolicies, blocks };
+    if (blocks.length > 0 && !networkPolicies) {
+      throw new MeshError('IM1863', this, { problem: 'there are blocks of addresses, and no NetworkPolicies that would let them through', got: blocks });
+    }
     if (networkPolicies && !this.strictness.enforces) {
       throw new MeshError('IM1808', this, { problem: 'NetworkPolicies are asked for where nothing is to be refused', got: props });
     }
@@ -124,7 +139,8 @@ export class LeastPrivilege extends Construct {
   private guards(pods: MeshWorkload | GatewayPods): boolean {
     const all = guards(this);
     const other = all.get(pods);
-    if (other && (other.strictness.enforces !== this.strictness.enforces || other.strictness.networkPolicies !== this.strictness.networkPolicies)) {
+    const says = ({ strictness: { enforces, networkPolicies, blocks } }: LeastPrivilege) => JSON.stringify([enforces, networkPolicies, blocks]);
+    if (other && says(other) !== says(this)) {
       throw new MeshError('IM1806', this, {
         problem: `${other.node.path} covers ${pods.name} of namespace ${pods.namespace} as well, and says something else`, next: 'say the same in both, or keep one of the two',
       });
@@ -147,10 +163,10 @@ export class LeastPrivilege extends Construct {
     if (this.strictness.enforces) {
       const sidecars = SidecarScope.of(place.home, place);
       sidecars.outbound(OutboundTraffic.DECLARED_ONLY, this);
-      sidecars.limit(() => []);
+      sidecars.limit(() => collectorsAround(this).map(hostOf));
     }
     if (this.strictness.networkPolicies) {
-      makeNetworkPolicy(place, () => ({ from: [], to: [] }), () => true);
+      makeNetworkPolicy(place, () => ({ from: [], to: [] }), () => true, this.strictness.blocks);
     }
     // Those of other charts that were constructed before.
     workloadsAround(this).filter(workload => workload.namespace === name).forEach(workload => this.addWorkload(workload));

@@ -1,6 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { CalleeFacts, PodsFacts } from '../services/calls/callee';
 import { CallerFacts } from '../services/calls/edges';
+import { ProxyCallee } from '../services/calls/proxy-callees';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -17,8 +18,19 @@ interface Way {
 export interface NetworkGrants {
   /** Ports that anybody may call, from inside the cluster or outside. */
   readonly open?: number[];
+  /** Ports that every pod of the cluster may call. */
+  readonly meshwide?: MeshPort[];
   readonly from: { readonly caller: CallerFacts; readonly port: MeshPort }[];
   readonly to: { readonly callee: Pick<CalleeFacts, 'pods' | 'via' | 'addresses'>; readonly port: MeshPort }[];
+}
+
+/** What every pod needs besides its calls, as far as it is not the same in every cluster. */
+export interface NetworkNeeds {
+  readonly rootNamespace: string;
+  /** Further addresses that pods may call, on any port. */
+  readonly blocks: string[];
+  /** What every proxy calls by itself. */
+  readonly collectors: ProxyCallee[];
 }
 
 const NAMESPACE = 'kubernetes.io/metadata.name';
@@ -38,17 +50,24 @@ function istiod(rootNamespace: string): Way {
 }
 
 /** The NetworkPolicy of pods: their calls and, where it is said, what every pod needs. */
-export function networkPolicy(selector: Labels, { open = [], from, to }: NetworkGrants, rootNamespace?: string): k8s.NetworkPolicySpec {
+export function networkPolicy(selector: Labels, { open = [], meshwide = [], from, to }: NetworkGrants, needs?: NetworkNeeds): k8s.NetworkPolicySpec {
   const opened: Way[] = open.length > 0 ? [{ ports: open.map(tcp) }] : [];
   const ingress = joined(from.map(({ caller, port }) => ({ peer: peerOf(caller.namespace, caller.podLabels!), ports: [portOf(port)] })));
   const egress = joined(to.flatMap(({ callee, port }) => waysTo(callee, port)));
-  const needed = rootNamespace === undefined ? { ingress: [], egress: [] } : { ingress: [SCRAPES], egress: [DNS, istiod(rootNamespace)] };
+  const collected: Way[] = meshwide.length > 0 ? [{ peer: { namespaceSelector: {} }, ports: meshwide.map(portOf) }] : [];
+  const needed = needs === undefined ? { ingress: [], egress: [] } : { ingress: [SCRAPES], egress: waysNeeded(needs) };
   return {
     podSelector: Object.keys(selector).length > 0 ? { matchLabels: { ...selector } } : {},
     policyTypes: ['Ingress', 'Egress'],
-    ingress: some([...opened, ...ingress, ...needed.ingress].map(({ peer, ports }) => ({ from: peer && [peer], ports: some(ports.map(written)) }))),
+    ingress: some([...opened, ...ingress, ...collected, ...needed.ingress]
+      .map(({ peer, ports }) => ({ from: peer && [peer], ports: some(ports.map(written)) }))),
     egress: some([...egress, ...needed.egress].map(({ peer, ports }) => ({ to: peer && [peer], ports: some(ports.map(written)) }))),
   };
+}
+
+function waysNeeded({ rootNamespace, blocks, collectors }: NetworkNeeds): Way[] {
+  const further = blocks.map(cidr => ({ peer: { ipBlock: { cidr } }, ports: [] }));
+  return [DNS, istiod(rootNamespace), ...joined(collectors.flatMap(wayToCollector)), ...further];
 }
 
 function some<T>(list: T[]): T[] | undefined {
@@ -72,6 +91,11 @@ function waysTo({ pods, via, addresses }: NetworkGrants['to'][number]['callee'],
     return [{ peer: through(via), ports: [] }]; // where its pods listen is for its own Service to know
   }
   return (addresses ?? ['0.0.0.0/0', '::/0']).map(cidr => ({ peer: { ipBlock: { cidr } }, ports: [portOf(port)] }));
+}
+
+/** The pods of a collector; those of its namespace on the number of the Service's port where they are not known. */
+function wayToCollector({ namespace, port, pods, targetPort = port }: ProxyCallee): Way[] {
+  return namespace === '*' ? [] : [{ peer: peerOf(namespace, pods?.labels ?? {}), ports: [tcp(targetPort)] }];
 }
 
 function portOf(port: MeshPort): { port: number; protocol: Transport } {

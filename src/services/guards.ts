@@ -13,6 +13,8 @@ export interface Guard {
   readonly source: IConstruct;
   /** Whether it is about what the workload sends, too. */
   readonly outbound: boolean;
+  /** The provider of the mesh config that sidecars ask, where there is one. */
+  readonly provider?: string;
   /** Whether NetworkPolicies say the same to the network. */
   readonly network?: boolean;
   /** Whether it is about a workload. Asked when all have spoken. */
@@ -24,6 +26,11 @@ const guards = perCluster((): Guard[] => []);
 /** Announces policies that sidecars enforce. */
 export function declareGuard(guard: Guard): void {
   guards(guard.source).push(guard);
+}
+
+/** The providers that the sidecars of a workload ask. Complete when all have spoken. */
+export function providersAsked(workload: MeshWorkload): string[] {
+  return guards(workload.home).filter(guard => guard.provider !== undefined && guard.covers(workload)).map(({ provider }) => provider!);
 }
 
 /** The construct whose NetworkPolicies are for pods of a namespace, where there is one. Complete when all have spoken. */

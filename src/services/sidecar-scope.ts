@@ -19,6 +19,8 @@ export interface SidecarSetting {
   readonly namespace: string;
   /** The labels of the pods; every pod of the namespace that has no Sidecar of its own where not said. */
   readonly labels?: Labels;
+  /** The annotations of the object. */
+  readonly annotations?: Labels;
 }
 
 const scopes = perCluster(() => new Map<string, SidecarScope>());
@@ -43,7 +45,7 @@ export class SidecarScope extends Construct {
     super(home, 'Sidecar');
     this.claims = new Claims(`the sidecars of ${setting.namespace}`, 'IM1401');
     new networking.Sidecar(this, owned(this, 'Resource'), {
-      metadata: { name: setting.name, namespace: setting.namespace },
+      metadata: { name: setting.name, namespace: setting.namespace, annotations: some(setting.annotations) },
       spec: Lazy.any({ produce: () => this._render() }),
     });
   }
@@ -69,4 +71,8 @@ export class SidecarScope extends Construct {
       outboundTrafficPolicy: mode && { mode },
     };
   }
+}
+
+function some(annotations: Labels = {}): Labels | undefined {
+  return Object.keys(annotations).length > 0 ? annotations : undefined;
 }

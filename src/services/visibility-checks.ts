@@ -14,11 +14,14 @@ const EXPORT_TO = 'networking.istio.io/exportTo';
 export function checkServiceVisible(service: Construct, object: ApiObject): void {
   service.node.addValidation({
     validate: () => refusals(service, () => {
+      const edges = edgesOf(service, [service]).filter(edge => edge.callee.construct === service && !isLimited(edge));
+      if (edges.length === 0) {
+        return;
+      }
       const said = ((object.metadata.toJson() ?? {}) as { annotations?: { [key: string]: unknown } }).annotations?.[EXPORT_TO];
       if (typeof said === 'string') {
         const to = said.split(',').map(each => each.trim());
-        const hidden = edgesOf(service, [service]).find(edge => edge.callee.construct === service && isHidden(edge, to));
-        refuse(service, hidden, `the annotation ${EXPORT_TO} of its Service`, said);
+        refuse(service, edges.find(edge => isHidden(edge, to)), `the annotation ${EXPORT_TO} of its Service`, said);
       }
     }),
   });
@@ -46,7 +49,7 @@ function refuse(at: IConstruct, hidden: Edge | undefined, what: string, got: unk
 
 /** Whether its objects say themselves who sees them. */
 function isLimited({ callee: { construct, hosts } }: Edge): boolean {
-  return MeshHost.of(construct, hosts[0])?.visibility.exportTo !== undefined;
+  return MeshHost.of(construct, hosts[0])?.visibility.isLimited ?? false;
 }
 
 function isHidden(edge: Edge, to: string[]): boolean {

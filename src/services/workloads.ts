@@ -21,6 +21,8 @@ export interface AnsweredService extends IConstruct {
 
 /** What runs in the mesh and is made here: pods of one name, whoever calls them and whomever they call. */
 export interface MeshWorkload {
+  /** The annotations of all objects that are about the workload. */
+  readonly annotations?: Labels;
   /** The construct that calls from its pods, where it is none of the services: a job. */
   readonly caller?: IConstruct;
   /** The services that its pods answer for; the first one gives it its name. A job answers for none. */

@@ -1,6 +1,7 @@
 import { RestartPolicy, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checkJob, checkNobodySelects, checkSteering } from './job-checks';
+import { checkCompanion, companionAnnotations } from './job-hooks';
 import { JobOptions } from './job-options';
 import { JobSidecar, JobSidecarPlan } from './job-sidecar';
 import { CronSetting, JobWorkload } from './job-workload';
@@ -9,6 +10,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { guarded, refusals } from '../../kernel/guarded';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
+import { Labels } from '../../values/labels';
 import { ICallee } from '../calls/callee';
 import { declareCaller } from '../calls/callers';
 import { CallOptions, declareCalls } from '../calls/calls';
@@ -44,6 +46,7 @@ export abstract class MeshJobBase extends Construct {
   private readonly plan: JobSidecarPlan;
   private readonly pods: PodFacts;
   private readonly account: string;
+  private readonly companions: Labels;
 
   constructor(scope: Construct, id: string, options: JobOptions, trigger: (at: Construct) => JobTrigger) {
     super(scope, uniqueId(scope, id));
@@ -56,7 +59,10 @@ export abstract class MeshJobBase extends Construct {
 
     const { client } = this.plan;
     const metadata = { name: this.jobName, namespace: this.namespace, labels: this.podLabels };
-    const serviceAccount = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata });
+    this.companions = when.cron ? {} : companionAnnotations(options.jobAnnotations);
+    const hooked = Object.keys(this.companions).length > 0 ? { ...metadata, annotations: this.companions } : metadata;
+    const serviceAccount = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: hooked });
+    this.node.addValidation({ validate: () => refusals(this, () => checkCompanion(this, serviceAccount, this.companions)) });
     this.account = serviceAccount.name;
     const workload = guarded(this, () => new JobWorkload(this, 'Job', {
       ...options,
@@ -141,6 +147,7 @@ export abstract class MeshJobBase extends Construct {
       services: [],
       caller: this,
       home: new Construct(this, 'Security'),
+      annotations: this.companions,
       name: this.jobName,
       namespace: this.namespace,
       labels: this.podLabels,

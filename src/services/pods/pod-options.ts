@@ -18,7 +18,8 @@ export interface PodOptions extends PodPlacement {
   readonly containers: ContainerProps[];
 
   /**
-   * Containers that run before the others, in this order.
+   * Containers that run before the others, in this order. Beside a sidecar they have a network where it is native: pods of services ask for such a
+   * sidecar, and are refused where the releases of the cluster have none (IM1714).
    *
    * @default - none
    */

@@ -1,6 +1,7 @@
 import { Deployment, IServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { MeshVersionOptions } from '../mesh-version';
+import { serveInitContainers } from './init-containers';
 import { PodFacts } from './pod-facts';
 import { tellMetrics } from './pod-metrics';
 import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
@@ -54,6 +55,7 @@ export function makeWorkload(
   keepUp(scope, deployment, metadata, selector, options, 1);
   checkProbes(scope, deployment);
   const pods = new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata);
+  serveInitContainers(scope, deployment, pods);
   if (options.metrics) {
     tellMetrics(pods, options.metrics, () => getSidecars(scope), setting.ports, scope);
   }
@@ -74,6 +76,7 @@ export function takeWorkload(scope: Construct, setting: WorkloadSetting, deploym
   checkProbes(scope, deployment, setting.ports);
   adopt(deployment);
   const pods = new PodFacts(scope, `the pods of ${setting.name}`, deployment.podMetadata);
+  serveInitContainers(scope, deployment, pods);
   Object.entries(setting.selector).forEach(([key, value]) => pods.addLabel(key, value, scope));
   return { deployment, pods };
 }

@@ -21,6 +21,7 @@ import { uniqueId } from '../../kernel/unique-id';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
 import { ServicePods } from '../mesh-service-base';
+import { serveInitContainers } from '../pods/init-containers';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
@@ -114,6 +115,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     this.host = this._meshHost.identity.host;
     this.workload = this.makeWorkload(name, all, props);
     this.podFacts = new PodFacts(this, `the pods of ${name}`, this.workload.podMetadata);
+    serveInitContainers(this, this.workload, this.podFacts);
     if (props.metrics) {
       tellMetrics(this.podFacts, props.metrics, () => getSidecars(this), all, this);
     }

@@ -15,6 +15,7 @@ import { MutualTls } from '../../values/mutual-tls';
 import { serviceName } from '../../values/names';
 import { ServicePods } from '../mesh-service-base';
 import { makePeerAuthentication } from '../peer-authentication';
+import { serveInitContainers } from '../pods/init-containers';
 import { PodFacts } from '../pods/pod-facts';
 import { checkListeners } from '../pods/pod-parts';
 import { checkProbes } from '../pods/probes';
@@ -88,6 +89,7 @@ export class WrappedStateful extends StatefulServiceBase {
     checkListeners(this, workload, all);
     checkProbes(this, workload, all);
     this.podFacts = new PodFacts(this, `the pods of ${name}`, workload.podMetadata);
+    serveInitContainers(this, workload, this.podFacts);
     this.podFacts.addLabel('app', name, this);
     this.mode = mutualTls;
     this.account = workload.serviceAccount?.name ?? 'default';

@@ -1,5 +1,5 @@
 import {
-  EgressCallers, EgressPath, EgressRoute, IstioRelease, MeshGateway, MeshNamespace,
+  EgressCallers, EgressPath, EgressRoute, IstioRelease, LeastPrivilege, MeshGateway, MeshNamespace,
   MeshProtocol, MeshService, WildcardResolution,
 } from '../../../src';
 import { isExit } from '../gateways';
@@ -135,7 +135,8 @@ export const egress: Knowledge = {
     ...each(['new EgressNetworkPolicy.props', 'EgressNetworkPolicyProps.name'], often),
   },
   guards: {
-    'new EgressNetworkPolicy': w => !w.isTaken('open ways out', w.cluster),
+    'new EgressNetworkPolicy': w => !w.isTaken('open ways out', w.cluster)
+      && !w.neighbours.some(({ value, given }) => value instanceof LeastPrivilege && given.networkPolicies === true),
     'EgressCallers.anyone': w => !w.isTaken('closed ways out', w.cluster),
     'EgressPath.gateway': w => exits(w).length > 0,
     'EgressPath.direct': w => exits(w).length === 0 || !often(w),

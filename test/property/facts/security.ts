@@ -51,6 +51,9 @@ function requests(w: World): unknown {
   return all.every(each_ => carries(each_, 'HTTP')) ? undefined : ABSENT;
 }
 
+/** Whether a NetworkPolicy lets pods reach all others already: one of least privilege would be undone by it. */
+const closes = (w: World) => w.isTaken('closed ways out', w.cluster);
+
 const needsPort = (w: World) => callable(w).length < callee(w).toCallee()._facts.ports.length;
 
 const here = (w: World) => namespaceOf(w.making!.given.scope as MeshNamespace);
@@ -74,7 +77,8 @@ export const security: Knowledge = {
     '*.openPaths[]': w => w.choices.pick(['/healthz', '/livez/*', '/docs/{**}/about']),
 
     'new LeastPrivilege.scope': guardable,
-    'LeastPrivilegeProps.networkPolicies': w => (w.given('LeastPrivilegeProps')!.enforcement === Enforcement.AUDIT ? false : undefined),
+    'LeastPrivilegeProps.networkPolicies': w => (w.given('LeastPrivilegeProps')!.enforcement === Enforcement.AUDIT || closes(w) ? false : undefined),
+    'LeastPrivilegeProps.blocks': w => (w.given('LeastPrivilegeProps')!.networkPolicies === true ? w.choices.some(['192.0.2.0/24', '2001:db8::/32']) : []),
 
     'new RequestAuthentication.scope': placeOfReadable,
     'new ExternalAuthorization.scope': placeOfReadable,
@@ -101,7 +105,7 @@ export const security: Knowledge = {
   order: {
     MeshPortOptions: ['targetPort', 'mutualTls'],
     CallOptions: ['port'],
-    LeastPrivilegeProps: ['enforcement'],
+    LeastPrivilegeProps: ['enforcement', 'networkPolicies'],
     JwtIssuerOptions: ['keys'],
     RequestAuthenticationProps: ['paths'],
   },
@@ -112,7 +116,7 @@ export const security: Knowledge = {
     ...each(CALLS.map(caller => `${caller}.calls.options`), w => needsPort(w) || often(w)),
     'CallOptions.port': w => needsPort(w) || w.choices.chance(50),
     'GatewayRequestsOptions.ports': w => gatewayFacts(w.given('RequestTarget.gateway')!.gateway as MeshNamespace).listeners === undefined,
-    ...each(['LeastPrivilegeProps.enforcement', 'LeastPrivilegeProps.networkPolicies', 'MeshMutualTlsProps.mode', 'RequestTarget.service.options', 'ServiceRequestsOptions.port', 'RequestAuthenticationProps.rules', 'RequestAuthenticationProps.openPaths', 'RequestAuthenticationProps.methods', 'JwtIssuerOptions.spaceDelimitedClaims', 'new LeastPrivilege.props', 'new MeshMutualTls.props'], often),
+    ...each(['LeastPrivilegeProps.enforcement', 'LeastPrivilegeProps.networkPolicies', 'LeastPrivilegeProps.blocks', 'MeshMutualTlsProps.mode', 'RequestTarget.service.options', 'ServiceRequestsOptions.port', 'RequestAuthenticationProps.rules', 'RequestAuthenticationProps.openPaths', 'RequestAuthenticationProps.methods', 'JwtIssuerOptions.spaceDelimitedClaims', 'new LeastPrivilege.props', 'new MeshMutualTls.props'], often),
   },
   guards: {
     'new MeshMutualTls': w => !w.isTaken('mesh mode', w.cluster) && !isGuarded(w, w.chart),

@@ -1,0 +1,39 @@
+import { IConstruct } from 'constructs';
+import { PodsFacts } from './callee';
+import { perCluster } from '../../kernel/mesh-cluster';
+
+/** What proxies call by themselves, whatever their pods call: collectors of traces and logs, and authorizers. */
+export interface ProxyCallee {
+  readonly host: string;
+  /** The namespace of the host; `*` where it is not known. */
+  readonly namespace: string;
+  /** The number of the Service's port. */
+  readonly port: number;
+  /** The pods that answer, and where they listen, as far as it is known. */
+  readonly pods?: PodsFacts;
+  readonly targetPort?: number;
+  /** The provider by which policies name it, where proxies call it for a policy alone. */
+  readonly provider?: string;
+}
+
+const callees = perCluster((): ProxyCallee[] => []);
+
+/** Announces what proxies call by themselves. */
+export function declareProxyCallees(scope: IConstruct, all: ProxyCallee[]): void {
+  callees(scope).push(...all);
+}
+
+/** All that every proxy of the cluster calls by itself, by host and port. Complete when all have spoken. */
+export function collectorsAround(scope: IConstruct): ProxyCallee[] {
+  return sorted(callees(scope).filter(({ provider }) => provider === undefined));
+}
+
+/** All that proxies of the cluster call for a policy that names one of these providers. */
+export function authorizersAround(scope: IConstruct, providers: string[]): ProxyCallee[] {
+  return sorted(callees(scope).filter(({ provider }) => provider !== undefined && providers.includes(provider)));
+}
+
+function sorted(all: ProxyCallee[]): ProxyCallee[] {
+  const key = ({ host, port }: ProxyCallee) => `${host}:${port}`;
+  return [...new Map(all.map(each => [key(each), each])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}

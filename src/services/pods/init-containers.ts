@@ -1,0 +1,45 @@
+import { Workload } from 'cdk8s-plus-28';
+import { Construct } from 'constructs';
+import { PodFacts } from './pod-facts';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { refusals } from '../../kernel/guarded';
+import { MeshCluster } from '../../kernel/mesh-cluster';
+import { meshFacts } from '../../kernel/mesh-facts';
+import { Labels } from '../../values/labels';
+import { NativeSidecars, nativeSidecars } from '../jobs/native-sidecars';
+import { getSidecars } from '../sidecars';
+
+/** The annotation by which a pod asks for a native sidecar. */
+const NATIVE = 'sidecar.istio.io/nativeSidecar';
+
+/**
+ * Gives init containers the network: beside a sidecar that is a container like the others, theirs leads to a proxy that has not started. A native sidecar starts
+ * before them. Pods ask for one, or the settings of the mesh give it to all.
+ *
+ * @throws at synthesis IM1714 where there is none
+ */
+export function serveInitContainers(at: Construct, workload: Workload, pods: PodFacts): void {
+  const said = ((workload.podMetadata.toJson() ?? {}) as { annotations?: Labels }).annotations?.[NATIVE];
+  if (workload.initContainers.length === 0 || said !== undefined) {
+    return;
+  }
+  const known = nativeSidecars(MeshCluster.of(at));
+  if (known === NativeSidecars.BY_ANNOTATION) {
+    pods.addAnnotation(NATIVE, 'true', at, () => getSidecars(at));
+    return;
+  }
+  at.node.addValidation({
+    validate: () => refusals(at, () => {
+      const served = known === NativeSidecars.BY_ISTIOD && meshFacts(at).nativeSidecars === true;
+      if (getSidecars(at) && !served) {
+        const { istio, kubernetes } = MeshCluster.of(at);
+        throw new MeshError('IM1714', at, {
+          problem: `init container ${workload.initContainers[0].name} has no network: the sidecar starts after it`,
+          found: `Istio ${istio.version} on Kubernetes ${kubernetes.version}`,
+          allowed: 'Istio 1.24 or later on Kubernetes 1.29 or later; before that release of Istio, MeshSettings with proxy: { nativeSidecars: true }',
+          next: `name the releases that run, or say that no init container needs the network: podAnnotations: { '${NATIVE}': 'false' }`,
+        });
+      }
+    }),
+  });
+}

@@ -1,0 +1,77 @@
+import { Chart, Cron } from 'cdk8s';
+import { ServiceAccount } from 'cdk8s-plus-28';
+import { app, find, findAll, messages, service, synth } from '../../helpers/build';
+import { LeastPrivilege, MeshCronJob, MeshJob, MeshNamespace, SidecarInjection } from 'cdk8s-istio';
+
+const containers = [{ image: 'example.com/migrate:1' }];
+const PRE_SYNC = { 'argocd.argoproj.io/hook': 'PreSync', 'argocd.argoproj.io/hook-delete-policy': 'HookSucceeded', 'argocd.argoproj.io/sync-wave': '-1' };
+const shop = () => new MeshNamespace(new Chart(app(), 'chart'), 'shop');
+
+/** The annotations of the ServiceAccount of a job that has these. */
+function account(jobAnnotations: { [key: string]: string }) {
+  const scope = shop();
+  new MeshJob(scope, 'migrate', { containers, jobAnnotations });
+  return find(synth(Chart.of(scope)), 'ServiceAccount', 'migrate').metadata.annotations;
+}
+
+test.each<[string, { [key: string]: string }, { [key: string]: string } | undefined]>([
+  ['a hook of Argo CD before all others', PRE_SYNC, PRE_SYNC],
+  ['one of several moments', { 'argocd.argoproj.io/hook': 'PreSync, PostSync' }, { 'argocd.argoproj.io/hook': 'PreSync, PostSync' }],
+  ['one that comes when all are gone', { 'argocd.argoproj.io/hook': 'PostDelete' }, { 'argocd.argoproj.io/hook': 'PostDelete' }],
+  ['one when a sync has failed', { 'argocd.argoproj.io/hook': 'SyncFail' }, { 'argocd.argoproj.io/hook': 'SyncFail' }],
+  ['one after all others', { 'argocd.argoproj.io/hook': 'PostSync', 'argocd.argoproj.io/sync-wave': '-1' }, undefined],
+  ['one among the others', { 'argocd.argoproj.io/hook': 'Sync', 'argocd.argoproj.io/sync-wave': '3' }, undefined],
+  ['one among the others, in an early wave', { 'argocd.argoproj.io/hook': 'Sync', 'argocd.argoproj.io/sync-wave': '-3' }, { 'argocd.argoproj.io/sync-wave': '-3' }],
+  ['an early wave alone', { 'argocd.argoproj.io/sync-wave': '-5' }, { 'argocd.argoproj.io/sync-wave': '-5' }],
+  ['a late wave alone', { 'argocd.argoproj.io/sync-wave': '5' }, undefined],
+  ['a hook of Helm before all others', { 'helm.sh/hook': 'pre-install,pre-upgrade', 'helm.sh/hook-weight': '-5', 'helm.sh/hook-delete-policy': 'before-hook-creation' },
+    { 'helm.sh/hook': 'pre-install,pre-upgrade', 'helm.sh/hook-weight': '-5', 'helm.sh/hook-delete-policy': 'before-hook-creation' }],
+  ['a hook of Helm when all are gone', { 'helm.sh/hook': 'post-delete' }, { 'helm.sh/hook': 'post-delete' }],
+  ['a hook of Helm after all others', { 'helm.sh/hook': 'post-install', 'helm.sh/hook-weight': '-5' }, undefined],
+  ['what Flux reads, which applies all at once', { 'kustomize.toolkit.fluxcd.io/force': 'enabled', 'kustomize.toolkit.fluxcd.io/ssa': 'IfNotPresent' }, undefined],
+])('the ServiceAccount of a job with %s', (_, given, copied) => expect(account(given)).toEqual(copied));
+
+test('all that least privilege writes about the job comes with it, and nothing about others', () => {
+  const scope = shop();
+  new LeastPrivilege(scope, 'least-privilege', { networkPolicies: true });
+  const job = new MeshJob(scope, 'migrate', { containers, jobAnnotations: PRE_SYNC });
+  job.calls(service(scope, 'db'));
+  const objects = synth(Chart.of(scope));
+  const about = objects.filter(({ metadata: { name } }) => name === 'migrate');
+  expect(about.map(({ kind, metadata: { annotations } }) => [kind, annotations]).sort())
+    .toEqual(['AuthorizationPolicy', 'Job', 'NetworkPolicy', 'ServiceAccount', 'Sidecar'].map(kind => [kind, PRE_SYNC]));
+  expect(objects.filter(object => !about.includes(object) && JSON.stringify(object.metadata).includes('argocd'))).toEqual([]);
+});
+
+test('the Jobs of a schedule are no hooks', () => {
+  const scope = shop();
+  new MeshCronJob(scope, 'report', { schedule: Cron.daily(), containers, jobAnnotations: PRE_SYNC });
+  expect(findAll(synth(Chart.of(scope)), 'ServiceAccount').map(({ metadata }) => metadata.annotations)).toEqual([undefined]);
+});
+
+describe('a ServiceAccount that somebody else makes', () => {
+  const tried = (annotations?: { [key: string]: string }, at?: Chart) => {
+    const scope = new MeshNamespace(at ?? new Chart(app(), 'chart'), 'shop', { injection: SidecarInjection.enabled() });
+    const there = at ? new Chart(at.node.scope!, 'other') : scope;
+    const serviceAccount = new ServiceAccount(there, 'account', { metadata: { name: 'account', namespace: 'shop', annotations } });
+    new MeshJob(scope, 'migrate', { containers, serviceAccount, jobAnnotations: PRE_SYNC });
+    return messages(scope);
+  };
+
+  test('would not be there', () => {
+    expect(tried()).toEqual([[
+      'IM1713 at chart/shop/migrate: the job has the annotation argocd.argoproj.io/hook, and its ServiceAccount chart/shop/account/Resource has not: it would not be there when the job runs.',
+      '  got      undefined',
+      '  allowed  PreSync',
+      '  next     give the ServiceAccount the same annotations, or leave it out: the job makes one',
+    ].join('\n')]);
+  });
+
+  test('is there with the same annotations, in another chart, and where it is only named', () => {
+    expect(tried(PRE_SYNC)).toEqual([]);
+    expect(tried(undefined, new Chart(app(), 'chart'))).toEqual([]);
+    const scope = shop();
+    new MeshJob(scope, 'migrate', { containers, serviceAccount: ServiceAccount.fromServiceAccountName(scope, 'known', 'known'), jobAnnotations: PRE_SYNC });
+    expect(messages(scope)).toEqual([]);
+  });
+});
