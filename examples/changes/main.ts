@@ -34,10 +34,11 @@ function restricted(cluster: MeshCluster, name: string, enforcement?: Enforcemen
   }
 }
 
-/** A host outside of the mesh: called by the sidecar, then by a gateway. */
+/** A host outside of the mesh: called by the sidecar, then by a gateway of another namespace. */
 function outside(cluster: MeshCluster, byGateway: boolean): void {
+  const border = new MeshNamespace(new Chart(cluster, 'border'), 'border');
+  const egress = new MeshGateway(border, 'way-out', { workload: GatewayWorkload.dedicatedEgress() });
   const { namespace, web } = team(cluster, 'ways');
-  const egress = new MeshGateway(namespace, 'way-out', { workload: GatewayWorkload.dedicatedEgress() });
   new EgressRoute(namespace, 'archive', { host: 'archive.example.org', ports: [EgressPort.http(80)], via: EgressPath.gateway(egress) });
   const via = byGateway ? EgressPath.gateway(egress) : EgressPath.direct();
   [

@@ -86,6 +86,10 @@ export class MeshCluster extends Construct {
    * The App's `yamlOutputType` and `outputFileExtension` hold below that folder: `<cluster>/<chart>.k8s.yaml`, `<cluster>/app.k8s.yaml`,
    * `<cluster>/<kind>.<name>.k8s.yaml` or `<cluster>/<chart>/<kind>.<name>.k8s.yaml`. Nothing that is there already is removed.
    *
+   * The order of the files by name is safe when they are applied: where the names of charts would put a route before what it leads to, the files
+   * are numbered (`<cluster>/0000-<chart>.k8s.yaml`); empty the folder before, since a file of an earlier name would be applied as well. In one file for
+   * the App, objects of all charts come in one order. Files of single objects have no order.
+   *
    * @param app the App; a chart of no `MeshCluster` is refused (IM1013), and so are objects that share a file (IM1015) and names that no
    * file can have (IM0106)
    * @see https://cdk8s.io/docs/latest/basics/app/

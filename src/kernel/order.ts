@@ -147,6 +147,16 @@ export function rankOf(facts: OrderFacts): number {
   return BY_SPEC[kind]?.(facts.spec ?? {}) ?? STEPS[kind] ?? Step.OTHER;
 }
 
+/** Whether an object says for all pods of its namespace what only those that differ are spared from. */
+export function isNamespaceWide(facts: OrderFacts): boolean {
+  return rankOf(facts) >= Step.NAMESPACE_ALLOWED;
+}
+
+/** Whether an object says for some pods what else its namespace says for all. */
+export function isWorkloadPolicy(facts: OrderFacts): boolean {
+  return readsSpec(facts) && [Step.ALLOWED, Step.SIDECARS, Step.DENIED].includes(rankOf(facts));
+}
+
 function kindOf({ apiVersion, kind }: OrderFacts): string {
   return `${apiVersion.includes('/') ? apiVersion.split('/')[0] : 'core'}/${kind}`;
 }

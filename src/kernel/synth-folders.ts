@@ -2,24 +2,42 @@ import { mkdirSync } from 'fs';
 import { dirname, join } from 'path';
 import { App, Chart, Yaml, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { Manifest, safeOrder } from './chart-needs';
+import { rankOf } from './order';
 import { placeOf, withNames } from './output-files';
+import { MeshError } from '../diagnostics/mesh-error';
+
+/** What a folder is for. */
+interface FolderCluster extends IConstruct {
+  readonly clusterDomain: string;
+}
+
+/** A file to be written, and what it is of. */
+interface OutputFile {
+  readonly cluster: FolderCluster;
+  readonly chart: Chart;
+  readonly objects: Manifest[];
+}
 
 /**
  * Writes the manifests of an App into a folder for each cluster, in files as the App's `yamlOutputType` says. Nothing is written
  * of what is refused, and nothing is removed.
  *
+ * Who applies a folder takes its files by name. Where that order would lose requests, the files of charts get numbers, as cdk8s gives them where
+ * charts depend on each other.
+ *
  * @param clusterOf the cluster of a chart; it refuses a chart that belongs to none
  */
-export function writeFolders(app: App, clusterOf: (chart: Chart) => IConstruct): void {
+export function writeFolders(app: App, clusterOf: (chart: Chart) => FolderCluster): void {
   const charts = app.charts;
   const nameOf = (chart: Chart) => chart.node.path.slice(clusterOf(chart).node.path.length + 1).replace(/\//g, '.');
   charts.forEach(clusterOf);
-  const files = new Map<string, unknown[]>();
+  const files = new Map<string, OutputFile>();
   const open = (chart: Chart, object: { kind: string; name?: string }) => {
     const file = join(...placeOf(app, chart, object));
-    const objects = files.get(file) ?? [];
-    files.set(file, objects);
-    return objects;
+    const opened = files.get(file) ?? { cluster: clusterOf(chart), chart, objects: [] };
+    files.set(file, opened);
+    return opened.objects;
   };
   withNames(app, { clusterOf, nameOf }, () => {
     for (const chart of charts) {
@@ -31,9 +49,40 @@ export function writeFolders(app: App, clusterOf: (chart: Chart) => IConstruct):
       chart.toJson().forEach(object => open(chart, { kind: object.kind, name: object.metadata.name }).push(object));
     }
   });
-  for (const [file, objects] of files) {
-    const path = join(app.outdir, file);
+  if (app.yamlOutputType === YamlOutputType.FILE_PER_APP && !hasDependencies(app)) {
+    files.forEach(({ objects }) => objects.sort((a, b) => rankOf(a) - rankOf(b)));
+  }
+  const numbers = app.yamlOutputType === YamlOutputType.FILE_PER_CHART ? numbered(files) : new Map<string, string>();
+  for (const [file, { objects }] of files) {
+    const path = join(app.outdir, numbers.get(file) ?? file);
     mkdirSync(dirname(path), { recursive: true });
     Yaml.save(path, objects);
   }
+}
+
+/** Whether a user says what comes first. */
+function hasDependencies(app: App): boolean {
+  return app.node.findAll().some(({ node }) => node.dependencies.length > 0);
+}
+
+/** The names with numbers of the files of clusters whose files are not safe to apply by name. */
+function numbered(files: Map<string, OutputFile>): Map<string, string> {
+  const clusters = new Map<FolderCluster, string[]>();
+  files.forEach(({ cluster }, file) => clusters.set(cluster, [...clusters.get(cluster) ?? [], file]));
+  const names = new Map<string, string>();
+  for (const [{ clusterDomain }, own] of clusters) {
+    const order = safeOrder(own.map(name => ({ name, objects: files.get(name)!.objects })), clusterDomain);
+    if (order.some((name, i) => name !== [...own].sort()[i])) {
+      order.forEach((file, i) => names.set(file, withNumber(file, i, files.get(file)!.chart)));
+    }
+  }
+  return names;
+}
+
+function withNumber(file: string, place: number, chart: Chart): string {
+  const name = `${String(place).padStart(4, '0')}-${file.slice(dirname(file).length + 1)}`;
+  if (Buffer.byteLength(name) > 255) {
+    throw new MeshError('IM0106', chart, { problem: 'no file system takes the name of its file, which has a number', got: name, allowed: 'at most 255 bytes', next: 'shorten the id' });
+  }
+  return join(dirname(file), name);
 }

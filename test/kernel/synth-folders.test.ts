@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ApiObject, App, AppProps, Chart, JsonPatch, YamlOutputType } from 'cdk8s';
 import { Construct } from 'constructs';
-import { messages, refusal } from '../helpers/build';
+import { messages, refusal, service } from '../helpers/build';
 import { option } from '../helpers/option';
-import { MeshCluster, MeshNamespace } from 'cdk8s-istio';
+import { GatewayServer, GatewayWorkload, MeshCluster, MeshGateway, MeshNamespace, RouteTarget } from 'cdk8s-istio';
 
 let outdir: string;
 beforeEach(() => {
@@ -77,6 +77,53 @@ describe('files below the folder of a cluster', () => {
     writeFileSync(join(outdir, 'a', 'kustomization.yaml'), 'resources: [shop.k8s.yaml]\n');
     MeshCluster.synthFolders(twoClusters());
     expect(readFileSync(join(outdir, 'a', 'kustomization.yaml'), 'utf8')).toBe('resources: [shop.k8s.yaml]\n');
+  });
+
+  /** A gateway whose chart comes before that of the service by name, if it leads to it. */
+  function gatewayAndService(leads: boolean, props: AppProps = {}): App {
+    const root = new App({ outdir, ...props });
+    const cluster = new MeshCluster(root, 'a');
+    const edge = new MeshNamespace(new Chart(cluster, 'edge'), 'edge');
+    const cart = service(new MeshNamespace(new Chart(cluster, 'shop'), 'shop'), 'cart');
+    const gateway = new MeshGateway(edge, 'edge', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ hosts: ['x.example.com'] })] });
+    gateway.addHttpRoute('x.example.com', { to: leads ? cart : RouteTarget.answer(404) });
+    return root;
+  }
+
+  test.each([[false, ['a/edge.k8s.yaml', 'a/shop.k8s.yaml']], [true, ['a/0000-shop.k8s.yaml', 'a/0001-edge.k8s.yaml']]])(
+    'have numbers where their names would be applied in an order that loses requests: %s', (leads, names) => {
+      MeshCluster.synthFolders(gatewayAndService(leads));
+      expect(files()).toEqual(names);
+    },
+  );
+
+  test('in one file for the App, the objects of all charts come in one order', () => {
+    MeshCluster.synthFolders(gatewayAndService(true, { yamlOutputType: YamlOutputType.FILE_PER_APP }));
+    expect(readFileSync(join(outdir, 'a', 'app.k8s.yaml'), 'utf8').match(/^kind: .*$/gm)!.map(line => line.slice(6))).toEqual([
+      'Namespace', 'Namespace', 'ServiceAccount', 'ServiceAccount', 'Service', 'Service', 'Deployment', 'PodDisruptionBudget', 'Deployment',
+      'Deployment', 'DestinationRule', 'Gateway', 'VirtualService', 'PeerAuthentication', 'PeerAuthentication',
+    ]);
+  });
+
+  test('in one file for the App, charts stay together where a user says what comes first', () => {
+    const root = gatewayAndService(true, { yamlOutputType: YamlOutputType.FILE_PER_APP });
+    const [edge, shop] = root.node.findChild('a').node.children.filter(Chart.isChart);
+    edge.addDependency(shop);
+    MeshCluster.synthFolders(root);
+    expect(readFileSync(join(outdir, 'a', 'app.k8s.yaml'), 'utf8').match(/^kind: (Namespace|VirtualService|PeerAuthentication)$/gm)!.map(line => line.slice(6))).toEqual([
+      'Namespace', 'PeerAuthentication', 'Namespace', 'VirtualService', 'PeerAuthentication',
+    ]);
+  });
+
+  test('a name that is too long with its number is refused', () => {
+    const root = new App({ outdir });
+    const cluster = new MeshCluster(root, 'a');
+    const edge = new MeshNamespace(new Chart(cluster, 'e'.repeat(245)), 'edge');
+    const cart = service(new MeshNamespace(new Chart(cluster, 'shop'), 'shop'), 'cart');
+    new MeshGateway(edge, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['x.example.com'] })] })
+      .addHttpRoute('x.example.com', { to: cart });
+    expect(() => MeshCluster.synthFolders(root)).toThrow(/^IM0106 at a\/e{245}: no file system takes the name of its file, which has a number\.\n/);
+    expect(files()).toEqual([]);
   });
 
   test('a name that no file system takes is refused', () => {

@@ -14,6 +14,7 @@ import { MeshHost } from '../../hosts/mesh-host';
 import { Destination, renderDestinations, renderHttp } from '../../hosts/route-action';
 import { hostPart, namespaceLabel, objectName, portHost } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
+import { isPattern } from '../../values/host';
 import { isHttp2, MeshProtocol } from '../../values/protocol';
 import { MeshGateway } from '../gateways/mesh-gateway';
 
@@ -48,7 +49,10 @@ export class EgressDetour extends Construct {
     super(scope, 'Detour');
     const { identity, policy } = host;
     const { namespace } = gateway.workload;
-    policy.visibleTo(() => [namespace === identity.namespace ? '.' : namespace]);
+    // Callers keep it as well: while they are led to the gateway, requests on the old way need its TLS. Not where it names a Secret of the gateway, nor
+    // for a domain, whose policy sidecars would take for each host within.
+    const gatewayOnly = ports.some(({ remoteTls }) => remoteTls?._secret) || isPattern(identity.host);
+    policy.visibleTo(() => (gatewayOnly ? [namespace === identity.namespace ? '.' : namespace] : visible.exportTo(namespace)));
     ports.filter(({ remoteTls }) => remoteTls).forEach(({ port, remoteTls: tls }) => policy.set('tls', tls!._atGateway(identity.host), scope, { port }));
     const first = ports.find(({ _kind }) => _kind === 'http');
     this.legs = ports.map(port => {

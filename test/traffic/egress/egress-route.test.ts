@@ -280,7 +280,7 @@ option('RemotePodsProps.via', 'is a route out for each host, open to the mesh', 
   expect(findAll(world.objects(), 'ServiceEntry').map(({ metadata, spec }) => [metadata.name, spec.exportTo, spec.ports])).toEqual(['p-0', 'p-1'].map(pod => [
     `${pod}.example.com`, ['*'], [{ name: 'grpc-10901', number: 10901, protocol: 'GRPC', targetPort: 443 }],
   ]));
-  expect(world.spec('DestinationRule', 'p-1.example.com').exportTo).toEqual(['istio-system']);
+  expect(world.spec('DestinationRule', 'p-1.example.com').exportTo).toEqual(['*']);
   expect(world.spec('AuthorizationPolicy', 'egress.callers').rules[0].from).toEqual([{ source: { principals: ['*'] } }]);
 });
 

@@ -150,7 +150,7 @@ describe('by a gateway', () => {
     const world = outside(policy, {}, true);
     expect(world.spec('DestinationRule', 'example.org')).toEqual({
       host: 'example.org',
-      exportTo: ['istio-system'],
+      exportTo: ['.', 'istio-system'],
       trafficPolicy: {
         connectionPool: { tcp: { maxConnections: 7 } }, outlierDetection: { maxEjectionPercent: 50 }, loadBalancer: { simple: 'ROUND_ROBIN' },
       },
