@@ -208,6 +208,8 @@ export class GatewayRouting extends Construct {
         problem: `${shared.by.node.path} routes some of the same requests for ${this.owner.host} from another namespace: which of the two is asked first would be decided by age`,
         found: show(match),
         allowed: `a match that no request shares with ${show(shared.match)}`,
+        ...Object.keys(shared.match.toIstio().headers ?? {}).some(name => name in (match.toIstio().headers ?? {}))
+          ? { next: 'a request may have a header on several lines, and each may meet one of the two: say in one of them what it is not, by `withoutHeaders`' } : {},
       });
     }
   }

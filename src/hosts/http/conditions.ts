@@ -60,11 +60,21 @@ export function conditionsCover(a: Conditions = {}, b: Conditions = {}): boolean
   });
 }
 
+/** Whether some request may meet both, where a name has one value. Says yes where it cannot be known. */
 export function conditionsOverlap(a: Conditions = {}, b: Conditions = {}): boolean {
   return Object.entries(a).every(([name, match]) => {
     const other = own(b, name);
     return other === undefined || [match, other].some(m => m._kind === 'regex') || match._covers(other) || other._covers(match);
   });
+}
+
+/** Headers of which Envoy makes one value before it looks at routes, however many lines a request has of them. */
+const JOINED = ['accept', 'content-type', 'referer', 'user-agent'];
+
+/** The same of headers: a request may have one on several lines, which are compared line by line, so each of two conditions may find its own. */
+export function headersOverlap(a: Conditions = {}, b: Conditions = {}): boolean {
+  const joined = (conditions: Conditions) => Object.fromEntries(Object.entries(conditions).filter(([name]) => JOINED.includes(name)));
+  return conditionsOverlap(joined(a), joined(b));
 }
 
 export function excludes(without: Conditions = {}, required: Conditions = {}): boolean {

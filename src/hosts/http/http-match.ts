@@ -1,4 +1,4 @@
-import { bothHold, Conditions, conditionsCover, conditionsOverlap, count, excludes, looseness, neitherHolds, own, rendered, sorted } from './conditions';
+import { bothHold, Conditions, conditionsCover, conditionsOverlap, count, excludes, headersOverlap, looseness, neitherHolds, own, rendered, sorted } from './conditions';
 import { takesAllBelow } from './path-pattern';
 import * as networking from '../../../imports/networking.istio.io';
 import { Located } from '../../diagnostics/refusal';
@@ -130,9 +130,9 @@ export class HttpMatch {
     };
   }
 
-  /** Both matches at once, or nothing where no request can meet both. Istio has room for one condition a header. */
+  /** Both matches at once, or nothing where no request with one value of each header can meet both. Istio has room for one condition a header. */
   public and(other: HttpMatch, at: Located | string): HttpMatch | undefined {
-    if (!this.overlaps(other)) {
+    if (!this.overlaps(other) || !conditionsOverlap(this.parts.headers, other.parts.headers)) {
       return undefined;
     }
     const a = this.parts;
@@ -165,14 +165,14 @@ export class HttpMatch {
       && callerCovers(a.caller, b.caller);
   }
 
-  /** Whether some request may meet both. Says yes where it cannot be known. */
+  /** Whether some request may meet both, with several lines of one header, too. Says yes where it cannot be known. */
   public overlaps(other: HttpMatch): boolean {
     const a = this.parts;
     const b = other.parts;
     return pathsOverlap(a.path, b.path)
       && conditionsOverlap(attributes(a), attributes(b))
       && (a.listener === undefined || b.listener === undefined || a.listener === b.listener)
-      && conditionsOverlap(a.headers, b.headers)
+      && headersOverlap(a.headers, b.headers)
       && conditionsOverlap(a.queryParams, b.queryParams)
       && !excludes(a.withoutHeaders, b.headers) && !excludes(b.withoutHeaders, a.headers)
       && callersOverlap(a.caller, b.caller);

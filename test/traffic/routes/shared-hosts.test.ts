@@ -1,5 +1,5 @@
 import { app, chart, messages, refusal } from '../../helpers/build';
-import { GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, RouteMatch, RouteTarget } from 'cdk8s-istio';
+import { GatewayRoutes, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, RouteMatch, RouteTarget, StringMatch } from 'cdk8s-istio';
 
 const tls = GatewayTls.simple('cert');
 const workload = GatewayWorkload.ingress();
@@ -123,4 +123,26 @@ test('a host of a wildcard that the certificate is not good for: its star stands
   expect(() => edge.addHttpRoute('a.example.com', { to: answer })).not.toThrow();
   edge.addServer(GatewayServer.http({ hosts: ['*.example.com'] }));
   expect(() => edge.addHttpRoute('a.b.example.com', { to: answer })).not.toThrow();
+});
+
+describe('two namespaces that tell their requests of one host apart by a header', () => {
+  const [a, b] = ['a', 'b'].map(team => StringMatch.exact(team));
+  const routed = (mine: RouteMatch, theirs: RouteMatch) => {
+    const root = app();
+    const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['shop.example.com'] }));
+    edge.addHttpRoute('shop.example.com', { matches: [mine], to: answer });
+    new GatewayRoutes(chart({ scope: root, id: 'team', namespace: 'team' }), 'team', { gateway: edge })
+      .addHttpRoute('shop.example.com', { matches: [theirs], to: RouteTarget.answer(404) });
+  };
+  test('are refused: a request may have both values, each on a line of its own', () => {
+    expect(refusal(() => routed(RouteMatch.anyPath({ headers: { 'x-team': a } }), RouteMatch.anyPath({ headers: { 'x-team': b } })))).toMatchObject({
+      code: 'IM1401',
+      message: expect.stringMatching(/\n {2}next {5}a request may have a header on several lines, .* say in one of them what it is not, by `withoutHeaders`/),
+    });
+  });
+  test.each<[string, RouteMatch, RouteMatch]>([
+    ['what one of them is not is said', RouteMatch.anyPath({ headers: { 'x-team': a } }), RouteMatch.anyPath({ headers: { 'x-other': b }, withoutHeaders: { 'x-team': a } })],
+    ['Envoy makes one value of all lines', RouteMatch.anyPath({ headers: { 'user-agent': a } }), RouteMatch.anyPath({ headers: { 'user-agent': b } })],
+    ['it is a parameter of the query', RouteMatch.anyPath({ queryParams: { team: a } }), RouteMatch.anyPath({ queryParams: { team: b } })],
+  ])('are not where %s', (_, mine, theirs) => expect(() => routed(mine, theirs)).not.toThrow());
 });

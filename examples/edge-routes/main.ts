@@ -1,0 +1,63 @@
+// What a route says, and what arrives: paths as proxies write them, redirects from unusual ports, hosts outside, copies, gRPC of browsers.
+import { join } from 'path';
+import { App, Chart } from 'cdk8s';
+import {
+  EgressCallers, EgressPort, EgressRoute, GatewayServer, GatewayTls, GatewayWorkload, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort,
+  MeshService, MeshVersion, MutualTls, PathRewrite, RouteMatch, RouteTarget, StatefulMeshService, StringMatch,
+} from 'cdk8s-istio';
+
+const app = new App({ outdir: join(__dirname, 'manifests') });
+const only = (image: string) => ({ v1: MeshVersion.of({ containers: [{ image }] }) });
+
+const shop = new MeshNamespace(new Chart(app, 'shop'), 'shop', { mutualTls: MutualTls.STRICT });
+const web = new MeshService(shop, 'web', { ports: [MeshPort.http(8080)], versions: only('example.com/web:1') });
+const cart = new MeshService(shop, 'cart', { ports: [MeshPort.grpcWeb(9000)], versions: only('example.com/cart:1') });
+const store = new StatefulMeshService(shop, 'store', { replicas: 2, ports: [MeshPort.http(8080)], containers: [{ image: 'example.com/store:1' }] });
+const partner = new EgressRoute(shop, 'partner', {
+  host: 'api.partner.example', ports: [EgressPort.http(80)], callers: EgressCallers.namespaces(['shop']),
+});
+
+const HOST = 'shop.example.com';
+const edge = new MeshGateway(shop, 'edge', {
+  workload: GatewayWorkload.dedicated({ gatewayTopology: { numTrustedProxies: 1 } }),
+  servers: [
+    GatewayServer.http({ hosts: [HOST] }),
+    GatewayServer.http({ hosts: [HOST], port: 8081, name: 'other' }),
+    GatewayServer.https({ hosts: [HOST], tls: GatewayTls.simple('shop-cert') }),
+  ],
+});
+const marked = (mark: string) => ({ request: { set: { 'x-route': mark } } });
+
+edge.addHttpRoute(HOST, { to: web });
+edge.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/k%C3%A4se'), RouteMatch.exactPath('/a%7Cb')], to: web, headers: marked('escaped') });
+edge.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/umlaut')], to: web, rewrite: { path: PathRewrite.to('/%C3%A4') } });
+edge.addHttpRoute(HOST, {
+  matches: [RouteMatch.pathPrefix('/search', { queryParams: { q: StringMatch.exact('a%20b') } })], to: web, headers: marked('query'),
+});
+
+// The port of the request does not stay, and a proxy in front of the gateway is believed.
+edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/login')], to: RouteTarget.redirect({ scheme: 'https' }), listener: 8081 });
+edge.addHttpRoute(HOST, {
+  matches: [RouteMatch.pathPrefix('/account', { headers: { 'x-forwarded-proto': StringMatch.exact('http') } })],
+  to: RouteTarget.redirect({ scheme: 'https' }),
+  listener: 80,
+});
+
+// A host outside is told its own name, alone and as a share.
+edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/partner')], to: partner });
+edge.addHttpRoute(HOST, {
+  matches: [RouteMatch.pathPrefix('/shared')], to: RouteTarget.weighted([{ to: partner, weight: 50 }, { to: web, weight: 50 }]),
+});
+
+// Copies by a gateway reach one pod by its name.
+edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/copied')], to: web, mirrors: [{ to: store.pod(0) }] });
+
+edge.addGrpcRoute(HOST, { service: 'shop.v1.Cart', to: cart, corsPolicy: { allowOrigins: [StringMatch.exact('https://www.example.com')] } });
+
+const archive = new MeshNamespace(new Chart(app, 'archive'), 'archive', { mutualTls: MutualTls.STRICT });
+const files = new MeshService(archive, 'files', { ports: [MeshPort.http(8080)], versions: only('example.com/files:1') });
+const reader = new MeshService(archive, 'reader', { ports: [MeshPort.http(8080)], versions: only('example.com/reader:1') });
+reader.calls(files, { paths: ['/files/{**}/raw', '/k%C3%A4se'] });
+new LeastPrivilege(archive, 'least-privilege');
+
+app.synth();
