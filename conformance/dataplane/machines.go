@@ -2,6 +2,7 @@ package dataplane
 
 import (
 	"crypto/tls"
+	"slices"
 
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/echo"
@@ -72,11 +73,20 @@ func (p *Plane) ClientCertificate(c scenario.ClientCertificate) (*tls.Certificat
 	return &pair.TLS, nil
 }
 
+// first says whether the application on a port of a pod sends the first line.
+func (p *Plane) first(pod *cluster.Pod, port int) bool {
+	return slices.ContainsFunc(p.SpeaksFirst, func(s scenario.SpeaksFirst) bool { return s.Port == port && isOf(s.Workload, pod) })
+}
+
+// isOf says whether a reference names the pod, or its workload.
+func isOf(w scenario.Ref, pod *cluster.Pod) bool {
+	return (w.Cluster == "" || w.Cluster == pod.Cluster) && w.Namespace == pod.Namespace && (w.Name == pod.Name || w.Name == pod.Workload)
+}
+
 // speaking is how the application on a port of a pod speaks TLS: as it was said, or whenever a client begins with it.
 func (p *Plane) speaking(pod *cluster.Pod, port int) (c *tls.Config, only bool) {
 	for _, s := range p.SpeaksTLS {
-		w := s.Workload
-		if s.Port == port && (w.Cluster == "" || w.Cluster == pod.Cluster) && w.Namespace == pod.Namespace && (w.Name == pod.Name || w.Name == pod.Workload) {
+		if s.Port == port && isOf(s.Workload, pod) {
 			return p.serverTLS(s.Hosts, s.ClientCertificate == "required"), true
 		}
 	}

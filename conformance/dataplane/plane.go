@@ -42,6 +42,8 @@ type Plane struct {
 	Public *pki.Authority
 	// SpeaksTLS are ports whose applications end TLS themselves.
 	SpeaksTLS []scenario.SpeaksTLS
+	// SpeaksFirst are ports whose applications send the first line.
+	SpeaksFirst []scenario.SpeaksFirst
 
 	stranger   *pki.Authority
 	envoy, dir string
@@ -271,7 +273,7 @@ func (p *Plane) applications(r *running) error {
 		speaking, only := p.speaking(r.pod, int(port.ContainerPort))
 		l, err := serve(r.space, echo.Options{
 			Who:  echo.Who{Cluster: r.pod.Cluster, Namespace: r.pod.Namespace, Pod: r.pod.Name, Workload: r.pod.Workload, Version: r.pod.Labels["version"]},
-			Port: int(port.ContainerPort), Hits: p.Hits, TLS: speaking, OnlyTLS: only,
+			Port: int(port.ContainerPort), Hits: p.Hits, TLS: speaking, OnlyTLS: only, First: p.first(r.pod, int(port.ContainerPort)),
 		})
 		if err != nil {
 			return err

@@ -72,7 +72,9 @@ type Options struct {
 	TLS *tls.Config
 	// OnlyTLS refuses anything else.
 	OnlyTLS bool
-	Hits    *Hits
+	// First says that the server sends the first line, and then answers lines.
+	First bool
+	Hits  *Hits
 }
 
 type server struct {
@@ -100,11 +102,24 @@ func Serve(l net.Listener, o Options) {
 			_ = s.https.Close()
 			return
 		}
+		if s.First {
+			go s.greet(c)
+			continue
+		}
 		go s.sniff(c)
 	}
 }
 
 var methods = []string{"GET ", "POST", "PUT ", "HEAD", "DELE", "PATC", "OPTI", "PRI ", "TRAC", "CONN"}
+
+// greet speaks first, as servers of MySQL and SMTP do.
+func (s *server) greet(c net.Conn) {
+	if _, err := io.WriteString(c, "ready\n"); err != nil {
+		_ = c.Close()
+		return
+	}
+	s.line(c, nil)
+}
 
 // sniff goes by the first bytes: TLS, HTTP, or neither.
 func (s *server) sniff(c net.Conn) {

@@ -54,6 +54,11 @@ func (l *loaded) checkReferences() error {
 	if err := c.speaksTLS(l.file.World.SpeaksTLS); err != nil {
 		return err
 	}
+	for _, s := range l.file.World.SpeaksFirst {
+		if err := c.listens("speaksFirst", s.Workload, s.Port); err != nil {
+			return err
+		}
+	}
 	for _, r := range l.file.World.Localities {
 		if err := c.all(1, r.Workload); err != nil {
 			return err
@@ -212,13 +217,21 @@ func (c *references) publicHosts(hosts []scenario.PublicHosts) error {
 // speaksTLS: the application listens there.
 func (c *references) speaksTLS(ports []scenario.SpeaksTLS) error {
 	for _, s := range ports {
-		if err := c.all(s.Workload.Line, s.Workload); err != nil {
+		if err := c.listens("speaksTls", s.Workload, s.Port); err != nil {
 			return err
 		}
-		for _, pod := range traffic.FindPods(c.states, s.Workload) {
-			if !slices.ContainsFunc(pod.Ports, func(p corev1.ContainerPort) bool { return int(p.ContainerPort) == s.Port }) {
-				return c.file.Bad(s.Workload.Line, "speaksTls: pod %s declares no container port %d", pod.Ref(), s.Port)
-			}
+	}
+	return nil
+}
+
+// listens says that the pods of a workload declare a port.
+func (c *references) listens(field string, workload scenario.Ref, port int) error {
+	if err := c.all(workload.Line, workload); err != nil {
+		return err
+	}
+	for _, pod := range traffic.FindPods(c.states, workload) {
+		if !slices.ContainsFunc(pod.Ports, func(p corev1.ContainerPort) bool { return int(p.ContainerPort) == port }) {
+			return c.file.Bad(workload.Line, "%s: pod %s declares no container port %d", field, pod.Ref(), port)
 		}
 	}
 	return nil

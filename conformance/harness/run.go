@@ -97,7 +97,7 @@ func (w *world) start() error {
 	if w.plane, err = dataplane.New(w.Envoy, w.Dir); err != nil {
 		return fmt.Errorf("laying the network: %w", err)
 	}
-	w.plane.SpeaksTLS = w.file.World.SpeaksTLS
+	w.plane.SpeaksTLS, w.plane.SpeaksFirst = w.file.World.SpeaksTLS, w.file.World.SpeaksFirst
 	if err := w.plane.AddMachines(w.file.World.Outside); err != nil {
 		return err
 	}

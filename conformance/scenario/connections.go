@@ -30,6 +30,9 @@ func (f *File) checkConnections(r *Request) error {
 	if !lines && r.Lines != 0 {
 		return f.Bad(r.Line, "request %q: `lines` are sent on connections of plain TCP", r.Name)
 	}
+	if !lines && r.Waits {
+		return f.Bad(r.Line, "request %q: who `waits` for the server to speak does so on connections of plain TCP", r.Name)
+	}
 	e := r.Expect
 	if e.Unanswered != nil && (e.Refused.Yes || len(e.Status) > 0 || *e.Unanswered < 0 || *e.Unanswered > max(r.Count, 1)) {
 		return f.Bad(r.Line, "request %q: `unanswered` says how many of the calls have no answer, so `status` and `refused` do not", r.Name)

@@ -56,6 +56,8 @@ type Request struct {
 	Every Duration `yaml:"every"`
 	// Lines is how many lines are sent on each connection of plain TCP.
 	Lines int `yaml:"lines"`
+	// Waits says that the caller sends nothing before it has a line of the server.
+	Waits bool `yaml:"waits"`
 	// Reconnect opens a connection for each call; Cookies keeps what servers set.
 	Reconnect bool `yaml:"reconnect"`
 	Cookies   bool `yaml:"cookies"`

@@ -245,6 +245,11 @@ func (f *File) checkTLS() error {
 			return f.Bad(c.Line, "certificate %s/%s: key must be ecdsa or rsa, not %q", c.Namespace, c.Name, c.Key)
 		}
 	}
+	for _, s := range f.World.SpeaksFirst {
+		if s.Port < 1 || s.Port > 65535 {
+			return f.Bad(s.Workload.Line, "speaksFirst: %q needs a port", s.Workload)
+		}
+	}
 	for _, s := range f.World.SpeaksTLS {
 		if s.Port < 1 || s.Port > 65535 {
 			return f.Bad(s.Workload.Line, "speaksTls: %q needs a port", s.Workload)

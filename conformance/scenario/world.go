@@ -21,6 +21,7 @@ type World struct {
 	PublicHosts  []PublicHosts `yaml:"publicHosts"`
 	Certificates []Certificate `yaml:"certificates"`
 	SpeaksTLS    []SpeaksTLS   `yaml:"speaksTls"`
+	SpeaksFirst  []SpeaksFirst `yaml:"speaksFirst"`
 	Localities   []Locality    `yaml:"localities"`
 	NotReady     []Ref         `yaml:"notReady"`
 	Impostors    []Impostor    `yaml:"impostors"`
@@ -140,6 +141,12 @@ type SpeaksTLS struct {
 	Hosts []string `yaml:"hosts"`
 	// ClientCertificate is `required` where the application refuses callers without one.
 	ClientCertificate string `yaml:"clientCertificate"`
+}
+
+// SpeaksFirst is a port of a workload whose application sends the first line, and takes nothing but lines.
+type SpeaksFirst struct {
+	Workload Ref `yaml:"workload"`
+	Port     int `yaml:"port"`
 }
 
 // Locality puts a workload's or pod's node into region/zone/subzone.

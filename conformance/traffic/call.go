@@ -57,6 +57,8 @@ type caller struct {
 	// every is the wait between two calls, or between two of the lines of a connection.
 	every time.Duration
 	lines int
+	// waits is for a line of the server before anything is sent.
+	waits bool
 	// reconnect opens a connection for each call; cookies keeps what servers set.
 	reconnect, cookies bool
 	// reason: a refusal is to say why.
@@ -221,6 +223,12 @@ func (c *caller) line(o *Observation) {
 	hello, answers, text := "hello id="+o.ID+"\n", bufio.NewReader(conn), ""
 	if delay := c.headers[echo.HeaderDelay]; delay != "" {
 		hello = "hello delay=" + delay + " id=" + o.ID + "\n"
+	}
+	if c.waits {
+		if _, err := answers.ReadString('\n'); err != nil {
+			o.Error = plainError(err)
+			return
+		}
 	}
 	for i := range max(c.lines, 1) {
 		if i > 0 {

@@ -215,6 +215,7 @@ func (r *Runner) tune(c *caller, q *scenario.Request) {
 			c.headers[echo.HeaderOnly] = b.Only.Namespace + "/" + b.Only.Name
 		}
 	}
+	c.waits = q.Waits
 	c.every, c.lines, c.reconnect, c.cookies = time.Duration(q.Every), max(q.Lines, 1), q.Reconnect, q.Cookies
 	c.reason = q.Expect.Refused.Why != ""
 	c.preamble = preamble(q.ProxyProtocol)

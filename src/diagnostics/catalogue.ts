@@ -62,6 +62,10 @@ export const CATALOGUE = Object.freeze({
     'A template gives one text for each pod: it says which by placeholders, and what is no placeholder would be written as it stands.',
     'use the placeholders that are allowed'),
 
+  IM0114: error('a beginning in TLS of a protocol that agrees to it later',
+    'MySQL, PostgreSQL, SMTP and others begin in clear text and upgrade: proxies that wait for TLS, or begin it, get no answer.',
+    'hand the connection on as plain TCP, inside of which client and server agree to TLS'),
+
   IM1001: error('no namespace',
     'A host name is <service>.<namespace>.svc.<domain>: without a namespace nothing here has a name that can be dialled.',
     'put the construct below a MeshNamespace, or give its chart a namespace'),
@@ -199,6 +203,10 @@ export const CATALOGUE = Object.freeze({
   IM1126: error('two protocols at one port of the pods',
     'A sidecar reads one protocol at a port of its pods, that of the first port or of the older Service: gRPC arrives as HTTP/1.1.',
     'let the application listen on two ports, or say the same protocol of both'),
+
+  IM1127: error('clients that would wait for ever',
+    'Where plain text is let in beside mutual TLS, a sidecar waits for the first bytes of the client to tell them apart; where the server speaks first, the client waits for it.',
+    'let the port take one of the two: { mutualTls: MutualTls.STRICT } or { mutualTls: MutualTls.DISABLE }'),
 
   IM1201: error('a split without traffic',
     'A version without a share, or a list without versions, says nothing.',

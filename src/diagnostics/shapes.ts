@@ -161,6 +161,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     name: 'string?',
   },
   EgressPortOptions: {
+    implicitTls: 'boolean?',
     targetPort: 'number?',
   },
   EgressRouteProps: {
@@ -632,6 +633,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   },
   MeshPortOptions: {
     container: 'string?',
+    implicitTls: 'boolean?',
     mutualTls: 'MutualTls?',
     nodePort: 'number?',
     purpose: 'string?',
@@ -765,6 +767,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   PassthroughServerOptions: {
     hosts: 'string[]',
     bind: 'string?',
+    implicitTls: 'boolean?',
     name: 'string?',
     port: 'number?',
     routesFrom: 'string[]?',
@@ -1047,6 +1050,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     port: 'number',
     tls: 'GatewayTls',
     bind: 'string?',
+    implicitTls: 'boolean?',
     name: 'string?',
     routesFrom: 'string[]?',
     statPrefix: 'string?',

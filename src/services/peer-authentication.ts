@@ -13,6 +13,7 @@ import { owned } from '../kernel/owned-objects';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
+import { serverFirst, WireProtocol } from '../values/wire-protocols';
 
 /** Whose connections are meant. */
 export interface PeerSetting {
@@ -64,9 +65,35 @@ export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
   return namespace.hasSidecars && (port.mutualTls ?? modeOf(service) ?? around) === MutualTls.STRICT;
 }
 
+/**
+ * The protocol of a port at which clients without a sidecar would wait for ever: the pods take plain text beside mutual TLS, and the server
+ * speaks first. Complete when all have spoken.
+ *
+ * @param stated whether somebody says that the pods take both; else it is what Istio does where nobody says anything
+ */
+export function makesClientsWait(service: IConstruct, port: MeshPort, stated: boolean): WireProtocol | undefined {
+  const namespace = knownNamespace(service, namespaceOf(service));
+  const mode = port.mutualTls ?? modeOf(service) ?? namespace.mutualTls ?? meshMode(service).mode ?? (stated ? undefined : MutualTls.PERMISSIVE);
+  return namespace.hasSidecars && mode === MutualTls.PERMISSIVE ? serverFirst(port) : undefined;
+}
+
+/** Refuses a port whose clients without a sidecar would wait for ever, where it is said that they may come. */
+function checkWaits(scope: Construct, ports: MeshPort[]): void {
+  for (const port of ports) {
+    const wire = makesClientsWait(scope, port, true);
+    if (wire) {
+      throw new MeshError('IM1127', scope, {
+        problem: `servers of ${wire.name} speak first on port ${port.port} (${port.name}), which takes plain text beside mutual TLS: clients without a sidecar would wait for ever`,
+        got: MutualTls.PERMISSIVE,
+      });
+    }
+  }
+}
+
 /** Says which connections the pods of a service take, where it is not what their namespace says. */
 export function makePeerAuthentication(scope: Construct, { name, namespace, labels, ports, mode }: PeerSetting): void {
   const byPort = portModes(ports, scope);
+  scope.node.addValidation({ validate: () => refusals(scope, () => checkWaits(scope, ports)) });
   if (mode === undefined && byPort.size === 0) {
     return;
   }

@@ -1,6 +1,7 @@
 import { MutualTls } from './mutual-tls';
 import { isDnsLabel } from './names';
 import { MeshProtocol } from './protocol';
+import { WireProtocol, wireProtocol } from './wire-protocols';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
 import { shaped } from '../diagnostics/shaped';
@@ -42,6 +43,15 @@ export interface MeshPortOptions {
    * @default - as the service says
    */
   readonly mutualTls?: MutualTls;
+
+  /**
+   * Whether clients begin with TLS at once where the protocol of the port is known to agree to it first, in clear text: PostgreSQL from 17 on with
+   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Otherwise such a port is refused (IM0114).
+   *
+   * @default false
+   * @see https://www.rfc-editor.org/rfc/rfc8314
+   */
+  readonly implicitTls?: boolean;
 }
 
 /**
@@ -182,6 +192,9 @@ export class MeshPort {
     if (this.mutualTls && protocol === MeshProtocol.UDP) {
       throw new MeshError('IM1812', at, { problem: 'UDP passes by the sidecar, and knows no mutual TLS', got: this.mutualTls, next: 'leave the mode out' });
     }
+    if (protocol !== MeshProtocol.TLS && options.implicitTls !== undefined) {
+      throw new MeshError('IM0114', at, { problem: 'the port has no TLS of the application', got: options.implicitTls, next: 'drop `implicitTls`, or use MeshPort.tls()' });
+    }
     this.name = options.purpose === undefined ? protocol : `${protocol}-${options.purpose}`;
     if (options.purpose === '' || !isDnsLabel(this.name)) {
       throw new MeshError('IM0103', at, {
@@ -189,6 +202,9 @@ export class MeshPort {
         got: options.purpose,
         allowed: `lower-case letters, digits and dashes; ${protocol}-<purpose> has at most 63 characters`,
       });
+    }
+    if (protocol === MeshProtocol.TLS && !options.implicitTls) {
+      checkTlsBegins(wireProtocol(this), at, port, 'declare it as what it is in clear text, such as MeshPort.tcp(), and let the mesh encrypt');
     }
   }
 
@@ -199,7 +215,9 @@ export class MeshPort {
    */
   public get _atPods(): MeshPort {
     const { protocol, targetPort, container, mutualTls, name } = this;
-    return new MeshPort(protocol, targetPort, { purpose: name === protocol ? undefined : name.slice(protocol.length + 1), container, mutualTls });
+    const implicitTls = protocol === MeshProtocol.TLS || undefined; // it was checked
+    const purpose = name === protocol ? undefined : name.slice(protocol.length + 1);
+    return new MeshPort(protocol, targetPort, { purpose, container, mutualTls, implicitTls });
   }
 
   /**
@@ -209,6 +227,17 @@ export class MeshPort {
    */
   public get _transport(): 'TCP' | 'UDP' {
     return this.protocol === MeshProtocol.UDP ? 'UDP' : 'TCP';
+  }
+}
+
+/** Refuses TLS at once where clients agree to it first: their first bytes are none that anybody could read a server name from, or answer with TLS. */
+export function checkTlsBegins(wire: WireProtocol | undefined, at: Located | string, got: unknown, next: string): void {
+  if (wire?.tls === 'negotiated') {
+    throw new MeshError('IM0114', at, {
+      problem: `clients of ${wire.name} begin in clear text, and agree to TLS later: no TLS begins the connection`,
+      got,
+      next: `${next}; or say \`implicitTls: true\` where clients do begin with TLS`,
+    });
   }
 }
 

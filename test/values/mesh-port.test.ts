@@ -110,7 +110,7 @@ describe('the purpose of a port', () => {
     expect(refusal(() => MeshPort.http(80, { name: 'web' } as never)).message).toBe([
       'IM0001 at MeshPort.http(80): there is no property name.',
       '  got      \'name\'',
-      '  allowed  container, mutualTls, nodePort, purpose, targetPort',
+      '  allowed  container, implicitTls, mutualTls, nodePort, purpose, targetPort',
       '  next     drop it, or correct its name',
     ].join('\n'));
   });

@@ -15,6 +15,7 @@ import { ICallee } from '../calls/callee';
 import { declareCaller } from '../calls/callers';
 import { CallOptions, declareCalls } from '../calls/calls';
 import { Caller, Edge, edgesOf } from '../calls/edges';
+import { checkAnswered } from '../calls/plain-text';
 import { refusesPlainText } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
@@ -161,7 +162,12 @@ export abstract class MeshJobBase extends Construct {
   private check(): void {
     JobSidecar._keep(this.plan, this);
     checkNobodySelects(this, this.jobName, this.namespace);
-    edgesOf(this, [this]).filter(({ caller }) => caller.construct === this).forEach(edge => this.checkHeard(edge));
+    edgesOf(this, [this]).filter(({ caller }) => caller.construct === this).forEach(edge => {
+      this.checkHeard(edge);
+      if (!this.plan.proxied && edge.callee.pods) {
+        checkAnswered(edge, this);
+      }
+    });
   }
 
   private checkHeard({ callee, port }: Edge): void {

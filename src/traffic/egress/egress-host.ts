@@ -49,6 +49,15 @@ const LONGEST_BY_GATEWAY = 253 - portHost('', 65535).length;
 /** Refuses hosts, addresses and ports that Istio could not serve together. */
 export function checkHost(facts: EgressHostFacts, at: IConstruct): void {
   const { host, ports } = facts;
+  const isPlace: boolean = isAddress(host);
+  if (isPlace) {
+    throw new MeshError('IM0104', at, {
+      problem: 'the host is an address, and a route has a name',
+      got: host,
+      allowed: 'a DNS name such as relay.example.com',
+      next: `give it a name that callers know it by, and the address as its place: { host: 'relay.example.com', addresses: ['${host}'], endpoints: ['${host}'] }`,
+    });
+  }
   hostPattern(host, at);
   checkName(host, at);
   if (facts.throughGateway && host.length > LONGEST_BY_GATEWAY) {
@@ -68,6 +77,21 @@ export function checkHost(facts: EgressHostFacts, at: IConstruct): void {
     throw new MeshError('IM1504', at, { problem: `${host} is one host: who finds the addresses of a domain does not matter`, got: facts.wildcard, next: 'drop `wildcard`' });
   }
   checkFound(facts, at);
+  checkMapped(facts, at);
+}
+
+/** Where the caller finds the address, its proxy goes on to what was dialled: the address, and the port. */
+function checkMapped({ host, ports, addresses, endpoints, wildcard }: EgressHostFacts, at: IConstruct): void {
+  const dialled = Object.keys(endpoints).length === 0 && (isPattern(host) ? wildcard === WildcardResolution.CALLER : addresses.some(isBlock));
+  const port = dialled ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
+  if (port) {
+    throw new MeshError('IM1530', at, {
+      problem: `connections for ${host} go on to the address and port that callers dial: nothing leads port ${port.port} to ${port.targetPort}`,
+      got: port.targetPort,
+      allowed: `${port.port}`,
+      next: 'let callers dial the port of the outside machine, name its `endpoints`, or let the proxy find a domain: WildcardResolution.PROXY',
+    });
+  }
 }
 
 /** Where DNS knows no name, sidecars answer with an address, and somebody has to know where to connect. */

@@ -2,8 +2,9 @@ import { RemoteTls } from './remote-tls';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { show } from '../../diagnostics/show';
-import { MeshPort } from '../../values/mesh-port';
+import { checkTlsBegins, MeshPort } from '../../values/mesh-port';
 import { isHttp, isTls, MeshProtocol } from '../../values/protocol';
+import { wireProtocol } from '../../values/wire-protocols';
 
 /** What may be said of a port of an outside host besides its number. */
 export interface EgressPortOptions {
@@ -13,6 +14,15 @@ export interface EgressPortOptions {
    * @default - the number of the port
    */
   readonly targetPort?: number;
+
+  /**
+   * Whether clients begin with TLS at once where the protocol of the port is known to agree to it first, in clear text: PostgreSQL from 17 on with
+   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Otherwise such a port is refused (IM0114).
+   *
+   * @default false
+   * @see https://www.rfc-editor.org/rfc/rfc8314
+   */
+  readonly implicitTls?: boolean;
 }
 
 /** Options of `EgressPort.originateTls`. */
@@ -121,12 +131,29 @@ export class EgressPort {
         ...isTls(speaks) ? { next: 'use EgressPort.https() or EgressPort.tls(), which hand on the TLS of the caller' } : {},
       });
     }
-    return new EgressPort(numbered(speaks, port, targetPort), tls);
+    const meshPort = numbered(speaks, port, targetPort);
+    const wire = wireProtocol(meshPort);
+    if (wire?.tls === 'negotiated') {
+      throw new MeshError('IM0114', at, {
+        problem: `servers of ${wire.name} begin in clear text, and agree to TLS later: they do not answer one that begins with it`,
+        got: targetPort,
+        next: 'use EgressPort.tcp(), inside of which client and server agree to TLS',
+      });
+    }
+    return new EgressPort(meshPort, tls);
   }
 
   private static plain(protocol: MeshProtocol, port: number, options: EgressPortOptions = {}): EgressPort {
     const at = `EgressPort.${protocol}(${show(port)})`;
-    return new EgressPort(numbered(protocol, port, shaped('EgressPortOptions', options, at).targetPort));
+    const { targetPort, implicitTls } = shaped('EgressPortOptions', options, at);
+    if (protocol !== MeshProtocol.TLS && implicitTls !== undefined) {
+      throw new MeshError('IM0114', at, { problem: 'callers speak no TLS of an unknown protocol at the port', got: implicitTls, next: 'drop `implicitTls`, or use EgressPort.tls()' });
+    }
+    const meshPort = numbered(protocol, port, targetPort);
+    if (protocol === MeshProtocol.TLS && !implicitTls) {
+      checkTlsBegins(wireProtocol(meshPort), at, port, 'use EgressPort.tcp(), inside of which client and server agree to TLS');
+    }
+    return new EgressPort(meshPort);
   }
 
   /** What callers speak. */
@@ -172,7 +199,7 @@ function numbered(protocol: MeshProtocol, port: number, targetPort?: number): Me
     case MeshProtocol.GRPC: return MeshPort.grpc(port, options);
     case MeshProtocol.GRPC_WEB: return MeshPort.grpcWeb(port, options);
     case MeshProtocol.HTTPS: return MeshPort.https(port, options);
-    case MeshProtocol.TLS: return MeshPort.tls(port, options);
+    case MeshProtocol.TLS: return MeshPort.tls(port, { ...options, implicitTls: true }); // what callers speak was checked
     case MeshProtocol.MONGO: return MeshPort.mongo(port, options);
     case MeshProtocol.MYSQL: return MeshPort.mysql(port, options);
     case MeshProtocol.REDIS: return MeshPort.redis(port, options);

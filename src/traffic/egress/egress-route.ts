@@ -168,8 +168,13 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     if (localities && Object.keys(localities).length === 0) {
       throw new MeshError('IM1516', this, { problem: 'there is no locality', got: localities, next: 'drop `localities`, or name one' });
     }
-    const inDns = props.inDns ?? Object.keys(places).length === 0;
-    return { host, ports, addresses, endpoints: places, wildcard, inDns, throughGateway: via?._gateway !== undefined };
+    // Where nobody says that DNS knows the host, its addresses are all that is known of where it is.
+    const known = Object.keys(places).length > 0;
+    const reached = !known && props.inDns !== true && !isPattern(host) && addresses.length > 0 && addresses.every(isAddress);
+    const inDns = props.inDns ?? !known;
+    return {
+      host, ports, addresses, endpoints: reached ? { '': [...addresses] } : places, wildcard, inDns, throughGateway: via?._gateway !== undefined,
+    };
   }
 
   /** A gateway on the way has to find the host as well. */

@@ -90,6 +90,15 @@ export interface TlsServerOptions extends GatewayServerOptions {
 
   /** The number of the port, as the gateway's Service has it. */
   readonly port: number;
+
+  /**
+   * Whether clients begin with TLS at once where the protocol of the port, or of the target is known to agree to it first, in clear text: PostgreSQL from 17 on with
+   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Otherwise such a port is refused (IM0114).
+   *
+   * @default false
+   * @see https://www.rfc-editor.org/rfc/rfc8314
+   */
+  readonly implicitTls?: boolean;
 }
 
 /** Options of `GatewayServer.passthrough`. */
@@ -103,6 +112,15 @@ export interface PassthroughServerOptions extends GatewayServerOptions {
    * @default 443
    */
   readonly port?: number;
+
+  /**
+   * Whether clients begin with TLS at once where the protocol of the port, or of the target is known to agree to it first, in clear text: PostgreSQL from 17 on with
+   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Otherwise such a port is refused (IM0114).
+   *
+   * @default false
+   * @see https://www.rfc-editor.org/rfc/rfc8314
+   */
+  readonly implicitTls?: boolean;
 }
 
 /** Options of `GatewayServer.autoPassthrough`. */

@@ -10,8 +10,9 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { ipAddress } from '../../values/cidr';
 import { gatewayHost } from '../../values/host';
-import { portNumber } from '../../values/mesh-port';
+import { checkTlsBegins, portNumber } from '../../values/mesh-port';
 import { dnsLabel, isDnsLabel } from '../../values/names';
+import { ofNumber } from '../../values/wire-protocols';
 
 const Mode = networking.GatewaySpecServersTlsMode;
 
@@ -28,6 +29,7 @@ interface Parts extends GatewayServerOptions {
   readonly passes?: networking.GatewaySpecServersTlsMode;
   readonly redirectHttp?: boolean;
   readonly acmeSolver?: AcmeSolver;
+  readonly implicitTls?: boolean;
 }
 
 /**
@@ -80,6 +82,7 @@ export class GatewayServer {
   /** A port that ends TLS and hands on what was inside: routes are those of a whole port, for the hosts that clients name in TLS. */
   public static tls(options: TlsServerOptions): GatewayServer {
     shaped('TlsServerOptions', options, at('tls'));
+    checkBegins('tls', options.port, options.implicitTls);
     return new GatewayServer({ ...options, factory: 'tls', protocol: 'TLS', routes: 'tcp' });
   }
 
@@ -87,6 +90,7 @@ export class GatewayServer {
   public static passthrough(options: PassthroughServerOptions): GatewayServer {
     shaped('PassthroughServerOptions', options, at('passthrough'));
     const { port = 443 } = options;
+    checkBegins('passthrough', port, options.implicitTls);
     return new GatewayServer({ ...options, factory: 'passthrough', protocol: 'TLS', routes: 'tls', port, passes: Mode.PASSTHROUGH });
   }
 
@@ -161,10 +165,17 @@ export class GatewayServer {
   public readonly _routes?: RouteKind;
   /** @internal */
   public readonly _acmeSolver?: AcmeSolver;
+  /**
+   * Whether it is said that clients begin with TLS, whatever is usual.
+   *
+   * @internal
+   */
+  public readonly _implicitTls: boolean;
   private readonly passes?: networking.GatewaySpecServersTlsMode;
 
   private constructor(parts: Parts) {
-    const { factory, protocol, routes, port, hosts, name, bind, statPrefix, routesFrom, tls, passes, redirectHttp = false, acmeSolver } = parts;
+    const { factory, protocol, routes, port, hosts, name, bind, statPrefix, routesFrom, tls, passes, acmeSolver } = parts;
+    const { redirectHttp = false, implicitTls = false } = parts;
     const here = at(factory);
     if (hosts.length === 0) {
       throw new MeshError('IM0104', here, { problem: 'the server has no host', got: hosts, allowed: 'at least one host' });
@@ -181,6 +192,7 @@ export class GatewayServer {
     this.redirectHttp = redirectHttp;
     this._routes = routes;
     this._acmeSolver = acmeSolver;
+    this._implicitTls = implicitTls;
   }
 
   /**
@@ -249,6 +261,13 @@ function namespaces(given: string[], routes: RouteKind | undefined, here: string
     });
   }
   return [...given].sort();
+}
+
+/** A server that waits for TLS, or ends it, is none for clients that begin in clear text. */
+function checkBegins(factory: string, port: number, implicitTls = false): void {
+  if (!implicitTls) {
+    checkTlsBegins(ofNumber(port), at(factory), port, 'use GatewayServer.tcp(), which hands on the connection as it is');
+  }
 }
 
 function at(factory: string): string {

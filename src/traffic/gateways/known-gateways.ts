@@ -11,6 +11,8 @@ export interface ServedPort {
   readonly protocol?: string;
   /** `none` where it finds services by itself, without routes. */
   readonly kind?: RouteKind | 'none';
+  /** Whether it is said that clients begin with TLS, whatever is usual for the target; undefined where nobody knows. */
+  readonly implicitTls?: boolean;
   /** The names that its certificate is good for, where that was said. */
   readonly dnsNames?: string[];
   /** The namespaces whose routes it takes; those of every namespace where not said. */

@@ -96,9 +96,9 @@ export class MeshGateway extends Construct implements IMeshGateway {
       construct: this,
       podNamespace: this.workload.namespace,
       trustsProxies: this.workload._trustsProxies,
-      served: () => this.servers.flatMap(({ hosts, port, protocol, routesFrom, _routes: kind, _tls }) => {
+      served: () => this.servers.flatMap(({ hosts, port, protocol, routesFrom, _routes: kind, _tls, _implicitTls: implicitTls }) => {
         const namespaces = routesFrom?.map(name => (name === '.' ? this.namespace : name));
-        return kind ? [{ hosts, port, protocol, kind, namespaces, dnsNames: _tls?._shown.dnsNames }] : [];
+        return kind ? [{ hosts, port, protocol, kind, namespaces, implicitTls, dnsNames: _tls?._shown.dnsNames }] : [];
       }),
     });
     declareGateway(this, () => ({

@@ -20,10 +20,12 @@ import { namespaceOf } from '../../kernel/namespace-scope';
 import { recordRoute } from '../../services/calls/calls';
 import { Caller } from '../../services/calls/edges';
 import { gatewayCaller, gatewayKey } from '../../services/gateway-pods';
+import { IMeshService } from '../../services/mesh-service-base';
 import { isExported } from '../../values/export-to';
 import { byNarrowness, covers, gatewayHost } from '../../values/host';
-import { portNumber } from '../../values/mesh-port';
+import { checkTlsBegins, portNumber } from '../../values/mesh-port';
 import { MeshProtocol } from '../../values/protocol';
+import { wireProtocol } from '../../values/wire-protocols';
 import { AcmeSolver } from '../gateways/acme-solver';
 import { IMeshGateway } from '../gateways/gateway-interface';
 import { shareListener } from '../gateways/gateway-listeners';
@@ -57,9 +59,18 @@ interface RouteWriterOptions {
   readonly exportTo?: string[];
 }
 
+/** A route of whole connections, and who gets them. */
+interface Stream {
+  readonly host: string;
+  readonly kind: 'tls' | 'tcp';
+  readonly listener: number;
+  readonly called: Called;
+}
+
 /** Writes the routes from a gateway that belong to the namespace of one construct. */
 export class RouteWriter {
   private readonly demands: Demand[] = [];
+  private readonly streams: Stream[] = [];
   private readonly redirects: { readonly host: string; readonly solver: AcmeSolver }[] = [];
 
   /**
@@ -67,7 +78,8 @@ export class RouteWriter {
    */
   public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly options: RouteWriterOptions = {}) {
     home.node.addValidation({
-      validate: () => [...this.checkDemands(), ...this.checkExported(), ...this.confusedHosts(), ...this.confusedRedirects()],
+      validate: () => [...this.checkDemands(), ...this.checkExported(), ...this.confusedHosts(), ...this.confusedRedirects(),
+        ...this.streams.flatMap(stream => refusals(this.home, () => this.checkBegins(stream)))],
     });
   }
 
@@ -148,7 +160,15 @@ export class RouteWriter {
       this.claimPort(host, listener);
     }
     const { _end: end } = RouteTarget._from(to, this.home);
-    this.recording(calls => routing.addStream(kind, listener, end, { source: this.home, speaks, port, calls }));
+    this.recording(calls => routing.addStream(kind, listener, end, {
+      source: this.home,
+      speaks,
+      port,
+      calls: called => {
+        this.streams.push({ host, kind, listener, called });
+        calls(called);
+      },
+    }));
   }
 
   private routing(host: string, kind: RouteKind, listener?: number): GatewayRouting {
@@ -234,6 +254,15 @@ export class RouteWriter {
   private checkDemands(): string[] {
     const made = knownGateway(this.home, this.key);
     return made ? this.demands.flatMap(demand => refusals(this.home, () => checkServed(made.served(), demand, this.home))) : [];
+  }
+
+  /** A server that waits for TLS, or ends it, is none for clients of a protocol that begins in clear text. Servers may come after routes. */
+  private checkBegins({ host, kind, listener, called: { service, port } }: Stream): void {
+    const waits = portsFor(this.served ?? [], { host, kind, listener }).some(server => server.protocol === 'TLS' && server.implicitTls === false);
+    const target = (service as Partial<IMeshService>).ports?.find(candidate => candidate.port === port);
+    if (waits && target && target.protocol !== MeshProtocol.TLS) {
+      checkTlsBegins(wireProtocol(target), this.home, target.name, `serve port ${listener} as plain TCP: GatewayServer.tcp({ port: ${listener} })`);
+    }
   }
 
   /** The gateway's pods are proxies of their own namespace. */

@@ -42,7 +42,7 @@ test.each<[string, Told, string]>([
 test.each<[string, Told, string, string]>([
   ['a Service by its full name', { host: 'a.b.svc.cluster.local' }, 'IM1503', 'is a name inside the cluster'],
   ['a Service by its short name', { host: 'a.b.svc' }, 'IM1503', 'is a name inside the cluster'],
-  ['a host that is an address', { host: '203.0.113.1' }, 'IM0104', 'no DNS name'],
+  ['a host that is an address', { host: '203.0.113.1' }, 'IM0104', 'the host is an address'],
   ['a star in the middle', { host: 'a.*.example.org' }, 'IM0105', 'wildcard'],
   ['a wildcard of TCP', { host: '*.example.org', ports: [EgressPort.tcp(1)] }, 'IM1504', 'port 1 speaks tcp, which names no host'],
   ['a wildcard with TLS that begins', { host: '*.example.org', ports: [EgressPort.originateTls({ port: 80 })] }, 'IM1504', 'TLS begins on the way at port 80'],
@@ -62,7 +62,7 @@ test.each<[string, Told, string, string]>([
   ['localities without one', { localities: {} }, 'IM1516', 'there is no locality'],
   ['a list of ports with a hole', { ports: Object.assign(new Array(2), { 1: EgressPort.http(80) }) }, 'IM0001', 'ports[0] is missing'],
   ['one host that the proxy resolves like a domain', { ports: https, wildcard: WildcardResolution.PROXY }, 'IM1504', 'example.org is one host'],
-  ['a host that is nowhere', { inDns: false, addresses: ['203.0.113.1'] }, 'IM1508', 'example.org is in no DNS, and has no endpoint'],
+  ['a host that is nowhere', { inDns: false }, 'IM1508', 'example.org is in no DNS, and has no endpoint'],
   ['a domain that is in no DNS', { host: '*.example.org', ports: https, endpoints: ['203.0.113.1'] }, 'IM1508', 'sidecars give the hosts of *.example.org no addresses'],
   ['endpoints twice', { endpoints: ['203.0.113.1'], localities: { a: ['203.0.113.1'] } }, 'IM1516', 'with and without localities'],
   ['an option that there is not', { hots: 'x' } as object, 'IM0001', 'there is no property hots'],

@@ -74,8 +74,8 @@ option('OriginateTlsOptions.targetPort', 'is the port that speaks TLS', () => {
 });
 option('OriginateTlsOptions.speaks', 'is the protocol inside', () => {
   const of = (speaks: MeshProtocol) => entry({ ports: [EgressPort.originateTls({ port: 80, speaks })], addresses: ['203.0.113.4'] }).ports[0].protocol;
-  const { GRPC, GRPC_WEB, HTTP2, TCP, MONGO, MYSQL, REDIS } = MeshProtocol;
-  expect([GRPC, GRPC_WEB, HTTP2, TCP, MONGO, MYSQL, REDIS].map(of)).toEqual(['GRPC', 'GRPC-WEB', 'HTTP2', 'TCP', 'MONGO', 'MYSQL', 'REDIS']);
+  const { GRPC, GRPC_WEB, HTTP2, TCP, MONGO, REDIS } = MeshProtocol;
+  expect([GRPC, GRPC_WEB, HTTP2, TCP, MONGO, REDIS].map(of)).toEqual(['GRPC', 'GRPC-WEB', 'HTTP2', 'TCP', 'MONGO', 'REDIS']);
 });
 option('OriginateTlsOptions.tls', 'is the TLS that begins', () => {
   const tls = RemoteTls.simple({ caCertificates: '/etc/ca.pem' });
@@ -212,7 +212,8 @@ option('EgressRouteProps.localities', 'are the places behind the host, by where 
 });
 
 option('EgressRouteProps.addresses', 'are what callers dial; a block keeps the address that was dialled', () => {
-  expect(entry({ ports: [EgressPort.tcp(1)], addresses: ['203.0.113.1'] })).toMatchObject({ resolution: 'DNS', addresses: ['203.0.113.1'] });
+  expect(entry({ ports: [EgressPort.tcp(1)], addresses: ['203.0.113.1'], inDns: true })).toMatchObject({ resolution: 'DNS', addresses: ['203.0.113.1'] });
+  expect(entry({ ports: [EgressPort.tcp(1)], addresses: ['203.0.113.1'] })).toMatchObject({ resolution: 'STATIC', endpoints: [{ address: '203.0.113.1' }] });
   expect(entry({ ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'] })).toMatchObject({ resolution: 'NONE', addresses: ['203.0.113.0/24'] });
 });
 

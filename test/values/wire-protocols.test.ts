@@ -1,0 +1,197 @@
+import { Chart } from 'cdk8s';
+import { WIRE_PROTOCOLS } from '../../src/values/wire-protocols';
+import { app, chart, find, messages, refusal, service, synth } from '../helpers/build';
+import { option } from '../helpers/option';
+import {
+  EgressPort, EgressRoute, GatewayServer, GatewayTls, GatewayWorkload, JobSidecar, MeshGateway, MeshJob, MeshMutualTls, MeshNamespace,
+  MeshNamespaceProps, MeshPort, MeshProtocol, MeshService, MutualTls, SidecarInjection, StatefulMeshService,
+} from 'cdk8s-istio';
+
+const containers = [{ image: 'example.com/a:1' }];
+const tls = GatewayTls.simple('cert');
+const hosts = ['db.example.com'];
+
+describe('the table of protocols', () => {
+  test('has each number and word once, and a source for each', () => {
+    const [ports, words] = [WIRE_PROTOCOLS.flatMap(each => each.ports), WIRE_PROTOCOLS.flatMap(each => each.purposes)];
+    expect([new Set(ports).size, new Set(words).size]).toEqual([ports.length, words.length]);
+    expect(WIRE_PROTOCOLS.filter(({ source }) => !source.startsWith('https://'))).toEqual([]);
+  });
+
+  test('knows whose servers speak first, and which agree to TLS in clear text', () => {
+    const names = (select: (protocol: typeof WIRE_PROTOCOLS[number]) => boolean) => WIRE_PROTOCOLS.filter(select).map(({ name }) => name);
+    expect(names(({ speaksFirst }) => speaksFirst === 'server'))
+      .toEqual(['FTP', 'LMTP', 'SMTP', 'POP3', 'NNTP', 'IMAP', 'MySQL', 'Subversion', 'ManageSieve', 'NATS', 'VNC (RFB)']);
+    expect(names(({ tls: begins, speaksFirst }) => begins === 'negotiated' && speaksFirst === 'client'))
+      .toEqual(['LDAP', 'SQL Server (TDS)', 'MySQL X Protocol', 'RDP', 'XMPP', 'PostgreSQL']);
+  });
+});
+
+describe('TLS that begins a connection, for a protocol that agrees to it later, is refused', () => {
+  test('the message', () => {
+    expect(refusal(() => EgressPort.tls(5432)).message).toBe([
+      'IM0114 at EgressPort.tls(5432): clients of PostgreSQL begin in clear text, and agree to TLS later: no TLS begins the connection.',
+      '  got      5432',
+      '  next     use EgressPort.tcp(), inside of which client and server agree to TLS; or say `implicitTls: true` where clients do begin with TLS',
+    ].join('\n'));
+    expect(refusal(() => EgressPort.originateTls({ port: 5000, targetPort: 3306, speaks: MeshProtocol.TCP })).message).toBe([
+      'IM0114 at EgressPort.originateTls(5000): servers of MySQL begin in clear text, and agree to TLS later: they do not answer one that begins with it.',
+      '  got      3306',
+      '  next     use EgressPort.tcp(), inside of which client and server agree to TLS',
+    ].join('\n'));
+  });
+
+  test.each<[string, () => unknown]>([
+    ['a port of a service', () => MeshPort.tls(3306)],
+    ['by its target port', () => MeshPort.tls(13306, { targetPort: 3306 })],
+    ['by its purpose', () => MeshPort.tls(10025, { purpose: 'smtp' })],
+    ['a port outside', () => EgressPort.tls(25)],
+    ['by its target port outside', () => EgressPort.tls(10025, { targetPort: 587 })],
+    ['begun on the way, by the protocol', () => EgressPort.originateTls({ port: 13306, targetPort: 13306, speaks: MeshProtocol.MYSQL })],
+    ['begun on the way, by the port', () => EgressPort.originateTls({ port: 5432, targetPort: 5432, speaks: MeshProtocol.TCP })],
+    ['passing a gateway', () => GatewayServer.passthrough({ hosts, port: 5432 })],
+    ['ending at a gateway', () => GatewayServer.tls({ hosts, port: 4222, tls })],
+  ])('%s', (_, call) => expect(refusal(call).code).toBe('IM0114'));
+
+  test.each<[string, () => unknown]>([
+    ['of protocols that begin so', () => [MeshPort.tls(465), EgressPort.tls(636), EgressPort.tls(27017), GatewayServer.tls({ hosts, port: 6379, tls })]],
+    ['begun on the way for those', () => EgressPort.originateTls({ port: 6379, targetPort: 6380, speaks: MeshProtocol.REDIS })],
+    ['of HTTP at such a number', () => [MeshPort.https(5432), EgressPort.https(5432), EgressPort.originateTls({ port: 5432 })]],
+    ['none at all', () => [MeshPort.tcp(5432), EgressPort.tcp(3306), GatewayServer.tcp({ port: 25 }), GatewayServer.mysql({ port: 3306 })]],
+    ['at a number of nobody', () => [MeshPort.tls(5000), EgressPort.tls(443), GatewayServer.passthrough({ hosts })]],
+  ])('right: TLS %s', (_, call) => expect(call()).toBeDefined());
+
+  option('MeshPortOptions.implicitTls', 'says that clients begin with TLS', () => {
+    expect(MeshPort.tls(5432, { implicitTls: true })).toMatchObject({ protocol: 'tls', port: 5432 });
+    expect(refusal(() => MeshPort.tls(5432, { implicitTls: false })).code).toBe('IM0114');
+    expect(refusal(() => MeshPort.tcp(5432, { implicitTls: true })).code).toBe('IM0114');
+    const db = new StatefulMeshService(chart(), 'db', { replicas: 1, containers, ports: [MeshPort.tls(5000, { targetPort: 5432, implicitTls: true })] });
+    expect(db.headless.ports.map(({ port }) => port)).toEqual([5432]);
+  });
+  option('EgressPortOptions.implicitTls', 'says that callers begin with TLS', () => {
+    expect(EgressPort.tls(5432, { implicitTls: true })).toMatchObject({ protocol: 'tls', port: 5432 });
+    expect(refusal(() => EgressPort.tcp(5432, { implicitTls: true })).code).toBe('IM0114');
+  });
+
+  /** A gateway at which TLS ends or passes, and a database behind it. */
+  function led(server: GatewayServer, port: MeshPort, via: (edge: MeshGateway, to: MeshService) => void, order = ['server', 'route']) {
+    const root = chart();
+    const edge = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: order[0] === 'server' ? [server] : [GatewayServer.http({ hosts: ['a.example.com'] })] });
+    via(edge, service(root, 'db', { ports: [port] }));
+    return messages(root);
+  }
+  const toTcp = (listener: number) => (edge: MeshGateway, to: MeshService) => edge.addTcpRoute({ listener, to, host: 'db.example.com' });
+  const toTls = (edge: MeshGateway, to: MeshService) => edge.addTlsRoute('db.example.com', { to, port: to.ports[0].port });
+
+  test('a route from such a server to such a port', () => {
+    expect(led(GatewayServer.tls({ hosts, port: 9000, tls }), MeshPort.mysql(3306), toTcp(9000))).toEqual([[
+      'IM0114 at chart/edge: clients of MySQL begin in clear text, and agree to TLS later: no TLS begins the connection.',
+      '  got      \'mysql\'',
+      '  next     serve port 9000 as plain TCP: GatewayServer.tcp({ port: 9000 }); or say `implicitTls: true` where clients do begin with TLS',
+    ].join('\n')]);
+    expect(led(GatewayServer.passthrough({ hosts }), MeshPort.tcp(5432), toTls)).toEqual([expect.stringMatching(/^IM0114 at chart\/edge: clients of PostgreSQL/)]);
+    expect(led(GatewayServer.tls({ hosts, port: 9000, tls }), MeshPort.tcp(6379), toTcp(9000))).toEqual([]);
+  });
+
+  option('TlsServerOptions.implicitTls', 'says that clients begin with TLS, whatever the target speaks', () => {
+    expect(led(GatewayServer.tls({ hosts, port: 5432, tls, implicitTls: true }), MeshPort.tcp(5432), toTcp(5432))).toEqual([]);
+  });
+  option('PassthroughServerOptions.implicitTls', 'says that clients begin with TLS, whatever the target speaks', () => {
+    expect(led(GatewayServer.passthrough({ hosts, implicitTls: true }), MeshPort.tls(5432, { implicitTls: true }), toTls)).toEqual([]);
+    expect(GatewayServer.passthrough({ hosts, port: 5432, implicitTls: true }).port).toBe(5432);
+  });
+});
+
+describe('a server that speaks first, where plain text is let in beside mutual TLS', () => {
+  const port = MeshPort.mysql(3306);
+  function said(build: (namespace: MeshNamespace, root: Chart) => unknown, props: MeshNamespaceProps = { mutualTls: MutualTls.PERMISSIVE }) {
+    const root = chart({ scope: app() });
+    build(new MeshNamespace(root, 'moving', props), root);
+    return messages(root.node.root as never);
+  }
+
+  test('the message', () => {
+    expect(said(namespace => service(namespace, 'db', { ports: [port] }))).toEqual([[
+      'IM1127 at chart/moving/db: servers of MySQL speak first on port 3306 (mysql), which takes plain text beside mutual TLS: clients without a sidecar would wait for ever.',
+      '  got      \'PERMISSIVE\'',
+      '  next     let the port take one of the two: { mutualTls: MutualTls.STRICT } or { mutualTls: MutualTls.DISABLE }',
+    ].join('\n')]);
+  });
+
+  test.each<[string, MeshNamespaceProps | undefined, (namespace: MeshNamespace, root: Chart) => unknown]>([
+    ['the namespace says so', undefined, namespace => service(namespace, 'db', { ports: [MeshPort.tcp(25)] })],
+    ['the service says so', {}, namespace => service(namespace, 'db', { ports: [port], mutualTls: MutualTls.PERMISSIVE })],
+    ['the port says so', {}, namespace => service(namespace, 'db', { ports: [MeshPort.tcp(2500, { purpose: 'smtp', mutualTls: MutualTls.PERMISSIVE })] })],
+    ['of pods with names', undefined, namespace => new StatefulMeshService(namespace, 'db', { replicas: 1, containers, ports: [MeshPort.tcp(13306, { targetPort: 3306 })] })],
+    ['of peers', undefined, namespace => new StatefulMeshService(namespace, 'db', { replicas: 1, containers, peerPorts: [MeshPort.tcp(4222)] })],
+  ])('refused: %s', (_, props, build) => {
+    expect(said(build, props)).toEqual([expect.stringMatching(/^IM1127 at chart\/moving\/db: /)]);
+  });
+
+  test('refused: the mesh says so', () => {
+    const root = app();
+    const system = MeshNamespace.fromExisting(new Chart(root, 'system'), 'istio-system');
+    new MeshMutualTls(system, 'mode', { mode: MutualTls.PERMISSIVE });
+    service(MeshNamespace.fromExisting(new Chart(root, 'shop'), 'shop'), 'db', { ports: [port] });
+    expect(messages(root)).toEqual([expect.stringMatching(/^IM1127 at shop\/shop\/db: /)]);
+  });
+
+  test.each<[string, (namespace: MeshNamespace, root: Chart) => unknown]>([
+    ['the port takes plain text alone', namespace => service(namespace, 'db', { ports: [MeshPort.mysql(3306, { mutualTls: MutualTls.DISABLE })] })],
+    ['the port takes mutual TLS alone', namespace => service(namespace, 'db', { ports: [MeshPort.mysql(3306, { mutualTls: MutualTls.STRICT })] })],
+    ['clients speak first', namespace => service(namespace, 'db', { ports: [MeshPort.mongo(27017), MeshPort.tcp(5432), MeshPort.tls(993), MeshPort.http(3306)] })],
+  ])('right: %s', (_, build) => expect(said(build)).toEqual([]));
+
+  test('right: nobody says it, and no caller without a sidecar is known', () => {
+    const root = app();
+    const shop = MeshNamespace.fromExisting(new Chart(root, 'shop'), 'shop');
+    const db = service(shop, 'db', { ports: [port] });
+    service(shop, 'web').calls(db);
+    expect(messages(root)).toEqual([]);
+  });
+
+  test.each<[string, (bare: MeshNamespace) => { calls(db: MeshService): void }]>([
+    ['a service', bare => service(bare, 'web')],
+    ['a job', bare => new MeshJob(bare, 'web', { containers })],
+    ['a job beside it', bare => new MeshJob(MeshNamespace.fromExisting(new Chart(bare.node.root, 'again'), 'shop'), 'web', { containers, sidecar: JobSidecar.none() })],
+  ])('refused: nobody says it, and %s without a sidecar calls', (_, caller) => {
+    const root = app();
+    const db = service(MeshNamespace.fromExisting(new Chart(root, 'shop'), 'shop'), 'db', { ports: [port] });
+    caller(new MeshNamespace(new Chart(root, 'bare'), 'bare', { injection: SidecarInjection.none() })).calls(db);
+    expect(messages(root)).toEqual([expect.stringMatching(/^IM1127 at .*web: web has no sidecar, and db takes plain text beside mutual TLS on port 3306 \(mysql\), where servers of MySQL speak first\./)]);
+  });
+});
+
+describe('a host outside by its address', () => {
+  const entry = (props: object) => {
+    const root = chart();
+    new EgressRoute(root, 'relay', { host: 'relay.example.com', ports: [EgressPort.tcp(587)], ...props });
+    return find(synth(root), 'ServiceEntry', 'relay.example.com').spec;
+  };
+
+  test('is reached by its addresses where nobody says that DNS knows it', () => {
+    expect(entry({ addresses: ['203.0.113.25', '203.0.113.26'] })).toMatchObject({
+      addresses: ['203.0.113.25', '203.0.113.26'], resolution: 'STATIC', endpoints: [{ address: '203.0.113.25' }, { address: '203.0.113.26' }],
+    });
+    expect(entry({ addresses: ['203.0.113.25'], inDns: true })).toMatchObject({ resolution: 'DNS' });
+    expect(entry({ addresses: ['203.0.113.0/24'] })).toMatchObject({ resolution: 'NONE' });
+  });
+
+  test('as the host itself is refused, and led to endpoints', () => {
+    expect(refusal(() => entry({ host: '203.0.113.25' })).message).toBe([
+      'IM0104 at chart/relay: the host is an address, and a route has a name.',
+      '  got      \'203.0.113.25\'',
+      '  allowed  a DNS name such as relay.example.com',
+      '  next     give it a name that callers know it by, and the address as its place: { host: \'relay.example.com\', addresses: [\'203.0.113.25\'], endpoints: [\'203.0.113.25\'] }',
+    ].join('\n'));
+    expect(refusal(() => entry({ host: '2001:db8::1' })).message).toContain('endpoints: [\'2001:db8::1\']');
+  });
+
+  test.each<[string, object]>([
+    ['a block of addresses', { ports: [EgressPort.tcp(5432, { targetPort: 15432 })], addresses: ['203.0.113.0/24'] }],
+    ['a block, and TLS that begins', { ports: [EgressPort.originateTls({ port: 6379, targetPort: 6380, speaks: MeshProtocol.REDIS })], addresses: ['203.0.113.0/24'] }],
+    ['a domain that callers resolve', { host: '*.example.com', ports: [EgressPort.http(80, { targetPort: 8080 })] }],
+  ])('a target port is refused where nothing leads there: %s', (_, props) => {
+    expect(refusal(() => entry(props)).message).toMatch(/^IM1530 at chart\/relay: connections for .* go on to the address and port that callers dial: nothing leads port \d+ to \d+\./);
+  });
+});
