@@ -91,7 +91,8 @@ export function declared(plan: Plan): PairPlan[] {
   }));
 }
 
-const isCopied = (plan: Plan, id: string) => plan.policies.some(({ service, mirror }) => service === id && mirror);
+/** Whether callers send copies of what they ask a service for. */
+export const isCopied = (plan: Plan, id: string) => plan.policies.some(({ service, mirror }) => service === id && mirror);
 
 /** Whether a caller sends copies of another call to a service: copies are calls. */
 const getsCopies = (plan: Plan, { ref }: CallerPlan, id: string) =>

@@ -1,6 +1,6 @@
 import { answering, bearer, otherTokens, Question } from './answers';
 import { isBare, isCovered } from './coverage';
-import { CallerPlan, declared, EdgePlan, edgesOf, PairPlan, pathOf, refused, STRANGERS, tokenFor } from './edges';
+import { CallerPlan, declared, EdgePlan, edgesOf, isCopied, PairPlan, pathOf, refused, STRANGERS, tokenFor } from './edges';
 import { gatewayQuestions } from './gateway-questions';
 import { ExitPlan, isDescribed, isHttp, namespaceOf, Plan, podsOf, serviceOf, ServicePlan, workloadsOf } from './plan';
 
@@ -26,10 +26,12 @@ function calls(plan: Plan): Question[] {
     const name = headless ? `${namespaceOf(plan, to)}/${to.id}-1` : answering(plan, to, { version: edge.toVersion, caller: from.service });
     const known = isBare(plan, to) || from.bare ? {} : { mtls: true, caller: from.identity };
     const right = { ...isHttp(port) ? { status: 200 } : {}, to: name, ...known };
+    // The caller's own sidecar sends the copies of a request that is refused.
+    const denied = isCopied(plan, to.id) ? { status: [401, 403] } : { denied: true };
     return [
       { name: title, ...base, ...bearer(token?.issuer), expect: isHttp(port) || name ? right : { ...right, unanswered: 0 } },
-      ...token ? [{ name: `${title} without a token`, ...base, expect: { denied: true } }] : [],
-      ...token ? otherTokens(plan, token.issuer).map(issuer => ({ name: `${title} with a token of ${issuer}`, ...base, ...bearer(issuer), expect: { denied: true } })) : [],
+      ...token ? [{ name: `${title} without a token`, ...base, expect: denied }] : [],
+      ...token ? otherTokens(plan, token.issuer).map(issuer => ({ name: `${title} with a token of ${issuer}`, ...base, ...bearer(issuer), expect: denied })) : [],
     ];
   });
 }
