@@ -186,7 +186,7 @@ export class JwtIssuer {
   }
 
   /**
-   * Where a request may carry its token.
+   * Where a request may carry its token: texts of which one begins with the other where both may take the same header.
    *
    * @internal
    */
@@ -194,10 +194,10 @@ export class JwtIssuer {
     const { fromHeaders, fromParams, fromCookies } = this.options;
     const named = [
       ...Object.entries(fromHeaders ?? {}).map(([name, prefix]) => `header ${name.toLowerCase()}: ${prefix}`),
-      ...(fromParams ?? []).map(name => `parameter ${name}`),
-      ...(fromCookies ?? []).map(name => `cookie ${name}`),
+      ...(fromParams ?? []).map(name => `parameter ${name};`),
+      ...(fromCookies ?? []).map(name => `cookie ${name};`),
     ];
-    return named.length > 0 ? named : ['header authorization: Bearer ', 'parameter access_token'];
+    return named.length > 0 ? named : ['header authorization: Bearer ', 'parameter access_token;'];
   }
 
   /**

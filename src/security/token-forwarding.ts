@@ -44,6 +44,7 @@ function asks(demand: TokenDemand, { callee, port }: Edge): boolean {
 
 /** Whether the gateway lets a token of the issuer through: it hands it on, or does not look where it is. */
 function arrives(issuer: JwtIssuer, known: JwtIssuer[]): boolean {
-  const looked = new Set(known.flatMap(({ _places }) => _places));
-  return known.some(its => its.issuer === issuer.issuer && its._forwards) || !issuer._places.every(place => looked.has(place));
+  const looked = known.flatMap(({ _places }) => _places);
+  const seen = (place: string) => looked.some(its => its.startsWith(place) || place.startsWith(its));
+  return known.some(its => its.issuer === issuer.issuer && its._forwards) || !issuer._places.every(seen);
 }

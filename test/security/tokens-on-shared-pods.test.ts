@@ -359,14 +359,41 @@ describe('tokens on their way through a gateway', () => {
       'IM1827 at chart/shop/login: api asks for the token as well, by chart/shop/inside, and the gateway takes it out of the request.')]);
     expect(led([A], [A], { optional: true, rules: [JwtRule.of({ claims: [JwtClaim.of('a', ['b'])] })] })).toHaveLength(1);
   });
+  test.each<[string, (door: MeshGateway, shop: MeshNamespace, api: MeshService) => void]>([
+    ['a version', (door, _, api) => door.addHttpRoute('a.example.com', { to: api.versionOf('v1') })],
+    ['delegated routes', (door, shop, api) => {
+      const routes = new DelegatedRoutes(shop, 'team');
+      routes.addHttpRoute({ to: api });
+      door.addHttpRoute('a.example.com', { to: routes });
+    }],
+    ['a Gateway of the same pods', (door, shop, api) => {
+      const beside = new MeshGateway(shop, 'beside', { workload: door.workload, servers: [GatewayServer.http({ hosts: ['b.example.com'] })] });
+      beside.addHttpRoute('b.example.com', { to: api });
+    }],
+    ['routes of a team, to the service as it describes it', (door, shop) => {
+      const team = new MeshNamespace(shop.node.scope as Chart, 'team');
+      const theirs = MeshNamespace.fromExisting(new Chart(shop.node.root, 'theirs'), 'shop');
+      const far = MeshService.fromAttributes(theirs, 'api', { ports: [MeshPort.http(8080)], podLabels: { app: 'api' } });
+      new GatewayRoutes(team, 'routes', { gateway: door }).addHttpRoute('a.example.com', { to: far });
+    }],
+  ])('are taken out before %s', (_, lead) => {
+    const asked = messages(edge([https(['a.example.com'], 'a')], ['a.example.com'], (door, shop, api) => {
+      lead(door, shop, api);
+      new RequestAuthentication(shop, 'inside', { target: RequestTarget.service(api), issuers: [A] });
+    }));
+    expect(asked).toEqual([expect.stringContaining('IM1827 at chart/shop/login: ')]);
+  });
+
   test('of an unknown issuer are refused there', () => {
     expect(led([A], [B])).toEqual([expect.stringContaining(
       'IM1827 at chart/shop/login: api asks for a token of another issuer, by chart/shop/inside, and the gateway refuses it with 401.')]);
+    expect(led([issuer('a', { fromHeaders: { 'x-token': '' } })], [issuer('b', { fromHeaders: { 'x-token': 'Token ' } })])).toHaveLength(1);
   });
   test.each<[string, JwtIssuer[], JwtIssuer[], Partial<RequestAuthenticationProps>]>([
     ['handed on', [issuer('a', { forwardToken: true })], [A], {}],
     ['of one of several issuers', [issuer('a', { forwardToken: true })], [A, B], {}],
     ['where the gateway does not look', [A], [issuer('b', { fromHeaders: { 'x-token': '' } })], {}],
+    ['behind other words of the same header', [A], [issuer('b', { fromHeaders: { Authorization: 'Token ' } })], {}],
     ['optional', [A], [A], { optional: true }],
   ])('pass: %s', (_, atEdge, atService, props) => expect(led(atEdge, atService, props)).toEqual([]));
 });
