@@ -1,6 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { isAlone, makeNetworkPolicy, Place, Strictness } from './guarded-workload';
+import { makeNetworkPolicy, Place, Strictness } from './guarded-workload';
 import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { owned } from '../kernel/owned-objects';
@@ -31,8 +31,8 @@ export class GuardedGateway {
       });
     }
     if (strictness.networkPolicies) {
-      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: [...this.edges, ...this.waysOut] }),
-        () => isAlone(place.home, namespace), strictness.blocks);
+      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: [...this.edges, ...this.waysOut] }), true,
+        strictness.blocks);
     }
   }
 

@@ -6,7 +6,6 @@ import { NetworkGrants, networkPolicy } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
-import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
@@ -63,7 +62,7 @@ export class GuardedWorkload {
     }
     if (strictness.networkPolicies) {
       const grants = () => ({ ...this.networkGrants(), meshwide: this.collecting });
-      makeNetworkPolicy(place, grants, () => isAlone(this.home, namespace), strictness.blocks);
+      makeNetworkPolicy(place, grants, true, strictness.blocks);
     }
     // Objects of one version come when somebody speaks of it: their places are kept, so that their order does not depend on when.
     this.versions = Object.fromEntries(versions.flatMap(version => (version.name === undefined ? [] : [[version.name, {
@@ -111,7 +110,7 @@ export class GuardedWorkload {
     for (const version of this.strictness.networkPolicies ? [called, calling] : []) {
       const at = place(version);
       if (first('NetworkPolicy', at)) {
-        makeNetworkPolicy(at, () => this.networkGrants(version), () => false);
+        makeNetworkPolicy(at, () => this.networkGrants(version), false);
       }
     }
   }
@@ -214,24 +213,20 @@ export function makeAccess(
   });
 }
 
-/** Whether nothing says for the whole namespace what every pod needs of the network. */
-export function isAlone(scope: IConstruct, namespace: string): boolean {
-  return knownNamespace(scope, namespace).guardedBy === undefined;
-}
-
 /**
  * The same for the network.
  *
- * @param needs whether what every pod needs is let through as well
+ * @param needs whether what every pod needs is let through as well. The policy of a workload says it itself: it comes before that of its namespace, and
+ * from then on nothing else passes
  * @param blocks further addresses that every pod needs
  */
 export function makeNetworkPolicy(
-  { home, name, namespace, labels = {}, annotations = {} }: Place, grants: () => NetworkGrants, needs: () => boolean, blocks: string[] = [],
+  { home, name, namespace, labels = {}, annotations = {} }: Place, grants: () => NetworkGrants, needs: boolean, blocks: string[] = [],
 ): void {
   const needed = () => ({ rootNamespace: MeshCluster.of(home).rootNamespace, blocks, collectors: collectorsAround(home) });
   new k8s.KubeNetworkPolicy(home, owned(home, 'NetworkPolicy'), {
     metadata: { name, namespace, annotations: some(annotations) },
-    spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs() ? needed() : undefined) }),
+    spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs ? needed() : undefined) }),
   });
 }
 

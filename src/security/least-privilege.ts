@@ -22,7 +22,10 @@ import { OutboundTraffic } from '../values/outbound-traffic';
 export enum Enforcement {
   /** They are refused, by the server and by the client. */
   ENFORCE = 'ENFORCE',
-  /** They are let through, and the server notes that it would have refused them: the way to `ENFORCE`. */
+  /**
+   * They are let through, and the server notes that it would have refused them: the way to `ENFORCE`. Objects come in an order in which the change
+   * loses no declared call (docs/changes.md).
+   */
   AUDIT = 'AUDIT',
 }
 
@@ -166,7 +169,7 @@ export class LeastPrivilege extends Construct {
       sidecars.limit(() => collectorsAround(this).map(hostOf));
     }
     if (this.strictness.networkPolicies) {
-      makeNetworkPolicy(place, () => ({ from: [], to: [] }), () => true, this.strictness.blocks);
+      makeNetworkPolicy(place, () => ({ from: [], to: [] }), true, this.strictness.blocks);
     }
     // Those of other charts that were constructed before.
     workloadsAround(this).filter(workload => workload.namespace === name).forEach(workload => this.addWorkload(workload));

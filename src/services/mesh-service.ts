@@ -35,6 +35,8 @@ export interface MeshServiceProps {
   /**
    * What runs the service, by the name of the version: the value of the label `version`, and the name of the
    * subset by which routes lead to it.
+   *
+   * To remove one takes two steps: first no traffic for it, then the version itself (docs/changes.md).
    */
   readonly versions: { [name: string]: MeshVersion };
 

@@ -1,5 +1,6 @@
 import { aShop, restricted } from './shop';
 import { find, messages } from '../helpers/build';
+import { NEEDED_EGRESS } from '../helpers/network';
 import { valid } from '../helpers/valid';
 import { JobSidecar, MeshJob, MeshNamespace, MutualTls } from 'cdk8s-istio';
 
@@ -21,6 +22,7 @@ test('a job is let through where it calls, knows no other host, and is called by
   });
   expect(find(objects, 'NetworkPolicy', 'report').spec.egress).toEqual([
     { ports: [{ port: 5432, protocol: 'TCP' }], to: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } }, podSelector: { matchLabels: { app: 'ledger' } } }] },
+    ...NEEDED_EGRESS,
   ]);
   expect(find(objects, 'AuthorizationPolicy', web.serviceName).spec).not.toHaveProperty('rules');
 });

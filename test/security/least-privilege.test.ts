@@ -3,6 +3,7 @@ import { Deployment } from 'cdk8s-plus-28';
 import { aShop, HOST, one, restricted } from './shop';
 import { app, find, findAll, KubeObject, messages, refusal, version } from '../helpers/build';
 import { edgePaths } from '../helpers/edges';
+import { NEEDED_EGRESS } from '../helpers/network';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
@@ -91,8 +92,9 @@ describe('what is written', () => {
     const objects = valid(chart);
     expect(hostsOf(objects, 'web.v1')).toEqual(['shop/pod-0.example.com', 'shop/pod-1.example.com']);
     expect(hostsOf(objects, 'checkout.v1')).not.toContain('shop/pod-0.example.com');
-    expect(find(objects, 'NetworkPolicy', 'web').spec.egress).toEqual(['0.0.0.0/0', '::/0'].map(cidr => (
-      { to: [{ ipBlock: { cidr } }], ports: [{ port: 443, protocol: 'TCP' }] })));
+    expect(find(objects, 'NetworkPolicy', 'web').spec.egress).toEqual([
+      ...['0.0.0.0/0', '::/0'].map(cidr => ({ to: [{ ipBlock: { cidr } }], ports: [{ port: 443, protocol: 'TCP' }] })), ...NEEDED_EGRESS,
+    ]);
   });
 
   test('lets a service call pods of another cluster through a gateway', () => {
@@ -221,7 +223,16 @@ test('an egress gateway gets out where its routes lead, whoever may take them', 
     { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 80, protocol: 'TCP' }] },
     { to: [{ ipBlock: { cidr: '203.0.113.7/32' } }], ports: [{ port: 8443, protocol: 'TCP' }] },
     { to: [{ ipBlock: { cidr: '::/0' } }], ports: [{ port: 80, protocol: 'TCP' }] },
+    ...NEEDED_EGRESS,
   ]);
+});
+
+test('the NetworkPolicy of a workload lets through what every pod needs: it comes before that of the namespace, and closes the rest', () => {
+  const { chart } = aShop();
+  restricted(chart, { networkPolicies: true });
+  const policies = findAll(valid(chart), 'NetworkPolicy');
+  expect(policies.map(({ metadata }) => metadata.name)).toEqual(['web', 'checkout', 'ledger', 'default']);
+  policies.forEach(({ spec }) => expect(spec.egress).toEqual(expect.arrayContaining(NEEDED_EGRESS)));
 });
 
 option('CallOptions.methods', 'are the methods of the rule', () => {

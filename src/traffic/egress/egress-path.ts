@@ -15,7 +15,8 @@ export class EgressPath {
 
   /**
    * From the caller's sidecar to an egress gateway by mutual TLS, and from there to the outside machine. The gateway needs no server of
-   * its own: routes add what they need, all of it on port 443.
+   * its own: routes add what they need, all of it on port 443. A change from `direct()` loses no request where the pods of the gateway are ready and the
+   * chart of the gateway is applied first; the way back takes two steps (docs/changes.md).
    *
    * @param gateway the gateway, in the namespace of its pods; one of pods that no Service is known of is refused, and at synthesis one of pods that serve something else (IM1506)
    */

@@ -82,6 +82,9 @@ export class SplitTarget {
    * The pods of a stateful service: those from an ordinal on with a share, those before it with the rest, each evenly in whole
    * percentages. A pod of a group takes one more than another where the share does not divide.
    *
+   * A further pod gets its part with the same change that makes it. Where pods take long to become ready, raise `replicas` first and change the split when
+   * they are (docs/changes.md).
+   *
    * @param pods the service
    * @throws IM1211 on an ordinal that divides nothing, IM1202 on a weight that cannot be
    */
