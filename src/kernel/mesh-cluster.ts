@@ -220,9 +220,12 @@ export class MeshCluster extends Construct {
   }
 }
 
-function within<T extends IConstruct>(construct: IConstruct, is: (found: unknown) => found is T): T[] {
-  const below = construct.node.children.filter(child => !isMeshCluster(child)).flatMap(child => within(child, is));
-  return is(construct) ? [construct, ...below] : below;
+function within<T extends IConstruct>(construct: IConstruct, is: (found: unknown) => found is T, found: T[] = []): T[] {
+  if (is(construct)) {
+    found.push(construct);
+  }
+  construct.node.children.filter(child => !isMeshCluster(child)).forEach(child => within(child, is, found));
+  return found;
 }
 
 /**

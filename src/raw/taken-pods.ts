@@ -34,6 +34,11 @@ function podsOf({ json, namespace }: Manifest, ground: Ground): OwnedPods[] {
   return hasTarget(json) ? [] : ground.selected(namespace, selectorOf(json));
 }
 
+/** Those of them with sidecars: gateways take no mode of mutual TLS and no Sidecar. */
+function podsWithSidecars(stranger: Manifest, ground: Ground): OwnedPods[] {
+  return podsOf(stranger, ground).filter(({ template }) => template !== undefined);
+}
+
 /** The owned objects of the same kind for the same whole namespace. */
 function twin(stranger: Manifest, ground: Ground): Finding[] {
   const { object: { kind }, json, namespace } = stranger;
@@ -44,10 +49,10 @@ function twin(stranger: Manifest, ground: Ground): Finding[] {
 export function aboutPeers(stranger: Manifest, ground: Ground): Finding[] {
   const { json, namespace } = stranger;
   if (selectorOf(json) !== undefined) {
-    return podsOf(stranger, ground).slice(0, 1).map(pods => aboutPods(stranger, pods));
+    return podsWithSidecars(stranger, ground).slice(0, 1).map(pods => aboutPods(stranger, pods));
   }
   const known = namespace === ground.cluster.rootNamespace ? undefined : ground.namespace(namespace);
-  const uncovered = podsOf(stranger, ground).filter(pods => ground.wholeNamespace('PeerAuthentication', pods.namespace) === undefined);
+  const uncovered = podsWithSidecars(stranger, ground).filter(pods => ground.wholeNamespace('PeerAuthentication', pods.namespace) === undefined);
   return [
     ...twin(stranger, ground),
     ...known?.mutualTls || known?.injection ? [{
@@ -83,7 +88,7 @@ function isGuarded({ namespace, labels }: OwnedPods, ground: Ground): boolean {
 export function aboutSidecars(stranger: Manifest, ground: Ground): Finding[] {
   const isSelected = selectorOf(stranger.json) !== undefined;
   const isOwn = ({ namespace, labels }: OwnedPods) => ground.all('Sidecar').some(other => other.namespace === namespace && selects(selectorOf(other.json) ?? {}, labels));
-  const pods = podsOf(stranger, ground).filter(each => isSelected || stranger.namespace !== ground.cluster.rootNamespace || !isOwn(each));
+  const pods = podsWithSidecars(stranger, ground).filter(each => isSelected || stranger.namespace !== ground.cluster.rootNamespace || !isOwn(each));
   return [...pods.map(each => aboutPods(stranger, each)), ...twin(stranger, ground)].slice(0, 1);
 }
 

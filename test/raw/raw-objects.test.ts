@@ -82,6 +82,17 @@ describe('a VirtualService', () => {
     }
   });
 
+  test('of a service that is described is refused once a construct writes such an object for it', () => {
+    const { root, raw } = shop();
+    const bank = MeshService.fromAttributes(new MeshNamespace(raw, 'bank'), 'bank', { ports: [MeshPort.http(80)], versions: { v1: {}, v2: {} } });
+    add(raw, NETWORKING, 'VirtualService', 'bank', route(['bank']));
+    expect(messages(root)).toEqual([]);
+    new CanarySplit(raw, 'split', { service: bank, traffic: SplitTarget.weights({ v1: 90, v2: 10 }) });
+    expect(messages(root).map(message => message.split('\n')[0])).toEqual([
+      'IM1018 at raw/VirtualService: VirtualService mine takes bank.bank.svc.cluster.local, which is the host of raw/bank/bank/Policy.',
+    ]);
+  });
+
   test('says both paths, and the next step', () => {
     const { root, raw } = shop();
     new networking.VirtualService(raw, 'mine', { metadata: { name: 'mine', namespace: 'other' }, spec: { hosts: [CART], http: [{ route: [{ destination: { host: 'x' } }] }] } });
@@ -185,6 +196,8 @@ describe('policies and settings of pods', () => {
       'IM1021 at raw/PeerAuthentication: PeerAuthentication mine is about the pods of namespace shop, of which shop/shop/PeerAuthentication says the same.',
     ]);
     expect(refused(SECURITY, 'PeerAuthentication', 'other', { mtls: { mode: 'DISABLE' } })).toEqual([]);
+    // Namespaces that say a mode themselves do not ask that of the mesh, and gateways ask none.
+    expect(refused(SECURITY, 'PeerAuthentication', 'istio-system', { mtls: { mode: 'STRICT' } })).toEqual([]);
     expect(refused(SECURITY, 'PeerAuthentication', 'shop', { selector: { matchLabels: { app: 'other' } } })).toEqual([]);
     const { root, raw } = shop();
     new MeshMutualTls(MeshNamespace.fromExisting(raw, 'istio-system'), 'mesh', { mode: MutualTls.STRICT });
@@ -219,6 +232,8 @@ describe('policies and settings of pods', () => {
     expect(refused(NETWORKING, 'Sidecar', 'shop', { egress })).toHaveLength(1);
     expect(refused(NETWORKING, 'Sidecar', 'other', { egress })).toEqual([]);
     expect(refused(NETWORKING, 'Sidecar', 'shop', { egress }, {}, true)).toHaveLength(1);
+    expect(refused(NETWORKING, 'Sidecar', 'istio-system', { egress })).toHaveLength(1);
+    expect(refused(NETWORKING, 'Sidecar', 'istio-system', { egress }, {}, true)).toEqual([]);
   });
 
   test('a Telemetry and a ProxyConfig of a namespace of which a construct says the same', () => {
