@@ -32,7 +32,7 @@ const WEIGHTS: readonly (readonly [number, readonly string[]])[] = [
   [5, ['new EgressRoute']],
   [4, ['new CanarySplit']],
   [3, ['new ServiceAlias', 'IRouteTarget.toRouteTarget', 'ServiceVersion.toRouteTarget', 'RouteTarget.toRouteTarget', 'MeshService.portOf', 'MeshService.addPodLabel']],
-  [4, ['IMeshService.portOf', 'ServiceVersion.toCallee', 'StatefulMeshService.toCallee', 'ICallee.toCallee']],
+  [4, ['IMeshService.portOf', 'ServiceAlias.toCallee', 'ServiceVersion.toCallee', 'StatefulMeshService.toCallee', 'ICallee.toCallee']],
   [6, ['new RemotePods']],
   [15, ['MeshCluster.synthFolders']],
   [6, ['new RequestAuthentication']],
