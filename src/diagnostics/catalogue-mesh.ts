@@ -59,4 +59,7 @@ export const MESH = {
   IM1619: error('a setting of the mesh that undoes what constructs declare',
     'It holds for all pods: sidecars that are passed by, or are missing, enforce no mutual TLS, no policies and no routes.',
     'drop the value'),
+  IM1620: error('traces that nobody takes',
+    'Proxies trace where a provider is named, by the mesh config or by Telemetry: a share or tags alone trace nothing.',
+    'name the provider'),
 };

@@ -11,4 +11,7 @@ export const PODS = {
   IM1714: error('init containers without a network',
     'What leads traffic to the sidecar is there before the init containers, and a sidecar that is no native one starts after them.',
     'use releases with native sidecars'),
+  IM1715: error('an object of another namespace that pods refer to',
+    'Pods name ConfigMaps, Secrets, claims and ServiceAccounts without a namespace: Kubernetes looks in theirs, and starts no pod without them.',
+    'make the object in the namespace of the pods'),
 };

@@ -94,6 +94,16 @@ export class MeshSettings extends Construct {
   }
 
   /**
+   * Whether somebody takes traces where no Telemetry names a provider.
+   *
+   * @internal
+   */
+  public get _traces(): boolean {
+    const { defaultProviders, enableTracing, defaultConfig } = this.meshConfig;
+    return enableTracing === true || (defaultProviders?.tracing ?? []).length > 0 || Object.keys(defaultConfig?.tracing ?? {}).some(field => field !== 'sampling');
+  }
+
+  /**
    * Refuses a provider of traces that proxies are not told of.
    *
    * @internal

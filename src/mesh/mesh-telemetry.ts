@@ -1,15 +1,17 @@
 import { Construct } from 'constructs';
+import { MeshSettings } from './mesh-settings';
 import { MeshTelemetryProps } from './mesh-telemetry-props';
 import { checkTelemetry, telemetrySpec } from './telemetry-spec';
 import * as telemetry from '../../imports/telemetry.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../diagnostics/shaped';
+import { refusals } from '../kernel/guarded';
 import { MeshCluster, perCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 
-const said = perCluster<Map<string, Construct>>(() => new Map());
+const said = perCluster<Map<string, MeshTelemetry>>(() => new Map());
 
 /**
  * What proxies of a namespace or of a service log, trace and measure. What is said for a service holds in place of what is said for its
@@ -18,9 +20,12 @@ const said = perCluster<Map<string, Construct>>(() => new Map());
  * @see https://istio.io/latest/docs/reference/config/telemetry/
  */
 export class MeshTelemetry extends Construct {
+  private readonly namesProvider: boolean;
+
   /**
    * @throws IM1614 on a service of another namespace, without anything to say, and where another one is for the same proxies, IM1613 on a
-   * provider that the mesh does not know, IM1609 on a share that is no percentage, IM1615 on tags and filters that cannot be
+   * provider that the mesh does not know, IM1609 on a share that is no percentage, IM1615 on tags and filters that cannot be;
+   * at synthesis IM1620 on traces that nobody takes
    */
   constructor(scope: Construct, id: string, props: MeshTelemetryProps) {
     super(scope, uniqueId(scope, id));
@@ -34,11 +39,25 @@ export class MeshTelemetry extends Construct {
       throw new MeshError('IM1614', this, { problem: `${service.serviceName} is in another namespace, where this is not read`, got: service.namespace, allowed: namespace });
     }
     checkTelemetry(this, props);
+    this.namesProvider = props.tracing?.provider !== undefined;
+    this.node.addValidation({ validate: () => refusals(this, () => this.checkTraced(props, namespace)) });
     this.claim(`${namespace}/${service?.serviceName ?? ''}`);
     new telemetry.Telemetry(this, owned(this, 'Resource'), {
       metadata: { name: service?.serviceName ?? (namespace === MeshCluster.of(this).rootNamespace ? 'mesh-default' : 'namespace-default'), namespace },
       spec: telemetrySpec(props),
     });
+  }
+
+  /** Telemetry of a service takes what that of its namespace says, and that what the mesh says. */
+  private checkTraced({ tracing }: MeshTelemetryProps, namespace: string): void {
+    const around = [namespace, MeshCluster.of(this).rootNamespace].map(each => said(this).get(`${each}/`));
+    const settings = MeshSettings.of(this);
+    if (tracing && tracing.enabled !== false && settings && !settings._traces && ![this, ...around].some(each => each?.namesProvider)) {
+      throw new MeshError('IM1620', this, {
+        problem: `nobody takes the traces: ${settings.node.path} names no provider, and neither does the Telemetry around`,
+        next: 'name a provider in `tracing` of MeshSettings, or here: { tracing: { provider: … } }',
+      });
+    }
   }
 
   private claim(proxies: string): void {

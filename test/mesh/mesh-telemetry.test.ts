@@ -1,10 +1,10 @@
 import { ApiObject } from 'cdk8s';
-import { app, chart, find, refusal, service } from '../helpers/build';
+import { app, chart, find, messages, refusal, service } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
 import {
-  MeshCluster, MeshPort, MeshService, MeshSettings, MeshTelemetry, MeshTelemetryProps, TelemetryLogging, TelemetryMetrics, TelemetryTracing,
-  TracingProvider,
+  MeshCluster, MeshNamespace, MeshPort, MeshService, MeshSettings, MeshSettingsProps, MeshTelemetry, MeshTelemetryProps, TelemetryLogging,
+  TelemetryMetrics, TelemetryTracing, TracingProvider,
 } from 'cdk8s-istio';
 
 /** The Telemetry of a namespace. */
@@ -122,4 +122,37 @@ describe('refused', () => {
   test.each<[string, object]>([
     ['a log by name', { accessLog: 'envoy' }], ['a sampling by text', { tracing: { sampling: '5' } }], ['a misspelled property', { tracing: {}, metric: {} }],
   ])('%s', (_, props) => expect(codeOf(props)).toBe('IM0001'));
+});
+
+describe('traces that nobody takes', () => {
+  const tried = (traced: MeshTelemetryProps['tracing'], settings?: MeshSettingsProps, around?: string) => {
+    const root = chart();
+    const collector = MeshService.fromAttributes(root, 'collector', { ports: [MeshPort.http(9411)] });
+    const zipkin = TracingProvider.zipkin('zipkin', { service: collector });
+    if (settings) {
+      new MeshSettings(root, 'settings', { tracingProviders: [zipkin], ...settings });
+    }
+    if (around) {
+      new MeshTelemetry(MeshNamespace.fromExisting(root, around), 'around', { tracing: { provider: zipkin } });
+    }
+    new MeshTelemetry(root, 'telemetry', { service: service(root), tracing: traced });
+    return messages(root);
+  };
+
+  test('of a service', () => {
+    expect(tried({ sampling: 10 }, {})).toEqual([[
+      'IM1620 at chart/telemetry: nobody takes the traces: chart/settings names no provider, and neither does the Telemetry around.',
+      '  next     name a provider in `tracing` of MeshSettings, or here: { tracing: { provider: … } }',
+    ].join('\n')]);
+  });
+
+  test('that somebody takes, or that are off', () => {
+    expect(tried({ sampling: 10 }, {}, 'shop')).toEqual([]);
+    expect(tried({ sampling: 10 }, {}, 'istio-system')).toEqual([]);
+    expect(tried({ sampling: 10 }, {}, 'other')).toHaveLength(1);
+    expect(tried({ enabled: false }, {})).toEqual([]);
+    expect(tried({ sampling: 10 }, { meshConfig: { defaultProviders: { tracing: ['zipkin'] } } })).toEqual([]);
+    // The settings of a mesh that is not described here are not known.
+    expect(tried({ sampling: 10 })).toEqual([]);
+  });
 });

@@ -20,6 +20,7 @@ import { refusesPlainText } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkProbes, probed } from '../pods/probes';
+import { checkReferences } from '../pods/references';
 import { restricted } from '../pods/restricted';
 import { declareWorkload } from '../workloads';
 
@@ -79,6 +80,7 @@ export abstract class MeshJobBase extends Construct {
     }));
     this.node.defaultChild = workload;
     checkProbes(this, workload);
+    checkReferences(this, workload);
     this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
     const { labels = {}, annotations = {}, isWritten, chosen } = this.plan;
     Object.entries(labels).forEach(([key, value]) => this.pods.addLabel(key, value, this, isWritten));

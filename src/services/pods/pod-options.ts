@@ -12,6 +12,7 @@ export interface PodOptions extends PodPlacement {
    * profile is the runtime's, where the `securityContext` of a container does not say otherwise, as `capabilities: { drop: [] }` does.
    * A probe or hook that names no port asks the only port of its container, or the only one that the service has there. One that could mean several
    * ports is refused, and so is one that asks a port on which no container listens (IM1712).
+   * ConfigMaps, Secrets and claims are those of the pods' own namespace (IM1715).
    *
    * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
    */

@@ -6,6 +6,7 @@ import { PodFacts } from './pod-facts';
 import { tellMetrics } from './pod-metrics';
 import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
 import { checkProbes, probed } from './probes';
+import { checkReferences } from './references';
 import { restricted } from './restricted';
 import { checkScaling, keepUp } from './scaling';
 import { getSidecars } from '../sidecars';
@@ -54,6 +55,7 @@ export function makeWorkload(
   }));
   keepUp(scope, deployment, metadata, selector, options, 1);
   checkProbes(scope, deployment);
+  checkReferences(scope, deployment);
   const pods = new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata);
   serveInitContainers(scope, deployment, pods);
   if (options.metrics) {
@@ -74,6 +76,7 @@ export function takeWorkload(scope: Construct, setting: WorkloadSetting, deploym
   }
   checkListeners(scope, deployment, setting.ports);
   checkProbes(scope, deployment, setting.ports);
+  checkReferences(scope, deployment);
   adopt(deployment);
   const pods = new PodFacts(scope, `the pods of ${setting.name}`, deployment.podMetadata);
   serveInitContainers(scope, deployment, pods);

@@ -26,6 +26,7 @@ import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
 import { checkProbes, probed } from '../pods/probes';
+import { checkReferences } from '../pods/references';
 import { restricted } from '../pods/restricted';
 import { Startup } from '../pods/startup';
 import { checkedPorts, checkedVersionName } from '../service-parts';
@@ -199,6 +200,7 @@ export class StatefulMeshService extends StatefulServiceBase {
       spreadOver: [...props.spreadOverZones ?? true ? [ZONE] : [], ...props.spreadOverHosts ?? true ? [HOST] : []],
     }));
     checkProbes(this, workload);
+    checkReferences(this, workload);
     new k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', {
       metadata,
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(budget(props.replicas)), selector: { matchLabels: { ...this.podLabels } } },

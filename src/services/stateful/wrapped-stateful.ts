@@ -19,6 +19,7 @@ import { serveInitContainers } from '../pods/init-containers';
 import { PodFacts } from '../pods/pod-facts';
 import { checkListeners } from '../pods/pod-parts';
 import { checkProbes } from '../pods/probes';
+import { checkReferences } from '../pods/references';
 import { clientService } from '../service-object';
 import { declareWorkload } from '../workloads';
 
@@ -88,6 +89,7 @@ export class WrappedStateful extends StatefulServiceBase {
     const all = checkedPorts([...ports, ...peerPorts], this);
     checkListeners(this, workload, all);
     checkProbes(this, workload, all);
+    checkReferences(this, workload);
     this.podFacts = new PodFacts(this, `the pods of ${name}`, workload.podMetadata);
     serveInitContainers(this, workload, this.podFacts);
     this.podFacts.addLabel('app', name, this);
