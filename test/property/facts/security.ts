@@ -6,6 +6,7 @@ import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { askable, askableGateways, asksTokens, callablePorts, comparable, guardable, isGuarded, placeOfReadable } from '../privilege';
 import { carries, isService } from '../relations';
 import { runs } from '../releases';
+import { isServerFirst } from './services';
 import { World } from '../world';
 
 const PATHS = ['/orders', '/orders/*', '/api/{*}/items', '/files/{**}', '/shop.Cart/Add', '/*'];
@@ -36,6 +37,8 @@ function mode(w: World, fixed?: [string, MutualTls | undefined]): unknown {
     return w.member('MutualTls', MutualTls, w.choices.pick(['PERMISSIVE', 'DISABLE']));
   }
   if (isRoot(w) || (scope instanceof MeshNamespace && !scope.injects) || w.given(/^MeshPort\.udp$/) || fixed?.[0] === '') return ABSENT;
+  // Where plain text is let in beside mutual TLS, clients of servers that speak first would wait.
+  if (isServerFirst(w)) return w.member('MutualTls', MutualTls, 'STRICT');
   const modes = isGuarded(w, scope) ? ['STRICT', 'PERMISSIVE'] : Object.keys(MutualTls);
   return w.member('MutualTls', MutualTls, fixed?.[0] ?? w.choices.pick(modes));
 }
@@ -112,7 +115,7 @@ export const security: Knowledge = {
   forced: {
     'MeshNamespaceProps.name': isRoot,
     'MeshNamespaceProps.injection': isRoot,
-    'MeshPortOptions.mutualTls': w => (twin(w)?.[0] ?? '') !== '',
+    'MeshPortOptions.mutualTls': w => (twin(w)?.[0] ?? '') !== '' || isServerFirst(w),
     ...each(CALLS.map(caller => `${caller}.calls.options`), w => needsPort(w) || often(w)),
     'CallOptions.port': w => needsPort(w) || w.choices.chance(50),
     'GatewayRequestsOptions.ports': w => gatewayFacts(w.given('RequestTarget.gateway')!.gateway as MeshNamespace).listeners === undefined,

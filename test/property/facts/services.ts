@@ -8,7 +8,8 @@ import { isPlain, portsOf, servicePorts, versionsOf } from '../relations';
 import { wanted } from '../targets';
 import { World } from '../world';
 
-const PORTS = [1, 80, 443, 3306, 8080, 9090, 14999, 15091, 27017, 50051, 65535];
+// None that a protocol is known by whose TLS begins later.
+const PORTS = [1, 80, 443, 3999, 8080, 9090, 14999, 15091, 27017, 50051, 65535];
 
 const aPort = (w: World) => w.choices.pick(portsOf(w)).port;
 const aVersion = (w: World) => w.choices.pick(versionsOf(w));
@@ -27,11 +28,15 @@ function isAskedFor(w: World, protocol: string): boolean {
     && !(speaks && (first || w.frame('ExternalHostOptions')) && !PROTOCOLS[speaks].includes(protocol));
 }
 
+/** Whether the server of the port that is being made speaks first. */
+export const isServerFirst = (w: World) => w.given(/^MeshPort\.mysql$/) !== undefined;
+
 /** Services, their ports and versions. */
 export const services: Knowledge = {
   facts: {
     '*.port': w => w.left(w.here('ports'), PORTS) ?? 1024 + w.calls.length,
-    '*.targetPort': w => w.choices.pick(PORTS),
+    // Nothing translates the ports of pods that are called by name; no two ports share one of the pods.
+    '*.targetPort': w => (w.making?.owner.includes('Stateful') ? w.given(/^MeshPort\.|^new MeshPort$/)!.port : 20000 + w.count('target ports')),
     '*.nodePort': w => 30000 + w.count('node ports'),
     'MeshPortOptions.purpose': w => w.fresh(w.here('purposes'), ['ui', 'admin', 'a-b', '2']),
     'MeshPortOptions.container': () => 'app',
@@ -58,7 +63,7 @@ export const services: Knowledge = {
     'MeshVersionOptions.progressDeadline': w => Duration.seconds(w.choices.int(61, 600)),
   },
   forced: {
-    'MeshPort.*.options': w => w.index > 0 || servicePorts(w).length > 0,
+    'MeshPort.*.options': w => w.index > 0 || servicePorts(w).length > 0 || isServerFirst(w),
     'MeshPortOptions.purpose': w => w.index > 0 || servicePorts(w).length > 0,
     'MeshServiceProps.type': hasNodePorts,
     'IstioGatewayOptions.service': hasNodePorts,
