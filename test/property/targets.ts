@@ -144,7 +144,9 @@ function suitsFor(w: World, service: IMeshService, value: unknown, owner: string
 
 /** Whoever calls a service calls its mirrors: where calls are restricted, those have to be able to be said. */
 const isCopied = (w: World, called: unknown) => w.isTaken('copied', called) && restricts(w);
-const canBeCopiedTo = (w: World, service: IMeshService) => w.frame('ResiliencePolicyProps') === undefined || !isGuarded(w, service);
+/** Sidecars send copies to what has an address of its own. */
+const canBeCopiedTo = (w: World, service: IMeshService) => w.frame('ResiliencePolicyProps') === undefined
+  || (!isGuarded(w, service) && !isHeadless(service) && !w.frames.some(({ owner }) => /Service\.pod$/.test(owner)));
 
 function isOneVersion(w: World, value: unknown): boolean {
   return value instanceof ServiceVersion || w.frames.some(({ owner, given }) => /Service\.(versionOf|pod)$/.test(owner) && given.this === undefined);

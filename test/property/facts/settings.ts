@@ -1,9 +1,9 @@
 import { Duration } from 'cdk8s';
 import { PATHS } from './matches';
-import { IstioRelease, RetriesOptions, RetryOn } from '../../../src';
+import { IstioRelease, MeshProtocol, RetriesOptions, RetryOn } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { runs } from '../releases';
-import { isAnswered, isDelegated, speaks, targetOfRoute } from '../targets';
+import { isAnswered, isDelegated, speaks, targetOfRoute, targetPorts } from '../targets';
 import { World } from '../world';
 
 const CONDITIONS = Object.keys(RetryOn).filter(name => name === name.toUpperCase());
@@ -36,12 +36,19 @@ const headerName = (w: World) => w.fresh(`headers of ${w.frame('HeaderOperations
 const headerValue = (w: World) => w.choices.pick(['1', 'max-age=60, public', '%DOWNSTREAM_REMOTE_ADDRESS%', '100%%', '%REQ(X-Request-Id)%']);
 const sinceV126 = (w: World) => (runs(w, IstioRelease.V1_26) ? undefined : ABSENT);
 
+/** Whether the route leads to a service whose ports browsers can be led to. */
+function forBrowsers(w: World): boolean {
+  const ports = targetPorts(w, false);
+  return ports.length > 0 && ports.every(({ protocol }) => protocol !== MeshProtocol.GRPC);
+}
+
 /** What is done with requests on their way. */
 export const settings: Knowledge = {
   facts: {
     ...each(['retries', 'fault', 'mirrors', 'rewrite'].map(name => `HttpRouteSettings.${name}`), onTheWay(() => undefined)),
     // Where requests of a gateway are looked into, policies have to tell preflights by the path.
-    'HttpRouteSettings.corsPolicy': onTheWay(w => (w.isTaken('looked into', w.cluster) ? ABSENT : undefined)),
+    // Browsers speak gRPC-Web, which ports for gRPC do not translate.
+    'HttpRouteSettings.corsPolicy': onTheWay(w => (w.isTaken('looked into', w.cluster) || !forBrowsers(w) ? ABSENT : undefined)),
     'HttpRouteSettings.timeout': onTheWay(timeout),
     // The path of a call names its method, and that of delegated routes is rewritten by their own matches.
     'HttpRewrite.path': w => (speaks(w) === 'GRPC' || isDelegated(targetOfRoute(w)) ? ABSENT : undefined),
