@@ -59,7 +59,10 @@ describe.each(ORDERS)('a namespace of two charts, %s', order => {
       selector: { matchLabels: { app: 'cart' } }, action: 'ALLOW', rules: [{ from: [{ source: { principals: ['cluster.local/ns/shop/sa/web'] } }], to: [{ operation: { ports: ['8080'] } }] }],
     });
     expect(find(objects, 'Sidecar', 'web.v1').spec.egress).toEqual([{ hosts: ['shop/cart.shop.svc.cluster.local'] }]);
-    expect(find(objects, 'NetworkPolicy', 'cart').spec).not.toHaveProperty('egress');
+    expect(find(objects, 'NetworkPolicy', 'cart').spec.ingress).toContainEqual({
+      from: [{ namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'shop' } }, podSelector: { matchLabels: { app: 'web' } } }],
+      ports: [{ port: 8080, protocol: 'TCP' }],
+    });
   });
 
   test('least privilege of both charts makes the objects of a workload once, and is refused where the two differ', () => {
