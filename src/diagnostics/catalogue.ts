@@ -19,7 +19,7 @@ export { type CatalogueEntry, type Level } from './catalogue-entry';
 export const CATALOGUE = Object.freeze({
   IM0001: error('a property is missing, unknown or of the wrong type',
     'Plain JavaScript has no compiler to say so, and a property that is not read would be dropped without a word.',
-    'give the property the type that API.md names'),
+    'write what is allowed'),
   IM0002: error('cdk8s or cdk8s-plus refused a property',
     'The property is handed on to cdk8s-plus, which has rules of its own.',
     'follow the message, which is theirs'),

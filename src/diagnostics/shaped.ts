@@ -1,6 +1,8 @@
 import { MeshError } from './mesh-error';
+import { nearest } from './nearest';
 import { Located } from './refusal';
 import { ENUMS, STRUCTS } from './shapes';
+import { written } from './written';
 
 /**
  * The properties, if they have the names and types that the struct says. For callers without a compiler: a
@@ -22,12 +24,16 @@ export function instanceOf<T>(type: string, value: T, at: Located | string, what
 function check(struct: string, given: unknown, at: Located | string, path: string): void {
   const shape = STRUCTS[struct];
   if (!isPlainObject(given)) {
-    refuse(at, path.replace(/\.$/, '') || 'the object of properties', given, `${articled(struct)}: { ${Object.keys(shape).join(', ')} }`);
+    refuse(at, path.replace(/\.$/, '') || 'the object of properties', given, `${articled(struct)}: { ${Object.keys(shape).join(', ')} }`, 'struct');
   }
   for (const name of Object.keys(given)) {
     if (!Object.keys(shape).includes(name)) {
+      const meant = nearest(name, Object.keys(shape));
       throw new MeshError('IM0001', at, {
-        problem: `there is no property ${path}${name}`, got: name, allowed: Object.keys(shape).join(', '), next: 'drop it, or correct its name',
+        problem: `there is no property ${path}${name}`,
+        got: name,
+        allowed: Object.keys(shape).join(', '),
+        next: meant ? `did you mean ${path}${meant}?` : 'drop it, or correct its name',
       });
     }
   }
@@ -46,27 +52,27 @@ function checkValue(type: string, value: unknown, at: Located | string, path: st
   }
   if (type.endsWith('[]')) {
     if (!Array.isArray(value)) {
-      refuse(at, path, value, 'a list');
+      refuse(at, path, value, 'a list', 'list');
     }
     // A list with holes has undefined there: `forEach` would pass them by.
     Array.from(value).forEach((element, i) => checkValue(type.slice(0, -2), element, at, `${path}[${i}]`));
   } else if (type.startsWith('{')) {
     if (!isPlainObject(value)) {
-      refuse(at, path, value, 'an object of names and values');
+      refuse(at, path, value, 'an object of names and values', 'map');
     }
     Object.entries(value).forEach(([key, element]) => checkValue(type.slice(1, -1), element, at, `${path}.${key}`));
   } else if (STRUCTS[type]) {
     check(type, value, at, `${path}.`);
   } else if (ENUMS[type]) {
     if (typeof value !== 'string' || !Object.values(ENUMS[type]).includes(value)) {
-      refuse(at, path, value, Object.keys(ENUMS[type]).map(member => `${type}.${member}`).join(', '));
+      refuse(at, path, value, Object.keys(ENUMS[type]).map(member => `${type}.${member}`).join(', '), 'enum');
     }
   } else if (['string', 'number', 'boolean'].includes(type)) {
     if (typeof value !== type) {
-      refuse(at, path, value, articled(type));
+      refuse(at, path, value, articled(type), type);
     }
   } else if (typeof value !== 'object' || value === null || !fits(value, type)) {
-    refuse(at, path, value, articled(type));
+    refuse(at, path, value, articled(type), type);
   }
 }
 
@@ -79,8 +85,8 @@ function fits(value: object, type: string): boolean {
   }
 }
 
-function refuse(at: Located | string, path: string, got: unknown, allowed: string): never {
-  throw new MeshError('IM0001', at, { problem: `${path} is ${got === undefined ? 'missing' : 'of the wrong type'}`, got, allowed });
+function refuse(at: Located | string, path: string, got: unknown, allowed: string, type: string): never {
+  throw new MeshError('IM0001', at, { problem: `${path} is ${got === undefined ? 'missing' : 'of the wrong type'}`, got, allowed, next: written(type, got) });
 }
 
 function articled(noun: string): string {

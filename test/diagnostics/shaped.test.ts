@@ -25,7 +25,7 @@ describe('refused', () => {
       'IM0001 at shop/x: there is no property prot.',
       '  got      \'prot\'',
       '  allowed  methods, paths, port',
-      '  next     drop it, or correct its name',
+      '  next     did you mean port?',
     ].join('\n'));
   });
 
@@ -38,7 +38,7 @@ describe('refused', () => {
       'IM0001 at shop/x: ports is missing.',
       '  got      undefined',
       '  allowed  a list',
-      '  next     give the property the type that API.md names',
+      '  next     write a list: [ … ]',
     ].join('\n'));
   });
 
@@ -47,7 +47,7 @@ describe('refused', () => {
       'IM0001 at shop/x: purpose is of the wrong type.',
       '  got      null',
       '  allowed  a string',
-      '  next     give the property the type that API.md names',
+      '  next     write a text in quotes',
     ].join('\n'));
   });
 
@@ -56,7 +56,7 @@ describe('refused', () => {
       'IM0001 at shop/x: the object of properties is missing.',
       '  got      undefined',
       '  allowed  a CallOptions: { methods, paths, port }',
-      '  next     give the property the type that API.md names',
+      '  next     write an object of these properties: { … }',
     ].join('\n'));
   });
 
@@ -124,7 +124,7 @@ describe('an argument of a class of this library', () => {
       'IM0001 at shop/x: the port is of the wrong type.',
       '  got      {"port":80}',
       '  allowed  a MeshPort',
-      '  next     give the property the type that API.md names',
+      '  next     write MeshPort.http(8080)',
     ].join('\n'));
     expect(refusal(() => instanceOf('MeshPort', undefined, 'shop/x', 'the port')).message.split('\n')[0]).toBe('IM0001 at shop/x: the port is missing.');
   });
@@ -139,7 +139,7 @@ test('a value of somebody else\'s enum', () => {
     'IM0001 at x: imagePullPolicy is of the wrong type.',
     '  got      \'Sometimes\'',
     '  allowed  ImagePullPolicy.ALWAYS, ImagePullPolicy.IF_NOT_PRESENT, ImagePullPolicy.NEVER',
-    '  next     give the property the type that API.md names',
+    '  next     write one of them, without quotes',
   ].join('\n'));
   expect(shaped('GatewayPodOptions', { imagePullPolicy: ImagePullPolicy.ALWAYS }, 'x')).toEqual({ imagePullPolicy: 'Always' });
 });
@@ -154,4 +154,25 @@ describe('the table', () => {
   test.each<[string, object]>([['HttpMethod', HttpMethod], ['ImagePullPolicy', ImagePullPolicy], ['MutualTls', MutualTls]])('has the values of %s', (name, type) => {
     expect(ENUMS[name]).toEqual(type);
   });
+});
+
+describe('what to write instead', () => {
+  const next = (struct: string, given: unknown) => at(struct, given).message.split('\n').pop();
+
+  test.each<[string, string, object, string]>([
+    ['seconds for a duration', 'FaultDelay', { fixedDelay: 5 }, 'write Duration.seconds(5)'],
+    ['a number in quotes', 'CallOptions', { port: '80' }, 'write 80, without quotes'],
+    ['words for a number', 'CallOptions', { port: 'http' }, 'write a number, without quotes'],
+    ['a number without quotes', 'MeshPortOptions', { purpose: 1 }, 'write \'1\', in quotes'],
+    ['a boolean in quotes', 'RouteMatchOptions', { ignoreCase: 'true' }, 'write true, without quotes'],
+    ['one for a list', 'MeshServiceAttributes', { ports: MeshPort.http(80) }, 'put it into a list: [ … ]'],
+    ['a number for a port', 'MeshServiceAttributes', { ports: [80] }, 'write MeshPort.http(8080)'],
+    ['a list for a map', 'MeshNamespaceProps', { labels: [] }, 'write { name: value }'],
+    ['text for a class without an example', 'MeshNamespaceProps', { injection: 'on' }, 'write a value of the class, by one of its factories: SidecarInjection.…'],
+    ['the name of a service', 'CanarySplitProps', { service: 'reviews' }, 'hand in the object itself, not its name'],
+    ['a letter that is missing', 'CallOptions', { prt: 80 }, 'did you mean port?'],
+    ['letters of the wrong case', 'MeshNamespaceProps', { mutualTLS: MutualTls.STRICT }, 'did you mean mutualTls?'],
+    ['one in a struct in a map', 'MeshServiceAttributes', { ports: [], versions: { v1: { label: {} } } }, 'did you mean versions.v1.labels?'],
+    ['a word that is far from all', 'CallOptions', { timeout: 5 }, 'drop it, or correct its name'],
+  ])('%s', (_, struct, given, says) => expect(next(struct, given)).toBe(`  next     ${says}`));
 });

@@ -292,7 +292,7 @@ describe('refused', () => {
       'IM0001 at chart/reviews/v1: a container has no image.',
       '  got      undefined',
       '  allowed  the reference of an image, such as docker.io/library/nginx:1.27',
-      '  next     give the property the type that API.md names',
+      '  next     write what is allowed',
     ].join('\n')],
     ['replicas beside autoscaling', { replicas: 2, autoscaling: { maxReplicas: 3 } },
       'IM1109 at chart/reviews/v1: replicas and autoscaling are both set.\n  got      {"replicas":2,"autoscaling":{"maxReplicas":3}}'

@@ -93,7 +93,7 @@ describe('what is no weight', () => {
       'IM0001 at SplitTarget.weights(): weights.v1 is of the wrong type.',
       '  got      \'100\'',
       '  allowed  a number',
-      '  next     give the property the type that API.md names',
+      '  next     write 100, without quotes',
     ].join('\n'));
   });
 

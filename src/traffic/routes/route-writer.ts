@@ -36,6 +36,8 @@ import { checkServed, Demand, portsFor } from '../gateways/served';
 interface RoutedHost {
   readonly routes: RouteWriter;
   readonly host: string;
+  /** The ports of the gateway that its routes are for; undefined for every one. */
+  readonly listeners: Set<number | undefined>;
 }
 
 const routedHosts = perCluster((): RoutedHost[] => []);
@@ -65,6 +67,11 @@ interface Stream {
   readonly kind: 'tls' | 'tcp';
   readonly listener: number;
   readonly called: Called;
+}
+
+/** Whether routes of a host are for a port of the gateway; of a gateway that is described without ports, it may be any. */
+function hasRoutesAt({ listeners }: RoutedHost, port?: number): boolean {
+  return port === undefined || listeners.has(undefined) || listeners.has(port);
 }
 
 /** Writes the routes from a gateway that belong to the namespace of one construct. */
@@ -182,8 +189,13 @@ export class RouteWriter {
       checkServed(served, demand, this.home);
     }
     this.demands.push(demand);
-    if (kind === 'http' && !routedHosts(this.home).some(known => known.routes === this && known.host === host)) {
-      routedHosts(this.home).push({ routes: this, host });
+    if (kind === 'http') {
+      const known = routedHosts(this.home).find(each => each.routes === this && each.host === host);
+      if (known) {
+        known.listeners.add(listener);
+      } else {
+        routedHosts(this.home).push({ routes: this, host, listeners: new Set([listener]) });
+      }
     }
     const routing = GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: demand.namespace, place: () => this.place(host) });
     if (this.options.exportTo) {
@@ -281,7 +293,9 @@ export class RouteWriter {
       const names = [mine.host, other.host].sort(byNarrowness);
       if (other.routes.key === this.key) {
         const [narrow, wide] = names;
-        const isListed = () => this.served?.some(({ hosts, kind = 'http' }) => kind === 'http' && hosts.includes(narrow));
+        // At a port that only one of them has routes for, nobody is asked twice.
+        const isListed = () => this.served?.some(({ hosts, port, kind = 'http' }) =>
+          kind === 'http' && hosts.includes(narrow) && [mine, other].every(routed => hasRoutesAt(routed, port)));
         return narrow !== wide && covers(wide, narrow) && isListed() ? [new MeshError('IM1313', this.home, {
           problem: `a server lists ${narrow} and there are routes for ${wide}: requests for ${narrow} would be asked of the routes of both, by age`,
           got: [narrow, wide],
@@ -295,7 +309,8 @@ export class RouteWriter {
 
   /** Redirects of hosts by routes which those of a wildcard would contradict. */
   private confusedRedirects(): string[] {
-    const wide = [...routedHosts(this.home).filter(({ routes }) => routes.key === this.key), ...this.redirects].map(({ host }) => host);
+    const routed = routedHosts(this.home).filter(each => each.routes.key === this.key && hasRoutesAt(each, 80));
+    const wide = [...routed, ...this.redirects].map(({ host }) => host);
     const nearest = [...this.redirects].sort((a, b) => byNarrowness(a.host, b.host));
     const solverOf = (host: string) => nearest.find(redirect => covers(redirect.host, host))?.solver;
     const same = (one: AcmeSolver, other?: AcmeSolver) => other !== undefined && one._target === other._target && one._port === other._port;

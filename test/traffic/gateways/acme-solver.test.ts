@@ -122,7 +122,7 @@ describe('refused', () => {
       'IM0001 at AcmeSolver.service(): challenges are led to nothing.',
       '  got      {}',
       '  allowed  a service, a version of one, or a RouteTarget',
-      '  next     give the property the type that API.md names',
+      '  next     write what is allowed',
     ].join('\n'));
   });
 });

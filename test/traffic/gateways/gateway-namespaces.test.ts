@@ -43,7 +43,7 @@ test('what is no gateway has no routes', () => {
     'IM0001 at chart/routes: the gateway is none.',
     '  got      {}',
     '  allowed  a MeshGateway, or MeshGateway.fromAttributes(…)',
-    '  next     give the property the type that API.md names',
+    '  next     write what is allowed',
   ].join('\n'));
 });
 

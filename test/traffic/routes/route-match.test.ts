@@ -107,7 +107,7 @@ describe('refused', () => {
       'IM0001 at RouteMatch.anyPath(): method is of the wrong type.',
       '  got      \'get\'',
       `  allowed  ${Object.keys(HttpMethod).map(name => `HttpMethod.${name}`).join(', ')}`,
-      '  next     give the property the type that API.md names',
+      '  next     write one of them, without quotes',
     ].join('\n')],
   ])('%s', (_, call, message) => {
     expect(refusal(call).message).toBe(message);

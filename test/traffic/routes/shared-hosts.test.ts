@@ -43,6 +43,21 @@ describe('a wildcard and a host that it covers', () => {
     }
   });
 
+  test.each<[string, number | undefined, number | undefined, boolean]>([
+    ['each at a port of its own', 80, 443, true],
+    ['the narrower one at a port where the wildcard has no routes', 80, 443, true],
+    ['both at the port that lists it', 443, 443, false],
+    ['the wildcard at every port', undefined, 443, false],
+    ['both where no server lists it', 80, 80, true],
+  ])('by port: %s', (_, wide, narrow, right) => {
+    const root = app();
+    const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['*.example.com'] }), GatewayServer.https({ hosts: ['*.example.com'], tls }),
+      GatewayServer.https({ name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
+    edge.addHttpRoute('*.example.com', { to: answer, listener: wide });
+    edge.addHttpRoute('shop.example.com', { to: answer, listener: narrow });
+    expect(messages(root)).toEqual(right ? [] : [expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists shop\.example\.com /)]);
+  });
+
   test('may be routed through gateways of their own', () => {
     const root = app();
     gateway(root, 'wide', GatewayServer.http({ hosts: ['*.example.com'] })).addHttpRoute('*.example.com', { to: answer });
