@@ -24,6 +24,9 @@ export const pods: Knowledge = {
     'StatefulMeshService.versionOf.name': w => w.choices.pick(versionsOf(w)),
     'StatefulMeshServiceProps.version': w => w.choices.pick(['v1', 'v2', '2024-01']),
     'StatefulMeshServiceProps.volumeClaims{}': w => w.fresh(w.here('claims'), ['data', 'wal', 'logs']),
+    // Only the application's own TLS can begin at once.
+    'MeshPortOptions.implicitTls': w => (w.given(/^MeshPort\.tls$/) ? w.choices.chance(50) : ABSENT),
+    'EgressPortOptions.implicitTls': w => (w.given(/^EgressPort\.tls$/) ? w.choices.chance(50) : ABSENT),
     'MeshPortOptions.nodePort': w => (w.given('StatefulWorkloadOptions') ? ABSENT : 30000 + w.count('node ports')),
     'VolumeClaim.mountPath': w => `/var/${w.fresh(w.here('mounts'), ['data', 'log', 'lib/x'])}`,
     'VolumeClaim.container': () => 'app',
