@@ -87,7 +87,8 @@ export const mesh: Knowledge = {
     'IstioCniOptions.cniBinDir': () => '/home/kubernetes/bin',
     'IstioCniOptions.cniConfDir': () => '/etc/cni/multus',
     'IstioCniOptions.values': plain({ cni: { provider: 'multus' } }),
-    'IstioInstallProps.revision': w => w.fresh('revisions', ['stable', 'canary']),
+    // Namespaces that name no revision get their proxies of an install without one.
+    'IstioInstallProps.revision': w => (isSecond(w) ? w.fresh('revisions', ['stable', 'canary']) : ABSENT),
     'IstioInstallProps.revisionTags[]': w => w.fresh('revisions', ['prod', 'next']),
     'IstioInstallProps.revisionTags': w => (w.given('IstioInstallProps')!.revision === undefined ? ABSENT : undefined),
     'HelmDeliveryOptions.version': w => `${MeshCluster.of(w.chart).istio.version}.${w.choices.int(0, 5)}`,

@@ -2,7 +2,8 @@ import { Duration } from 'cdk8s';
 import { container } from '../builders';
 import { freshName } from './names';
 import { MeshPort } from '../../../src';
-import { isOfJob, jobContainers } from '../jobs';
+import { hasSidecars } from '../homes';
+import { isOfJob, jobContainers, natives } from '../jobs';
 import { ABSENT, Knowledge, often } from '../knowledge';
 import { isPlain, portsOf, servicePorts, versionsOf } from '../relations';
 import { wanted } from '../targets';
@@ -57,6 +58,8 @@ export const services: Knowledge = {
       const first = container(w, several || claims.some(claim => claim.container) || ports.some(port => port.container) || w.choices.chance(50) ? 'app' : undefined, several ? ports : []);
       return several ? [first, container(w, 'helper')] : [first];
     },
+    // Init containers have a network where sidecars are native ones.
+    'PodOptions.initContainers': w => (isOfJob(w) || natives(w).asked || !hasSidecars(w.making?.given.scope) ? undefined : ABSENT),
     'MeshVersionOptions.replicas': w => (w.given('MeshVersionOptions')!.autoscaling ? ABSENT : w.choices.int(0, 5)),
     'Autoscaling.maxReplicas': w => w.choices.int(5, 20),
     '*.minReady': w => Duration.seconds(w.choices.int(0, 60)),
