@@ -171,11 +171,23 @@ function checkWildcard({ host, ports, endpoints, addresses, wildcard, throughGat
   if (tcp) {
     refuse(`port ${tcp.port} speaks ${tcp.protocol}, which names no host: there is nothing to compare with the domain`, 'use EgressPort.tls() or EgressPort.http(), or a route without a wildcard', tcp.protocol);
   }
-  if (throughGateway && (plain || !known)) {
+  const clear = ports.filter(({ _kind, remoteTls }) => _kind === 'http' && !remoteTls);
+  const resolves = open && !known && clear.length === ports.length;
+  if (throughGateway && resolves && clear.length > 1) {
+    const numbers = clear.map(({ port }) => port);
     refuse(
-      plain ? `port ${plain.port} speaks ${plain.protocol}: through a gateway only the TLS of callers can be for a whole domain`
-        : 'a gateway cannot find the addresses of a whole domain: it would connect to itself',
-      plain ? 'use EgressPort.https(), a route for each host, or EgressPath.direct()' : 'name an endpoint that serves all hosts, such as the bare domain, or take EgressPath.direct()',
+      `ports ${numbers.join(' and ')} are HTTP: a gateway would know the second by a name in place of the host of the request`,
+      'write a route for each host, or keep one of the ports',
+      numbers,
+    );
+  }
+  if (throughGateway && !resolves && (plain || !known)) {
+    refuse(
+      plain ? `port ${plain.port} speaks ${plain.protocol}: `
+        + 'through a gateway that is for a whole domain only where the gateway finds the addresses, and TLS begins nowhere on the way'
+        : 'a gateway cannot find the addresses of a whole domain for TLS: it would connect to itself',
+      plain ? 'take WildcardResolution.PROXY for HTTP in clear text alone, EgressPort.https() with an endpoint, a route for each host, or EgressPath.direct()'
+        : 'name an endpoint that serves all hosts, such as the bare domain, or take EgressPath.direct()',
     );
   }
   if (open && (known || addresses.length > 0)) {

@@ -7,8 +7,9 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
 import { Destination } from '../../hosts/route-action';
 import { MeshCluster } from '../../kernel/mesh-cluster';
-import { hostLabel, objectName } from '../../kernel/naming';
+import { hostLabel, hostPart, objectName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
+import { isPattern } from '../../values/host';
 import { MeshPort } from '../../values/mesh-port';
 import { listen, listenersOf, servedBy } from '../gateways/gateway-listeners';
 import { GatewayServer } from '../gateways/gateway-server';
@@ -70,7 +71,7 @@ export class EgressServers extends Construct {
     const way = hostLabel(name);
     service.policy.addWay(way, {
       connectionPool: reads === 'http2' ? { http: { h2UpgradePolicy: networking.DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolHttpH2UpgradePolicy.UPGRADE } } : undefined,
-      tls: { mode: networking.DestinationRuleSpecSubsetsTrafficPolicyTlsMode.ISTIO_UNDERSCORE_MUTUAL, sni: name },
+      tls: { mode: networking.DestinationRuleSpecSubsetsTrafficPolicyTlsMode.ISTIO_UNDERSCORE_MUTUAL, sni: hostPart(name) },
     }, source);
     this.writePolicy();
     return { host: service.identity.host, subset: way, port: EGRESS_PORT };
@@ -137,7 +138,10 @@ export class EgressServers extends Construct {
   }
 }
 
-/** Who may come in by an entrance: none where nobody may. Requests are known by their host, which decides where they go, and the rest by server name. */
+/**
+ * Who may come in by an entrance: none where nobody may. Requests are known by their host, which decides where they go, and the rest by server name. A policy takes one star,
+ * so the hosts of a domain are listed without a port and with that of the entrance.
+ */
 function rule({ name, reads, scope, port }: EgressEntrance): security.AuthorizationPolicySpecRules[] {
   const { anyone, namespaces, principals } = scope.allowed(port);
   const from = anyone ? [{ source: { principals: ['*'] } }] : [
@@ -149,5 +153,5 @@ function rule({ name, reads, scope, port }: EgressEntrance): security.Authorizat
   }
   return [reads === 'nothing'
     ? { from, when: [{ key: 'connection.sni', values: [name] }] }
-    : { from, to: [{ operation: { hosts: [name, `${name}:*`] } }] }];
+    : { from, to: [{ operation: { hosts: [name, `${name}:${isPattern(name) ? port : '*'}`] } }] }];
 }

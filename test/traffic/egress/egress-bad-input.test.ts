@@ -73,8 +73,8 @@ test.each<[string, Told, string, string]>([
 });
 
 test.each<[string, Told, string, string]>([
-  ['a wildcard of HTTP', { host: '*.example.org', endpoints: ['a.example.org'] }, 'IM1504', 'through a gateway only the TLS of callers can be for a whole domain'],
-  ['a wildcard without an endpoint', { host: '*.example.org', ports: https }, 'IM1504', 'a gateway cannot find the addresses of a whole domain: it would connect to itself'],
+  ['a wildcard of HTTP', { host: '*.example.org', endpoints: ['a.example.org'] }, 'IM1504', 'through a gateway that is for a whole domain only where the gateway finds the addresses, and TLS begins nowhere on the way'],
+  ['a wildcard without an endpoint', { host: '*.example.org', ports: https }, 'IM1504', 'a gateway cannot find the addresses of a whole domain for TLS: it would connect to itself'],
   ['a block without an endpoint', { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'] }, 'IM1507', 'a gateway does not know which address'],
   ['a host of 244 characters', { host: `${['x', 'y', 'z'].map(letter => letter.repeat(62)).join('.')}.${'w'.repeat(55)}` }, 'IM0104', 'too long to be asked for by port'],
 ])('a route by a gateway with %s', (_, told, code, problem) => {

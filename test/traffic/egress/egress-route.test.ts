@@ -1,4 +1,4 @@
-import { chart, find, findAll, refusal } from '../../helpers/build';
+import { chart, find, findAll, refusal, synth } from '../../helpers/build';
 import { egressWorld, routed } from '../../helpers/egress';
 import { option } from '../../helpers/option';
 import { valid } from '../../helpers/valid';
@@ -307,4 +307,19 @@ test('two namespaces may each know one host for themselves', () => {
   world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
   expect(findAll(world.objects(), 'ServiceEntry').map(({ metadata }) => `${metadata.namespace}/${metadata.name}`))
     .toEqual(['team/example.org', 'team/b.example.org', 'other/example.org']);
+});
+
+test('HTTP of a whole domain goes by an egress gateway that finds the address of each host', () => {
+  const root = chart();
+  const gateway = new MeshGateway(chart({ scope: root.node.scope as never, id: 'out', namespace: 'out' }), 'exit', { workload: GatewayWorkload.dedicatedEgress() });
+  const route = (id: string, open: EgressPort[]) => new EgressRoute(root, id, {
+    host: '*.example.org', ports: open, wildcard: WildcardResolution.PROXY, via: EgressPath.gateway(gateway), callers: EgressCallers.namespaces(['shop']),
+  });
+  expect(() => route('two', [EgressPort.http(80), EgressPort.http(8080)])).toThrow('IM1504 at chart/two: ports 80 and 8080 are HTTP');
+  expect(() => route('tls', [EgressPort.originateTls({ port: 80 })])).toThrow('IM1504 at chart/tls: port 80 speaks http');
+  route('one', [EgressPort.http(8080)]);
+  const objects = synth(root.node.root as never);
+  expect(find(objects, 'ServiceEntry', 'of--any.example.org').spec).toMatchObject({ hosts: ['*.example.org'], resolution: 'DYNAMIC_DNS' });
+  expect(find(objects, 'AuthorizationPolicy', 'exit.callers').spec.rules[0].to).toEqual([{ operation: { hosts: ['*.example.org', '*.example.org:8080'] } }]);
+  expect(find(objects, 'DestinationRule', 'exit').spec.subsets[0].trafficPolicy.tls).toEqual({ mode: 'ISTIO_MUTUAL', sni: 'of--any.example.org' });
 });
