@@ -1,21 +1,18 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { Selecting, SelectorIndex } from './selector-index';
 import { differIn } from './service-parts';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
-import { Labels, labelsKey } from '../values/labels';
+import { isOwned } from '../kernel/owned-objects';
+import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 
-/** A Service, as far as its pods and ports are known. */
-interface Selecting {
+/** A Service, as far as its pods and ports are known. The selector of a described service is not. */
+interface SelectingPorts extends Selecting {
   readonly construct: IConstruct;
   readonly name: string;
-  readonly namespace?: string;
-  /** Its selector, where that is known: of a described service it is not. */
-  readonly selector?: Labels;
-  /** The labels of its pods, alike ones together, where they are known. */
-  readonly pods: Labels[];
   readonly ports: TargetPort[];
 }
 
@@ -56,13 +53,13 @@ function conflicts(cluster: MeshCluster, ours: SelectingService[]): string[] {
   const foreign = cluster.node.root.node.findAll()
     .filter(construct => isForeign(construct, cluster))
     .flatMap(construct => rendered(construct as ApiObject));
-  return own.flatMap((one, i) => [...own.slice(0, i), ...foreign].flatMap(other => problem(one, other)));
+  const index = new SelectorIndex<SelectingPorts>([...own, ...foreign]);
+  const place = new Map<SelectingPorts, number>(own.map((one, i) => [one, i]));
+  // Two of ours are one pair: it is told at the later one.
+  return own.flatMap((one, i) => index.neighbours(one).filter(other => !((place.get(other) ?? -1) > i)).flatMap(other => problem(one, other)));
 }
 
-function problem(one: Selecting, other: Selecting): string[] {
-  if (one.namespace !== other.namespace || !sharePods(one, other)) {
-    return [];
-  }
+function problem(one: SelectingPorts, other: SelectingPorts): string[] {
   for (const port of one.ports) {
     const twin = other.ports.find(({ targetPort }) => targetPort === port.targetPort);
     if (twin && differIn(twin, port)) {
@@ -77,22 +74,13 @@ function problem(one: Selecting, other: Selecting): string[] {
   return [];
 }
 
-/** Whether pods of one are pods of the other, as far as labels tell: those that one selects, or all of both that have the same labels. */
-function sharePods(one: Selecting, other: Selecting): boolean {
-  const selects = ({ selector }: Selecting, { pods }: Selecting) => selector !== undefined && Object.keys(selector).length > 0
-    && pods.some(labels => Object.entries(selector).every(([key, value]) => labels[key] === value));
-  const alike = () => one.pods.some(labels => Object.keys(labels).length > 0 && other.pods.some(theirs => labelsKey(theirs) === labelsKey(labels)));
-  return selects(one, other) || selects(other, one) || alike();
-}
-
 /** Whether it is a Service that no construct of ours made, of the same cluster. */
 function isForeign(construct: IConstruct, cluster: MeshCluster): boolean {
-  return ApiObject.isApiObject(construct) && construct.kind === 'Service' && construct.apiGroup === 'core' && MeshCluster.of(construct) === cluster
-    && !construct.node.scopes.some(scope => services(cluster).includes(scope as SelectingService));
+  return ApiObject.isApiObject(construct) && construct.kind === 'Service' && construct.apiGroup === 'core' && !isOwned(construct) && MeshCluster.of(construct) === cluster;
 }
 
 /** A Service of another library. What a target port by name stands for is not known here. */
-function rendered(object: ApiObject): Selecting[] {
+function rendered(object: ApiObject): SelectingPorts[] {
   const { metadata, spec } = object.toJson();
   const ports = ((spec?.ports ?? []) as KubePort[])
     .filter(({ targetPort, protocol }) => typeof targetPort !== 'string' && (protocol ?? 'TCP') === 'TCP')
