@@ -10,8 +10,8 @@ export interface Selecting {
 }
 
 /**
- * Who shares pods with whom: who selects the pods of the other, or has pods with the same labels. Asked for one member, it looks at the members that have a
- * label in common with it, and not at all of them: a large mesh has thousands.
+ * Who shares pods with whom: who selects the pods of the other, or has pods with the same labels. It compares members that have a label in
+ * common, and no others: a large mesh has thousands.
  */
 export class SelectorIndex<T extends Selecting> {
   private readonly byLabel = new Map<string, T[]>();
@@ -23,7 +23,8 @@ export class SelectorIndex<T extends Selecting> {
       entriesOf(member, labels).forEach(entry => push(this.byLabel, entry, member));
       push(this.byLabels, this.whole(member, labels), member);
     }));
-    members.filter(({ selector }) => selector && hasSome(selector)).forEach(member => push(this.bySelector, this.rarest(member, member.selector!), member));
+    members.filter(({ selector = {} }) => hasSome(selector))
+      .forEach(member => push(this.bySelector, this.rarest(member, member.selector!), member));
   }
 
   /** The members that share pods with one of them, in the order in which they were given. */
