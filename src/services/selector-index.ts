@@ -34,7 +34,8 @@ export class SelectorIndex<T extends Selecting> {
       (this.byLabel.get(this.rarest(one, one.selector)) ?? []).filter(other => selects(one, other)).forEach(other => near.add(other));
     }
     one.pods.filter(hasSome).forEach(labels => {
-      entriesOf(one, labels).flatMap(entry => this.bySelector.get(entry) ?? []).filter(other => selects(other, one)).forEach(other => near.add(other));
+      const selecting = entriesOf(one, labels).flatMap(entry => this.bySelector.get(entry) ?? []);
+      selecting.filter(other => selects(other, one)).forEach(other => near.add(other));
       (this.byLabels.get(this.whole(one, labels)) ?? []).forEach(other => near.add(other));
     });
     near.delete(one);
