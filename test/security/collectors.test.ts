@@ -44,7 +44,8 @@ describe('a collector of traces', () => {
     const peer = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'telemetry' } }, podSelector: { matchLabels: { app: 'collector' } } };
     const spans = { to: [peer], ports: [{ port: 9412, protocol: 'TCP' }] };
     expect(find(objects, 'NetworkPolicy', 'default', 'shop').spec.egress).toContainEqual(spans);
-    expect(find(objects, 'NetworkPolicy', 'collector').spec.ingress).toEqual([{ from: [{ namespaceSelector: {} }], ports: [{ port: 9412, protocol: 'TCP' }] }]);
+    const metrics = { from: [{ namespaceSelector: {} }], ports: [{ port: 15020, protocol: 'TCP' }, { port: 15090, protocol: 'TCP' }] };
+    expect(find(objects, 'NetworkPolicy', 'collector').spec.ingress).toEqual([{ from: [{ namespaceSelector: {} }], ports: [{ port: 9412, protocol: 'TCP' }] }, metrics]);
     expect(find(objects, 'NetworkPolicy', 'default', 'shop').spec.podSelector).toEqual({});
   });
 

@@ -274,9 +274,10 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
           next: 'let TLS begin at a gateway: EgressPath.gateway()',
         });
       }
-      if (caller.construct && !pods.labels && ports.some(({ _kind }) => _kind === 'http')) {
+      const isWholeNamespace = !caller.construct && caller.facts().accounts === undefined;
+      if (!pods.labels && !isWholeNamespace && ports.some(({ _kind }) => _kind === 'http')) {
         throw new MeshError('IM1840', this, {
-          problem: `${caller.name} is described without labels of its pods: every pod of ${pods.namespace} would pass`,
+          problem: `the labels of the pods of ${caller.name} are not known: every pod of ${pods.namespace} would pass`,
           got: caller.name,
           next: 'name its `podLabels`; or let callers be known by identity: EgressPath.gateway(); or say what that means: EgressCallers.namespaces()',
         });

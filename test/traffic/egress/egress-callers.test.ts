@@ -194,15 +194,25 @@ test('a host within a domain gets no TLS that is not its own', () => {
   expect(within({ ports: [EgressPort.originateTls({ port: 80 })] })).toEqual([]);
 });
 
-test('without a gateway, callers that somebody else deploys are known by their namespace', () => {
+test('without a gateway, callers that somebody else deploys are known by the labels of their pods, or are a whole namespace', () => {
   const world = egressWorld();
   const route = world.route();
   world.caller('checkout').calls(route);
-  CallerIdentity.fromAttributes({ namespace: 'other', serviceAccount: 'job' }).calls(route);
+  CallerIdentity.fromAttributes({ namespace: 'other', serviceAccount: 'job', podLabels: { app: 'job' } }).calls(route);
+  CallerIdentity.fromAttributes({ namespace: 'batch' }).calls(route);
   world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
   expect(world.spec('VirtualService', 'example.org').http[0].match).toEqual([
-    { port: 80, sourceNamespace: 'other' }, { port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' },
+    { port: 80, sourceNamespace: 'batch' },
+    { port: 80, sourceLabels: { app: 'job' }, sourceNamespace: 'other' },
+    { port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' },
   ]);
+});
+
+test('without a gateway, an identity whose pods have no known labels would open its whole namespace, and is refused', () => {
+  const world = egressWorld();
+  CallerIdentity.fromAttributes({ namespace: 'other', serviceAccount: 'job' }).calls(world.route());
+  expect(messages(world.root).map(text => text.split('\n')[0]))
+    .toContain('IM1840 at team/team/route: the labels of the pods of other/job are not known: every pod of other would pass.');
 });
 
 test('the Secret is mounted for those who declare a port that shows it, and for no others', () => {
