@@ -1,5 +1,6 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { callsToSolvers } from './acme-solvers';
 import { makeNetworkPolicy, Place, Strictness } from './guarded-workload';
 import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
@@ -31,8 +32,8 @@ export class GuardedGateway {
       });
     }
     if (strictness.networkPolicies) {
-      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: [...this.edges, ...this.waysOut] }), true,
-        strictness.blocks);
+      const to = () => [...this.edges, ...this.waysOut, ...callsToSolvers(pods.home, pods)];
+      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: to() }), true, strictness.blocks);
     }
   }
 

@@ -1,4 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
+import { letChallengesIn } from './acme-solvers';
 import { GuardedGateway } from './guarded-gateway';
 import { GuardedWorkload, hostOf, makeAccess, makeNetworkPolicy, Strictness } from './guarded-workload';
 import { checkEdges, checkStrangers, checkWorkload } from './least-privilege-checks';
@@ -170,6 +171,7 @@ export class LeastPrivilege extends Construct {
     }
     if (this.strictness.networkPolicies) {
       makeNetworkPolicy(place, () => ({ from: [], to: [] }), true, this.strictness.blocks);
+      letChallengesIn(place.home, name);
     }
     // Those of other charts that were constructed before.
     workloadsAround(this).filter(workload => workload.namespace === name).forEach(workload => this.addWorkload(workload));

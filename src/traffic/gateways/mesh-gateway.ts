@@ -14,6 +14,7 @@ import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
+import { declareChallenges } from '../../services/acme-challenges';
 import { declareGateway, gatewayKey } from '../../services/gateway-pods';
 import { dnsLabel } from '../../values/names';
 import { EgressServers } from '../egress/egress-servers';
@@ -149,6 +150,9 @@ export class MeshGateway extends Construct implements IMeshGateway {
     server.hosts.forEach(host => this.routes.reserve(host));
     if (server._acmeSolver) {
       server.hosts.forEach(host => this.routes.redirectHttp(host, server._acmeSolver!));
+      if (server._acmeSolver._target === undefined) {
+        declareChallenges(this);
+      }
     }
   }
 

@@ -1,0 +1,38 @@
+import { Construct } from 'constructs';
+import { makeNetworkPolicy } from './guarded-workload';
+import { NetworkGrants } from './network-rules';
+import { challengedAround, eachChallenged } from '../services/acme-challenges';
+import { arePods, gatewayFacts, IGatewayPods } from '../services/gateway-pods';
+import { Labels, labelsKey } from '../values/labels';
+import { MeshPort } from '../values/mesh-port';
+
+/** How cert-manager labels the pods that answer challenges. It makes them without a sidecar, in the namespace of the Certificate. */
+const SOLVERS = { 'acme.cert-manager.io/http01-solver': 'true' };
+const ANSWERS = MeshPort.http(8089);
+
+/** The calls of gateway pods to the solver pods of their namespace, where Ingresses of cert-manager lead challenges there. */
+export function callsToSolvers(scope: Construct, pods: { readonly namespace: string; readonly labels: Labels }): NetworkGrants['to'] {
+  return challengedAround(scope).some(gateway => arePods(pods, gateway))
+    ? [{ port: ANSWERS, callee: { pods: { namespace: pods.namespace, labels: SOLVERS } } }]
+    : [];
+}
+
+/**
+ * Lets gateways of a namespace reach the solver pods in it, which the NetworkPolicy for all its pods closes. AuthorizationPolicies and mutual TLS mean
+ * nothing to pods without a sidecar.
+ *
+ * @see https://cert-manager.io/docs/configuration/acme/http01/
+ */
+export function letChallengesIn(home: Construct, namespace: string): void {
+  const place = { home: new Construct(home, 'AcmeSolvers'), name: 'acme.cert-manager.io', namespace, labels: SOLVERS };
+  const podsOf = (gateway: IGatewayPods) => [gatewayFacts(gateway).pods].filter(pods => pods?.namespace === namespace).map(pods => pods!.labels);
+  const from = () => {
+    const all = new Map(challengedAround(home).flatMap(podsOf).map(labels => [labelsKey(labels), labels]));
+    return [...all.values()].map(podLabels => ({ caller: { namespace, podLabels }, port: ANSWERS }));
+  };
+  eachChallenged(home, gateway => {
+    if (podsOf(gateway).length > 0 && !place.home.node.tryFindChild('NetworkPolicy')) {
+      makeNetworkPolicy(place, () => ({ from: from(), to: [] }), false);
+    }
+  });
+}
