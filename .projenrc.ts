@@ -18,12 +18,12 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   cdk8sVersion: '2.70.0',
   constructsVersion: '10.4.2',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
-  // What is no jsii module has to be inside the package: RE2 is Istio's syntax of patterns.
-  bundledDeps: ['ipaddr.js@^2.2.0', 're2js@^2.10.0'],
+  // What is no jsii module has to be inside the package: RE2 is Istio's syntax of patterns, YAML that of one annotation.
+  bundledDeps: ['ipaddr.js@^2.2.0', 're2js@^2.10.0', 'yaml@^2.8.0'],
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   minNodeVersion: '20.0.0',
-  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'tinybench@^6', 'tsx@^4', 'yaml@^2'],
+  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'tinybench@^6', 'tsx@^4'],
 
   // The build is `.ci/run`; this repository is bound to no host.
   packageManager: javascript.NodePackageManager.NPM,
@@ -68,7 +68,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     tsconfigPath: './tsconfig.dev.json',
     projectService: false,
     commandOptions: { fix: false, extraArgs: ['--max-warnings=0'] },
-    ignorePatterns: ['*.js', '*.d.ts', 'node_modules/', 'imports/', 'lib/'],
+    ignorePatterns: ['*.js', '*.d.ts', '!.projenrc.ts', 'node_modules/', 'imports/', 'lib/'],
   },
 
   npmIgnoreOptions: { ignorePatterns: ['*'] },
@@ -91,6 +91,7 @@ project.gitignore.exclude('/docs/api/', '/conformance/.cache/', '/conformance/re
 for (const generated of ['/API.md', '/docs/istio-fields.md', '/docs/options.md', '/imports/**', '/src/diagnostics/shapes.ts']) project.annotateGenerated(generated);
 project.npmignore!.include('/API.md');
 
+project.eslint!.allowDevDeps('**/.projenrc.ts');
 houseRules(project.eslint!);
 tasks(project);
 

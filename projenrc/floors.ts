@@ -25,7 +25,7 @@ const WITH_PLUS = [...CDK8S, 'cdk8s-plus-28'];
 
 export const FLOORS: readonly Floor[] = [
   { folder: 'src/diagnostics', folders: [], packages: [] },
-  { folder: 'src/values', folders: ['src/diagnostics'], packages: ['cdk8s', 'ipaddr.js', 're2js'], names: { cdk8s: ['Duration', 'Size'] } },
+  { folder: 'src/values', folders: ['src/diagnostics'], packages: ['cdk8s', 'ipaddr.js', 're2js', 'yaml'], names: { cdk8s: ['Duration', 'Size'] } },
   { folder: 'imports', folders: [], packages: CDK8S },
   { folder: 'src/kernel', folders: KERNEL, packages: [...CDK8S, 'crypto', 'fs', 'path'], names: { crypto: ['createHash'], fs: ['mkdirSync'], path: ['dirname', 'join'] } },
   { folder: 'src/hosts', folders: HOSTS, packages: CDK8S },

@@ -2,6 +2,12 @@ import { error } from './catalogue-entry';
 
 /** The codes of what pods need beside their containers: ports that probes ask, objects that they refer to, what comes before them. */
 export const PODS = {
+  IM1130: error('an annotation that holds no map of settings',
+    'Istio reads some annotations as YAML or JSON: the settings of a proxy, and its volumes. It does not inject pods whose settings it cannot read.',
+    'write one map, with each field once'),
+  IM1131: error('two values of one setting of a proxy',
+    'Users and constructs may both say how the proxy of a pod runs. The settings are joined, and each has one value.',
+    'drop one of the two'),
   IM1712: error('a probe of a port that no container has',
     'Kubernetes asks that port for ever: the pod never becomes ready, or is started again and again.',
     'name the port that the container listens on'),

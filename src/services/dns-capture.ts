@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { MadePods } from './calls/callers';
 import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
+import { PROXY_CONFIG } from './pods/joined-settings';
 import { IstioRelease } from '../values/release';
 
 /** Whether the sidecars of a namespace are known to answer DNS. */
@@ -19,5 +20,5 @@ export function captureVariables(scope: IConstruct): { [name: string]: string } 
 /** Has the sidecars of pods answer DNS. */
 export function captureDns(pods: MadePods, source: IConstruct): void {
   const lines = Object.entries(captureVariables(source)).map(([name, value]) => `  ${name}: "${value}"\n`);
-  pods.addAnnotation('proxy.istio.io/config', `proxyMetadata:\n${lines.join('')}`, source);
+  pods.addAnnotation(PROXY_CONFIG, `proxyMetadata:\n${lines.join('')}`, source);
 }

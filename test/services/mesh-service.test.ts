@@ -194,7 +194,9 @@ option('MeshService.addPodAnnotation', 'is an annotation of the pods of all vers
   reviews.addPodAnnotation('proxy.istio.io/config', '{}');
   expect(findAll(valid(root), 'Deployment').map(({ spec }) => spec.template.metadata.annotations))
     .toEqual(Array(2).fill({ 'proxy.istio.io/config': '{}' }));
-  expect(refusal(() => reviews.addPodAnnotation('proxy.istio.io/config', 'other')).code).toBe('IM1110');
+  expect(refusal(() => reviews.addPodAnnotation('proxy.istio.io/config', 'other')).code).toBe('IM1130');
+  reviews.addPodAnnotation('example.com/owner', 'one');
+  expect(refusal(() => reviews.addPodAnnotation('example.com/owner', 'other')).code).toBe('IM1110');
 });
 
 option('MeshService.addServiceAnnotation', 'is an annotation of the Service, whenever it is added', () => {

@@ -7,13 +7,12 @@ import { MeshCluster } from '../../kernel/mesh-cluster';
 import { meshFacts } from '../../kernel/mesh-facts';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { Labels } from '../../values/labels';
+import { PROXY_CONFIG } from '../pods/joined-settings';
 
 /** The label by which a pod refuses its sidecar. The annotation of that name is older, and Istio warns of it. */
 export const INJECT = 'sidecar.istio.io/inject';
 /** The annotation by which a pod asks for a native sidecar. */
 export const NATIVE = 'sidecar.istio.io/nativeSidecar';
-/** The annotation with the settings of a pod's proxy. */
-const PROXY_CONFIG = 'proxy.istio.io/config';
 
 /** Programs that can tell the proxy to quit, of which the image of the job has to have one. */
 export enum QuitClient {

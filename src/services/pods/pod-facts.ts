@@ -1,5 +1,6 @@
 import { ApiObjectMetadataDefinition } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { JOINED, JoinedSettings, USER_VOLUME, USER_VOLUME_MOUNT } from './joined-settings';
 import { MetadataFacts } from './metadata-facts';
 import { checkPodSettings, PodMetadata } from './pod-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -7,22 +8,18 @@ import { refusals } from '../../kernel/guarded';
 import { knownNamespace } from '../../kernel/known-namespace';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostLabel } from '../../kernel/naming';
-import { Labels } from '../../values/labels';
+import { annotation, Labels } from '../../values/labels';
 import { checkWithSidecars } from '../sidecars';
 
 /** The label by which a pod refuses its sidecar, and the annotation that was before it. */
 const INJECT = 'sidecar.istio.io/inject';
-
-/** The annotations by which an injected sidecar gets volumes of its own. */
-const VOLUMES = 'sidecar.istio.io/userVolume';
-const MOUNTS = 'sidecar.istio.io/userVolumeMount';
 
 /**
  * Labels and annotations of the pods of a service. Callers connect as the namespace says: pods that do without the sidecar of their
  * namespace would not be understood.
  */
 export class PodFacts extends MetadataFacts {
-  private readonly mounted = new Map<string, string>();
+  private readonly joined = new Map<string, { readonly settings: JoinedSettings; text?: string }>();
 
   /**
    * @param scope whose pods they are, for what is refused at once or at synthesis
@@ -32,13 +29,19 @@ export class PodFacts extends MetadataFacts {
     private readonly scope: Construct, subject: string, private readonly pods: ApiObjectMetadataDefinition, private readonly injected = true,
   ) {
     super(subject, pods);
+    this.readJoined();
     // The Deployment is the user's to change until synthesis.
     checkWithSidecars(scope, () => {
       const { labels = {}, annotations = {} } = (pods.toJson() ?? {}) as { labels?: Labels; annotations?: Labels };
       this.checkInjected('label', INJECT, labels[INJECT], scope);
       this.checkInjected('annotation', INJECT, annotations[INJECT], scope);
     });
-    scope.node.addValidation({ validate: () => refusals(scope, () => checkPodSettings(scope, subject, (pods.toJson() ?? {}) as PodMetadata)) });
+    scope.node.addValidation({
+      validate: () => refusals(scope, () => {
+        this.readJoined();
+        checkPodSettings(scope, subject, (pods.toJson() ?? {}) as PodMetadata);
+      }),
+    });
   }
 
   /** The labels of the pods, so far. */
@@ -48,18 +51,10 @@ export class PodFacts extends MetadataFacts {
 
   /** Mounts a Secret of the pods' namespace into their sidecars, and nowhere else. Returns the folder. */
   public mountIntoSidecar(secret: string, source: IConstruct): string {
-    if (this.mounted.size === 0) {
-      // What the user wrote is his; what is ours grows.
-      this.addAnnotation(VOLUMES, '{}', source);
-      this.addAnnotation(MOUNTS, '{}', source);
-    }
-    const name = hostLabel(secret);
     const folder = `/etc/istio/secrets/${secret}`;
-    this.mounted.set(secret, name);
-    const all = [...this.mounted].sort(([a], [b]) => (a < b ? -1 : 1));
-    const each = <T>(make: (its: string) => T) => JSON.stringify(Object.fromEntries(all.map(([its, volume]) => [volume, make(its)])));
-    this.metadata.addAnnotation(VOLUMES, each(secretName => ({ secret: { secretName } })));
-    this.metadata.addAnnotation(MOUNTS, each(its => ({ mountPath: `/etc/istio/secrets/${its}`, readOnly: true })));
+    const volume = hostLabel(secret);
+    this.addAnnotation(USER_VOLUME, JSON.stringify({ [volume]: { secret: { secretName: secret } } }), source);
+    this.addAnnotation(USER_VOLUME_MOUNT, JSON.stringify({ [volume]: { mountPath: folder, readOnly: true } }), source);
     return folder;
   }
 
@@ -70,7 +65,32 @@ export class PodFacts extends MetadataFacts {
 
   public addAnnotation(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     this.checkAdded('annotation', key, value, source);
-    super.addAnnotation(key, value, source, when);
+    if (!(key in JOINED)) {
+      super.addAnnotation(key, value, source, when);
+      return;
+    }
+    annotation(key, value, source);
+    this.readJoined();
+    this.join(key, value, source.node.path, source);
+  }
+
+  /** Reads what the user says in the pods' metadata, which is his to change until synthesis. */
+  private readJoined(): void {
+    const annotations = (this.pods.toJson()?.annotations ?? {}) as Labels;
+    for (const key of Object.keys(JOINED)) {
+      const text = annotations[key];
+      if (text !== undefined && text !== this.joined.get(key)?.text) {
+        this.join(key, text, `the pods' own annotations, ${this.scope.node.path}`, this.scope);
+      }
+    }
+  }
+
+  private join(key: string, text: string, by: string, source: IConstruct): void {
+    const joined = this.joined.get(key) ?? { settings: new JoinedSettings(key, this.subject) };
+    this.joined.set(key, joined);
+    joined.settings.add(text, by, source);
+    joined.text = joined.settings.text;
+    this.pods.addAnnotation(key, joined.text!);
   }
 
   /** What the pods have at synthesis is checked there. */

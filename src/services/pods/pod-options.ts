@@ -55,7 +55,8 @@ export interface PodOptions extends PodPlacement {
   readonly podLabels?: { [key: string]: string };
 
   /**
-   * Annotations of the pods. None may refuse the sidecar of the namespace (IM1115).
+   * Annotations of the pods. None may refuse the sidecar of the namespace (IM1115). Settings in `proxy.istio.io/config`, and volumes of the sidecar, are
+   * joined with those that constructs add (IM1130, IM1131).
    *
    * @default - none
    */

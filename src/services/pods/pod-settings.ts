@@ -1,9 +1,11 @@
 import { IConstruct } from 'constructs';
 import { Effect, ISTIO_ANNOTATIONS, ISTIO_LABELS } from './istio-metadata';
+import { JOINED, PROXY_CONFIG } from './joined-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { mayBePrivate, overlap } from '../../values/cidr';
 import { Labels } from '../../values/labels';
+import { readSettings } from '../../values/setting-map';
 import { CalleeFacts } from '../calls/callee';
 import { inboundPromise, outboundPromise } from '../guards';
 import { hasSidecars } from '../sidecars';
@@ -23,7 +25,8 @@ export interface PodMetadata {
 /** The value of a setting that lets every connection go through the sidecar. */
 const HARMLESS: { readonly [annotation: string]: (value: string) => boolean } = {
   'ambient.istio.io/bypass-inbound-capture': value => value !== 'true',
-  'proxy.istio.io/config': value => !/["']?interceptionMode["']?\s*:\s*["']?NONE\b/.test(value),
+  // 2 is the number of NONE.
+  [PROXY_CONFIG]: value => !['NONE', 2].includes(readSettings(value, JOINED[PROXY_CONFIG], `the annotation ${PROXY_CONFIG}`, PROXY_CONFIG).interceptionMode as string),
   'sidecar.istio.io/interceptionMode': value => value !== 'NONE',
   'sidecar.istio.io/rewriteAppHTTPProbers': value => value !== 'false',
   'status.sidecar.istio.io/port': value => value !== '0',

@@ -27,7 +27,8 @@ export interface GatewayPodOptions extends PodPlacement {
   readonly podLabels?: { [key: string]: string };
 
   /**
-   * Annotations of the pods. Those for injection, the proxy's configuration and its log level are the library's (IM1372).
+   * Annotations of the pods. Those for injection and the proxy's log level are the library's (IM1372). Settings in `proxy.istio.io/config` are joined
+   * with those of the library, if no other option of the gateway says them (IM1130, IM1131, IM1372).
    *
    * @default - none
    */

@@ -9,6 +9,7 @@ import { proxyConfig } from './gateway-proxy';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { knownNamespace } from '../../kernel/known-namespace';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { PROXY_CONFIG } from '../../services/pods/joined-settings';
 import { HOST, ZONE } from '../../services/pods/pod-parts';
 import { VersionDeployment } from '../../services/pods/version-deployment';
 import { checkWithSidecars, declareAskingPods } from '../../services/sidecars';
@@ -23,7 +24,7 @@ const NONE_MISSING = DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsol
 const OWN_LABELS = ['app', 'istio', 'istio.io/dataplane-mode', 'istio.io/rev', 'security.istio.io/tlsMode', 'sidecar.istio.io/inject'];
 
 const OWN_ANNOTATIONS = [
-  'inject.istio.io/templates', 'istio.io/rev', 'proxy.istio.io/config', 'proxy.istio.io/overrides', 'sidecar.istio.io/inject', 'sidecar.istio.io/logLevel',
+  'inject.istio.io/templates', 'istio.io/rev', 'proxy.istio.io/overrides', 'sidecar.istio.io/inject', 'sidecar.istio.io/logLevel',
   'sidecar.istio.io/status',
 ];
 
@@ -116,7 +117,7 @@ function podAnnotations(at: Construct, options: DedicatedGatewayOptions): Labels
   return {
     ...further,
     'inject.istio.io/templates': 'gateway',
-    'proxy.istio.io/config': proxyConfig(at, { ...options, drain, terminationGracePeriod: gracePeriod(options) }),
+    [PROXY_CONFIG]: proxyConfig(at, { ...options, drain, terminationGracePeriod: gracePeriod(options), further: further[PROXY_CONFIG] }),
     ...logLevel ? { 'sidecar.istio.io/logLevel': logLevel.toLowerCase() } : {},
   };
 }

@@ -1,7 +1,9 @@
 import { Duration, Yaml } from 'cdk8s';
 import { Construct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { JoinedSettings, PROXY_CONFIG } from '../../services/pods/joined-settings';
 import { ProxyDrain } from '../../values/proxy-drain';
+import { isMap, readSettings, SettingFormat } from '../../values/setting-map';
 
 /**
  * What a gateway tells the next hop of the certificate that its client showed, in the header `x-forwarded-client-cert`.
@@ -57,10 +59,21 @@ export interface ProxySettings {
   readonly terminationGracePeriod: Duration;
   readonly gatewayTopology?: GatewayTopology;
   readonly concurrency?: number;
+  /** What the user says in the annotation himself. */
+  readonly further?: string;
 }
 
+/** Fields of the annotation that an option of the workload says, and that other checks read there. */
+const BY_OPTIONS: readonly { readonly field: readonly string[]; readonly option: string }[] = [
+  { field: ['concurrency'], option: 'concurrency' },
+  { field: ['gatewayTopology'], option: 'gatewayTopology' },
+  { field: ['terminationDrainDuration'], option: 'drain' },
+  { field: ['proxyMetadata', 'EXIT_ON_ZERO_ACTIVE_CONNECTIONS'], option: 'drain' },
+  { field: ['proxyMetadata', 'MINIMUM_DRAIN_DURATION'], option: 'drain' },
+];
+
 /** The annotation `proxy.istio.io/config`. */
-export function proxyConfig(at: Construct, { drain, terminationGracePeriod, gatewayTopology = {}, concurrency }: ProxySettings): string {
+export function proxyConfig(at: Construct, { drain, terminationGracePeriod, gatewayTopology = {}, concurrency, further }: ProxySettings): string {
   const { numTrustedProxies, proxyProtocol, forwardClientCertDetails } = gatewayTopology;
   count(at, 'gatewayTopology.numTrustedProxies', numTrustedProxies);
   count(at, 'concurrency', concurrency);
@@ -75,11 +88,26 @@ export function proxyConfig(at: Construct, { drain, terminationGracePeriod, gate
     ...proxyProtocol ? { proxyProtocol: {} } : {},
     ...forwardClientCertDetails === undefined ? {} : { forwardClientCertDetails },
   };
-  return Yaml.stringify({
+  const own = Yaml.stringify({
     ...concurrency === undefined ? {} : { concurrency },
     ...Object.keys(topology).length === 0 ? {} : { gatewayTopology: topology },
     ...drain._proxyConfig,
   });
+  return further === undefined ? own : joined(at, own, further);
+}
+
+function joined(at: Construct, own: string, further: string): string {
+  const said = readSettings(further, SettingFormat.YAML, `the annotation ${PROXY_CONFIG} of the pods of the gateway`, at);
+  const taken = BY_OPTIONS.find(({ field }) => field.reduce<unknown>((value, name) => (isMap(value) ? value[name] : undefined), said) !== undefined);
+  if (taken) {
+    throw new MeshError('IM1372', at, {
+      problem: `the setting ${taken.field.join('.')} of the annotation ${PROXY_CONFIG} is the library's`, got: taken.field.join('.'), next: `leave it out, and use the option \`${taken.option}\``,
+    });
+  }
+  const settings = new JoinedSettings(PROXY_CONFIG, 'the pods of the gateway');
+  settings.add(own, 'the options of the workload', at);
+  settings.add(further, 'podAnnotations', at);
+  return settings.text!;
 }
 
 function count(at: Construct, what: string, value: number | undefined): void {

@@ -49,12 +49,13 @@ describe.each(MADE)('%s', (_, make) => {
     [`${traffic}excludeInboundPorts`, '9090'], [`${traffic}includeInboundPorts`, ''], [`${traffic}includeInboundPorts`, '8080'], [`${traffic}excludeInterfaces`, 'eth1'],
     [`${traffic}kubevirtInterfaces`, 'net1'], ['istio.io/reroute-virtual-interfaces', 'net1'], ['sidecar.istio.io/interceptionMode', 'NONE'],
     ['proxy.istio.io/config', 'interceptionMode: NONE'], ['proxy.istio.io/config', '{"interceptionMode":"NONE"}'],
+    ['proxy.istio.io/config', 'interception_mode: NONE'], ['proxy.istio.io/config', 'interceptionMode: 2'],
   ])('%s: %s where the namespace takes mutual TLS alone', (key, value) => {
     expect(tried({ [key]: value })).toEqual([`annotation ${key} leads connections past the sidecar, and chart/shop takes mutual TLS alone.`]);
   });
 
   test.each<[string, string]>([
-    [`${traffic}excludeInboundPorts`, ''], [`${traffic}includeInboundPorts`, '*'], ['sidecar.istio.io/interceptionMode', 'TPROXY'], ['proxy.istio.io/config', 'concurrency: 2'],
+    [`${traffic}excludeInboundPorts`, ''], [`${traffic}includeInboundPorts`, '*'], ['sidecar.istio.io/interceptionMode', 'TPROXY'], ['proxy.istio.io/config', 'concurrency: 2'], ['proxy.istio.io/config', 'proxyMetadata: { interceptionMode: NONE }'],
     [`${traffic}excludeOutboundPorts`, '3306'], [`${traffic}includeOutboundPorts`, '3306'], [`${traffic}excludeOutboundIPRanges`, '169.254.169.254/32'], ['inject.istio.io/templates', 'sidecar, mine'],
     ['sidecar.istio.io/rewriteAppHTTPProbers', 'true'], ['sidecar.istio.io/logLevel', 'debug'], ['istio.io/anything', 'else'],
   ])('%s: %s undoes nothing', (key, value) => expect(tried({ [key]: value })).toEqual([]));

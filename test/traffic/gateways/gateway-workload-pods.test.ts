@@ -104,7 +104,7 @@ option('DedicatedGatewayOptions.podAnnotations', 'are annotations of the pods', 
 
 test.each<[string, DedicatedGatewayOptions]>([
   ...['app', 'istio', 'istio.io/dataplane-mode', 'istio.io/rev', 'sidecar.istio.io/inject'].map((key): [string, DedicatedGatewayOptions] => [`label ${key}`, { podLabels: { [key]: 'x' } }]),
-  ...['inject.istio.io/templates', 'istio.io/rev', 'proxy.istio.io/config', 'sidecar.istio.io/inject', 'sidecar.istio.io/logLevel']
+  ...['inject.istio.io/templates', 'istio.io/rev', 'sidecar.istio.io/inject', 'sidecar.istio.io/logLevel']
     .map((key): [string, DedicatedGatewayOptions] => [`annotation ${key}`, { podAnnotations: { [key]: 'x' } }]),
   ...['EXIT_ON_ZERO_ACTIVE_CONNECTIONS', 'MINIMUM_DRAIN_DURATION']
     .map((key): [string, DedicatedGatewayOptions] => [`variable ${key}`, { envVariables: { [key]: EnvValue.fromValue('x') } }]),
@@ -114,6 +114,34 @@ test.each<[string, DedicatedGatewayOptions]>([
     `  got      '${what.split(' ')[1]}'`,
     '  next     leave it out; there may be an option for what it says',
   ].join('\n'));
+});
+
+describe('settings of the proxy in podAnnotations', () => {
+  const settings = (text: string, options: DedicatedGatewayOptions = {}) => template({ ...options, podAnnotations: { 'proxy.istio.io/config': text } }).metadata.annotations['proxy.istio.io/config'];
+
+  test('are joined with those that the options say', () => {
+    expect(settings('proxyMetadata: { ISTIO_META_X: "1" }\nholdApplicationUntilProxyStarts: true', { concurrency: 2 })).toBe(
+      'concurrency: 2\nholdApplicationUntilProxyStarts: true\nproxyMetadata:\n  EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"\n  ISTIO_META_X: "1"\n  MINIMUM_DRAIN_DURATION: 10s\n',
+    );
+  });
+
+  test.each<[string, string, string]>([
+    ['concurrency: 2', 'concurrency', 'concurrency'],
+    ['gateway_topology: { numTrustedProxies: 1 }', 'gatewayTopology', 'gatewayTopology'],
+    ['terminationDrainDuration: 5s', 'terminationDrainDuration', 'drain'],
+    ['proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "false" }', 'proxyMetadata.EXIT_ON_ZERO_ACTIVE_CONNECTIONS', 'drain'],
+    ['proxyMetadata: { MINIMUM_DRAIN_DURATION: 1s }', 'proxyMetadata.MINIMUM_DRAIN_DURATION', 'drain'],
+  ])('%s has an option', (text, field, which) => {
+    expect(refusal(() => settings(text)).message).toBe([
+      `IM1372 at chart/edge/Workload: the setting ${field} of the annotation proxy.istio.io/config is the library's.`,
+      `  got      '${field}'`,
+      `  next     leave it out, and use the option \`${which}\``,
+    ].join('\n'));
+  });
+
+  test('a text that is no map is refused', () => {
+    expect(refusal(() => settings('x')).message).toMatch(/^IM1130 at chart\/edge\/Workload: the annotation proxy.istio.io\/config of the pods of the gateway holds no YAML map\./);
+  });
 });
 
 option('DedicatedGatewayOptions.serviceAccount', 'is the identity of the pods, in place of one that is made', () => {

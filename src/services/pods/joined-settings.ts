@@ -1,0 +1,95 @@
+import { MeshError } from '../../diagnostics/mesh-error';
+import { Located } from '../../diagnostics/refusal';
+import { checkPlain, isMap, readSettings, SettingFormat, SettingMap, writeSettings } from '../../values/setting-map';
+
+/** The annotation with the settings of a pod's proxy. */
+export const PROXY_CONFIG = 'proxy.istio.io/config';
+/** The annotations by which an injected sidecar gets volumes of its own. */
+export const USER_VOLUME = 'sidecar.istio.io/userVolume';
+export const USER_VOLUME_MOUNT = 'sidecar.istio.io/userVolumeMount';
+
+/** Annotations of pods that hold a map: several may each say a part of it. */
+export const JOINED: { readonly [annotation: string]: SettingFormat } = {
+  [PROXY_CONFIG]: SettingFormat.YAML,
+  [USER_VOLUME]: SettingFormat.JSON,
+  [USER_VOLUME_MOUNT]: SettingFormat.JSON,
+};
+
+interface Said {
+  readonly by: string;
+  readonly value: string;
+}
+
+/**
+ * The text of an annotation that users and constructs write together. A single text stays as it is written; of several, the maps are joined field by field.
+ */
+export class JoinedSettings {
+  private readonly format: SettingFormat;
+  private readonly texts = new Map<string, string>();
+  private readonly said = new Map<string, Said>();
+  private settings: SettingMap = {};
+
+  /** @param subject whose annotation it is, for messages: `the pods of reviews-v1` */
+  public constructor(private readonly annotation: string, private readonly subject: string) {
+    this.format = JOINED[annotation];
+  }
+
+  /**
+   * Joins a text with those before.
+   *
+   * @param by who says it, for messages: a path, or an option and a path
+   * @throws IM1130 on a text that cannot be read, IM1131 on one that contradicts another
+   */
+  public add(text: string, by: string, at: Located): void {
+    const what = `the annotation ${this.annotation} of ${this.subject}`;
+    const settings = readSettings(text, this.format, what, at);
+    if (this.texts.has(text)) {
+      return;
+    }
+    const texts = [...this.texts, [text, what] as const];
+    if (texts.length > 1) {
+      texts.forEach(([each]) => checkPlain(each, this.format, what, at));
+    }
+    // Nothing is kept of a text that is refused.
+    const said = new Map(this.said);
+    this.settings = this.joined(said, [], this.settings, settings, by, at) as SettingMap;
+    said.forEach((each, field) => this.said.set(field, each));
+    this.texts.set(text, what);
+  }
+
+  /** The text of the annotation; undefined where nobody said anything. */
+  public get text(): string | undefined {
+    const [only] = this.texts.keys();
+    return this.texts.size > 1 ? writeSettings(this.settings, this.format) : only;
+  }
+
+  private joined(said: Map<string, Said>, path: string[], before: unknown, added: unknown, by: string, at: Located): unknown {
+    // Istio takes null for a field that is not there.
+    if (added === null || added === undefined) {
+      return before;
+    }
+    const field = JSON.stringify(path);
+    const value = isMap(added) ? 'a map' : JSON.stringify(added);
+    const known = said.get(field);
+    if (known && known.value !== value) {
+      throw new MeshError('IM1131', at, {
+        problem: `${path.join('.')} in the annotation ${this.annotation} of ${this.subject} is set twice, to different values`,
+        found: `${known.value} by ${known.by}, ${value} by ${by}`,
+      });
+    }
+    if (!known) {
+      said.set(field, { by, value });
+    }
+    if (!isMap(added)) {
+      return added;
+    }
+    const map: { [name: string]: unknown } = { ...before as SettingMap };
+    Object.entries(added).forEach(([name, member]) => {
+      const joined = this.joined(said, [...path, name], map[name], member, by, at);
+      if (joined !== undefined) {
+        map[name] = joined;
+      }
+    });
+    return map;
+  }
+}
