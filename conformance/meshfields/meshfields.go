@@ -1,5 +1,5 @@
 // Package meshfields writes the library's table of Istio's configuration of the mesh: its fields, and what each of them holds. The library
-// refuses by it what istiod would pass over without a word.
+// refuses by it what istiod would silently ignore.
 package meshfields
 
 import (

@@ -114,7 +114,7 @@ new RemotePods(queues, 'far', {
   hosts: PodHosts.template('store-{ordinal}.far.example.com', 2), port: MeshPort.grpc(10901, { targetPort: 443 }), tls: RemoteTls.simple(), via,
 });
 
-// Nothing of the namespace gets around the gateway.
+// The network lets pods of the namespace out by the gateway alone.
 new EgressNetworkPolicy(locked, 'no-way-around');
 
 app.synth();

@@ -3,7 +3,7 @@ import { error } from './catalogue-entry';
 /** The codes of ways out of the mesh. */
 export const EGRESS = {
   IM1530: error('a target port where the caller finds the address',
-    'For a block of addresses, and for a domain that callers resolve, a proxy goes on to the address and the port that were dialled, whatever the target port says.',
+    'For a block of addresses, and for a domain that callers resolve, a proxy connects to the address and port that the caller dialled, and ignores the target port.',
     'let callers dial the port of the outside machine'),
 
   IM1501: error('double TLS, or TLS that cannot begin on the way',

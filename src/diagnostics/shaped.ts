@@ -6,7 +6,7 @@ import { written } from './written';
 
 /**
  * The properties, if they have the names and types that the struct says. For callers without a compiler: a
- * property that nobody reads would be dropped without a word.
+ * property that nobody reads would be dropped silently.
  *
  * @param struct the name of a public struct
  */

@@ -56,7 +56,7 @@ export class Delegation {
     return this.roots.flatMap(({ places }) => places?.() ?? []);
   }
 
-  /** Refuses what Istio would drop without a word: routes outside of those that lead to them, and routes that those cannot see. */
+  /** Refuses what Istio would drop silently: routes outside of those that lead to them, and routes that those cannot see. */
   public check(routes: OwnedMatch[], exported: string[] | undefined, at: IConstruct): void {
     for (const { source, matches = [] } of this.roots) {
       const namespace = namespaceOf(source);
@@ -67,7 +67,7 @@ export class Delegation {
         const misfits = matches.map(root => misfit(root.toIstio(), match.toIstio()));
         if (misfits.every(part => part !== undefined)) {
           throw new MeshError('IM1343', at, {
-            problem: `${source.node.path} leads here with matches that this one is not within, as Istio compares ${misfits[0]}: it would be dropped without a word`,
+            problem: `${source.node.path} leads here with matches that this one is not within, as Istio compares ${misfits[0]}: it would be dropped silently`,
             found: show(match),
             allowed: `within ${matches.map(show).join(' or ')}`,
           });

@@ -196,7 +196,7 @@ export class GatewayRouting extends Construct {
     }
     const clear = this.redirects().length > 0 && mine.find(({ match }) => match.toIstio().port === HTTP_PORT);
     if (clear) {
-      throw new MeshError('IM1352', clear.by, { problem: `requests for ${this.owner.host} at port ${HTTP_PORT} are redirected to HTTPS: the route for them is never asked`, found: show(clear.match) });
+      throw new MeshError('IM1352', clear.by, { problem: `requests for ${this.owner.host} at port ${HTTP_PORT} are redirected to HTTPS: the route for them is never used`, found: show(clear.match) });
     }
   }
 
@@ -209,7 +209,7 @@ export class GatewayRouting extends Construct {
         found: show(match),
         allowed: `a match that no request shares with ${show(shared.match)}`,
         ...Object.keys(shared.match.toIstio().headers ?? {}).some(name => name in (match.toIstio().headers ?? {}))
-          ? { next: 'a request may have a header on several lines, and each may meet one of the two: say in one of them what it is not, by `withoutHeaders`' } : {},
+          ? { next: 'a request may have a header on several lines, and each line may meet one of the two: exclude the other value in one of them, by `withoutHeaders`' } : {},
       });
     }
   }

@@ -94,7 +94,7 @@ function unusableName({ of, place }: Unit): MeshError[] {
   }
   const elsewhere = place.find(name => name === '.' || name === '..');
   return elsewhere === undefined ? [] : [new MeshError('IM0106', of, {
-    problem: 'the name of its folder means another folder', got: elsewhere, next: 'give the chart and its cluster other ids',
+    problem: 'the name of its folder is a path to another folder', got: elsewhere, next: 'give the chart and its cluster other ids',
   })];
 }
 

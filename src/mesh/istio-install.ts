@@ -94,7 +94,7 @@ export class IstioInstall extends Construct {
   private readonly installed: IstioChart[] = [];
 
   /**
-   * @throws IM0106 on a revision that is no DNS label, IM0107 on labels that are none, IM1108, IM1109, IM1603 and IM1610 on pods that cannot be, IM1604 on
+   * @throws IM0106 on a revision that is no DNS label, IM0107 on labels that are none, IM1108, IM1109, IM1603 and IM1610 on invalid pods, IM1604 on
    * values that a property says, IM1606 where the cluster has a release of the name, IM1607 on charts of another release and images from nowhere,
    * IM1611 on tags of no revision and on a name that a control plane has already, IM1616 on fields of `values.meshConfig` that Istio does not have; at synthesis IM1618 on namespaces
    * whose pods would get no proxy, IM1619 on values that undo what constructs declare

@@ -24,8 +24,8 @@ export class MeshTelemetry extends Construct {
 
   /**
    * @throws IM1614 on a service of another namespace, without anything to say, and where another one is for the same proxies, IM1613 on a
-   * provider that the mesh does not know, IM1609 on a share that is no percentage, IM1615 on tags and filters that cannot be;
-   * at synthesis IM1620 on traces that nobody takes
+   * provider that the mesh does not know, IM1609 on a share that is no percentage, IM1615 on invalid tags and filters;
+   * at synthesis IM1620 on traces without a provider
    */
   constructor(scope: Construct, id: string, props: MeshTelemetryProps) {
     super(scope, uniqueId(scope, id));
@@ -54,7 +54,7 @@ export class MeshTelemetry extends Construct {
     const settings = MeshSettings.of(this);
     if (tracing && tracing.enabled !== false && settings && !settings._traces && ![this, ...around].some(each => each?.namesProvider)) {
       throw new MeshError('IM1620', this, {
-        problem: `nobody takes the traces: ${settings.node.path} names no provider, and neither does the Telemetry around`,
+        problem: `no provider receives the traces: neither ${settings.node.path} nor the Telemetry of the namespace or the mesh names one`,
         next: 'name a provider in `tracing` of MeshSettings, or here: { tracing: { provider: … } }',
       });
     }

@@ -29,7 +29,7 @@ function impersonating(stranger: Manifest, template: Json, ground: Ground): Find
     .some(rule => list(rule, 'from').some(from => list(from, 'source', 'principals').some(each => typeof each === 'string' && each.endsWith(principal)))));
   return policy ? [{
     code: 'IM1022',
-    problem: `the pods of ${named(stranger)} run as ${account}, which ${policy.by} lets in as a caller that is declared`,
+    problem: `the pods of ${named(stranger)} run as ${account}, which ${policy.by} lets in as a declared caller`,
     got: account as string,
     next: 'give the pods a ServiceAccount of their own, and declare what they call by CallerIdentity.fromAttributes',
   }] : [];

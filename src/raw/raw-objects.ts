@@ -57,7 +57,7 @@ function contradictsNamespace({ json }: Manifest, ground: Ground): Finding[] {
   }
   return [{
     code: 'IM1021',
-    problem: `Namespace ${name} ${injects ? 'lets pods have sidecars' : 'gives its pods no sidecar'}, and ${known.injectionSource?.node.path ?? 'its MeshNamespace'} takes the opposite for granted`,
+    problem: `Namespace ${name} ${injects ? 'lets pods have sidecars' : 'gives its pods no sidecar'}, and ${known.injectionSource?.node.path ?? 'its MeshNamespace'} states the opposite`,
     got: labels,
     next: 'give the Namespace the label of the injection that the construct names, or name another `injection`',
   }];

@@ -56,7 +56,7 @@ export function aboutPeers(stranger: Manifest, ground: Ground): Finding[] {
   return [
     ...twin(stranger, ground),
     ...known?.mutualTls || known?.injection ? [{
-      code: 'IM1021' as const, problem: `${named(stranger)} is about namespace ${namespace}, whose mode constructs have to know`, next: SAID_BY.PeerAuthentication,
+      code: 'IM1021' as const, problem: `${named(stranger)} sets the mode of namespace ${namespace}, which constructs have to know`, next: SAID_BY.PeerAuthentication,
     }] : [],
     ...uncovered.map(pods => aboutPods(stranger, pods)),
   ].slice(0, 1);

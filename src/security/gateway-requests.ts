@@ -149,7 +149,7 @@ export class GatewayRequests {
 
   private refuseRedirects(host: string): never {
     throw new MeshError('IM1809', this.at, {
-      problem: `all that comes for ${host} to these ports of ${this.gateway.gatewayName} is redirected: nobody would be asked for anything`,
+      problem: `all that comes for ${host} to these ports of ${this.gateway.gatewayName} is redirected: no request would be checked`,
       got: this.said ?? host,
       next: 'leave out hosts that are redirected, or name the port at which the pods listen for HTTPS',
     });

@@ -35,11 +35,11 @@ export class JwtClaim {
       throw new MeshError('IM1822', at, { problem: 'this is no name of a claim', got: path, allowed: 'a text without brackets and blanks' });
     }
     if (!Array.isArray(values) || values.length === 0 || values.some(value => typeof value !== 'string' || value === '')) {
-      throw new MeshError('IM1822', at, { problem: `claim ${path.join('.')} has no value that would do`, got: values, allowed: 'at least one text' });
+      throw new MeshError('IM1822', at, { problem: `claim ${path.join('.')} has no value to compare with`, got: values, allowed: 'at least one text' });
     }
     const starred = values.find(value => value.includes('*'));
     if (starred !== undefined) {
-      throw new MeshError('IM1822', at, { problem: `Istio reads the star in ${starred} as whatever there may be`, got: values, allowed: 'whole values', next: 'name the values' });
+      throw new MeshError('IM1822', at, { problem: `Istio reads the star in ${starred} as a wildcard`, got: values, allowed: 'whole values', next: 'name the values' });
     }
     const truth = values.find(value => value === 'true' || value === 'false');
     if (truth !== undefined) {

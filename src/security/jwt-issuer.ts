@@ -35,7 +35,7 @@ export class JwtKeys {
     const secret = Array.isArray(found) ? found.flatMap(key => Object.keys((key ?? {}) as object)).find(name => PRIVATE.includes(name)) : undefined;
     if (secret !== undefined) {
       // The key itself stays out of the message.
-      throw new MeshError('IM1821', at, { problem: 'one of the keys is private: whoever reads the policy could issue tokens', got: secret, next: 'leave its private parts out' });
+      throw new MeshError('IM1821', at, { problem: 'one of the keys is private: every reader of the policy could issue tokens', got: secret, next: 'leave its private parts out' });
     }
     if (!Array.isArray(found) || found.length === 0 || found.some(key => typeof (key as { kty?: unknown } | null)?.kty !== 'string')) {
       throw new MeshError('IM1821', at, { problem: 'this is no JSON Web Key Set', got: keys, allowed: 'JSON with a list of `keys`, each with its type, `kty`' });
@@ -131,7 +131,7 @@ export class JwtIssuer {
       throw new MeshError('IM1821', at, { problem: 'the issuer has no name: tokens of anybody would do', got: issuer, allowed: 'what tokens say as `iss`' });
     }
     if (issuer.startsWith('*') || issuer.endsWith('*')) {
-      throw new MeshError('IM1821', at, { problem: 'Istio reads the star as whatever there may be: tokens of other issuers would do', got: issuer, allowed: 'what tokens say as `iss`' });
+      throw new MeshError('IM1821', at, { problem: 'Istio reads the star as a wildcard: it would accept tokens of other issuers', got: issuer, allowed: 'what tokens say as `iss`' });
     }
     const empty = Object.entries({ audiences, fromParams, fromCookies, spaceDelimitedClaims }).find(([, list]) => list?.length === 0 || list?.includes(''));
     if (empty) {

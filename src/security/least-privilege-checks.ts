@@ -104,7 +104,7 @@ function checkCaller({ caller, callee }: Edge): void {
   const namespace = construct instanceof MeshServiceBase ? construct.namespace : construct || foreign ? undefined : caller.facts().namespace;
   if (namespace !== undefined && !hasSidecars(callee.construct, namespace)) {
     throw new MeshError('IM1804', construct ?? callee.construct, {
-      problem: `the pods of ${caller.name} get no sidecar: nobody knows them, and ${callee.name} would refuse their calls`, got: namespace, next: 'let the pods have sidecars',
+      problem: `the pods of ${caller.name} get no sidecar: they have no identity, and ${callee.name} would refuse their calls`, got: namespace, next: 'let the pods have sidecars',
     });
   }
 }

@@ -91,7 +91,7 @@ export class LeastPrivilege extends Construct {
     blocks.forEach(block => cidr(block, this));
     this.strictness = { source: this, enforces: enforcement === Enforcement.ENFORCE, networkPolicies, blocks };
     if (blocks.length > 0 && !networkPolicies) {
-      throw new MeshError('IM1863', this, { problem: 'there are blocks of addresses, and no NetworkPolicies that would let them through', got: blocks });
+      throw new MeshError('IM1863', this, { problem: 'there are blocks of addresses, and no NetworkPolicies to name them', got: blocks });
     }
     if (networkPolicies && !this.strictness.enforces) {
       throw new MeshError('IM1808', this, { problem: 'NetworkPolicies are asked for where nothing is to be refused', got: props });

@@ -90,7 +90,7 @@ export interface RequestAuthenticationProps {
  */
 export class RequestAuthentication extends Construct {
   /**
-   * @throws IM0106 on a name that cannot be, IM1008 on requests of another cluster, IM1338 on `spaceDelimitedClaims` before Istio 1.28, IM1802 on paths that cannot be
+   * @throws IM0106 on an invalid name, IM1008 on requests of another cluster, IM1338 on `spaceDelimitedClaims` before Istio 1.28, IM1802 on invalid paths
    * compared, IM1809 where every path is open, or one that needs no token anyway, IM1821 without an issuer or with one twice, IM1822 on a claim whose values no token
    * has, IM1823 outside of the namespace of the pods, IM1825 on a rule for an open path; at synthesis IM1803, IM1804 and IM1809 on a gateway that cannot look
    * into requests, IM1825 and IM1826 on two that contradict each other, IM1827 on tokens that a gateway keeps from services, IM1828 on preflights that policies cannot tell, IM1829 on pods without a proxy
@@ -191,6 +191,6 @@ export function checkPlace(target: RequestTarget, at: Construct, here: string): 
     throw new MeshError('IM1823', at, { problem: `the pods are in another namespace: ${target._of.node.path} is served by those of ${namespace}`, got: here, allowed: namespace });
   }
   if (!isGateway(target._of) && !hasSidecars(at, namespace)) {
-    throw new MeshError('IM1829', at, { problem: `pods of namespace ${namespace} get no sidecars: nobody would look at the requests to ${target._of.node.path}`, got: namespace });
+    throw new MeshError('IM1829', at, { problem: `pods of namespace ${namespace} get no sidecars: nothing would check the requests to ${target._of.node.path}`, got: namespace });
   }
 }

@@ -24,7 +24,7 @@ export interface ServiceRequestsOptions {
 export interface GatewayRequestsOptions {
   /**
    * The hosts that the requests are for: names that the gateway serves, or `*` for all that comes to its ports. Other wildcards are refused (IM1804):
-   * a client that adds a port to the name would go around them.
+   * a policy cannot match them together with the port that a client may add.
    */
   readonly hosts: string[];
 
@@ -87,7 +87,7 @@ export class RequestTarget {
     if (wild !== undefined) {
       // Clients may send any port behind the name, and Istio compares by one star.
       throw new MeshError('IM1804', at, {
-        problem: `a policy cannot say ${wild} with whatever port a client adds: who adds one would go around it`,
+        problem: `a policy cannot say ${wild} together with the port that a client may add`,
         got: wild,
         next: 'name each host, or \'*\' for all that come to these ports, or look into requests at the service',
       });

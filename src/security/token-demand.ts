@@ -112,7 +112,7 @@ function checkAgreed(demand: TokenDemand, other: TokenDemand): void {
     throw new MeshError('IM1825', demand.at, { problem: `${other.at.node.path} ${problem}`, got });
   };
   if (JSON.stringify(tokens(demand)) !== JSON.stringify(tokens(other))) {
-    refuse('asks for other tokens for some of the same requests: none would pass both', [tokens(demand).join(', '), tokens(other).join(', ')]);
+    refuse('asks for other tokens for some of the same requests: no token satisfies both', [tokens(demand).join(', '), tokens(other).join(', ')]);
   }
   for (const [one, two] of [[demand, other], [other, demand]]) {
     const shut = two.optional ? undefined : one.openPaths?.find(path => shuts(two, path));

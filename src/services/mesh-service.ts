@@ -88,7 +88,7 @@ export class MeshService extends MeshServiceBase {
   /**
    * A service that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope.
    *
-   * @throws IM0106, IM0107, IM1101, IM1102, IM1104 on names, labels and ports that cannot be,
+   * @throws IM0106, IM0107, IM1101, IM1102, IM1104 on invalid names, labels and ports,
    * IM1003 where the service is made by the same App, IM1401 where it is described twice and differently
    */
   public static fromAttributes(scope: Construct, id: string, attributes: MeshServiceAttributes): IMeshService {
@@ -107,7 +107,7 @@ export class MeshService extends MeshServiceBase {
   private readonly mode?: MutualTls;
 
   /**
-   * @throws IM0106, IM0107, IM0110, IM1104 on names, labels and annotations that cannot be, IM1101 and IM1102 on ports that
+   * @throws IM0106, IM0107, IM0110, IM1104 on invalid names, labels and annotations, IM1101 and IM1102 on ports that
    * cannot be together or whose node port another Service has, IM1103 without versions, IM1106 to IM1110 on workloads that do not
    * fit, IM1114 on a node port that the type does not have, IM1115 on pods without the sidecar of their namespace, IM1001 without a namespace, IM1003 and IM1007 where the service exists already,
    * IM0002 on what cdk8s-plus refuses
@@ -171,7 +171,7 @@ export class MeshService extends MeshServiceBase {
   /**
    * Adds a label to the pods of all versions. One that they have already must have the same value.
    *
-   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
+   * @throws IM0107 on an invalid label, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
    */
   public addPodLabel(key: string, value: string): void {
     Object.values(this.workloads).forEach(({ pods }) => pods.addLabel(key, value, this));
@@ -180,7 +180,7 @@ export class MeshService extends MeshServiceBase {
   /**
    * Adds an annotation to the pods of all versions. One that they have already must have the same value.
    *
-   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
+   * @throws IM0110 on an invalid annotation, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
    */
   public addPodAnnotation(key: string, value: string): void {
     Object.values(this.workloads).forEach(({ pods }) => pods.addAnnotation(key, value, this));
@@ -189,7 +189,7 @@ export class MeshService extends MeshServiceBase {
   /**
    * Adds an annotation to the Service. One that it has already must have the same value.
    *
-   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another
+   * @throws IM0110 on an invalid annotation, IM1110 on one that contradicts another
    */
   public addServiceAnnotation(key: string, value: string): void {
     this.serviceFacts.addAnnotation(key, value, this);

@@ -83,7 +83,7 @@ function checkWaits(scope: Construct, ports: MeshPort[]): void {
     const wire = makesClientsWait(scope, port, true);
     if (wire) {
       throw new MeshError('IM1127', scope, {
-        problem: `servers of ${wire.name} speak first on port ${port.port} (${port.name}), which takes plain text beside mutual TLS: clients without a sidecar would wait for ever`,
+        problem: `servers of ${wire.name} speak first on port ${port.port} (${port.name}), which takes plain text beside mutual TLS: clients without a sidecar would wait without end`,
         got: MutualTls.PERMISSIVE,
       });
     }
@@ -100,7 +100,7 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
   const check = () => {
     if (!getSidecars(scope)) {
       throw new MeshError('IM1812', scope, {
-        problem: `the pods of ${name} get no sidecar, which would be what takes mutual TLS`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or let the pods have sidecars',
+        problem: `the pods of ${name} get no sidecar, and only a sidecar takes mutual TLS`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or let the pods have sidecars',
       });
     }
   };

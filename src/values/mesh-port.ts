@@ -58,7 +58,7 @@ export interface MeshPortOptions {
  * A port of a service: number, protocol and name, in the form from which Istio reads the protocol.
  *
  * The protocol is said twice, in the name (`<protocol>-<purpose>`) and in `appProtocol`: a port of
- * which Istio does not know the protocol loses its routes and HTTP/2 without a word.
+ * which Istio does not know the protocol loses its routes and HTTP/2 silently.
  *
  * Every factory throws IM0101 (not a port number), IM0102 (a port of Envoy's, 15000 to 15090) and
  * IM0103 (a purpose that cannot be part of a name).

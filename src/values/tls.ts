@@ -70,7 +70,7 @@ export interface TlsParameters {
   readonly cipherSuites?: CipherSuite[];
 }
 
-/** The parameters, if Envoy would use them all: it leaves out what does not fit without a word. */
+/** The parameters, if Envoy would use them all: it leaves out what does not fit silently. */
 export function tlsParameters({ minProtocolVersion, maxProtocolVersion, cipherSuites }: TlsParameters, at: string): TlsParameters {
   const refuse = (problem: string, got: unknown, next: string) => {
     throw new MeshError('IM1350', at, { problem, got, next });

@@ -24,7 +24,7 @@ let validators: Map<string, ValidateFunction> | undefined;
 
 /**
  * Checks a synthesized Istio object against the OpenAPI schema of the pinned CRDs, and returns what is
- * wrong with it. Stricter than the API server, which prunes an unknown field without a word: here it is
+ * wrong with it. Stricter than the API server, which silently prunes an unknown field: here it is
  * an error, and so is a kind or a version that the pinned CRDs do not have.
  *
  * CEL rules (`x-kubernetes-validations`) are not evaluated.

@@ -21,7 +21,7 @@ describe('a redirect', () => {
     [{ path: '/new' }, { uri: '/new', redirectCode: 301 }],
     [{ host: 'new.example.com', status: 308 }, { authority: 'new.example.com', redirectCode: 308 }],
     [{ port: 8443, scheme: 'https', status: 302 }, { port: 8443, scheme: 'https', redirectCode: 302 }],
-    [{ scheme: 'https' }, { scheme: 'https', redirectCode: 301 }],
+    [{ scheme: 'https' }, { authority: 'www.example.com', scheme: 'https', redirectCode: 301 }],
   ])('%p', (options, redirect) => {
     expect(routeTo(RouteTarget.redirect(options))).toEqual({ redirect });
   });

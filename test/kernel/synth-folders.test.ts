@@ -135,7 +135,7 @@ describe('files below the folder of a cluster', () => {
   test.each([['cluster', '..', 'shop'], ['chart', 'a', '..']])('a %s whose id means another folder is refused', (_, cluster, chart) => {
     const root = new App({ outdir: join(outdir, 'dist'), yamlOutputType: YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE });
     new MeshNamespace(new Chart(new MeshCluster(root, cluster), chart), 'shop');
-    expect(() => MeshCluster.synthFolders(root)).toThrow('the name of its folder means another folder.\n  got      \'..\'\n');
+    expect(() => MeshCluster.synthFolders(root)).toThrow('the name of its folder is a path to another folder.\n  got      \'..\'\n');
     expect(existsSync(join(outdir, 'dist'))).toBe(false);
   });
 

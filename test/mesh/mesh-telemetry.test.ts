@@ -124,7 +124,7 @@ describe('refused', () => {
   ])('%s', (_, props) => expect(codeOf(props)).toBe('IM0001'));
 });
 
-describe('traces that nobody takes', () => {
+describe('traces without a provider', () => {
   const tried = (traced: MeshTelemetryProps['tracing'], settings?: MeshSettingsProps, around?: string) => {
     const root = chart();
     const collector = MeshService.fromAttributes(root, 'collector', { ports: [MeshPort.http(9411)] });
@@ -141,7 +141,7 @@ describe('traces that nobody takes', () => {
 
   test('of a service', () => {
     expect(tried({ sampling: 10 }, {})).toEqual([[
-      'IM1620 at chart/telemetry: nobody takes the traces: chart/settings names no provider, and neither does the Telemetry around.',
+      'IM1620 at chart/telemetry: no provider receives the traces: neither chart/settings nor the Telemetry of the namespace or the mesh names one.',
       '  next     name a provider in `tracing` of MeshSettings, or here: { tracing: { provider: … } }',
     ].join('\n')]);
   });

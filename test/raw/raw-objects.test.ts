@@ -303,7 +303,7 @@ describe('plain objects of Kubernetes', () => {
     new LeastPrivilege(ns, 'least');
     add(raw, 'apps/v1', 'Deployment', 'pay', pods({ app: 'other' }, 'web'));
     expect(messages(root).map(message => message.split('\n')[0])).toEqual([
-      'IM1022 at raw/Deployment: the pods of Deployment mine run as web, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy lets in as a caller that is declared.',
+      'IM1022 at raw/Deployment: the pods of Deployment mine run as web, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy lets in as a declared caller.',
     ]);
   });
 
@@ -325,7 +325,7 @@ describe('plain objects of Kubernetes', () => {
       new ApiObject(raw, 'ns', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'legacy', labels: labels as { [key: string]: string } } });
       return messages(root).map(message => message.split('\n')[0]);
     };
-    const text = 'IM1021 at raw/ns: Namespace legacy gives its pods no sidecar, and its MeshNamespace takes the opposite for granted.';
+    const text = 'IM1021 at raw/ns: Namespace legacy gives its pods no sidecar, and its MeshNamespace states the opposite.';
     expect([namespace({}), namespace({ 'istio-injection': 'disabled' }), namespace({ 'istio-injection': 'enabled' }), namespace({ 'istio.io/rev': 'stable' })])
       .toEqual([[text], [text], [], []]);
   });

@@ -99,7 +99,7 @@ option('LeastPrivilegeProps.blocks', 'are addresses that every pod may call, as 
   expect(find(valid(chart), 'NetworkPolicy', 'default', 'shop').spec.egress.slice(2)).toEqual(blocks);
   expect(refusal(() => restricted(shop, { networkPolicies: true, blocks: ['10.0.0.1'] })).code).toBe('IM0112');
   expect(refusal(() => new LeastPrivilege(shop, 'other', { blocks: ['10.96.0.1/32'] })).message).toBe([
-    'IM1863 at chart/shop/other: there are blocks of addresses, and no NetworkPolicies that would let them through.',
+    'IM1863 at chart/shop/other: there are blocks of addresses, and no NetworkPolicies to name them.',
     '  got      ["10.96.0.1/32"]',
     '  next     ask for `networkPolicies`, or drop the blocks',
   ].join('\n'));

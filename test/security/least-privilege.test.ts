@@ -437,7 +437,7 @@ describe('what is refused', () => {
     restricted(shop);
     expect(messages(chart).map(text => text.split('\n')[0]))
       .toEqual([
-        'IM1804 at chart/plain/old: the pods of old get no sidecar: nobody knows them, and web would refuse their calls.',
+        'IM1804 at chart/plain/old: the pods of old get no sidecar: they have no identity, and web would refuse their calls.',
         'IM1117 at chart/plain/old: web takes mutual TLS alone on port 80, and the pods of old have no sidecar to speak it.',
       ]);
   });

@@ -28,5 +28,5 @@ test('a described caller without labels of its pods is refused by a direct route
   const route = new EgressRoute(shop, 'news', { host: 'news.example.com', ports: [EgressPort.http(80)] });
   MeshService.fromAttributes(shop, 'old', { ports: [MeshPort.http(80)], podLabels: {} }).calls(route);
   expect(messages(chart)[0].split('\n')[0])
-    .toBe('IM1840 at chart/shop/news: the labels of the pods of old are not known: every pod of shop would pass.');
+    .toBe('IM1840 at chart/shop/news: the labels of the pods of old are not known: the route would be open to every pod of shop.');
 });

@@ -233,9 +233,9 @@ describe('tokens that are refused', () => {
     expect(refusal(() => protectedWeb({ openPaths: ['/{**}'] })).code).toBe('IM1809');
   });
 
-  test('hosts by a wildcard, which a port would go around; all hosts are all', () => {
+  test('hosts by a wildcard are refused, since clients may add a port; `*` stands for all hosts', () => {
     expect(refusal(() => atGateway(['*.example.com'])).message)
-      .toContain('IM1804 at RequestTarget.gateway(): a policy cannot say *.example.com with whatever port a client adds: who adds one would go around it.');
+      .toContain('IM1804 at RequestTarget.gateway(): a policy cannot say *.example.com together with the port that a client may add.');
     expect(find(valid(atGateway(['*'])), 'AuthorizationPolicy', 'login').spec.rules[0].to[0].operation.hosts).toEqual(['*']);
   });
 

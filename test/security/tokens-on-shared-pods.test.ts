@@ -37,7 +37,7 @@ describe('issuers that pods share', () => {
     const described = MeshService.fromAttributes(shop, 'far', { ports: [MeshPort.http(8080)], podLabels: { app: 'api' } });
     const api = one(shop, 'api', { ports: [MeshPort.http(8080)] });
     [described, api].forEach((service, i) => new RequestAuthentication(shop, `login-${i}`, { target: RequestTarget.service(service), issuers: [[A, B][i]] }));
-    expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login-1: chart/shop/login-0 asks for other tokens for some of the same requests: none would pass both.')]);
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login-1: chart/shop/login-0 asks for other tokens for some of the same requests: no token satisfies both.')]);
     expect(() => RequestTarget.service(ledger.headless)).toThrow('IM1809');
   });
 
@@ -93,12 +93,12 @@ test('pods without a sidecar: made, described, and in a namespace that another c
   new RequestAuthentication(bare, 'login', { target: RequestTarget.service(one(bare, 'api')), issuers: [A] });
   new ExternalAuthorization(bare, 'ask', { target: RequestTarget.service(far), provider: 'opa' });
   expect(messages(chart)).toEqual(['login', 'ask'].map(id =>
-    expect.stringContaining(`IM1829 at chart/bare/${id}: pods of namespace bare get no sidecars: nobody would look at the requests to `)));
+    expect.stringContaining(`IM1829 at chart/bare/${id}: pods of namespace bare get no sidecars: nothing would check the requests to `)));
 });
 
 describe('demands for the same requests', () => {
   test.each<[string, Partial<RequestAuthenticationProps>, Partial<RequestAuthenticationProps>, string]>([
-    ['other issuers', {}, { issuers: [B] }, 'asks for other tokens for some of the same requests: none would pass both'],
+    ['other issuers', {}, { issuers: [B] }, 'asks for other tokens for some of the same requests: no token satisfies both'],
     ['other audiences', {}, { issuers: [issuer('a', { audiences: ['x'] })] }, 'asks for other tokens'],
     ['other open paths', { openPaths: ['/a'] }, { openPaths: ['/a', '/b'] }, 'chart/shop/two opens /b, and chart/shop/one asks for a token there'],
     ['open in one of them', { openPaths: ['/a/*'] }, {}, 'chart/shop/one opens /a/*, and chart/shop/two asks for a token there'],

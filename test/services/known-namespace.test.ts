@@ -164,5 +164,5 @@ test('a caller by identity in a namespace without sidecars is refused under leas
   new LeastPrivilege(cart.node.scope as MeshNamespace, 'least-privilege');
   CallerIdentity.fromAttributes({ namespace: 'legacy', serviceAccount: 'web' }).calls(cart);
   MeshNamespace.fromExisting(new Chart(root, 'legacy'), 'legacy', { injection: SidecarInjection.none() });
-  expect(messages(root).join('\n')).toContain('IM1804 at chart/shop/cart: the pods of legacy/web get no sidecar: nobody knows them, and cart would refuse their calls.');
+  expect(messages(root).join('\n')).toContain('IM1804 at chart/shop/cart: the pods of legacy/web get no sidecar: they have no identity, and cart would refuse their calls.');
 });

@@ -112,7 +112,7 @@ describe('a server that speaks first, where plain text is let in beside mutual T
 
   test('the message', () => {
     expect(said(namespace => service(namespace, 'db', { ports: [port] }))).toEqual([[
-      'IM1127 at chart/moving/db: servers of MySQL speak first on port 3306 (mysql), which takes plain text beside mutual TLS: clients without a sidecar would wait for ever.',
+      'IM1127 at chart/moving/db: servers of MySQL speak first on port 3306 (mysql), which takes plain text beside mutual TLS: clients without a sidecar would wait without end.',
       '  got      \'PERMISSIVE\'',
       '  next     let the port take one of the two: { mutualTls: MutualTls.STRICT } or { mutualTls: MutualTls.DISABLE }',
     ].join('\n')]);
@@ -192,6 +192,6 @@ describe('a host outside by its address', () => {
     ['a block, and TLS that begins', { ports: [EgressPort.originateTls({ port: 6379, targetPort: 6380, speaks: MeshProtocol.REDIS })], addresses: ['203.0.113.0/24'] }],
     ['a domain that callers resolve', { host: '*.example.com', ports: [EgressPort.http(80, { targetPort: 8080 })] }],
   ])('a target port is refused where nothing leads there: %s', (_, props) => {
-    expect(refusal(() => entry(props)).message).toMatch(/^IM1530 at chart\/relay: connections for .* go on to the address and port that callers dial: nothing leads port \d+ to \d+\./);
+    expect(refusal(() => entry(props)).message).toMatch(/^IM1530 at chart\/relay: connections for .* go on to the address and port that callers dial: they do not go from port \d+ to \d+\./);
   });
 });

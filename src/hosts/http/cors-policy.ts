@@ -111,7 +111,7 @@ function checkOrigin(match: StringMatch, credentials: boolean, at: Located | str
     });
   }
   if (credentials && (value === '*' || ANYBODY.some(page => match._takes(page)))) {
-    throw new MeshError('IM1335', at, { problem: 'every page could call with the credentials of whoever looks at it', got: value, next: 'name the origins, or allow no credentials' });
+    throw new MeshError('IM1335', at, { problem: 'every page could call with the credentials of its visitors', got: value, next: 'name the origins, or allow no credentials' });
   }
 }
 

@@ -49,7 +49,7 @@ export class Mirrors implements Copies {
         throw new MeshError('IM1336', route.source, { problem, next: 'mirror to a service, or drop the mirror' });
       }
       if (bySidecars && end.byAddress) {
-        throw new MeshError('IM1362', route.source, { problem: 'the mirror is a headless Service, or a pod of one: copies by sidecars would be sent to nobody' });
+        throw new MeshError('IM1362', route.source, { problem: 'the mirror is a headless Service, or a pod of one: sidecars cannot send copies there' });
       }
       // Copies go to whoever is named here, and not by the routes of that service.
       return { end, to: { ...route, port, uncopied: true }, share: share === undefined ? undefined : percentage(share, route.source, 'the share of the mirror') };

@@ -125,7 +125,7 @@ export class RouteSettings {
     }
   }
 
-  /** Fields of later releases, which the API server would drop without a word. */
+  /** Fields of later releases, which the API server would drop silently. */
   private checkRelease(): void {
     const needs: [boolean, IstioRelease, string][] = [
       [this.settings.retries?._isNew ?? false, IstioRelease.V1_26, '`backoff` and `ignorePreviousHosts` of retries'],

@@ -41,7 +41,7 @@ export class CallerIdentity {
   /**
    * The caller with these attributes.
    *
-   * @throws IM0106, IM0107, IM1006 on names, labels and a trust domain that cannot be
+   * @throws IM0106, IM0107, IM1006 on an invalid name, label or trust domain
    */
   public static fromAttributes(attributes: CallerIdentityAttributes): CallerIdentity {
     const at = 'CallerIdentity.fromAttributes()';

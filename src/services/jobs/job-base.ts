@@ -113,7 +113,7 @@ export abstract class MeshJobBase extends Construct {
   /**
    * Adds a label to the pods. One that they have already must have the same value.
    *
-   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say, IM1707 on one of Kubernetes
+   * @throws IM0107 on an invalid label, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say, IM1707 on one of Kubernetes
    */
   public addPodLabel(key: string, value: string): void {
     checkSteering(this, { podLabels: { [key]: value } });
@@ -123,7 +123,7 @@ export abstract class MeshJobBase extends Construct {
   /**
    * Adds an annotation to the pods. One that they have already must have the same value.
    *
-   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say, IM1707 on one of Kubernetes
+   * @throws IM0110 on an invalid annotation, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say, IM1707 on one of Kubernetes
    */
   public addPodAnnotation(key: string, value: string): void {
     checkSteering(this, { podAnnotations: { [key]: value } });

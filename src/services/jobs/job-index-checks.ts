@@ -5,7 +5,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { KubernetesRelease } from '../../values/release';
 
-/** The release from which on Kubernetes takes a field without being told to, by a feature gate. Before that it drops it without a word. */
+/** The release from which on Kubernetes takes a field without being told to, by a feature gate. Before that it drops it silently. */
 const SINCE: { readonly [field in keyof Omit<JobOptions, 'containers'>]: KubernetesRelease } = {
   backoffLimitPerIndex: KubernetesRelease.V1_29,
   maxFailedIndexes: KubernetesRelease.V1_29,

@@ -35,7 +35,7 @@ export class PodFailureRule {
    * @param action what becomes of the job
    * @param codes exit codes, from 1 to 255
    * @param container the name of the container; the only one of the job where it is left out
-   * @throws IM1706 on codes that cannot be, IM0106 on a name that cannot be
+   * @throws IM1706 on invalid codes, IM0106 on an invalid name
    */
   public static onExitCodes(action: PodFailureAction, codes: number[], container?: string): PodFailureRule {
     return PodFailureRule.ofCodes('onExitCodes', action, { operator: 'In', values: codes, container });
@@ -47,7 +47,7 @@ export class PodFailureRule {
    * @param action what becomes of the job
    * @param codes exit codes, from 0 to 255
    * @param container the name of the container; the only one of the job where it is left out
-   * @throws IM1706 on codes that cannot be, IM0106 on a name that cannot be
+   * @throws IM1706 on invalid codes, IM0106 on an invalid name
    */
   public static onOtherExitCodes(action: PodFailureAction, codes: number[], container?: string): PodFailureRule {
     return PodFailureRule.ofCodes('onOtherExitCodes', action, { operator: 'NotIn', values: codes, container });

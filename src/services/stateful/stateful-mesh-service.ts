@@ -47,7 +47,7 @@ export class StatefulMeshService extends StatefulServiceBase {
   /**
    * A StatefulSet that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope.
    *
-   * @throws IM0106, IM0107, IM1101, IM1102, IM1108, IM1123 on names, labels, ports and counts that cannot be,
+   * @throws IM0106, IM0107, IM1101, IM1102, IM1108, IM1123 on invalid names, labels, ports and counts,
    * IM1003 where one of its Services is made by the same App, IM1401 where it is described twice and differently
    */
   public static fromAttributes(scope: Construct, id: string, attributes: StatefulServiceAttributes): IStatefulMeshService {
@@ -82,10 +82,10 @@ export class StatefulMeshService extends StatefulServiceBase {
   private readonly mode?: MutualTls;
 
   /**
-   * @throws IM0106, IM0107, IM0110 on names, labels and annotations that cannot be, IM1101 and IM1102 on ports that cannot be
-   * together, IM1103, IM1106, IM1107 on containers that do not fit, IM1108 on a number of replicas or an ordinal that cannot be,
+   * @throws IM0106, IM0107, IM0110 on invalid names, labels and annotations, IM1101 and IM1102 on invalid ports
+   * together, IM1103, IM1106, IM1107 on containers that do not fit, IM1108 on an invalid number of replicas or an ordinal,
    * IM1102 on a node port that another Service has, IM1114 on one that the type does not have, IM1115 on pods without the sidecar of
-   * their namespace, IM1121 on volume claims that cannot be, IM1123 on a name too long for its pods,
+   * their namespace, IM1121 on invalid volume claims, IM1123 on a name too long for its pods,
    * IM1124 on a registry that the ports do not fit, IM1001 without a namespace, IM1003 and IM1007 where one of the Services exists
    * already, IM0002 on what cdk8s-plus refuses
    */
@@ -161,7 +161,7 @@ export class StatefulMeshService extends StatefulServiceBase {
   /**
    * Adds a label to the pods. One that they have already must have the same value.
    *
-   * @throws IM0107 on a label that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
+   * @throws IM0107 on an invalid label, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
    */
   public addPodLabel(key: string, value: string): void {
     this.podFacts.addLabel(key, value, this);
@@ -170,7 +170,7 @@ export class StatefulMeshService extends StatefulServiceBase {
   /**
    * Adds an annotation to the pods. One that they have already must have the same value.
    *
-   * @throws IM0110 on an annotation that cannot be, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
+   * @throws IM0110 on an invalid annotation, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
    */
   public addPodAnnotation(key: string, value: string): void {
     this.podFacts.addAnnotation(key, value, this);

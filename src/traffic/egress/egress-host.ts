@@ -86,7 +86,7 @@ function checkMapped({ host, ports, addresses, endpoints, wildcard }: EgressHost
   const port = dialled ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
   if (port) {
     throw new MeshError('IM1530', at, {
-      problem: `connections for ${host} go on to the address and port that callers dial: nothing leads port ${port.port} to ${port.targetPort}`,
+      problem: `connections for ${host} go on to the address and port that callers dial: they do not go from port ${port.port} to ${port.targetPort}`,
       got: port.targetPort,
       allowed: `${port.port}`,
       next: 'let callers dial the port of the outside machine, name its `endpoints`, or let the proxy find a domain: WildcardResolution.PROXY',

@@ -34,7 +34,7 @@ export interface EgressNetworkPolicyProps {
  * address the outside hosts whose routes are direct. Pods of egress gateways in the namespace are left out. A route by name that is direct is
  * refused at synthesis (IM1514), and so are `RemotePods` that are declared or called there: NetworkPolicies know no names.
  *
- * Without it, whoever gets around his sidecar gets out of the mesh: what sidecars let out is an agreement, and no lock.
+ * Sidecars alone are no boundary of security: the network has to enforce what pods may reach.
  *
  * @see https://istio.io/latest/docs/ops/best-practices/security/#understand-traffic-capture-limitations
  */
@@ -43,7 +43,7 @@ export class EgressNetworkPolicy extends Construct {
   private readonly blocks: string[];
 
   /**
-   * @throws IM0106 on a name that cannot be, IM0112 on a block that is none, IM1001 without a namespace, IM1007 on an id that is taken; at
+   * @throws IM0106 on an invalid name, IM0112 on a block that is none, IM1001 without a namespace, IM1007 on an id that is taken; at
    * synthesis IM1514 on a direct route by name, and on an egress gateway of the namespace that is not known by one label,
    * IM1862 beside NetworkPolicies of least privilege
    */
@@ -97,8 +97,8 @@ export class EgressNetworkPolicy extends Construct {
     const other = networkGuard(this, this.namespace);
     if (other) {
       throw new MeshError('IM1862', this, {
-        problem: `it lets pods of ${this.namespace} reach every pod of the cluster, and ${other.node.path} lets them reach what they call alone`,
-        next: 'drop it: least privilege closes the way around sidecars as well, and has `blocks` of its own',
+        problem: `it lets pods of ${this.namespace} reach every pod of the cluster, and ${other.node.path} only those that they call`,
+        next: 'drop it: the NetworkPolicies of LeastPrivilege restrict the network as well, and have `blocks` of their own',
       });
     }
   }

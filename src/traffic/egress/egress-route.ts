@@ -60,8 +60,8 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   private readonly callers?: EgressCallers;
 
   /**
-   * @throws IM0104 and IM0105 on a host that cannot be, IM1503 on one of the cluster, IM1504 on a wildcard that Istio cannot lead out,
-   * IM1515 on ports that cannot be together, IM1505 and IM1507 on addresses that cannot be, IM1508 on a host that nobody could find, IM1516 on localities,
+   * @throws IM0104 and IM0105 on an invalid host, IM1503 on one of the cluster, IM1504 on a wildcard that Istio cannot lead out,
+   * IM1515 on ports that cannot be together, IM1505 and IM1507 on invalid addresses, IM1508 on a host that nobody could find, IM1516 on localities,
    * IM1502 on a host that somebody else described for the same callers or leads through the same gateway,
    * IM1001 without a namespace, IM1007 on an id that is taken; at synthesis IM1508 and IM1509 on hosts that callers could not find or tell apart,
    * IM1510 to IM1513 on callers that have no sidecar or cannot be told apart, IM1520 on a host that would get the TLS of a domain
@@ -148,13 +148,13 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   public toRouteTarget(): RouteTarget {
     if (this.gateway) {
       throw new MeshError('IM1512', this, {
-        problem: `a gateway that leads to ${this.host} would go around ${this.gateway.node.path}, and who may leave by it`,
+        problem: `requests from a gateway to ${this.host} would not pass ${this.gateway.node.path}, which decides who may leave`,
         got: this.host,
         next: 'lead to a service that calls the route, or take EgressPath.direct()',
       });
     }
     if (isPattern(this.host)) {
-      throw new MeshError('IM1363', this, { problem: `${this.host} is a whole domain: a request of a gateway's route would go where its own host says, and not where the route does`, got: this.host });
+      throw new MeshError('IM1363', this, { problem: `${this.host} is a whole domain: a gateway would send the request to its own host, and not to the target of the route`, got: this.host });
     }
     return RouteTarget._of(new HostEnd(this.meshHost, undefined, true));
   }
@@ -212,7 +212,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     const pods = callingPods(caller, this);
     if (pods?.hasSidecar === false) {
       throw new MeshError('IM1510', caller.construct ?? this, {
-        problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: nothing of the route to ${this.host} would hold for them`,
+        problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: the route to ${this.host} would not hold for them`,
         got: pods.namespace,
         next: 'let the pods have sidecars, or call the host without a route and close other ways by a NetworkPolicy',
       });
@@ -231,7 +231,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     const bare = this.scope.inWords().find(name => !hasSidecars(this, name));
     if (bare !== undefined && (this.callers || !this.scope.isLedByGateways)) {
       throw new MeshError('IM1510', this, {
-        problem: `pods of ${bare} have no sidecar: nothing of the route to ${this.host} would hold for them`,
+        problem: `pods of ${bare} have no sidecar: the route to ${this.host} would not hold for them`,
         got: bare,
         next: 'name callers whose pods have sidecars: service.calls(route), or EgressCallers.namespaces()',
       });
@@ -277,9 +277,9 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       const isWholeNamespace = !caller.construct && caller.facts().accounts === undefined;
       if (!pods.labels && !isWholeNamespace && ports.some(({ _kind }) => _kind === 'http')) {
         throw new MeshError('IM1840', this, {
-          problem: `the labels of the pods of ${caller.name} are not known: every pod of ${pods.namespace} would pass`,
+          problem: `the labels of the pods of ${caller.name} are not known: the route would be open to every pod of ${pods.namespace}`,
           got: caller.name,
-          next: 'name its `podLabels`; or let callers be known by identity: EgressPath.gateway(); or say what that means: EgressCallers.namespaces()',
+          next: 'name its `podLabels`; or let callers be known by identity: EgressPath.gateway(); or open the route to the namespace: EgressCallers.namespaces()',
         });
       }
     }

@@ -113,7 +113,7 @@ export class RemotePods extends Construct implements ICallee {
     const pods = callingPods(caller, this);
     if (pods?.hasSidecar === false) {
       throw new MeshError('IM1510', caller.construct ?? this, {
-        problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: nothing of the way to ${this.node.path} would hold for them`,
+        problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: the rules of ${this.node.path} would not hold for them`,
         got: pods.namespace,
         next: 'let the pods have sidecars',
       });

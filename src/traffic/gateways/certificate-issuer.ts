@@ -41,7 +41,7 @@ export class CertificateIssuer {
   /**
    * An issuer that is not cert-manager's own.
    *
-   * @throws IM1357 on a group or a name that cannot be
+   * @throws IM1357 on an invalid group or name
    * @see https://cert-manager.io/docs/configuration/issuers/
    */
   public static external(issuer: ExternalIssuer): CertificateIssuer {

@@ -35,7 +35,7 @@ interface Parts extends GatewayServerOptions {
 /**
  * A port that a gateway serves, for some hosts.
  *
- * Every factory throws IM0104 and IM0105 on hosts that cannot be, IM0101 and IM0102 on ports that cannot be, IM1354 on an address to
+ * Every factory throws IM0104 and IM0105 on invalid hosts, IM0101 and IM0102 on invalid ports, IM1354 on an address to
  * bind to that is none.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server

@@ -54,7 +54,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
   /**
    * A gateway that is made elsewhere. Routes to it live in the namespace of the scope.
    *
-   * @throws IM0106 on names that cannot be, IM0104 and IM0105 on hosts that cannot be, IM1370 on pods that another gateway is yet to be given
+   * @throws IM0106 on invalid names, IM0104 and IM0105 on invalid hosts, IM1370 on pods that another gateway is yet to be given
    */
   public static fromAttributes(scope: Construct, id: string, attributes: MeshGatewayAttributes): IMeshGateway {
     return new ReferencedGateway(scope, id, attributes);
@@ -76,7 +76,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
   public readonly _egress: EgressServers;
 
   /**
-   * @throws IM0106 on a name that cannot be, IM1301 without servers at synthesis, IM1008 on pods of another cluster, and what
+   * @throws IM0106 on an invalid name, IM1301 without servers at synthesis, IM1008 on pods of another cluster, and what
    * `GatewayWorkload.dedicated` and `addServer` say
    */
   constructor(scope: Construct, id: string, props: MeshGatewayProps) {
@@ -212,7 +212,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
   /**
    * Leads a port of the gateway for each pod of a stateful service to that pod and no other, and serves these ports.
    *
-   * @throws IM1111 on a port that the pods do not have, IM1307 on one that speaks HTTP, IM0101 and IM0102 on ports that cannot be,
+   * @throws IM1111 on a port that the pods do not have, IM1307 on one that speaks HTTP, IM0101 and IM0102 on invalid ports,
    * IM1302 and IM1304 on ports that are served already, IM1008 on pods of another cluster
    */
   public addPodTcpRoutes(options: PodTcpRouteOptions): void {

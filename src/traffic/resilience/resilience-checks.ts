@@ -107,7 +107,7 @@ function checkHost(props: ResiliencePolicyProps, { identity, endpoints }: Policy
   }
 }
 
-/** Refuses fields of later releases, which the API server would drop without a word. */
+/** Refuses fields of later releases, which the API server would drop silently. */
 function checkReleases({ connections, loadBalancer, retryBudget, zoneAware }: ResiliencePolicyProps, at: At): void {
   const needs: [boolean, IstioRelease, string][] = [
     [loadBalancer?._toIstio.warmup !== undefined, IstioRelease.V1_24, '`warmup`'],

@@ -83,7 +83,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
   /**
    * Delegated routes that are made elsewhere.
    *
-   * @throws IM0106 on names that cannot be
+   * @throws IM0106 on invalid names
    */
   public static fromAttributes(scope: Construct, id: string, attributes: DelegatedRoutesAttributes): IDelegatedRoutes {
     return new ReferencedRoutes(scope, id, attributes);
@@ -96,7 +96,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
   private readonly routes: HttpRoutes;
 
   /**
-   * @throws IM0106 on a name that cannot be, IM1346 on namespaces that cannot be; at synthesis IM1306 on a route that others of its host hide, IM1343 on a match that is not within those
+   * @throws IM0106 on an invalid name, IM1346 on invalid namespaces; at synthesis IM1306 on a route that others of its host hide, IM1343 on a match that is not within those
    * of a route that leads here, IM1346 on such a route in another namespace than exported to, IM1348 where there is no route
    */
   constructor(scope: Construct, id: string, props: DelegatedRoutesProps = {}) {

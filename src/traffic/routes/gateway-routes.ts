@@ -44,7 +44,7 @@ export class GatewayRoutes extends Construct {
   private readonly routes: RouteWriter;
 
   /**
-   * @throws IM1008 on a gateway of another cluster, IM1346 on namespaces that cannot be, or that leave out those of the gateway's pods
+   * @throws IM1008 on a gateway of another cluster, IM1346 on invalid namespaces, or that leave out those of the gateway's pods
    */
   constructor(scope: Construct, id: string, props: GatewayRoutesProps) {
     super(scope, uniqueId(scope, id));

@@ -86,7 +86,7 @@ export class SplitTarget {
    * they are (docs/changes.md).
    *
    * @param pods the service
-   * @throws IM1211 on an ordinal that divides nothing, IM1202 on a weight that cannot be
+   * @throws IM1211 on an ordinal that divides nothing, IM1202 on an invalid weight
    */
   public static partition(pods: IStatefulMeshService, options: PartitionOptions = {}): SplitTarget {
     const at = 'SplitTarget.partition()';

@@ -52,7 +52,7 @@ test.each<[string, () => unknown, string]>([
     '  next     name the origin in full, or use StringMatch.regex()',
   ].join('\n')],
   ['every origin, with credentials', () => allowed({ allowOrigins: [StringMatch.exact('*')], allowCredentials: true }), [
-    'IM1335 at cluster/chart/edge: every page could call with the credentials of whoever looks at it.',
+    'IM1335 at cluster/chart/edge: every page could call with the credentials of its visitors.',
     '  got      \'*\'',
     '  next     name the origins, or allow no credentials',
   ].join('\n')],

@@ -69,7 +69,7 @@ export const settings: Knowledge = {
 
     'CorsPolicy.allowHeaders[]': w => w.choices.pick(['x-user', 'Authorization', '*']),
     'CorsPolicy.exposeHeaders[]': w => w.choices.pick(['x-total', '*']),
-    // Every page could call with the credentials of whoever looks at it.
+    // Every page could call with the credentials of its visitors.
     'CorsPolicy.allowCredentials': w => {
       const { allowOrigins, allowHeaders = [], exposeHeaders = [] } = w.given('CorsPolicy') as { allowOrigins: object[]; allowHeaders?: string[]; exposeHeaders?: string[] };
       const texts = [...allowOrigins.map(origin => w.origins.get(origin)?.args[0]), ...allowHeaders, ...exposeHeaders];

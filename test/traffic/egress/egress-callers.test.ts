@@ -212,7 +212,7 @@ test('without a gateway, an identity whose pods have no known labels would open 
   const world = egressWorld();
   CallerIdentity.fromAttributes({ namespace: 'other', serviceAccount: 'job' }).calls(world.route());
   expect(messages(world.root).map(text => text.split('\n')[0]))
-    .toContain('IM1840 at team/team/route: the labels of the pods of other/job are not known: every pod of other would pass.');
+    .toContain('IM1840 at team/team/route: the labels of the pods of other/job are not known: the route would be open to every pod of other.');
 });
 
 test('the Secret is mounted for those who declare a port that shows it, and for no others', () => {
@@ -233,7 +233,7 @@ test('namespaces without sidecars are no callers', () => {
   world.route({ host: 'a.example.org' }, 'own', bare);
   world.route({ callers: EgressCallers.namespaces(['bare', 'other']) });
   const message = (id: string, host: string) => [
-    `IM1510 at team/${id}: pods of bare have no sidecar: nothing of the route to ${host} would hold for them.`,
+    `IM1510 at team/${id}: pods of bare have no sidecar: the route to ${host} would not hold for them.`,
     '  got      \'bare\'',
     '  next     name callers whose pods have sidecars: service.calls(route), or EgressCallers.namespaces()',
   ].join('\n');
@@ -277,7 +277,7 @@ test('callers that cannot be told apart, or that nobody named, are refused', () 
   const strict = world.route({ callers: EgressCallers.declared(), ports: [EgressPort.https(443)] });
   world.caller('checkout').calls(strict);
   expect(messages(world.team)[0]).toContain('IM1512 at team/team/route: port 443 speaks https: without a gateway on the way, services of one namespace cannot be told apart there.');
-  expect(refusal(() => routed({}, true).made.toRouteTarget()).message).toContain('IM1512 at team/team/route: a gateway that leads to example.org would go around istio-system/root/egress');
+  expect(refusal(() => routed({}, true).made.toRouteTarget()).message).toContain('IM1512 at team/team/route: requests from a gateway to example.org would not pass istio-system/root/egress');
 });
 
 test('a client certificate is for services of the namespace that declare their calls', () => {
@@ -294,7 +294,7 @@ test('a caller without a sidecar is told that nothing would hold for it', () => 
   const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.none() });
   const caller = service(bare, 'caller');
   expect(refusal(() => caller.calls(world.route())).message).toBe([
-    'IM1510 at team/bare/caller: its pods have no sidecar: nothing of the route to example.org would hold for them.',
+    'IM1510 at team/bare/caller: its pods have no sidecar: the route to example.org would not hold for them.',
     '  got      \'bare\'',
     '  next     let the pods have sidecars, or call the host without a route and close other ways by a NetworkPolicy',
   ].join('\n'));

@@ -117,8 +117,8 @@ describe('beside least privilege, whose NetworkPolicies add up with it', () => {
 
   test.each(['chart', 'namespace'] as const)('of the %s', at => {
     expect(tried({ networkPolicies: true }, at)).toEqual([[
-      `IM1862 at team/team/closed: it lets pods of team reach every pod of the cluster, and team/${at === 'chart' ? '' : 'team/'}least-privilege lets them reach what they call alone.`,
-      '  next     drop it: least privilege closes the way around sidecars as well, and has `blocks` of its own',
+      `IM1862 at team/team/closed: it lets pods of team reach every pod of the cluster, and team/${at === 'chart' ? '' : 'team/'}least-privilege only those that they call.`,
+      '  next     drop it: the NetworkPolicies of LeastPrivilege restrict the network as well, and have `blocks` of their own',
     ].join('\n')]);
   });
 

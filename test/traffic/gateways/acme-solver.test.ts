@@ -12,6 +12,9 @@ const tls = GatewayTls.simple('edge-cert');
 const redirected = (acmeSolver: AcmeSolver, ...hosts: string[]) => GatewayServer.https({ hosts, tls, redirectHttp: true, acmeSolver });
 
 const redirect = { match: [{ port: 80 }], redirect: { scheme: 'https', redirectCode: 301 } };
+
+/** Of a host by name: with the host, since Envoy would keep the port that the client wrote behind it. */
+const redirectOf = (authority: string) => ({ ...redirect, redirect: { authority, ...redirect.redirect } });
 const answer = (status: number, match?: object[]) => ({ ...match ? { match } : {}, directResponse: { status } });
 const challenge = { port: 80, uri: { prefix: '/.well-known/acme-challenge/' } };
 const led = (port: number, subset?: string) => ({
@@ -37,14 +40,14 @@ option('AcmeSolver.ingress', 'leaves challenges to the routes of somebody else, 
   const root = chart();
   const edge = new MeshGateway(root, 'edge', { workload, servers: [redirected(AcmeSolver.ingress(), 'a.example.com', '*.example.com')] });
   edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200) });
-  expect(routes(root)).toEqual({ 'shop/edge.a.example.com': [redirect, answer(200)], 'shop/edge.of--any.example.com': [redirect] });
+  expect(routes(root)).toEqual({ 'shop/edge.a.example.com': [redirectOf('a.example.com'), answer(200)], 'shop/edge.of--any.example.com': [redirect] });
 });
 
 option('AcmeSolverOptions.port', 'is the port of the service', () => {
   const root = chart();
   const solver = service(root, 'solver', { ports: [MeshPort.http(8080), MeshPort.http(8089, { purpose: 'acme' })] });
   new MeshGateway(root, 'edge', { workload, servers: [redirected(AcmeSolver.service(solver, { port: 8089 }), 'a.example.com')] });
-  expect(routes(root)).toEqual({ 'shop/edge.a.example.com': [led(8089), redirect] });
+  expect(routes(root)).toEqual({ 'shop/edge.a.example.com': [led(8089), redirectOf('a.example.com')] });
 });
 
 test('a solver may be a version, or a service with a split', () => {
@@ -67,7 +70,7 @@ test('routes come after the redirect, whether the server comes before or behind 
     (serverFirst ? steps : steps.reverse()).forEach(step => step());
     return find(valid(root), 'VirtualService', 'edge.a.example.com').spec.http;
   };
-  expect(build(true)).toEqual([redirect, answer(200, [{ uri: { prefix: '/a' } }])]);
+  expect(build(true)).toEqual([redirectOf('a.example.com'), answer(200, [{ uri: { prefix: '/a' } }])]);
   expect(build(false)).toEqual(build(true));
 });
 
@@ -78,7 +81,7 @@ test('routes of another namespace have the redirect as well: theirs would be ans
   MeshGateway.fromAttributes(team, 'ref', { name: 'edge', namespace: 'shop' })
     .addHttpRoute('a.example.com', { to: RouteTarget.answer(200), matches: [RouteMatch.pathPrefix('/team')] });
   edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(404) });
-  expect(routes(team)).toEqual({ 'team/edge.in--shop.a.example.com': [redirect, answer(200, [{ uri: { prefix: '/team' } }])] });
+  expect(routes(team)).toEqual({ 'team/edge.in--shop.a.example.com': [redirectOf('a.example.com'), answer(200, [{ uri: { prefix: '/team' } }])] });
   expect(messages(root)).toEqual([]);
 });
 
@@ -105,7 +108,7 @@ describe('refused', () => {
     edge.addServer(redirected(AcmeSolver.ingress(), 'a.example.com'));
     edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200), matches: [RouteMatch.exactPath('/up')], listener: 80 });
     expect(messages(root)).toEqual([[
-      'IM1352 at chart/edge: requests for a.example.com at port 80 are redirected to HTTPS: the route for them is never asked.',
+      'IM1352 at chart/edge: requests for a.example.com at port 80 are redirected to HTTPS: the route for them is never used.',
       '  got      {"uri":{"exact":"/up"},"port":80}',
       '  next     leave the host to the redirect, or serve it in clear text without one',
     ].join('\n')]);

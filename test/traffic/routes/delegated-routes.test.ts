@@ -148,7 +148,7 @@ describe('a match that Istio would drop', () => {
 
   test('is refused, and both are named', () => {
     expect(dropped([pathPrefix('/blog'), pathPrefix('/news')], exactPath('/shop'))).toEqual([[
-      'IM1343 at team/blog: edge/edge leads here with matches that this one is not within, as Istio compares uri: it would be dropped without a word.',
+      'IM1343 at team/blog: edge/edge leads here with matches that this one is not within, as Istio compares uri: it would be dropped silently.',
       '  got      {"uri":{"exact":"/shop"}}',
       '  allowed  within {"uri":{"prefix":"/blog"}} or {"uri":{"prefix":"/news"}}',
       '  next     narrow the match of the delegated route, or widen that of the route that leads to it',
@@ -169,7 +169,7 @@ describe('a match that Istio would drop', () => {
     ['another parameter', anyPath({ queryParams: { x: exact('a') } }), anyPath({ queryParams: { x: exact('b') } }), 'queryParams'],
   ])('%s', (_, root, leaf, part) => {
     expect(dropped([root], leaf).map(message => message.split('\n')[0])).toEqual([
-      `IM1343 at team/blog: edge/edge leads here with matches that this one is not within, as Istio compares ${part}: it would be dropped without a word.`,
+      `IM1343 at team/blog: edge/edge leads here with matches that this one is not within, as Istio compares ${part}: it would be dropped silently.`,
     ]);
   });
 

@@ -135,7 +135,7 @@ describe('an outside host is told its own name', () => {
     const root = chart();
     const route = new EgressRoute(root, 'all', { host: '*.partner.example', ports: [EgressPort.http(80)], wildcard });
     expect(refusal(() => gateway(root).addHttpRoute(HOST, { to: route })).message).toBe([
-      'IM1363 at chart/all: *.partner.example is a whole domain: a request of a gateway\'s route would go where its own host says, and not where the route does.',
+      'IM1363 at chart/all: *.partner.example is a whole domain: a gateway would send the request to its own host, and not to the target of the route.',
       '  got      \'*.partner.example\'',
       '  next     describe the host by an EgressRoute of its own, and lead there',
     ].join('\n'));
@@ -251,7 +251,7 @@ describe('copies by sidecars', () => {
   ])('reach not %s', (_, to) => {
     const root = chart();
     expect(refusal(() => new ResiliencePolicy(root, 'copies', { service: service(root), mirrors: [{ to: to(root) }] })).message).toBe([
-      'IM1362 at chart/copies: the mirror is a headless Service, or a pod of one: copies by sidecars would be sent to nobody.',
+      'IM1362 at chart/copies: the mirror is a headless Service, or a pod of one: sidecars cannot send copies there.',
       '  next     mirror to a service with a cluster IP, or to a version of one',
     ].join('\n'));
   });
@@ -269,9 +269,9 @@ describe('requests with one key go to one pod', () => {
   const loadBalancer = LoadBalancer.consistentHash(HashKey.header('x-user'));
   const weights = SplitTarget.weights({ v1: 60, v2: 40 });
   const message = (by: string) => [
-    `IM1650 at ${by}: requests for reviews.shop.svc.cluster.local are divided by weight, and chart/hash leads those with one key to one pod: who gets which share is drawn for each request anew.`,
+    `IM1650 at ${by}: requests for reviews.shop.svc.cluster.local are divided by weight, and chart/hash leads those with one key to one pod: Envoy chooses a share for each request anew.`,
     '  got      ["v1 60%","v2 40%"]',
-    '  next     divide by a condition on the key, such as CallMatch.header(), or say the load balancer of each version: `service.versionOf(name)`',
+    '  next     divide by a condition on the key, such as CallMatch.header(), or set the load balancer of each version: `service.versionOf(name)`',
   ].join('\n');
   test.each([[undefined], [[8080]]])('not beside a split by weight (ports %p)', ports => {
     const root = chart();

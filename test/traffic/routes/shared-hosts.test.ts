@@ -152,7 +152,7 @@ describe('two namespaces that tell their requests of one host apart by a header'
   test('are refused: a request may have both values, each on a line of its own', () => {
     expect(refusal(() => routed(RouteMatch.anyPath({ headers: { 'x-team': a } }), RouteMatch.anyPath({ headers: { 'x-team': b } })))).toMatchObject({
       code: 'IM1401',
-      message: expect.stringMatching(/\n {2}next {5}a request may have a header on several lines, .* say in one of them what it is not, by `withoutHeaders`/),
+      message: expect.stringMatching(/\n {2}next {5}a request may have a header on several lines, .* exclude the other value in one of them, by `withoutHeaders`/),
     });
   });
   test.each<[string, RouteMatch, RouteMatch]>([
