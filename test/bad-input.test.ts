@@ -140,7 +140,7 @@ test('the same service in two charts of one namespace', () => {
   service(chart({ scope: root, id: 'one' }));
   expect(refusal(() => service(chart({ scope: root, id: 'two' }))).message).toBe([
     'IM1003 at two/reviews: the service shop/reviews exists already: one/reviews.',
-    '  next     use that object, or rename one of the two',
+    '  next     use that object, or rename one of the two; charts for two clusters or environments stand in a MeshCluster each',
   ].join('\n'));
 });
 
@@ -155,7 +155,7 @@ describe('two charts that write the same object', () => {
     service(one);
     expect(messages(root)).toEqual([[
       'IM1003 at two/settings/Resource: ConfigMap shop/settings is written by one/settings/Resource as well.',
-      '  next     rename one of them, or use the first object in both places',
+      '  next     rename one of them, or use the first object in both places; charts for two clusters or environments stand in a MeshCluster each',
     ].join('\n')]);
     expect(() => valid(one)).toThrow('IM1003 at two/settings/Resource');
   });
@@ -175,7 +175,7 @@ describe('two charts that write the same object', () => {
     ['one', 'two'].forEach(id => new MeshNamespace(chart({ scope: root, id, namespace: id }), 'bookinfo', { injection: SidecarInjection.none() }));
     expect(messages(root)).toEqual([[
       'IM1003 at two/bookinfo/Resource: Namespace bookinfo is written by one/bookinfo/Resource as well.',
-      '  next     rename one of them, or use the first object in both places',
+      '  next     rename one of them, or use the first object in both places; charts for two clusters or environments stand in a MeshCluster each',
     ].join('\n')]);
   });
 

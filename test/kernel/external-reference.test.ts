@@ -10,7 +10,7 @@ function names(root: App): string[] {
   return MeshCluster.of(root).references.map(({ kind, namespace, name, usedBy }) => `${kind} ${namespace ?? '-'}/${name} by ${usedBy}`);
 }
 
-option('MeshCluster.references', 'lists what pods need: Secrets, ConfigMaps, claims, ServiceAccounts, classes, and what pulls their images', () => {
+test('MeshCluster.references: lists what pods need: Secrets, ConfigMaps, claims, ServiceAccounts, classes, and what pulls their images', () => {
   const root = new App();
   const chart = new Chart(root, 'shop');
   const ns = new MeshNamespace(chart, 'shop');

@@ -13,16 +13,30 @@ function known(props?: MeshSettingsProps) {
 
 test('of a mesh without settings nothing is known', () => expect(known()).toEqual({}));
 
+/** What settings say of fields of the mesh config that have no property. */
+const further = { authorizers: [], exported: {}, knowsGatewayTopology: false };
+
 test('of a mesh with settings all is known', () => {
-  expect(known({})).toEqual({ outbound: OutboundTraffic.ANY, dnsCapture: false, accessLog: false, autoMtls: true });
+  expect(known({})).toEqual({ outbound: OutboundTraffic.ANY, dnsCapture: false, accessLog: false, autoMtls: true, ...further });
   expect(known({ outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true, accessLog: AccessLog.text(), autoMtls: false }))
-    .toEqual({ outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true, accessLog: true, autoMtls: false });
+    .toEqual({ outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true, accessLog: true, autoMtls: false, ...further });
   expect(known({ accessLog: AccessLog.none() }).accessLog).toBe(false);
 });
 
-test('what fields without a property say is not known', () => {
+test('a field of the mesh config stands for the property that says the same; where it says something else, nothing is known', () => {
   expect(known({ meshConfig: { outboundTrafficPolicy: { mode: 'ALLOW_ANY_DYNAMIC_DNS' }, accessLogFile: '/log', defaultConfig: {}, enableAutoMtls: false } }))
-    .toEqual({});
+    .toEqual({ autoMtls: false, ...further });
+});
+
+test('fields of the mesh config that have no property are known', () => {
+  const facts = known({
+    meshConfig: {
+      defaultServiceExportTo: ['.'],
+      defaultConfig: { gatewayTopology: { numTrustedProxies: 1 } },
+      extensionProviders: [{ name: 'opa', envoyExtAuthzGrpc: { service: 'opa.shop.svc.cluster.local', port: 9191 } }],
+    },
+  });
+  expect(facts).toMatchObject({ exported: { defaultServiceExportTo: ['.'] }, knowsGatewayTopology: true, authorizers: ['opa'] });
 });
 
 test('each cluster has its own', () => {

@@ -87,11 +87,12 @@ describe('{**} of a policy is any number of segments, none too', () => {
   test('in rules for tokens, where they are open, and where a provider is asked', () => {
     const { root, namespace, target } = shop();
     const paths = ['/files/{**}/raw'];
-    new RequestAuthentication(namespace, 'login', { target, issuers, openPaths: paths, rules: [JwtRule.of({ claims, paths })] });
+    new RequestAuthentication(namespace, 'login', { target, issuers, openPaths: paths, rules: [JwtRule.of({ claims, paths: ['/admin/{**}/raw'] })] });
     new ExternalAuthorization(namespace, 'ask', { target, provider: 'opa', paths });
     const both = ['/files/raw', '/files/{**}/raw'];
+    const ruled = ['/admin/raw', '/admin/{**}/raw'];
     const login = find(synth(root), 'AuthorizationPolicy', 'login');
-    expect(login.spec.rules.map((rule: any) => rule.to[0].operation.notPaths ?? rule.to[0].operation.paths)).toEqual([both, both]);
+    expect(login.spec.rules.map((rule: any) => rule.to[0].operation.notPaths ?? rule.to[0].operation.paths)).toEqual([both, both, ruled]);
     expect(find(synth(root), 'AuthorizationPolicy', 'ask').spec.rules[0].to[0].operation.paths).toEqual(both);
   });
 });
