@@ -1,6 +1,5 @@
 import { ApiObject, App, Chart, Cron } from 'cdk8s';
 import { ConfigMap, EnvValue, PersistentVolumeClaim, Secret, ServiceAccount, Volume } from 'cdk8s-plus-28';
-import { option } from '../helpers/option';
 import {
   CertificateIssuer, GatewayServer, GatewayTls, GatewayWorkload, MeshCluster, MeshCronJob, MeshGateway, MeshNamespace, MeshPort, MeshService,
   MeshVersion,
