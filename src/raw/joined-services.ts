@@ -1,7 +1,10 @@
 import { Finding } from './finding';
 import { Ground, Manifest, selects } from './ground';
-import { Json, labelsAt, list, text } from '../kernel/json';
+import { labelsAt, list, text } from '../kernel/json';
 import { podTemplate } from '../kernel/pod-template';
+import { edgesAround } from '../services/calls/edges';
+import { workloadsAround } from '../services/workloads';
+import { Labels } from '../values/labels';
 
 function named({ object, json }: Manifest): string {
   return `${object.kind} ${text(json, 'metadata', 'name')}`;
@@ -21,29 +24,51 @@ function joined(stranger: Manifest, labels: { [key: string]: string } | undefine
   }] : [];
 }
 
-/** Whoever runs as a ServiceAccount that policies name is let in by them. */
-function impersonating(stranger: Manifest, template: Json, ground: Ground): Finding[] {
-  const account = text(template, 'spec', 'serviceAccountName') ?? text(template, 'spec', 'serviceAccount');
-  const principal = `/ns/${stranger.namespace}/sa/${account}`;
+/**
+ * Pods with a ServiceAccount that policies name are let in by them. It is right where the caller is described: these may be its pods, unless they
+ * lack the labels that it names. Pods that a construct makes share their identity with no others.
+ */
+function impersonating(stranger: Manifest, account: string | undefined, labels: Labels, ground: Ground): Finding[] {
+  const { namespace } = stranger;
+  const principal = `/ns/${namespace}/sa/${account}`;
   const policy = account && ground.all('AuthorizationPolicy').find(({ json }) => list(json, 'spec', 'rules')
     .some(rule => list(rule, 'from').some(from => list(from, 'source', 'principals').some(each => typeof each === 'string' && each.endsWith(principal)))));
-  return policy ? [{
+  if (!policy || isDescribed({ namespace, account, labels }, ground)) {
+    return [];
+  }
+  return [{
     code: 'IM1022',
     problem: `the pods of ${named(stranger)} run as ${account}, which ${policy.by} lets in as a declared caller`,
-    got: account as string,
+    got: account,
     next: 'give the pods a ServiceAccount of their own, and declare what they call by CallerIdentity.fromAttributes',
-  }] : [];
+  }];
+}
+
+/** Whether a caller that somebody else deploys has this identity, and may have these labels. */
+function isDescribed({ namespace, account, labels }: { namespace: string; account: string; labels: Labels }, { cluster }: Ground): boolean {
+  const here = workloadsAround(cluster).filter(workload => workload.namespace === namespace);
+  const isMade = here.some(({ versions }) => versions.some(version => version.account === account));
+  return !isMade && edgesAround(cluster).some(({ caller }) => {
+    const { namespace: where, accounts = [], podLabels = {} } = caller.facts();
+    return where === namespace && accounts.includes(account) && selects(podLabels, labels);
+  });
 }
 
 /** Pods that no construct made. */
 export function joinedByWorkload(stranger: Manifest, ground: Ground): Finding[] {
   const template = podTemplate(stranger.object.kind, stranger.json);
-  return [...joined(stranger, labelsAt(template, 'metadata', 'labels'), ground), ...impersonating(stranger, template, ground)].slice(0, 1);
+  const labels = labelsAt(template, 'metadata', 'labels') ?? {};
+  const account = text(template, 'spec', 'serviceAccountName') ?? text(template, 'spec', 'serviceAccount') ?? 'default';
+  return [...joined(stranger, labels, ground), ...impersonating(stranger, account, labels, ground)].slice(0, 1);
 }
 
-/** Workloads outside of the cluster are endpoints of Services that select their labels. */
+/** Workloads outside of the cluster are endpoints of Services that select their labels, and have identities as pods do. */
 export function joinedByEntry(stranger: Manifest, ground: Ground): Finding[] {
-  return joined(stranger, labelsAt(stranger.json, ...stranger.object.kind === 'WorkloadGroup' ? ['spec', 'metadata', 'labels'] : ['spec', 'labels']), ground);
+  const { object, json } = stranger;
+  const isGroup = object.kind === 'WorkloadGroup';
+  const labels = labelsAt(json, ...isGroup ? ['spec', 'metadata', 'labels'] : ['spec', 'labels']) ?? {};
+  const account = text(json, ...isGroup ? ['spec', 'template', 'serviceAccount'] : ['spec', 'serviceAccount']);
+  return [...joined(stranger, labels, ground), ...impersonating(stranger, account, labels, ground)].slice(0, 1);
 }
 
 /** Endpoints that somebody writes beside those that Kubernetes finds. */

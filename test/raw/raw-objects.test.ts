@@ -2,7 +2,7 @@ import { ApiObject, App, Chart, JsonPatch } from 'cdk8s';
 import { Deployment, Service, StatefulSet } from 'cdk8s-plus-28';
 import { messages } from '../helpers/build';
 import {
-  CanarySplit, EgressPort, EgressRoute, GatewayServer, GatewayTls, GatewayWorkload, LeastPrivilege, MeshCluster, MeshGateway, MeshJob,
+  CallerIdentity, CanarySplit, EgressPort, EgressRoute, GatewayServer, GatewayTls, GatewayWorkload, LeastPrivilege, MeshCluster, MeshGateway, MeshJob,
   MeshMutualTls, MeshNamespace,
   MeshPort, MeshService, MeshTelemetry, MeshVersion,
   MutualTls, networking, SplitTarget, StatefulMeshService,
@@ -305,6 +305,51 @@ describe('plain objects of Kubernetes', () => {
     expect(messages(root).map(message => message.split('\n')[0])).toEqual([
       'IM1022 at raw/Deployment: the pods of Deployment mine run as web, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy lets in as a declared caller.',
     ]);
+  });
+
+  test('workloads outside of the cluster that have the identity of such a caller', () => {
+    const tried = (kind: string, spec: Spec) => {
+      const { root, raw } = shop();
+      const ns = new MeshNamespace(raw, 'pay');
+      const [web, api] = ['web', 'api'].map(id => new MeshService(ns, id, { ports: [MeshPort.http(8080)], versions: V1 }));
+      web.calls(api);
+      new LeastPrivilege(ns, 'least');
+      add(raw, NETWORKING, kind, 'pay', spec);
+      return messages(root).map(message => message.split('\n')[0]);
+    };
+    const text = (kind: string) => `IM1022 at raw/${kind}: the pods of ${kind} mine run as web, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy lets in as a declared caller.`;
+    expect(tried('WorkloadEntry', { address: '10.0.0.1', serviceAccount: 'web' })).toEqual([text('WorkloadEntry')]);
+    expect(tried('WorkloadGroup', { template: { serviceAccount: 'web' } })).toEqual([text('WorkloadGroup')]);
+    expect(tried('WorkloadGroup', { template: { serviceAccount: 'vm' } })).toEqual([]);
+  });
+
+  test('pods of a caller that is described are that caller, unless they lack the labels that it names', () => {
+    const tried = (labels: Spec | undefined, account: string | undefined, podLabels?: { [key: string]: string }) => {
+      const { root, raw } = shop();
+      const api = new MeshService(new MeshNamespace(raw, 'pay'), 'api', { ports: [MeshPort.http(8080)], versions: V1 });
+      CallerIdentity.fromAttributes({ namespace: 'old', serviceAccount: account ?? 'default', podLabels }).calls(api);
+      new LeastPrivilege(raw, 'least');
+      add(raw, 'apps/v1', 'Deployment', 'old', pods(labels ?? {}, account));
+      return messages(root).map(message => message.split('\n')[0]);
+    };
+    const strange = (account: string) => [
+      `IM1022 at raw/Deployment: the pods of Deployment mine run as ${account}, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy lets in as a declared caller.`,
+    ];
+    expect(tried({ app: 'job' }, 'legacy')).toEqual([]);
+    expect(tried({ app: 'legacy', x: 'y' }, 'legacy', { app: 'legacy' })).toEqual([]);
+    expect(tried({ app: 'other' }, 'legacy', { app: 'legacy' })).toEqual(strange('legacy'));
+    expect(tried({ app: 'other' }, undefined, { app: 'legacy' })).toEqual(strange('default'));
+  });
+
+  test('a service that is described, and whose objects are in the App, is accepted', () => {
+    const { root, raw } = shop();
+    const api = new MeshService(new MeshNamespace(raw, 'pay'), 'api', { ports: [MeshPort.http(8080)], versions: V1 });
+    const old = MeshService.fromAttributes(MeshNamespace.fromExisting(raw, 'old'), 'old', { ports: [MeshPort.http(80, { targetPort: 8080 })], serviceAccount: 'old' });
+    old.calls(api);
+    new LeastPrivilege(raw, 'least');
+    add(raw, 'apps/v1', 'Deployment', 'old', pods({ app: 'old' }, 'old'));
+    add(raw, 'v1', 'Service', 'old', { selector: { app: 'old' }, ports: [{ name: 'http', port: 80, targetPort: 8080 }] });
+    expect(messages(root)).toEqual([]);
   });
 
   test('endpoints of a Service', () => {

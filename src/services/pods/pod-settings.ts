@@ -25,13 +25,18 @@ export interface PodMetadata {
 /** The value of a setting that lets every connection go through the sidecar. */
 const HARMLESS: { readonly [annotation: string]: (value: string) => boolean } = {
   'ambient.istio.io/bypass-inbound-capture': value => value !== 'true',
-  // 2 is the number of NONE.
-  [PROXY_CONFIG]: value => !['NONE', 2].includes(readSettings(value, JOINED[PROXY_CONFIG], `the annotation ${PROXY_CONFIG}`, PROXY_CONFIG).interceptionMode as string),
-  'sidecar.istio.io/interceptionMode': value => value !== 'NONE',
+  'sidecar.istio.io/interceptionMode': value => !['NONE', '2'].includes(value), // a ProxyConfig may give the number of the mode
   'sidecar.istio.io/rewriteAppHTTPProbers': value => value !== 'false',
   'status.sidecar.istio.io/port': value => value !== '0',
   'traffic.sidecar.istio.io/includeInboundPorts': value => value === '*',
   'traffic.sidecar.istio.io/includeOutboundIPRanges': value => value === '*',
+};
+
+/** Fields of a ProxyConfig that say what an annotation says. */
+const AS_ANNOTATION: { readonly [field: string]: string } = {
+  discoveryAddress: 'sidecar.istio.io/discoveryAddress',
+  interceptionMode: 'sidecar.istio.io/interceptionMode',
+  statusPort: 'status.sidecar.istio.io/port',
 };
 
 /**
@@ -60,6 +65,12 @@ export function undoneBy(annotation: string, value: string, workload: MeshWorklo
 }
 
 function undone(effect: Effect | undefined, key: string, value: string, workload: MeshWorkload | undefined): string | undefined {
+  if (key === PROXY_CONFIG) {
+    const settings = readSettings(value, JOINED[PROXY_CONFIG], `the annotation ${PROXY_CONFIG}`, PROXY_CONFIG);
+    const problems = Object.entries(AS_ANNOTATION).filter(([field]) => settings[field] !== undefined)
+      .map(([field, annotation]) => undone(ISTIO_ANNOTATIONS[annotation], annotation, String(settings[field]), workload));
+    return problems.find(problem => problem !== undefined);
+  }
   if (effect === 'istio') {
     return 'is written by Istio, which takes it for its own';
   }

@@ -56,6 +56,7 @@ describe.each(MADE)('%s', (_, make) => {
 
   test.each<[string, string]>([
     [`${traffic}excludeInboundPorts`, ''], [`${traffic}includeInboundPorts`, '*'], ['sidecar.istio.io/interceptionMode', 'TPROXY'], ['proxy.istio.io/config', 'concurrency: 2'], ['proxy.istio.io/config', 'proxyMetadata: { interceptionMode: NONE }'],
+    ['proxy.istio.io/config', 'interceptionMode: TPROXY'], ['proxy.istio.io/config', 'statusPort: 15020'],
     [`${traffic}excludeOutboundPorts`, '3306'], [`${traffic}includeOutboundPorts`, '3306'], [`${traffic}excludeOutboundIPRanges`, '169.254.169.254/32'], ['inject.istio.io/templates', 'sidecar, mine'],
     ['sidecar.istio.io/rewriteAppHTTPProbers', 'true'], ['sidecar.istio.io/logLevel', 'debug'], ['istio.io/anything', 'else'],
   ])('%s: %s undoes nothing', (key, value) => expect(tried({ [key]: value })).toEqual([]));
@@ -65,6 +66,8 @@ describe.each(MADE)('%s', (_, make) => {
     ['proxy.istio.io/overrides', '{}', 'is written by Istio, which takes it for its own'],
     ['inject.istio.io/templates', 'gateway', 'decides about the sidecar, which is for the namespace to say'],
     ['sidecar.istio.io/discoveryAddress', 'istiod.other:15012', 'decides about the sidecar, which is for the namespace to say'],
+    ['proxy.istio.io/config', 'discovery_address: istiod.other:15012', 'decides about the sidecar, which is for the namespace to say'],
+    ['proxy.istio.io/config', 'statusPort: 0', 'has probes come in plain text, and chart/shop takes mutual TLS alone'],
     ['sidecar.istio.io/rewriteAppHTTPProbers', 'false', 'has probes come in plain text, and chart/shop takes mutual TLS alone'],
     ['status.sidecar.istio.io/port', '0', 'has probes come in plain text, and chart/shop takes mutual TLS alone'],
   ])('%s: %s', (key, value, problem) => expect(tried({ [key]: value })).toEqual([`annotation ${key} ${problem}.`]));
