@@ -182,7 +182,7 @@ describe('two charts that write the same object', () => {
   test('a Gateway', () => {
     const root = app();
     ['one', 'two'].forEach((id, i) => new MeshGateway(chart({ scope: root, id }), 'edge', {
-      workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [`${i}.example.com`] })],
+      workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [`${i}.example.com`] })],
     }));
     expect(messages(root))
       .toEqual([expect.stringMatching(/^IM1003 at two\/edge\/Resource: Gateway shop\/edge is written by one\/edge\/Resource as well\./)]);
@@ -223,7 +223,7 @@ describe('plain JavaScript', () => {
   });
 
   const reviews = service(chart());
-  const edge = new MeshGateway(chart(), 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['example.com'] })] });
+  const edge = new MeshGateway(chart(), 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['example.com'] })] });
   const rule = SplitRule.when(CallMatch.header('x-a', StringMatch.present()));
   const namespace = new MeshNamespace(new Chart(app(), 'chart'), 'bookinfo');
   const functions: [string, (...args: never[]) => unknown, string[]][] = [
@@ -309,7 +309,7 @@ test.each(['', 'cloud/', 'a b'])('%p is no class of load balancers', loadBalance
 test('a route to a service of another cluster is refused, and leaves nothing behind', () => {
   const root = app();
   const [here, there] = ['here', 'there'].map(name => new Chart(new MeshCluster(root, name), 'chart', { namespace: 'shop' }));
-  const edge = new MeshGateway(here, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['example.com'] })] });
+  const edge = new MeshGateway(here, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['example.com'] })] });
   const other = service(there, 'reviews');
   expect(refusal(() => edge.addHttpRoute('example.com', { to: other })).message).toBe([
     'IM1008 at here/chart/edge: there/chart/reviews is in another cluster.',

@@ -193,4 +193,7 @@ export const GATEWAYS = {
   IM1392: error('pods that Kubernetes would not take',
     'The API server refuses a Deployment whose containers request more than their limits.',
     'lower the request, or raise the limit'),
+  IM1393: error('a served host without any route',
+    'The gateway answers 404 to its requests, and closes its connections.',
+    'add a route for the host, or drop the host; where its routes come from another App or repository, say `routedElsewhere: true` of the server'),
 };

@@ -11,20 +11,23 @@ function gateway(...servers: GatewayServer[]): KubeObject[] {
 }
 
 const hosts = ['example.com'];
-const http = GatewayServer.http({ hosts, name: 'web', bind: '127.0.0.1', statPrefix: 'edge-web' });
-const https = (tls: GatewayTls) => gateway(GatewayServer.https({ hosts, tls }));
+const http = GatewayServer.http({ routedElsewhere: true, hosts, name: 'web', bind: '127.0.0.1', statPrefix: 'edge-web' });
+const https = (tls: GatewayTls) => gateway(GatewayServer.https({ routedElsewhere: true, hosts, tls }));
 
 field('Gateway.selector.*', 'GatewayWorkload.ingress', 'ingressgateway', () => gateway(http));
 field('Gateway.servers[].hosts[]', 'HttpServerOptions.hosts', 'example.com', () => gateway(http));
-field('Gateway.servers[].port.number', 'HttpServerOptions.port', 8080, () => gateway(GatewayServer.http({ hosts, port: 8080 })));
+field('Gateway.servers[].port.number', 'HttpServerOptions.port', 8080, () => gateway(GatewayServer.http({ routedElsewhere: true, hosts, port: 8080 })));
 field('Gateway.servers[].port.name', 'GatewayServerOptions.name', 'web', () => gateway(http));
-field('Gateway.servers[].port.protocol', 'GatewayServer.mongo', 'MONGO', () => gateway(GatewayServer.mongo({ port: 27017 })));
+field('Gateway.servers[].port.protocol', 'GatewayServer.mongo', 'MONGO', () => gateway(GatewayServer.mongo({ routedElsewhere: true, port: 27017 })));
 field('Gateway.servers[].bind', 'GatewayServerOptions.bind', '127.0.0.1', () => gateway(http));
 field('Gateway.servers[].name', 'GatewayServerOptions.statPrefix', 'edge-web', () => gateway(http));
 
 field('Gateway.servers[].tls.mode', 'GatewayTls.optionalMutual', 'OPTIONAL_MUTUAL', () => https(GatewayTls.optionalMutual('edge-cert')));
 field('Gateway.servers[].tls.httpsRedirect', 'HttpsServerOptions.redirectHttp', true, () => gateway(GatewayServer.https({
-  hosts, tls: GatewayTls.simple('edge-cert'), redirectHttp: true,
+  routedElsewhere: true,
+  hosts,
+  tls: GatewayTls.simple('edge-cert'),
+  redirectHttp: true,
 })));
 field('Gateway.servers[].tls.credentialName', 'GatewayTls.simple', 'edge-cert', () => https(GatewayTls.simple('edge-cert')));
 field('Gateway.servers[].tls.credentialNames[]', 'SimpleTlsOptions.secondCredentialName', 'edge-rsa', () => https(GatewayTls.simple('edge-cert', {

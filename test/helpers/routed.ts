@@ -9,7 +9,7 @@ const HOST = 'example.com';
 function entries(add: (edge: MeshGateway, to: IRouteTarget) => void, istio = IstioRelease.V1_31): unknown[] {
   const root = chart({ scope: new MeshCluster(new App(), 'cluster', { istio }) });
   const to = service(root, 'reviews', { ports: [MeshPort.http(8080), MeshPort.grpc(50051)] });
-  const edge = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] });
+  const edge = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] })] });
   add(edge, to);
   const routes: { route?: unknown }[] = find(valid(root), 'VirtualService', 'edge.example.com').spec.http;
   return routes.map(({ route: _, ...others }) => others);

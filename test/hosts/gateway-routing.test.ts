@@ -9,7 +9,7 @@ const HOST = 'www.example.com';
 const { exactPath, pathPrefix, pathRegex, anyPath } = RouteMatch;
 
 function edge(scope: Chart): MeshGateway {
-  return new MeshGateway(scope, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] });
+  return new MeshGateway(scope, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] })] });
 }
 
 /** The gateway of istio-system, as the chart of another namespace refers to it. */
@@ -58,7 +58,7 @@ describe('routes of a host', () => {
     const shop = chart();
     const outer = edge(shop);
     const inner = new MeshGateway(shop, 'inner', {
-      workload: GatewayWorkload.labels({ gateway: 'inner' }), servers: [GatewayServer.http({ hosts: [HOST, 'api.example.com'] })],
+      workload: GatewayWorkload.labels({ gateway: 'inner' }), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST, 'api.example.com'] })],
     });
     [inner, outer].forEach(gateway => gateway.addHttpRoute(HOST, { to: answer(200) }));
     inner.addHttpRoute('api.example.com', { to: answer(204) });

@@ -5,7 +5,7 @@ import { AnswerOptions, GatewayServer, GatewayWorkload, MeshGateway, MeshPort, M
 const HOST = 'www.example.com';
 
 function edge(): MeshGateway {
-  return new MeshGateway(chart(), 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] });
+  return new MeshGateway(chart(), 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] })] });
 }
 
 /** What a gateway does with /old. */

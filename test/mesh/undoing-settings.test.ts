@@ -98,7 +98,7 @@ describe('what hides services', () => {
 
   test('a gateway of another namespace is a caller, whatever is known of its pods', () => {
     const { chart, team, cart } = two();
-    const edge = new MeshGateway(team, 'edge', { servers: [GatewayServer.http({ hosts: ['shop.example.com'] })], workload: GatewayWorkload.labels({ istio: 'edge' }) });
+    const edge = new MeshGateway(team, 'edge', { servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] })], workload: GatewayWorkload.labels({ istio: 'edge' }) });
     edge.addHttpRoute('shop.example.com', { to: cart });
     new MeshSettings(chart, 'settings', { meshConfig: { defaultServiceExportTo: ['.'] } });
     expect(heads(chart)).toEqual(['IM1861 meshConfig.defaultServiceExportTo hides cart of namespace shop from edge of namespace team, which calls it.']);
@@ -106,7 +106,7 @@ describe('what hides services', () => {
 
   test('routes of a team that the gateway would not see', () => {
     const { chart, shop, team } = two();
-    const gateway = new MeshGateway(team, 'edge', { servers: [GatewayServer.http({ hosts: ['shop.example.com'] })], workload: GatewayWorkload.dedicated() });
+    const gateway = new MeshGateway(team, 'edge', { servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] })], workload: GatewayWorkload.dedicated() });
     new GatewayRoutes(shop, 'routes', { gateway }).addHttpRoute('shop.example.com', { to: RouteTarget.redirect({ host: 'www.example.com' }) });
     new MeshSettings(chart, 'settings', { meshConfig: { defaultVirtualServiceExportTo: ['.'] } });
     expect(heads(chart)).toEqual(['IM1346 the pods of edge are in namespace team, which the routes are not exported to.']);
@@ -178,12 +178,12 @@ describe('a control plane with a revision', () => {
     const known = MeshNamespace.fromExisting(chart, 'shop', { injection: SidecarInjection.enabled() });
     service(known, 'a', { versions: { v1: version() } });
     const edge = new MeshNamespace(chart, 'edge', { injection: SidecarInjection.none() });
-    new MeshGateway(edge, 'edge', { servers: [GatewayServer.http({ hosts: ['a.example.com'] })], workload: GatewayWorkload.dedicated() });
+    new MeshGateway(edge, 'edge', { servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })], workload: GatewayWorkload.dedicated() });
     new IstioInstall(chart, 'istio', { revision: '1-31', revisionTags: ['next'] });
     expect(heads(chart)).toEqual(['IM1618 the pods of namespace shop get no proxy: they ask the control plane without a revision, and chart/istio installs others.']);
     const alone = new Chart(app(), 'chart');
     const none = new MeshNamespace(alone, 'edge', { injection: SidecarInjection.none() });
-    new MeshGateway(none, 'edge', { servers: [GatewayServer.http({ hosts: ['a.example.com'] })], workload: GatewayWorkload.dedicated() });
+    new MeshGateway(none, 'edge', { servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })], workload: GatewayWorkload.dedicated() });
     new IstioInstall(alone, 'istio', { revision: '1-31' });
     expect(heads(alone)).toEqual(['IM1618 the pods of chart/edge/edge/Workload get no proxy: they ask the control plane without a revision, and chart/istio installs others.']);
   });

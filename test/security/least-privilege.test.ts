@@ -77,7 +77,7 @@ describe('what is written', () => {
 
   test('lets a gateway in to all pods of a stateful service by a route to one, which no policy could tell from the others', () => {
     const { chart, shop, ledger } = aShop();
-    const db = new MeshGateway(shop, 'db', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.tcp({ port: 5432 })] });
+    const db = new MeshGateway(shop, 'db', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.tcp({ routedElsewhere: true, port: 5432 })] });
     db.addTcpRoute({ listener: 5432, to: ledger.pod(0), port: 5432 });
     expect(edgePaths(chart)).toEqual(['chart/shop/db > chart/shop/ledger/Headless:5432']);
   });
@@ -112,7 +112,7 @@ describe('what is written', () => {
 
   test('lets a gateway with pods in the namespace be the door that it is', () => {
     const { chart, shop, web } = aShop();
-    const own = new MeshGateway(shop, 'own', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ hosts: ['own.example.com'] })] });
+    const own = new MeshGateway(shop, 'own', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['own.example.com'] })] });
     own.addHttpRoute('own.example.com', { to: web });
     restricted(chart, { networkPolicies: true });
     const objects = valid(chart);
@@ -342,7 +342,7 @@ option('GatewayWorkloadOptions.serviceAccount', 'is by what services know what c
   const accounts = [GatewayWorkload.ingress(), GatewayWorkload.ingress({ serviceAccount: 'istio-ingress' }), GatewayWorkload.labels({ istio: 'edge' }, { serviceAccount: 'edge' })]
     .map(workload => {
       const { chart, shop, web } = aShop();
-      new MeshGateway(shop, 'second', { workload, servers: [GatewayServer.http({ hosts: ['a.example.com'] })] }).addHttpRoute('a.example.com', { to: web });
+      new MeshGateway(shop, 'second', { workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })] }).addHttpRoute('a.example.com', { to: web });
       restricted(chart);
       return rulesOf(valid(chart), 'web')[0].from[0];
     });
@@ -352,7 +352,7 @@ option('GatewayWorkloadOptions.serviceAccount', 'is by what services know what c
 option('LabelledWorkloadOptions.serviceAccount', 'is by what services know what comes through the gateway', () => {
   const { chart, shop, web } = aShop();
   const workload = GatewayWorkload.labels({ istio: 'edge' }, { serviceAccount: 'edge' });
-  new MeshGateway(shop, 'second', { workload, servers: [GatewayServer.http({ hosts: ['a.example.com'] })] }).addHttpRoute('a.example.com', { to: web });
+  new MeshGateway(shop, 'second', { workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })] }).addHttpRoute('a.example.com', { to: web });
   restricted(chart);
   expect(rulesOf(valid(chart), 'web')[0].from).toEqual([principals('istio-system/edge')]);
 });
@@ -427,7 +427,7 @@ describe('what is refused', () => {
     expect(said(({ web }) => CallerIdentity.fromAttributes({ namespace: 'shop', serviceAccount: 'job' }).calls(web)))
       .toEqual([`IM1804 at chart/least-privilege: ${alone('shop/job')}`]);
     expect(said(({ shop, web }) => new MeshGateway(shop, 'own', {
-      workload: GatewayWorkload.labels({ a: 'b' }, { namespace: 'shop', serviceAccount: 'own' }), servers: [GatewayServer.http({ hosts: ['a.example.com'] })],
+      workload: GatewayWorkload.labels({ a: 'b' }, { namespace: 'shop', serviceAccount: 'own' }), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })],
     }).addHttpRoute('a.example.com', { to: web }))).toEqual([`IM1804 at chart/shop/own: ${alone('own')}`]);
   });
 

@@ -132,7 +132,7 @@ option('JwtKeys.discovered', 'are found by the name of the issuer', () => expect
 function atGateway(hosts: string[], workload = GatewayWorkload.ingress(), more: GatewayServer[] = []): Chart {
   const { chart, shop } = aShop();
   const system = new MeshNamespace(chart, 'istio-system');
-  const gateway = new MeshGateway(shop, 'door', { workload, servers: [GatewayServer.http({ hosts: ['a.example.com'] }), ...more] });
+  const gateway = new MeshGateway(shop, 'door', { workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] }), ...more] });
   new RequestAuthentication(system, 'login', { target: RequestTarget.gateway(gateway, { hosts }), issuers: [issuer()] });
   return chart;
 }
@@ -155,7 +155,7 @@ option('GatewayRequestsOptions.hosts', 'are served by the gateway', () => {
 option('GatewayRequestsOptions.ports', 'are where the pods listen, where that is not known', () => {
   const { chart, shop } = aShop();
   const system = new MeshNamespace(chart, 'istio-system');
-  const gateway = new MeshGateway(shop, 'door', { workload: GatewayWorkload.labels({ a: 'b' }), servers: [GatewayServer.http({ hosts: ['a.example.com'] })] });
+  const gateway = new MeshGateway(shop, 'door', { workload: GatewayWorkload.labels({ a: 'b' }), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })] });
   const ask = (id: string, ports?: number[]) =>
     new RequestAuthentication(system, id, { target: RequestTarget.gateway(gateway, { hosts: ['a.example.com'], ports }), issuers: [issuer()] });
   ask('said', [9080]);
@@ -165,7 +165,7 @@ option('GatewayRequestsOptions.ports', 'are where the pods listen, where that is
 });
 test('a gateway with pods of its own listens where its Service leads', () => {
   const { chart, shop } = aShop();
-  const gateway = new MeshGateway(shop, 'own', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ hosts: ['a.example.com'] })] });
+  const gateway = new MeshGateway(shop, 'own', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })] });
   new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(gateway, { hosts: ['a.example.com'] }), issuers: [issuer()] });
   expect(find(valid(chart), 'AuthorizationPolicy', 'login').spec.rules[0].to[0].operation.ports).toEqual(['8080']);
 });

@@ -33,7 +33,7 @@ export function aShop(): Shop {
     ledger: new StatefulMeshService(shop, 'ledger', {
       replicas: 2, ports: [MeshPort.tcp(5432)], peerPorts: [MeshPort.tcp(7000, { purpose: 'peer' })], containers: [{ image: 'example.com/ledger:1' }],
     }),
-    edge: new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] }),
+    edge: new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] })] }),
   };
 }
 

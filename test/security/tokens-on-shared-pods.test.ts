@@ -133,7 +133,7 @@ describe('demands for the same requests', () => {
 });
 
 const https = (hosts: string[], name: string, more: { redirectHttp?: boolean; acmeSolver?: AcmeSolver } = {}) =>
-  GatewayServer.https({ hosts, name, tls: GatewayTls.simple(`${name}-cert`), ...more });
+  GatewayServer.https({ routedElsewhere: true, hosts, name, tls: GatewayTls.simple(`${name}-cert`), ...more });
 
 /** Tokens asked for at a gateway with pods of its own. */
 function edge(
@@ -160,7 +160,7 @@ describe('what a gateway answers by itself', () => {
   });
 
   test.each([['Istio\'s own', undefined], ['that spares challenges', AcmeSolver.ingress()]])('a redirect to HTTPS: %s', (_, acmeSolver) => {
-    const servers = () => [https(['a.example.com'], 'a', { redirectHttp: true, acmeSolver }), GatewayServer.http({ hosts: ['b.example.com'] })];
+    const servers = () => [https(['a.example.com'], 'a', { redirectHttp: true, acmeSolver }), GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })];
     expect(operations(edge(servers(), ['a.example.com', 'b.example.com']))).toEqual([
       { hosts: named('a.example.com'), ports: ['8443'] }, { hosts: named('b.example.com'), ports: ['8080', '8443'] },
     ]);
@@ -170,7 +170,7 @@ describe('what a gateway answers by itself', () => {
 
   test('a redirect of a wildcard, and a host of another Gateway below it', () => {
     expect(operations(edge([https(['*.example.com'], 'a', { redirectHttp: true })], ['*'], (door, shop) => {
-      new MeshGateway(shop, 'clear', { workload: door.workload, servers: [GatewayServer.http({ hosts: ['b.example.com'] })] });
+      new MeshGateway(shop, 'clear', { workload: door.workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })] });
     }))).toEqual([
       { hosts: ['*'], notHosts: ['*.example.com'], ports: ['8080'] },
       { hosts: named('b.example.com'), ports: ['8080'] },
@@ -180,7 +180,7 @@ describe('what a gateway answers by itself', () => {
 
   test('redirects that routes make: of a host, of a port, and beside challenges that a route leads on', () => {
     const to = RouteTarget.redirect({ host: 'a.example.com' });
-    const servers = () => [https(['a.example.com', 'www.example.com'], 'a'), GatewayServer.http({ hosts: ['a.example.com', 'b.example.com'] })];
+    const servers = () => [https(['a.example.com', 'www.example.com'], 'a'), GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com', 'b.example.com'] })];
     const routes = (door: MeshGateway, _: unknown, api: MeshService) => {
       door.addHttpRoute('www.example.com', { to });
       door.addHttpRoute('a.example.com', { to: RouteTarget.redirect({ scheme: 'https', status: 308 }), listener: 80 });
@@ -220,7 +220,7 @@ describe('what a gateway answers by itself', () => {
 });
 
 describe('connections that a gateway reads no requests of', () => {
-  const passthrough = (hosts: string[]) => GatewayServer.passthrough({ hosts, name: 'vault' });
+  const passthrough = (hosts: string[]) => GatewayServer.passthrough({ routedElsewhere: true, hosts, name: 'vault' });
   const spared = [{ key: 'connection.sni', notValues: ['*.vault.example.com'] }];
 
   test.each<[string, (door: MeshGateway, shop: MeshNamespace) => unknown]>([
@@ -233,18 +233,18 @@ describe('connections that a gateway reads no requests of', () => {
   });
 
   test('TLS that ends there, and is no HTTP', () => {
-    const tls = GatewayServer.tls({ hosts: ['mq.example.com'], port: 443, name: 'mq', tls: GatewayTls.simple('mq-cert') });
+    const tls = GatewayServer.tls({ routedElsewhere: true, hosts: ['mq.example.com'], port: 443, name: 'mq', tls: GatewayTls.simple('mq-cert') });
     expect(policy(valid(edge([https(['a.example.com'], 'a'), tls], ['a.example.com'])), 'login')[0].when).toEqual([{ key: 'connection.sni', notValues: ['mq.example.com'] }]);
   });
 
   test('plain TCP has a port of its own', () => {
-    expect(operations(edge([https(['a.example.com'], 'a'), GatewayServer.tcp({ port: 5432, name: 'db' })], ['*']))).toEqual([{ hosts: ['*'], ports: ['8443'] }]);
+    expect(operations(edge([https(['a.example.com'], 'a'), GatewayServer.tcp({ routedElsewhere: true, port: 5432, name: 'db' })], ['*']))).toEqual([{ hosts: ['*'], ports: ['8443'] }]);
   });
 
   test('what server names cannot tell apart is refused', () => {
     expect(messages(edge([https(['a.example.com'], 'a'), passthrough(['*.example.com'])], ['a.example.com'])))
       .toEqual([expect.stringContaining('IM1804 at chart/shop/login: server vault of shop/door takes connections for *.example.com, of which Envoy reads no requests')]);
-    const ports = { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['a.example.com'] }), GatewayServer.tcp({ port: 5432, name: 'db' })] };
+    const ports = { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] }), GatewayServer.tcp({ routedElsewhere: true, port: 5432, name: 'db' })] };
     const { chart, shop } = aShop();
     const door = new MeshGateway(shop, 'door', ports);
     new RequestAuthentication(new MeshNamespace(chart, 'istio-system'), 'login', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'], ports: [8080, 5432] }), issuers: [A] });
@@ -367,7 +367,7 @@ describe('tokens on their way through a gateway', () => {
       door.addHttpRoute('a.example.com', { to: routes });
     }],
     ['a Gateway of the same pods', (door, shop, api) => {
-      const beside = new MeshGateway(shop, 'beside', { workload: door.workload, servers: [GatewayServer.http({ hosts: ['b.example.com'] })] });
+      const beside = new MeshGateway(shop, 'beside', { workload: door.workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })] });
       beside.addHttpRoute('b.example.com', { to: api });
     }],
     ['routes of a team', (door, shop, api) => {
@@ -398,7 +398,7 @@ describe('tokens on their way through a gateway', () => {
 
 describe('somebody else is asked about shared pods', () => {
   test('about nothing that the gateway answers by itself', () => {
-    const chart = edge([https(['a.example.com'], 'a', { redirectHttp: true }), GatewayServer.passthrough({ hosts: ['vault.example.com'], name: 'vault' })], ['a.example.com'], (door, shop, api) => {
+    const chart = edge([https(['a.example.com'], 'a', { redirectHttp: true }), GatewayServer.passthrough({ routedElsewhere: true, hosts: ['vault.example.com'], name: 'vault' })], ['a.example.com'], (door, shop, api) => {
       door.addHttpRoute('a.example.com', { to: api, corsPolicy: { allowOrigins: [StringMatch.exact('*')] } });
       new ExternalAuthorization(shop, 'ask', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'] }), provider: 'opa' });
     });

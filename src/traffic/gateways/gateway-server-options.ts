@@ -31,6 +31,14 @@ export interface GatewayServerOptions {
    * @default - every namespace: whoever may write a VirtualService may route hosts that nobody has routed
    */
   readonly routesFrom?: string[];
+
+  /**
+   * Whether routes for the hosts come from elsewhere: another App or repository, or objects that no construct writes. Otherwise a host to which no
+   * route of the App leads is refused at synthesis (IM1393). A server whose `routesFrom` names another namespace says so already.
+   *
+   * @default false
+   */
+  readonly routedElsewhere?: boolean;
 }
 
 /** Options of `GatewayServer.http`, `http2`, `grpc` and `grpcWeb`. */

@@ -158,6 +158,8 @@ export class GatewayServer {
   public readonly statPrefix?: string;
   /** The namespaces whose routes it takes, where that is not every one: `.` is that of the gateway. */
   public readonly routesFrom?: string[];
+  /** Whether routes for the hosts come from elsewhere than the App. */
+  public readonly routedElsewhere: boolean;
 
   /** @internal */
   public readonly _tls?: GatewayTls;
@@ -175,7 +177,7 @@ export class GatewayServer {
 
   private constructor(parts: Parts) {
     const { factory, protocol, routes, port, hosts, name, bind, statPrefix, routesFrom, tls, passes, acmeSolver } = parts;
-    const { redirectHttp = false, implicitTls = false } = parts;
+    const { redirectHttp = false, implicitTls = false, routedElsewhere = false } = parts;
     const here = at(factory);
     if (hosts.length === 0) {
       throw new MeshError('IM0104', here, { problem: 'the server has no host', got: hosts, allowed: 'at least one host' });
@@ -187,6 +189,10 @@ export class GatewayServer {
     this.bind = bind === undefined ? undefined : ipAddress(bind, here);
     this.statPrefix = statPrefix === undefined ? undefined : dnsLabel(statPrefix, here, 'the prefix of the statistics');
     this.routesFrom = routesFrom && namespaces(routesFrom, routes, here);
+    if (routedElsewhere && !routes) {
+      throw new MeshError('IM1345', here, { problem: 'the server finds services by itself, and takes no routes', got: routedElsewhere, next: 'drop `routedElsewhere`' });
+    }
+    this.routedElsewhere = routedElsewhere;
     this._tls = tls;
     this.passes = passes;
     this.redirectHttp = redirectHttp;

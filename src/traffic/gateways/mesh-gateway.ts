@@ -7,9 +7,11 @@ import { GatewayServer } from './gateway-server';
 import { GatewayWorkload } from './gateway-workload';
 import { makeKnown } from './known-gateways';
 import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
+import { checkRouted } from './unrouted';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { refusals } from '../../kernel/guarded';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
@@ -76,7 +78,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
   public readonly _egress: EgressServers;
 
   /**
-   * @throws IM0106 on an invalid name, IM1301 without servers at synthesis, IM1008 on pods of another cluster, and what
+   * @throws IM0106 on an invalid name, IM1301 without servers and IM1393 on hosts without a route at synthesis, IM1008 on pods of another cluster, and what
    * `GatewayWorkload.dedicated` and `addServer` say
    */
   constructor(scope: Construct, id: string, props: MeshGatewayProps) {
@@ -111,7 +113,9 @@ export class MeshGateway extends Construct implements IMeshGateway {
     this.routes = new RouteWriter(this, this);
     this._egress = new EgressServers(this);
     (props.servers ?? []).forEach(server => this.addServer(server));
-    this.node.addValidation({ validate: () => this.servesNothing() });
+    this.node.addValidation({
+      validate: () => [...this.servesNothing(), ...this._servers.flatMap(server => refusals(this, () => checkRouted(this, server)))],
+    });
   }
 
   /** The ports that the gateway serves. */

@@ -31,6 +31,7 @@ import { IMeshGateway } from '../gateways/gateway-interface';
 import { shareListener } from '../gateways/gateway-listeners';
 import { knownGateway, RouteKind, ServedPort } from '../gateways/known-gateways';
 import { checkServed, Demand, portsFor } from '../gateways/served';
+import { enterRoute } from '../gateways/unrouted';
 
 /** A host that routes of a gateway are for. */
 interface RoutedHost {
@@ -189,6 +190,7 @@ export class RouteWriter {
       checkServed(served, demand, this.home);
     }
     this.demands.push(demand);
+    enterRoute(this.home, this.key, demand);
     if (kind === 'http') {
       const known = routedHosts(this.home).find(each => each.routes === this && each.host === host);
       if (known) {

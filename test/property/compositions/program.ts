@@ -104,16 +104,19 @@ function split({ scope, service: id, weights, rules }: SplitPlan): string {
   }).text};`;
 }
 
-function server({ kind, port: number, hosts, certificate, redirectHttp }: ServerPlan): Code {
+/** Hosts that the plan has no routes for are said to be routed elsewhere. */
+function server({ kind, port: number, hosts, certificate, redirectHttp }: ServerPlan, theirs: RoutePlan[]): Code {
+  const isRouted = kind === 'tcp' ? theirs.some(({ listener }) => listener === number) : hosts.every(host => theirs.some(route => route.host === host));
   return call(`GatewayServer.${kind}`, {
-    hosts: kind === 'tcp' ? undefined : hosts, port: number, redirectHttp, tls: optional(certificate, (name: string) => `GatewayTls.simple('${name}')`),
+    hosts: kind === 'tcp' ? undefined : hosts, port: number, redirectHttp, routedElsewhere: isRouted ? undefined : true, tls: optional(certificate, (name: string) => `GatewayTls.simple('${name}')`),
   });
 }
 
-function gateway({ id, scope, pods, servers }: GatewayPlan): string {
+function gateway({ id, scope, pods, servers }: GatewayPlan, plan: Plan): string {
+  const theirs = plan.routes.filter(route => route.gateway === id);
   const own = ['ingress', 'dedicated', 'dedicatedEgress'].includes(pods);
   return `const ${id} = ${call('new MeshGateway', code(scope), id, {
-    workload: code(own ? `GatewayWorkload.${pods}()` : `${pods}.workload`), servers: servers.map(server),
+    workload: code(own ? `GatewayWorkload.${pods}()` : `${pods}.workload`), servers: servers.map(each => server(each, theirs)),
   }).text};`;
 }
 
@@ -204,7 +207,7 @@ export function statements(plan: Plan): string[] {
     ...plan.namespaces.map(namespace),
     ...plan.services.map(each => service(plan, each)),
     ...plan.aliases.map(({ id, scope, target }) => `${call('new ServiceAlias', code(scope), id, { target: code(target) }).text};`),
-    ...plan.gateways.map(gateway),
+    ...plan.gateways.map(each => gateway(each, plan)),
     ...plan.exits.map(exit),
     ...plan.early ? late : [],
     ...plan.exits.flatMap(({ id, callers }) => callers.map(caller => `${caller}.calls(${id});`)),

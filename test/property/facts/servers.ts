@@ -65,6 +65,8 @@ export const servers: Knowledge = {
     'GatewayServerOptions.bind': w => (w.given('MeshGateway.addServer') || often(w) ? ABSENT : w.choices.pick(['127.0.0.1', '::1', '10.0.0.7'])),
     // Where the server name says the service there are no routes.
     'GatewayServerOptions.routesFrom': w => (w.frame('AutoPassthroughServerOptions') ? ABSENT : [...new Set([...w.choices.chance(75) ? ['.'] : [], ...w.choices.some(['shop', 'cart', 'web', 'p'], 2)])]),
+    // Most programs serve hosts that they do not route.
+    'GatewayServerOptions.routedElsewhere': w => (w.frame('AutoPassthroughServerOptions') ? ABSENT : true),
     'GatewayServerOptions.statPrefix': w => w.fresh('prefixes', ['edge', 'shop']),
     'HttpServerOptions.hosts': w => hosts(w, 'http'),
     'HttpsServerOptions.hosts': w => hosts(w, 'https'),
@@ -102,6 +104,7 @@ export const servers: Knowledge = {
   forced: {
     'MeshGatewayProps.servers': () => true,
     'GatewayServer.*.options': () => true,
+    'GatewayServerOptions.routedElsewhere': () => true,
     'HttpsServerOptions.redirectHttp': often,
     'HttpsServerOptions.acmeSolver': often,
     'GatewayServerOptions.name': w => w.index > 0 || w.given('MeshGateway.addServer') !== undefined,

@@ -9,7 +9,8 @@ import {
 
 const workload = GatewayWorkload.ingress();
 const tls = GatewayTls.simple('edge-cert');
-const redirected = (acmeSolver: AcmeSolver, ...hosts: string[]) => GatewayServer.https({ hosts, tls, redirectHttp: true, acmeSolver });
+const redirected = (acmeSolver: AcmeSolver, ...hosts: string[]) =>
+  GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true, acmeSolver });
 
 const redirect = { match: [{ port: 80 }], redirect: { scheme: 'https', redirectCode: 301 } };
 
@@ -62,7 +63,7 @@ test('a solver may be a version, or a service with a split', () => {
 test('routes come after the redirect, whether the server comes before or behind them', () => {
   const build = (serverFirst: boolean) => {
     const root = chart();
-    const edge = new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.http({ hosts: ['a.example.com'], port: 8080 })] });
+    const edge = new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'], port: 8080 })] });
     const steps = [
       () => edge.addServer(redirected(AcmeSolver.ingress(), 'a.example.com')),
       () => edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200), matches: [RouteMatch.pathPrefix('/a')] }),
@@ -87,13 +88,13 @@ test('routes of another namespace have the redirect as well: theirs would be ans
 
 test('a redirect without a solver is Istio\'s own, and takes no route', () => {
   const root = chart();
-  new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.https({ hosts: ['a.example.com'], tls, redirectHttp: true })] });
+  new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls, redirectHttp: true })] });
   expect(routes(root)).toEqual({});
 });
 
 describe('refused', () => {
   test('a solver without a redirect', () => {
-    expect(refusal(() => GatewayServer.https({ hosts: ['a.example.com'], tls, acmeSolver: AcmeSolver.ingress() })).message).toBe([
+    expect(refusal(() => GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls, acmeSolver: AcmeSolver.ingress() })).message).toBe([
       'IM1352 at GatewayServer.https(): challenges are spared from a redirect that there is not.',
       '  got      undefined',
       '  allowed  acmeSolver with redirectHttp: true',
@@ -104,7 +105,7 @@ describe('refused', () => {
   test('a route at port 80 of a host that is redirected, at synthesis', () => {
     const root = chart();
     const edge = new MeshGateway(root, 'edge', { workload });
-    edge.addServer(GatewayServer.http({ hosts: ['*.example.com'] }));
+    edge.addServer(GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }));
     edge.addServer(redirected(AcmeSolver.ingress(), 'a.example.com'));
     edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200), matches: [RouteMatch.exactPath('/up')], listener: 80 });
     expect(messages(root)).toEqual([[
@@ -149,11 +150,16 @@ describe('a wildcard around a redirected host', () => {
   };
   const solver = AcmeSolver.service(RouteTarget.answer(200));
   const server = (name: string, host: string, by: AcmeSolver) => GatewayServer.https({
-    hosts: [host], name, tls: GatewayTls.simple(name), redirectHttp: true, acmeSolver: by,
+    routedElsewhere: true,
+    hosts: [host],
+    name,
+    tls: GatewayTls.simple(name),
+    redirectHttp: true,
+    acmeSolver: by,
   });
 
   test('would be asked for it by age, with the routes that it has', () => {
-    expect(around(GatewayServer.http({ hosts: ['*.example.com'] }), server('a', 'a.example.com', solver), true)).toEqual([[
+    expect(around(GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }), server('a', 'a.example.com', solver), true)).toEqual([[
       'IM1313 at chart/edge: a server redirects a.example.com and there are routes for *.example.com at port 80 which do otherwise: '
       + 'requests for a.example.com would be asked of the routes of both, by age.',
       '  got      ["a.example.com","*.example.com"]',
@@ -167,6 +173,6 @@ describe('a wildcard around a redirected host', () => {
 
   test('not where both say the same, or nothing is routed', () => {
     expect(around(server('wide', '*.example.com', solver), server('a', 'a.example.com', solver), true)).toEqual([]);
-    expect(around(GatewayServer.http({ hosts: ['*.example.com'] }), server('a', 'a.example.com', solver), false)).toEqual([]);
+    expect(around(GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }), server('a', 'a.example.com', solver), false)).toEqual([]);
   });
 });

@@ -29,43 +29,43 @@ const codes = (one: GatewayServer, other: GatewayServer) => {
 
 describe('clashes of two servers, on gateways of the same pods and on one gateway', () => {
   test.each<[string, GatewayServer, GatewayServer, string, string]>([
-    ['one host in clear text', GatewayServer.http({ hosts }), GatewayServer.grpc({ hosts }), 'IM1302', 'IM1302'],
-    ['one host in TLS', GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts, tls: GatewayTls.mutual('other'), name: 'b' }), 'IM1302', 'IM1302'],
-    ['one host that ends and passes through', GatewayServer.https({ hosts, tls }), GatewayServer.passthrough({ hosts }), 'IM1302', 'IM1302'],
-    ['one host and a redirect', GatewayServer.http({ hosts }), GatewayServer.https({ hosts, tls, redirectHttp: true }), 'IM1302', 'IM1302'],
-    ['HTTP and HTTPS', GatewayServer.http({ hosts, port: 443 }), GatewayServer.https({ hosts: others, tls }), 'IM1304', 'IM1304'],
-    ['HTTP and TCP', GatewayServer.http({ hosts }), GatewayServer.tcp({ port: 80 }), 'IM1304', 'IM1304'],
-    ['TCP and TLS', GatewayServer.tcp({ port: 443 }), GatewayServer.passthrough({ hosts }), 'IM1304', 'IM1304'],
-    ['TCP and MongoDB', GatewayServer.tcp({ port: 27017 }), GatewayServer.mongo({ port: 27017 }), 'IM1304', 'IM1304'],
-    ['TCP twice', GatewayServer.tcp({ port: 5432 }), GatewayServer.tcp({ port: 5432, name: 'b' }), 'IM1302', 'IM1302'],
-    ['one certificate for two hosts', GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls, name: 'b' }), 'IM1353', 'IM1353'],
+    ['one host in clear text', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.grpc({ routedElsewhere: true, hosts }), 'IM1302', 'IM1302'],
+    ['one host in TLS', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.mutual('other'), name: 'b' }), 'IM1302', 'IM1302'],
+    ['one host that ends and passes through', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.passthrough({ routedElsewhere: true, hosts }), 'IM1302', 'IM1302'],
+    ['one host and a redirect', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true }), 'IM1302', 'IM1302'],
+    ['HTTP and HTTPS', GatewayServer.http({ routedElsewhere: true, hosts, port: 443 }), GatewayServer.https({ routedElsewhere: true, hosts: others, tls }), 'IM1304', 'IM1304'],
+    ['HTTP and TCP', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.tcp({ routedElsewhere: true, port: 80 }), 'IM1304', 'IM1304'],
+    ['TCP and TLS', GatewayServer.tcp({ routedElsewhere: true, port: 443 }), GatewayServer.passthrough({ routedElsewhere: true, hosts }), 'IM1304', 'IM1304'],
+    ['TCP and MongoDB', GatewayServer.tcp({ routedElsewhere: true, port: 27017 }), GatewayServer.mongo({ routedElsewhere: true, port: 27017 }), 'IM1304', 'IM1304'],
+    ['TCP twice', GatewayServer.tcp({ routedElsewhere: true, port: 5432 }), GatewayServer.tcp({ routedElsewhere: true, port: 5432, name: 'b' }), 'IM1302', 'IM1302'],
+    ['one certificate for two hosts', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.https({ routedElsewhere: true, hosts: others, tls, name: 'b' }), 'IM1353', 'IM1353'],
   ])('%s', (_, one, other, apart, together) => {
     expect(codes(one, other)).toEqual([apart, together]);
   });
 
   test('one name of two ports is one of one gateway', () => {
-    expect(codes(GatewayServer.http({ hosts, name: 'a' }), GatewayServer.http({ hosts: others, name: 'a' }))).toEqual([undefined, 'IM1305']);
+    expect(codes(GatewayServer.http({ routedElsewhere: true, hosts, name: 'a' }), GatewayServer.http({ routedElsewhere: true, hosts: others, name: 'a' }))).toEqual([undefined, 'IM1305']);
   });
 });
 
 describe('no clash', () => {
   test.each<[string, GatewayServer, GatewayServer]>([
-    ['HTTP of two versions for two hosts', GatewayServer.http({ hosts }), GatewayServer.http2({ hosts: others })],
-    ['one host at two addresses', GatewayServer.http({ hosts }), GatewayServer.http({ hosts, bind: '127.0.0.1', name: 'b' })],
-    ['two protocols at two addresses', GatewayServer.tcp({ port: 443, bind: '10.0.0.1' }), GatewayServer.https({ hosts, tls })],
-    ['TLS that ends in HTTP, that ends in anything, and that passes', GatewayServer.https({ hosts, tls }), GatewayServer.tls({ hosts: others, tls: GatewayTls.simple('db'), port: 443 })],
-    ['one certificate at two ports', GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls, port: 8443 })],
-    ['one certificate where no browser asks', GatewayServer.https({ hosts, tls }), GatewayServer.tls({ hosts: others, tls, port: 443 })],
-    ['two certificates', GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls: GatewayTls.simple('other'), name: 'b' })],
+    ['HTTP of two versions for two hosts', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.http2({ routedElsewhere: true, hosts: others })],
+    ['one host at two addresses', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.http({ routedElsewhere: true, hosts, bind: '127.0.0.1', name: 'b' })],
+    ['two protocols at two addresses', GatewayServer.tcp({ routedElsewhere: true, port: 443, bind: '10.0.0.1' }), GatewayServer.https({ routedElsewhere: true, hosts, tls })],
+    ['TLS that ends in HTTP, that ends in anything, and that passes', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.tls({ routedElsewhere: true, hosts: others, tls: GatewayTls.simple('db'), port: 443 })],
+    ['one certificate at two ports', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.https({ routedElsewhere: true, hosts: others, tls, port: 8443 })],
+    ['one certificate where no browser asks', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.tls({ routedElsewhere: true, hosts: others, tls, port: 443 })],
+    ['two certificates', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.https({ routedElsewhere: true, hosts: others, tls: GatewayTls.simple('other'), name: 'b' })],
   ])('%s', (_, one, other) => {
     expect(codes(one, other)).toEqual([undefined, undefined]);
   });
 
   test('of other pods, and of another cluster', () => {
-    expect(told(GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls, name: 'b' }), GatewayWorkload.egress()).apart).toBeUndefined();
+    expect(told(GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.https({ routedElsewhere: true, hosts: others, tls, name: 'b' }), GatewayWorkload.egress()).apart).toBeUndefined();
     const root = app();
     for (const id of ['here', 'there']) {
-      new MeshGateway(chart({ scope: new MeshCluster(root, id) }), 'edge', { workload, servers: [GatewayServer.https({ hosts: id === 'here' ? hosts : others, tls })] });
+      new MeshGateway(chart({ scope: new MeshCluster(root, id) }), 'edge', { workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts: id === 'here' ? hosts : others, tls })] });
     }
     expect(messages(root)).toEqual([]);
   });
@@ -73,7 +73,8 @@ describe('no clash', () => {
 
 describe('a connection that a browser uses again', () => {
   test('the message says both gateways', () => {
-    expect(told(GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls })).apart).toBe([
+    const [one, other] = [hosts, others].map(served => GatewayServer.https({ routedElsewhere: true, hosts: served, tls }));
+    expect(told(one, other).apart).toBe([
       'IM1353 at other/two: cert of server https-443 of other/two is good for a.example.com of server https-443 of chart/one: '
         + 'a browser would ask the one for both, and be answered 404.',
       '  got      ["b.example.com","a.example.com"]',
@@ -82,10 +83,10 @@ describe('a connection that a browser uses again', () => {
     ].join('\n'));
   });
 
-  const wide = GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.simple('wide', { dnsNames: ['*.example.com'] }) });
+  const wide = GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls: GatewayTls.simple('wide', { dnsNames: ['*.example.com'] }) });
 
   test('a certificate that is known to be good for a host of another gateway', () => {
-    expect(told(wide, GatewayServer.https({ hosts, tls: GatewayTls.simple('own'), name: 'b' })).apart).toBe([
+    expect(told(wide, GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('own'), name: 'b' })).apart).toBe([
       'IM1353 at other/two: the certificate of server https-443 of chart/one is good for a.example.com of server b of other/two: '
         + 'a browser would ask the one for both, and be answered 404.',
       '  got      ["*.example.com","a.example.com"]',
@@ -95,20 +96,20 @@ describe('a connection that a browser uses again', () => {
   });
 
   test('on one gateway the server of the wildcard knows the routes of the host', () => {
-    expect(told(wide, GatewayServer.https({ hosts, tls: GatewayTls.simple('own'), name: 'b' })).together).toBeUndefined();
+    expect(told(wide, GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('own'), name: 'b' })).together).toBeUndefined();
   });
 
   test('a second certificate counts as well', () => {
     const both = GatewayTls.simple('rsa', { secondCredentialName: 'cert' });
     expect(refusal(() => new MeshGateway(chart(), 'edge', {
-      workload, servers: [GatewayServer.https({ hosts, tls }), GatewayServer.https({ hosts: others, tls: both, name: 'b' })],
+      workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.https({ routedElsewhere: true, hosts: others, tls: both, name: 'b' })],
     })).code).toBe('IM1353');
   });
 });
 
 describe('client certificates that another server does not ask for', () => {
-  const wide = GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.simple('all'), name: 'all' });
-  const strict = (asked = GatewayTls.mutual('partners')) => GatewayServer.https({ hosts: ['partners.example.com'], tls: asked, name: 'partners' });
+  const wide = GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls: GatewayTls.simple('all'), name: 'all' });
+  const strict = (asked = GatewayTls.mutual('partners')) => GatewayServer.https({ routedElsewhere: true, hosts: ['partners.example.com'], tls: asked, name: 'partners' });
   const same = { clientAuthority: ClientAuthority.secret('clients-cacert') };
 
   test('a server with a wildcard lets clients without one in, whoever comes first', () => {
@@ -124,8 +125,8 @@ describe('client certificates that another server does not ask for', () => {
 
   test.each([
     ['of the mesh', wide, strict(GatewayTls.istioMutual())],
-    ['of another authority', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all'), name: 'all' }), strict()],
-    ['of other names', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all', same), name: 'all' }),
+    ['of another authority', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls: GatewayTls.mutual('all'), name: 'all' }), strict()],
+    ['of other names', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls: GatewayTls.mutual('all', same), name: 'all' }),
       strict(GatewayTls.mutual('partners', { ...same, subjectAltNames: ['partner.example.net'] }))],
   ])('%s', (_, one, other) => {
     expect(codes(one, other)).toEqual([undefined, 'IM1390']);
@@ -133,31 +134,31 @@ describe('client certificates that another server does not ask for', () => {
 
   test.each([
     ['the narrow server takes clients without one', wide, strict(GatewayTls.optionalMutual('partners'))],
-    ['both ask the same', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all', same), name: 'all' }), strict(GatewayTls.mutual('partners', same))],
-    ['the wide server is the one that asks', GatewayServer.https({ hosts: ['*.example.com'], tls: GatewayTls.mutual('all'), name: 'all' }), strict(GatewayTls.simple('partners'))],
-    ['what is inside TLS has no host', GatewayServer.tls({ hosts: ['*.example.com'], port: 443, tls: GatewayTls.simple('all'), name: 'all' }), strict()],
+    ['both ask the same', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls: GatewayTls.mutual('all', same), name: 'all' }), strict(GatewayTls.mutual('partners', same))],
+    ['the wide server is the one that asks', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls: GatewayTls.mutual('all'), name: 'all' }), strict(GatewayTls.simple('partners'))],
+    ['what is inside TLS has no host', GatewayServer.tls({ routedElsewhere: true, hosts: ['*.example.com'], port: 443, tls: GatewayTls.simple('all'), name: 'all' }), strict()],
   ])('none where %s', (_, one, other) => {
     expect(codes(one, other)).toEqual([undefined, undefined]);
   });
 });
 
 describe('clear text below a redirect', () => {
-  const redirect = (acmeSolver?: AcmeSolver) => GatewayServer.https({ hosts: ['*.example.com'], tls, name: 'wide', redirectHttp: true, acmeSolver });
+  const redirect = (acmeSolver?: AcmeSolver) => GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls, name: 'wide', redirectHttp: true, acmeSolver });
   const solver = AcmeSolver.ingress();
-  const narrow = GatewayServer.https({ hosts, tls: GatewayTls.simple('other'), name: 'narrow', redirectHttp: true, acmeSolver: solver });
+  const narrow = GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('other'), name: 'narrow', redirectHttp: true, acmeSolver: solver });
 
   test('Istio redirects the narrower host of one gateway as well', () => {
-    expect(told(GatewayServer.http({ hosts }), redirect()).together).toBe([
+    expect(told(GatewayServer.http({ routedElsewhere: true, hosts }), redirect()).together).toBe([
       'IM1352 at chart/one: server http-80 would be asked nothing of a.example.com in clear text: server wide redirects *.example.com.',
       '  got      \'a.example.com\'',
       '  next     give one of the servers a gateway of its own, which may have the same pods: `workload: gateway.workload`',
     ].join('\n'));
-    expect(codes(GatewayServer.http({ hosts }), redirect(solver))).toEqual([undefined, 'IM1352']);
+    expect(codes(GatewayServer.http({ routedElsewhere: true, hosts }), redirect(solver))).toEqual([undefined, 'IM1352']);
     expect(codes(narrow, redirect())).toEqual([undefined, 'IM1352']);
   });
 
   test('not what is redirected with challenges spared on both sides, nor a wildcard around a redirect', () => {
     expect(codes(narrow, redirect(solver))).toEqual([undefined, undefined]);
-    expect(codes(GatewayServer.http({ hosts: ['*.example.com'] }), narrow)).toEqual([undefined, undefined]);
+    expect(codes(GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }), narrow)).toEqual([undefined, undefined]);
   });
 });

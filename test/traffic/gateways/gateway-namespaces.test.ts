@@ -15,7 +15,7 @@ const workload = GatewayWorkload.ingress();
 const bank = RouteTarget.externalHost('bank.example.net', { port: MeshPort.https(443) });
 
 /** A gateway of namespace `edge`, and a chart of namespace `team` for routes. */
-function scene(servers = [http({ hosts: [HOST] }), passthrough({ hosts: ['tls.example.com'] }), tcp({ port: 9000 })]) {
+function scene(servers = [http({ routedElsewhere: true, hosts: [HOST] }), passthrough({ routedElsewhere: true, hosts: ['tls.example.com'] }), tcp({ routedElsewhere: true, port: 9000 })]) {
   const root = app();
   const [home, team] = ['edge', 'team'].map(id => chart({ scope: root, id, namespace: id }));
   return { root, home, team, edge: new MeshGateway(home, 'edge', { workload, servers }) };
@@ -28,7 +28,7 @@ function ofTeam(root: Chart['node']['root'], host = HOST) {
 option('GatewayRoutes.constructor', 'a full chart: a gateway, routes in the namespace of a team, a service in a third', () => {
   const root = new Chart(app(), 'chart');
   const [wordpress, team, feeds] = ['wordpress', 'blog-routes', 'feeds'].map(name => new MeshNamespace(root, name));
-  const own = new MeshGateway(wordpress, 'wordpress-gateway', { workload, servers: [http({ hosts: [HOST] })] });
+  const own = new MeshGateway(wordpress, 'wordpress-gateway', { workload, servers: [http({ routedElsewhere: true, hosts: [HOST] })] });
   const [blog, feed] = [service(wordpress, 'wordpress'), service(feeds, 'feed')];
   const routes = new GatewayRoutes(team, 'wordpress-routes', { gateway: own });
   own.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/posts')], to: blog });
@@ -49,7 +49,7 @@ test('what is no gateway has no routes', () => {
 
 test('the redirect of a host is written by the namespace of the gateway, and not by routes of a port from another', () => {
   const tls = GatewayTls.simple('wild');
-  const { root, team, edge } = scene([GatewayServer.https({ hosts: ['*'], tls, redirectHttp: true, acmeSolver: AcmeSolver.ingress() }), tcp({ port: 9000 })]);
+  const { root, team, edge } = scene([GatewayServer.https({ routedElsewhere: true, hosts: ['*'], tls, redirectHttp: true, acmeSolver: AcmeSolver.ingress() }), tcp({ routedElsewhere: true, port: 9000 })]);
   new GatewayRoutes(team, 'routes', { gateway: edge }).addTcpRoute({ listener: 9000, to: bank });
   expect(ofTeam(root, 'of--any')).toEqual({
     hosts: ['*'], gateways: ['edge/edge'], tcp: [{ match: [{ port: 9000 }], route: [{ destination: { host: 'bank.example.net', port: { number: 443 } } }] }],
@@ -109,13 +109,13 @@ function stateful(scope: Chart) {
 }
 
 option('GatewayRoutes.addPodRoutes', 'are routes to each pod', () => {
-  const { root, team, edge } = scene([http({ hosts: ['*.example.com'] })]);
+  const { root, team, edge } = scene([http({ routedElsewhere: true, hosts: ['*.example.com'] })]);
   new GatewayRoutes(team, 'routes', { gateway: edge }).addPodRoutes({ pods: stateful(team), port: 8080, host: '{pod}.example.com' });
   expect(findAll(valid(root), 'VirtualService').map(({ metadata }) => metadata.name)).toEqual(['edge.in--edge.db-0.example.com', 'edge.in--edge.db-1.example.com']);
 });
 
 option('GatewayRoutes.addPodTcpRoutes', 'are routes by port to each pod, at ports that the gateway serves', () => {
-  const { root, team, edge } = scene([tcp({ port: 9000 }), tcp({ port: 9001 })]);
+  const { root, team, edge } = scene([tcp({ routedElsewhere: true, port: 9000 }), tcp({ routedElsewhere: true, port: 9001 })]);
   const routes = new GatewayRoutes(team, 'routes', { gateway: edge });
   const pods = stateful(team);
   routes.addPodTcpRoutes({ pods, port: 9000, firstListener: 9000 });
@@ -124,7 +124,7 @@ option('GatewayRoutes.addPodTcpRoutes', 'are routes by port to each pod, at port
 });
 
 test('routesFrom is whose routes the server takes: others are refused, and Istio\'s redirect has none', () => {
-  const { root, team, home, edge } = scene([GatewayServer.https({ hosts: [HOST], routesFrom: ['team', '.'], redirectHttp: true, tls: GatewayTls.simple('cert') })]);
+  const { root, team, home, edge } = scene([GatewayServer.https({ routedElsewhere: true, hosts: [HOST], routesFrom: ['team', '.'], redirectHttp: true, tls: GatewayTls.simple('cert') })]);
   new GatewayRoutes(team, 'routes', { gateway: edge }).addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/a')], to: answer });
   edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/b')], to: answer });
   const stranger = new GatewayRoutes(chart({ scope: root, id: 'other', namespace: 'other' }), 'routes', { gateway: edge });
@@ -142,19 +142,19 @@ const served = (server: GatewayServer) => find(valid(scene([server]).home), 'Gat
 const tls = GatewayTls.simple('cert');
 
 option('HttpServerOptions.routesFrom', 'stands before each host', () => {
-  expect(served(http({ hosts: [HOST, 'www.example.com'], routesFrom: ['a', 'b'] }))).toEqual([[`a/${HOST}`, `b/${HOST}`, 'a/www.example.com', 'b/www.example.com']]);
+  expect(served(http({ routedElsewhere: true, hosts: [HOST, 'www.example.com'], routesFrom: ['a', 'b'] }))).toEqual([[`a/${HOST}`, `b/${HOST}`, 'a/www.example.com', 'b/www.example.com']]);
 });
 option('HttpsServerOptions.routesFrom', 'stands before each host', () => {
-  expect(served(GatewayServer.https({ hosts: [HOST], routesFrom: ['a'], tls }))).toEqual([[`a/${HOST}`]]);
+  expect(served(GatewayServer.https({ routedElsewhere: true, hosts: [HOST], routesFrom: ['a'], tls }))).toEqual([[`a/${HOST}`]]);
 });
 option('PassthroughServerOptions.routesFrom', 'stands before each host', () => {
-  expect(served(passthrough({ hosts: [HOST], routesFrom: ['.'] }))).toEqual([[`./${HOST}`]]);
+  expect(served(passthrough({ routedElsewhere: true, hosts: [HOST], routesFrom: ['.'] }))).toEqual([[`./${HOST}`]]);
 });
 option('TcpServerOptions.routesFrom', 'stands before the star', () => {
-  expect(served(tcp({ port: 9000, routesFrom: ['a'] }))).toEqual([['a/*']]);
+  expect(served(tcp({ routedElsewhere: true, port: 9000, routesFrom: ['a'] }))).toEqual([['a/*']]);
 });
 option('TlsServerOptions.routesFrom', 'stands before each host', () => {
-  expect(served(GatewayServer.tls({ hosts: [HOST], port: 8443, routesFrom: ['a'], tls }))).toEqual([[`a/${HOST}`]]);
+  expect(served(GatewayServer.tls({ routedElsewhere: true, hosts: [HOST], port: 8443, routesFrom: ['a'], tls }))).toEqual([[`a/${HOST}`]]);
 });
 option('AutoPassthroughServerOptions.routesFrom', 'is refused: the server takes no routes', () => {
   expect(refusal(() => GatewayServer.autoPassthrough({ hosts: ['*.local'], routesFrom: ['a'] })).message).toBe([
@@ -165,14 +165,14 @@ option('AutoPassthroughServerOptions.routesFrom', 'is refused: the server takes 
 });
 
 test('routesFrom of a server: are the namespaces, sorted', () => {
-  expect(http({ hosts: [HOST], routesFrom: ['team', 'blog', '.'] }).routesFrom).toEqual(['.', 'blog', 'team']);
-  expect(http({ hosts: [HOST] }).routesFrom).toBeUndefined();
+  expect(http({ routedElsewhere: true, hosts: [HOST], routesFrom: ['team', 'blog', '.'] }).routesFrom).toEqual(['.', 'blog', 'team']);
+  expect(http({ routedElsewhere: true, hosts: [HOST] }).routesFrom).toBeUndefined();
 });
 
 test.each<[string, () => unknown]>([
-  ['no namespace', () => http({ hosts: [HOST], routesFrom: [] })],
-  ['a namespace twice', () => http({ hosts: [HOST], routesFrom: ['a', 'a'] })],
-  ['what is no namespace', () => http({ hosts: [HOST], routesFrom: ['*'] })],
+  ['no namespace', () => http({ routedElsewhere: true, hosts: [HOST], routesFrom: [] })],
+  ['a namespace twice', () => http({ routedElsewhere: true, hosts: [HOST], routesFrom: ['a', 'a'] })],
+  ['what is no namespace', () => http({ routedElsewhere: true, hosts: [HOST], routesFrom: ['*'] })],
 ])('routesFrom: %s is refused', (_, call) => {
   expect(refusal(call).code).toBe('IM1345');
 });
@@ -196,7 +196,7 @@ describe('a gateway that is described, and made in the same App', () => {
     const team = chart({ scope: root, id: 'team', namespace: 'team' });
     const described = MeshGateway.fromAttributes(team, 'edge', { namespace: 'edge' });
     ['other.example.com', HOST].forEach(host => described.addHttpRoute(host, { to: answer }));
-    new MeshGateway(chart({ scope: root, id: 'edge', namespace: 'edge' }), 'edge', { workload, servers: [http({ hosts: [HOST] })] });
+    new MeshGateway(chart({ scope: root, id: 'edge', namespace: 'edge' }), 'edge', { workload, servers: [http({ routedElsewhere: true, hosts: [HOST] })] });
     expect(messages(root).map(message => message.split('\n')[0])).toEqual(['IM1303 at team/edge: edge does not serve other.example.com.']);
   });
 
@@ -231,7 +231,7 @@ describe('refused', () => {
   test('a gateway of another cluster', () => {
     const root = app();
     const [a, b] = ['a', 'b'].map(id => new Chart(new MeshCluster(root, id), 'chart', { namespace: 'shop' }));
-    const edge = new MeshGateway(a, 'edge', { workload, servers: [http({ hosts: [HOST] })] });
+    const edge = new MeshGateway(a, 'edge', { workload, servers: [http({ routedElsewhere: true, hosts: [HOST] })] });
     expect(refusal(() => new GatewayRoutes(b, 'routes', { gateway: edge })).code).toBe('IM1008');
   });
 
@@ -247,8 +247,8 @@ describe('refused', () => {
 
 test('a wildcard beside a server takes no routes that the server would not', () => {
   const { team, edge } = scene([
-    GatewayServer.https({ hosts: ['a.example.com'], name: 'a', routesFrom: ['.'], tls: GatewayTls.simple('a') }),
-    GatewayServer.https({ hosts: ['*.example.com'], name: 'all', tls: GatewayTls.simple('all') }),
+    GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], name: 'a', routesFrom: ['.'], tls: GatewayTls.simple('a') }),
+    GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], name: 'all', tls: GatewayTls.simple('all') }),
   ]);
   const routes = new GatewayRoutes(team, 'routes', { gateway: edge });
   expect(refusal(() => routes.addHttpRoute('a.example.com', { to: answer })).message).toBe([

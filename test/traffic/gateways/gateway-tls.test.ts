@@ -11,7 +11,7 @@ const workload = GatewayWorkload.ingress({ namespace: 'edge-pods' });
 
 function served(tls: GatewayTls): Chart {
   const root = chart();
-  new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.https({ hosts: ['a.example.com'], tls })] });
+  new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls })] });
   return root;
 }
 
@@ -271,7 +271,7 @@ describe('refused', () => {
     ['`insecureSkipVerify`', IstioRelease.V1_30, GatewayTls.mutual('cert', { insecureSkipVerify: true })],
   ])('%s in the release before the one that has it', (what, istio, tls) => {
     const serving = (release: IstioRelease) => () => new MeshGateway(chart({ scope: new MeshCluster(app(), 'here', { istio: release }) }), 'edge', {
-      workload, servers: [GatewayServer.https({ hosts: ['a.example.com'], tls })],
+      workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls })],
     });
     const [, next] = Object.values(IstioRelease).filter((each): each is IstioRelease => each instanceof IstioRelease && each.atLeast(istio));
     expect(refusal(serving(istio)).message).toBe([
@@ -285,12 +285,12 @@ describe('refused', () => {
 
   test.each([['*.example.com'], ['*'], ['a.b.example.com']])('%s on a certificate for another name', host => {
     const tls = GatewayTls.simple('cert', { dnsNames: ['a.example.com', '*.b.example.net', 'example.com'] });
-    expect(refusal(() => new MeshGateway(chart(), 'edge', { workload, servers: [GatewayServer.https({ hosts: [host], tls })] })).code).toBe('IM1351');
+    expect(refusal(() => new MeshGateway(chart(), 'edge', { workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts: [host], tls })] })).code).toBe('IM1351');
   });
 
   test('a host that is two labels below the star of a certificate', () => {
     const tls = GatewayTls.simple('cert', { dnsNames: ['*.example.com'] });
-    const serving = (host: string) => () => new MeshGateway(chart(), 'edge', { workload, servers: [GatewayServer.https({ hosts: [host], tls })] });
+    const serving = (host: string) => () => new MeshGateway(chart(), 'edge', { workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts: [host], tls })] });
     expect(refusal(serving('a.b.example.com')).code).toBe('IM1351');
     expect(refusal(serving('example.com')).code).toBe('IM1351');
     expect(serving('a.example.com')).not.toThrow();

@@ -9,7 +9,7 @@ import {
   ProxyLogLevel, SidecarInjection,
 } from 'cdk8s-istio';
 
-const servers = [GatewayServer.http({ hosts: ['blog.example.com'] })];
+const servers = [GatewayServer.http({ routedElsewhere: true, hosts: ['blog.example.com'] })];
 
 function made(options: DedicatedGatewayOptions, root: Chart = chart()): KubeObject[] {
   new MeshGateway(root, 'edge', { workload: GatewayWorkload.dedicated(options), servers });

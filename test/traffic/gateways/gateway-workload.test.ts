@@ -8,8 +8,8 @@ import {
 } from 'cdk8s-istio';
 
 const hosts = ['blog.example.com'];
-const http = GatewayServer.http({ hosts });
-const https = GatewayServer.https({ hosts, tls: GatewayTls.simple('cert'), redirectHttp: true });
+const http = GatewayServer.http({ routedElsewhere: true, hosts });
+const https = GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('cert'), redirectHttp: true });
 
 /** The objects of a gateway with a workload of its own. */
 function made(options: DedicatedGatewayOptions = {}, servers = [http]): KubeObject[] {
@@ -27,8 +27,8 @@ const ports = (options: DedicatedGatewayOptions, servers: GatewayServer[]) => (o
 option('GatewayWorkload.dedicated', 'a full chart', () => {
   const root = new Chart(app(), 'chart');
   const wordpress = new MeshNamespace(root, 'wordpress');
-  const edge = new MeshGateway(wordpress, 'wordpress-gateway', { workload: GatewayWorkload.dedicated(), servers: [http, GatewayServer.tcp({ port: 3306 })] });
-  edge.addServer(GatewayServer.https({ hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert'), redirectHttp: true }));
+  const edge = new MeshGateway(wordpress, 'wordpress-gateway', { workload: GatewayWorkload.dedicated(), servers: [http, GatewayServer.tcp({ routedElsewhere: true, port: 3306 })] });
+  edge.addServer(GatewayServer.https({ routedElsewhere: true, hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert'), redirectHttp: true }));
   edge.addHttpRoute('blog.example.com', { to: service(wordpress, 'wordpress') });
   expect([edge.workload.namespace, edge.workload.selector]).toEqual(['wordpress', { istio: 'wordpress-gateway.wordpress' }]);
   expect(valid(root)).toMatchSnapshot();
@@ -110,7 +110,7 @@ option('DedicatedGatewayOptions.ports', 'says something of a port', () => {
 });
 
 option('GatewayPortOptions.targetPort', 'is where Envoy listens, in place of the port itself or 8000 more', () => {
-  const servers = [https, GatewayServer.tcp({ port: 1023 }), GatewayServer.tcp({ port: 1024 }), GatewayServer.tcp({ port: 1025 })];
+  const servers = [https, ...[1023, 1024, 1025].map(port => GatewayServer.tcp({ routedElsewhere: true, port }))];
   expect(ports({ ports: { 443: { targetPort: 10443 }, 1025: { targetPort: 11025 } } }, servers)).toEqual([
     ['http-status', 15021, 15021], ['http-80', 80, 8080], ['https-443', 443, 10443],
     ['tcp-1023', 1023, 9023], ['tcp-1024', 1024, 1024], ['tcp-1025', 1025, 11025],
@@ -164,18 +164,19 @@ option('DedicatedGatewayOptions.minReady', 'is how long a pod has to be ready be
 });
 
 test('a full chart does not depend on the order of servers', () => {
-  const servers = [https, GatewayServer.tcp({ port: 3306 }), GatewayServer.http({ hosts: ['other.example.com'] })];
+  const servers = [https, GatewayServer.tcp({ routedElsewhere: true, port: 3306 }), GatewayServer.http({ routedElsewhere: true, hosts: ['other.example.com'] })];
   const [there, back] = [servers, [...servers].reverse()].map(order => made({}, order).filter(({ kind }) => kind !== 'Gateway'));
   expect(back).toEqual(there);
 });
 
 test('a further server changes no pod', () => {
-  expect(one('Deployment', {}, [http, GatewayServer.tcp({ port: 3306 })])).toEqual(one('Deployment'));
+  expect(one('Deployment', {}, [http, GatewayServer.tcp({ routedElsewhere: true, port: 3306 })])).toEqual(one('Deployment'));
 });
 
 test('a port that several servers have is open once, under the name of what all of them speak', () => {
   const other = ['other.example.com'];
-  const servers = [https, GatewayServer.passthrough({ hosts: other }), GatewayServer.http({ hosts: other })];
+  const elsewhere = { routedElsewhere: true, hosts: other };
+  const servers = [https, GatewayServer.passthrough(elsewhere), GatewayServer.http(elsewhere)];
   for (const order of [servers, [...servers].reverse()]) {
     expect(ports({}, order)).toEqual([['http-status', 15021, 15021], ['http-80', 80, 8080], ['https-443', 443, 8443]]);
   }
@@ -183,11 +184,11 @@ test('a port that several servers have is open once, under the name of what all 
 
 test.each<[string, GatewayServer[]]>([
   ['http-80', [http]],
-  ['http2-80', [GatewayServer.http2({ hosts })]],
-  ['grpc-80', [GatewayServer.grpc({ hosts })]],
-  ['grpc-web-80', [GatewayServer.grpcWeb({ hosts })]],
-  ['http2-80', [http, GatewayServer.grpc({ hosts: ['other.example.com'] })]],
-  ['http2-80', [GatewayServer.grpcWeb({ hosts: ['other.example.com'] }), http]],
+  ['http2-80', [GatewayServer.http2({ routedElsewhere: true, hosts })]],
+  ['grpc-80', [GatewayServer.grpc({ routedElsewhere: true, hosts })]],
+  ['grpc-web-80', [GatewayServer.grpcWeb({ routedElsewhere: true, hosts })]],
+  ['http2-80', [http, GatewayServer.grpc({ routedElsewhere: true, hosts: ['other.example.com'] })]],
+  ['http2-80', [GatewayServer.grpcWeb({ routedElsewhere: true, hosts: ['other.example.com'] }), http]],
 ])('callers read from the name %s what Envoy is to be spoken to by', (name, servers) => {
   expect(ports({}, servers)[1]).toEqual([name, 80, 8080]);
 });
@@ -195,23 +196,23 @@ test.each<[string, GatewayServer[]]>([
 test('certificates by files and by the mesh ask for no Secret', () => {
   const files = GatewayTls.files({ serverCertificate: '/etc/certs/tls.crt', privateKey: '/etc/certs/tls.key' });
   for (const tls of [files, GatewayTls.istioMutual()]) {
-    expect(findAll(made({}, [GatewayServer.https({ hosts, tls })]), 'Role')).toEqual([]);
+    expect(findAll(made({}, [GatewayServer.https({ routedElsewhere: true, hosts, tls })]), 'Role')).toEqual([]);
   }
-  expect(findAll(made({}, [GatewayServer.tls({ port: 8443, hosts, tls: GatewayTls.mutual('cert') })]), 'Role')).toHaveLength(1);
+  expect(findAll(made({}, [GatewayServer.tls({ routedElsewhere: true, port: 8443, hosts, tls: GatewayTls.mutual('cert') })]), 'Role')).toHaveLength(1);
 });
 
 test('several gateways share the pods of one', () => {
   const root = new Chart(app(), 'chart');
   const [blog, shop] = ['blog', 'shop'].map(name => new MeshNamespace(root, name));
   const first = new MeshGateway(blog, 'edge', { workload: GatewayWorkload.dedicated(), servers: [http] });
-  const second = new MeshGateway(shop, 'edge', { workload: first.workload, servers: [GatewayServer.https({ hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') })] });
+  const second = new MeshGateway(shop, 'edge', { workload: first.workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') })] });
   expect(second.workload).toBe(first.workload);
   const objects = valid(root);
   expect(findAll(objects, 'Deployment')).toHaveLength(1);
   expect(find(objects, 'Service', 'edge', 'blog').spec.ports.map(({ port }: { port: number }) => port)).toEqual([15021, 80, 443]);
   expect(find(objects, 'Role', 'edge').metadata.namespace).toBe('blog');
   expect(findAll(objects, 'Gateway').map(({ spec }) => spec.selector)).toEqual([{ istio: 'edge.blog' }, { istio: 'edge.blog' }]);
-  expect(refusal(() => second.addServer(GatewayServer.http({ hosts }))).code).toBe('IM1302');
+  expect(refusal(() => second.addServer(GatewayServer.http({ routedElsewhere: true, hosts }))).code).toBe('IM1302');
 });
 
 test('one plan for two gateways is two workloads, and gateways of one name in two namespaces do not meet', () => {
@@ -253,7 +254,7 @@ test('pods of another cluster serve no gateway', () => {
 test('two ports for which Envoy would listen at one are refused, and leave nothing behind', () => {
   const root = chart();
   const edge = new MeshGateway(root, 'edge', { workload: GatewayWorkload.dedicated(), servers: [http] });
-  const other = GatewayServer.http({ hosts, port: 8080 });
+  const other = GatewayServer.http({ routedElsewhere: true, hosts, port: 8080 });
   expect(refusal(() => edge.addServer(other)).message).toBe([
     'IM1373 at chart/edge: Envoy would listen at 8080 for port 80 and for port 8080.',
     '  got      8080',
@@ -316,10 +317,10 @@ describe('servers that are opened at one address of the pods', () => {
     new MeshGateway(root, 'edge', { workload: GatewayWorkload.dedicatedEgress(), servers });
     return messages(root);
   };
-  const local = (port: number) => GatewayServer.http({ hosts, port, bind: '127.0.0.1', name: 'local' });
+  const local = (port: number) => GatewayServer.http({ routedElsewhere: true, hosts, port, bind: '127.0.0.1', name: 'local' });
 
   test('a port that asks for privileges is refused, unless the Service leads it elsewhere', () => {
-    expect(bound([local(80), GatewayServer.http({ hosts, port: 8080 })])).toEqual([[
+    expect(bound([local(80), GatewayServer.http({ routedElsewhere: true, hosts, port: 8080 })])).toEqual([[
       'IM1373 at chart/edge: the pods have no privileges, and cannot listen at port 80 of 127.0.0.1.',
       '  got      80',
       '  allowed  a port from 1024 on',

@@ -16,7 +16,7 @@ const gateway = (root: Chart, id: string, ...servers: GatewayServer[]) => new Me
 function spec(certificate: Partial<IssuedCertificate> = {}, options: SimpleTlsOptions = {}): unknown {
   const root = chart();
   const tls = GatewayTls.simple('edge-cert', { ...options, certificate: { issuer, ...certificate } });
-  gateway(root, 'edge', GatewayServer.https({ hosts: ['b.example.com', 'a.example.com'], tls }));
+  gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['b.example.com', 'a.example.com'], tls }));
   return find(valid(root), 'Certificate', 'edge-cert', 'edge-pods').spec;
 }
 
@@ -24,7 +24,7 @@ const plain = { secretName: 'edge-cert', dnsNames: ['a.example.com', 'b.example.
 
 option('SimpleTlsOptions.certificate', 'is a Certificate in the namespace of the pods, for the hosts of the servers', () => {
   const root = new Chart(app(), 'chart');
-  const edge = gateway(new MeshNamespace(root, 'edge') as never, 'edge', GatewayServer.https({ hosts: ['*.example.com', 'example.com'], tls: issued() }));
+  const edge = gateway(new MeshNamespace(root, 'edge') as never, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com', 'example.com'], tls: issued() }));
   edge.addHttpRoute('shop.example.com', { to: RouteTarget.answer(200) });
   expect(valid(root)).toMatchSnapshot();
   expect(MeshCluster.of(root).references).toEqual([
@@ -34,7 +34,7 @@ option('SimpleTlsOptions.certificate', 'is a Certificate in the namespace of the
 });
 option('MutualTlsOptions.certificate', 'is a Certificate for a server that asks for one', () => {
   const root = chart();
-  gateway(root, 'edge', GatewayServer.https({ hosts: ['a.example.com'], tls: GatewayTls.mutual('edge-cert', { certificate: { issuer } }) }));
+  gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls: GatewayTls.mutual('edge-cert', { certificate: { issuer } }) }));
   expect(find(valid(root), 'Certificate', 'edge-cert').spec).toEqual({ ...plain, dnsNames: ['a.example.com'] });
 });
 option('IssuedCertificate.issuer', 'signs it', () => expect(spec()).toEqual(plain));
@@ -43,7 +43,7 @@ option('CertificateIssuer.clusterIssuer', 'is one of the cluster', () => {
 });
 option('CertificateIssuer.issuer', 'is one of the namespace of the pods', () => {
   const root = chart();
-  gateway(root, 'edge', GatewayServer.https({ hosts: ['a.example.com'], tls: issued({ issuer: CertificateIssuer.issuer('ca') }) }));
+  gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls: issued({ issuer: CertificateIssuer.issuer('ca') }) }));
   expect(find(valid(root), 'Certificate', 'edge-cert').spec.issuerRef).toEqual({ kind: 'Issuer', name: 'ca' });
   expect(MeshCluster.of(root).references).toEqual([
     { kind: 'Issuer', namespace: 'edge-pods', name: 'ca', usedBy: 'chart/edge' },
@@ -106,9 +106,9 @@ test('names that are said are those of the certificate', () => {
 });
 
 describe('one certificate of several servers', () => {
-  const hosts = (...names: string[]) => ({ hosts: names, tls: issued() });
+  const hosts = (...names: string[]) => ({ routedElsewhere: true, hosts: names, tls: issued() });
   const https = (name: string) => GatewayServer.https(hosts(name));
-  const db = (name: string, tls = issued()) => GatewayServer.tls({ hosts: [name], tls, port: 5433 });
+  const db = (name: string, tls = issued()) => GatewayServer.tls({ routedElsewhere: true, hosts: [name], tls, port: 5433 });
 
   test.each([['as they are', false], ['the other way round', true]])('is listed once, with all their hosts, %s', (_, reversed) => {
     const root = chart();
@@ -149,7 +149,7 @@ describe('one certificate of several servers', () => {
   test('is refused with two lists of names, and taken with one in another order', () => {
     const root = chart();
     const named = (...dnsNames: string[]) => GatewayTls.simple('edge-cert', { dnsNames });
-    gateway(root, 'edge', GatewayServer.https({ hosts: ['a.example.com'], tls: named('a.example.com', 'db.example.com') }));
+    gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls: named('a.example.com', 'db.example.com') }));
     expect(refusal(() => gateway(root, 'two', db('db.example.com', named('db.example.com')))).code).toBe('IM1358');
     gateway(root, 'three', db('db.example.com', named('db.example.com', 'a.example.com')));
   });
@@ -157,13 +157,13 @@ describe('one certificate of several servers', () => {
 
 describe('refused', () => {
   test('a certificate for any host', () => {
-    expect(refusal(() => gateway(chart(), 'edge', GatewayServer.https({ hosts: ['*', 'a.example.com'], tls: issued() }))).message).toBe([
+    expect(refusal(() => gateway(chart(), 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*', 'a.example.com'], tls: issued() }))).message).toBe([
       'IM1351 at chart/edge: the certificate edge-cert is not good for *.',
       '  got      \'*\'',
       '  allowed  a.example.com',
       '  next     list the host among the names of the certificate, or serve it with another one',
     ].join('\n'));
-    expect(refusal(() => gateway(chart(), 'edge', GatewayServer.https({ hosts: ['*'], tls: issued() }))).message)
+    expect(refusal(() => gateway(chart(), 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*'], tls: issued() }))).message)
       .toContain('  allowed  hosts that a certificate can be for: a star alone is none');
   });
 
@@ -202,14 +202,14 @@ describe('refused', () => {
 test('a common name that is none of the names is refused when all servers are known', () => {
   const root = chart();
   const tls = GatewayTls.simple('edge-cert', { certificate: { issuer, commonName: 'b.example.com' } });
-  const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['a.example.com'], tls }));
+  const edge = gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls }));
   expect(messages(root)).toEqual([[
     'IM1357 at chart/edge: the common name of the certificate edge-cert is none of its names.',
     '  got      \'b.example.com\'',
     '  allowed  a.example.com',
     '  next     correct the certificate',
   ].join('\n')]);
-  edge.addServer(GatewayServer.https({ hosts: ['b.example.com'], tls, port: 8443 }));
+  edge.addServer(GatewayServer.https({ routedElsewhere: true, hosts: ['b.example.com'], tls, port: 8443 }));
   expect(messages(root)).toEqual([]);
 });
 

@@ -14,7 +14,7 @@ const tls = GatewayTls.simple('example-cert');
 /** The Gateway of these properties. */
 function spec(props: Partial<MeshGatewayProps>): unknown {
   const root = chart();
-  new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.http({ hosts })], ...props });
+  new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts })], ...props });
   return find(valid(root), 'Gateway', 'edge').spec;
 }
 
@@ -29,8 +29,8 @@ option('MeshGateway.constructor', 'a full chart', () => {
     name: 'bookinfo-gateway',
     workload: GatewayWorkload.labels({ 'istio': 'edge', 'example.com/zone': 'dmz' }, { namespace: 'edge-pods' }),
     servers: [
-      GatewayServer.https({ hosts: ['bookinfo.example.com', '*.books.example.com'], tls, redirectHttp: true }),
-      GatewayServer.http({ hosts: ['plain.example.com'], port: 8080, name: 'plain' }),
+      GatewayServer.https({ routedElsewhere: true, hosts: ['bookinfo.example.com', '*.books.example.com'], tls, redirectHttp: true }),
+      GatewayServer.http({ routedElsewhere: true, hosts: ['plain.example.com'], port: 8080, name: 'plain' }),
     ],
   });
   edge.addHttpRoute('bookinfo.example.com', { matches: [RouteMatch.pathPrefix('/reviews')], to: reviews });
@@ -42,7 +42,7 @@ option('MeshGateway.constructor', 'a full chart', () => {
 
 option('MeshGatewayProps.name', 'is the name of the Gateway, in place of the id', () => {
   const root = chart();
-  const edge = new MeshGateway(root, 'id', { name: 'edge', workload, servers: [GatewayServer.http({ hosts })] });
+  const edge = new MeshGateway(root, 'id', { name: 'edge', workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts })] });
   edge.addHttpRoute('example.com', { to: RouteTarget.answer(200) });
   expect([edge.gatewayName, edge.namespace]).toEqual(['edge', 'shop']);
   expect(valid(root).map(({ kind, metadata }) => [kind, metadata])).toEqual([
@@ -57,7 +57,7 @@ option('MeshGatewayProps.workload', 'is the selector', () => {
 const http80 = { port: { number: 80, name: 'http-80', protocol: 'HTTP' }, hosts };
 
 option('MeshGatewayProps.servers', 'are the servers', () => {
-  expect(spec({ servers: [GatewayServer.http({ hosts }), GatewayServer.http({ hosts: ['*'], port: 8080 })] })).toEqual({
+  expect(spec({ servers: [GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.http({ routedElsewhere: true, hosts: ['*'], port: 8080 })] })).toEqual({
     selector: { istio: 'ingressgateway' },
     servers: [http80, { port: { number: 8080, name: 'http-8080', protocol: 'HTTP' }, hosts: ['*'] }],
   });
@@ -67,9 +67,9 @@ option('MeshGateway.addServer', 'adds a server, in the order added', () => {
   const root = chart();
   const edge = new MeshGateway(root, 'edge', { workload });
   expect(edge.servers).toEqual([]);
-  const one = GatewayServer.http({ hosts });
+  const one = GatewayServer.http({ routedElsewhere: true, hosts });
   edge.addServer(one);
-  edge.addServer(GatewayServer.https({ hosts, tls }));
+  edge.addServer(GatewayServer.https({ routedElsewhere: true, hosts, tls }));
   expect(edge.servers[0]).toBe(one);
   edge.addHttpRoute('example.com', { to: RouteTarget.answer(200) });
   expect(find(valid(root), 'Gateway', 'edge').spec.servers).toEqual([
@@ -91,8 +91,8 @@ option('GatewayWorkload.labels', 'selects by labels', () => {
 
 option('GatewayWorkloadOptions.namespace', 'is where the Secrets of servers are looked up', () => {
   const root = chart();
-  new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress({ namespace: 'edge-pods' }), servers: [GatewayServer.https({ hosts, tls })] });
-  new MeshGateway(root, 'out', { workload: GatewayWorkload.egress(), servers: [GatewayServer.https({ hosts, tls })] });
+  new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress({ namespace: 'edge-pods' }), servers: [GatewayServer.https({ routedElsewhere: true, hosts, tls })] });
+  new MeshGateway(root, 'out', { workload: GatewayWorkload.egress(), servers: [GatewayServer.https({ routedElsewhere: true, hosts, tls })] });
   expect(MeshCluster.of(root).references).toEqual([
     { kind: 'Namespace', name: 'shop', usedBy: 'chart' },
     { kind: 'Secret', namespace: 'edge-pods', name: 'example-cert', usedBy: 'chart/edge' },
@@ -103,48 +103,48 @@ option('GatewayWorkloadOptions.namespace', 'is where the Secrets of servers are 
 });
 
 option('GatewayServer.http', 'is a server of protocol HTTP on port 80', () => {
-  expect(server(GatewayServer.http({ hosts }))).toEqual([http80]);
+  expect(server(GatewayServer.http({ routedElsewhere: true, hosts }))).toEqual([http80]);
 });
 option('HttpServerOptions.hosts', 'are the hosts', () => {
-  expect(server(GatewayServer.http({ hosts: ['a.example.com', '*.example.com', '*'] })))
+  expect(server(GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com', '*.example.com', '*'] })))
     .toEqual([{ ...http80, hosts: ['a.example.com', '*.example.com', '*'] }]);
 });
 option('HttpServerOptions.port', 'is the number of the port, and a part of its name', () => {
-  expect(server(GatewayServer.http({ hosts, port: 8080 }))).toEqual([{ port: { number: 8080, name: 'http-8080', protocol: 'HTTP' }, hosts }]);
+  expect(server(GatewayServer.http({ routedElsewhere: true, hosts, port: 8080 }))).toEqual([{ port: { number: 8080, name: 'http-8080', protocol: 'HTTP' }, hosts }]);
 });
 option('HttpServerOptions.name', 'is the name of the port', () => {
-  expect(server(GatewayServer.http({ hosts, name: 'front' }))).toEqual([{ port: { number: 80, name: 'front', protocol: 'HTTP' }, hosts }]);
+  expect(server(GatewayServer.http({ routedElsewhere: true, hosts, name: 'front' }))).toEqual([{ port: { number: 80, name: 'front', protocol: 'HTTP' }, hosts }]);
 });
 
 const https443 = { port: { number: 443, name: 'https-443', protocol: 'HTTPS' }, hosts, tls: { mode: 'SIMPLE', credentialName: 'example-cert' } };
 
 option('GatewayServer.https', 'is a server of protocol HTTPS on port 443', () => {
-  expect(server(GatewayServer.https({ hosts, tls }))).toEqual([https443]);
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls }))).toEqual([https443]);
 });
 option('HttpsServerOptions.hosts', 'are the hosts', () => {
-  expect(server(GatewayServer.https({ hosts: ['*.example.com'], tls }))).toEqual([{ ...https443, hosts: ['*.example.com'] }]);
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls }))).toEqual([{ ...https443, hosts: ['*.example.com'] }]);
 });
 option('HttpsServerOptions.tls', 'is how TLS ends, and a Secret that has to be there', () => {
-  expect(server(GatewayServer.https({ hosts, tls: GatewayTls.simple('other-cert') })))
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('other-cert') })))
     .toEqual([{ ...https443, tls: { mode: 'SIMPLE', credentialName: 'other-cert' } }]);
 });
 option('GatewayTls.simple', 'is the mode SIMPLE with a Secret', () => {
-  expect(server(GatewayServer.https({ hosts, tls: GatewayTls.simple('other-cert') }))[0])
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('other-cert') }))[0])
     .toMatchObject({ tls: { mode: 'SIMPLE', credentialName: 'other-cert' } });
 });
 option('HttpsServerOptions.port', 'is the number of the port, and a part of its name', () => {
-  expect(server(GatewayServer.https({ hosts, tls, port: 8443 })))
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls, port: 8443 })))
     .toEqual([{ ...https443, port: { number: 8443, name: 'https-8443', protocol: 'HTTPS' } }]);
 });
 option('HttpsServerOptions.name', 'is the name of the port', () => {
-  expect(server(GatewayServer.https({ hosts, tls, name: 'front' })))
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls, name: 'front' })))
     .toEqual([{ ...https443, port: { number: 443, name: 'front', protocol: 'HTTPS' } }]);
 });
 option('HttpsServerOptions.redirectHttp', 'is a server on port 80 that redirects', () => {
-  expect(server(GatewayServer.https({ hosts, tls, redirectHttp: true }))).toEqual([
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true }))).toEqual([
     https443, { port: { number: 80, name: 'https-443-redirect', protocol: 'HTTP' }, hosts, tls: { httpsRedirect: true } },
   ]);
-  expect(server(GatewayServer.https({ hosts, tls, redirectHttp: false }))).toEqual([https443]);
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: false }))).toEqual([https443]);
 });
 
 describe('refused', () => {
@@ -159,8 +159,8 @@ describe('refused', () => {
 
   test('the same host on two gateways of one workload and port', () => {
     const at = root();
-    edge(at, 'one', GatewayServer.http({ hosts }));
-    expect(refusal(() => edge(at, 'two', GatewayServer.http({ hosts, name: 'other' }))).message).toBe([
+    edge(at, 'one', GatewayServer.http({ routedElsewhere: true, hosts }));
+    expect(refusal(() => edge(at, 'two', GatewayServer.http({ routedElsewhere: true, hosts, name: 'other' }))).message).toBe([
       'IM1302 at chart/two: example.com on port 80 of the gateway\'s pods is served already, by chart/one.',
       '  got      \'example.com\'',
       '  next     keep the host on one gateway, or give them different ports or workloads',
@@ -169,34 +169,34 @@ describe('refused', () => {
   });
 
   test.each<[string, GatewayWorkload, GatewayServer]>([
-    ['another port', workload, GatewayServer.http({ hosts, port: 8080 })],
-    ['another workload', GatewayWorkload.egress(), GatewayServer.http({ hosts })],
-    ['another host', workload, GatewayServer.http({ hosts: ['other.example.com'] })],
-    ['a wider host', workload, GatewayServer.http({ hosts: ['*.com'] })],
+    ['another port', workload, GatewayServer.http({ routedElsewhere: true, hosts, port: 8080 })],
+    ['another workload', GatewayWorkload.egress(), GatewayServer.http({ routedElsewhere: true, hosts })],
+    ['another host', workload, GatewayServer.http({ routedElsewhere: true, hosts: ['other.example.com'] })],
+    ['a wider host', workload, GatewayServer.http({ routedElsewhere: true, hosts: ['*.com'] })],
   ])('but not on %s', (_, other, one) => {
     const at = root();
-    edge(at, 'one', GatewayServer.http({ hosts }));
+    edge(at, 'one', GatewayServer.http({ routedElsewhere: true, hosts }));
     new MeshGateway(at, 'two', { workload: other, servers: [one] });
     expect(valid(at).map(({ kind }) => kind)).toEqual(['Gateway', 'Gateway']);
   });
 
   test('two selectors of the same pods are one workload', () => {
     const at = root();
-    edge(at, 'one', GatewayServer.http({ hosts }));
+    edge(at, 'one', GatewayServer.http({ routedElsewhere: true, hosts }));
     const narrower = GatewayWorkload.labels({ istio: 'ingressgateway', app: 'istio-ingressgateway' });
-    expect(refusal(() => new MeshGateway(at, 'two', { workload: narrower, servers: [GatewayServer.http({ hosts })] })).code).toBe('IM1302');
+    expect(refusal(() => new MeshGateway(at, 'two', { workload: narrower, servers: [GatewayServer.http({ routedElsewhere: true, hosts })] })).code).toBe('IM1302');
   });
 
   test('a host that is redirected already', () => {
     const at = root();
-    edge(at, 'one', GatewayServer.https({ hosts, tls, redirectHttp: true }));
-    expect(refusal(() => edge(at, 'two', GatewayServer.http({ hosts }))).code).toBe('IM1302');
+    edge(at, 'one', GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true }));
+    expect(refusal(() => edge(at, 'two', GatewayServer.http({ routedElsewhere: true, hosts }))).code).toBe('IM1302');
   });
 
   test('two protocols on one port', () => {
     const at = root();
-    edge(at, 'one', GatewayServer.http({ hosts, port: 8443 }));
-    expect(refusal(() => edge(at, 'two', GatewayServer.https({ hosts: ['other.example.com'], tls, port: 8443 }))).message).toBe([
+    edge(at, 'one', GatewayServer.http({ routedElsewhere: true, hosts, port: 8443 }));
+    expect(refusal(() => edge(at, 'two', GatewayServer.https({ routedElsewhere: true, hosts: ['other.example.com'], tls, port: 8443 }))).message).toBe([
       'IM1304 at chart/two: port 8443 of the gateway\'s pods speaks HTTP already, for chart/one.',
       '  got      \'HTTPS\'',
       '  allowed  HTTP',
@@ -206,13 +206,13 @@ describe('refused', () => {
   });
 
   test('two servers of one name, also where one is a redirect', () => {
-    expect(refusal(() => edge(root(), 'edge', GatewayServer.http({ hosts }), GatewayServer.http({ hosts: ['other.example.com'] }))).message).toBe([
+    expect(refusal(() => edge(root(), 'edge', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.http({ routedElsewhere: true, hosts: ['other.example.com'] }))).message).toBe([
       'IM1305 at chart/edge: two servers are called http-80.',
       '  got      \'http-80\'',
       '  next     give one of them a `name`',
     ].join('\n'));
-    const redirecting = GatewayServer.https({ hosts, tls, redirectHttp: true });
-    expect(refusal(() => edge(root(), 'edge', redirecting, GatewayServer.http({ hosts: ['other.example.com'], name: 'https-443-redirect' }))).code)
+    const redirecting = GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true });
+    expect(refusal(() => edge(root(), 'edge', redirecting, GatewayServer.http({ routedElsewhere: true, hosts: ['other.example.com'], name: 'https-443-redirect' }))).code)
       .toBe('IM1305');
   });
 
@@ -226,19 +226,19 @@ describe('refused', () => {
       '  allowed  a DNS name, without a namespace',
       '  next     name the Secret',
     ].join('\n')],
-    ['a wildcard in the wrong place', () => GatewayServer.http({ hosts: ['www.*.com'] }), [
+    ['a wildcard in the wrong place', () => GatewayServer.http({ routedElsewhere: true, hosts: ['www.*.com'] }), [
       'IM0105 at GatewayServer.http(): the wildcard is in the wrong place.',
       '  got      \'www.*.com\'',
       '  allowed  *, or *. before a DNS name such as *.example.com',
       '  next     move the star to the front, or list the hosts',
     ].join('\n')],
-    ['a host that is no DNS name', () => GatewayServer.http({ hosts: ['http://example.com'] }), [
+    ['a host that is no DNS name', () => GatewayServer.http({ routedElsewhere: true, hosts: ['http://example.com'] }), [
       'IM0104 at GatewayServer.http(): the host is no DNS name.',
       '  got      \'http://example.com\'',
       '  allowed  a DNS name such as www.example.com',
       '  next     spell the host as a client would dial it',
     ].join('\n')],
-    ['a redirect to another port than the server\'s', () => GatewayServer.https({ hosts, tls, port: 8443, redirectHttp: true }), [
+    ['a redirect to another port than the server\'s', () => GatewayServer.https({ routedElsewhere: true, hosts, tls, port: 8443, redirectHttp: true }), [
       'IM1304 at GatewayServer.https(): HTTP on port 80 is redirected to port 443, and the server is on another.',
       '  got      8443',
       '  allowed  443',
@@ -250,27 +250,27 @@ describe('refused', () => {
   });
 
   test.each<[string, () => unknown, string]>([
-    ['no hosts', () => GatewayServer.http({ hosts: [] }), 'IM0104'],
-    ['an empty host', () => GatewayServer.http({ hosts: [''] }), 'IM0104'],
-    ['an address', () => GatewayServer.http({ hosts: ['192.0.2.1'] }), 'IM0104'],
-    ['a host in capitals', () => GatewayServer.http({ hosts: ['Example.com'] }), 'IM0104'],
-    ['a host of more than 63 characters a label', () => GatewayServer.http({ hosts: [`${'a'.repeat(64)}.com`] }), 'IM0104'],
-    ['a host with its port', () => GatewayServer.http({ hosts: ['example.com:80'] }), 'IM0104'],
-    ['a host that objects inherit', () => GatewayServer.http({ hosts: ['constructor'] }), 'IM0104'],
-    ['two stars', () => GatewayServer.http({ hosts: ['*.*.com'] }), 'IM0105'],
-    ['a star inside a label', () => GatewayServer.http({ hosts: ['a*.com'] }), 'IM0105'],
-    ['a star that is followed by nothing', () => GatewayServer.http({ hosts: ['*.'] }), 'IM0105'],
-    ['one host twice', () => edge(root(), 'edge', GatewayServer.http({ hosts: ['example.com', 'example.com'] })), 'IM1302'],
-    ['port 0', () => GatewayServer.http({ hosts, port: 0 }), 'IM0101'],
-    ['a port of Envoy\'s', () => GatewayServer.http({ hosts, port: 15001 }), 'IM0102'],
-    ['a port of NaN', () => GatewayServer.http({ hosts, port: NaN }), 'IM0101'],
-    ['a port as text', () => GatewayServer.http({ hosts, port: '80' } as never), 'IM0001'],
-    ['a name with dots', () => GatewayServer.http({ hosts, name: 'a.b' }), 'IM0106'],
-    ['hosts as text', () => GatewayServer.http({ hosts: 'example.com' } as never), 'IM0001'],
+    ['no hosts', () => GatewayServer.http({ routedElsewhere: true, hosts: [] }), 'IM0104'],
+    ['an empty host', () => GatewayServer.http({ routedElsewhere: true, hosts: [''] }), 'IM0104'],
+    ['an address', () => GatewayServer.http({ routedElsewhere: true, hosts: ['192.0.2.1'] }), 'IM0104'],
+    ['a host in capitals', () => GatewayServer.http({ routedElsewhere: true, hosts: ['Example.com'] }), 'IM0104'],
+    ['a host of more than 63 characters a label', () => GatewayServer.http({ routedElsewhere: true, hosts: [`${'a'.repeat(64)}.com`] }), 'IM0104'],
+    ['a host with its port', () => GatewayServer.http({ routedElsewhere: true, hosts: ['example.com:80'] }), 'IM0104'],
+    ['a host that objects inherit', () => GatewayServer.http({ routedElsewhere: true, hosts: ['constructor'] }), 'IM0104'],
+    ['two stars', () => GatewayServer.http({ routedElsewhere: true, hosts: ['*.*.com'] }), 'IM0105'],
+    ['a star inside a label', () => GatewayServer.http({ routedElsewhere: true, hosts: ['a*.com'] }), 'IM0105'],
+    ['a star that is followed by nothing', () => GatewayServer.http({ routedElsewhere: true, hosts: ['*.'] }), 'IM0105'],
+    ['one host twice', () => edge(root(), 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['example.com', 'example.com'] })), 'IM1302'],
+    ['port 0', () => GatewayServer.http({ routedElsewhere: true, hosts, port: 0 }), 'IM0101'],
+    ['a port of Envoy\'s', () => GatewayServer.http({ routedElsewhere: true, hosts, port: 15001 }), 'IM0102'],
+    ['a port of NaN', () => GatewayServer.http({ routedElsewhere: true, hosts, port: NaN }), 'IM0101'],
+    ['a port as text', () => GatewayServer.http({ routedElsewhere: true, hosts, port: '80' } as never), 'IM0001'],
+    ['a name with dots', () => GatewayServer.http({ routedElsewhere: true, hosts, name: 'a.b' }), 'IM0106'],
+    ['hosts as text', () => GatewayServer.http({ routedElsewhere: true, hosts: 'example.com' } as never), 'IM0001'],
     ['nothing', () => GatewayServer.http(undefined as unknown as HttpServerOptions), 'IM0001'],
-    ['no TLS', () => GatewayServer.https({ hosts } as unknown as HttpsServerOptions), 'IM0001'],
-    ['a Secret in place of TLS', () => GatewayServer.https({ hosts, tls: 'cert' } as never), 'IM0001'],
-    ['TLS without TLS', () => GatewayServer.http({ hosts, tls } as never), 'IM0001'],
+    ['no TLS', () => GatewayServer.https({ routedElsewhere: true, hosts } as unknown as HttpsServerOptions), 'IM0001'],
+    ['a Secret in place of TLS', () => GatewayServer.https({ routedElsewhere: true, hosts, tls: 'cert' } as never), 'IM0001'],
+    ['TLS without TLS', () => GatewayServer.http({ routedElsewhere: true, hosts, tls } as never), 'IM0001'],
     ['no Secret', () => GatewayTls.simple(undefined as never), 'IM1312'],
     ['a Secret without a name', () => GatewayTls.simple(''), 'IM1312'],
     ['labels that are nothing', () => GatewayWorkload.labels(null as never), 'IM1311'],

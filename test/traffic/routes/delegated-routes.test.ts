@@ -16,14 +16,14 @@ const answer = RouteTarget.answer(200);
 function scene(): { root: ReturnType<typeof app>; edge: MeshGateway; team: Chart } {
   const root = app();
   const [home, team] = ['edge', 'team'].map(id => chart({ scope: root, id, namespace: id }));
-  const servers = [GatewayServer.http({ hosts: [HOST] }), GatewayServer.passthrough({ hosts: ['tls.example.com'] })];
+  const servers = [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] }), GatewayServer.passthrough({ routedElsewhere: true, hosts: ['tls.example.com'] })];
   return { root, team, edge: new MeshGateway(home, 'edge', { workload: GatewayWorkload.ingress(), servers }) };
 }
 
 option('DelegatedRoutes.constructor', 'a full chart: a VirtualService without hosts, and the route that leads there', () => {
   const root = new Chart(app(), 'chart');
   const [home, team] = ['edge', 'team'].map(name => new MeshNamespace(root, name));
-  const edge = new MeshGateway(home, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] });
+  const edge = new MeshGateway(home, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] })] });
   const blog = new DelegatedRoutes(team, 'blog', { exportTo: ['edge'] });
   const pages = service(team, 'pages');
   new CanarySplit(team, 'split', { service: pages, traffic: SplitTarget.weights({ v1: 90, v2: 10 }) });
@@ -229,7 +229,7 @@ describe('refused', () => {
   test('routes of another cluster', () => {
     const root = app();
     const [a, b] = ['a', 'b'].map(id => new Chart(new MeshCluster(root, id), 'chart', { namespace: 'shop' }));
-    const edge = new MeshGateway(a, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] });
+    const edge = new MeshGateway(a, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] })] });
     expect(refusal(() => edge.addHttpRoute(HOST, { to: new DelegatedRoutes(b, 'blog') })).code).toBe('IM1008');
   });
 

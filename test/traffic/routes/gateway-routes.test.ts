@@ -10,7 +10,7 @@ import {
 
 const HOST = 'example.com';
 const gateway = (root: Chart) =>
-  new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST, '*.example.com'] })] });
+  new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST, '*.example.com'] })] });
 const routes = (objects: KubeObject[]) => find(objects, 'VirtualService', 'edge.example.com').spec.http;
 const at = (number: number, subset?: string, weight?: number) => ({
   destination: { host: 'reviews.shop.svc.cluster.local', port: { number }, ...(subset ? { subset } : {}) },

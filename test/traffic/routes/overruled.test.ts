@@ -11,7 +11,7 @@ import {
 const HOST = 'shop.example.com';
 const second = Duration.seconds(1);
 
-function gateway(scope: Construct, servers = [GatewayServer.http({ hosts: [HOST] })], workload = GatewayWorkload.ingress()) {
+function gateway(scope: Construct, servers = [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] })], workload = GatewayWorkload.ingress()) {
   return new MeshGateway(scope, 'edge', { workload, servers });
 }
 
@@ -35,8 +35,8 @@ describe('a redirect to the usual port of a scheme names the host, since Envoy k
     gateway(root, servers).addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/old')], to: RouteTarget.redirect(options), listener });
     return entries(root)[0].redirect;
   };
-  const clear = (port: number, hosts = [HOST]) => GatewayServer.http({ port, hosts });
-  const secure = (port: number) => GatewayServer.https({ port, hosts: [HOST], tls: GatewayTls.simple('cert') });
+  const clear = (port: number, hosts = [HOST]) => GatewayServer.http({ routedElsewhere: true, port, hosts });
+  const secure = (port: number) => GatewayServer.https({ routedElsewhere: true, port, hosts: [HOST], tls: GatewayTls.simple('cert') });
 
   test.each<[string, RedirectOptions]>([
     ['to another scheme', { scheme: 'https' }],
@@ -59,7 +59,7 @@ describe('a redirect to the usual port of a scheme names the host, since Envoy k
   });
   test('the redirect beside ACME\'s challenges as well', () => {
     const root = chart();
-    gateway(root, [GatewayServer.https({ hosts: [HOST], tls: GatewayTls.simple('cert'), redirectHttp: true, acmeSolver: AcmeSolver.ingress() })]);
+    gateway(root, [GatewayServer.https({ routedElsewhere: true, hosts: [HOST], tls: GatewayTls.simple('cert'), redirectHttp: true, acmeSolver: AcmeSolver.ingress() })]);
     expect(entries(root)).toEqual([{ match: [{ port: 80 }], redirect: { authority: HOST, scheme: 'https', redirectCode: 301 } }]);
   });
   test('delegated routes know the host from the routes that lead to them', () => {
@@ -216,7 +216,7 @@ describe('a match on what a gateway writes itself', () => {
 
 describe('gRPC-Web of browsers', () => {
   const cors = { corsPolicy: { allowOrigins: [StringMatch.exact('https://www.example.com')] } };
-  const secure = GatewayServer.https({ hosts: [HOST], tls: GatewayTls.simple('cert') });
+  const secure = GatewayServer.https({ routedElsewhere: true, hosts: [HOST], tls: GatewayTls.simple('cert') });
   const routed = (port: MeshPort, servers: GatewayServer[], options: object = cors) => {
     const root = chart();
     gateway(root, servers).addGrpcRoute(HOST, { to: service(root, 'cart', { ports: [port] }), ...options });
@@ -238,7 +238,7 @@ describe('gRPC-Web of browsers', () => {
   });
   test.each<[string, MeshPort, GatewayServer[], object]>([
     ['a port of the service that is gRPC-Web', MeshPort.grpcWeb(9000), [secure], cors],
-    ['a port of the gateway that is gRPC-Web', MeshPort.grpc(9000), [GatewayServer.grpcWeb({ hosts: [HOST] })], cors],
+    ['a port of the gateway that is gRPC-Web', MeshPort.grpc(9000), [GatewayServer.grpcWeb({ routedElsewhere: true, hosts: [HOST] })], cors],
     ['a route that is not for browsers', MeshPort.grpc(9000), [secure], {}],
   ])('not for %s', (_, port, servers, options) => expect(() => synth(routed(port, servers, options))).not.toThrow());
 });

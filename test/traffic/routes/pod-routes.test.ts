@@ -23,7 +23,7 @@ function routed(servers: GatewayServer[], add: (edge: MeshGateway, pods: Statefu
 }
 
 /** The specifications of the VirtualServices, by name. */
-function routes(options: Partial<PodRouteOptions>, servers = [GatewayServer.http({ hosts })]): { [name: string]: any } {
+function routes(options: Partial<PodRouteOptions>, servers = [GatewayServer.http({ routedElsewhere: true, hosts })]): { [name: string]: any } {
   const objects = routed(servers, (edge, pods) => edge.addPodRoutes({ pods, port: 9090, host: '{pod}.example.com', ...options }));
   return Object.fromEntries(findAll(objects, 'VirtualService').map(({ metadata, spec }) => [metadata.name, spec]));
 }
@@ -31,7 +31,7 @@ function routes(options: Partial<PodRouteOptions>, servers = [GatewayServer.http
 const to = (pod: string, port: number) => [{ destination: { host: 'db-headless.shop.svc.cluster.local', subset: pod, port: { number: port } } }];
 
 option('MeshGateway.addPodRoutes', 'leads the host of each pod to that pod', () => {
-  const objects = routed([GatewayServer.http({ hosts })], (edge, pods) => edge.addPodRoutes({ pods, port: 9090, host: 'a-{pod}.example.com' }));
+  const objects = routed([GatewayServer.http({ routedElsewhere: true, hosts })], (edge, pods) => edge.addPodRoutes({ pods, port: 9090, host: 'a-{pod}.example.com' }));
   expect(find(objects, 'VirtualService', 'edge.a-db-1.example.com').spec).toEqual({
     hosts: ['a-db-1.example.com'], gateways: ['shop/edge'], http: [{ route: to('db-1', 9090) }],
   });
@@ -71,7 +71,7 @@ option('PodRouteOptions.host', 'tells pods apart, and is served', () => {
   expect(refusal(() => routes({ host: '{name}-{pod}.example.com' })).code).toBe('IM0113');
   expect(refusal(() => routes({ host: '{pod}.example.org' })).code).toBe('IM1303');
   expect(refusal(() => routes({ host: '{pod}_.example.com' })).code).toBe('IM0104');
-  const twice = () => routed([GatewayServer.http({ hosts })], (edge, pods) => {
+  const twice = () => routed([GatewayServer.http({ routedElsewhere: true, hosts })], (edge, pods) => {
     edge.addPodRoutes({ pods, port: 9090, host: 'x-{ordinal}.example.com' });
     edge.addPodRoutes({ pods: db(pods.node.scope as Chart, 'other'), port: 9090, host: 'x-{ordinal}.example.com' });
   });
@@ -85,7 +85,7 @@ option('PodRouteOptions.path', 'tells pods apart at one host', () => {
   expect(refusal(() => routes({ host: 'db.example.com', path: '/{pod}', port: 9443 })).code).toBe('IM1307');
 });
 option('PodRouteOptions.listener', 'is the port of the gateway', () => {
-  const both = [GatewayServer.http({ hosts }), GatewayServer.https({ hosts, tls: GatewayTls.simple('edge') })];
+  const both = [GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('edge') })];
   const objects = routed(both, (edge, pods) => {
     edge.addPodRoutes({ pods, port: 10901, host: '{pod}.example.com', listener: 443 });
     edge.addPodRoutes({ pods, port: 9090, host: '{pod}.example.com', listener: 80 });
@@ -96,28 +96,28 @@ option('PodRouteOptions.listener', 'is the port of the gateway', () => {
   expect(refusal(() => routes({ listener: 8080 })).code).toBe('IM1303');
 });
 
-const listener = (options: Partial<HttpRouteOptions>) => routed([GatewayServer.http({ hosts })], edge =>
+const listener = (options: Partial<HttpRouteOptions>) => routed([GatewayServer.http({ routedElsewhere: true, hosts })], edge =>
   edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200), ...options }));
 option('HttpRouteOptions.listener', 'is the port of the gateway', () => {
   expect(find(listener({ listener: 80 }), 'VirtualService', 'edge.a.example.com').spec.http[0].match).toEqual([{ port: 80 }]);
   expect(refusal(() => listener({ listener: 81 })).code).toBe('IM1303');
 });
 option('GrpcRouteOptions.listener', 'is the port of the gateway', () => {
-  const objects = routed([GatewayServer.http({ hosts })], (edge, pods) =>
+  const objects = routed([GatewayServer.http({ routedElsewhere: true, hosts })], (edge, pods) =>
     edge.addGrpcRoute('a.example.com', { to: pods.pod(0), service: 'shop.Cart', listener: 80 }));
   expect(find(objects, 'VirtualService', 'edge.a.example.com').spec.http[0].match).toEqual([{ uri: { prefix: '/shop.Cart/' }, port: 80 }]);
 });
 option('PodHost.toRouteTarget', 'is one pod as the end of any route', () => {
-  const objects = routed([GatewayServer.http({ hosts })], (edge, pods) => edge.addHttpRoute('a.example.com', { to: pods.pod(1), port: 9090 }));
+  const objects = routed([GatewayServer.http({ routedElsewhere: true, hosts })], (edge, pods) => edge.addHttpRoute('a.example.com', { to: pods.pod(1), port: 9090 }));
   expect(find(objects, 'VirtualService', 'edge.a.example.com').spec.http).toEqual([{ route: to('db-1', 9090) }]);
 });
 option('StatefulMeshService.toRouteTarget', 'is any pod as the end of a route', () => {
-  const objects = routed([GatewayServer.http({ hosts })], (edge, pods) => edge.addHttpRoute('a.example.com', { to: pods, port: 9090 }));
+  const objects = routed([GatewayServer.http({ routedElsewhere: true, hosts })], (edge, pods) => edge.addHttpRoute('a.example.com', { to: pods, port: 9090 }));
   expect(find(objects, 'VirtualService', 'edge.a.example.com').spec.http[0].route)
     .toEqual([{ destination: { host: 'db.shop.svc.cluster.local', port: { number: 9090 } } }]);
 });
 
-const passthrough = [GatewayServer.passthrough({ hosts })];
+const passthrough = [GatewayServer.passthrough({ routedElsewhere: true, hosts })];
 option('GatewayServer.passthrough', 'leads TLS that the application ends to its pod, by server name', () => {
   const objects = routed(passthrough, (edge, pods) => edge.addPodRoutes({ pods, port: 9443, host: '{pod}.example.com' }));
   expect(find(objects, 'Gateway', 'edge').spec.servers).toEqual([{ port: { number: 443, name: 'tls-443', protocol: 'TLS' }, hosts, tls: { mode: 'PASSTHROUGH' } }]);
@@ -130,24 +130,24 @@ option('GatewayServer.passthrough', 'leads TLS that the application ends to its 
   expect(refusal(() => routes({ port: 9090 }, passthrough)).code).toBe('IM1303');
 });
 const servers = (server: GatewayServer) => find(routed([server], () => undefined), 'Gateway', 'edge').spec.servers[0];
-option('PassthroughServerOptions.hosts', 'are those that clients name', () => expect(servers(GatewayServer.passthrough({ hosts })).hosts).toEqual(hosts));
+option('PassthroughServerOptions.hosts', 'are those that clients name', () => expect(servers(GatewayServer.passthrough({ routedElsewhere: true, hosts })).hosts).toEqual(hosts));
 option('PassthroughServerOptions.port', 'is 443 where nothing is said', () => {
-  expect(servers(GatewayServer.passthrough({ hosts, port: 8443 })).port.number).toBe(8443);
+  expect(servers(GatewayServer.passthrough({ routedElsewhere: true, hosts, port: 8443 })).port.number).toBe(8443);
 });
-option('PassthroughServerOptions.name', 'names the server', () => expect(servers(GatewayServer.passthrough({ hosts, name: 'raw' })).port.name).toBe('raw'));
+option('PassthroughServerOptions.name', 'names the server', () => expect(servers(GatewayServer.passthrough({ routedElsewhere: true, hosts, name: 'raw' })).port.name).toBe('raw'));
 option('GatewayServer.tcp', 'serves connections for any host', () => {
-  expect(servers(GatewayServer.tcp({ port: 5432 }))).toEqual({ port: { number: 5432, name: 'tcp-5432', protocol: 'TCP' }, hosts: ['*'] });
+  expect(servers(GatewayServer.tcp({ routedElsewhere: true, port: 5432 }))).toEqual({ port: { number: 5432, name: 'tcp-5432', protocol: 'TCP' }, hosts: ['*'] });
 });
-option('TcpServerOptions.port', 'is the number of the port', () => expect(servers(GatewayServer.tcp({ port: 5433 })).port.number).toBe(5433));
-option('TcpServerOptions.name', 'names the server', () => expect(servers(GatewayServer.tcp({ port: 5432, name: 'raw' })).port.name).toBe('raw'));
+option('TcpServerOptions.port', 'is the number of the port', () => expect(servers(GatewayServer.tcp({ routedElsewhere: true, port: 5433 })).port.number).toBe(5433));
+option('TcpServerOptions.name', 'names the server', () => expect(servers(GatewayServer.tcp({ routedElsewhere: true, port: 5432, name: 'raw' })).port.name).toBe('raw'));
 option('GatewayTls.mutual', 'asks clients for a certificate', () => {
-  expect(servers(GatewayServer.https({ hosts, tls: GatewayTls.mutual('edge') })).tls).toEqual({ mode: 'MUTUAL', credentialName: 'edge' });
+  expect(servers(GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.mutual('edge') })).tls).toEqual({ mode: 'MUTUAL', credentialName: 'edge' });
   expect(refusal(() => GatewayTls.mutual('a/b')).code).toBe('IM1312');
 });
 test('one port ends TLS for some hosts and hands it on for others', () => {
-  const both = [GatewayServer.https({ hosts: ['a.example.com'], tls: GatewayTls.simple('edge') }), GatewayServer.passthrough({ hosts: ['b.example.com'] })];
+  const both = [GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls: GatewayTls.simple('edge') }), GatewayServer.passthrough({ routedElsewhere: true, hosts: ['b.example.com'] })];
   expect(find(routed(both, () => undefined), 'Gateway', 'edge').spec.servers).toHaveLength(2);
-  expect(refusal(() => routed([...both, GatewayServer.tcp({ port: 443 })], () => undefined)).code).toBe('IM1304');
+  expect(refusal(() => routed([...both, GatewayServer.tcp({ routedElsewhere: true, port: 443 })], () => undefined)).code).toBe('IM1304');
 });
 
 const tcp = (options: Partial<PodTcpRouteOptions> = {}, first: GatewayServer[] = []) => routed(first, (edge, pods) =>
@@ -173,7 +173,7 @@ option('PodTcpRouteOptions.port', 'is one that the pods have, and not HTTP', () 
   expect([1, 9090].map(port => refusal(() => tcp({ port })).code)).toEqual(['IM1111', 'IM1307']);
 });
 option('PodTcpRouteOptions.firstListener', 'is free', () => {
-  expect(refusal(() => tcp({}, [GatewayServer.http({ hosts, port: 31001 })])).code).toBe('IM1304');
+  expect(refusal(() => tcp({}, [GatewayServer.http({ routedElsewhere: true, hosts, port: 31001 })])).code).toBe('IM1304');
   expect(refusal(() => tcp({ firstListener: 15089 })).code).toBe('IM0102');
 });
 
@@ -242,7 +242,7 @@ option('MutualTlsFiles.caCertificates', 'is the file of the authorities', () => 
 
 test('a full chart of routes to pods', () => {
   const objects = routed(
-    [GatewayServer.http({ hosts }), GatewayServer.passthrough({ hosts })],
+    [GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.passthrough({ routedElsewhere: true, hosts })],
     (edge, pods) => {
       edge.addPodRoutes({ pods, port: 9090, host: '{pod}.example.com', listener: 80 });
       edge.addPodRoutes({ pods, port: 9443, host: '{pod}.example.com' });

@@ -13,7 +13,7 @@ function gateway(root: ReturnType<typeof app>, name: string, ...servers: Gateway
 describe('a wildcard and a host that it covers', () => {
   test('may be routed side by side where servers list the wildcard alone', () => {
     const root = app();
-    const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['*.example.com'] }));
+    const edge = gateway(root, 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }));
     edge.addHttpRoute('*.example.com', { to: answer });
     edge.addHttpRoute('shop.example.com', { to: answer });
     expect(messages(root)).toEqual([]);
@@ -22,7 +22,7 @@ describe('a wildcard and a host that it covers', () => {
   test('are refused where the name is no longer than the wildcard, too', () => {
     for (const hosts of [['*.example.com', 'a.example.com'], ['a.example.com', '*.example.com']]) {
       const root = app();
-      const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['*.example.com', 'a.example.com'] }));
+      const edge = gateway(root, 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com', 'a.example.com'] }));
       hosts.forEach(host => edge.addHttpRoute(host, { to: answer }));
       expect(messages(root)).toEqual([expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists a\.example\.com and there are routes for \*\.example\.com: /)]);
     }
@@ -31,9 +31,9 @@ describe('a wildcard and a host that it covers', () => {
   test('are refused where a server lists the narrower one, in whatever order they come', () => {
     for (const hosts of [['*.example.com', 'shop.example.com'], ['shop.example.com', '*.example.com']]) {
       const root = app();
-      const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['*.example.com'], tls }));
+      const edge = gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls }));
       hosts.forEach(host => edge.addHttpRoute(host, { to: answer }));
-      edge.addServer(GatewayServer.https({ name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
+      edge.addServer(GatewayServer.https({ routedElsewhere: true, name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
       expect(messages(root)).toEqual([[
         'IM1313 at chart-edge/edge: a server lists shop.example.com and there are routes for *.example.com: '
           + 'requests for shop.example.com would be asked of the routes of both, by age.',
@@ -51,8 +51,8 @@ describe('a wildcard and a host that it covers', () => {
     ['both where no server lists it', 80, 80, true],
   ])('by port: %s', (_, wide, narrow, right) => {
     const root = app();
-    const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['*.example.com'] }), GatewayServer.https({ hosts: ['*.example.com'], tls }),
-      GatewayServer.https({ name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
+    const edge = gateway(root, 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }), GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls }),
+      GatewayServer.https({ routedElsewhere: true, name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
     edge.addHttpRoute('*.example.com', { to: answer, listener: wide });
     edge.addHttpRoute('shop.example.com', { to: answer, listener: narrow });
     expect(messages(root)).toEqual(right ? [] : [expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists shop\.example\.com /)]);
@@ -60,16 +60,16 @@ describe('a wildcard and a host that it covers', () => {
 
   test('may be routed through gateways of their own', () => {
     const root = app();
-    gateway(root, 'wide', GatewayServer.http({ hosts: ['*.example.com'] })).addHttpRoute('*.example.com', { to: answer });
-    gateway(root, 'narrow', GatewayServer.http({ hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
+    gateway(root, 'wide', GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] })).addHttpRoute('*.example.com', { to: answer });
+    gateway(root, 'narrow', GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
     expect(messages(root)).toEqual([]);
   });
 });
 
 test('one host routed through two gateways of the same pods is refused', () => {
   const root = app();
-  gateway(root, 'wide', GatewayServer.http({ hosts: ['*.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
-  gateway(root, 'narrow', GatewayServer.http({ hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
+  gateway(root, 'wide', GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
+  gateway(root, 'narrow', GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
   expect(messages(root)).toEqual([[
     'IM1314 at chart-narrow/narrow: shop.example.com is routed through chart-wide/wide as well, which configures the same pods and port.',
     '  got      \'shop.example.com\'',
@@ -79,35 +79,35 @@ test('one host routed through two gateways of the same pods is refused', () => {
 
 test('one host at two ports of the same pods is routed through two gateways', () => {
   const root = app();
-  gateway(root, 'plain', GatewayServer.http({ hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
-  gateway(root, 'secure', GatewayServer.https({ hosts: ['shop.example.com'], tls })).addHttpRoute('shop.example.com', { to: answer });
+  gateway(root, 'plain', GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
+  gateway(root, 'secure', GatewayServer.https({ routedElsewhere: true, hosts: ['shop.example.com'], tls })).addHttpRoute('shop.example.com', { to: answer });
   expect(messages(root)).toEqual([]);
 });
 
 test('the stock gateway is known by either of its labels', () => {
   const root = app();
-  gateway(root, 'edge', GatewayServer.http({ hosts: ['shop.example.com'] }));
+  gateway(root, 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] }));
   const other = () => new MeshGateway(chart({ scope: root, id: 'other' }), 'other', {
-    workload: GatewayWorkload.labels({ app: 'istio-ingressgateway' }), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })],
+    workload: GatewayWorkload.labels({ app: 'istio-ingressgateway' }), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] })],
   });
   expect(refusal(other)).toMatchObject({ code: 'IM1302', at: 'other/other' });
 });
 
 test('a server that is refused leaves none of its hosts behind', () => {
   const root = app();
-  const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['x.example.com'] }));
-  expect(refusal(() => edge.addServer(GatewayServer.http({ name: 'two', hosts: ['y.example.com', 'x.example.com'] }))).message).toBe([
+  const edge = gateway(root, 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['x.example.com'] }));
+  expect(refusal(() => edge.addServer(GatewayServer.http({ routedElsewhere: true, name: 'two', hosts: ['y.example.com', 'x.example.com'] }))).message).toBe([
     'IM1302 at chart-edge/edge: x.example.com on port 80 of the gateway\'s pods is served already, by another server or a redirect of this gateway.',
     '  got      \'x.example.com\'',
     '  next     list the host once; port 80 of a server with `redirectHttp` is taken',
     '  istio    IST0145',
   ].join('\n'));
-  edge.addServer(GatewayServer.http({ name: 'two', hosts: ['y.example.com'] }));
+  edge.addServer(GatewayServer.http({ routedElsewhere: true, name: 'two', hosts: ['y.example.com'] }));
   expect(edge.servers.map(server => server.name)).toEqual(['http-80', 'two']);
 });
 
 describe('a redirect', () => {
-  const both = [GatewayServer.http({ hosts: ['a.example.com'] }), GatewayServer.https({ hosts: ['a.example.com'], tls })];
+  const both = [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] }), GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls })];
 
   test('to HTTPS from a route that HTTPS has as well is refused', () => {
     const edge = gateway(app(), 'edge', ...both);
@@ -128,7 +128,7 @@ describe('a redirect', () => {
 test('a host of a wildcard that the certificate is not good for: its star stands for one label', () => {
   const root = app();
   const known = GatewayTls.simple('known', { dnsNames: ['*.example.com'] });
-  const edge = gateway(root, 'edge', GatewayServer.https({ hosts: ['*.example.com'], tls: known }));
+  const edge = gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls: known }));
   expect(refusal(() => edge.addHttpRoute('a.b.example.com', { to: answer })).message).toBe([
     'IM1351 at chart-edge/edge: the certificate that edge shows is not good for a.b.example.com.',
     '  got      \'a.b.example.com\'',
@@ -136,7 +136,7 @@ test('a host of a wildcard that the certificate is not good for: its star stands
     '  next     list the host among the names of the certificate, or serve it with another one',
   ].join('\n'));
   expect(() => edge.addHttpRoute('a.example.com', { to: answer })).not.toThrow();
-  edge.addServer(GatewayServer.http({ hosts: ['*.example.com'] }));
+  edge.addServer(GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }));
   expect(() => edge.addHttpRoute('a.b.example.com', { to: answer })).not.toThrow();
 });
 
@@ -144,7 +144,7 @@ describe('two namespaces that tell their requests of one host apart by a header'
   const [a, b] = ['a', 'b'].map(team => StringMatch.exact(team));
   const routed = (mine: RouteMatch, theirs: RouteMatch) => {
     const root = app();
-    const edge = gateway(root, 'edge', GatewayServer.http({ hosts: ['shop.example.com'] }));
+    const edge = gateway(root, 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] }));
     edge.addHttpRoute('shop.example.com', { matches: [mine], to: answer });
     new GatewayRoutes(chart({ scope: root, id: 'team', namespace: 'team' }), 'team', { gateway: edge })
       .addHttpRoute('shop.example.com', { matches: [theirs], to: RouteTarget.answer(404) });

@@ -10,7 +10,9 @@ import {
 const HOST = 'secure.example.com';
 const { passthrough, tcp } = GatewayServer;
 
-function gateway(root: Chart, servers = [passthrough({ hosts: [HOST] }), tcp({ port: 5432 })]): MeshGateway {
+const SERVERS = [passthrough({ routedElsewhere: true, hosts: [HOST] }), tcp({ routedElsewhere: true, port: 5432 })];
+
+function gateway(root: Chart, servers = SERVERS): MeshGateway {
   return new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers });
 }
 
@@ -75,7 +77,7 @@ option('TlsRouteOptions.port', 'is the port of the destination; one of TCP has t
 });
 
 option('TlsRouteOptions.listener', 'is the port of the gateway; else the only one at which TLS of the host passes through', () => {
-  const both = [passthrough({ hosts: [HOST] }), passthrough({ hosts: [HOST], port: 8443 })];
+  const both = [passthrough({ routedElsewhere: true, hosts: [HOST] }), passthrough({ routedElsewhere: true, hosts: [HOST], port: 8443 })];
   expect(tls({ listener: 8443 }, both)).toEqual([{ match: [{ port: 8443, sniHosts: [HOST] }], route: [at(8443)] }]);
   expect(tls({}, both.slice(1))).toEqual([{ match: [{ port: 8443, sniHosts: [HOST] }], route: [at(8443)] }]);
   expect(refusal(() => tls({}, both)).message).toBe([
@@ -110,7 +112,7 @@ option('TcpRouteOptions.host', 'is the host of the VirtualService', () => {
 
 describe('refused', () => {
   const to = RouteTarget.externalHost('bank.example.net', { port: MeshPort.https(443) });
-  const https = GatewayServer.https({ hosts: ['www.example.com'], tls: GatewayTls.simple('cert') });
+  const https = GatewayServer.https({ routedElsewhere: true, hosts: ['www.example.com'], tls: GatewayTls.simple('cert') });
 
   test.each<[string, (edge: MeshGateway) => unknown, string[]]>([
     ['a server name that no server names', edge => edge.addTlsRoute('other.example.com', { to }), [
@@ -178,7 +180,7 @@ describe('refused', () => {
       '  istio    IST0130',
     ]],
   ])('%s', (_, call, lines) => {
-    const edge = gateway(chart(), [passthrough({ hosts: [HOST] }), tcp({ port: 5432 }), https]);
+    const edge = gateway(chart(), [passthrough({ routedElsewhere: true, hosts: [HOST] }), tcp({ routedElsewhere: true, port: 5432 }), https]);
     expect(refusal(() => call(edge)).message).toBe(lines.join('\n'));
   });
 

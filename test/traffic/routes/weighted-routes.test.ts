@@ -13,7 +13,7 @@ const HOST = 'www.example.com';
 function gateway(root: Chart): MeshGateway {
   return new MeshGateway(root, 'edge', {
     workload: GatewayWorkload.ingress(),
-    servers: [GatewayServer.http({ hosts: [HOST] }), GatewayServer.passthrough({ hosts: ['tls.example.com'] }), GatewayServer.tcp({ port: 9000 })],
+    servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] }), GatewayServer.passthrough({ routedElsewhere: true, hosts: ['tls.example.com'] }), GatewayServer.tcp({ routedElsewhere: true, port: 9000 })],
   });
 }
 
@@ -33,7 +33,7 @@ function routed(shares: (root: Chart) => WeightedTarget[]): unknown {
 option('RouteTarget.weighted', 'a full chart: services of two namespaces, a version, and a host outside', () => {
   const root = new Chart(chart().node.root as never, 'shop');
   const [shop, office] = ['shop', 'office'].map(name => new MeshNamespace(root, name));
-  const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] });
+  const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] })] });
   const [cart, report] = [service(shop, 'cart'), service(office, 'report')];
   edge.addHttpRoute(HOST, {
     to: RouteTarget.weighted([
