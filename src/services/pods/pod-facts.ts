@@ -65,7 +65,7 @@ export class PodFacts extends MetadataFacts {
 
   public addAnnotation(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     this.checkAdded('annotation', key, value, source);
-    if (!(key in JOINED)) {
+    if (!Object.keys(JOINED).includes(key)) {
       super.addAnnotation(key, value, source, when);
       return;
     }
