@@ -88,7 +88,7 @@ new (class extends ProjenrcFile {
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
 project.gitignore.exclude('/docs/api/', '/conformance/.cache/', '/conformance/reports/');
-for (const generated of ['/API.md', '/docs/istio-fields.md', '/docs/options.md', '/imports/**', '/src/diagnostics/shapes.ts']) project.annotateGenerated(generated);
+for (const generated of ['/API.md', '/docs/istio-fields.md', '/docs/options.md', '/imports/**', '/src/diagnostics/shapes.ts', '/src/diagnostics/cdk8s-shapes.ts']) project.annotateGenerated(generated);
 project.npmignore!.include('/API.md');
 
 project.eslint!.allowDevDeps('**/.projenrc.ts');

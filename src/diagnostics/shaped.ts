@@ -1,12 +1,19 @@
+import * as others from './cdk8s-shapes';
 import { MeshError } from './mesh-error';
 import { nearest } from './nearest';
 import { Located } from './refusal';
-import { ENUMS, STRUCTS } from './shapes';
+import * as ours from './shapes';
 import { written } from './written';
 
+const STRUCTS = { ...ours.STRUCTS, ...others.STRUCTS };
+const ENUMS = { ...ours.ENUMS, ...others.ENUMS };
+
+/** What users call classes that are not exported. */
+const PUBLIC: { readonly [type: string]: string } = { MeshServiceBase: 'MeshService', StatefulServiceBase: 'StatefulMeshService' };
+
 /**
- * The properties, if they have the names and types that the struct says. For callers without a compiler: a
- * property that nobody reads would be dropped silently.
+ * The properties, if they have the names and types that the struct says, and the structs inside of them too, ours and those of cdk8s-plus.
+ * For callers without a compiler: cdk8s-plus drops a misspelled property and reports nothing.
  *
  * @param struct the name of a public struct
  */
@@ -23,7 +30,7 @@ export function instanceOf<T>(type: string, value: T, at: Located | string, what
 
 function check(struct: string, given: unknown, at: Located | string, path: string): void {
   const shape = STRUCTS[struct];
-  if (!isPlainObject(given)) {
+  if (!isRecord(given) || (ofClass(given) && !Object.keys(shape).some(name => name in given))) {
     refuse(at, path.replace(/\.$/, '') || 'the object of properties', given, `${articled(struct)}: { ${Object.keys(shape).join(', ')} }`, 'struct');
   }
   for (const name of Object.keys(given)) {
@@ -57,7 +64,7 @@ function checkValue(type: string, value: unknown, at: Located | string, path: st
     // A list with holes has undefined there: `forEach` would pass them by.
     Array.from(value).forEach((element, i) => checkValue(type.slice(0, -2), element, at, `${path}[${i}]`));
   } else if (type.startsWith('{')) {
-    if (!isPlainObject(value)) {
+    if (!isRecord(value) || ofClass(value)) {
       refuse(at, path, value, 'an object of names and values', 'map');
     }
     Object.entries(value).forEach(([key, element]) => checkValue(type.slice(1, -1), element, at, `${path}.${key}`));
@@ -72,16 +79,16 @@ function checkValue(type: string, value: unknown, at: Located | string, path: st
       refuse(at, path, value, articled(type), type);
     }
   } else if (typeof value !== 'object' || value === null || !fits(value, type)) {
-    refuse(at, path, value, articled(type), type);
+    refuse(at, path, value, articled(PUBLIC[type] ?? type), type);
   }
 }
 
-/** Of a type that anybody may implement all that is known is whether it is a construct. A list is an object to JavaScript alone. */
+/** Anybody may implement an interface: its members tell whether an object does. A list is an object to JavaScript alone. */
 function fits(value: object, type: string): boolean {
   switch (type) {
     case 'object': return !Array.isArray(value);
     case 'construct': return 'node' in value;
-    default: return isA(value, type);
+    default: return ours.INTERFACES[type]?.every(member => member in value) ?? isA(value, type);
   }
 }
 
@@ -93,8 +100,14 @@ function articled(noun: string): string {
   return `${/^[aeiou]/i.test(noun) ? 'an' : 'a'} ${noun}`;
 }
 
-function isPlainObject(value: unknown): value is { [key: string]: unknown } {
+function isRecord(value: unknown): value is { [key: string]: unknown } {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** Whether a class made the object, as `Map` does: what it holds are then no properties of it. */
+function ofClass(value: object): boolean {
+  const prototype = Object.getPrototypeOf(value);
+  return prototype !== null && prototype.constructor?.name !== 'Object';
 }
 
 /** By name rather than `instanceof`: a second copy of this package in the tree makes the same classes. */

@@ -1,8 +1,16 @@
-import { ImagePullPolicy } from 'cdk8s-plus-28';
+import * as cdk8s from 'cdk8s';
+import * as plus from 'cdk8s-plus-28';
+import * as others from '../../src/diagnostics/cdk8s-shapes';
 import { instanceOf, shaped } from '../../src/diagnostics/shaped';
-import { ENUMS, STRUCTS } from '../../src/diagnostics/shapes';
+import * as ours from '../../src/diagnostics/shapes';
+import { EXAMPLES } from '../../src/diagnostics/written';
 import { refusal, service, chart } from '../helpers/build';
+import { diagnostics } from '../helpers/compile';
+import * as library from 'cdk8s-istio';
 import { HttpMethod, IstioRelease, KubernetesRelease, MeshPort, MutualTls, StringMatch } from 'cdk8s-istio';
+
+const STRUCTS = { ...ours.STRUCTS, ...others.STRUCTS };
+const ENUMS = { ...ours.ENUMS, ...others.ENUMS };
 
 const at = (struct: string, given: unknown) => refusal(() => shaped(struct, given, 'shop/x'));
 
@@ -77,7 +85,10 @@ describe('refused', () => {
     ['a plain object for a class', 'MeshClusterProps', { istio: { version: '1.31' } }, 'istio is of the wrong type', 'an IstioRelease'],
     ['an object of another class', 'MeshClusterProps', { istio: KubernetesRelease.V1_30 }, 'istio is of the wrong type', 'an IstioRelease'],
     ['the name of a value for it', 'MeshClusterProps', { istio: '1.31' }, 'istio is of the wrong type', 'an IstioRelease'],
-    ['text for an object', 'CanarySplitProps', { service: 'reviews' }, 'service is of the wrong type', 'an object'],
+    ['text for an object', 'CanarySplitProps', { service: 'reviews' }, 'service is of the wrong type', 'an IMeshService'],
+    ['an object of another interface', 'CanarySplitProps', { service: { toRouteTarget: () => 0 } }, 'service is of the wrong type', 'an IMeshService'],
+    ['a Map for a map', 'MeshNamespaceProps', { labels: new Map([['a', 'b']]) }, 'labels is of the wrong type', 'an object of names and values'],
+    ['a Map for the properties', 'CallOptions', new Map([['port', 80]]), 'the object of properties is of the wrong type', 'a CallOptions: { methods, paths, port }'],
     ['no member of an enum', 'MeshNamespaceProps', { mutualTls: 'strict' }, 'mutualTls is of the wrong type', 'MutualTls.STRICT, MutualTls.PERMISSIVE, MutualTls.DISABLE'],
     ['a number for an enum', 'MeshNamespaceProps', { mutualTls: 0 }, 'mutualTls is of the wrong type', 'MutualTls.STRICT, MutualTls.PERMISSIVE, MutualTls.DISABLE'],
   ])('%s', (_, struct, given, problem, allowed) => {
@@ -141,19 +152,41 @@ test('a value of somebody else\'s enum', () => {
     '  allowed  ImagePullPolicy.ALWAYS, ImagePullPolicy.IF_NOT_PRESENT, ImagePullPolicy.NEVER',
     '  next     write one of them, without quotes',
   ].join('\n'));
-  expect(shaped('GatewayPodOptions', { imagePullPolicy: ImagePullPolicy.ALWAYS }, 'x')).toEqual({ imagePullPolicy: 'Always' });
+  expect(shaped('GatewayPodOptions', { imagePullPolicy: plus.ImagePullPolicy.ALWAYS }, 'x')).toEqual({ imagePullPolicy: 'Always' });
 });
 
 describe('the table', () => {
   test('knows every type that it names', () => {
     const names = Object.values(STRUCTS).flatMap(Object.values).map((type: string) => type.replace(/[?[\]{}]/g, ''));
-    const unknown = names.filter(name => !/^(string|number|boolean|object|any|construct)$/.test(name) && !STRUCTS[name] && !ENUMS[name] && !/^[A-Z]\w+$/.test(name));
+    const basic = /^(string|number|boolean|object|any|construct)$/;
+    const unknown = names.filter(name => !basic.test(name) && !STRUCTS[name] && !ENUMS[name] && !ours.INTERFACES[name] && !EXAMPLES[name]);
     expect(unknown).toEqual([]);
   });
 
-  test.each<[string, object]>([['HttpMethod', HttpMethod], ['ImagePullPolicy', ImagePullPolicy], ['MutualTls', MutualTls]])('has the values of %s', (name, type) => {
+  test('has no name twice: ours and cdk8s-plus\'', () => {
+    expect([STRUCTS, ENUMS].map(table => Object.keys(table).length)).toEqual([
+      Object.keys(ours.STRUCTS).length + Object.keys(others.STRUCTS).length, Object.keys(ours.ENUMS).length + Object.keys(others.ENUMS).length,
+    ]);
+  });
+
+  test.each<[string, object]>([['HttpMethod', HttpMethod], ['ImagePullPolicy', plus.ImagePullPolicy], ['MutualTls', MutualTls]])('has the values of %s', (name, type) => {
     expect(ENUMS[name]).toEqual(type);
   });
+});
+
+test('the example of each class compiles, and is of the class', () => {
+  const words = [...new Set(Object.entries(EXAMPLES).flatMap(([type, example]) => [type, ...example.match(/\b[A-Z]\w+(?=[.(])/g) ?? []]))];
+  const from = (exported: object) => words.filter(word => word in exported).join(', ');
+  const [found] = diagnostics([
+    `import { ${from(cdk8s)} } from 'cdk8s';`,
+    `import { ${from(plus)}, ConfigMap } from 'cdk8s-plus-28';`,
+    `import { ${from(library)}, MeshService } from 'cdk8s-istio';`,
+    'import { Chart } from \'cdk8s\';',
+    'declare const chart: Chart, service: MeshService, settings: ConfigMap, gateway: MeshGateway;',
+    ...Object.entries(EXAMPLES).map(([type, example]) => `{ const value: ${type} = ${example}; }`),
+  ].join('\n'));
+  expect(found).toEqual([]);
+  expect(words.filter(word => ![cdk8s, plus, library].some(each => word in each))).toEqual([]);
 });
 
 describe('what to write instead', () => {
@@ -168,7 +201,8 @@ describe('what to write instead', () => {
     ['one for a list', 'MeshServiceAttributes', { ports: MeshPort.http(80) }, 'put it into a list: [ … ]'],
     ['a number for a port', 'MeshServiceAttributes', { ports: [80] }, 'write MeshPort.http(8080)'],
     ['a list for a map', 'MeshNamespaceProps', { labels: [] }, 'write { name: value }'],
-    ['text for a class without an example', 'MeshNamespaceProps', { injection: 'on' }, 'write a value of the class, by one of its factories: SidecarInjection.…'],
+    ['text for a class with factories alone', 'MeshNamespaceProps', { injection: 'on' }, 'write SidecarInjection.enabled()'],
+    ['the name of a service for the end of a route', 'HttpRouteOptions', { to: 'reviews' }, 'hand in the service itself, or write RouteTarget.redirect({ path: \'/\' })'],
     ['the name of a service', 'CanarySplitProps', { service: 'reviews' }, 'hand in the object itself, not its name'],
     ['a letter that is missing', 'CallOptions', { prt: 80 }, 'did you mean port?'],
     ['letters of the wrong case', 'MeshNamespaceProps', { mutualTLS: MutualTls.STRICT }, 'did you mean mutualTls?'],

@@ -288,9 +288,9 @@ describe('refused', () => {
       'IM1106 at chart/reviews/v1: two containers are called main.\n  got      ["main","main"]\n  next     name the containers'],
     ['an init container of the same name', { initContainers: [{ name: 'main', image: 'example.com/a:1' }] },
       'IM1106 at chart/reviews/v1: two containers are called main.\n  got      ["main","main"]\n  next     name the containers'],
-    ['a container without an image', { containers: [{}] }, [
+    ['a container without an image', { containers: [{ image: '' }] }, [
       'IM0001 at chart/reviews/v1: a container has no image.',
-      '  got      undefined',
+      '  got      \'\'',
       '  allowed  the reference of an image, such as docker.io/library/nginx:1.27',
       '  next     write what is allowed',
     ].join('\n')],

@@ -1,7 +1,6 @@
 import { ApiObjectMetadata, Duration, Size } from 'cdk8s';
 import {
-  Capability, ContainerResources, Cpu, DeploymentStrategy, ImagePullPolicy, IServiceAccount, PercentOrAbsolute, Volume,
-  VolumeMount,
+  Capability, ContainerResources, Cpu, DeploymentStrategy, ImagePullPolicy, IServiceAccount, PercentOrAbsolute,
 } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
@@ -72,7 +71,7 @@ export class GatewayDeployment extends VersionDeployment {
         imagePullPolicy: options.imagePullPolicy ?? ImagePullPolicy.IF_NOT_PRESENT,
         resources: options.resources ?? RESOURCES,
         envVariables: options.envVariables,
-        volumeMounts: mounts(scope, options.volumeMounts),
+        volumeMounts: options.volumeMounts,
         securityContext: {
           allowPrivilegeEscalation: false,
           capabilities: { drop: [Capability.ALL] },
@@ -120,15 +119,6 @@ function podAnnotations(at: Construct, options: DedicatedGatewayOptions): Labels
     [PROXY_CONFIG]: proxyConfig(at, { ...options, drain, terminationGracePeriod: gracePeriod(options), further: further[PROXY_CONFIG] }),
     ...logLevel ? { 'sidecar.istio.io/logLevel': logLevel.toLowerCase() } : {},
   };
-}
-
-/** cdk8s-plus looks at what is mounted when it writes, and then says no more than that something is undefined. */
-function mounts(at: Construct, given: VolumeMount[] | undefined): VolumeMount[] | undefined {
-  const wrong = given?.find(mount => typeof mount.path !== 'string' || !(mount.volume instanceof Volume));
-  if (wrong) {
-    throw new MeshError('IM0001', at, { problem: 'a mount has no path or no volume', got: Object.keys(wrong), allowed: '{ path, volume }', next: 'name both' });
-  }
-  return given;
 }
 
 function gracePeriod({ terminationGracePeriod = Duration.seconds(60) }: DedicatedGatewayOptions): Duration {

@@ -3,7 +3,6 @@ import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
 import { RouteWriter } from './route-writer';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
-import { MeshError } from '../../diagnostics/mesh-error';
 import { shaped } from '../../diagnostics/shaped';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
@@ -50,10 +49,6 @@ export class GatewayRoutes extends Construct {
     super(scope, uniqueId(scope, id));
     shaped('GatewayRoutesProps', props, this);
     this.gateway = props.gateway;
-    const isConstruct = Construct.isConstruct(this.gateway);
-    if (!isConstruct || typeof this.gateway.gatewayName !== 'string') {
-      throw new MeshError('IM0001', this, { problem: 'the gateway is none', got: isConstruct ? this.gateway.node.path : props.gateway, allowed: 'a MeshGateway, or MeshGateway.fromAttributes(…)' });
-    }
     this.namespace = namespaceOf(this);
     sameCluster(this, this.gateway);
     const described = this.gateway instanceof ReferencedGateway ? this.gateway._served : undefined;

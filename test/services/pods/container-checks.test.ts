@@ -13,17 +13,17 @@ const MADE: [string, (scope: MeshNamespace, options: PodOptions) => unknown][] =
   ['a job', (scope, options) => new MeshJob(scope, 'pods', options)],
 ];
 
-describe.each(MADE)('%s', (_, make) => {
+describe.each(MADE)('%s', (made, make) => {
   const tried = (options: PodOptions) => refusal(() => make(shop(), options)).message;
 
   test.each<[string, object, string]>([
-    ['a command that is a text', { command: '/app/run --all' }, 'the command of a container is of the wrong type.\n  got      \'/app/run --all\'\n  allowed  a list of strings'],
-    ['arguments that are numbers', { command: ['a'], args: [1] }, 'the args of a container is of the wrong type.\n  got      [1]\n  allowed  a list of strings'],
-    ['a list with holes', { command: Array(1) }, 'the command of a container is of the wrong type.'],
+    ['a command that is a text', { command: '/app/run --all' }, 'containers[0].command is of the wrong type.\n  got      \'/app/run --all\'\n  allowed  a list'],
+    ['arguments that are numbers', { command: ['a'], args: [1] }, 'containers[0].args[0] is of the wrong type.\n  got      1\n  allowed  a string'],
+    ['a list with holes', { command: Array(1) }, 'containers[0].command[0] is missing.'],
   ])('%s', (__, props, message) => {
-    expect(tried({ containers: [{ image, ...props }] })).toMatch(/^IM0001 at chart\/shop\/pods/);
-    expect(tried({ containers: [{ image, ...props }] })).toContain(message);
-    expect(tried({ containers: [{ image }], initContainers: [{ image, ...props }] })).toContain(message);
+    const at = `IM0001 at ${made === 'a version' ? 'MeshVersion.of()' : 'chart/shop/pods'}: `;
+    expect(tried({ containers: [{ image, ...props }] })).toContain(`${at}${message}`);
+    expect(tried({ containers: [{ image }], initContainers: [{ image, ...props }] })).toContain(`${at}${message.replace('containers', 'initContainers')}`);
   });
 
   test.each(['istio-init', 'istio-proxy', 'istio-validation'])('a container %s beside a sidecar', name => {

@@ -40,10 +40,10 @@ option('GatewayRoutes.constructor', 'a full chart: a gateway, routes in the name
 
 test('what is no gateway has no routes', () => {
   expect(refusal(() => new GatewayRoutes(chart(), 'routes', { gateway: {} as never })).message).toBe([
-    'IM0001 at chart/routes: the gateway is none.',
+    'IM0001 at chart/routes: gateway is of the wrong type.',
     '  got      {}',
-    '  allowed  a MeshGateway, or MeshGateway.fromAttributes(…)',
-    '  next     write what is allowed',
+    '  allowed  an IMeshGateway',
+    '  next     hand in the object itself, not its name',
   ].join('\n'));
 });
 

@@ -188,7 +188,10 @@ option('DedicatedGatewayOptions.volumeMounts', 'are volumes of the proxy', () =>
   expect(spec.containers[0].volumeMounts).toEqual([{ mountPath: '/etc/certs', name: 'secret-edge-certs', readOnly: true }]);
   expect(spec.volumes).toEqual([{ name: 'secret-edge-certs', secret: { secretName: 'edge-certs' } }]);
   expect(refusal(() => made({ volumeMounts: [{ path: '/etc/certs' } as never] })).message).toBe([
-    'IM0001 at chart/edge/Workload: a mount has no path or no volume.', '  got      ["path"]', '  allowed  { path, volume }', '  next     name both',
+    'IM0001 at GatewayWorkload.dedicated(): volumeMounts[0].volume is missing.',
+    '  got      undefined',
+    '  allowed  a Volume',
+    '  next     write Volume.fromEmptyDir(chart, \'cache\', \'cache\')',
   ].join('\n'));
 });
 

@@ -278,7 +278,7 @@ describe('refused', () => {
       'IM0001 at chart/edge: the target of the route is of the wrong type.',
       '  got      \'reviews\'',
       '  allowed  a RouteTarget',
-      '  next     write RouteTarget.redirect({ path: \'/\' }), or a service',
+      '  next     hand in the service itself, or write RouteTarget.redirect({ path: \'/\' })',
     ].join('\n')],
   ])('%s', (_, call, message) => {
     expect(refusal(call).message).toBe(message);
