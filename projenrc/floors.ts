@@ -33,7 +33,7 @@ export const FLOORS: readonly Floor[] = [
   // Rooms on the top floor that never meet but in interfaces of the services floor.
   { folder: 'src/traffic', folders: ABOVE, packages: WITH_PLUS },
   { folder: 'src/security', folders: ABOVE, packages: WITH_PLUS },
-  // What nobody but the cluster's check asks: objects that no construct wrote.
+  // Objects that no construct wrote. Only the check of the cluster uses it.
   { folder: 'src/raw', folders: ABOVE, packages: CDK8S },
   // The mesh as a whole: its settings and its installation.
   { folder: 'src/mesh', folders: ABOVE, packages: WITH_PLUS },

@@ -63,7 +63,7 @@ beside.addTlsRoute('vault.example.com', { to: vault });
 new RequestAuthentication(shop, 'edge-login', { target: RequestTarget.gateway(edge, { hosts: ['shop.example.com', 'api.example.com'] }), issuers: [customers] });
 new RequestAuthentication(shop, 'edge-partners', { target: RequestTarget.gateway(edge, { hosts: ['partners.example.com'] }), issuers: [partners] });
 
-// The account asks again: the gateway hands the token on. Partners come by a port of their own, and nobody is asked at the third.
+// The account checks the token again, so the gateway hands it on. Partners come by a port of their own, and the third port needs no token.
 new RequestAuthentication(shop, 'account-login', {
   target: RequestTarget.service(account, { port: 8080 }),
   issuers: [customers],

@@ -11,7 +11,7 @@ const app = new App({ outdir: join(__dirname, 'manifests') });
 const image = (name: string) => ({ image: `registry.example.com/shop/${name}:2.1.0` });
 const v = (name: string) => MeshVersion.of({ containers: [image(name)] });
 
-// The platform team makes the namespaces, and refuses what nobody declares.
+// The platform team makes the namespaces, and refuses undeclared calls.
 const platform = new Chart(app, 'platform');
 new MeshNamespace(platform, 'shop');
 const sales = new MeshNamespace(platform, 'sales');
@@ -33,7 +33,7 @@ reader.calls(cart, { port: 7000 });
 reader.calls(orders);
 agent.calls(basket, { port: 8080 });
 
-// A namespace that somebody else fills. Its services leave the mesh, each by the calls that it declares.
+// A namespace with workloads that are made elsewhere. Its services leave the mesh, each by the calls that it declares.
 const depot = MeshNamespace.fromExisting(new Chart(app, 'depot'), 'depot');
 const ledger = MeshService.fromAttributes(depot, 'ledger', { ports: [MeshPort.http(8080)], podLabels: { app: 'ledger' }, serviceAccount: 'ledger' });
 const index = StatefulMeshService.fromWorkload(depot, 'index', {

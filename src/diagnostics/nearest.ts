@@ -1,4 +1,4 @@
-/** The word of a list that somebody meant who wrote another: of those that differ in few letters the nearest, or the one that differs in case alone. */
+/** The word of a list that a misspelled word stands for: the nearest of those that differ in few letters, or the one that differs in case alone. */
 export function nearest(word: string, words: string[]): string | undefined {
   const most = Math.max(1, Math.floor((word.length + 2) / 3));
   const [best] = words
@@ -8,7 +8,7 @@ export function nearest(word: string, words: string[]): string | undefined {
   return best?.candidate;
 }
 
-/** How many letters are to be added, dropped or changed. Long words are no slips of somebody's fingers. */
+/** How many letters differ: added, dropped or changed. Words of very different length, and long ones, are not compared. */
 function distance(one: string, other: string): number {
   if (Math.abs(one.length - other.length) > 8 || one.length > 64) {
     return Infinity;

@@ -91,7 +91,7 @@ function withNeeds(files: readonly OrderedFile[], clusterDomain: string): File[]
 
 /**
  * The names of files in the order in which they are safe to apply: a file comes behind those that have what it needs, and among others in the
- * order of the names. Where two need each other, a namespace comes before what is in it, and then who lacks least.
+ * order of the names. Where two need each other, a namespace comes before what is in it, and then the file with the fewest unmet needs.
  */
 export function safeOrder(files: readonly OrderedFile[], clusterDomain: string): string[] {
   const left = new Map(withNeeds(files, clusterDomain).sort((a, b) => (a.name < b.name ? -1 : 1)).map(file => [file.name, file]));

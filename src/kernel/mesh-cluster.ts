@@ -58,11 +58,15 @@ const IMPLICIT_ID = '$MeshCluster';
 /**
  * The mesh of one Kubernetes cluster: a scope for the charts that go there.
  *
- * Whatever must be unique in a cluster is looked up here: objects by kind, namespace and name, hosts by
+ * What must be unique in a cluster is looked up here: objects by kind, namespace and name, hosts by
  * their owner, listeners by workload and port. Two clusters, or the same one in development and production,
  * stand side by side in one App without noticing each other.
  *
  * An App without a `MeshCluster` is one cluster, with all defaults.
+ *
+ * At synthesis it refuses two objects of one name (IM1003) or one file (IM1015), values that `kubectl` reads as something else (IM1016), fields that a
+ * generated class drops (IM1017), and objects without a construct that contradict one: for its hosts (IM1018), listeners (IM1019), pods
+ * (IM1020, IM1022) and namespaces (IM1021).
  */
 export class MeshCluster extends Construct {
   /**
@@ -144,7 +148,7 @@ export class MeshCluster extends Construct {
   }
 
   /**
-   * What the manifests of the cluster refer to and do not contain: it has to be there before they are applied. These are the namespaces of the
+   * What the manifests of the cluster refer to and do not contain. It has to exist before they are applied. These are the namespaces of the
    * objects, what pods of constructs need (Secrets, ConfigMaps, claims of volumes, ServiceAccounts, classes), Secrets and issuers of certificates,
    * the Services of gateways' pods that are there already, and what constructs describe by `fromAttributes` and `fromExisting`. What is optional to
    * Kubernetes is left out. Complete when all constructs are there.

@@ -8,8 +8,8 @@ export interface OrderFacts {
 }
 
 /**
- * The steps in which the objects of a chart come, each with its reason. Whoever applies them one by one, in this order, adds what others need
- * before those others: no request meets a half of a change. The order is about what is added; what is removed needs the opposite one.
+ * The steps in which the objects of a chart come, each with its reason. A tool that applies them one by one adds each object after those that it
+ * needs, so no request meets half of a change. The order is right for objects that are added; removal needs the opposite order.
  */
 enum Step {
   /** Everything else lives in a namespace, or is of a kind that a definition brings. */
@@ -20,9 +20,9 @@ enum Step {
   OTHER,
   /** A pod gets the names of Services when it starts. Without pods behind it a name takes nothing away. */
   SERVICES,
-  /** Policies that need an identity from a token deny all while nobody reads tokens. */
+  /** Policies that need an identity from a token deny all requests until pods check tokens. */
   TOKENS,
-  /** A caller may call before it starts to call, and before a namespace denies everything else. */
+  /** Callers are allowed before they start to call, and before a namespace denies other calls. */
   ALLOWED,
   /** Routes lead to pods. */
   WORKLOADS,

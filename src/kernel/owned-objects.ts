@@ -4,7 +4,7 @@ import { IConstruct } from 'constructs';
 const objects = new WeakMap<IConstruct, Set<string>>();
 
 /**
- * Says that a child of a scope is an object that a construct of this library writes. Whatever else stands in the cluster is compared with it.
+ * Marks a child of a scope as an object that a construct of this library writes. All other objects of the cluster are compared with marked ones.
  *
  * @returns the id of the child
  */

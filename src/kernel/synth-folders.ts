@@ -23,7 +23,7 @@ interface OutputFile {
  * Writes the manifests of an App into a folder for each cluster, in files as the App's `yamlOutputType` says. Nothing is written
  * of what is refused, and nothing is removed.
  *
- * Who applies a folder takes its files by name. Where that order would lose requests, the files of charts get numbers, as cdk8s gives them where
+ * Tools apply the files of a folder by name. Where that order would lose requests, the files of charts get numbers, as cdk8s numbers them where
  * charts depend on each other.
  *
  * @param clusterOf the cluster of a chart; it refuses a chart that belongs to none

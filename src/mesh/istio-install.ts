@@ -38,8 +38,8 @@ export interface IstioInstallProps {
   readonly revisionTags?: string[];
 
   /**
-   * Whether to install the chart `base`, too: CRDs, and the validation of what belongs to no revision. One install of a cluster does. It is taken for
-   * the mesh's own: namespaces that ask a control plane which no install of the App brings are refused then (IM1618). `false` says that there are others.
+   * Whether to install the chart `base`, too: CRDs, and the validation of objects without a revision. One install of a cluster does. Then the App has all control planes
+   * of the mesh: a namespace that names another one is refused (IM1618). `false` means that there are others outside of the App.
    *
    * @default true
    */

@@ -101,8 +101,8 @@ export interface MeshSettingsProps {
   readonly minTlsVersion?: MeshTlsVersion;
 
   /**
-   * What proxies make of the path of every request before routes and policies compare it, and applications get it. A policy on paths holds for
-   * an application only if both read paths in the same way: choose what the application does.
+   * How proxies rewrite the path of every request before routes and policies compare it, and before applications get it. A policy on paths protects
+   * an application only if both read paths in the same way: choose the way of the application.
    *
    * @default PathNormalization.BASE
    * @see https://istio.io/latest/docs/ops/best-practices/security/#customize-your-system-on-path-normalization

@@ -31,7 +31,7 @@ export function selects(selector: Labels, labels: Labels): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
-/** An object as it is written. Objects that name no namespace land in whatever namespace is current. */
+/** An object as it is written. An object without a namespace lands in the current namespace of the tool that applies it. */
 export function manifest(object: ApiObject): Manifest {
   const json = object.toJson() as Json;
   return {

@@ -114,7 +114,7 @@ export function aboutProxies(stranger: Manifest, ground: Ground): Finding[] {
 const REFUSING = /rbac|jwt|ext_authz|istio_authn|peer_metadata/;
 
 /**
- * What a filter adds, nobody but its author can judge. What takes away or replaces what istiod writes for owned pods is refused, and so is what
+ * The library cannot judge what a filter adds. A filter that removes or replaces what istiod writes for owned pods is refused, and so is one that
  * changes the filters that refuse requests.
  */
 export function aboutFilters(stranger: Manifest, ground: Ground): Finding[] {
@@ -148,7 +148,7 @@ function mayMeet(stranger: Manifest, own: Manifest, ground: Ground): boolean {
   const [its, mine] = [stranger, own].map(({ json }) => at(json, 'spec', 'podSelector'));
   const labels = labelsAt(mine, 'matchLabels') ?? {};
   if (Object.keys(labels).length === 0) {
-    // For whatever pods the namespace has: those that are not owned may be let more.
+    // Other pods of the namespace, which are not owned, may be let more.
     return isWide(its) || ground.selected(own.namespace).some(pods => matches(its, pods.labels));
   }
   return ground.selected(own.namespace, labels).some(pods => matches(its, pods.labels));

@@ -194,7 +194,7 @@ export function hostOf({ namespace, host }: ProxyCallee): string {
 }
 
 /**
- * Refuses what nobody is granted: in a place without labels, for whatever pods there are in its namespace.
+ * Refuses all calls that are not granted: in a place without labels, for all pods of its namespace.
  *
  * @param meshwide the ports that every proxy of the mesh calls
  */

@@ -24,8 +24,8 @@ export enum Enforcement {
   /** They are refused, by the server and by the client. */
   ENFORCE = 'ENFORCE',
   /**
-   * They are let through, and the server notes that it would have refused them: the way to `ENFORCE`. Objects come in an order in which the change
-   * loses no declared call (docs/changes.md).
+   * They are let through, and the server notes that it would have refused them. This is the step before `ENFORCE`. Objects come in an order in which the
+   * change to it loses no declared call (docs/changes.md).
    */
   AUDIT = 'AUDIT',
 }
@@ -47,7 +47,7 @@ export interface LeastPrivilegeProps {
   readonly networkPolicies?: boolean;
 
   /**
-   * Further blocks of addresses that pods may call, on any port, as NetworkPolicies know them: that of the API server, or of DNS on the nodes. They
+   * Further blocks of addresses (CIDRs) that NetworkPolicies let pods call, on any port: that of the API server, or of DNS on the nodes. They
    * need `networkPolicies` (IM1863).
    *
    * @default - none: DNS of the cluster's pods, istiod, collectors of traces and what is called

@@ -37,7 +37,7 @@ export interface RequestAuthenticationProps {
   /** The requests that the tokens come with. */
   readonly target: RequestTarget;
 
-  /** Who may have issued the token of such a request. A token of another issuer is refused, whoever else asks for tokens at the same pods. */
+  /** Who may have issued the token of such a request. Tokens of other issuers are refused, also of those that another RequestAuthentication names for the pods. */
   readonly issuers: JwtIssuer[];
 
   /**
@@ -55,7 +55,7 @@ export interface RequestAuthenticationProps {
   readonly methods?: HttpMethod[];
 
   /**
-   * Paths that need no token, as `calls` takes them. A token that is there and does not hold is refused all the same.
+   * Paths that need no token, as `calls` takes them. An invalid token is still refused.
    *
    * @default - none
    */
@@ -69,7 +69,7 @@ export interface RequestAuthenticationProps {
   readonly optional?: boolean;
 
   /**
-   * What tokens have to claim. A rule refuses, among the requests that it is about, all whose token does not claim that, and those without one.
+   * What tokens have to claim. Of the requests that a rule is about, it refuses those without a token, and those whose token lacks the claim.
    *
    * @default - nothing
    */
@@ -77,10 +77,10 @@ export interface RequestAuthenticationProps {
 }
 
 /**
- * Tokens of users, as JWT: requests without one that holds are refused.
+ * Tokens of users, as JWT: requests without a valid one are refused.
  *
  * Istio's own RequestAuthentication refuses what is no token, and lets through what has none. So a second object refuses that: as a DENY, since
- * whatever else lets callers through would let them through without a token, too. It names the issuers: pods take tokens of every issuer that
+ * another ALLOW policy would let requests in without a token. It names the issuers: pods take tokens of every issuer that
  * any RequestAuthentication for them names, at every port and for every host.
  *
  * At ports and hosts of the same pods that no RequestAuthentication is for, a request needs no token. One that carries a token of an issuer unknown to the pods,
@@ -90,7 +90,7 @@ export interface RequestAuthenticationProps {
  */
 export class RequestAuthentication extends Construct {
   /**
-   * @throws IM0106 on an invalid name, IM1008 on requests of another cluster, IM1338 on `spaceDelimitedClaims` before Istio 1.28, IM1802 on invalid paths
+   * @throws IM0106 on an invalid name, IM1008 on requests of another cluster, IM1338 on `spaceDelimitedClaims` before Istio 1.28, IM1802 on paths that cannot be
    * compared, IM1809 where every path is open, or one that needs no token anyway, IM1821 without an issuer or with one twice, IM1822 on a claim whose values no token
    * has, IM1823 outside of the namespace of the pods, IM1825 on a rule for an open path; at synthesis IM1803, IM1804 and IM1809 on a gateway that cannot look
    * into requests, IM1825 and IM1826 on two that contradict each other, IM1827 on tokens that a gateway keeps from services, IM1828 on preflights that policies cannot tell, IM1829 on pods without a proxy

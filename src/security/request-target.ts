@@ -69,8 +69,8 @@ export class RequestTarget {
   /**
    * Requests for some hosts that come through a gateway: asked by the gateway's pods, before they are routed.
    *
-   * Left alone is what the gateway answers by itself: redirects to HTTPS with the challenges of ACME that they spare, and the preflights of routes with a `corsPolicy`. Connections
-   * that Envoy reads no requests of are left alone, too, whichever Gateway of the pods serves them: at ports of their own, and by the server name at ports that they
+   * The policy spares what the gateway answers by itself: redirects to HTTPS with the challenges of ACME, and the preflights of routes with a `corsPolicy`. It also
+   * spares connections in which Envoy reads no requests, of every Gateway of the pods: at ports of their own, and by the server name at ports that they
    * share with HTTPS. What server names and paths cannot tell apart is refused (IM1804, IM1828).
    *
    * @param gateway the gateway; one whose pods are not known is refused (IM1803), so is a host that it does not serve (IM1809)

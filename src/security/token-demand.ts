@@ -91,7 +91,7 @@ function checkCopies(demand: TokenDemand, others: TokenDemand[]): void {
   }
 }
 
-/** Envoy takes a token by the first of the rules for its issuer that it meets: by age, which nobody sees. */
+/** Envoy checks a token by one rule of its issuer: that of the older object. */
 function checkIssuers({ at, issuers }: TokenDemand, other: TokenDemand): void {
   for (const issuer of issuers) {
     const twin = other.issuers.find(its => its.issuer === issuer.issuer);

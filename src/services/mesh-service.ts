@@ -109,8 +109,11 @@ export class MeshService extends MeshServiceBase {
   /**
    * @throws IM0106, IM0107, IM0110, IM1104 on invalid names, labels and annotations, IM1101 and IM1102 on ports that
    * cannot be together or whose node port another Service has, IM1103 without versions, IM1106 to IM1110 on workloads that do not
-   * fit, IM1114 on a node port that the type does not have, IM1115 on pods without the sidecar of their namespace, IM1001 without a namespace, IM1003 and IM1007 where the service exists already,
-   * IM0002 on what cdk8s-plus refuses
+   * fit, IM1114 on a node port that the type does not have, IM1115 on pods without the sidecar of their namespace, IM1001 without a namespace,
+   * IM1003 and IM1007 where the service exists already, IM1126 on two protocols at one port of the pods, IM0002 on what cdk8s-plus refuses; at synthesis IM1117 on
+   * callers without a sidecar, IM1126 beside another Service of the pods, IM1127 on a port where servers speak first, IM1712, IM1714 and IM1715 on probes, init containers and objects that do not fit the pods, IM1860 on labels and
+   * annotations that undo what constructs declare,
+   * IM1861 where callers do not see the service
    */
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
     super(scope, uniqueId(scope, id));

@@ -8,7 +8,7 @@ import { headerName } from '../../values/header-name';
 /**
  * What is done to the headers of a message on its way. Names are in lower case; `host` and pseudo-headers such as `:path` are no headers.
  *
- * Refused (IM1332) is what proxies overrule: headers of one connection, such as `connection`, `te` and `content-length`; of requests, `x-envoy-*` headers by
+ * Refused (IM1332) are operations that proxies overrule: headers of one connection, such as `connection`, `te` and `content-length`; of requests, `x-envoy-*` headers by
  * which proxies themselves are told something; of answers, `server`, and the removal of `date`.
  *
  * Values may have Envoy's variables, such as `%DOWNSTREAM_REMOTE_ADDRESS%`. A percent sign that begins none is written twice.
@@ -31,7 +31,7 @@ export interface HeaderOperations {
   readonly add?: { [name: string]: string };
 
   /**
-   * Names of headers that are not there afterwards. The sidecar of a service writes `x-request-id`, `x-forwarded-proto` and
+   * Names of headers to remove. The sidecar of a service writes `x-request-id`, `x-forwarded-proto` and
    * `x-forwarded-client-cert` into requests again; every gateway writes `server` and `date` into answers.
    *
    * @default - none

@@ -13,8 +13,8 @@ import { IRouteTarget, RouteTarget } from '../route-target';
  */
 export interface Mirror {
   /**
-   * Who gets the copies: one version of a service, or a service whose traffic is not split (IM1336). Copies by sidecars reach no headless
-   * Service and no pod by its name (IM1362); those by a gateway do. Copies keep the host of the request, outside of the mesh, too.
+   * Who gets the copies: one version of a service, or a service whose traffic is not split (IM1336). Sidecars cannot copy to a headless
+   * Service or to a pod by its name (IM1362); gateways can. Copies keep the host of the request, also outside of the mesh.
    */
   readonly to: IRouteTarget;
 

@@ -18,7 +18,7 @@ export class PathRewrite {
    * The path becomes this one. Of a path that was matched by its beginning, only that beginning does, and what follows is joined to it by
    * one slash: `/ratings/5`, matched by `/ratings`, becomes `/v1/5` by `/v1` as by `/v1/`, and `/5` by `/`.
    *
-   * @param path the path, from its slash, without query, with escapes in place of what no path has: `/k%C3%A4se` (IM1331)
+   * @param path the path, from its slash, without query, with escapes for characters that paths do not have: `/k%C3%A4se` (IM1331)
    */
   public static to(path: string): PathRewrite {
     requestPath(path, 'PathRewrite.to()', 'IM1331');

@@ -17,7 +17,7 @@ export enum RedirectPort {
 /** Options of `RouteTarget.redirect`. */
 export interface RedirectOptions {
   /**
-   * The path to go to instead, with escapes in place of what no path has: `/k%C3%A4se`. A query behind it takes the place of that of the request.
+   * The path to go to instead, with escapes for characters that paths do not have: `/k%C3%A4se`. A query behind it replaces that of the request.
    *
    * @default - the path of the request
    */

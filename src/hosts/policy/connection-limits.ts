@@ -13,8 +13,8 @@ export enum H2UpgradePolicy {
   /** They are sent on as they arrive, whatever the mesh says. */
   DO_NOT_UPGRADE = 'DO_NOT_UPGRADE',
   /**
-   * They are sent on as HTTP/2. A sidecar of the service gives them to its application as the port says; without one the application gets HTTP/2.
-   * WebSockets fail with 503, since HTTP/2 has no upgrade: leave ports that carry them out.
+   * The proxy sends them on as HTTP/2. A sidecar of the service hands them to its application in the protocol of the port; without a sidecar the application gets HTTP/2.
+   * WebSockets fail with 503, since HTTP/2 has no upgrade: leave out ports that carry them.
    */
   UPGRADE = 'UPGRADE',
 }

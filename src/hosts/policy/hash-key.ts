@@ -16,7 +16,7 @@ export interface HashCookieOptions {
   readonly ttl?: Duration;
 
   /**
-   * The path of the cookie that Envoy gives. Needs `ttl` (IM1640). Browsers send a cookie without one for paths beside that of the request alone.
+   * The path of the cookie that Envoy sets. Needs `ttl` (IM1640). Without it browsers return the cookie only for paths beside that of the first request.
    *
    * @default / where Envoy gives the cookie
    */

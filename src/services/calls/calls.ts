@@ -86,7 +86,7 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
   return edges;
 }
 
-/** Who calls a pod by its name connects to the number that he dials. Gateways are told apart: they know the pods' ports. */
+/** A client that calls a pod by its name connects to the number that it dials. Gateways are excepted: they know the pods' ports. */
 function checkTranslated(facts: CalleeFacts, ports: MeshPort[], at: Located | string): void {
   const port = facts.headless ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
   if (port) {

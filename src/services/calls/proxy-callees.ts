@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { PodsFacts } from './callee';
 import { perCluster } from '../../kernel/mesh-cluster';
 
-/** What proxies call by themselves, whatever their pods call: collectors of traces and logs, and authorizers. */
+/** What proxies call by themselves, besides the calls of their pods: collectors of traces and logs, and authorizers. */
 export interface ProxyCallee {
   readonly host: string;
   /** The namespace of the host; `*` where it is not known. */

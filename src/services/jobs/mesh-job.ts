@@ -32,7 +32,8 @@ export class MeshJob extends MeshJobBase {
    * not give, IM1706 on invalid rules for failures, IM1707 on invalid counts and times, IM1708 on a name too long, IM1710
    * on what the release of Kubernetes does not have, IM1711 on indexes that cannot succeed or fail so, IM1001 without a namespace,
    * IM1007 on an id that is taken, IM0002 on what cdk8s-plus refuses; at synthesis IM1701 where the settings of the mesh do not give
-   * such a sidecar, IM1709 on the name of a service or of another job
+   * such a sidecar, IM1709 on the name of a service or of another job, IM1713 on a ServiceAccount that comes after the job,
+   * IM1715 on objects of another namespace, IM1860 on labels and annotations that undo what constructs declare
    */
   constructor(scope: Construct, id: string, props: MeshJobProps) {
     const { suspend } = shaped('MeshJobProps', props, pathAt(scope, id));

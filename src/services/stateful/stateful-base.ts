@@ -124,7 +124,7 @@ export abstract class StatefulServiceBase extends MeshServiceBase implements ISt
   }
 
   /**
-   * Whoever calls the service may dial its pods by name: the pods cannot tell by which name they are called.
+   * A caller of the service may dial its pods by name: the pods cannot tell by which name they are called.
    *
    * @internal
    */

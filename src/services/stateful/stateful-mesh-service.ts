@@ -82,12 +82,15 @@ export class StatefulMeshService extends StatefulServiceBase {
   private readonly mode?: MutualTls;
 
   /**
-   * @throws IM0106, IM0107, IM0110 on invalid names, labels and annotations, IM1101 and IM1102 on invalid ports
+   * @throws IM0106, IM0107, IM0110 on invalid names, labels and annotations, IM1101 and IM1102 on ports that cannot be
    * together, IM1103, IM1106, IM1107 on containers that do not fit, IM1108 on an invalid number of replicas or an ordinal,
    * IM1102 on a node port that another Service has, IM1114 on one that the type does not have, IM1115 on pods without the sidecar of
    * their namespace, IM1121 on invalid volume claims, IM1123 on a name too long for its pods,
    * IM1124 on a registry that the ports do not fit, IM1001 without a namespace, IM1003 and IM1007 where one of the Services exists
-   * already, IM0002 on what cdk8s-plus refuses
+   * already, IM1125 on a port for peers with another target port, IM1126 on two protocols at one port of the pods, IM0002 on what cdk8s-plus refuses; at synthesis IM1117
+   * on callers without a sidecar, IM1126 beside another Service of the pods, IM1127 on a port where servers speak first, IM1712, IM1714 and IM1715 on probes, init containers and objects that do not fit the pods, IM1860 on labels and
+   * annotations that undo what constructs declare,
+   * IM1861 where callers do not see the service
    */
   constructor(scope: Construct, id: string, props: StatefulMeshServiceProps) {
     super(scope, uniqueId(scope, id));

@@ -35,7 +35,7 @@ export interface EgressRouteProps {
 
   /**
    * The addresses, or for TCP and TLS blocks of them, that callers dial. Istio tells hosts by them where it has nothing else: give them for plain TCP.
-   * Connections go to them, too, where there are no `endpoints` and `inDns` is not `true`: a host that DNS does not know is reached by its address.
+   * Without `endpoints`, and unless `inDns` is `true`, connections go to these addresses as well: a host without a name in DNS is reached so.
    *
    * @default - those that DNS gives callers
    */
@@ -45,7 +45,7 @@ export interface EgressRouteProps {
    * Whether DNS knows the host without the mesh. Where it does not, sidecars have to answer: those of services that declare to call the
    * route are told so, other callers need `dnsCapture` of their `MeshNamespace` (IM1508).
    *
-   * @default - true where there are no endpoints, false where there are; with `addresses` alone nobody asks DNS where to connect
+   * @default - true without endpoints, false with them; with `addresses` alone proxies connect to the addresses and do not ask DNS
    */
   readonly inDns?: boolean;
 

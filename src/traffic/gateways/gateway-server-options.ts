@@ -100,8 +100,8 @@ export interface TlsServerOptions extends GatewayServerOptions {
   readonly port: number;
 
   /**
-   * Whether clients begin with TLS at once where the protocol of the port, or of the target is known to agree to it first, in clear text: PostgreSQL from 17 on with
-   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Otherwise such a port is refused (IM0114).
+   * Whether clients begin with TLS at once, although the protocol of the port or of the target usually begins in clear text: PostgreSQL from 17 on with
+   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Without it such a port is refused (IM0114).
    *
    * @default false
    * @see https://www.rfc-editor.org/rfc/rfc8314
@@ -122,8 +122,8 @@ export interface PassthroughServerOptions extends GatewayServerOptions {
   readonly port?: number;
 
   /**
-   * Whether clients begin with TLS at once where the protocol of the port, or of the target is known to agree to it first, in clear text: PostgreSQL from 17 on with
-   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Otherwise such a port is refused (IM0114).
+   * Whether clients begin with TLS at once, although the protocol of the port or of the target usually begins in clear text: PostgreSQL from 17 on with
+   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Without it such a port is refused (IM0114).
    *
    * @default false
    * @see https://www.rfc-editor.org/rfc/rfc8314

@@ -165,7 +165,8 @@ export class MeshGateway extends Construct implements IMeshGateway {
    *
    * @param host a host that a server of the gateway serves
    * @throws IM1303 on a host that no server serves, IM1351 on one that the certificate is not good for, IM1306 on a match that is taken,
-   * IM1307 on a port that is not HTTP, IM1111 and IM1112 on a port that is unknown or not said
+   * IM1307 on a port that is not HTTP, IM1111 and IM1112 on a port that is unknown or not said; at synthesis IM1310 and IM1347 on redirects that never
+   * end, IM1360 on one that keeps the port of the request, IM1361 on a match on the gateway's own headers, IM1364 on gRPC-Web that no proxy translates
    */
   public addHttpRoute(host: string, options: HttpRouteOptions): void {
     this.routes.addHttp(host, options);

@@ -46,7 +46,7 @@ export class ResiliencePolicy extends Construct {
    * IM1519, IM1633, IM1636, IM1638, IM1641, IM1646, IM1648, IM1649 and IM1660 on invalid settings, IM1642 on those that no version can have,
    * IM1639 on a retry budget for some ports, IM1643 on a fault for everyone in production, IM1205 and IM1207 on faults that nobody meets, IM1008 on
    * services of another cluster; at synthesis IM1633, IM1634, IM1636 and IM1661 on settings that do not go together, IM1635 on failover without
-   * outlier detection, IM1637 on a version that nothing leads to
+   * outlier detection, IM1637 on a version that nothing leads to, IM1362 on copies for a headless Service, IM1650 on a key of requests beside a split by weight
    */
   constructor(scope: Construct, id: string, props: ResiliencePolicyProps) {
     super(scope, uniqueId(scope, id));

@@ -93,7 +93,7 @@ export interface RouteMatchOptions {
  * then by method, number of headers and of query parameters.
  *
  * Paths are compared as proxies write them: dots are resolved, and characters such as `ä`, `|` and `{` are escapes, in capitals: `/k%C3%A4se`. A text
- * that is written otherwise is refused with the right one. An escape in small letters is another path.
+ * that is written otherwise is refused, and the message has the right form. An escape in small letters is another path.
  *
  * Every factory throws IM1308 on paths, headers and parameters that no request has, and IM1361 on `x-envoy-*` headers that gateways take away.
  * `x-forwarded-proto` is the gateway's own, unless it trusts a proxy in front of it: a route that matches on it is refused at synthesis (IM1361) where the
