@@ -28,14 +28,22 @@ export interface MeshFacts {
   readonly exported?: { readonly [field in ExportDefault]?: string[] };
 }
 
-const registers = perCluster<{ facts: MeshFacts }>(() => ({ facts: {} }));
+const registers = perCluster<{ facts: MeshFacts; further: MeshFacts }>(() => ({ facts: {}, further: {} }));
 
 /** What is known of the mesh of a construct's cluster. */
 export function meshFacts(scope: IConstruct): MeshFacts {
-  return registers(scope).facts;
+  const { facts, further } = registers(scope);
+  return { ...facts, ...further };
 }
 
 /** States what is known of the mesh of a construct's cluster. */
 export function stateMeshFacts(scope: IConstruct, facts: MeshFacts): void {
   registers(scope).facts = facts;
+}
+
+/** States what an installation adds to the settings of the mesh. What it leaves undefined stays as the settings say. */
+export function stateFurtherFacts(scope: IConstruct, facts: MeshFacts): void {
+  const register = registers(scope);
+  const said = Object.entries(facts).filter(([, value]) => value !== undefined);
+  register.further = { ...register.further, ...Object.fromEntries(said) };
 }

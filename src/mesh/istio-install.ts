@@ -6,12 +6,15 @@ import { baseValues, gatewayValues, istiodChartValues } from './install-values';
 import { IstioChart } from './istio-chart';
 import { cniValues, IstioCniOptions } from './istio-cni';
 import { IstioGatewayOptions } from './istio-gateway-options';
+import { factsOfConfig } from './mesh-config-facts';
 import { checkUndoing } from './undoing-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { stateFurtherFacts } from '../kernel/mesh-facts';
 import { uniqueId } from '../kernel/unique-id';
+import { checkDefaultVisibility } from '../services/visibility-checks';
 import { dnsLabel, serviceName } from '../values/names';
 
 /** Properties of an `IstioInstall`. */
@@ -97,7 +100,7 @@ export class IstioInstall extends Construct {
    * @throws IM0106 on a revision that is no DNS label, IM0107 on labels that are none, IM1108, IM1109, IM1603 and IM1610 on invalid pods, IM1604 on
    * values that a property says, IM1606 where the cluster has a release of the name, IM1607 on charts of another release and images from nowhere,
    * IM1611 on tags of no revision and on a name that a control plane has already, IM1616 on fields of `values.meshConfig` that Istio does not have; at synthesis IM1618 on namespaces
-   * whose pods would get no proxy, IM1619 on values that undo what constructs declare
+   * whose pods would get no proxy, IM1619 and IM1861 on values that undo what constructs declare
    */
   constructor(scope: Construct, id: string, props: IstioInstallProps = {}) {
     super(scope, uniqueId(scope, id));
@@ -121,7 +124,14 @@ export class IstioInstall extends Construct {
       const values = cniValues(this, props.cni, props.controlPlane ?? {});
       this.cni = this.install('cni', 'istio-cni', dnsLabel(props.cni.namespace ?? rootNamespace, this, 'the namespace of the CNI plugin'), () => values, []);
     }
-    this.node.addValidation({ validate: () => [...refusals(this, istiod), ...refusals(this, () => checkUndoing(this, props.values ?? {}, 'values'))] });
+    stateFurtherFacts(this, factsOfConfig(props.values?.meshConfig ?? {}));
+    this.node.addValidation({
+      validate: () => [
+        ...refusals(this, istiod),
+        ...refusals(this, () => checkUndoing(this, props.values ?? {}, 'values')),
+        ...refusals(this, () => checkDefaultVisibility(this, factsOfConfig(props.values?.meshConfig ?? {}))),
+      ],
+    });
     this.istiod = this.install('istiod', revision === undefined ? 'istiod' : `istiod-${revision}`, rootNamespace, istiod, [this.base, this.cni].filter(chart => chart !== undefined));
   }
 

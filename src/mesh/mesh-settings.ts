@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { AccessLog } from './access-log';
 import { calleesOf } from './extension-providers';
 import { checkMeshConfig } from './mesh-config-check';
+import { factsOfConfig } from './mesh-config-facts';
 import { MeshSettingsProps } from './mesh-settings-props';
 import { istiodValues, meshConfig } from './settings-values';
 import { TracingProvider } from './tracing-provider';
@@ -18,9 +19,6 @@ import { declareProxyCallees } from '../services/calls/proxy-callees';
 import { MeshNamespace } from '../services/mesh-namespace';
 import { checkDefaultVisibility } from '../services/visibility-checks';
 import { OutboundTraffic } from '../values/outbound-traffic';
-
-/** What sidecars let out, as the mesh config spells it. */
-const OUTBOUND: { readonly [mode: string]: OutboundTraffic } = { ALLOW_ANY: OutboundTraffic.ANY, REGISTRY_ONLY: OutboundTraffic.DECLARED_ONLY };
 
 const settingsOf = perCluster<{ settings?: MeshSettings }>(() => ({}));
 
@@ -78,8 +76,8 @@ export class MeshSettings extends Construct {
     this.node.addValidation({
       validate: () => [
         ...this.undiscovered(),
-        ...refusals(this, () => checkUndoing(this, { meshConfig: this.meshConfig }, '')),
-        ...refusals(this, () => checkDefaultVisibility(this)),
+        ...refusals(this, () => checkUndoing(this, { meshConfig: { ...this.meshConfig, discoverySelectors: props.meshConfig?.discoverySelectors } }, '')),
+        ...refusals(this, () => checkDefaultVisibility(this, factsOfConfig(props.meshConfig ?? {}))),
       ],
     });
   }
@@ -143,20 +141,16 @@ export class MeshSettings extends Construct {
   private stateFacts(): void {
     const { outbound, dnsCapture, accessLog, autoMtls, proxy, meshConfig: further = {} } = this.props;
     const unless = <T>(field: string, value: T) => (field in further ? undefined : value);
+    const facts = factsOfConfig(further);
     stateMeshFacts(this, {
-      outbound: outbound ?? unless('outboundTrafficPolicy', this.outbound) ?? OUTBOUND[further.outboundTrafficPolicy?.mode],
+      outbound: outbound ?? unless('outboundTrafficPolicy', this.outbound) ?? facts.outbound,
       dnsCapture: dnsCapture ?? unless('defaultConfig', this.dnsCapture),
       accessLog: accessLog?._writes ?? unless('accessLogFile', false),
-      autoMtls: autoMtls ?? further.enableAutoMtls ?? true,
+      autoMtls: autoMtls ?? facts.autoMtls ?? true,
       nativeSidecars: proxy?.nativeSidecars,
-      authorizers: (this.meshConfig.extensionProviders as Values[] ?? [])
-        .filter(provider => provider.envoyExtAuthzHttp ?? provider.envoyExtAuthzGrpc).map(({ name }) => name as string),
-      exported: {
-        defaultServiceExportTo: further.defaultServiceExportTo,
-        defaultVirtualServiceExportTo: further.defaultVirtualServiceExportTo,
-        defaultDestinationRuleExportTo: further.defaultDestinationRuleExportTo,
-      },
-      knowsGatewayTopology: (further.defaultConfig as { gatewayTopology?: unknown } | undefined)?.gatewayTopology !== undefined,
+      authorizers: factsOfConfig(this.meshConfig).authorizers ?? [],
+      exported: facts.exported,
+      knowsGatewayTopology: facts.knowsGatewayTopology ?? false,
     });
   }
 }

@@ -7,7 +7,7 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { eachNamespace } from '../services/mesh-namespace';
 import { undoneBy } from '../services/pods/pod-settings';
 import { MeshWorkload, workloadsAround } from '../services/workloads';
-import { isSelected } from '../values/labels';
+import { isSelected, Labels } from '../values/labels';
 
 /**
  * What values of the chart of istiod and fields of the configuration of the mesh say for all pods, by the annotation by which one pod says it.
@@ -35,6 +35,7 @@ const BY_THEMSELVES: { readonly [path: string]: Undone } = {
   'global.proxy.autoInject': (value, at) => (value === 'enabled' ? undefined : injecting(at, 'would get no sidecars')),
   'global.proxy.enableCoreDump': (value, at) => (value === true ? restricted(at) : undefined),
   'global.proxy.privileged': (value, at) => (value === true ? restricted(at) : undefined),
+  'meshConfig.discoverySelectors': (value, at) => undiscovered(value, at),
   'meshConfig.rootNamespace': (value, at) => {
     const { rootNamespace } = MeshCluster.of(at);
     return value === rootNamespace ? undefined : `the cluster says that the root namespace is ${rootNamespace}`;
@@ -87,6 +88,20 @@ function text(value: unknown): string {
 function injecting(at: IConstruct, what: string): string | undefined {
   const namespace = knownNamespaces(at).find(({ injection }) => injection?.injects);
   return namespace && `the pods of namespace ${namespace.name} ${what}`;
+}
+
+/** A namespace that is made here and that istiod would not look at. `discoverNamespaces` of the settings has a code of its own. */
+function undiscovered(value: unknown, at: IConstruct): string | undefined {
+  const found: string[] = [];
+  eachNamespace(at, namespace => {
+    const object = namespace.node.tryFindChild('Resource') as ApiObject | undefined; // none where somebody else makes it
+    const labels = (object?.metadata.toJson() as { labels?: Labels } | undefined)?.labels ?? {};
+    const all = Array.isArray(value) ? value : [];
+    if (object && all.length > 0 && !all.some(selector => isSelected(selector, { ...labels, 'kubernetes.io/metadata.name': namespace.name }))) {
+      found.push(namespace.name);
+    }
+  });
+  return found.length === 0 ? undefined : `istiod would not look at namespace ${found.sort()[0]}, which lacks the labels`;
 }
 
 /** Namespaces that take no pods with privileges. */

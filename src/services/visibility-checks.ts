@@ -5,7 +5,7 @@ import { isGateway } from './gateway-pods';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { refusals } from '../kernel/guarded';
-import { meshFacts } from '../kernel/mesh-facts';
+import { MeshFacts } from '../kernel/mesh-facts';
 import { isExported } from '../values/export-to';
 
 const EXPORT_TO = 'networking.istio.io/exportTo';
@@ -28,8 +28,7 @@ export function checkServiceVisible(service: Construct, object: ApiObject): void
 }
 
 /** Refuses defaults of the mesh that hide services, or what is said of them, from namespaces of their callers and gateways (IM1861). */
-export function checkDefaultVisibility(at: IConstruct): void {
-  const { exported = {} } = meshFacts(at);
+export function checkDefaultVisibility(at: IConstruct, { exported = {} }: Pick<MeshFacts, 'exported'>): void {
   for (const [field, to] of Object.entries(exported)) {
     const hidden = to && edgesAround(at).find(edge => edge.callee.pods && !isLimited(edge) && isHidden(edge, to));
     refuse(at, hidden, `meshConfig.${field}`, to);

@@ -1,8 +1,9 @@
 import { Chart } from 'cdk8s';
 import { app, messages, service, version } from '../helpers/build';
 import {
-  CanarySplit, GatewayRoutes, GatewayServer, GatewayWorkload, IstioInstall, LeastPrivilege, MeshGateway, MeshNamespace, MeshNamespaceProps,
-  MeshPort, MeshSettings, MutualTls, RouteTarget, SidecarInjection, SplitTarget, StatefulMeshService,
+  CanarySplit, ExternalAuthorization,
+  GatewayRoutes, GatewayServer, GatewayWorkload, IstioInstall, LeastPrivilege, MeshGateway, MeshNamespace, MeshNamespaceProps,
+  MeshPort, MeshSettings, MutualTls, RequestTarget, RouteTarget, SidecarInjection, SplitTarget, StatefulMeshService,
 } from 'cdk8s-istio';
 
 /** An App with two namespaces, of which one calls the other. */
@@ -65,6 +66,37 @@ describe('values of the chart of istiod, for all pods', () => {
       },
     })).toEqual([]);
     expect(tried({ global: { proxy: { excludeInboundPorts: '9090' } } }, { mutualTls: MutualTls.PERMISSIVE })).toEqual([]);
+  });
+
+  test('namespaces that istiod would not look at, but for those that a selector names', () => {
+    const select = (...discoverySelectors: object[]) => tried({ meshConfig: { discoverySelectors } }, { labels: { mesh: 'on' } });
+    const text = 'IM1619 values.meshConfig.discoverySelectors undoes what is declared: istiod would not look at namespace shop, which lacks the labels.';
+    expect(select({ matchLabels: { mesh: 'off' } })).toEqual([text]);
+    expect(select({ matchLabels: { mesh: 'off' } }, { matchLabels: { mesh: 'on' } })).toEqual([]);
+    expect(select({ matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['shop', 'team'] }] })).toEqual([]);
+    expect(select()).toEqual([]);
+    const { chart } = two();
+    new MeshSettings(chart, 'settings', { meshConfig: { discoverySelectors: [{ matchLabels: { mesh: 'on' } }] } });
+    expect(heads(chart)).toEqual([text.replace('values.', '')]);
+  });
+
+  test.each([true, false])('values of an install are known as settings are, made before them: %s', isFirst => {
+    const tell = (meshConfig: object) => {
+      const { chart, shop, web, cart } = two({ mutualTls: MutualTls.PERMISSIVE });
+      web.calls(cart);
+      const install = () => new IstioInstall(chart, 'istio', { values: { meshConfig } });
+      const settings = () => new MeshSettings(chart, 'settings', {});
+      (isFirst ? [install, settings] : [settings, install]).forEach(make => make());
+      return { chart, shop, cart };
+    };
+    const hidden = tell({ defaultServiceExportTo: ['.'] });
+    expect(heads(hidden.chart)).toEqual(['IM1861 meshConfig.defaultServiceExportTo hides cart of namespace shop from web of namespace team, which calls it.']);
+    const clear = tell({ enableAutoMtls: false });
+    new LeastPrivilege(clear.shop, 'least');
+    expect(heads(clear.chart)).toEqual(['IM1804 sidecars of the mesh use no mutual TLS by themselves, and cart does not insist on it: no caller has an identity.']);
+    const asked = tell({ extensionProviders: [{ name: 'opa', envoyExtAuthzHttp: { service: 'opa.shop.svc.cluster.local', port: 80 } }] });
+    new ExternalAuthorization(asked.shop, 'ask', { target: RequestTarget.service(asked.cart), provider: 'opa' });
+    expect(heads(asked.chart)).toEqual([]);
   });
 
   test('fields of the configuration of the mesh are no different where the settings say them', () => {

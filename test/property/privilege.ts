@@ -95,6 +95,13 @@ function callerOf(value: unknown): Edge['caller'] | undefined {
   return construct instanceof Object && '_caller' in construct ? (construct as Speaking)._caller(version?.name) : undefined;
 }
 
+/** Whether a caller that gateways know by its identity shares it with nobody. */
+export function hasOwnIdentity(from: unknown, around: IConstruct): boolean {
+  const caller = callerOf(from);
+  const facts = caller && known(caller);
+  return !caller || !facts || isAlone(caller, facts, around);
+}
+
 /** Whether somebody may say that it calls a service. */
 export function mayCall(w: World, from: unknown, called: unknown, service: IMeshService): boolean {
   const to = guard(w, service);

@@ -1,7 +1,7 @@
 import { isGateway, madeGateway, receiver, routesNamespace, suitsRoutes } from './gateways';
 import { jobLeaves, suitsJob } from './jobs';
 import { podPorts, streams } from './pods';
-import { callablePorts, isGuarded, mayBeCalled, mayCall, mayLead, restricts } from './privilege';
+import { callablePorts, hasOwnIdentity, isGuarded, mayBeCalled, mayCall, mayLead, restricts } from './privilege';
 import { canCall, carries, divisible, isHeadless, isService, isStateful, serviceOf, Speaks } from './relations';
 import { canHavePolicy, kind } from './resilience';
 import { Given, World } from './world';
@@ -74,7 +74,7 @@ function suitsEgress(w: World, value: EgressRoute): boolean {
     if (/\.toRouteTarget$/.test(owner)) return given.this !== undefined || value.gateway === undefined;
     if (JOB_CALLS.test(owner)) return jobLeaves(w);
     if (/\.calls$/.test(owner) && given.callee === undefined && isCopied(w, value)) return false;
-    return !/\.calls$/.test(owner) || given.callee !== undefined || given.this instanceof CallerIdentity || canLeave(w, serviceOf(given.this), value);
+    return !/\.calls$/.test(owner) || given.callee !== undefined || given.this instanceof CallerIdentity || canLeave(w, given.this, value);
   });
 }
 
@@ -86,9 +86,10 @@ function suitsRemotePods(w: World, owner: string, given: Given): boolean {
   return given.this instanceof CallerIdentity || (canCall(w, caller) && !w.isTaken('closed', caller!.node.scope));
 }
 
-/** A NetworkPolicy around the caller knows hosts by address alone. */
-function canLeave(w: World, caller: IMeshService | undefined, route: EgressRoute): boolean {
-  return canCall(w, caller) && !(w.isTaken('closed', caller!.node.scope) && route.gateway === undefined && route.toCallee()._facts.addresses === undefined);
+/** A NetworkPolicy around the caller knows hosts by address alone, and a gateway knows callers by identity. */
+function canLeave(w: World, from: unknown, route: EgressRoute): boolean {
+  const caller = serviceOf(from);
+  return (route.gateway === undefined || hasOwnIdentity(from, route)) && canCall(w, caller) && !(w.isTaken('closed', caller!.node.scope) && route.gateway === undefined && route.toCallee()._facts.addresses === undefined);
 }
 
 /** Routes that lead to delegated ones take every request: then each match is within. */

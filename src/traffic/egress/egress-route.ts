@@ -28,6 +28,7 @@ import { Callee, ICallee } from '../../services/calls/callee';
 import { callingPods } from '../../services/calls/callers';
 import { onCall } from '../../services/calls/calls';
 import { Caller, Edge, edgesOf } from '../../services/calls/edges';
+import { checkIdentity } from '../../services/calls/shared-identity';
 import { captureDns } from '../../services/dns-capture';
 import { declareWayOut } from '../../services/gateway-pods';
 import { hasSidecars } from '../../services/sidecars';
@@ -65,7 +66,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
    * IM1502 on a host that somebody else described for the same callers or leads through the same gateway,
    * IM1001 without a namespace, IM1007 on an id that is taken; at synthesis IM1508 and IM1509 on hosts that callers could not find or tell apart,
    * IM1510 to IM1513 on callers that have no sidecar or cannot be told apart, IM1520 on a host that would get the TLS of a domain,
-   * IM1840 on callers whose labels are not known
+   * IM1840 on callers whose labels are not known, IM1805 on callers of an egress gateway whose identity other pods have
    */
   constructor(scope: Construct, id: string, props: EgressRouteProps) {
     super(scope, uniqueId(scope, id));
@@ -224,7 +225,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     const declared = this.scope.declared();
     edgesOf(this, [this]).forEach(({ caller }) => this.checkSidecar(caller));
     if (this.gateway) {
-      this.scope.allowed(); // the identity of each has to be known
+      this.checkIdentities();
     } else {
       this.checkElsewhere(ports);
     }
@@ -258,6 +259,14 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
         next: 'declare them: service.calls(route); or let TLS begin at a gateway: EgressPath.gateway()',
       });
     }
+  }
+
+  /** A gateway knows callers by their identity: each has one that is known, and that no other pods have. */
+  private checkIdentities(): void {
+    const { anyone, namespaces } = this.scope.allowed();
+    const edges = edgesOf(this, [this]).filter(({ callee }) => callee.construct === this);
+    const alone = edges.filter(({ caller }) => !anyone && !namespaces.includes(caller.facts().namespace));
+    alone.forEach(edge => checkIdentity(edge, edges));
   }
 
   /** Direct routes know pods by what is added to them. Nothing is added to pods that somebody else deploys. */

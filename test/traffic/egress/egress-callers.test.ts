@@ -1,11 +1,13 @@
-import { Chart } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
+import { ServiceAccount } from 'cdk8s-plus-28';
 import { app, findAll, messages, refusal, service, version } from '../../helpers/build';
 import { egressWorld, routed } from '../../helpers/egress';
 import { option } from '../../helpers/option';
 import {
   CallerIdentity,
-  EgressCallers, EgressPath, EgressPort, EgressRoute, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway, MeshNamespace,
-  MeshPort, MeshService, RemoteTls, ResiliencePolicy, SidecarInjection, StatefulMeshService, WildcardResolution,
+  EgressCallers, EgressPath, EgressPort, EgressRoute, EgressRouteProps, GatewayWorkload, IstioRelease, MeshCluster, MeshGateway,
+  MeshJob, MeshNamespace,
+  MeshPort, MeshService, MeshVersion, RemoteTls, ResiliencePolicy, SidecarInjection, StatefulMeshService, WildcardResolution,
 } from 'cdk8s-istio';
 
 /** Who may come in by the gateway for a route that checkout of the namespace declares, if it does. */
@@ -225,6 +227,41 @@ test('the Secret is mounted for those who declare a port that shows it, and for 
   const annotations = (name: string) => world.spec('Deployment', `${name}-v1`).template.metadata.annotations;
   expect(annotations('shows')).toMatchObject({ 'sidecar.istio.io/userVolume': '{"client":{"secret":{"secretName":"client"}}}' });
   expect(annotations('hands-on')).toBeUndefined();
+});
+
+describe('a gateway knows callers by their identity, which no other pods have', () => {
+  const tried = (calls: string[], callers?: EgressCallers) => {
+    const world = egressWorld();
+    const route = world.route({ via: EgressPath.gateway(world.egress), callers });
+    const account = new ServiceAccount(world.other, 'shared', { metadata: { name: 'shared', namespace: 'other' } });
+    const pods = { containers: [{ image: 'example.com/app:1' }], serviceAccount: account };
+    const all = ['one', 'two'].map(id => service(world.other, id, { versions: { v1: MeshVersion.of(pods) } }));
+    const job = new MeshJob(world.other, 'job', pods);
+    [...all, job].filter(({ node }) => calls.includes(node.id)).forEach(caller => caller.calls(route));
+    return messages(route.node.root as App).map(message => message.split('\n')[0]);
+  };
+
+  test('a service or a job with the same one, which does not call, is told of', () => {
+    expect(tried(['one', 'two'])).toEqual([
+      expect.stringMatching(/^IM1805 at \S+one: job has the same identity, shared, and was not declared to call example.org like it.$/),
+    ]);
+    expect(tried(['job'])).toEqual([expect.stringMatching(/^IM1805 at \S+job: one v1 has the same identity, shared, and was not declared to call example.org like it.$/)]);
+  });
+
+  test('all of them may call, or the whole namespace may', () => {
+    expect(tried(['one', 'two', 'job'])).toEqual([]);
+    expect(tried(['one'], EgressCallers.namespaces(['other']))).toEqual([]);
+    expect(tried(['one'], EgressCallers.anyone())).toEqual([]);
+  });
+
+  test('every pod that names no ServiceAccount runs as `default`', () => {
+    const world = egressWorld();
+    const route = world.route({ via: EgressPath.gateway(world.egress) });
+    MeshService.fromAttributes(world.other, 'old', { ports: [MeshPort.http(80)], serviceAccount: 'default' }).calls(route);
+    expect(messages(route.node.root as App).map(message => message.split('\n')[0])).toEqual([
+      expect.stringMatching(/^IM1805 at \S+old: the pods run as `default`, as every pod of other does that names no ServiceAccount.$/),
+    ]);
+  });
 });
 
 test('namespaces without sidecars are no callers', () => {
