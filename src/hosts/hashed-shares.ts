@@ -3,7 +3,7 @@ import { HostPolicy } from './policy/host-policy';
 import { Destination } from './route-action';
 import { MeshError } from '../diagnostics/mesh-error';
 
-/** Refuses shares of one host whose requests are told apart by a key: Envoy chooses a share for each request, whatever its key. */
+/** Refuses shares of one host whose requests are told apart by a key: Envoy chooses a share for each request, without regard to the key. */
 export function checkKeys(shares: Destination[] = [], by: IConstruct, policyOf: (host: string) => HostPolicy | undefined): void {
   const taken = shares.filter(({ weight = 100 }) => weight > 0);
   for (const { host, port } of taken.length > 1 ? taken : []) {

@@ -36,7 +36,7 @@ export function declareMode(service: IConstruct, mode: () => MutualTls | undefin
 }
 
 /** Which connections the pods of a service take by what the service itself says. */
-export function modeOf(service: IConstruct): MutualTls | undefined {
+function modeOf(service: IConstruct): MutualTls | undefined {
   return workloadModes.get(service)?.();
 }
 

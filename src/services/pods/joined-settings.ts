@@ -57,7 +57,7 @@ export class JoinedSettings {
     this.texts.set(text, what);
   }
 
-  /** The text of the annotation; undefined where nobody said anything. */
+  /** The text of the annotation; undefined where nothing is set. */
   public get text(): string | undefined {
     const [only] = this.texts.keys();
     return this.texts.size > 1 ? writeSettings(this.settings, this.format) : only;

@@ -3,7 +3,7 @@ import { instanceOf } from '../../diagnostics/shaped';
 import { MeshGateway } from '../gateways/mesh-gateway';
 
 /**
- * The way out of the mesh.
+ * The path of connections out of the mesh: directly, or by an egress gateway.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-gateway/
  */

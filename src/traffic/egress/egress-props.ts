@@ -12,7 +12,7 @@ export interface EgressRouteProps {
   readonly ports: EgressPort[];
 
   /**
-   * The way out.
+   * The path to the host: directly from the sidecars of callers, or by an egress gateway.
    *
    * @default EgressPath.direct()
    */

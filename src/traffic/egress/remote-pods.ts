@@ -40,7 +40,7 @@ export interface RemotePodsProps {
   readonly tls: RemoteTls;
 
   /**
-   * The way out.
+   * The path to the pods: directly from the sidecars of callers, or by an egress gateway.
    *
    * @default EgressPath.direct()
    */
