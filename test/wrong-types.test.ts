@@ -6,6 +6,7 @@ import { Chart, Cron, Duration } from 'cdk8s';
 import { StatefulSet } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { app, refusal, service, version } from './helpers/build';
+import * as others from '../src/diagnostics/cdk8s-shapes';
 import { ENUMS, STRUCTS } from '../src/diagnostics/shapes';
 import * as library from 'cdk8s-istio';
 import {
@@ -140,6 +141,8 @@ describe.each(Object.entries(ROWS))('%s', (_, row) => {
   });
 });
 
+const ALL = { ...STRUCTS, ...others.STRUCTS };
+
 /** Values of the right type that are unusual, by type. */
 const UNUSUAL: { readonly [type: string]: readonly unknown[] } = {
   'string': ['', ' ', 'a b', 'Über', '-', '*', 'x'.repeat(300), '\n'],
@@ -156,10 +159,24 @@ const UNUSUAL: { readonly [type: string]: readonly unknown[] } = {
   'ContainerProps[]': [[], [{ image: '' }], [containers[0], containers[0]], [{ ...containers[0], name: 'A b' }], [{ ...containers[0], portNumber: -1 }], [{ ...containers[0], port: 80, portNumber: 80 }]],
 };
 
-test.each(Object.entries(ROWS).flatMap(([name, row]) => Object.entries(STRUCTS[row.struct]).map(([property, type]): [string, string, string, Row] => [name, property, type.replace(/\?$/, ''), row]))
-  .filter(([, , type]) => type in UNUSUAL))('%s: an unusual %s, a %s, is accepted, or refused at its path', (_, property, type, row) => {
+/** The ways from a struct to its properties of an unusual type, through the structs inside of it: what is given at the top, and a title. */
+function ways(struct: string): [string, string, (value: unknown) => unknown][] {
+  return Object.entries(ALL[struct]).flatMap(([property, written]): [string, string, (value: unknown) => unknown][] => {
+    const type = written.replace(/\?$/, '');
+    const given = (value: unknown) => ({ [property]: value });
+    const inner = type.replace(/\[\]$/, '');
+    const wrap = (value: unknown) => given(inner === type ? value : [value]);
+    const needed = inner === 'ContainerProps' ? containers[0] : inner === 'VolumeMount' ? { path: '/x' } : {};
+    const inside = ALL[inner] ? ways(inner).map(([name, of, put]): [string, string, (value: unknown) => unknown] =>
+      [`${property}.${name}`, of, value => wrap({ ...needed, ...put(value) as object })]) : [];
+    return type in UNUSUAL ? [[property, type, given], ...inside] : inside;
+  });
+}
+
+test.each(Object.entries(ROWS))('%s: unusual values at any depth are accepted, or refused at its path', (_, row) => {
   const path = row.inApp ? 'it' : 'chart/it';
-  const said = UNUSUAL[type].map(value => attempt(row, accepted => ({ ...accepted, [property]: value })));
+  const said = ways(row.struct).flatMap(([title, type, put]) =>
+    UNUSUAL[type].map(value => ({ title, value, ...attempt(row, accepted => ({ ...accepted, ...put(value) as object })) })));
   expect(said.filter(({ code, at, says }) => says !== 'accepted' && !(/^IM\d{4}$/.test(code ?? '') && at?.startsWith(path)))).toEqual([]);
 });
 
