@@ -14,6 +14,7 @@ import { OwnedMatch, renderDestinations, renderHttp, RoutedMatch } from './route
 import { RouteEnd, RouteToTarget } from './route-end';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
+import { placedBy } from '../kernel/chart-order';
 import { Claims } from '../kernel/claims';
 import { refusals } from '../kernel/guarded';
 import { perCluster } from '../kernel/mesh-cluster';
@@ -114,10 +115,10 @@ export class GatewayRouting extends Construct {
   /** The object exists as soon as there is a route, or a redirect to write. */
   public write(): void {
     if (!this.node.tryFindChild('Resource')) {
-      new networking.VirtualService(this, owned(this, 'Resource'), {
+      placedBy(new networking.VirtualService(this, owned(this, 'Resource'), {
         metadata: { name: this.objectName(), namespace: this.owner.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
-      });
+      }), { hosts: [this.owner.host], gateways: [this.owner.gateway] });
     }
   }
 
@@ -146,7 +147,11 @@ export class GatewayRouting extends Construct {
 
   /** Its routes in the order to be asked, unless one of them is refused: then that is what there is to say. */
   private get asked(): (RoutedMatch & OwnedMatch)[] {
-    return refusals(this, () => this.resolved()).length === 0 ? this.resolved() : [];
+    let routes: (RoutedMatch & OwnedMatch)[] = [];
+    const refused = refusals(this, () => {
+      routes = this.resolved();
+    });
+    return refused.length === 0 ? routes : [];
   }
 
   private resolved(): (RoutedMatch & OwnedMatch)[] {
@@ -183,8 +188,9 @@ export class GatewayRouting extends Construct {
 
   /** A split divides a route: of one for every request, only what is left behind its rules still is. */
   private checkResolved(): void {
-    const mine = this.resolved();
-    this.http.resolved().forEach(route => checkUsualPort(route, [this.place]));
+    const plain = this.http.resolved();
+    plain.forEach(route => checkUsualPort(route, [this.place]));
+    const mine = plain.map(route => toUsualPort(route, [this.place]));
     mine.forEach(({ match, by }) => checkScheme(match, by, [this.place]));
     mine.forEach(({ action, by }) => checkKeys(action.destinations, by, host => MeshHost.of(this, host)?.policy));
     Object.values(this.streams).flat().forEach(({ end, to }) => end.resolve(to));

@@ -10,6 +10,7 @@ import { HostPolicy } from './policy/host-policy';
 import { destinations, renderDestinations, renderHttp, RouteAction, RoutedMatch } from './route-action';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
+import { placedBy } from '../kernel/chart-order';
 import { refusals } from '../kernel/guarded';
 import { owned } from '../kernel/owned-objects';
 import { MeshPort } from '../values/mesh-port';
@@ -112,10 +113,10 @@ export class MeshRouting extends Construct {
   /** The object exists as soon as there is something to say. */
   private write(): void {
     if (!this.node.tryFindChild('Resource')) {
-      new networking.VirtualService(this, owned(this, 'Resource'), {
+      placedBy(new networking.VirtualService(this, owned(this, 'Resource'), {
         metadata: { name: this.identity.name, namespace: this.identity.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
-      });
+      }), { hosts: this.names });
     }
   }
 

@@ -2,6 +2,14 @@ import { ApiObject, Chart } from 'cdk8s';
 import { ConstructOrder, IConstruct } from 'constructs';
 import { rankOf, readsSpec } from './order';
 
+const placed = new WeakMap<ApiObject, object>();
+
+/** Says what the place of an object depends on, so that it is not rendered to be placed. Returns the object. */
+export function placedBy<T extends ApiObject>(object: T, spec: object): T {
+  placed.set(object, spec);
+  return object;
+}
+
 const findAlls = new WeakMap<Chart, { cached?: IConstruct[] }>();
 
 /**
@@ -50,7 +58,7 @@ function ordered(chart: Chart, constructs: IConstruct[]): IConstruct[] {
 function rank(object: ApiObject): number {
   const { apiVersion, kind } = object;
   try {
-    return rankOf(readsSpec(object) ? object.toJson() : object);
+    return rankOf(readsSpec(object) ? { apiVersion, kind, spec: placed.get(object) ?? object.toJson().spec } : object);
   } catch {
     return rankOf({ apiVersion, kind }); // what is not valid yet has no place yet; whoever writes it gets the error
   }

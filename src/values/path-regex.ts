@@ -6,6 +6,9 @@ import { MeshError } from '../diagnostics/mesh-error';
 /** A piece of a pattern: a class, an escape, the head of a group, a count, or one character. */
 const TOKENS = /\\[pP]\{[^}]*\}|\\x\{[^}]*\}|\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\(\?(?:P?<\w+>|[a-zA-Z-]*:)|\(\?[a-zA-Z-]+\)|\{\d+(?:,\d*)?\}|[^]/gu;
 
+/** A beginning that has to be there, and is no slash. */
+const WITHOUT_SLASH = /^\^?[\w~%-](?![?*{])/;
+
 /** What may be there as often as it likes, or not at all. */
 const MAY_BE_ABSENT = /^[?*]$|^\{0/;
 
@@ -22,6 +25,18 @@ export function pathRegex(pattern: string, at: string, code: Code): string {
       got: pattern,
       allowed: right === impossible ? 'paths without query, fragment and backslash' : right,
       ...right === impossible ? { next: 'leave it out: the query is no part of the path' } : { next: `write ${right}` },
+    });
+  }
+  return pattern;
+}
+
+/** The pattern, if it can be that of a whole path. */
+export function wholePathRegex(pattern: string, at: string, code: Code): string {
+  pathRegex(pattern, at, code);
+  if (WITHOUT_SLASH.test(pattern) && !pattern.includes('|')) {
+    const right = `/${pattern.replace(/^\^/, '')}`;
+    throw new MeshError(code, `${at}()`, {
+      problem: 'every path begins with a slash, and is compared as a whole: the pattern would match nothing', got: pattern, allowed: right, next: `write ${right}`,
     });
   }
   return pattern;

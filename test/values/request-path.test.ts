@@ -57,7 +57,17 @@ describe('a pattern that asks for what no path has', () => {
       '  next     write %7C',
     ].join('\n'));
   });
+  test.each([['api/.*', '/api/.*'], ['^orders', '/orders']])('%s begins with no slash, and is compared with whole paths', (pattern, right) => {
+    expect(refusal(() => RouteMatch.pathRegex(pattern)).message).toBe([
+      'IM1308 at RouteMatch.pathRegex(): every path begins with a slash, and is compared as a whole: the pattern would match nothing.',
+      `  got      '${pattern}'`,
+      `  allowed  ${right}`,
+      `  next     write ${right}`,
+    ].join('\n'));
+    expect(() => PathRewrite.regex(pattern, '/b')).not.toThrow(); // it is looked for
+  });
   test.each([
+    '.*', 'a?/b', 'a|/b', '(/a)?/b', '[/]a',
     '/a(\\?.*)?', '/a[^?#]*', '/[äö]?b', '/a{2,3}b', '(?i:/a|/b)', '/(?P<id>[0-9]+)', '/\\p{Greek}*x', '/a\\.b\\+c\\$', '^/a$', '/a(?:\\?)*', '/x\\/y', '/k%C3%A4se', '/ä?b',
   ])('%s is not', pattern => {
     expect(() => RouteMatch.pathRegex(pattern)).not.toThrow();

@@ -33,6 +33,11 @@ export interface HashCookieOptions {
 
 type Hash = networking.DestinationRuleSpecTrafficPolicyLoadBalancerConsistentHash;
 
+/** The path of a request for this one, as browsers write it: they compare it with that of the cookie letter by letter. */
+function browsersPath(path: string): string {
+  return new URL(`http://host.example${path}`).pathname;
+}
+
 /** A token of HTTP. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
@@ -73,6 +78,10 @@ export class HashKey {
     const unwritable = [path, ...Object.values(attributes ?? {})].find(text => text !== undefined && !/^[\x20-\x3a\x3c-\x7e]*$/.test(text));
     if (unwritable !== undefined || (path !== undefined && !path.startsWith('/'))) {
       throw new MeshError('IM1640', at, { problem: 'no cookie has such a path or attribute', got: unwritable ?? path, allowed: 'a path from `/` on, and attributes of visible characters without `;`' });
+    }
+    const sent = path && browsersPath(path);
+    if (sent !== path) {
+      throw new MeshError('IM1640', at, { problem: 'browsers write this path otherwise, and would never send the cookie', got: path, allowed: sent, next: `write ${sent}` });
     }
     const lifetime = ttl && istioDurationOrNone(ttl, at);
     if (lifetime?.endsWith('ms')) {

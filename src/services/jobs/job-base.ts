@@ -1,7 +1,7 @@
 import { RestartPolicy, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checkJob, checkNobodySelects, checkSteering } from './job-checks';
-import { checkCompanion, companionAnnotations } from './job-hooks';
+import { checkCompanions, companionAnnotations } from './job-hooks';
 import { JobOptions } from './job-options';
 import { JobSidecar, JobSidecarPlan } from './job-sidecar';
 import { CronSetting, JobWorkload } from './job-workload';
@@ -20,7 +20,7 @@ import { refusesPlainText } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-facts';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkProbes, probed } from '../pods/probes';
-import { checkReferences } from '../pods/references';
+import { checkReferences, objectsNeeded } from '../pods/references';
 import { restricted } from '../pods/restricted';
 import { declareWorkload } from '../workloads';
 
@@ -64,7 +64,6 @@ export abstract class MeshJobBase extends Construct {
     this.companions = when.cron ? {} : companionAnnotations(options.jobAnnotations);
     const hooked = Object.keys(this.companions).length > 0 ? { ...metadata, annotations: this.companions } : metadata;
     const serviceAccount = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: hooked });
-    this.node.addValidation({ validate: () => refusals(this, () => checkCompanion(this, serviceAccount, this.companions)) });
     this.account = serviceAccount.name;
     const workload = guarded(this, () => new JobWorkload(this, 'Job', {
       ...options,
@@ -81,6 +80,7 @@ export abstract class MeshJobBase extends Construct {
     this.node.defaultChild = workload;
     checkProbes(this, workload);
     checkReferences(this, workload);
+    this.node.addValidation({ validate: () => refusals(this, () => checkCompanions(this, objectsNeeded(this, workload), when.cron ? {} : options.jobAnnotations)) });
     this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
     const { labels = {}, annotations = {}, isWritten, chosen } = this.plan;
     Object.entries(labels).forEach(([key, value]) => this.pods.addLabel(key, value, this, isWritten));

@@ -1,6 +1,5 @@
 import { ApiObject, Chart } from 'cdk8s';
-import { IServiceAccount } from 'cdk8s-plus-28';
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Labels } from '../../values/labels';
 
@@ -9,6 +8,8 @@ interface Tool {
   readonly hook: string;
   readonly further: string[];
   readonly alone: string[];
+  /** Those of them at which the others have never been there, or are gone. */
+  readonly never: string[];
 }
 
 /** Argo CD's moments of a sync, and Helm's of a release. Flux has no such moments: it applies an object by itself or with all others. */
@@ -17,15 +18,20 @@ const TOOLS: Tool[] = [
     hook: 'argocd.argoproj.io/hook',
     further: ['argocd.argoproj.io/hook-delete-policy', 'argocd.argoproj.io/sync-wave'],
     alone: ['PreSync', 'SyncFail', 'PreDelete', 'PostDelete'],
+    never: ['PreSync', 'PostDelete'],
   },
   {
     hook: 'helm.sh/hook',
     further: ['helm.sh/hook-delete-policy', 'helm.sh/hook-weight'],
     alone: ['pre-install', 'pre-upgrade', 'pre-rollback', 'post-delete'],
+    never: ['pre-install', 'post-delete'],
   },
 ];
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
+
+/** Smaller numbers first; none is 0. */
+const ORDERED = [WAVE, 'helm.sh/hook-weight'];
 
 /**
  * The annotations that everything has which a job needs to run: its hook, where the job runs when nothing else is there, and its wave, where that comes
@@ -34,35 +40,46 @@ const WAVE = 'argocd.argoproj.io/sync-wave';
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
  * @see https://helm.sh/docs/topics/charts_hooks/
  */
-export function companionAnnotations(job: Labels = {}): Labels {
-  const copied = TOOLS.flatMap(({ hook, further, alone }) => {
-    const moments = (job[hook] ?? '').split(',').map(moment => moment.trim());
-    return moments.some(moment => alone.includes(moment)) ? [hook, ...further] : [];
-  });
+export function companionAnnotations(job: Labels = {}, which: 'alone' | 'never' = 'alone'): Labels {
+  const copied = TOOLS.flatMap(({ hook, further, [which]: moments }) => (momentsOf(job[hook]).some(moment => moments.includes(moment)) ? [hook, ...further] : []));
   const early = Number(job[WAVE]) < 0 && !(job[TOOLS[0].hook] ?? '').includes('PostSync') ? [WAVE] : [];
   const keys = [...new Set([...copied, ...early])].filter(key => job[key] !== undefined).sort();
   return Object.fromEntries(keys.map(key => [key, job[key]]));
 }
 
+function momentsOf(hook = ''): string[] {
+  return hook.split(',').map(moment => moment.trim());
+}
+
 /**
- * Refuses a ServiceAccount that somebody else makes in the chart of a job, and that is not there when the job runs. Asked when all have spoken.
+ * Refuses what a job needs, where an object of its chart is it and is not there when the job runs: its ServiceAccount, and the ConfigMaps, Secrets and
+ * claims of its pods. A hook of the same moment that comes earlier is there. Asked when all have spoken.
  *
  * @throws IM1713
  */
-export function checkCompanion(at: Construct, account: IServiceAccount, needed: Labels): void {
-  const object = ApiObject.isApiObject((account as Partial<IConstruct>).node?.defaultChild) ? ApiObject.of(account) : undefined;
-  if (!object || Chart.of(object) !== Chart.of(at)) {
-    return;
+export function checkCompanions(at: Construct, objects: ApiObject[], job: Labels = {}): void {
+  for (const object of objects.filter(each => Chart.of(each) === Chart.of(at))) {
+    const isAccount = object.kind === 'ServiceAccount';
+    const needed = companionAnnotations(job, isAccount ? 'alone' : 'never');
+    const has = ((object.metadata.toJson() ?? {}) as { annotations?: Labels }).annotations ?? {};
+    const missing = Object.entries(needed).find(([key, value]) => !isThere(key, value, has[key]));
+    if (missing) {
+      const [key, value] = missing;
+      throw new MeshError('IM1713', at, {
+        problem: `the job has the annotation ${key}, and its ${object.kind} ${object.node.path} has not: it would not be there when the job runs`,
+        got: has[key],
+        allowed: value,
+        next: `give the ${object.kind} the same annotations, or ${isAccount ? 'leave it out: the job makes one' : 'let the job run among the others'}`,
+      });
+    }
   }
-  const has = ((object.metadata.toJson() ?? {}) as { annotations?: Labels }).annotations ?? {};
-  const missing = Object.entries(needed).find(([key, value]) => has[key] !== value);
-  if (missing) {
-    const [key, value] = missing;
-    throw new MeshError('IM1713', at, {
-      problem: `the job has the annotation ${key}, and its ServiceAccount ${object.node.path} has not: it would not be there when the job runs`,
-      got: has[key],
-      allowed: value,
-      next: 'give the ServiceAccount the same annotations, or leave it out: the job makes one',
-    });
+}
+
+/** Whether an object with the value of an annotation is there when a job with the other runs. When it is deleted does not matter: a hook is made again. */
+function isThere(key: string, value: string, its = ''): boolean {
+  if (ORDERED.includes(key)) {
+    return Number(its) <= Number(value);
   }
+  const tool = TOOLS.find(({ hook }) => hook === key);
+  return !tool || momentsOf(value).every(moment => !tool.alone.includes(moment) || momentsOf(its).includes(moment));
 }

@@ -46,9 +46,10 @@ const AS_ANNOTATION: { readonly [field: string]: string } = {
  */
 export function checkPodSettings(at: IConstruct, subject: string, { labels = {}, annotations = {} }: PodMetadata): void {
   const proxied = hasSidecars(at, namespaceOf(at)) ? ![labels[INJECT], annotations[INJECT]].includes('false') : [labels[INJECT], annotations[INJECT]].includes('true');
-  const workload = workloadsAround(at).find(({ home }) => at.node.scopes.includes(home.node.scope!));
   const check = (what: string, table: { readonly [name: string]: Effect }, given: Labels) => {
-    for (const [key, value] of Object.entries(given)) {
+    // Few pods have any of Istio's: the workload is looked for in these alone.
+    for (const [key, value] of Object.entries(given).filter(([name]) => table[name] !== undefined)) {
+      const workload = workloadsAround(at).find(({ home }) => at.node.scopes.includes(home.node.scope!));
       const problem = proxied ? undone(table[key], key, value, workload) : undoneWithout(key, value);
       if (problem !== undefined) {
         throw new MeshError('IM1860', at, { problem: `the ${what} ${key} of ${subject} ${problem}`, got: value, next: nextOf(table[key]) });

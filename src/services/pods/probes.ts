@@ -3,6 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { declared } from './container-checks';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { guarded, refusals } from '../../kernel/guarded';
+import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 
 /** A probe, or a hook of a container, as cdk8s-plus writes it. */
@@ -36,10 +37,16 @@ export function probed(at: Construct, containers: ContainerProps[], ports: MeshP
 
 /** Refuses, at synthesis, probes of ports on which no container of the pods listens, as far as the containers say. */
 export function checkProbes(at: Construct, workload: Workload, ports: MeshPort[] = []): void {
-  at.node.addValidation({ validate: () => refusals(at, () => checkContainers(at, [...workload.containers, ...workload.initContainers], ports)) });
+  at.node.addValidation({ validate: () => refusals(at, () => checkContainers(at, [...workload.containers, ...workload.initContainers], ports, metricsOf(workload))) });
 }
 
-function checkContainers(at: IConstruct, all: Container[], ports: MeshPort[]): void {
+/** The port on which the pods tell their metrics: a container listens there, whether it declares it or not. */
+function metricsOf({ podMetadata }: Workload): number[] {
+  const { annotations = {} } = (podMetadata.toJson() ?? {}) as { annotations?: Labels };
+  return 'prometheus.io/port' in annotations ? [Number(annotations['prometheus.io/port'])] : [];
+}
+
+function checkContainers(at: IConstruct, all: Container[], ports: MeshPort[], metrics: number[]): void {
   const containers = all.map(container => guarded(at, () => container._toKube()));
   const said = containers.flatMap(container => (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort));
   const known = [...new Set([...said, ...ports.filter(({ _transport }) => _transport === 'TCP').map(({ targetPort }) => targetPort)])];
@@ -49,7 +56,7 @@ function checkContainers(at: IConstruct, all: Container[], ports: MeshPort[]): v
     };
     for (const [what, asks] of Object.entries(asked)) {
       const port = (asks?.httpGet?.port ?? asks?.tcpSocket?.port)?.value;
-      if (typeof port === 'number' && known.length > 0 && !known.includes(port) && (said.length > 0 || port === FALLBACK)) {
+      if (typeof port === 'number' && known.length > 0 && ![...known, ...metrics].includes(port) && (said.length > 0 || port === FALLBACK)) {
         throw new MeshError('IM1712', at, {
           problem: `the ${what} of container ${name} asks port ${port}, on which no container listens`,
           got: port,

@@ -26,7 +26,7 @@ export function checkReferences(at: Construct, workload: Workload): void {
       const around = namespaceScopeOf(at);
       const isMade = around instanceof MeshNamespace && !around._exists;
       for (const { kind, name, object } of referencesOf(workload)) {
-        const strangers = object ? [object] : isMade ? named(at, kind, name) : [];
+        const strangers = object ? [object] : isMade ? objectsNamed(at, kind, name) : [];
         const namespaces = strangers.map(({ metadata }) => metadata.namespace).filter(namespace => namespace !== undefined);
         if (namespaces.length > 0 && !namespaces.includes(here)) {
           throw new MeshError('IM1715', at, {
@@ -41,6 +41,13 @@ export function checkReferences(at: Construct, workload: Workload): void {
   });
 }
 
+/** The objects of the App by which the pods of a construct start. What pods take as optional is none. */
+export function objectsNeeded(at: IConstruct, workload: Workload): ApiObject[] {
+  const here = namespaceOf(at);
+  const all = referencesOf(workload).flatMap(({ kind, name, object }) => (object ? [object] : objectsNamed(at, kind, name).filter(({ metadata }) => metadata.namespace === here)));
+  return [...new Set(all)];
+}
+
 function referencesOf(workload: Workload): Reference[] {
   const { containers, initContainers, serviceAccount, dockerRegistryAuth } = workload;
   const all = [...containers, ...initContainers];
@@ -52,23 +59,30 @@ function referencesOf(workload: Workload): Reference[] {
     ...known('ServiceAccount', serviceAccount),
     ...known('Secret', dockerRegistryAuth),
     ...sources.flatMap(({ configMap, sec }) => [...known('ConfigMap', configMap), ...known('Secret', sec)]),
-    ...values.flatMap(value => [...byName('ConfigMap', value?.configMapKeyRef?.name), ...byName('Secret', value?.secretKeyRef?.name)]),
+    ...values.flatMap(value => [...byName('ConfigMap', value?.configMapKeyRef), ...byName('Secret', value?.secretKeyRef)]),
     ...[...volumes].flatMap(ofVolume),
   ];
 }
 
+interface Named {
+  readonly name?: string;
+  readonly optional?: boolean;
+}
+
 interface ValueFrom {
-  readonly configMapKeyRef?: { readonly name?: string };
-  readonly secretKeyRef?: { readonly name?: string };
+  readonly configMapKeyRef?: Named;
+  readonly secretKeyRef?: Named;
 }
 
 function ofVolume(volume: Volume | { readonly name: string }): Reference[] {
   const { configMap, secret, persistentVolumeClaim: claim } = volume instanceof Volume ? volume._toKube() : {} as ReturnType<Volume['_toKube']>;
-  return [...byName('ConfigMap', configMap?.name), ...byName('Secret', secret?.secretName), ...byName('PersistentVolumeClaim', claim?.claimName)];
+  return [
+    ...byName('ConfigMap', configMap), ...byName('Secret', secret && { ...secret, name: secret.secretName }), ...byName('PersistentVolumeClaim', claim && { name: claim.claimName }),
+  ];
 }
 
-function byName(kind: Reference['kind'], name?: string): Reference[] {
-  return name === undefined ? [] : [{ kind, name }];
+function byName(kind: Reference['kind'], { name, optional }: Named = {}): Reference[] {
+  return name === undefined || optional ? [] : [{ kind, name }];
 }
 
 /** The object of a resource that the App makes. */
@@ -77,9 +91,31 @@ function objectOf(resource: unknown): ApiObject | undefined {
   return child && ApiObject.isApiObject(child) ? child : undefined;
 }
 
-/** The objects of the cluster of this kind and name. */
-function named(at: Construct, kind: string, name: string): ApiObject[] {
+const objects = new WeakMap<IConstruct, { byName?: Map<string, ApiObject[]> }>();
+
+/** The objects of the cluster of this kind and name. They are listed once for each validation, which begins at the root. */
+export function objectsNamed(at: IConstruct, kind: string, name: string): ApiObject[] {
   const cluster = MeshCluster.of(at);
-  return at.node.root.node.findAll().filter(ApiObject.isApiObject)
-    .filter(object => object.kind === kind && object.name === name && MeshCluster.of(object) === cluster);
+  const { root } = at.node;
+  const known = objects.get(root) ?? {};
+  if (!objects.has(root)) {
+    objects.set(root, known);
+    root.node.addValidation({
+      validate: () => {
+        known.byName = undefined;
+        return [];
+      },
+    });
+  }
+  known.byName ??= groupedByName(root);
+  return (known.byName.get(`${kind}/${name}`) ?? []).filter(object => MeshCluster.of(object) === cluster);
+}
+
+function groupedByName(root: IConstruct): Map<string, ApiObject[]> {
+  const groups = new Map<string, ApiObject[]>();
+  for (const object of root.node.findAll().filter(ApiObject.isApiObject)) {
+    const key = `${object.kind}/${object.name}`;
+    groups.set(key, [...groups.get(key) ?? [], object]);
+  }
+  return groups;
 }

@@ -6,7 +6,7 @@ import { HttpMatch, PathMatch } from '../../hosts/http/http-match';
 import { headerName, UNWRITABLE } from '../../values/header-name';
 import { HttpMethod } from '../../values/http-method';
 import { loggedName } from '../../values/logged-name';
-import { pathRegex } from '../../values/path-regex';
+import { wholePathRegex } from '../../values/path-regex';
 import { requestPath } from '../../values/request-path';
 import { headerValue, queryName, queryValue } from '../../values/request-text';
 import { StringMatch } from '../../values/string-match';
@@ -126,7 +126,7 @@ export class RouteMatch {
    * @param pattern a regular expression of RE2 for the path without the query; one that RE2 cannot compile is refused (IM0109)
    */
   public static pathRegex(pattern: string, options?: RouteMatchOptions): RouteMatch {
-    return new RouteMatch('RouteMatch.pathRegex()', { kind: 'regex', value: pathRegex(pattern, 'RouteMatch.pathRegex', 'IM1308') }, options);
+    return new RouteMatch('RouteMatch.pathRegex()', { kind: 'regex', value: wholePathRegex(pattern, 'RouteMatch.pathRegex', 'IM1308') }, options);
   }
 
   /**

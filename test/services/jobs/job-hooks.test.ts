@@ -1,5 +1,5 @@
 import { Chart, Cron } from 'cdk8s';
-import { ServiceAccount } from 'cdk8s-plus-28';
+import { ConfigMap, EnvValue, ServiceAccount } from 'cdk8s-plus-28';
 import { app, find, findAll, messages, service, synth } from '../../helpers/build';
 import { LeastPrivilege, MeshCronJob, MeshJob, MeshNamespace, SidecarInjection } from 'cdk8s-istio';
 
@@ -73,5 +73,37 @@ describe('a ServiceAccount that somebody else makes', () => {
     const scope = shop();
     new MeshJob(scope, 'migrate', { containers, serviceAccount: ServiceAccount.fromServiceAccountName(scope, 'known', 'known'), jobAnnotations: PRE_SYNC });
     expect(messages(scope)).toEqual([]);
+  });
+});
+
+describe('what the pods of a job with a hook refer to', () => {
+  const tried = (job: { [key: string]: string }, annotations?: { [key: string]: string }, make = (settings: ConfigMap) => EnvValue.fromConfigMap(settings, 'url')) => {
+    const scope = shop();
+    const settings = new ConfigMap(scope, 'settings', { metadata: { name: 'settings', namespace: 'shop', annotations }, data: { url: 'x' } });
+    new MeshJob(scope, 'migrate', { containers: [{ ...containers[0], envVariables: { URL: make(settings) } }], jobAnnotations: job });
+    return messages(scope);
+  };
+  const refused = (key: string, value: string, got = 'undefined') => [[
+    `IM1713 at chart/shop/migrate: the job has the annotation ${key}, and its ConfigMap chart/shop/settings/Resource has not: it would not be there when the job runs.`,
+    `  got      ${got}`,
+    `  allowed  ${value}`,
+    '  next     give the ConfigMap the same annotations, or let the job run among the others',
+  ].join('\n')];
+  const HOOK = 'argocd.argoproj.io/hook';
+  const HELM = 'helm.sh/hook';
+
+  test.each<[string, { [key: string]: string }, { [key: string]: string } | undefined, string[]]>([
+    ['is not there before a sync', PRE_SYNC, undefined, refused(HOOK, 'PreSync')],
+    ['is not there before a release', { [HELM]: 'pre-install,pre-upgrade' }, undefined, refused(HELM, 'pre-install,pre-upgrade')],
+    ['is not there in an early wave', { 'argocd.argoproj.io/sync-wave': '-1' }, undefined, refused('argocd.argoproj.io/sync-wave', '-1')],
+    ['comes too late', { [HELM]: 'pre-install', 'helm.sh/hook-weight': '-5' }, { [HELM]: 'pre-install' }, refused('helm.sh/hook-weight', '-5')],
+    ['is there as a hook that comes first, and stays', { [HELM]: 'pre-install', 'helm.sh/hook-delete-policy': 'hook-succeeded' }, { [HELM]: 'pre-install,pre-upgrade', 'helm.sh/hook-weight': '-5' }, []],
+    ['is there in an earlier wave', { 'argocd.argoproj.io/sync-wave': '-1' }, { 'argocd.argoproj.io/sync-wave': '-2' }, []],
+    ['is there from the release before', { [HELM]: 'pre-upgrade', 'helm.sh/hook-weight': '-5' }, undefined, []],
+    ['is there after all others', { [HOOK]: 'PostSync' }, undefined, []],
+  ])('%s', (_, job, annotations, expected) => expect(tried(job, annotations)).toEqual(expected));
+
+  test('may be missing where it is optional', () => {
+    expect(tried(PRE_SYNC, undefined, settings => EnvValue.fromConfigMap(settings, 'url', { optional: true }))).toEqual([]);
   });
 });

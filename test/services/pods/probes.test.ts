@@ -64,6 +64,12 @@ describe.each(CALLED)('%s', (_, kind, make) => {
     expect(containers.map((each: { readinessProbe: { httpGet: { port: number } } }) => each.readinessProbe.httpGet.port)).toEqual([3000, 4000]);
   });
 
+  test('a probe may ask the port of the metrics, which no container has to declare', () => {
+    const scope = shop();
+    make(scope, { containers: [{ image, readiness: Probe.fromHttpGet('/ready', { port: 9090 }) }], metrics: { port: 9090 } });
+    expect(messages(scope)).toEqual([]);
+  });
+
   test('a probe that may mean several ports, or none', () => {
     expect(tried([{ image, liveness: tcp }], [a, MeshPort.grpc(9000)])).toContain([
       ': the liveness probe names no port, and its container has several.',

@@ -79,6 +79,18 @@ describe.each(MADE)('%s', (_, make) => {
   });
 });
 
+test('what is optional may be missing; what comes after one validation is looked for by the next', () => {
+  const chart = new Chart(app(), 'chart');
+  const settings = ConfigMap.fromConfigMapName(chart, 'known', 'settings');
+  const [optional, needed] = [true, false].map(each => EnvValue.fromConfigMap(settings, 'a', { optional: each }));
+  const scope = new MeshNamespace(chart, 'shop');
+  service(scope, 'pods', { versions: { v1: MeshVersion.of({ containers: [{ image, envVariables: { A: optional } }] }) } });
+  service(scope, 'others', { versions: { v1: MeshVersion.of({ containers: [{ image, envVariables: { A: needed } }] }) } });
+  expect(messages(chart)).toEqual([]);
+  new ConfigMap(chart, 'made', { metadata: { name: 'settings', namespace: 'other' } });
+  expect(messages(chart)).toEqual([expect.stringContaining('IM1715 at chart/shop/others/v1: the pods refer to ConfigMap settings of namespace other')]);
+});
+
 test('a volume of a name that another namespace has as well, where the namespace of the pods is made elsewhere', () => {
   const chart = new Chart(app(), 'chart');
   const [, refer] = REFERRED[4];
