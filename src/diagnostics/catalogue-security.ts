@@ -80,4 +80,7 @@ export const SECURITY = {
   IM1863: error('addresses that no NetworkPolicy lets through',
     'Blocks of addresses stand in NetworkPolicies alone, and the construct writes none.',
     'ask for `networkPolicies`, or drop the blocks'),
+  IM1880: error('a path that no request has in this mesh',
+    'Proxies merge slashes, or decode them, before routes and policies compare the path.',
+    'write the path as proxies do'),
 };

@@ -102,7 +102,8 @@ export interface MeshSettingsProps {
 
   /**
    * How proxies rewrite the path of every request before routes and policies compare it, and before applications get it. A policy on paths protects
-   * an application only if both read paths in the same way: choose the way of the application.
+   * an application only if both read paths in the same way: choose the way of the application. Paths of routes and policies that no request has
+   * then are refused at synthesis (IM1880).
    *
    * @default PathNormalization.BASE
    * @see https://istio.io/latest/docs/ops/best-practices/security/#customize-your-system-on-path-normalization

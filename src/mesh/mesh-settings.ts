@@ -5,6 +5,7 @@ import { calleesOf } from './extension-providers';
 import { checkMeshConfig } from './mesh-config-check';
 import { factsOfConfig } from './mesh-config-facts';
 import { MeshSettingsProps } from './mesh-settings-props';
+import { checkNormalizedPaths } from './normalized-paths';
 import { istiodValues, meshConfig } from './settings-values';
 import { TracingProvider } from './tracing-provider';
 import { checkUndoing } from './undoing-settings';
@@ -78,6 +79,7 @@ export class MeshSettings extends Construct {
         ...this.undiscovered(),
         ...refusals(this, () => checkUndoing(this, { meshConfig: { ...this.meshConfig, discoverySelectors: props.meshConfig?.discoverySelectors } }, '')),
         ...refusals(this, () => checkDefaultVisibility(this, factsOfConfig(props.meshConfig ?? {}))),
+        ...refusals(this, () => checkNormalizedPaths(this, this.meshConfig.pathNormalization?.normalization)),
       ],
     });
   }

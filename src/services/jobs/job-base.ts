@@ -80,7 +80,8 @@ export abstract class MeshJobBase extends Construct {
     this.node.defaultChild = workload;
     checkProbes(this, workload);
     checkReferences(this, workload);
-    this.node.addValidation({ validate: () => refusals(this, () => checkCompanions(this, objectsNeeded(this, workload), when.cron ? {} : options.jobAnnotations)) });
+    const hooks = when.cron ? {} : options.jobAnnotations;
+    this.node.addValidation({ validate: () => refusals(this, () => checkCompanions(this, objectsNeeded(this, workload), hooks)) });
     this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
     const { labels = {}, annotations = {}, isWritten, chosen } = this.plan;
     Object.entries(labels).forEach(([key, value]) => this.pods.addLabel(key, value, this, isWritten));

@@ -41,7 +41,8 @@ const ORDERED = [WAVE, 'helm.sh/hook-weight'];
  * @see https://helm.sh/docs/topics/charts_hooks/
  */
 export function companionAnnotations(job: Labels = {}, which: 'alone' | 'never' = 'alone'): Labels {
-  const copied = TOOLS.flatMap(({ hook, further, [which]: moments }) => (momentsOf(job[hook]).some(moment => moments.includes(moment)) ? [hook, ...further] : []));
+  const copied = TOOLS.filter(({ hook, [which]: moments }) => momentsOf(job[hook]).some(moment => moments.includes(moment)))
+    .flatMap(({ hook, further }) => [hook, ...further]);
   const early = Number(job[WAVE]) < 0 && !(job[TOOLS[0].hook] ?? '').includes('PostSync') ? [WAVE] : [];
   const keys = [...new Set([...copied, ...early])].filter(key => job[key] !== undefined).sort();
   return Object.fromEntries(keys.map(key => [key, job[key]]));

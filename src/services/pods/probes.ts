@@ -37,7 +37,8 @@ export function probed(at: Construct, containers: ContainerProps[], ports: MeshP
 
 /** Refuses, at synthesis, probes of ports on which no container of the pods listens, as far as the containers say. */
 export function checkProbes(at: Construct, workload: Workload, ports: MeshPort[] = []): void {
-  at.node.addValidation({ validate: () => refusals(at, () => checkContainers(at, [...workload.containers, ...workload.initContainers], ports, metricsOf(workload))) });
+  const all = () => [...workload.containers, ...workload.initContainers];
+  at.node.addValidation({ validate: () => refusals(at, () => checkContainers(at, all(), ports, metricsOf(workload))) });
 }
 
 /** The port on which the pods tell their metrics: a container listens there, whether it declares it or not. */

@@ -44,8 +44,8 @@ export function checkReferences(at: Construct, workload: Workload): void {
 /** The objects of the App by which the pods of a construct start. What pods take as optional is none. */
 export function objectsNeeded(at: IConstruct, workload: Workload): ApiObject[] {
   const here = namespaceOf(at);
-  const all = referencesOf(workload).flatMap(({ kind, name, object }) => (object ? [object] : objectsNamed(at, kind, name).filter(({ metadata }) => metadata.namespace === here)));
-  return [...new Set(all)];
+  const known = (kind: string, name: string) => objectsNamed(at, kind, name).filter(({ metadata }) => metadata.namespace === here);
+  return [...new Set(referencesOf(workload).flatMap(({ kind, name, object }) => (object ? [object] : known(kind, name))))];
 }
 
 function referencesOf(workload: Workload): Reference[] {

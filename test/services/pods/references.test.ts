@@ -1,4 +1,4 @@
-import { Chart } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { ConfigMap, Deployment, Env, EnvValue, PersistentVolumeClaim, Secret, Service, ServiceAccount, StatefulSet, Volume } from 'cdk8s-plus-28';
 import { app, messages, service } from '../../helpers/build';
 import { MeshJob, MeshNamespace, MeshPort, MeshVersion, PodOptions, StatefulMeshService } from 'cdk8s-istio';
@@ -86,9 +86,9 @@ test('what is optional may be missing; what comes after one validation is looked
   const scope = new MeshNamespace(chart, 'shop');
   service(scope, 'pods', { versions: { v1: MeshVersion.of({ containers: [{ image, envVariables: { A: optional } }] }) } });
   service(scope, 'others', { versions: { v1: MeshVersion.of({ containers: [{ image, envVariables: { A: needed } }] }) } });
-  expect(messages(chart)).toEqual([]);
+  expect(messages(chart.node.root as App)).toEqual([]);
   new ConfigMap(chart, 'made', { metadata: { name: 'settings', namespace: 'other' } });
-  expect(messages(chart)).toEqual([expect.stringContaining('IM1715 at chart/shop/others/v1: the pods refer to ConfigMap settings of namespace other')]);
+  expect(messages(chart.node.root as App)).toEqual([expect.stringContaining('IM1715 at chart/shop/others/v1: the pods refer to ConfigMap settings of namespace other')]);
 });
 
 test('a volume of a name that another namespace has as well, where the namespace of the pods is made elsewhere', () => {
