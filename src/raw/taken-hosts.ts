@@ -1,5 +1,5 @@
 import { Finding } from './finding';
-import { gatewaysOf, Ground, Manifest } from './ground';
+import { gatewaysOf, Ground, Manifest, selectorOf } from './ground';
 import { HostIndex } from './host-index';
 import { at, list, text, texts } from '../kernel/json';
 
@@ -56,7 +56,17 @@ export function takenByDestinationRule(stranger: Manifest, ground: Ground): Find
 /** A second entry of a host gives it other ports, addresses and endpoints. */
 export function takenByServiceEntry(stranger: Manifest, ground: Ground): Finding[] {
   const owner = texts(stranger.json, 'spec', 'hosts').flatMap(host => ground.hosts.ownerOf(host, stranger.namespace) ?? [])[0];
-  return owner ? [taken(stranger, owner, NEXT.ServiceEntry)] : [];
+  return owner ? [taken(stranger, owner, NEXT.ServiceEntry)] : aboutServedPods(stranger, ground);
+}
+
+/** Pods serve the ports of an entry that selects them by the protocol of the entry, whatever their Service says. */
+function aboutServedPods(stranger: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = stranger;
+  const selector = selectorOf(json);
+  const pods = selector && ground.selected(namespace, selector).find(each => each.namespace === namespace);
+  return pods ? [{
+    code: 'IM1020', problem: `ServiceEntry ${text(json, 'metadata', 'name')} is about the pods of ${pods.by}`, next: 'give the service a further name by a ServiceAlias, or select other pods',
+  }] : [];
 }
 
 /** A route of the Gateway API whose parent is a Service silences the VirtualService of its host, and so does what is attached to it. */

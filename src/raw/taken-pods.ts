@@ -73,10 +73,26 @@ export function aboutAccess(stranger: Manifest, ground: Ground): Finding[] {
   if (action === 'AUDIT' || text(json, 'metadata', 'annotations', 'istio.io/dry-run') === 'true') {
     return [];
   }
+  const meant = podsOf(stranger, ground);
+  if (action === 'DENY' && refusesAddresses(json) && meant.every(isGatewayPods)) {
+    return [];
+  }
   // A policy that allows nothing changes nothing for pods that another one allows something.
   const allowsNothing = action === 'ALLOW' && list(json, 'spec', 'rules').length === 0;
-  const pods = podsOf(stranger, ground).filter(each => !allowsNothing || !isGuarded(each, ground));
+  const pods = meant.filter(each => !allowsNothing || !isGuarded(each, ground));
   return [...pods.map(each => aboutPods(stranger, each)), ...allowsNothing ? [] : twin(stranger, ground)].slice(0, 1);
+}
+
+/** Whether each rule is about some addresses of clients: no construct says from where requests come to a gateway. */
+function refusesAddresses(json: Json): boolean {
+  const rules = list(json, 'spec', 'rules');
+  const names = ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks'];
+  const isNarrow = (from: Json) => names.some(name => texts(from, 'source', name).length > 0);
+  return rules.length > 0 && rules.every(rule => list(rule, 'from').length > 0 && list(rule, 'from').every(isNarrow));
+}
+
+function isGatewayPods({ template }: OwnedPods): boolean {
+  return template === undefined || text(template, 'metadata', 'annotations', 'inject.istio.io/templates') === 'gateway';
 }
 
 function isGuarded({ namespace, labels }: OwnedPods, ground: Ground): boolean {
@@ -110,8 +126,8 @@ export function aboutProxies(stranger: Manifest, ground: Ground): Finding[] {
   return [...twin(stranger, ground), ...own].slice(0, 1);
 }
 
-/** Filters by which Envoy refuses requests. */
-const REFUSING = /rbac|jwt|ext_authz|istio_authn|peer_metadata/;
+/** Filters by which Envoy refuses requests, and settings on which their answer depends. */
+const REFUSING = /rbac|jwt|ext_authz|istio_authn|peer_metadata|require_client_certificate|normalize_path|merge_slashes|path_with_escaped_slashes/;
 
 /**
  * The library cannot judge what a filter adds. A filter that removes or replaces what istiod writes for owned pods is refused, and so is one that
@@ -121,8 +137,8 @@ export function aboutFilters(stranger: Manifest, ground: Ground): Finding[] {
   const [pods] = podsOf(stranger, ground);
   const undoing = list(stranger.json, 'spec', 'configPatches').map(patch => {
     const operation = text(patch, 'patch', 'operation') ?? '';
-    const changes = ['REMOVE', 'REPLACE', 'MERGE'].includes(operation);
-    return operation === 'REMOVE' || operation === 'REPLACE' || (changes && REFUSING.test(JSON.stringify(at(patch, 'match') ?? ''))) ? operation : undefined;
+    const changed = JSON.stringify([at(patch, 'match'), at(patch, 'patch', 'value')]);
+    return operation === 'REMOVE' || operation === 'REPLACE' || (operation === 'MERGE' && REFUSING.test(changed)) ? operation : undefined;
   }).find(operation => operation !== undefined);
   return pods && undoing ? [{
     code: 'IM1020',

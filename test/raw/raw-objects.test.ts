@@ -276,6 +276,38 @@ describe('policies and settings of pods', () => {
   });
 });
 
+describe('what refuses requests', () => {
+  const patch = (value: Spec, match: Spec = {}) => ({ configPatches: [{ applyTo: 'VIRTUAL_HOST', match, patch: { operation: 'MERGE', value } }] });
+
+  test.each<[string, Spec]>([
+    ['a filter of a route', { typed_per_filter_config: { 'envoy.filters.http.rbac': { disabled: true } } }],
+    ['the form of paths', { typed_config: { normalize_path: false } }],
+  ])('is not changed by what an EnvoyFilter merges: %s', (_, value) => {
+    expect(refused('networking.istio.io/v1alpha3', 'EnvoyFilter', 'shop', patch(value)))
+      .toEqual([expect.stringMatching(/^IM1020 at raw\/EnvoyFilter: EnvoyFilter mine changes by MERGE what istiod writes for the pods of shop\/shop\/cart/)]);
+    expect(refused('networking.istio.io/v1alpha3', 'EnvoyFilter', 'other', patch(value))).toEqual([]);
+    expect(refused('networking.istio.io/v1alpha3', 'EnvoyFilter', 'shop', patch({ include_request_attempt_count: true }))).toEqual([]);
+  });
+
+  test('addresses of clients may be refused at a gateway, and nowhere else', () => {
+    const deny = (namespace: string, labels: Spec, ...rules: Spec[]) => refused(SECURITY, 'AuthorizationPolicy', namespace, { selector: { matchLabels: labels }, action: 'DENY', rules }).length;
+    const office = { from: [{ source: { notRemoteIpBlocks: ['203.0.113.0/24'] } }], to: [{ operation: { paths: ['/admin/*'] } }] };
+    const edge = { istio: 'ingressgateway' };
+    expect(deny('istio-system', edge, office)).toBe(0);
+    expect(deny('istio-system', edge, { from: [{ source: { ipBlocks: ['198.51.100.0/24'] } }] })).toBe(0);
+    expect(deny('istio-system', edge, office, { to: office.to })).toBe(1);
+    expect(deny('istio-system', edge, { from: [...office.from, { source: { principals: ['*'] } }] })).toBe(1);
+    expect(deny('istio-system', edge, {})).toBe(1);
+    expect(deny('shop', { app: 'cart' }, office)).toBe(1);
+  });
+
+  test('pods of a construct are no endpoints of an entry of others', () => {
+    const entry = (labels: Spec) => refused(NETWORKING, 'ServiceEntry', 'shop', { hosts: ['other.example.com'], ports: [], workloadSelector: { labels } });
+    expect(entry({ app: 'cart' })).toEqual([expect.stringMatching(/^IM1020 at raw\/ServiceEntry: ServiceEntry mine is about the pods of shop\/shop\/cart/)]);
+    expect(entry({ app: 'vm' })).toEqual([]);
+  });
+});
+
 describe('plain objects of Kubernetes', () => {
   const pods = (labels: Spec, serviceAccountName?: string) => ({ template: { metadata: { labels }, spec: { serviceAccountName, containers: [] } } });
 
