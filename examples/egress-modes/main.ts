@@ -86,7 +86,8 @@ new ResiliencePolicy(locked, 'ledger-rehearsal', {
 
 // Hosts that no DNS knows, and two of plain TCP on one port: the sidecars of the namespace give them addresses. By a gateway of the team's own.
 const queues = new MeshNamespace(new Chart(app, 'queues'), 'queues', { outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true });
-service(queues, 'worker');
+const worker = service(queues, 'worker');
+service(queues, 'idler');
 new EgressRoute(queues, 'one', { host: 'one.queue.internal', ports: [EgressPort.tcp(5672)], endpoints: ['203.0.113.81'] });
 new EgressRoute(queues, 'two', { host: 'two.queue.internal', ports: [EgressPort.tcp(5672)], endpoints: ['two.example.org'] });
 const own = new MeshGateway(queues, 'way-out', { workload: GatewayWorkload.dedicatedEgress() });
@@ -108,6 +109,13 @@ new ResiliencePolicy(queues, 'mirrors-that-fail', {
   outlierDetection: { consecutive5xxErrors: 2, interval: Duration.seconds(1), baseEjectionTime: Duration.seconds(30) },
   failover: [LocalityFailover.of('us-east', 'eu-west')],
 });
+
+// Whole domains in HTTP, one of them at an unusual port: the gateway resolves the host of each request.
+const domain = (id: string, port: number) => new EgressRoute(queues, id, {
+  host: `*.${id}.example`, ports: [EgressPort.http(port)], wildcard: WildcardResolution.PROXY, via: EgressPath.gateway(own),
+});
+worker.calls(domain('branches', 80));
+worker.calls(domain('depots', 8080));
 
 // Pods of another cluster, by the gateway.
 new RemotePods(queues, 'far', {
