@@ -12,6 +12,7 @@ import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { placedBy } from '../kernel/chart-order';
 import { refusals } from '../kernel/guarded';
+import { routingName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { MeshPort } from '../values/mesh-port';
 import { isHttp, isTls, MeshProtocol } from '../values/protocol';
@@ -114,7 +115,7 @@ export class MeshRouting extends Construct {
   private write(): void {
     if (!this.node.tryFindChild('Resource')) {
       placedBy(new networking.VirtualService(this, owned(this, 'Resource'), {
-        metadata: { name: this.identity.name, namespace: this.identity.namespace },
+        metadata: { name: routingName(this.identity.name), namespace: this.identity.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
       }), { hosts: this.names });
     }

@@ -13,6 +13,30 @@ export function objectName(...parts: string[]): string {
   return within(LONGEST_NAME, parts.join('.'));
 }
 
+/** Names of objects for all pods of a namespace, and of the ServiceAccount that Kubernetes makes in each. */
+const FOR_ALL = ['default'];
+
+/** The last part of the name of the policy for the callers of an egress gateway. */
+export const CALLERS = 'callers';
+
+/** The name of an object about the pods of a workload: the workload's own, if no object for all pods has it. */
+export function podsName(workload: string, forAll: readonly string[] = FOR_ALL): string {
+  return forAll.includes(workload) ? objectName(workload, 'of', 'pods') : workload;
+}
+
+/** The name of an object about the pods of one version: `<workload>.<version>`, if no gateway has such a policy. */
+export function versionName(workload: string, version: string): string {
+  return version === CALLERS ? objectName(workload, version, 'of', 'pods') : objectName(workload, version);
+}
+
+/**
+ * The name of what the mesh does with requests for a host. Routes of a gateway are called `<gateway>.<host>`, which may be another host: that of an outside host
+ * ends with a label that no host has.
+ */
+export function routingName(name: string): string {
+  return name.includes('.') ? objectName(name, 'to--outside') : name;
+}
+
 /**
  * A host as a label, for names that may not have dots: a dash for a dot, two for a dash, so that no two hosts give one label.
  *

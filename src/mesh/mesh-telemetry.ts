@@ -8,6 +8,7 @@ import { instanceOf, shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
 import { MeshCluster, perCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 
@@ -43,7 +44,7 @@ export class MeshTelemetry extends Construct {
     this.node.addValidation({ validate: () => refusals(this, () => this.checkTraced(props, namespace)) });
     this.claim(`${namespace}/${service?.serviceName ?? ''}`);
     new telemetry.Telemetry(this, owned(this, 'Resource'), {
-      metadata: { name: service?.serviceName ?? (namespace === MeshCluster.of(this).rootNamespace ? 'mesh-default' : 'namespace-default'), namespace },
+      metadata: { name: service ? podsName(service.serviceName, ['mesh-default', 'namespace-default']) : (namespace === MeshCluster.of(this).rootNamespace ? 'mesh-default' : 'namespace-default'), namespace },
       spec: telemetrySpec(props),
     });
   }

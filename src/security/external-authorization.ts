@@ -10,6 +10,7 @@ import { refusals } from '../kernel/guarded';
 import { perCluster, sameCluster } from '../kernel/mesh-cluster';
 import { meshFacts } from '../kernel/mesh-facts';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 import { declareGuard } from '../services/guards';
@@ -23,7 +24,7 @@ export interface ExternalAuthorizationProps {
   /**
    * The name of the AuthorizationPolicy.
    *
-   * @default - the id of the construct
+   * @default - `<id>.external.authorization`
    */
   readonly name?: string;
 
@@ -64,17 +65,18 @@ export class ExternalAuthorization extends Construct {
    */
   constructor(scope: Construct, id: string, props: ExternalAuthorizationProps) {
     super(scope, uniqueId(scope, id));
-    const { name = id, target, provider } = shaped('ExternalAuthorizationProps', props, this);
+    const { name, target, provider } = shaped('ExternalAuthorizationProps', props, this);
     sameCluster(this, target._of);
     declareGuard({ source: this, outbound: false, provider, covers: workload => constructsOf(workload).includes(target._of) });
     if (!/^\S+$/.test(provider)) {
       throw new MeshError('IM1824', this, { problem: 'the provider has no name', got: provider });
     }
     const requests = checkedRequests(props, this);
+    const objectId = dnsName(name ?? id, this, 'the name of the AuthorizationPolicy');
     const namespace = namespaceOf(this);
     asked(this).push({ provider, of: target, at: this });
     new security.AuthorizationPolicy(this, owned(this, 'Resource'), {
-      metadata: { name: dnsName(name, this, 'the name of the AuthorizationPolicy'), namespace },
+      metadata: { name: name === undefined ? objectName(objectId, 'external', 'authorization') : objectId, namespace },
       spec: Lazy.any({
         produce: () => {
           const facts = target._facts(this);

@@ -4,6 +4,7 @@ import { callsToSolvers } from './acme-solvers';
 import { makeNetworkPolicy, Place, Strictness } from './guarded-workload';
 import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
+import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { Edge, edgesAround } from '../services/calls/edges';
 import { arePods, GatewayPods, waysOutThrough } from '../services/gateway-pods';
@@ -18,10 +19,10 @@ const STATUS = 15021;
 export class GuardedGateway {
   public constructor(public readonly pods: GatewayPods, strictness: Strictness) {
     const { name, namespace, labels, egress } = pods;
-    const place: Place = { home: new Construct(pods.home, 'LeastPrivilege'), name, namespace, labels };
+    const place: Place = { home: new Construct(pods.home, 'LeastPrivilege'), name: podsName(name), namespace, labels };
     if (!egress && strictness.enforces) {
       new security.AuthorizationPolicy(place.home, owned(place.home, 'AuthorizationPolicy'), {
-        metadata: { name, namespace },
+        metadata: { name: place.name, namespace },
         spec: Lazy.any({
           produce: () => ({
             selector: { matchLabels: { ...labels } },

@@ -7,7 +7,7 @@ import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster } from '../kernel/mesh-cluster';
-import { objectName } from '../kernel/naming';
+import { podsName, versionName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { aliasesOf } from '../services/aliases';
 import { Edge, edgesOf } from '../services/calls/edges';
@@ -54,7 +54,7 @@ export class GuardedWorkload {
     const { name, namespace, labels, annotations, versions, services } = workload;
     this.constructs = new Set(constructsOf(workload));
     this.home = new Construct(workload.home, 'LeastPrivilege');
-    const place = { home: this.home, name, namespace, labels, annotations };
+    const place = { home: this.home, name: podsName(name), namespace, labels, annotations };
     makeAccess(place, strictness, () => this.grants(), () => this.collecting.map(({ targetPort }) => targetPort));
     if (strictness.enforces) {
       versions.forEach(version => this.makeSidecar(version.name, version.labels));
@@ -66,7 +66,7 @@ export class GuardedWorkload {
     }
     // Objects of one version come when somebody speaks of it: their places are kept, so that their order does not depend on when.
     this.versions = Object.fromEntries(versions.flatMap(version => (version.name === undefined ? [] : [[version.name, {
-      home: new Construct(this.home, `Version-${version.name}`), name: objectName(name, version.name), namespace, labels: version.labels,
+      home: new Construct(this.home, `Version-${version.name}`), name: versionName(name, version.name), namespace, labels: version.labels,
     }]])));
   }
 
@@ -152,7 +152,8 @@ export class GuardedWorkload {
   private makeSidecar(version: string | undefined, labels: Labels): void {
     const { name, namespace, annotations } = this.workload;
     const home = new Construct(this.home, version === undefined ? 'Scope' : `Scope-${version}`);
-    const scope = SidecarScope.of(home, { name: objectName(name, ...version === undefined ? [] : [version]), namespace, labels, annotations });
+    const own = version === undefined ? podsName(name) : versionName(name, version);
+    const scope = SidecarScope.of(home, { name: own, namespace, labels, annotations });
     scope.outbound(OutboundTraffic.DECLARED_ONLY, this.strictness.source);
     scope.limit(() => this.hosts(version));
   }

@@ -12,6 +12,7 @@ import { shaped } from '../diagnostics/shaped';
 import { refusals } from '../kernel/guarded';
 import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { objectName } from '../kernel/naming';
 import { needsIstio } from '../kernel/needs-istio';
 import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
@@ -28,7 +29,7 @@ import { checkedRequests, comparedPaths } from '../values/requests';
 /** Properties of a `RequestAuthentication`. */
 export interface RequestAuthenticationProps {
   /**
-   * The name of the objects.
+   * The name of the RequestAuthentication. That of its AuthorizationPolicy is `<name>.request.authentication`.
    *
    * @default - the id of the construct
    */
@@ -132,7 +133,8 @@ export class RequestAuthentication extends Construct {
       }),
     });
     new security.AuthorizationPolicy(this, owned(this, 'AuthorizationPolicy'), {
-      metadata,
+      // A service or job may have this name, and a policy of its own.
+      metadata: { ...metadata, name: objectName(name, 'request', 'authentication') },
       spec: Lazy.any({
         produce: () => ({
           selector: selector(),

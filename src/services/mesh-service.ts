@@ -13,12 +13,16 @@ import { declareWorkload } from './workloads';
 import { MeshError } from '../diagnostics/mesh-error';
 import { shaped } from '../diagnostics/shaped';
 import { MeshHost } from '../hosts/mesh-host';
-import { MeshCluster } from '../kernel/mesh-cluster';
+import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { podsName } from '../kernel/naming';
 import { uniqueId } from '../kernel/unique-id';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 import { serviceName } from '../values/names';
+
+/** The versions made here, by the namespace and name of their Deployments. */
+const deployments = perCluster(() => new Map<string, Construct>());
 
 /** Properties of a `MeshService`. */
 export interface MeshServiceProps {
@@ -205,12 +209,30 @@ export class MeshService extends MeshServiceBase {
   }
 
   private makeAccount(scope: Construct, name: string): IServiceAccount {
-    return new ServiceAccount(scope, 'ServiceAccount', { metadata: { name, namespace: this.namespace, labels: this.podLabels } });
+    return new ServiceAccount(scope, 'ServiceAccount', { metadata: { name: podsName(name), namespace: this.namespace, labels: this.podLabels } });
+  }
+
+  /** Versions of two services may give one name to their Deployments. */
+  private checkFree(scope: Construct, version: string, name: string): void {
+    const key = `${this.namespace}/${name}`;
+    const other = deployments(this).get(key);
+    // Of two services of one name the host is refused.
+    if (other && (other.node.scope as MeshService).serviceName !== this.serviceName) {
+      throw new MeshError('IM1003', scope, {
+        problem: `the Deployment ${key} of version ${version} of ${this.serviceName} has the name of that of ${other.node.path}`,
+        got: name,
+        next: 'a Deployment is called <service>-<version>: rename one of the versions or services',
+      });
+    }
+    deployments(this).set(key, scope);
   }
 
   private makeVersion(version: string, ports: MeshPort[], props: MeshServiceProps, shared?: IServiceAccount): VersionWorkload {
     const scope = new Construct(this, version);
     const name = `${this.serviceName}-${version}`;
+    if (!props.versions[version]._deployment) {
+      this.checkFree(scope, version, name);
+    }
     const setting = { name, namespace: this.namespace, selector: { ...this.podLabels, version }, ports };
     const { _options: options, _deployment: deployment } = props.versions[version];
     if (deployment) {

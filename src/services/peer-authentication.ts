@@ -9,6 +9,7 @@ import { refusals } from '../kernel/guarded';
 import { knownNamespace } from '../kernel/known-namespace';
 import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
@@ -107,7 +108,7 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
   check();
   scope.node.addValidation({ validate: () => refusals(scope, check) });
   new security.PeerAuthentication(scope, owned(scope, 'PeerAuthentication'), {
-    metadata: { name, namespace },
+    metadata: { name: podsName(name), namespace },
     spec: {
       selector: { matchLabels: { ...labels } },
       mtls: mode && { mode: mode as string as security.PeerAuthenticationSpecMtlsMode },

@@ -21,7 +21,7 @@ function protectedWeb(props: Partial<RequestAuthenticationProps> = {}): KubeObje
   return valid(chart);
 }
 const jwtRule = (options: Partial<JwtIssuerOptions>) => find(protectedWeb({ issuers: [issuer(options)] }), 'RequestAuthentication', 'login').spec.jwtRules[0];
-const denied = (props: Partial<RequestAuthenticationProps>) => find(protectedWeb(props), 'AuthorizationPolicy', 'login').spec.rules;
+const denied = (props: Partial<RequestAuthenticationProps>) => find(protectedWeb(props), 'AuthorizationPolicy', 'login.request.authentication').spec.rules;
 
 option('RequestAuthentication.constructor', 'a full chart: tokens are checked, and have to be there', () => {
   const { chart, shop, web } = aShop();
@@ -34,8 +34,9 @@ option('RequestAuthentication.constructor', 'a full chart: tokens are checked, a
   expect(valid(chart).filter(({ kind }) => kind === 'RequestAuthentication' || kind === 'AuthorizationPolicy')).toMatchSnapshot();
 });
 
-option('RequestAuthenticationProps.name', 'is the name of both objects', () => {
-  expect(protectedWeb({ name: 'tokens' }).filter(({ metadata }) => metadata.name === 'tokens').map(({ kind }) => kind)).toEqual(['RequestAuthentication', 'AuthorizationPolicy']);
+option('RequestAuthenticationProps.name', 'is the name of the one object, and begins that of the other', () => {
+  expect(protectedWeb({ name: 'tokens' }).filter(({ metadata }) => metadata.name.startsWith('tokens')).map(({ kind, metadata }) => [kind, metadata.name]))
+    .toEqual([['RequestAuthentication', 'tokens'], ['AuthorizationPolicy', 'tokens.request.authentication']]);
 });
 option('RequestAuthenticationProps.target', 'selects the pods', () => {
   expect(find(protectedWeb(), 'RequestAuthentication', 'login').spec.selector).toEqual({ matchLabels: { app: 'web' } });
@@ -90,7 +91,7 @@ option('JwtClaim.nested', 'is a claim inside of another', () => {
 option('JwtClaim.ofBoolean', 'is compared in a header that Envoy writes', () => {
   const objects = protectedWeb({ rules: [JwtRule.of({ paths: ['/x'], claims: [JwtClaim.ofBoolean('email_verified', true), JwtClaim.of('a', ['b'])] })] });
   expect(find(objects, 'RequestAuthentication', 'login').spec.jwtRules[0].outputClaimToHeaders).toEqual([{ header: 'x-jwt-claim-email_verified', claim: 'email_verified' }]);
-  expect(find(objects, 'AuthorizationPolicy', 'login').spec.rules.map(({ when }: KubeObject) => when?.[0])).toEqual([
+  expect(find(objects, 'AuthorizationPolicy', 'login.request.authentication').spec.rules.map(({ when }: KubeObject) => when?.[0])).toEqual([
     undefined, { key: 'request.headers[x-jwt-claim-email_verified]', notValues: ['true'] }, { key: 'request.auth.claims[a]', notValues: ['b'] },
   ]);
 });
@@ -139,7 +140,7 @@ function atGateway(hosts: string[], workload = GatewayWorkload.ingress(), more: 
 
 option('RequestTarget.gateway', 'is asked by the pods of the gateway, for its hosts', () => {
   const objects = valid(atGateway(['a.example.com']));
-  expect(find(objects, 'AuthorizationPolicy', 'login')).toMatchObject({
+  expect(find(objects, 'AuthorizationPolicy', 'login.request.authentication')).toMatchObject({
     metadata: { namespace: 'istio-system' },
     spec: {
       selector: { matchLabels: { istio: 'ingressgateway' } },
@@ -159,7 +160,7 @@ option('GatewayRequestsOptions.ports', 'are where the pods listen, where that is
   const ask = (id: string, ports?: number[]) =>
     new RequestAuthentication(system, id, { target: RequestTarget.gateway(gateway, { hosts: ['a.example.com'], ports }), issuers: [issuer()] });
   ask('said', [9080]);
-  expect(find(valid(chart), 'AuthorizationPolicy', 'said').spec.rules[0].to[0].operation.ports).toEqual(['9080']);
+  expect(find(valid(chart), 'AuthorizationPolicy', 'said.request.authentication').spec.rules[0].to[0].operation.ports).toEqual(['9080']);
   ask('unsaid');
   expect(messages(chart)).toEqual([expect.stringContaining('IM1803 at chart/istio-system/unsaid: where the pods of door listen is not known.')]);
 });
@@ -167,7 +168,7 @@ test('a gateway with pods of its own listens where its Service leads', () => {
   const { chart, shop } = aShop();
   const gateway = new MeshGateway(shop, 'own', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })] });
   new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(gateway, { hosts: ['a.example.com'] }), issuers: [issuer()] });
-  expect(find(valid(chart), 'AuthorizationPolicy', 'login').spec.rules[0].to[0].operation.ports).toEqual(['8080']);
+  expect(find(valid(chart), 'AuthorizationPolicy', 'login.request.authentication').spec.rules[0].to[0].operation.ports).toEqual(['8080']);
 });
 option('RequestTarget.service', 'is asked by the pods of the service', () => {
   const { shop } = aShop();
@@ -177,7 +178,7 @@ option('RequestTarget.service', 'is asked by the pods of the service', () => {
 option('ServiceRequestsOptions.port', 'is the port that requests come to', () => {
   const { chart, shop, checkout } = aShop();
   new RequestAuthentication(shop, 'login', { target: RequestTarget.service(checkout, { port: 80 }), issuers: [issuer()] });
-  expect(find(valid(chart), 'AuthorizationPolicy', 'login').spec.rules[0].to[0].operation.ports).toEqual(['8080']);
+  expect(find(valid(chart), 'AuthorizationPolicy', 'login.request.authentication').spec.rules[0].to[0].operation.ports).toEqual(['8080']);
   expect(refusal(() => RequestTarget.service(checkout, { port: 9000 })).code).toBe('IM1801');
   expect(refusal(() => RequestTarget.service(checkout, { port: 1 })).code).toBe('IM1111');
 });
@@ -236,7 +237,7 @@ describe('tokens that are refused', () => {
   test('hosts by a wildcard are refused, since clients may add a port; `*` stands for all hosts', () => {
     expect(refusal(() => atGateway(['*.example.com'])).message)
       .toContain('IM1804 at RequestTarget.gateway(): a policy cannot say *.example.com together with the port that a client may add.');
-    expect(find(valid(atGateway(['*'])), 'AuthorizationPolicy', 'login').spec.rules[0].to[0].operation.hosts).toEqual(['*']);
+    expect(find(valid(atGateway(['*'])), 'AuthorizationPolicy', 'login.request.authentication').spec.rules[0].to[0].operation.hosts).toEqual(['*']);
   });
 
   test('what is no gateway', () => {
@@ -261,7 +262,7 @@ describe('somebody else is asked', () => {
   const asked = (props: Partial<ExternalAuthorizationProps> = {}) => {
     const { chart, shop, web } = aShop();
     new ExternalAuthorization(shop, 'opa', { target: RequestTarget.service(web), provider: 'opa', ...props });
-    return find(valid(chart), 'AuthorizationPolicy', props.name ?? 'opa').spec;
+    return find(valid(chart), 'AuthorizationPolicy', props.name ?? 'opa.external.authorization').spec;
   };
   option('ExternalAuthorization.constructor', 'is a CUSTOM policy', () => {
     expect(asked()).toEqual({

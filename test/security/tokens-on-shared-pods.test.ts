@@ -13,7 +13,10 @@ const issuer = (name: string, options: Partial<JwtIssuerOptions> = {}) =>
 const A = issuer('a');
 const B = issuer('b');
 const principals = (...names: string[]) => [{ source: { notRequestPrincipals: names.map(name => `https://${name}.example.com/*`) } }];
-const policy = (objects: KubeObject[], name: string) => find(objects, 'AuthorizationPolicy', name).spec.rules;
+const policy = (objects: KubeObject[], name: string) => {
+  const asks = objects.some(({ kind, metadata }) => kind === 'RequestAuthentication' && metadata.name === name) ? 'request.authentication' : 'external.authorization';
+  return find(objects, 'AuthorizationPolicy', `${name}.${asks}`).spec.rules;
+};
 
 /** A service with three ports, and what asks for tokens there. */
 function shared(...asking: [string, Partial<RequestAuthenticationProps>, number?][]): Chart {

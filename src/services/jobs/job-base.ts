@@ -9,6 +9,7 @@ import { quitting } from './quit-command';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { guarded, refusals } from '../../kernel/guarded';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { podsName } from '../../kernel/naming';
 import { uniqueId } from '../../kernel/unique-id';
 import { Labels } from '../../values/labels';
 import { ICallee } from '../calls/callee';
@@ -62,7 +63,8 @@ export abstract class MeshJobBase extends Construct {
     const { client } = this.plan;
     const metadata = { name: this.jobName, namespace: this.namespace, labels: this.podLabels };
     this.companions = when.cron ? {} : companionAnnotations(options.jobAnnotations);
-    const hooked = Object.keys(this.companions).length > 0 ? { ...metadata, annotations: this.companions } : metadata;
+    const account = { ...metadata, name: podsName(this.jobName) };
+    const hooked = Object.keys(this.companions).length > 0 ? { ...account, annotations: this.companions } : account;
     const serviceAccount = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: hooked });
     this.account = serviceAccount.name;
     const workload = guarded(this, () => new JobWorkload(this, 'Job', {

@@ -17,6 +17,7 @@ import { shaped } from '../../diagnostics/shaped';
 import { MeshHost } from '../../hosts/mesh-host';
 import { guarded } from '../../kernel/guarded';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { objectName, podsName } from '../../kernel/naming';
 import { uniqueId } from '../../kernel/unique-id';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
@@ -185,7 +186,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     checkClaims(this, claims, props);
     const version: { [key: string]: string } = props.version === undefined ? {} : { version: checkedVersionName(props.version, this) };
     const metadata = { name, namespace: this.namespace, labels: this.podLabels };
-    const serviceAccount = props.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata });
+    const serviceAccount = props.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: { ...metadata, name: podsName(name) } });
     const workload = guarded(this, () => new StatefulWorkload(this, 'StatefulSet', {
       ...props,
       metadata,
@@ -205,7 +206,8 @@ export class StatefulMeshService extends StatefulServiceBase {
     checkProbes(this, workload);
     checkReferences(this, workload);
     new k8s.KubePodDisruptionBudget(this, 'DisruptionBudget', {
-      metadata,
+      // The pods of a version of another service may have this name.
+      metadata: { ...metadata, name: objectName(name, 'pods') },
       spec: { maxUnavailable: k8s.IntOrString.fromNumber(budget(props.replicas)), selector: { matchLabels: { ...this.podLabels } } },
     });
     return workload;

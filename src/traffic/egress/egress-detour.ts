@@ -12,7 +12,7 @@ import { RetryOn } from '../../hosts/http/retry-on';
 import { RouteSettings } from '../../hosts/http/route-settings';
 import { MeshHost } from '../../hosts/mesh-host';
 import { Destination, renderDestinations, renderHttp } from '../../hosts/route-action';
-import { hostPart, namespaceLabel, objectName, portHost } from '../../kernel/naming';
+import { hostPart, namespaceLabel, objectName, portHost, routingName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
 import { isPattern } from '../../values/host';
 import { isHttp2, MeshProtocol } from '../../values/protocol';
@@ -61,7 +61,7 @@ export class EgressDetour extends Construct {
       return { port, entrance, way: gateway._egress.open({ name: entrance, reads, scope: visible, port: port.port, source: scope }) };
     });
     new networking.VirtualService(this, owned(this, 'Resource'), {
-      metadata: { name: identity.name, namespace: identity.namespace },
+      metadata: { name: routingName(identity.name), namespace: identity.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
     this.legs.forEach(leg => this.makeFarLeg(leg));

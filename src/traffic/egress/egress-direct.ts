@@ -9,7 +9,7 @@ import { HostRequests, speaks } from '../../hosts/http/request-policy';
 import { MeshHost } from '../../hosts/mesh-host';
 import { HostPolicy } from '../../hosts/policy/host-policy';
 import { renderHttp, RoutedMatch } from '../../hosts/route-action';
-import { hostKey, objectName } from '../../kernel/naming';
+import { hostKey, objectName, routingName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
 import { MadePods } from '../../services/calls/callers';
 import { labelsKey } from '../../values/labels';
@@ -31,7 +31,7 @@ export class EgressDirect extends Construct {
   ) {
     super(scope, 'Direct');
     const { identity, policy } = host;
-    this.secretPolicy = new HostPolicy(this, 'Policy', identity, { name: objectName('callers', identity.name), callers: callerLabel(identity.host) });
+    this.secretPolicy = new HostPolicy(this, 'Policy', identity, { name: objectName('of--callers', identity.name), callers: callerLabel(identity.host) });
     [policy, this.secretPolicy].forEach(each => each.visibleTo(() => visible.exportTo()));
     ports.filter(({ remoteTls }) => remoteTls).forEach(({ port, remoteTls: tls }) => policy.set('tls', tls!._atSidecar(identity.host), scope, { port }));
   }
@@ -109,7 +109,7 @@ export class EgressDirect extends Construct {
   private write(): void {
     if (!this.node.tryFindChild('Resource')) {
       new networking.VirtualService(this, owned(this, 'Resource'), {
-        metadata: { name: this.host.identity.name, namespace: this.host.identity.namespace },
+        metadata: { name: routingName(this.host.identity.name), namespace: this.host.identity.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
       });
     }

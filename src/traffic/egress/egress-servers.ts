@@ -7,7 +7,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
 import { Destination } from '../../hosts/route-action';
 import { MeshCluster } from '../../kernel/mesh-cluster';
-import { hostLabel, hostPart, objectName } from '../../kernel/naming';
+import { CALLERS, hostLabel, hostPart, objectName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
 import { isPattern } from '../../values/host';
 import { MeshPort } from '../../values/mesh-port';
@@ -131,7 +131,7 @@ export class EgressServers extends Construct {
     const home = this.node.findChild('Callers') as Construct;
     if (!home.node.tryFindChild('Resource')) {
       new security.AuthorizationPolicy(home, owned(home, 'Resource'), {
-        metadata: { name: objectName(this.gateway.gatewayName, 'callers'), namespace: this.gateway.workload.namespace },
+        metadata: { name: objectName(this.gateway.gatewayName, CALLERS), namespace: this.gateway.workload.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
       });
     }

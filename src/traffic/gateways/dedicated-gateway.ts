@@ -10,6 +10,7 @@ import { MeshHost } from '../../hosts/mesh-host';
 import { guarded } from '../../kernel/guarded';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { podsName } from '../../kernel/naming';
 import { declareGatewayPods } from '../../services/gateway-pods';
 import { checkPlacement } from '../../services/pods/pod-placement';
 import { checkScaling, keepUp } from '../../services/pods/scaling';
@@ -41,7 +42,7 @@ export class DedicatedGateway extends Construct {
     MeshHost.made(this, {
       host: `${this.name}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`, namespace: this.namespace, name: this.name, ports: [], versions: {},
     });
-    this.account = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: this.metadata() });
+    this.account = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: { ...this.metadata(), name: podsName(this.name) } });
     // Made at once and filled later, so that the order of what is written does not depend on which server comes first.
     this.secrets = new Construct(this, 'Secrets');
     const deployment = guarded(this, () => new GatewayDeployment(this, 'Deployment', {

@@ -100,7 +100,7 @@ describe.each([[3, 4], [4, 5], [9, 10], [10, 11]])('%i pods become %i', (from, t
       .filter(([, lines]) => lines.length > 0));
     const port = 31000 + from;
     expect(Object.keys(added).sort()).toEqual([
-      'DestinationRule prometheus-headless', 'Gateway edge', ...budgetChanges ? ['PodDisruptionBudget prometheus'] : [], 'StatefulSet prometheus',
+      'DestinationRule prometheus-headless', 'Gateway edge', ...budgetChanges ? ['PodDisruptionBudget prometheus.pods'] : [], 'StatefulSet prometheus',
       'VirtualService edge.of--any', 'VirtualService edge.pods.example.com',
     ]);
     expect(added['StatefulSet prometheus']).toEqual([

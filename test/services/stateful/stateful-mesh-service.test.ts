@@ -63,7 +63,7 @@ option('StatefulMeshServiceProps.name', 'names the StatefulSet, its Services, id
   const named = db({ name: 'database' }, root);
   expect([named.serviceName, named.namespace, named.host, named.podLabels]).toEqual(['database', 'shop', 'database.shop.svc.cluster.local', { app: 'database' }]);
   expect(valid(root).map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toEqual([
-    'ServiceAccount database', 'Service database-headless', 'Service database', 'StatefulSet database', 'PodDisruptionBudget database',
+    'ServiceAccount database', 'Service database-headless', 'Service database', 'StatefulSet database', 'PodDisruptionBudget database.pods',
     'DestinationRule database-headless',
   ]);
 });
@@ -76,7 +76,7 @@ option('StatefulMeshServiceProps.headlessName', 'names the headless Service, and
 
 option('StatefulMeshServiceProps.replicas', 'is the number of pods, of which the budget leaves a majority', () => {
   expect(set({ replicas: 4 }).spec.replicas).toBe(4);
-  const budgets = [1, 2, 3, 4, 5, 6, 7].map(replicas => made('PodDisruptionBudget', 'db', { replicas }).spec.maxUnavailable);
+  const budgets = [1, 2, 3, 4, 5, 6, 7].map(replicas => made('PodDisruptionBudget', 'db.pods', { replicas }).spec.maxUnavailable);
   expect(budgets).toEqual([1, 1, 1, 1, 2, 2, 3]);
 });
 

@@ -53,7 +53,7 @@ test('without a gateway, sidecars of others answer 403 to requests', () => {
   const route = world.route({ callers: EgressCallers.namespaces(['other']) });
   world.caller('checkout').calls(route);
   world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
-  expect(world.spec('VirtualService', 'example.org')).toEqual({
+  expect(world.spec('VirtualService', 'example.org.to--outside')).toEqual({
     hosts: ['example.org'],
     exportTo: ['.', 'other'],
     http: [
@@ -74,7 +74,7 @@ test('whoever may anyway is told nothing, and connections of one namespace are t
   caller.calls(open);
   caller.calls(handedOn);
   world.route({ host: 'c.example.org', via: EgressPath.gateway(world.egress) }, 'third');
-  expect(world.spec('VirtualService', 'example.org').http).toEqual([{ match: [{ port: 80 }], route: [{ destination: { host: 'example.org', port: { number: 80 } } }] }]);
+  expect(world.spec('VirtualService', 'example.org.to--outside').http).toEqual([{ match: [{ port: 80 }], route: [{ destination: { host: 'example.org', port: { number: 80 } } }] }]);
   expect(findAll(world.objects(), 'VirtualService').map(({ metadata }) => metadata.name)).not.toContain('b.example.org');
   expect(world.spec('ServiceEntry', 'b.example.org').exportTo).toEqual(['.']);
 });
@@ -203,7 +203,7 @@ test('without a gateway, callers that somebody else deploys are known by the lab
   CallerIdentity.fromAttributes({ namespace: 'other', serviceAccount: 'job', podLabels: { app: 'job' } }).calls(route);
   CallerIdentity.fromAttributes({ namespace: 'batch' }).calls(route);
   world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
-  expect(world.spec('VirtualService', 'example.org').http[0].match).toEqual([
+  expect(world.spec('VirtualService', 'example.org.to--outside').http[0].match).toEqual([
     { port: 80, sourceNamespace: 'batch' },
     { port: 80, sourceLabels: { app: 'job' }, sourceNamespace: 'other' },
     { port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' },
@@ -283,7 +283,7 @@ test('without a gateway, who declares one port gets no other', () => {
   const route = world.route({ ports: [EgressPort.http(80), EgressPort.http(8080)] });
   world.caller('checkout').calls(route, { port: 80 });
   world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
-  expect(world.spec('VirtualService', 'example.org').http.map(({ match }: { match: object[] }) => match)).toEqual([
+  expect(world.spec('VirtualService', 'example.org.to--outside').http.map(({ match }: { match: object[] }) => match)).toEqual([
     [{ port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' }], [{ port: 80 }], [{ port: 8080 }],
   ]);
 });
@@ -349,7 +349,7 @@ describe('the first call that is declared asks nothing new of pods that run', ()
     const route = world.route();
     world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
     declare(world, route);
-    return world.spec('VirtualService', 'example.org').http.map((rule: { match: object[] }) => rule.match);
+    return world.spec('VirtualService', 'example.org.to--outside').http.map((rule: { match: object[] }) => rule.match);
   };
   const everybody = [{ port: 80 }];
 
@@ -389,6 +389,6 @@ describe('the first call that is declared asks nothing new of pods that run', ()
     const world = egressWorld();
     world.caller('checkout').calls(world.route({ callers: EgressCallers.namespaces(['team']) }));
     world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
-    expect(world.spec('VirtualService', 'example.org').http[0].match).toEqual([{ port: 80, sourceNamespace: 'team' }]);
+    expect(world.spec('VirtualService', 'example.org.to--outside').http[0].match).toEqual([{ port: 80, sourceNamespace: 'team' }]);
   });
 });
