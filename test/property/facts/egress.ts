@@ -5,6 +5,7 @@ import {
 import { isExit } from '../gateways';
 import { hasSidecars, homeOf } from '../homes';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
+import { hasOwnIdentity } from '../privilege';
 import { runs } from '../releases';
 import { NothingSuits, World } from '../world';
 
@@ -83,7 +84,7 @@ const plain = ['HTTP', 'HTTP2', 'GRPC', 'GRPC_WEB'];
 
 /** The services whose pods have sidecars. */
 const able = (w: World) => w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshService)
-  .filter(({ node: { scope } }) => hasSidecars(scope));
+  .filter(({ node: { scope } }) => hasSidecars(scope)).filter(service => hasOwnIdentity(service, service));
 
 /** A route for callers that declare it has some. */
 function call(w: World, made: unknown): void {
