@@ -48,7 +48,7 @@ export const BUILDERS: { readonly [fqn: string]: (w: World) => unknown } = {
   'cdk8s-plus-28.TaintedNode': w => Node.tainted(w.choices.chance(50) ? NodeTaintQuery.is('pool', 'edge') : NodeTaintQuery.exists('spot')),
   'cdk8s-plus-28.Deployment': w => {
     const { home, metadata } = placed(w);
-    return new Deployment(home, `${metadata.name}-deployment`, { metadata, containers: [container(w, 'app')], replicas: w.choices.int(1, 3) });
+    return new Deployment(home, `${metadata.name}-deployment`, { metadata, containers: [container(w, 'app')], replicas: w.choices.int(1, 3), ...runsAs(w) });
   },
   'cdk8s-plus-28.DeploymentStrategy': w => (w.choices.chance(50)
     ? DeploymentStrategy.recreate()
@@ -76,20 +76,27 @@ export const BUILDERS: { readonly [fqn: string]: (w: World) => unknown } = {
   'cdk8s-plus-28.StatefulSet': w => {
     const { home, metadata } = placed(w);
     const service = new Service(home, `${metadata.name}-service`, { metadata, clusterIP: 'None', ports: [{ port: 80 }] });
-    return new StatefulSet(home, `${metadata.name}-stateful-set`, { metadata, service, containers: [container(w, 'app')], replicas: w.choices.int(1, 3) });
+    return new StatefulSet(home, `${metadata.name}-stateful-set`, { metadata, service, containers: [container(w, 'app')], replicas: w.choices.int(1, 3), ...runsAs(w) });
   },
   'cdk8s-plus-28.Volume': volume,
   'cdk8s-plus-28.VolumeMount': (w): VolumeMount => ({ path: `/mnt/${w.fresh(w.here('mounts'), ['certs'])}`, volume: volume(w) }),
 };
+
+/** Most workloads have a ServiceAccount of their own: policies cannot tell the others apart. */
+function runsAs(w: World) {
+  if (w.choices.chance(20)) return {};
+  const { home, metadata } = placed(w);
+  return { serviceAccount: new ServiceAccount(home, `${metadata.name}-account`, { metadata }) };
+}
 
 function volume(w: World): Volume {
   const { home, metadata } = placed(w);
   return Volume.fromEmptyDir(home, `${metadata.name}-volume`, metadata.name);
 }
 
-/** Where something of cdk8s-plus stands, and a name that nothing there has. */
+/** Where something of cdk8s-plus stands, and a name that nothing of the cluster has: what is referred to by name alone is found by it. */
 function placed(w: World) {
   const home = (w.making?.given.scope as ReturnType<typeof homeOf> | undefined) ?? homeOf(w);
   const namespace: string = 'name' in home ? (home as { name: string }).name : (home as { namespace?: string }).namespace!;
-  return { home, metadata: { name: w.fresh(home.node.path, ['own']), namespace } };
+  return { home, metadata: { name: w.fresh(`objects of ${w.cluster}`, ['own']), namespace } };
 }

@@ -1,4 +1,4 @@
-import { isGateway, madeGateway, receiver, routesNamespace, suitsRoutes } from './gateways';
+import { isGateway, madeGateway, receiver, routesNamespace, serves, suitsRoutes } from './gateways';
 import { jobLeaves, suitsJob } from './jobs';
 import { podPorts, streams } from './pods';
 import { callablePorts, hasOwnIdentity, isGuarded, mayBeCalled, mayCall, mayLead, restricts } from './privilege';
@@ -6,7 +6,7 @@ import { canCall, carries, divisible, isHeadless, isService, isStateful, service
 import { canHavePolicy, kind } from './resilience';
 import { Given, World } from './world';
 import {
-  CallerIdentity, DelegatedRoutes, EgressRoute, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort,
+  CallerIdentity, DelegatedRoutes, EgressRoute, GatewayRoutes, type IDelegatedRoutes, type IMeshService, MeshCronJob, MeshJob, MeshPort, MeshProtocol,
   RemotePods, ServiceVersion,
 } from '../../src';
 
@@ -37,7 +37,13 @@ export function wanted(w: World): Speaks | undefined {
 /** The ports of the target that can carry the route; none where it is no service. */
 export function targetPorts(w: World, named = true): MeshPort[] {
   const service = serviceOf(targetIn(w.given(LEADING) ?? {}));
-  return service?.ports.filter(port => carries(port, speaks(w)!, named)) ?? [];
+  return service?.ports.filter(port => carries(port, speaks(w)!, named) && !(named && waits(w, port))) ?? [];
+}
+
+/** Whether the server waits for clients to agree to TLS, and those of the route begin with it. */
+function waits(w: World, { protocol }: MeshPort): boolean {
+  const listener = w.given('TcpRouteOptions')?.listener;
+  return protocol === MeshProtocol.MYSQL && serves(w, receiver(w)).some(({ kind: of, port, endsTls }) => of === 'tcp' && port === listener && endsTls);
 }
 
 /** Whether the route that is being said is answered by the gateway itself. */
@@ -71,7 +77,7 @@ export function suits(w: World, value: unknown): boolean {
 function suitsEgress(w: World, value: EgressRoute): boolean {
   return w.frames.every(({ owner, given }) => {
     if (LEADING.test(owner)) return targetIn(given) !== undefined;
-    if (/\.toRouteTarget$/.test(owner)) return given.this !== undefined || value.gateway === undefined;
+    if (/\.toRouteTarget$/.test(owner)) return given.this !== undefined || (value.gateway === undefined && !value.host.startsWith('*'));
     if (JOB_CALLS.test(owner)) return jobLeaves(w);
     if (/\.calls$/.test(owner) && given.callee === undefined && isCopied(w, value)) return false;
     return !/\.calls$/.test(owner) || given.callee !== undefined || given.this instanceof CallerIdentity || canLeave(w, given.this, value);
@@ -159,7 +165,7 @@ function canBeSplit(w: World, service: IMeshService): boolean {
 
 function canBeRouted(w: World, service: IMeshService): boolean {
   return !w.isTaken('refusing', service) && !w.isTaken('asked', service) && mayLead(w, receiver(w), service) &&
-    service.ports.some(port => carries(port, speaks(w)!));
+    service.ports.some(port => carries(port, speaks(w)!) && !waits(w, port));
 }
 
 /** The namespace of the pods of the gateway that routes are for, where the program makes it. */

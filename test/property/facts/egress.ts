@@ -82,9 +82,13 @@ function namespaces(w: World): string[] {
 
 const plain = ['HTTP', 'HTTP2', 'GRPC', 'GRPC_WEB'];
 
-/** The services whose pods have sidecars. */
+/** The services whose pods have sidecars, and an identity that no others have. */
 const able = (w: World) => w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshService)
-  .filter(({ node: { scope } }) => hasSidecars(scope)).filter(service => hasOwnIdentity(service, service));
+  .filter(service => hasSidecars(service.node.scope) && hasOwnIdentity(service, service));
+
+/** Whether proxies go on to what callers dial, at the port that they dial. */
+const isDialled = (w: World) => route(w) !== undefined && !hasPlaces(w) && (isWild(w) ? !isOpen(w) : isBlock(w));
+const target = (w: World) => (isDialled(w) ? ABSENT : 20000 + w.count('target ports'));
 
 /** A route for callers that declare it has some. */
 function call(w: World, made: unknown): void {
@@ -115,6 +119,8 @@ export const egress: Knowledge = {
       if (!isWild(w) || detours(route(w))) return ABSENT;
       return w.member('WildcardResolution', WildcardResolution, runs(w, IstioRelease.V1_30) && w.choices.chance(70) ? 'PROXY' : 'CALLER');
     },
+    'EgressPortOptions.targetPort': target,
+    'OriginateTlsOptions.targetPort': target,
     'OriginateTlsOptions.speaks': w => w.member('MeshProtocol', MeshProtocol, w.choices.pick(isOpen(w) ? plain.slice(0, 3) : plain)),
     'EgressNetworkPolicyProps.blocks[]': w => w.choices.pick(['192.0.2.0/24', '2001:db8::/32']),
     'new EgressRoute.scope': home,

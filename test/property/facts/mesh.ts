@@ -1,5 +1,5 @@
 import { DeploymentStrategy, PercentOrAbsolute } from 'cdk8s-plus-28';
-import { IstioInstall, IstioRelease, KubernetesRelease, MeshCluster, MeshNamespace, MeshSettings, type TracingProvider } from '../../../src';
+import { ExternalAuthorization, IstioInstall, IstioRelease, KubernetesRelease, MeshCluster, MeshNamespace, MeshSettings, type TracingProvider } from '../../../src';
 import { namespaceOf } from '../../../src/kernel/namespace-scope';
 import { homeOf } from '../homes';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
@@ -16,6 +16,13 @@ function others<T>(w: World, type: new (...args: never[]) => T): T[] {
 
 /** Whether the cluster has an install of charts already: another one is of a revision. */
 const isSecond = (w: World) => others(w, IstioInstall).length > 0;
+
+/** The revisions and tags that are installed. */
+const installed = (w: World) => w.neighbours.filter(({ value }) => value instanceof IstioInstall)
+  .flatMap(({ given }) => [given.revision, ...(given.revisionTags ?? []) as string[]]).filter(name => name !== undefined);
+
+/** Whether pods may ask a revision for their proxies: one that is installed, or that somebody else installs. */
+export const mayAskRevision = (w: World) => others(w, IstioInstall).length === 0 || installed(w).length > 0;
 
 const LABEL = { discovery: 'enabled' };
 const isChosen = (w: World) => w.isTaken('chosen', w.cluster);
@@ -64,6 +71,9 @@ const rolling = DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.p
 /** Whether the release can be told of what is sent by gRPC more than where to. */
 const canTune = (w: World) => runs(w, IstioRelease.V1_24) || w.given('OpenTelemetryOptions')!.httpPath !== undefined;
 const ifMeasured = (w: World) => (w.given('TelemetryMetrics')!.enabled === false ? ABSENT : undefined);
+const AUTHORIZER = { name: 'opa', envoyExtAuthzGrpc: { service: 'opa.auth.svc.cluster.local', port: 9191 } };
+const isAuthorized = (w: World) => others(w, ExternalAuthorization).length > 0;
+const traces = (w: World) => { const { tracing, tracingProviders } = w.given('MeshSettingsProps')!; return (tracing ?? tracingProviders) !== undefined; };
 const plain = (value: object) => () => value;
 
 /** The mesh as a whole: settings, the charts that install it, what its proxies tell. */
@@ -71,9 +81,12 @@ export const mesh: Knowledge = {
   facts: {
     'MeshSettingsProps.discoverNamespaces': w => (canChoose(w) ? LABEL : ABSENT),
     'MeshNamespaceProps.labels': w => (isChosen(w) ? LABEL : undefined),
-    'MeshSettingsProps.meshConfig': plain({ dnsRefreshRate: '10s' }),
+    // Providers are said by properties, or by the field itself.
+    'MeshSettingsProps.meshConfig': w => ({ dnsRefreshRate: '10s', ...traces(w) ? {} : { extensionProviders: [AUTHORIZER] } }),
+    ...each(['tracing', 'tracingProviders'].map(name => `MeshSettingsProps.${name}`), w => (isAuthorized(w) ? ABSENT : undefined)),
     'IstioInstallProps.values': plain({ experimental: { stableValidationPolicy: true } }),
     'IstioGatewayOptions.values': plain({ networkGateway: 'network-1' }),
+    'SidecarInjection.revision.revision': w => (installed(w).length > 0 ? w.choices.pick(installed(w)) : w.choices.pick(['stable', 'canary'])),
     'ProxyDefaults.nativeSidecars': w => (MeshCluster.of(w.chart).kubernetes.atLeast(KubernetesRelease.V1_29) ? undefined : false),
     'ProxyDefaults.metadata{}': w => w.fresh(w.here('variables'), ['ISTIO_META_X', 'LOG_AS_JSON']).replace('-', '_'),
     '*.file': () => '/dev/stderr',
@@ -117,6 +130,7 @@ export const mesh: Knowledge = {
     'TelemetryLogging.filter': w => (w.given('TelemetryLogging')!.enabled === false ? ABSENT : 'response.code >= 400'),
   },
   order: {
+    MeshSettingsProps: ['tracing', 'tracingProviders', 'meshConfig'],
     ZipkinOptions: ['service'],
     OpenTelemetryOptions: ['service', 'httpPath'],
     TelemetryMetrics: ['enabled'],
@@ -129,6 +143,8 @@ export const mesh: Knowledge = {
   },
   forced: {
     'MeshSettingsProps.discoverNamespaces': w => canChoose(w) && often(w),
+    // Who is asked about requests is a provider of the settings.
+    'MeshSettingsProps.meshConfig': w => isAuthorized(w) || often(w),
     'MeshNamespaceProps.labels': isChosen,
     'new MeshNamespace.props': w => isChosen(w) || w.frame('new MeshMutualTls') !== undefined,
     'CollectorOptions.port': w => { const service = collector(w); return isService(service) && service.ports.length !== 1; },
@@ -144,8 +160,11 @@ export const mesh: Knowledge = {
     'AccessLog.none': w => w.choices.chance(75),
     'HelmDelivery.values': w => w.choices.chance(40),
     'new MeshSettings': w => others(w, MeshSettings).length === 0,
+    'new IstioInstall': w => isSecond(w) || !w.isTaken('asked for revisions', w.cluster),
+    'new ExternalAuthorization': w => w.neighbours.every(({ value, given }) => !(value instanceof MeshSettings) || (given.meshConfig as { extensionProviders?: unknown } | undefined)?.extensionProviders !== undefined),
   },
   notes: {
+    'SidecarInjection.revision.revision': w => w.take('asked for revisions', w.cluster),
     'MeshSettingsProps.discoverNamespaces': w => w.take('chosen', w.cluster),
     'IstioInstallProps.cni': w => w.take('cni', w.cluster),
   },

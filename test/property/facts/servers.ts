@@ -1,8 +1,9 @@
 import { freshName } from './names';
 import { canOwn } from './workloads';
 import { isExit, isGateway, receiver, routeKind, someGateway } from '../gateways';
-import { ABSENT, Knowledge, often } from '../knowledge';
-import { World } from '../world';
+import { ABSENT, each, Knowledge, often } from '../knowledge';
+import { mayAskMore, mayServe, takeServer } from '../siblings';
+import { NothingSuits, World } from '../world';
 
 const HOSTS = ['shop.example.com', '*.example.com', 'a-b.com', 'a.b.com', '*.shop.example.com', 'x.example.org', 'api.example.net', 'xn--bcher-kva.example', '*'];
 const SERVICES = ['*.local', '*.payments.svc.cluster.local', 'reviews.bookinfo.svc.cluster.local'];
@@ -12,7 +13,9 @@ const serverName = (w: World) => (w.choices.chance(1) ? 'web-redirect' : w.mostl
 
 /** Hosts that no other server of the cluster has: those in clear text, those inside TLS. */
 function hosts(w: World, space: string): string[] {
-  const host = () => w.mostlyFresh(`${space} ${w.cluster}`, HOSTS).replace(/^\*\.?(.*)-(\d+)$/, (_, rest, n) => `*.h${n}.${rest || 'example.com'}`);
+  const possible = space === 'tls' ? HOSTS : HOSTS.filter(host => mayServe(w, host));
+  if (possible.length === 0) throw new NothingSuits('hosts that no other server of the gateway has');
+  const host = () => w.mostlyFresh(`${space} ${w.cluster}`, possible).replace(/^\*\.?(.*)-(\d+)$/, (_, rest, n) => `*.h${n}.${rest || 'example.com'}`);
   return w.choices.chance(25) ? [...new Set([host(), host()])] : [host()];
 }
 
@@ -62,7 +65,8 @@ export const servers: Knowledge = {
     'MeshGatewayProps.servers': w => (isWayOut(w) ? ABSENT : undefined),
     'MeshGatewayProps.servers[]': aServer,
     'MeshGateway.addServer.server': aServer,
-    'GatewayServerOptions.bind': w => (w.given('MeshGateway.addServer') || often(w) ? ABSENT : w.choices.pick(['127.0.0.1', '::1', '10.0.0.7'])),
+    // Pods of a gateway's own are reached by a port that is open at every address.
+    'GatewayServerOptions.bind': w => (w.given('MeshGateway.addServer') || looksInto(w) || often(w) ? ABSENT : w.choices.pick(['127.0.0.1', '::1', '10.0.0.7'])),
     // Where the server name says the service there are no routes.
     'GatewayServerOptions.routesFrom': w => (w.frame('AutoPassthroughServerOptions') ? ABSENT : [...new Set([...w.choices.chance(75) ? ['.'] : [], ...w.choices.some(['shop', 'cart', 'web', 'p'], 2)])]),
     // Most programs serve hosts that they do not route.
@@ -83,7 +87,7 @@ export const servers: Knowledge = {
     'HttpsServerOptions.redirectHttp': w => {
       const { hosts: all, port = 443 } = server(w) as { hosts: string[]; port?: number };
       const space = `http ${w.cluster}`;
-      if (port !== 443 || all.some(host => w.isTaken(space, host)) || w.choices.chance(20)) return false;
+      if (port !== 443 || !mayAskMore(w) || all.some(host => w.isTaken(space, host)) || w.choices.chance(20)) return false;
       all.forEach(host => w.take(space, host));
       return true;
     },
@@ -111,4 +115,5 @@ export const servers: Knowledge = {
   },
   guards: Object.fromEntries(['http', 'http2', 'grpc', 'grpcWeb', 'https', 'tls', 'passthrough', 'autoPassthrough', 'tcp', 'mongo', 'mysql', 'redis']
     .map(factory => [`GatewayServer.${factory}`, (w: World) => isAskedFor(w, factory)])),
+  notes: each(Object.values(FACTORIES).flat().map(factory => `GatewayServer.${factory}`), takeServer),
 };

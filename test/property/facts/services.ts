@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { container } from '../builders';
 import { freshName } from './names';
-import { MeshPort } from '../../../src';
+import { MeshPort, MeshProtocol } from '../../../src';
 import { hasSidecars } from '../homes';
 import { isOfJob, jobContainers, natives } from '../jobs';
 import { ABSENT, Knowledge, often } from '../knowledge';
@@ -74,7 +74,7 @@ export const services: Knowledge = {
   },
   guards: {
     // Entries tell pods apart by host, and so do far gateways.
-    'PodRegistry.serviceEntries': w => !servicePorts(w).some(isPlain),
+    'PodRegistry.serviceEntries': w => !servicePorts(w).some(isPlain) && servicePorts(w).some(({ protocol }) => protocol !== MeshProtocol.UDP),
     ...Object.fromEntries(['http', 'http2', 'grpc', 'grpcWeb', 'https', 'tcp', 'tls', 'mongo', 'mysql', 'redis', 'udp']
       .map(protocol => [`MeshPort.${protocol}`, (w: World) => isAskedFor(w, protocol)])),
   },

@@ -2,6 +2,7 @@ import { server } from './servers';
 import { CipherSuite, IstioRelease, TlsVersion } from '../../../src';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { runs } from '../releases';
+import { mayAskMore } from '../siblings';
 import { World } from '../world';
 
 const VERSIONS = Object.keys(TlsVersion).sort();
@@ -40,6 +41,7 @@ export const tls: Knowledge = {
     'MutualTlsOptions.verifyCertificateHash[]': w => w.choices.pick(['ab'.repeat(32), 'AB:'.repeat(31) + 'CD']),
     'MutualTlsOptions.verifyCertificateSpki[]': w => `${w.choices.pick(['A', 'b', '+'])}${'x'.repeat(42)}=`,
     'ClientCertificateFiles.insecureSkipVerify': skips,
+    'FilesTlsOptions.clients': w => (mayAskMore(w) ? undefined : ABSENT),
     'FilesTlsOptions.secondCertificate': w => (runs(w, IstioRelease.V1_26) ? undefined : ABSENT),
     '*.serverCertificate': file('tls.crt'),
     'TlsCertificateFiles.privateKey': file('tls.key'),
@@ -52,4 +54,5 @@ export const tls: Knowledge = {
     ...each(['GatewayTls.*.options', 'SecretTlsOptions.certificate', 'MutualTlsOptions.clientAuthority', 'ClientAuthority.configMap.options', 'ClientAuthorityOptions.namespace'], often),
     'TlsParameters.cipherSuites': w => (said(w)!.minProtocolVersion ?? TlsVersion.V1_2) < TlsVersion.V1_2,
   },
+  guards: each(['GatewayTls.mutual', 'GatewayTls.istioMutual'], mayAskMore),
 };

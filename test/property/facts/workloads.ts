@@ -1,4 +1,5 @@
 import { Duration } from 'cdk8s';
+import { mayAskRevision } from './mesh';
 import { freshName } from './names';
 import { hasNodePorts } from './services';
 import { GatewayServer, MeshNamespace } from '../../../src';
@@ -53,6 +54,6 @@ export const workloads: Knowledge = {
     ...each(['GatewayWorkload.dedicated', 'GatewayWorkload.dedicatedEgress'], canOwn),
     'MeshServiceType.clusterIp': w => !hasNodePorts(w) && !hasOwnNodePorts(w),
     'SidecarInjection.none': w => !own(w) && !isGuarded(w, w.making?.given.scope),
-    'SidecarInjection.revision': w => !own(w) || !isInjected(w),
+    'SidecarInjection.revision': w => mayAskRevision(w) && (!own(w) || !isInjected(w)),
   },
 };
