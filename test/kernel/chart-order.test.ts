@@ -47,7 +47,7 @@ const ORDER = [
   'Sidecar reviews.v2',
   'Gateway egress',
   'VirtualService egress.bank.example.net',
-  'VirtualService bank.example.net',
+  'VirtualService bank.example.net.to--outside',
   'VirtualService reviews',
   'AuthorizationPolicy own',
   'PeerAuthentication default',

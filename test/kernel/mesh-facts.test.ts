@@ -14,7 +14,7 @@ function known(props?: MeshSettingsProps) {
 test('of a mesh without settings nothing is known', () => expect(known()).toEqual({}));
 
 /** What settings say of fields of the mesh config that have no property. */
-const further = { authorizers: [], exported: {}, knowsGatewayTopology: false };
+const further = { authorizers: [], knowsGatewayTopology: false };
 
 test('of a mesh with settings all is known', () => {
   expect(known({})).toEqual({ outbound: OutboundTraffic.ANY, dnsCapture: false, accessLog: false, autoMtls: true, ...further });

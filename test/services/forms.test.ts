@@ -141,7 +141,7 @@ const CHECKS: { readonly [title: string]: Check } = {
   'a direct route lets its pods through, and answers others of the namespace with 403': form => {
     const here = world();
     form.build(here.shop).caller.calls(bank(here.shop, { callers: EgressCallers.declared() }));
-    const { http } = find(objects(here), 'VirtualService', 'bank.example.com').spec;
+    const { http } = find(objects(here), 'VirtualService', 'bank.example.com.to--outside').spec;
     expect(http[0].match).toEqual([{ port: 80, sourceLabels: form.labels, sourceNamespace: 'shop' }]);
     expect(http[1]).toEqual({ match: [{ port: 80 }], directResponse: { status: 403 } });
   },
@@ -266,7 +266,7 @@ const CALLED: { readonly [title: string]: (form: Form, service: IMeshService, he
     new ExternalAuthorization(here.shop, 'authz', { provider: 'authz', target: RequestTarget.service(service) });
     const rule = findAll(here.chart.toJson() as KubeObject[], 'DestinationRule').find(({ spec }) => spec.host === service.host)!;
     expect(rule.spec.trafficPolicy.connectionPool.http.http2MaxRequests).toBe(7);
-    expect(find(here.chart.toJson() as KubeObject[], 'AuthorizationPolicy', 'authz').spec).toMatchObject({
+    expect(find(here.chart.toJson() as KubeObject[], 'AuthorizationPolicy', 'authz.external.authorization').spec).toMatchObject({
       selector: { matchLabels: labels }, rules: [{ to: [{ operation: { ports: ['8080'] } }] }],
     });
   },
