@@ -101,9 +101,9 @@ describe('{**} of a policy is any number of segments, none too', () => {
     new ExternalAuthorization(namespace, 'ask', { target, provider: 'opa', paths });
     const both = ['/files/raw', '/files/{**}/raw'];
     const ruled = ['/admin/raw', '/admin/{**}/raw'];
-    const login = find(synth(root), 'AuthorizationPolicy', 'login');
+    const login = find(synth(root), 'AuthorizationPolicy', 'login.request.authentication');
     expect(login.spec.rules.map((rule: any) => rule.to[0].operation.notPaths ?? rule.to[0].operation.paths)).toEqual([both, both, ruled]);
-    expect(find(synth(root), 'AuthorizationPolicy', 'ask').spec.rules[0].to[0].operation.paths).toEqual(both);
+    expect(find(synth(root), 'AuthorizationPolicy', 'ask.external.authorization').spec.rules[0].to[0].operation.paths).toEqual(both);
   });
 });
 

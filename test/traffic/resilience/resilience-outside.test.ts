@@ -31,7 +31,8 @@ function outside(policy: Policy, told: Told = {}, byGateway = false): Routed {
   return world;
 }
 
-const http = (world: Routed, name = 'example.org') => world.spec('VirtualService', name).http;
+/** The routes of an object; of the one at the sidecars unless another is named. */
+const http = (world: Routed, name = 'example.org.to--outside') => world.spec('VirtualService', name).http;
 const trafficPolicy = (policy: Policy, told?: Partial<EgressRouteProps>) => outside(policy, told).spec('DestinationRule', 'example.org').trafficPolicy;
 
 describe('from the sidecar to the machine', () => {
@@ -76,7 +77,7 @@ describe('from the sidecar to the machine', () => {
   test('limits and ejection are also those of callers that show a certificate', () => {
     const world = outside({ connections: { maxTcp: 7 } }, { ports: [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('client') })] });
     world.caller('checkout').calls(world.made);
-    expect(world.spec('DestinationRule', 'callers.example.org').trafficPolicy.connectionPool).toEqual({ tcp: { maxConnections: 7 } });
+    expect(world.spec('DestinationRule', 'of--callers.example.org').trafficPolicy.connectionPool).toEqual({ tcp: { maxConnections: 7 } });
   });
 
   test('connections of TLS and of TCP have limits, ejection and balancing', () => {
@@ -173,7 +174,7 @@ describe('pods of another cluster', () => {
   test('each have the policy, at the sidecar', () => {
     const world = remote(false);
     for (const host of hosts.hosts) {
-      expect(world.spec('VirtualService', host)).toEqual({ hosts: [host], http: [{ route: [{ destination: { host } }], timeout: '1s' }] });
+      expect(world.spec('VirtualService', `${host}.to--outside`)).toEqual({ hosts: [host], http: [{ route: [{ destination: { host } }], timeout: '1s' }] });
       expect(world.spec('DestinationRule', host).trafficPolicy).toMatchObject({ connectionPool: { tcp: { maxConnections: 3 } }, tls: { sni: host } });
     }
   });
