@@ -10,6 +10,7 @@ import { routesOfGateway } from '../../src/hosts/gateway-routing';
 import { namespaceOf, namespaceScopeOf } from '../../src/kernel/namespace-scope';
 import { type Edge, edgesAround } from '../../src/services/calls/edges';
 import { gatewayFacts, gatewayKey } from '../../src/services/gateway-pods';
+import { refusesPlainText } from '../../src/services/peer-authentication';
 import { hasSidecars } from '../../src/services/sidecars';
 import { type MeshWorkload, workloadOf, workloadsAround } from '../../src/services/workloads';
 import { labelsKey } from '../../src/values/labels';
@@ -102,6 +103,11 @@ export function hasOwnIdentity(from: unknown, around: IConstruct): boolean {
   return !caller || !facts || isAlone(caller, facts, around);
 }
 
+/** Whether the callee takes what pods of the caller send: those without a sidecar speak no mutual TLS. */
+function isAnswered({ construct }: Edge['caller'], { construct: called, ports }: Edge['callee']): boolean {
+  return hasSidecar(construct) || ports.every(port => !refusesPlainText(called, port));
+}
+
 /** Whether somebody may say that it calls a service. */
 export function mayCall(w: World, from: unknown, called: unknown, service: IMeshService): boolean {
   const to = guard(w, service);
@@ -114,7 +120,7 @@ export function mayCall(w: World, from: unknown, called: unknown, service: IMesh
     return (!to || isOurs(service)) && (!to?.networkPolicies || podLabels !== undefined || serviceAccount === undefined);
   }
   const callee = (called as ICallee).toCallee()._facts;
-  return canBeSaid({ caller, callee }, guard(w, caller.construct!), to);
+  return isAnswered(caller, callee) && canBeSaid({ caller, callee }, guard(w, caller.construct!), to);
 }
 
 /** Whether whoever has an identity of its own may call all ports of a service. */

@@ -32,6 +32,7 @@ const WEIGHTS: readonly (readonly [number, readonly string[]])[] = [
   [5, ['new EgressRoute']],
   [4, ['new CanarySplit']],
   [3, ['new ServiceAlias', 'IRouteTarget.toRouteTarget', 'ServiceVersion.toRouteTarget', 'RouteTarget.toRouteTarget', 'MeshService.portOf', 'MeshService.addPodLabel']],
+  [4, ['MeshService.toCallee', 'EgressRoute.toRouteTarget', 'EgressRoute.toCallee', 'CanarySplit.toRouteTarget']],
   [4, ['IMeshService.portOf', 'ServiceAlias.toCallee', 'ServiceVersion.toCallee', 'StatefulMeshService.toCallee', 'ICallee.toCallee']],
   [6, ['new RemotePods']],
   [15, ['MeshCluster.synthFolders']],

@@ -130,7 +130,7 @@ export const mesh: Knowledge = {
     'TelemetryLogging.filter': w => (w.given('TelemetryLogging')!.enabled === false ? ABSENT : 'response.code >= 400'),
   },
   order: {
-    MeshSettingsProps: ['tracing', 'tracingProviders', 'meshConfig'],
+    MeshSettingsProps: ['discoverNamespaces', 'tracing', 'tracingProviders', 'meshConfig'],
     ZipkinOptions: ['service'],
     OpenTelemetryOptions: ['service', 'httpPath'],
     TelemetryMetrics: ['enabled'],

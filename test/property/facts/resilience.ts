@@ -92,7 +92,7 @@ export const resilience: Knowledge = {
     'ResiliencePolicyProps.loadBalancer': w => (chooses(w) ? w.say(w.choices.pick(isWhole(w) ? BALANCERS : BALANCERS.slice(0, 3))) : ABSENT),
     'ResiliencePolicyProps.localityLb': seldom(w => chooses(w) && !isOff(w) && props(w).distribute === undefined),
     'ResiliencePolicyProps.distribute': seldom(isOpen),
-    'ResiliencePolicyProps.zoneAware': seldom(w => isOpen(w) && !hashes(w) && props(w).localityLb === undefined && runs(w, IstioRelease.V1_31)),
+    'ResiliencePolicyProps.zoneAware': absentUnless(w => w.choices.chance(75) && isOpen(w) && !hashes(w) && props(w).localityLb === undefined && runs(w, IstioRelease.V1_31)),
     'ResiliencePolicyProps.failover': absentUnless(failsOver),
     'ResiliencePolicyProps.failoverPriority': absentUnless(w => failsOver(w) && hasLabels(w)),
     'ResiliencePolicyProps.failoverPriority[]': w => w.fresh(w.here('priorities'), ['version', 'example.com/rack', 'team=web', 'tier=']),
@@ -133,7 +133,8 @@ export const resilience: Knowledge = {
   forced: {
     'ResiliencePolicyProps.ports': isMixed,
     'ResiliencePolicyProps.outlierDetection': () => true,
-    ...each(['retryBudget', 'loadBalancer', 'connections', 'faults', 'failover'].map(name => `ResiliencePolicyProps.${name}`), often),
+    ...each(['retryBudget', 'loadBalancer', 'zoneAware', 'connections', 'faults', 'failover'].map(name => `ResiliencePolicyProps.${name}`), often),
+    ...each(['ZoneAware.enabled', 'ZoneAware.minClusterSize'], often),
     'TcpKeepalive.time': w => Object.keys(w.given('TcpKeepalive')!).length === 0 || often(w),
     ...each(['ConnectionLimits.tcpKeepalive', 'ConnectionLimits.http2KeepAlive', 'LoadBalancingOptions.warmup', 'LoadBalancer.*.options'], often),
     ...each(['HashKey.cookie.options', 'HashCookieOptions.ttl', 'HashCookieOptions.attributes', 'HashCookieOptions.path', 'LoadBalancer.consistentHash.options', 'ConsistentHashOptions.algorithm', 'RetryBudget.budgetInterval', 'RetryBudget.minRetryConcurrency', 'RetryBudget.percent', 'TelemetryLogging.filter'], often),
