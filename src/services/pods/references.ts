@@ -12,6 +12,8 @@ interface Reference {
   readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount';
   readonly name: string;
   readonly object?: ApiObject;
+  /** Whether the user says that somebody else makes it: `Secret.fromSecretName()`. */
+  readonly isImported?: boolean;
 }
 
 /**
@@ -25,7 +27,7 @@ export function checkReferences(at: Construct, workload: Workload): void {
       const here = namespaceOf(at);
       const around = namespaceScopeOf(at);
       const isMade = around instanceof MeshNamespace && !around._exists;
-      for (const { kind, name, object } of referencesOf(workload)) {
+      for (const { kind, name, object } of referencesOf(workload).filter(({ isImported }) => !isImported)) {
         const strangers = object ? [object] : isMade ? objectsNamed(at, kind, name) : [];
         const namespaces = strangers.map(({ metadata }) => metadata.namespace).filter(namespace => namespace !== undefined);
         if (namespaces.length > 0 && !namespaces.includes(here)) {
@@ -51,7 +53,10 @@ export function objectsNeeded(at: IConstruct, workload: Workload): ApiObject[] {
 function referencesOf(workload: Workload): Reference[] {
   const { containers, initContainers, serviceAccount, dockerRegistryAuth } = workload;
   const all = [...containers, ...initContainers];
-  const known = (kind: Reference['kind'], resource?: { readonly name: string }): Reference[] => (resource ? [{ kind, name: resource.name, object: objectOf(resource) }] : []);
+  const known = (kind: Reference['kind'], resource?: { readonly name: string }): Reference[] => {
+    const object = objectOf(resource);
+    return resource ? [{ kind, name: resource.name, object, isImported: object === undefined }] : [];
+  };
   const sources = all.flatMap(({ env }) => env.sources as unknown as { configMap?: { name: string }; sec?: { name: string } }[]);
   const values = all.flatMap(({ env }) => Object.values(env.variables)).map(({ valueFrom }) => valueFrom as ValueFrom | undefined);
   const volumes = new Set([...workload.volumes, ...all.flatMap(({ mounts }) => mounts.map(({ volume }) => volume))]);
@@ -86,7 +91,7 @@ function byName(kind: Reference['kind'], { name, optional }: Named = {}): Refere
 }
 
 /** The object of a resource that the App makes. */
-function objectOf(resource: unknown): ApiObject | undefined {
+function objectOf(resource: unknown = {}): ApiObject | undefined {
   const child = (resource as Partial<IConstruct>).node?.defaultChild;
   return child && ApiObject.isApiObject(child) ? child : undefined;
 }

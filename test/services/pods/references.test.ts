@@ -77,6 +77,17 @@ describe.each(MADE)('%s', (_, make) => {
       dockerRegistryAuth: Secret.fromSecretName(at, 'registry', 'registry'),
     }), 'other')).toEqual([]);
   });
+
+  test('those that are named alone, where another namespace has one of that name', () => {
+    expect(tried(at => {
+      new ConfigMap(at, 'made', { metadata: { name: 'settings', namespace: 'other' } });
+      new ServiceAccount(at, 'account', { metadata: { name: 'runner', namespace: 'other' } });
+      return {
+        containers: [{ image, envFrom: [Env.fromConfigMap(ConfigMap.fromConfigMapName(at, 'known', 'settings'))] }],
+        serviceAccount: ServiceAccount.fromServiceAccountName(at, 'runner', 'runner', { namespaceName: 'shop' }),
+      };
+    }, 'other')).toEqual([]);
+  });
 });
 
 test('what is optional may be missing; what comes after one validation is looked for by the next', () => {
