@@ -1,6 +1,8 @@
 import { Finding } from './finding';
 import { Ground, Manifest, OwnedPods, selectorOf, selects } from './ground';
 import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
+import { callingPods } from '../services/calls/callers';
+import { edgesAround } from '../services/calls/edges';
 
 /** What says for a namespace or some pods what this kind says. */
 const SAID_BY: { readonly [kind: string]: string } = {
@@ -100,12 +102,24 @@ function isGuarded({ namespace, labels }: OwnedPods, ground: Ground): boolean {
     && (text(json, 'spec', 'action') ?? 'ALLOW') === 'ALLOW' && text(json, 'metadata', 'annotations', 'istio.io/dry-run') !== 'true');
 }
 
-/** Istio takes one Sidecar for a proxy: that of its labels, its namespace or the mesh. */
+/**
+ * Istio takes one Sidecar for a proxy: that of its labels, its namespace or the mesh. Where no construct writes one, a Sidecar of the user's contradicts
+ * what it may hide: hosts that the pods are declared to call, and the ports of their service.
+ */
 export function aboutSidecars(stranger: Manifest, ground: Ground): Finding[] {
-  const isSelected = selectorOf(stranger.json) !== undefined;
+  const isWider = selectorOf(stranger.json) === undefined && stranger.namespace === ground.cluster.rootNamespace;
   const isOwn = ({ namespace, labels }: OwnedPods) => ground.all('Sidecar').some(other => other.namespace === namespace && selects(selectorOf(other.json) ?? {}, labels));
-  const pods = podsWithSidecars(stranger, ground).filter(each => isSelected || stranger.namespace !== ground.cluster.rootNamespace || !isOwn(each));
+  const hides = (pods: OwnedPods) => list(stranger.json, 'spec', 'ingress').length > 0 || calls(pods, ground);
+  const pods = podsWithSidecars(stranger, ground).filter(each => (isOwn(each) ? !isWider : hides(each)));
   return [...pods.map(each => aboutPods(stranger, each)), ...twin(stranger, ground)].slice(0, 1);
+}
+
+/** Whether calls of the pods are declared. */
+function calls({ namespace, labels }: OwnedPods, ground: Ground): boolean {
+  return edgesAround(ground.cluster).some(({ caller }) => {
+    const pods = caller.construct && callingPods(caller, ground.cluster);
+    return pods !== undefined && pods.namespace === namespace && selects(pods.labels ?? {}, labels);
+  });
 }
 
 export function aboutTelemetry(stranger: Manifest, ground: Ground): Finding[] {

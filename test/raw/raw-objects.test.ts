@@ -228,12 +228,30 @@ describe('policies and settings of pods', () => {
 
   test('a Sidecar', () => {
     const egress = [{ hosts: ['./*'] }];
-    expect(refused(NETWORKING, 'Sidecar', 'shop', { workloadSelector: { labels: { app: 'cart' } }, egress })).toEqual(about('Sidecar', 'shop/shop/cart/v1/Deployment'));
-    expect(refused(NETWORKING, 'Sidecar', 'shop', { egress })).toHaveLength(1);
+    const selected = { workloadSelector: { labels: { app: 'cart' } }, egress };
+    expect(refused(NETWORKING, 'Sidecar', 'shop', selected, {}, true)).toEqual(about('Sidecar', 'shop/shop/cart/v1/Deployment'));
     expect(refused(NETWORKING, 'Sidecar', 'other', { egress })).toEqual([]);
     expect(refused(NETWORKING, 'Sidecar', 'shop', { egress }, {}, true)).toHaveLength(1);
-    expect(refused(NETWORKING, 'Sidecar', 'istio-system', { egress })).toHaveLength(1);
     expect(refused(NETWORKING, 'Sidecar', 'istio-system', { egress }, {}, true)).toEqual([]);
+  });
+
+  test('a Sidecar where no construct writes one: it may hide what the pods call, and the ports of their service', () => {
+    const egress = [{ hosts: ['./*'] }];
+    expect(refused(NETWORKING, 'Sidecar', 'shop', { egress })).toEqual([]);
+    expect(refused(NETWORKING, 'Sidecar', 'istio-system', { egress })).toEqual([]);
+    expect(refused(NETWORKING, 'Sidecar', 'shop', { ingress: [{ port: { number: 8080, protocol: 'TCP', name: 'tcp' }, defaultEndpoint: '127.0.0.1:8080' }] })).toHaveLength(1);
+
+    const calling = (namespace: string) => {
+      const root = new App();
+      const ns = new MeshNamespace(new Chart(root, 'shop'), 'shop');
+      const [web, cart] = ['web', 'cart'].map(id => new MeshService(ns, id, { ports: [MeshPort.http(80)], versions: V1 }));
+      web.calls(cart);
+      add(new Chart(root, 'raw'), NETWORKING, 'Sidecar', namespace, { egress });
+      return messages(root).map(message => message.split('\n')[0]);
+    };
+    expect(calling('shop')).toEqual(about('Sidecar', 'shop/shop/web/v1/Deployment'));
+    expect(calling('istio-system')).toEqual(about('Sidecar', 'shop/shop/web/v1/Deployment'));
+    expect(calling('other')).toEqual([]);
   });
 
   test('a Telemetry and a ProxyConfig of a namespace of which a construct says the same', () => {
