@@ -61,13 +61,13 @@ function check(dist: string, source: string): void {
     .flatMap(file => parseAllDocuments(readFileSync(join(dist, file), 'utf8')).map(doc => doc.toJS()));
   assert.deepEqual(objects.map(obj => [obj.kind, obj.metadata.namespace, obj.metadata.name].filter(part => part).join(' ')), [
     'Namespace bookinfo',
-    'PeerAuthentication bookinfo default',
-    'Service bookinfo reviews',
     'ServiceAccount bookinfo reviews',
+    'Service bookinfo reviews',
     'Deployment bookinfo reviews-v1',
     'Deployment bookinfo reviews-v2',
     'DestinationRule bookinfo reviews',
     'VirtualService bookinfo reviews',
+    'PeerAuthentication bookinfo default',
     'Sidecar bookinfo default',
   ]);
   const wrong = objects.filter(obj => /istio\.io/.test(obj.apiVersion)).flatMap(validateIstioObject);
