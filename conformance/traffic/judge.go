@@ -31,7 +31,7 @@ type judgement struct {
 // A busy machine holds single lines back: where some calls have theirs and some not, the rest is waited for longest.
 const (
 	patience         = 400 * time.Millisecond
-	patienceForLine  = 800 * time.Millisecond
+	patienceForLine  = 2 * time.Second
 	patienceForLines = 5 * time.Second
 )
 
