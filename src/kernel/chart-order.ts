@@ -60,6 +60,6 @@ function rank(object: ApiObject): number {
   try {
     return rankOf(readsSpec(object) ? { apiVersion, kind, spec: placed.get(object) ?? object.toJson().spec } : object);
   } catch {
-    return rankOf({ apiVersion, kind }); // what is not valid yet has no place yet; whoever writes it gets the error
+    return rankOf({ apiVersion, kind }); // the object is not valid: it is refused when it is written
   }
 }

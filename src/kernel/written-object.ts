@@ -5,7 +5,7 @@ import { isClusterScoped } from './cluster-scoped-kinds';
 export interface ObjectIdentity {
   readonly apiGroup: string;
   readonly kind: string;
-  /** None where its kind has none, or nobody said it. */
+  /** Undefined for kinds without a namespace, and where the object names none. */
   readonly namespace?: string;
   readonly name?: string;
 }

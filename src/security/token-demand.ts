@@ -55,7 +55,7 @@ function copiesOf({ rules }: TokenDemand): CopiedClaim[] {
   return rules.flatMap(({ _claims }) => _claims.flatMap(({ _copied }) => _copied ?? []));
 }
 
-/** The claims of an issuer's tokens that some rule for the same pods looks for in headers: Envoy checks a token once, whoever asked for it. */
+/** The claims of an issuer's tokens that some rule for the same pods looks for in headers: Envoy checks a token once for all rules. */
 export function copiesFor({ issuer }: JwtIssuer, all: TokenDemand[]): CopiedClaim[] {
   const asking = all.filter(({ issuers }) => issuers.some(other => other.issuer === issuer));
   const copies = new Map(asking.flatMap(copiesOf).map(copy => [copy.header, copy]));

@@ -70,7 +70,7 @@ export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
  * The protocol of a port at which clients without a sidecar would wait for ever: the pods take plain text beside mutual TLS, and the server
  * speaks first. Complete when all have spoken.
  *
- * @param stated whether somebody says that the pods take both; else it is what Istio does where nobody says anything
+ * @param stated whether a construct says PERMISSIVE; otherwise PERMISSIVE is Istio's default
  */
 export function makesClientsWait(service: IConstruct, port: MeshPort, stated: boolean): WireProtocol | undefined {
   const namespace = knownNamespace(service, namespaceOf(service));
