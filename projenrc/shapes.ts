@@ -25,6 +25,8 @@ interface Type {
   readonly datatype?: boolean;
   readonly name: string;
   readonly namespace?: string;
+  /** The module and name of the type, as `src/values/tls:TlsVersion`. */
+  readonly symbolId?: string;
   readonly interfaces?: string[];
   readonly properties?: Property[];
   readonly members?: { readonly name: string }[];
@@ -106,11 +108,16 @@ function enter(fqn: string): void {
     throw new Error(`${fqn} has the name of a type of this library: the tables need other names.`);
   }
   if (type.kind === 'enum') {
-    table.enums[type.name] = valuesOf(fqn in own ? ROOT : fqn.split('.')[0], type.name);
+    table.enums[type.name] = valuesOf(fqn in own ? moduleOf(type) : fqn.split('.')[0], type.name);
   } else if (!(type.name in table.structs)) {
     table.structs[type.name] = type;
     properties(type).forEach(property => shape(property.type));
   }
+}
+
+/** The compiled module of an own type. The index is not loaded: modules may check props by the tables that are written here. */
+function moduleOf({ symbolId }: Type): string {
+  return join(ROOT, 'lib', symbolId!.split(':')[0]);
 }
 
 /** The members of an enum, which the assembly names, with their values, which it does not. */

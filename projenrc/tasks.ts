@@ -23,7 +23,7 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
 
   const typecheck = add('typecheck', 'Check the types of everything: library, tests, examples, tools', 'tsc --noEmit -p tsconfig.dev.json');
   const jest = add('jest', 'Run the tests (snapshots are never written)', 'jest --ci');
-  add('shapes', 'Write the table of public structs that refusals are made by (npm run compile first)', `${TSX} projenrc/shapes.ts`);
+  add('shapes', 'Write the table of public structs that errors are made from (npm run compile first)', `${TSX} projenrc/shapes.ts`);
   const shapesCheck = add('shapes:check', 'Fail when that table differs from the compiled library', `${TSX} projenrc/shapes.ts --check`);
   add('options', 'Write docs/options.md, every option beside its tests (npm run compile first)', `${TSX} projenrc/options.ts`);
   const optionsCheck = add('options:check', 'Fail when an option has no test, or when that table differs', `${TSX} projenrc/options.ts --check`);

@@ -9,7 +9,7 @@ import './raw/raw-objects';
 // Values.
 export { HttpMethod } from './values/http-method';
 export { MeshPort, type MeshPortOptions } from './values/mesh-port';
-export { OutboundTraffic } from './values/outbound-traffic';
+export { OutboundTrafficPolicy } from './values/outbound-traffic-policy';
 export { PathNormalization } from './values/request-path';
 export { MeshProtocol } from './values/protocol';
 export { ProxyDrain, type UntilIdleOptions } from './values/proxy-drain';
@@ -43,8 +43,8 @@ export { RetryOn } from './hosts/http/retry-on';
 
 // What routes lead to, and how much is asked of it.
 export { RedirectPort, type RedirectOptions } from './hosts/http/redirect';
-export { type AnswerOptions, type ExternalHostOptions, type IRouteTarget, RouteTarget, type WeightedTarget } from './hosts/route-target';
-export { type ConnectionLimits, H2UpgradePolicy, type Http2KeepAlive, type TcpKeepalive } from './hosts/policy/connection-limits';
+export { type DirectResponseOptions, type ExternalHostOptions, type IRouteTarget, RouteTarget, type WeightedTarget } from './hosts/route-target';
+export { type ConnectionPool, H2UpgradePolicy, type Http2KeepAlive, type TcpKeepalive } from './hosts/policy/connection-pool';
 
 // Namespaces and services.
 export { type Autoscaling } from './services/pods/autoscaling';

@@ -33,7 +33,7 @@ test.each<[string, object, string]>([
   ['two ports of one name', { ports: [MeshPort.http(80), MeshPort.http(81)] }, [
     'IM1102 at chart/reviews: two ports are called http.',
     '  got      80 (http), 81 (http)',
-    '  next     say what one of them is for: { purpose: \'…\' }',
+    '  next     say what one of them is for: { suffix: \'…\' }',
   ].join('\n')],
   ['two ports of one node port', { ports: [MeshPort.http(80, { nodePort: 30080 }), MeshPort.tcp(81, { nodePort: 30080 })], type: MeshServiceType.nodePort() },
     [
@@ -105,10 +105,10 @@ test.each<[string, unknown, unknown, string]>([
   ['text', '80', {}, 'IM0101'],
   ['nothing', undefined, {}, 'IM0101'],
   ['a symbol', Symbol('80'), {}, 'IM0101'],
-  ['a purpose in capitals', 80, { purpose: 'Web' }, 'IM0103'],
-  ['an empty purpose', 80, { purpose: '' }, 'IM0103'],
-  ['a purpose of 64 characters', 80, { purpose: 'w'.repeat(64) }, 'IM0103'],
-  ['a purpose that is a number', 80, { purpose: 5 }, 'IM0001'],
+  ['a suffix in capitals', 80, { suffix: 'Web' }, 'IM0103'],
+  ['an empty suffix', 80, { suffix: '' }, 'IM0103'],
+  ['a suffix of 64 characters', 80, { suffix: 'w'.repeat(64) }, 'IM0103'],
+  ['a suffix that is a number', 80, { suffix: 5 }, 'IM0001'],
   ['no target', 80, { targetPort: 0 }, 'IM0101'],
   ['options that are null', 80, null, 'IM0001'],
   ['a misspelled option', 80, { target: 8080 }, 'IM0001'],
@@ -172,7 +172,7 @@ describe('two charts that write the same object', () => {
 
   test('a Namespace, in charts of different namespaces', () => {
     const root = app();
-    ['one', 'two'].forEach(id => new MeshNamespace(chart({ scope: root, id, namespace: id }), 'bookinfo', { injection: SidecarInjection.none() }));
+    ['one', 'two'].forEach(id => new MeshNamespace(chart({ scope: root, id, namespace: id }), 'bookinfo', { injection: SidecarInjection.disabled() }));
     expect(messages(root)).toEqual([[
       'IM1003 at two/bookinfo/Resource: Namespace bookinfo is written by one/bookinfo/Resource as well.',
       '  next     rename one of them, or use the first object in both places; charts for two clusters or environments stand in a MeshCluster each',
@@ -238,7 +238,7 @@ describe('plain JavaScript', () => {
     ['RouteMatch.pathPrefix', RouteMatch.pathPrefix, ['IM1308']],
     ['RouteMatch.pathRegex', RouteMatch.pathRegex, ['IM0109']],
     ['RouteTarget.redirect', RouteTarget.redirect, ['IM0001', 'IM1310']],
-    ['RouteTarget.answer', RouteTarget.answer, ['IM1310']],
+    ['RouteTarget.directResponse', RouteTarget.directResponse, ['IM1310']],
     ['CallMatch.from', CallMatch.from, ['IM0001']],
     ['CallMatch.fromVersion', CallMatch.fromVersion, ['IM0001']],
     ['CallMatch.header', CallMatch.header, ['IM0001']],
@@ -317,6 +317,6 @@ test('a route to a service of another cluster is refused, and leaves nothing beh
     '  allowed  here',
     '  next     use a service of the same cluster; one of another is reached through a gateway',
   ].join('\n'));
-  edge.addHttpRoute('example.com', { to: RouteTarget.answer(200) });
+  edge.addHttpRoute('example.com', { to: RouteTarget.directResponse(200) });
   expect(messages(root)).toEqual([]);
 });

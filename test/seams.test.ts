@@ -63,7 +63,7 @@ describe('two clusters with the same names in one App', () => {
       find(synth(cluster.node.findChild('shop') as Chart), 'VirtualService', name).spec.http[0].route.map((to: KubeObject) => to.weight);
     expect([weights(one, 'reviews'), weights(one, `edge.${HOST}`)]).toEqual([[90, 10], [90, 10]]);
     expect([weights(two, 'reviews'), weights(two, `edge.${HOST}`)]).toEqual([[20, 80], [20, 80]]);
-    expect([one, two].map(({ cluster }) => MeshHost.of(cluster, DIALLED)!.home.node.path)).toEqual(['one/shop/shop/reviews', 'two/shop/shop/reviews']);
+    expect([one, two].map(({ cluster }) => MeshHost.of(cluster, DIALLED)!.scope.node.path)).toEqual(['one/shop/shop/reviews', 'two/shop/shop/reviews']);
     expect(MeshHost.of(root, DIALLED)).toBeUndefined();
   });
 

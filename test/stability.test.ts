@@ -38,7 +38,7 @@ const ROUTES: ((shop: Shop) => void)[] = [
   ({ gateway, reviews }) => gateway.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/reviews'), RouteMatch.exactPath('/r')], to: reviews }),
   ({ gateway, ratings }) => gateway.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/ratings')], to: ratings }),
   ({ gateway }) => gateway.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/old')], to: RouteTarget.redirect({ path: '/new' }) }),
-  ({ gateway }) => gateway.addHttpRoute(HOST, { to: RouteTarget.answer(404) }),
+  ({ gateway }) => gateway.addHttpRoute(HOST, { to: RouteTarget.directResponse(404) }),
   ({ gateway, reviews }) => gateway.addHttpRoute('api.example.com', { to: reviews.versionOf('v1') }),
 ];
 

@@ -63,7 +63,7 @@ const ROWS: { readonly [name: string]: Row } = {
     props: chart => ({ issuers: [JwtIssuer.of({ issuer: 'https://id.example.com', keys: JwtKeys.discovered() })], target: RequestTarget.service(service(chart)) }),
     build: (...args) => new RequestAuthentication(...args),
   },
-  'ResiliencePolicy': { struct: 'ResiliencePolicyProps', props: chart => ({ service: service(chart), localityLb: false }), build: (...args) => new ResiliencePolicy(...args) },
+  'ResiliencePolicy': { struct: 'ResiliencePolicyProps', props: chart => ({ target: service(chart), localityLb: false }), build: (...args) => new ResiliencePolicy(...args) },
   'ServiceAlias': { struct: 'ServiceAliasProps', props: chart => ({ target: service(chart) }), build: (...args) => new ServiceAlias(...args) },
   'StatefulMeshService': { struct: 'StatefulMeshServiceProps', props: () => ({ containers, replicas: 1, ports }), build: (...args) => new StatefulMeshService(...args) },
   'StatefulMeshService.fromAttributes': { struct: 'StatefulServiceAttributes', props: () => ({ replicas: 1, ports }), build: (...args) => StatefulMeshService.fromAttributes(...args) },

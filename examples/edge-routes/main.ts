@@ -36,11 +36,11 @@ edge.addHttpRoute(HOST, {
 });
 
 // The port of the request does not stay, and a proxy in front of the gateway is believed.
-edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/login')], to: RouteTarget.redirect({ scheme: 'https' }), listener: 8081 });
+edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/login')], to: RouteTarget.redirect({ scheme: 'https' }), gatewayPort: 8081 });
 edge.addHttpRoute(HOST, {
   matches: [RouteMatch.pathPrefix('/account', { headers: { 'x-forwarded-proto': StringMatch.exact('http') } })],
   to: RouteTarget.redirect({ scheme: 'https' }),
-  listener: 80,
+  gatewayPort: 80,
 });
 
 // A host outside is told its own name, alone and as a share.

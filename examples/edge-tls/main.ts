@@ -26,7 +26,7 @@ const edge = new MeshGateway(shop, 'edge', {
       tls: GatewayTls.simple('shop-cert', {
         certificate: { issuer: letsencrypt, privateKey: CertificateKey.ecdsa(256) }, minProtocolVersion: TlsVersion.V1_3,
       }),
-      redirectHttp: true,
+      httpsRedirect: true,
     }),
     // Partners show a certificate that the authority in partners-cacert signed.
     GatewayServer.https({
@@ -48,6 +48,6 @@ edge.addHttpRoute('shop.example.com', { to: web });
 edge.addHttpRoute('www.example.com', { to: RouteTarget.redirect({ host: 'shop.example.com', status: 308 }) });
 edge.addHttpRoute('partners.example.com', { to: orders, matches: [RouteMatch.pathPrefix('/orders', { method: HttpMethod.POST })] });
 edge.addTlsRoute('vault.example.com', { to: vault });
-edge.addTcpRoute({ listener: 8883, host: 'broker.example.com', to: broker });
+edge.addTcpRoute({ gatewayPort: 8883, host: 'broker.example.com', to: broker });
 
 app.synth();

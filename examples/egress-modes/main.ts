@@ -3,14 +3,14 @@ import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import {
   CallMatch, EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, FaultAbort, FaultRule, GatewayWorkload, LocalityFailover, MeshGateway,
-  MeshNamespace, MeshPort, MeshProtocol, MeshService, MeshVersion, OutboundTraffic, PodHosts, RemotePods, RemoteTls, ResiliencePolicy, Retries,
+  MeshNamespace, MeshPort, MeshProtocol, MeshService, MeshVersion, OutboundTrafficPolicy, PodHosts, RemotePods, RemoteTls, ResiliencePolicy, Retries,
   StringMatch, WildcardResolution,
 } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
 const istioSystem = MeshNamespace.fromExisting(new Chart(app, 'istio-system'), 'istio-system');
-const payments = new MeshNamespace(new Chart(app, 'payments'), 'payments', { outbound: OutboundTraffic.DECLARED_ONLY });
-const locked = new MeshNamespace(new Chart(app, 'locked'), 'locked', { outbound: OutboundTraffic.DECLARED_ONLY });
+const payments = new MeshNamespace(new Chart(app, 'payments'), 'payments', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
+const locked = new MeshNamespace(new Chart(app, 'locked'), 'locked', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
 
 const version = MeshVersion.of({ containers: [{ image: 'example.com/app:1' }] });
 const service = (namespace: MeshNamespace, name: string) =>
@@ -28,13 +28,13 @@ new EgressRoute(payments, 'cdn', { host: '*.cdn.example.com', ports: [EgressPort
 new EgressRoute(payments, 'partners', {
   host: '*.partners.example.com',
   ports: [EgressPort.http(8080), EgressPort.tls(443), EgressPort.originateTls({ port: 80 })],
-  wildcard: WildcardResolution.PROXY,
+  wildcardResolution: WildcardResolution.DYNAMIC_DNS,
 });
 const news = new EgressRoute(payments, 'news', {
   host: 'news.example.org',
   ports: [EgressPort.http(80), EgressPort.originateTls({ port: 8080 }), EgressPort.https(443), EgressPort.grpc(50051)],
 });
-new ResiliencePolicy(payments, 'news-in-time', { service: news, ports: [80, 8080, 50051], timeout: Duration.seconds(1) });
+new ResiliencePolicy(payments, 'news-in-time', { target: news, ports: [80, 8080, 50051], timeout: Duration.seconds(1) });
 const regions = new EgressRoute(payments, 'regions', {
   host: 'regions.example.org',
   ports: [EgressPort.http(80)],
@@ -42,8 +42,8 @@ const regions = new EgressRoute(payments, 'regions', {
   inDns: true,
 });
 new ResiliencePolicy(payments, 'regions-that-fail', {
-  service: regions,
-  connections: { maxTcp: 100 },
+  target: regions,
+  connectionPool: { maxConnections: 100 },
   outlierDetection: { consecutive5xxErrors: 1, interval: Duration.seconds(1), maxEjectionPercent: 100 },
 });
 
@@ -68,24 +68,24 @@ const ledger = new EgressRoute(locked, 'ledger', {
   addresses: ['203.0.113.74'],
   ports: [
     EgressPort.http(80), EgressPort.http(8080), EgressPort.grpc(50051), EgressPort.tcp(5432),
-    EgressPort.originateTls({ port: 6379, targetPort: 6380, speaks: MeshProtocol.TCP }),
-    EgressPort.originateTls({ port: 50052, targetPort: 8443, speaks: MeshProtocol.GRPC }),
+    EgressPort.originateTls({ port: 6379, targetPort: 6380, protocol: MeshProtocol.TCP }),
+    EgressPort.originateTls({ port: 50052, targetPort: 8443, protocol: MeshProtocol.GRPC }),
   ],
   via,
 });
 audit.calls(vault);
 audit.calls(ledger);
 new ResiliencePolicy(locked, 'ledger-tries', {
-  service: ledger, ports: [80, 8080, 50051, 50052], timeout: Duration.seconds(2), retries: Retries.of({ attempts: 2 }),
+  target: ledger, ports: [80, 8080, 50051, 50052], timeout: Duration.seconds(2), retries: Retries.of({ attempts: 2 }),
 });
 new ResiliencePolicy(locked, 'ledger-rehearsal', {
-  service: ledger,
+  target: ledger,
   ports: [80],
   faults: [FaultRule.when(CallMatch.header('x-rehearse', StringMatch.exact('ledger-down'))).inject({ abort: FaultAbort.httpStatus(503) })],
 });
 
 // Hosts that no DNS knows, and two of plain TCP on one port: the sidecars of the namespace give them addresses. By a gateway of the team's own.
-const queues = new MeshNamespace(new Chart(app, 'queues'), 'queues', { outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true });
+const queues = new MeshNamespace(new Chart(app, 'queues'), 'queues', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY, dnsCapture: true });
 const worker = service(queues, 'worker');
 service(queues, 'idler');
 new EgressRoute(queues, 'one', { host: 'one.queue.internal', ports: [EgressPort.tcp(5672)], endpoints: ['203.0.113.81'] });
@@ -103,16 +103,16 @@ const mirrors = new EgressRoute(queues, 'mirrors', {
   via: EgressPath.gateway(own),
 });
 new ResiliencePolicy(queues, 'mirrors-that-fail', {
-  service: mirrors,
+  target: mirrors,
   retries: Retries.none(),
-  connections: { maxRequests: 5 },
+  connectionPool: { http2MaxRequests: 5 },
   outlierDetection: { consecutive5xxErrors: 2, interval: Duration.seconds(1), baseEjectionTime: Duration.seconds(30) },
   failover: [LocalityFailover.of('us-east', 'eu-west')],
 });
 
 // Whole domains in HTTP, one of them at an unusual port: the gateway resolves the host of each request.
 const domain = (id: string, port: number) => new EgressRoute(queues, id, {
-  host: `*.${id}.example`, ports: [EgressPort.http(port)], wildcard: WildcardResolution.PROXY, via: EgressPath.gateway(own),
+  host: `*.${id}.example`, ports: [EgressPort.http(port)], wildcardResolution: WildcardResolution.DYNAMIC_DNS, via: EgressPath.gateway(own),
 });
 worker.calls(domain('branches', 80));
 worker.calls(domain('depots', 8080));

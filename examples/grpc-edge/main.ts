@@ -18,7 +18,7 @@ const edge = new MeshGateway(applications, 'grpc-gateway', {
 edge.addGrpcRoute('*', {
   service: 'namely.address_validator.AddressValidator',
   to: addressValidator,
-  retries: Retries.of({ attempts: 3, perTry: Duration.seconds(2) }),
+  retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2) }),
 });
 
 app.synth();

@@ -4,7 +4,7 @@ import { App, Chart, Duration, Size } from 'cdk8s';
 import { Cpu, DeploymentStrategy, Node, NodeLabelQuery, NodeTaintQuery, PercentOrAbsolute } from 'cdk8s-plus-28';
 import {
   AccessLog, GatewayServer, GatewayWorkload, HelmDelivery, IngressController, IstioInstall, IstioRelease, KubernetesRelease, MeshCluster,
-  MeshGateway, MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshSettings, MeshTelemetry, MeshTlsVersion, MeshVersion, OutboundTraffic,
+  MeshGateway, MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshSettings, MeshTelemetry, MeshTlsVersion, MeshVersion, OutboundTrafficPolicy,
   PathNormalization, PodSpread, ProxyDrain, ProxyLogLevel, Retries, TracingProvider,
 } from 'cdk8s-istio';
 
@@ -15,12 +15,12 @@ const istio = new Chart(production, 'istio');
 const collector = MeshService.fromAttributes(new MeshNamespace(istio, 'observability'), 'otel-collector', { ports: [MeshPort.grpc(4317)] });
 
 new MeshSettings(production, 'settings', {
-  outbound: OutboundTraffic.DECLARED_ONLY,
+  outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY,
   dnsCapture: true,
   accessLog: AccessLog.json(),
   tracing: { provider: TracingProvider.openTelemetry('otel', { service: collector }), sampling: 5 },
-  defaultRetries: Retries.of({ attempts: 2 }),
-  minTlsVersion: MeshTlsVersion.TLS_1_3,
+  defaultHttpRetryPolicy: Retries.of({ attempts: 2 }),
+  minProtocolVersion: MeshTlsVersion.TLS_1_3,
   pathNormalization: PathNormalization.MERGE_SLASHES,
   ingressController: IngressController.off(),
   proxy: { holdApplicationUntilProxyStarts: true, drain: ProxyDrain.untilIdle() },
@@ -60,7 +60,7 @@ edge.addHttpRoute('shop.example.com', { to: frontend });
 const staging = new MeshCluster(app, 'staging', { trustDomain: 'staging.example.com', rootNamespace: 'istio-control', kubernetes: KubernetesRelease.V1_33 });
 const next = new Chart(staging, 'istio');
 const tempo = MeshService.fromAttributes(new MeshNamespace(next, 'observability', { labels: { mesh: 'staging' } }), 'tempo', {
-  ports: [MeshPort.http(4318), MeshPort.http(9411, { purpose: 'zipkin' })],
+  ports: [MeshPort.http(4318), MeshPort.http(9411, { suffix: 'zipkin' })],
 });
 const zipkin = TracingProvider.zipkin('zipkin', { service: tempo, port: 9411, path: '/api/v2/spans', shortTraceIds: true, maxTagLength: 512 });
 
@@ -76,7 +76,7 @@ new MeshSettings(staging, 'settings', {
   trustDomainAliases: ['cluster.local'],
   autoMtls: true,
   ingressController: IngressController.ofClass('istio'),
-  discoverNamespaces: { mesh: 'staging' },
+  discoverySelectors: { mesh: 'staging' },
   meshId: 'staging',
   network: 'staging-1',
   proxy: {
@@ -85,7 +85,7 @@ new MeshSettings(staging, 'settings', {
     drain: ProxyDrain.after(Duration.seconds(20)),
     resources: { cpu: { request: Cpu.millis(50) }, memory: { limit: Size.mebibytes(512) } },
     logLevel: ProxyLogLevel.INFO,
-    metadata: { ISTIO_META_IDLE_TIMEOUT: '30s' },
+    proxyMetadata: { ISTIO_META_IDLE_TIMEOUT: '30s' },
   },
   meshConfig: { pathNormalization: { normalization: 'MERGE_SLASHES' } },
 });
@@ -111,7 +111,7 @@ revision.addGateway('istio-edge', {
   namespace: 'edge',
   autoscaling: { minReplicas: 3, maxReplicas: 4, targetMemory: 70 },
   service: MeshServiceType.nodePort(),
-  ports: [MeshPort.http2(80, { targetPort: 8080 }), MeshPort.tcp(5432, { purpose: 'postgres' })],
+  ports: [MeshPort.http2(80, { targetPort: 8080 }), MeshPort.tcp(5432, { suffix: 'postgres' })],
   serviceAnnotations: { 'example.com/zone': 'internal' },
   labels: { edge: 'internal' },
   maxUnavailable: 2,

@@ -1,11 +1,11 @@
 // A machine outside of the mesh that no DNS knows, reached through the egress gateway by one namespace that reaches nothing else outside.
 import { join } from 'path';
 import { App, Chart } from 'cdk8s';
-import { EgressPath, EgressPort, EgressRoute, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, OutboundTraffic } from 'cdk8s-istio';
+import { EgressPath, EgressPort, EgressRoute, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, OutboundTrafficPolicy } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
 const istioSystem = MeshNamespace.fromExisting(new Chart(app, 'istio-system'), 'istio-system');
-const mynamespace = new MeshNamespace(new Chart(app, 'mynamespace'), 'mynamespace', { outbound: OutboundTraffic.DECLARED_ONLY });
+const mynamespace = new MeshNamespace(new Chart(app, 'mynamespace'), 'mynamespace', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
 
 const egress = new MeshGateway(istioSystem, 'istio-egressgateway', { workload: GatewayWorkload.egress() });
 const myapp = new EgressRoute(mynamespace, 'myapp', {

@@ -17,7 +17,7 @@ const telemetry = new MeshGateway(istioSystem, 'telemetry-gateway', {
   servers: [GatewayServer.https({
     hosts: ['kiali.example.com', 'prometheus.example.com', 'jaeger.example.com'],
     tls: GatewayTls.simple('telemetry-gw-cert', { dnsNames: ['*.example.com'] }),
-    redirectHttp: true,
+    httpsRedirect: true,
     acmeSolver: AcmeSolver.service(addon('acme-solver', 8089)),
   })],
 });

@@ -14,7 +14,7 @@ const shop = new MeshNamespace(chart, 'shop');
 const store = new StatefulMeshService(shop, 'store', {
   replicas: 2,
   ports: [MeshPort.http(80, { targetPort: 8080 })],
-  peerPorts: [MeshPort.tcp(7000, { purpose: 'peer' })],
+  peerPorts: [MeshPort.tcp(7000, { suffix: 'peer' })],
   containers: [{ image: 'registry.example.com/store:1', securityContext: { user: 1000, group: 1000 } }],
 });
 
@@ -30,7 +30,7 @@ edge.addPodRoutes({ pods: store, port: 8080, host: '{pod}.example.com' });
 // While a namespace moves into the mesh, clients without sidecars call it. Servers of MySQL speak first: their port takes plain text alone.
 const moving = new MeshNamespace(chart, 'moving', { mutualTls: MutualTls.PERMISSIVE });
 const orders = new MeshService(moving, 'orders', {
-  ports: [MeshPort.mysql(3306, { mutualTls: MutualTls.DISABLE }), MeshPort.http(8080, { purpose: 'metrics' })],
+  ports: [MeshPort.mysql(3306, { mutualTls: MutualTls.DISABLE }), MeshPort.http(8080, { suffix: 'metrics' })],
   versions: { v1: MeshVersion.of({ containers: [{ image: 'registry.example.com/orders:1', securityContext: { user: 1000, group: 1000 } }] }) },
 });
 

@@ -17,7 +17,7 @@ function monitoringOf(name: string) {
   const config = new ConfigMap(namespace, 'config', { metadata: namespace.metadata('prometheus'), data: { 'prometheus.yml': file } });
   const prometheus = new StatefulMeshService(namespace, 'prometheus', {
     replicas: 3,
-    ports: [MeshPort.http(9090, { purpose: 'web', container: 'prometheus' }), MeshPort.grpc(10901, { purpose: 'store', container: 'thanos' })],
+    ports: [MeshPort.http(9090, { suffix: 'web', container: 'prometheus' }), MeshPort.grpc(10901, { suffix: 'store', container: 'thanos' })],
     securityContext: { user: 1000, group: 1000, fsGroup: 1000 },
     containers: [{
       name: 'prometheus',
@@ -37,8 +37,8 @@ function monitoringOf(name: string) {
     workload: GatewayWorkload.ingress(),
     servers: [GatewayServer.http({ hosts }), GatewayServer.https({ hosts, tls: GatewayTls.simple(`${name}-edge-cert`) })],
   });
-  edge.addPodRoutes({ pods: prometheus, host, listener: 80, port: 9090 });
-  edge.addPodRoutes({ pods: prometheus, host, listener: 443, port: 10901 });
+  edge.addPodRoutes({ pods: prometheus, host, gatewayPort: 80, port: 9090 });
+  edge.addPodRoutes({ pods: prometheus, host, gatewayPort: 443, port: 10901 });
   return { namespace, prometheus, host };
 }
 

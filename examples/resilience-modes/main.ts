@@ -16,24 +16,24 @@ const { minutes, seconds, millis } = Duration;
 const pods = (replicas: number) => MeshVersion.of({ replicas, containers: [{ image: 'example.com/app:1.0.0' }] });
 const service = (name: string, ports: MeshPort[], versions: { [name: string]: MeshVersion } = { v1: pods(1) }) =>
   new MeshService(back, name, { ports, versions });
-const http = (port: number, purpose?: string) => MeshPort.http(port, purpose === undefined ? {} : { purpose });
+const http = (port: number, purpose?: string) => MeshPort.http(port, purpose === undefined ? {} : { suffix: purpose });
 
 // --- Which pod: the same one for the same key. -------------------------------------------------------------------------------------
 const sessions = service('sessions', [http(8081, 'cookie'), http(8082, 'parameter'), http(8083, 'address'), MeshPort.tcp(9000)], { v1: pods(3) });
 const sticky = (id: string, port: number, key: HashKey, algorithm?: HashAlgorithm) =>
-  new ResiliencePolicy(back, id, { service: sessions, ports: [port], loadBalancer: LoadBalancer.consistentHash(key, { algorithm }) });
+  new ResiliencePolicy(back, id, { target: sessions, ports: [port], loadBalancer: LoadBalancer.consistentHash(key, { algorithm }) });
 sticky('by-cookie', 8081, HashKey.cookie('session', { ttl: Duration.hours(1), path: '/' }));
 sticky('by-parameter', 8082, HashKey.queryParameter('user'), HashAlgorithm.ringHash(4096));
 // What no port says otherwise: of TCP Istio reads it here alone.
 new ResiliencePolicy(back, 'by-address', {
-  service: sessions,
+  target: sessions,
   loadBalancer: LoadBalancer.consistentHash(HashKey.sourceIp(), { algorithm: HashAlgorithm.maglev() }),
-  connections: { maxConnectionDuration: seconds(2) },
+  connectionPool: { maxConnectionDuration: seconds(2) },
 });
 
 // A pod that is new is spared.
 const warm = service('warm', [http(8081, 'spared'), http(8082, 'at-once')]);
-new ResiliencePolicy(back, 'warm-up', { service: warm, ports: [8081], loadBalancer: LoadBalancer.leastRequest({ warmup: { duration: seconds(30) } }) });
+new ResiliencePolicy(back, 'warm-up', { target: warm, ports: [8081], loadBalancer: LoadBalancer.leastRequest({ warmup: { duration: seconds(30) } }) });
 
 // --- Which locality. ---------------------------------------------------------------------------------------------------------------
 const zones = ['eu-west-1a', 'eu-west-1b', 'eu-central-1a'];
@@ -41,47 +41,47 @@ const places = [http(8081, 'shares'), http(8082, 'labels'), http(8083, 'anywhere
 const catalog = service('catalog', places, Object.fromEntries(zones.map(zone => [zone, pods(1)])));
 const counted = { outlierDetection: { consecutive5xxErrors: 3, baseEjectionTime: minutes(5) } };
 new ResiliencePolicy(back, 'shares', {
-  service: catalog,
+  target: catalog,
   ports: [8081],
   ...counted,
   distribute: [LocalityDistribution.of('eu-west/*', { 'eu-west/*': 80, 'eu-central/*': 20 })],
 });
-new ResiliencePolicy(back, 'labels', { service: catalog, ports: [8082], ...counted, failoverPriority: ['version=eu-west-1b', 'topology.kubernetes.io/region'] });
-new ResiliencePolicy(back, 'anywhere', { service: catalog, ports: [8083], ...counted, localityLb: false });
-new ResiliencePolicy(back, 'zones', { service: catalog, ports: [8084], zoneAware: {} });
+new ResiliencePolicy(back, 'labels', { target: catalog, ports: [8082], ...counted, failoverPriority: ['version=eu-west-1b', 'topology.kubernetes.io/region'] });
+new ResiliencePolicy(back, 'anywhere', { target: catalog, ports: [8083], ...counted, localityLb: false });
+new ResiliencePolicy(back, 'zones', { target: catalog, ports: [8084], zoneAware: {} });
 
 // --- Which pods are left alone. ------------------------------------------------------------------------------------------------------
 const stock = service('stock', [http(8081, 'gateway-errors'), http(8082, 'panic'), http(8083, 'usual')], { v1: pods(3) });
-new ResiliencePolicy(back, 'often', { service: stock, outlierDetection: { baseEjectionTime: minutes(5), maxEjectionPercent: 100 } });
-new ResiliencePolicy(back, 'gateway-errors', { service: stock, ports: [8081], outlierDetection: { consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 } });
-new ResiliencePolicy(back, 'panic', { service: stock, ports: [8082], outlierDetection: { minHealthPercent: 50 } });
+new ResiliencePolicy(back, 'often', { target: stock, outlierDetection: { baseEjectionTime: minutes(5), maxEjectionPercent: 100 } });
+new ResiliencePolicy(back, 'gateway-errors', { target: stock, ports: [8081], outlierDetection: { consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 } });
+new ResiliencePolicy(back, 'panic', { target: stock, ports: [8082], outlierDetection: { minHealthPercent: 50 } });
 
 // Of its two pods one gets no packets.
 const ghost = service('ghost', [http(8080), MeshPort.tcp(9000)], { v1: pods(2) });
 new ResiliencePolicy(back, 'ghost-policy', {
-  service: ghost,
-  connections: { connectTimeout: millis(700) },
+  target: ghost,
+  connectionPool: { connectTimeout: millis(700) },
   outlierDetection: { consecutive5xxErrors: 3, baseEjectionTime: minutes(5) },
 });
 new ResiliencePolicy(back, 'ghost-tries', {
-  service: ghost, ports: [8080], retries: Retries.none(), outlierDetection: { consecutive5xxErrors: 0, consecutiveLocalOriginFailures: 2 },
+  target: ghost, ports: [8080], retries: Retries.none(), outlierDetection: { consecutive5xxErrors: 0, consecutiveLocalOriginFailures: 2 },
 });
 
 // --- How much at a time, and how long. -----------------------------------------------------------------------------------------------
 const ledger = service('ledger', [
   http(8081, 'pending'), http(8082, 'requests'), http(8083, 'idle'), http(8084, 'upgrade'), MeshPort.tcp(9000),
 ]);
-new ResiliencePolicy(back, 'any-port', { service: ledger, connections: { maxTcp: 2, tcpIdleTimeout: seconds(1) } });
-new ResiliencePolicy(back, 'pending', { service: ledger, ports: [8081], connections: { maxPendingHttp: 3 } });
-new ResiliencePolicy(back, 'one-connection', { service: ledger, ports: [8082], connections: { maxRequestsPerConnection: 2 } });
-new ResiliencePolicy(back, 'idle', { service: ledger, ports: [8083], connections: { httpIdleTimeout: millis(500) } });
-new ResiliencePolicy(back, 'upgrade', { service: ledger, ports: [8084], connections: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } });
+new ResiliencePolicy(back, 'any-port', { target: ledger, connectionPool: { maxConnections: 2, tcpIdleTimeout: seconds(1) } });
+new ResiliencePolicy(back, 'pending', { target: ledger, ports: [8081], connectionPool: { http1MaxPendingRequests: 3 } });
+new ResiliencePolicy(back, 'one-connection', { target: ledger, ports: [8082], connectionPool: { maxRequestsPerConnection: 2 } });
+new ResiliencePolicy(back, 'idle', { target: ledger, ports: [8083], connectionPool: { httpIdleTimeout: millis(500) } });
+new ResiliencePolicy(back, 'upgrade', { target: ledger, ports: [8084], connectionPool: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } });
 
 // --- Tries. ----------------------------------------------------------------------------------------------------------------------------
 const quotes = service('quotes', [MeshPort.grpc(50051)]);
-new ResiliencePolicy(back, 'quotes-policy', { service: quotes, timeout: seconds(3), retries: Retries.of({ attempts: 3, perTry: millis(500) }) });
+new ResiliencePolicy(back, 'quotes-policy', { target: quotes, timeout: seconds(3), retries: Retries.of({ attempts: 3, perTryTimeout: millis(500) }) });
 const rates = service('rates', [http(8080)]);
-new ResiliencePolicy(back, 'rates-policy', { service: rates, retries: Retries.of({ attempts: 1 }), retryBudget: { percent: 10, minRetryConcurrency: 2 } });
+new ResiliencePolicy(back, 'rates-policy', { target: rates, retries: Retries.of({ attempts: 1 }), retryBudget: { percent: 10, minRetryConcurrency: 2 } });
 
 // --- Versions, rehearsals, copies; from inside and through a gateway. ------------------------------------------------------------------
 const web = new MeshService(front, 'web', { ports: [http(8080)], versions: { v1: pods(1) } });
@@ -90,22 +90,22 @@ const reviews = service('reviews', [http(8080), http(8081, 'lossy'), http(8082, 
 web.calls(reviews, { port: 8080 });
 new CanarySplit(back, 'canary', { service: reviews, ports: [8080, 8082], traffic: SplitTarget.weights({ v1: 70, v2: 30 }) });
 new ResiliencePolicy(back, 'reviews-policy', {
-  service: reviews,
+  target: reviews,
   ports: [8080],
   timeout: seconds(1),
-  retries: Retries.of({ attempts: 1, on: [RetryOn.GATEWAY_ERROR] }),
+  retries: Retries.of({ attempts: 1, retryOn: [RetryOn.GATEWAY_ERROR] }),
   faults: [
     FaultRule.when(CallMatch.header('x-rehearse', StringMatch.exact('down'))).inject({ abort: FaultAbort.httpStatus(503) }),
     FaultRule.when(CallMatch.from(web)).inject({ delay: { fixedDelay: millis(300) } }),
   ],
 });
-new ResiliencePolicy(back, 'v2-policy', { service: reviews.versionOf('v2'), connections: { maxRequests: 10 } });
+new ResiliencePolicy(back, 'v2-policy', { target: reviews.versionOf('v2'), connectionPool: { http2MaxRequests: 10 } });
 new ResiliencePolicy(back, 'lossy', {
-  service: reviews,
+  target: reviews,
   ports: [8081],
-  faults: [FaultRule.forEveryone({ delay: { fixedDelay: millis(150), percentage: 10 }, abort: FaultAbort.httpStatus(418, { percentage: 20 }) })],
+  faults: [FaultRule.forAllRequests({ delay: { fixedDelay: millis(150), percentage: 10 }, abort: FaultAbort.httpStatus(418, { percentage: 20 }) })],
 });
-new ResiliencePolicy(back, 'copied', { service: reviews, ports: [8082], mirrors: [{ to: shadow, percentage: 25 }] });
+new ResiliencePolicy(back, 'copied', { target: reviews, ports: [8082], mirrors: [{ to: shadow, percentage: 25 }] });
 
 const edge = new MeshGateway(front, 'edge', {
   workload: GatewayWorkload.dedicated({ replicas: 1 }), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })],

@@ -51,21 +51,21 @@ a.calls(ledger);
 
 Production.mark(back);
 new ResiliencePolicy(back, 'b-policy', {
-  service: b,
+  target: b,
   timeout: Duration.seconds(2),
-  retries: Retries.of({ attempts: 3, on: [RetryOn.GATEWAY_ERROR, RetryOn.CONNECT_FAILURE] }),
-  connections: { maxTcp: 100, maxPendingHttp: 50, maxRequests: 20 },
+  retries: Retries.of({ attempts: 3, retryOn: [RetryOn.GATEWAY_ERROR, RetryOn.CONNECT_FAILURE] }),
+  connectionPool: { maxConnections: 100, http1MaxPendingRequests: 50, http2MaxRequests: 20 },
   outlierDetection: { consecutive5xxErrors: 5, interval: Duration.seconds(1), baseEjectionTime: Duration.seconds(5) },
   failover: [LocalityFailover.of('eu-west', 'eu-central'), LocalityFailover.of('eu-central', 'eu-west')],
   mirrors: [{ to: next }],
 });
 new ResiliencePolicy(back, 'b-rehearsal', {
-  service: b,
+  target: b,
   faults: [FaultRule.when(CallMatch.header('x-rehearse', StringMatch.exact('b-down'))).inject({ abort: FaultAbort.httpStatus(503) })],
 });
 new ResiliencePolicy(back, 'ledger-policy', {
-  service: ledger.headless, timeout: Duration.seconds(2), retries: Retries.of({ attempts: 2, on: [RetryOn.GATEWAY_ERROR] }),
+  target: ledger.headless, timeout: Duration.seconds(2), retries: Retries.of({ attempts: 2, retryOn: [RetryOn.GATEWAY_ERROR] }),
 });
-new ResiliencePolicy(back, 'sessions-policy', { service: sessions, loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) });
+new ResiliencePolicy(back, 'sessions-policy', { target: sessions, loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) });
 
 app.synth();

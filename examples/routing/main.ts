@@ -17,7 +17,7 @@ const report = new MeshService(office, 'report', { ports: [MeshPort.http(8080)],
 
 // Rules in the order written: by caller and header, by header alone, by the caller's version. Port 8081 keeps its default.
 const cart = new MeshService(shop, 'cart', {
-  ports: [MeshPort.http(8080), MeshPort.http(8081, { purpose: 'admin' }), MeshPort.grpc(5000, { targetPort: 5001 })],
+  ports: [MeshPort.http(8080), MeshPort.http(8081, { suffix: 'admin' }), MeshPort.grpc(5000, { targetPort: 5001 })],
   versions,
 });
 new CanarySplit(shop, 'cart-canary', {
@@ -48,7 +48,7 @@ const edge = new MeshGateway(shop, 'edge', {
 edge.addHttpRoute('shop.example.com', { to: cart, port: 8080 });
 edge.addHttpRoute('shop.example.com', { to: cart.versionOf('v2'), port: 8081, matches: [RouteMatch.exactPath('/admin')] });
 edge.addHttpRoute('shop.example.com', {
-  to: RouteTarget.answer(418, { body: 'tea' }),
+  to: RouteTarget.directResponse(418, { body: 'tea' }),
   matches: [RouteMatch.pathRegex('/tea/[0-9]+', { method: HttpMethod.GET })],
 });
 edge.addHttpRoute('shop.example.com', {

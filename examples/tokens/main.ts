@@ -18,7 +18,7 @@ const canary = service('api-next', MeshPort.http(8080));
 const solver = service('solver', MeshPort.http(8089));
 const vault = service('vault', MeshPort.tls(8200));
 service('approver', MeshPort.http(8080));
-const account = service('account', MeshPort.http(8080), MeshPort.http(9090, { purpose: 'partner' }), MeshPort.http(9091, { purpose: 'open' }), MeshPort.tcp(7000));
+const account = service('account', MeshPort.http(8080), MeshPort.http(9090, { suffix: 'partner' }), MeshPort.http(9091, { suffix: 'open' }), MeshPort.tcp(7000));
 const broker = service('broker', MeshPort.tcp(1883));
 const report = service('report', MeshPort.http(8080), MeshPort.tcp(7000));
 
@@ -28,13 +28,13 @@ const customers = issuer('login', { forwardToken: true, spaceDelimitedClaims: ['
 const partners = issuer('partners');
 
 // One gateway, one certificate a host. The shop redirects clear text and lets the solver answer challenges; the API answers preflights.
-const https = (host: string, more: { redirectHttp?: boolean; acmeSolver?: AcmeSolver } = {}) =>
+const https = (host: string, more: { httpsRedirect?: boolean; acmeSolver?: AcmeSolver } = {}) =>
   GatewayServer.https({ hosts: [host], name: host.split('.')[0], tls: GatewayTls.simple(`${host.split('.')[0]}-cert`), ...more });
 const edge = new MeshGateway(shop, 'edge', {
   workload: GatewayWorkload.dedicated(),
   servers: [
-    https('shop.example.com', { redirectHttp: true, acmeSolver: AcmeSolver.service(solver) }),
-    https('api.example.com', { redirectHttp: true }),
+    https('shop.example.com', { httpsRedirect: true, acmeSolver: AcmeSolver.service(solver) }),
+    https('api.example.com', { httpsRedirect: true }),
     https('partners.example.com'),
     https('open.example.com'),
     https('www.example.com'),
@@ -43,7 +43,7 @@ const edge = new MeshGateway(shop, 'edge', {
 });
 edge.addHttpRoute('shop.example.com', { to: web });
 edge.addHttpRoute('www.example.com', { to: RouteTarget.redirect({ host: 'shop.example.com', status: 308 }) });
-edge.addTcpRoute({ listener: 443, host: 'broker.example.com', to: broker });
+edge.addTcpRoute({ gatewayPort: 443, host: 'broker.example.com', to: broker });
 edge.addHttpRoute('partners.example.com', { to: api });
 edge.addHttpRoute('open.example.com', { to: api });
 
@@ -88,7 +88,7 @@ new ExternalAuthorization(shop, 'ask-at-the-edge', { target: RequestTarget.gatew
 const office = new MeshGateway(shop, 'office', {
   workload: GatewayWorkload.dedicated(),
   servers: [
-    GatewayServer.https({ hosts: ['office.example.org', 'desk.example.org'], tls: GatewayTls.simple('office-cert'), redirectHttp: true }),
+    GatewayServer.https({ hosts: ['office.example.org', 'desk.example.org'], tls: GatewayTls.simple('office-cert'), httpsRedirect: true }),
     GatewayServer.http({ hosts: ['plain.example.org'], name: 'plain' }),
   ],
 });

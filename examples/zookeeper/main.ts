@@ -12,10 +12,10 @@ const scratch = (name: string) => Volume.fromEmptyDir(namespace, `volume-${name}
 
 const zookeeper = new StatefulMeshService(namespace, 'zookeeper', {
   replicas: 3,
-  startup: Startup.PARALLEL, // a quorum is ready only together
-  peersBeforeReady: true,
-  ports: [MeshPort.tcp(2181, { purpose: 'client' })],
-  peerPorts: [MeshPort.tcp(2888, { purpose: 'peer' }), MeshPort.tcp(3888, { purpose: 'election' })],
+  podManagementPolicy: Startup.PARALLEL, // a quorum is ready only together
+  publishNotReadyAddresses: true,
+  ports: [MeshPort.tcp(2181, { suffix: 'client' })],
+  peerPorts: [MeshPort.tcp(2888, { suffix: 'peer' }), MeshPort.tcp(3888, { suffix: 'election' })],
   securityContext: { user: 1000, group: 1000, fsGroup: 1000 },
   containers: [{
     name: 'zookeeper',

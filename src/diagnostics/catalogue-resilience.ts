@@ -52,7 +52,7 @@ export const RESILIENCE = {
     'say which share of the requests: { percentage }'),
   IM1648: error('a choice where the caller has chosen',
     'Of a domain, or of a block of addresses, the caller or its proxy has found one place: there is nothing to choose among.',
-    'name the `endpoints` of the route, write a route for each host, or keep to timeout, retries, faults, mirrors, `connections` and `outlierDetection`'),
+    'name the `endpoints` of the route, write a route for each host, or keep to timeout, retries, faults, mirrors, `connectionPool` and `outlierDetection`'),
   IM1649: error('places of an outside host that nobody knows',
     'Where endpoints have no place they are all as near, and one locality stands in for none.',
     'say where the endpoints are'),

@@ -19,7 +19,7 @@ export const EXAMPLES: { readonly [type: string]: string } = {
   EnvFrom: 'Env.fromConfigMap(settings)',
   EnvValue: 'EnvValue.fromValue(\'…\')',
   FaultAbort: 'FaultAbort.httpStatus(503)',
-  FaultRule: 'FaultRule.forEveryone({ abort: FaultAbort.httpStatus(503) })',
+  FaultRule: 'FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(503) })',
   GatewayServer: 'GatewayServer.http({ hosts: [\'shop.example.com\'] })',
   GatewayTls: 'GatewayTls.simple(\'…\')',
   GatewayWorkload: 'GatewayWorkload.ingress()',

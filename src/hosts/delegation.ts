@@ -4,7 +4,7 @@ import { HttpMatch } from './http/http-match';
 import { show } from './http/http-routes';
 import { RoutedPlace } from './http/redirect-port';
 import { OwnedMatch, RouteAction, RoutedMatch } from './route-action';
-import { Called, readsRequests, RouteEnd, RouteToTarget } from './route-end';
+import { Called, readsRequests, RouteBackend, RouteToTarget } from './route-backend';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster, sameCluster } from '../kernel/mesh-cluster';
@@ -102,15 +102,15 @@ export class Delegation {
 }
 
 /** Routes that others lead to, as the end of a route. */
-export class DelegateEnd implements RouteEnd {
+export class DelegateBackend implements RouteBackend {
   public readonly delegates = true;
   public readonly whole = true;
 
-  public constructor(private readonly home: IConstruct, private readonly delegation: Delegation) {}
+  public constructor(private readonly scope: IConstruct, private readonly delegation: Delegation) {}
 
-  public attach(route: RouteToTarget): void {
+  public bind(route: RouteToTarget): void {
     const { source, port, speaks, delegated } = route;
-    sameCluster(source, this.home);
+    sameCluster(source, this.scope);
     if (!readsRequests(speaks)) {
       throw new MeshError('IM1340', source, { problem: `a connection for ${speaks} cannot be handed on to routes of HTTP`, allowed: 'a service, a version of one, another host, or shares of these' });
     }
@@ -118,7 +118,7 @@ export class DelegateEnd implements RouteEnd {
       throw new MeshError('IM1111', source, { problem: 'delegated routes have no port: each says its own', got: port, next: 'drop the port' });
     }
     if (delegated) {
-      throw new MeshError('IM1344', source, { problem: `${this.home.node.path} cannot be led to from routes that are led to themselves`, found: `${this.delegation.namespace}/${this.delegation.name}` });
+      throw new MeshError('IM1344', source, { problem: `${this.scope.node.path} cannot be led to from routes that are led to themselves`, found: `${this.delegation.namespace}/${this.delegation.name}` });
     }
     this.delegation.leadFrom(route);
   }

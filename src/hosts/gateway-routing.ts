@@ -11,12 +11,12 @@ import { checkUsualPort, RoutedPlace, toUsualPort } from './http/redirect-port';
 import { RouteSettings } from './http/route-settings';
 import { MeshHost } from './mesh-host';
 import { OwnedMatch, renderDestinations, renderHttp, RoutedMatch } from './route-action';
-import { RouteEnd, RouteToTarget } from './route-end';
+import { RouteBackend, RouteToTarget } from './route-backend';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { placedBy } from '../kernel/chart-order';
-import { Claims } from '../kernel/claims';
-import { refusals } from '../kernel/guarded';
+import { collectErrors } from '../kernel/collect-errors';
+import { FieldOwnership } from '../kernel/field-ownership';
 import { perCluster } from '../kernel/mesh-cluster';
 import { hostPart, namespaceLabel, objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
@@ -47,8 +47,8 @@ export function routesOfGateway(scope: IConstruct, gateway: string): HostRoutes[
 
 /** Connections that no HTTP filter reads, at one port of the gateway. */
 interface Stream {
-  readonly listener: number;
-  readonly end: RouteEnd;
+  readonly gatewayPort: number;
+  readonly end: RouteBackend;
   readonly to: RouteToTarget;
 }
 
@@ -62,54 +62,54 @@ const routings = perCluster(() => new Map<string, GatewayRouting[]>());
  */
 export class GatewayRouting extends Construct {
   /** The routes of the host: those there are, or new ones whose object goes below `home`. */
-  public static at(home: Construct, at: GatewayHost): GatewayRouting {
-    const known = routings(home);
+  public static at(scope: Construct, at: GatewayHost): GatewayRouting {
+    const known = routings(scope);
     const key = `${at.gateway} ${at.host}`;
     const siblings = known.get(key) ?? known.set(key, []).get(key)!;
-    return siblings.find(routing => routing.owner.namespace === at.namespace) ?? new GatewayRouting(home, at, siblings);
+    return siblings.find(routing => routing.owner.namespace === at.namespace) ?? new GatewayRouting(scope, at, siblings);
   }
 
   private readonly http: HttpRoutes;
   private readonly streams: { readonly tls: Stream[]; readonly tcp: Stream[] } = { tls: [], tcp: [] };
-  private readonly exported: Claims<string[]>;
+  private readonly exported: FieldOwnership<string[]>;
 
-  private constructor(home: Construct, private readonly owner: GatewayHost, private readonly siblings: GatewayRouting[]) {
-    super(home, 'Routes');
+  private constructor(scope: Construct, private readonly owner: GatewayHost, private readonly siblings: GatewayRouting[]) {
+    super(scope, 'Routes');
     siblings.push(this);
     this.http = new HttpRoutes(owner.host);
-    this.exported = new Claims(`the namespaces that see the routes for ${owner.host}`, 'IM1401');
+    this.exported = new FieldOwnership(`the namespaces that see the routes for ${owner.host}`, 'IM1401');
     // The splits that the routes lead to may still come: what they rule out is known at synthesis.
-    this.node.addValidation({ validate: () => refusals(this, () => this.checkResolved()) });
+    this.node.addValidation({ validate: () => collectErrors(this, () => this.checkResolved()) });
   }
 
   /** Leads requests that meet one of the matches to a target. */
-  public add(matches: HttpMatch[], end: RouteEnd, to: RouteToTarget, settings?: RouteSettings): void {
+  public add(matches: HttpMatch[], end: RouteBackend, to: RouteToTarget, settings?: RouteSettings): void {
     this.http.check(matches, to.source);
     const theirs = this.siblings.filter(other => other !== this).flatMap(other => other.http.matches);
     matches.forEach(match => this.checkApart(match, to.source, theirs));
     const route = { ...to, places: () => [this.place] };
-    end.attach({ ...route, matches, asked: () => this.asked });
-    settings?.attach();
+    end.bind({ ...route, matches, asked: () => this.asked });
+    settings?.bind();
     this.write();
     this.http.push(matches, end, route, settings);
   }
 
   /** Leads whole connections to a target: those for the host's server name (`tls`), or all of a port (`tcp`). */
-  public addStream(kind: 'tls' | 'tcp', listener: number, end: RouteEnd, to: RouteToTarget): void {
-    const twin = this.siblings.flatMap(other => other.streams[kind]).find(other => other.listener === listener);
-    if (twin) {
+  public addStream(kind: 'tls' | 'tcp', gatewayPort: number, end: RouteBackend, to: RouteToTarget): void {
+    const duplicate = this.siblings.flatMap(other => other.streams[kind]).find(other => other.gatewayPort === gatewayPort);
+    if (duplicate) {
       throw new MeshError('IM1306', to.source, {
-        problem: `connections for ${this.owner.host} at port ${listener} are led somewhere already, by ${twin.to.source.node.path}`, got: listener,
+        problem: `connections for ${this.owner.host} at port ${gatewayPort} are led somewhere already, by ${duplicate.to.source.node.path}`, got: gatewayPort,
       });
     }
-    end.attach(to);
+    end.bind(to);
     this.write();
-    this.streams[kind].push({ listener, end, to });
+    this.streams[kind].push({ gatewayPort: gatewayPort, end, to });
   }
 
   /** Says which namespaces' proxies see the object. */
   public exportTo(namespaces: string[], source: IConstruct): void {
-    this.exported.claim('exportTo', namespaces, source);
+    this.exported.set('exportTo', namespaces, source);
   }
 
   /** The object exists as soon as there is a route, or a redirect to write. */
@@ -148,7 +148,7 @@ export class GatewayRouting extends Construct {
   /** Its routes in the order to be asked, unless one of them is refused: then that is what there is to say. */
   private get asked(): (RoutedMatch & OwnedMatch)[] {
     let routes: (RoutedMatch & OwnedMatch)[] = [];
-    const refused = refusals(this, () => {
+    const refused = collectErrors(this, () => {
       routes = this.resolved();
     });
     return refused.length === 0 ? routes : [];
@@ -171,9 +171,9 @@ export class GatewayRouting extends Construct {
 
   /** The connections of a kind, by port. */
   private rendered<M>(kind: 'tls' | 'tcp', match: (port: number) => M) {
-    const sorted = [...this.streams[kind]].sort((a, b) => a.listener - b.listener);
-    return sorted.length === 0 ? undefined : sorted.map(({ listener, end, to }) => ({
-      match: [match(listener)],
+    const sorted = [...this.streams[kind]].sort((a, b) => a.gatewayPort - b.gatewayPort);
+    return sorted.length === 0 ? undefined : sorted.map(({ gatewayPort: gatewayPort, end, to }) => ({
+      match: [match(gatewayPort)],
       route: renderDestinations(end.resolve(to)[0].action.destinations!),
     }));
   }

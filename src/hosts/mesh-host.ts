@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
+import { HostExportTo } from './host-export-to';
 import { differenceOf, HostIdentity } from './host-identity';
-import { HostVisibility } from './host-visibility';
 import { MeshRouting } from './mesh-routing';
 import { HostPolicy } from './policy/host-policy';
 import { PolicyHost } from './policy-host';
@@ -29,20 +29,20 @@ export class MeshHost {
    *
    * @throws IM1003 where the service is made in the same cluster after all, IM1401 where it was described otherwise
    */
-  public static described(home: Construct, identity: HostIdentity): MeshHost {
-    const known = MeshHost.of(home, identity.host);
+  public static described(scope: Construct, identity: HostIdentity): MeshHost {
+    const known = MeshHost.of(scope, identity.host);
     if (known?.madeHere === false) {
       const difference = differenceOf(identity, known.identity);
       if (difference) {
-        throw new MeshError('IM1401', home, {
-          problem: `${identity.host} is described otherwise by ${known.home.node.path}: the ${difference.what} differ`,
+        throw new MeshError('IM1401', scope, {
+          problem: `${identity.host} is described otherwise by ${known.scope.node.path}: the ${difference.what} differ`,
           found: `${difference.one}, and before ${difference.other}`,
           next: 'describe it once, or alike',
         });
       }
       return known;
     }
-    return new MeshHost(home, identity, false);
+    return new MeshHost(scope, identity, false);
   }
 
   /**
@@ -51,8 +51,8 @@ export class MeshHost {
    *
    * @throws IM1003 where the cluster has a service of this name
    */
-  public static outside(home: Construct, identity: HostIdentity): MeshHost {
-    return new MeshHost(home, identity, true, `${identity.namespace} ${identity.host}`);
+  public static outside(scope: Construct, identity: HostIdentity): MeshHost {
+    return new MeshHost(scope, identity, true, `${identity.namespace} ${identity.host}`);
   }
 
   /** The host of this name, as seen from a construct of its cluster. */
@@ -65,21 +65,21 @@ export class MeshHost {
   /** How they connect to it. */
   public readonly policy: HostPolicy;
   /** Which namespaces see it. */
-  public readonly visibility = new HostVisibility();
+  public readonly visibility = new HostExportTo();
 
   // The two scopes are made at once and filled later: the order of objects in the output must not depend on who speaks first.
-  private constructor(public readonly home: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean,
+  private constructor(public readonly scope: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean,
     key = identity.host) {
-    const known = MeshHost.of(home, identity.host) ?? MeshHost.of(home, key);
+    const known = MeshHost.of(scope, identity.host) ?? MeshHost.of(scope, key);
     if (known) {
-      throw new MeshError('IM1003', home, {
-        problem: `the service ${identity.namespace}/${identity.name} exists already: ${known.home.node.path}`,
-        ...nextForTwo(home, known.home, 'use that object, or rename one of the two'),
+      throw new MeshError('IM1003', scope, {
+        problem: `the service ${identity.namespace}/${identity.name} exists already: ${known.scope.node.path}`,
+        ...nextForTwo(scope, known.scope, 'use that object, or rename one of the two'),
       });
     }
-    hosts(home).set(key, this);
-    this.policy = new HostPolicy(home, 'Policy', identity);
-    this.routing = new MeshRouting(home, 'Routing', identity, this.policy, this.visibility);
+    hosts(scope).set(key, this);
+    this.policy = new HostPolicy(scope, 'Policy', identity);
+    this.routing = new MeshRouting(scope, 'Routing', identity, this.policy, this.visibility);
     this.policy.visibleTo(() => this.visibility.exportTo);
   }
   /** The host of a service, as policies take it. */
@@ -88,7 +88,7 @@ export class MeshHost {
       identity: this.identity,
       endpoints: 'pods',
       policies: [this.policy],
-      settle: (settings, source, ports) => this.routing.settle(settings, source, ports),
+      addRequestSettings: (settings, source, ports) => this.routing.addRequestSettings(settings, source, ports),
     };
   }
 }

@@ -1,8 +1,8 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { checkKeys } from './hashed-shares';
+import { HostExportTo } from './host-export-to';
 import { HostIdentity } from './host-identity';
-import { HostVisibility } from './host-visibility';
 import { HttpMatch } from './http/http-match';
 import { combined } from './http/http-routes';
 import { HostRequests, RequestPolicy, speaks } from './http/request-policy';
@@ -11,7 +11,7 @@ import { destinations, renderDestinations, renderHttp, RouteAction, RoutedMatch 
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { placedBy } from '../kernel/chart-order';
-import { refusals } from '../kernel/guarded';
+import { collectErrors } from '../kernel/collect-errors';
 import { routingName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { MeshPort } from '../values/mesh-port';
@@ -46,18 +46,18 @@ export class MeshRouting extends Construct {
 
   public constructor(
     scope: Construct, id: string, private readonly identity: HostIdentity, private readonly policy: HostPolicy,
-    private readonly visibility: HostVisibility,
+    private readonly visibility: HostExportTo,
   ) {
     super(scope, id);
     this.requests = new RequestPolicy(identity);
     // Who gets copies may still be split.
-    this.node.addValidation({ validate: () => refusals(this, () => this.httpRoutes()) });
+    this.node.addValidation({ validate: () => collectErrors(this, () => this.httpRoutes()) });
     // What tells requests apart may still be said.
-    this.node.addValidation({ validate: () => refusals(this, () => this.checkSplit()) });
+    this.node.addValidation({ validate: () => collectErrors(this, () => this.checkSplit()) });
   }
 
   /** Takes what is done with requests for all ports of HTTP, or for some. */
-  public settle(settings: HostRequests, source: IConstruct, ports?: number[]): void {
+  public addRequestSettings(settings: HostRequests, source: IConstruct, ports?: number[]): void {
     this.requests.contribute(settings, source, ports);
     this.write();
   }

@@ -14,5 +14,5 @@ export interface PolicyHost {
   readonly policies: HostPolicy[];
 
   /** Takes what is done with requests for all ports of HTTP, or for some. */
-  settle(settings: HostRequests, source: IConstruct, ports?: number[]): void;
+  addRequestSettings(settings: HostRequests, source: IConstruct, ports?: number[]): void;
 }

@@ -1,14 +1,14 @@
-import { ExternalEnd } from './external-end';
-import { FixedEnd } from './fixed-end';
+import { ExternalBackend } from './external-backend';
+import { FixedBackend } from './fixed-backend';
 import { HttpHeaders, renderHeaders } from './http/header-operations';
 import { redirectTo, RedirectOptions } from './http/redirect';
 import { RouteAction } from './route-action';
-import { RouteEnd } from './route-end';
-import { WeightedEnd } from './weighted-end';
+import { RouteBackend } from './route-backend';
+import { WeightedBackend } from './weighted-backend';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
-import { instanceOf, shaped } from '../diagnostics/shaped';
 import { show } from '../diagnostics/show';
+import { instanceOf, validateProps } from '../diagnostics/validate-props';
 import { hostName } from '../values/host';
 import { MeshPort } from '../values/mesh-port';
 import { hundredPercent } from '../values/weights';
@@ -50,8 +50,8 @@ export interface ExternalHostOptions {
   readonly port: MeshPort;
 }
 
-/** Options of `RouteTarget.answer`. */
-export interface AnswerOptions {
+/** Options of `RouteTarget.directResponse`. */
+export interface DirectResponseOptions {
   /**
    * The text of the answer.
    *
@@ -79,7 +79,7 @@ export class RouteTarget implements IRouteTarget {
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRedirect
    */
   public static redirect(options: RedirectOptions): RouteTarget {
-    return new RouteTarget(new FixedEnd({ redirect: redirectTo(options) }));
+    return new RouteTarget(new FixedBackend({ redirect: redirectTo(options) }));
   }
 
   /**
@@ -89,10 +89,10 @@ export class RouteTarget implements IRouteTarget {
    * @throws IM1310 on another status, on a body that is text and bytes at once, that is not base64 or that is larger than 1 MB
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPDirectResponse
    */
-  public static answer(status: number, options: AnswerOptions = {}): RouteTarget {
-    const at = `RouteTarget.answer(${show(status)})`;
-    const { body, bodyBytes } = shaped('AnswerOptions', options, at);
-    return new RouteTarget(new FixedEnd({ directResponse: directResponse(status, body, at, bodyBytes) }));
+  public static directResponse(status: number, options: DirectResponseOptions = {}): RouteTarget {
+    const at = `RouteTarget.directResponse(${show(status)})`;
+    const { body, bodyBytes } = validateProps('DirectResponseOptions', options, at);
+    return new RouteTarget(new FixedBackend({ directResponse: directResponse(status, body, at, bodyBytes) }));
   }
 
   /**
@@ -109,8 +109,8 @@ export class RouteTarget implements IRouteTarget {
       throw new MeshError('IM1201', at, { problem: 'there is no target', got: targets, next: 'name at least one target with a share' });
     }
     hundredPercent(Object.fromEntries(targets.map(({ weight }, i) => [`target ${i + 1}`, weight])), undefined, at, 'change one weight');
-    return new RouteTarget(new WeightedEnd(targets.map(({ to, weight, port, headers }) => {
-      const { _end: end } = RouteTarget._from(to, at);
+    return new RouteTarget(new WeightedBackend(targets.map(({ to, weight, port, headers }) => {
+      const { _backend: end } = RouteTarget._resolve(to, at);
       if (end.whole) {
         throw new MeshError('IM1342', at, { problem: 'a share leads on to a service or a host: it can be no redirect, no answer, no delegated routes, and not weighted again', got: weight });
       }
@@ -128,13 +128,13 @@ export class RouteTarget implements IRouteTarget {
    */
   public static externalHost(host: string, options: ExternalHostOptions): RouteTarget {
     const at = 'RouteTarget.externalHost()';
-    const { port } = shaped('ExternalHostOptions', options, at);
+    const { port } = validateProps('ExternalHostOptions', options, at);
     if (!hostName(host, at).includes('.')) {
       throw new MeshError('IM0104', at, {
         problem: 'a name without a dot is a Service of the namespace', got: host, allowed: 'a DNS name such as www.example.com', next: 'use the service itself, or spell the host in full',
       });
     }
-    return new RouteTarget(new ExternalEnd(host, port));
+    return new RouteTarget(new ExternalBackend(host, port));
   }
 
   /**
@@ -142,7 +142,7 @@ export class RouteTarget implements IRouteTarget {
    *
    * @internal
    */
-  public static _of(end: RouteEnd): RouteTarget {
+  public static _create(end: RouteBackend): RouteTarget {
     return new RouteTarget(end);
   }
 
@@ -151,14 +151,14 @@ export class RouteTarget implements IRouteTarget {
    *
    * @internal
    */
-  public static _from(to: IRouteTarget, at: Located | string): RouteTarget {
+  public static _resolve(to: IRouteTarget, at: Located | string): RouteTarget {
     if (typeof to?.toRouteTarget !== 'function') {
       throw new MeshError('IM0001', at, { problem: 'the route leads to nothing', got: to, allowed: 'a service, a version of one, or a RouteTarget' });
     }
     return instanceOf('RouteTarget', to.toRouteTarget(), at, 'the target of the route');
   }
 
-  private constructor(/** @internal */ public readonly _end: RouteEnd) {}
+  private constructor(/** @internal */ public readonly _backend: RouteBackend) {}
 
   /** The target itself. */
   public toRouteTarget(): RouteTarget {

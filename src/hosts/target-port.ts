@@ -1,5 +1,5 @@
 import { HostIdentity } from './host-identity';
-import { RouteToTarget } from './route-end';
+import { RouteToTarget } from './route-backend';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshPort } from '../values/mesh-port';
 import { isHttp, isHttp2, isTls, MeshProtocol } from '../values/protocol';

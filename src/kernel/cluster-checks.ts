@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { patchesOf } from './written-object';
 
-/** Looks at all objects of a cluster when all constructs are there, and returns the refusals. */
+/** Looks at all objects of a cluster when all constructs are there, and returns the errors. */
 export type ClusterCheck = (cluster: IConstruct, objects: ApiObject[]) => string[];
 
 const checks: ClusterCheck[] = [];
@@ -15,7 +15,7 @@ export function checkClusters(check: ClusterCheck): void {
 const passed = new WeakMap<IConstruct, string>();
 
 /**
- * The refusals of all checks. cdk8s validates the whole App again for every chart that it writes: what has passed is not looked at again
+ * The errors of all checks. cdk8s validates the whole App again for every chart that it writes: what has passed is not looked at again
  * before there is another object or patch.
  */
 export function problemsIn(cluster: IConstruct, objects: ApiObject[]): string[] {

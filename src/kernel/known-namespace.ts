@@ -1,16 +1,16 @@
 import { IConstruct } from 'constructs';
-import { Claims } from './claims';
+import { FieldOwnership } from './field-ownership';
 import { MeshCluster, perCluster } from './mesh-cluster';
-import { Roll } from './roll';
+import { ObservableList } from './observable-list';
 import { MutualTls } from '../values/mutual-tls';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 import { SidecarInjection } from '../values/sidecar-injection';
 
 /** What one construct states about a namespace. A field that is not set states nothing. */
-export interface NamespaceFacts {
+export interface NamespaceConfig {
   readonly injection?: SidecarInjection;
   readonly mutualTls?: MutualTls;
-  readonly outbound?: OutboundTraffic;
+  readonly outbound?: OutboundTrafficPolicy;
   readonly dnsCapture?: boolean;
   /** Whether the namespace is part of Istio's ambient mode. */
   readonly ambient?: boolean;
@@ -21,20 +21,20 @@ export interface NamespaceFacts {
  * synthesis.
  */
 export class KnownNamespace {
-  private readonly claims: Claims<string | boolean>;
-  private readonly modes = new Roll<MutualTls>();
+  private readonly claims: FieldOwnership<string | boolean>;
+  private readonly modes = new ObservableList<MutualTls>();
   private stated: SidecarInjection | undefined;
   private guard: IConstruct | undefined;
   private declared = false;
 
   public constructor(public readonly name: string, private readonly isRoot: boolean) {
-    this.claims = new Claims(`namespace ${name}`, 'IM1116');
+    this.claims = new FieldOwnership(`namespace ${name}`, 'IM1116');
   }
 
   /** States facts. A fact that contradicts an earlier one is refused (IM1116). */
-  public state({ injection, mutualTls, outbound, dnsCapture, ambient }: NamespaceFacts, source: IConstruct): void {
+  public state({ injection, mutualTls, outbound, dnsCapture, ambient }: NamespaceConfig, source: IConstruct): void {
     const facts = { 'injection': injection?._name, 'mutual TLS': mutualTls, 'outbound traffic': outbound, 'DNS capture': dnsCapture, 'ambient mode': ambient };
-    Object.entries(facts).forEach(([name, value]) => value !== undefined && this.claims.claim(name, value, source));
+    Object.entries(facts).forEach(([name, value]) => value !== undefined && this.claims.set(name, value, source));
     this.declared = true;
     this.stated = this.stated ?? injection;
     if (mutualTls && this.modes.all.length === 0) {
@@ -58,8 +58,8 @@ export class KnownNamespace {
   }
 
   /** What sidecars let out, where a construct states it. */
-  public get outbound(): OutboundTraffic | undefined {
-    return this.claims.get('outbound traffic') as OutboundTraffic | undefined;
+  public get outbound(): OutboundTrafficPolicy | undefined {
+    return this.claims.get('outbound traffic') as OutboundTrafficPolicy | undefined;
   }
 
   /** Whether sidecars answer DNS queries, where a construct states it. */

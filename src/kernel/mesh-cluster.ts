@@ -10,7 +10,7 @@ import { writeFolders } from './synth-folders';
 import { uniqueId } from './unique-id';
 import { identityOf } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 import { dnsLabel, dnsName } from '../values/names';
 import { IstioRelease, KubernetesRelease } from '../values/release';
 
@@ -131,7 +131,7 @@ export class MeshCluster extends Construct {
    */
   constructor(scope: Construct, id: string, props: MeshClusterProps = {}) {
     super(scope, uniqueId(scope, id));
-    shaped('MeshClusterProps', props, this);
+    validateProps('MeshClusterProps', props, this);
     if (scope.node.scopes.some(isMeshCluster)) {
       throw new MeshError('IM1005', this, { problem: 'a cluster cannot be made inside another one' });
     }

@@ -1,6 +1,6 @@
 import { Values } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 
 /** Options of `AccessLog.text`. */
 export interface TextLogOptions {
@@ -49,7 +49,7 @@ export class AccessLog {
    */
   public static text(options: TextLogOptions = {}): AccessLog {
     const at = 'AccessLog.text()';
-    const { format, file } = shaped('TextLogOptions', options, at);
+    const { format, file } = validateProps('TextLogOptions', options, at);
     if (format?.trim() === '') {
       throw new MeshError('IM1602', at, { problem: 'the format is empty', got: format });
     }
@@ -63,7 +63,7 @@ export class AccessLog {
    */
   public static json(options: JsonLogOptions = {}): AccessLog {
     const at = 'AccessLog.json()';
-    const { fields, file } = shaped('JsonLogOptions', options, at);
+    const { fields, file } = validateProps('JsonLogOptions', options, at);
     const names = Object.keys(fields ?? {}).sort();
     if (fields && (names.length === 0 || names.includes(''))) {
       throw new MeshError('IM1602', at, { problem: 'the entries have no fields, or one without a name', got: fields });

@@ -4,7 +4,7 @@ import { argoCd } from './argo-cd';
 import { flux } from './flux';
 import { Deliver } from './istio-chart';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { wholeSeconds } from '../values/istio-duration';
 import { dnsLabel } from '../values/names';
@@ -96,7 +96,7 @@ export class HelmDelivery {
    */
   public static flux(options: FluxOptions): HelmDelivery {
     const at = 'HelmDelivery.flux()';
-    const { version, repository, namespace = 'flux-system', interval = Duration.minutes(30), retries = 3 } = shaped('FluxOptions', options, at);
+    const { version, repository, namespace = 'flux-system', interval = Duration.minutes(30), retries = 3 } = validateProps('FluxOptions', options, at);
     if (!Number.isInteger(retries) || retries < 0) {
       throw new MeshError('IM1607', at, { problem: 'this is no number of retries', got: retries, allowed: 'a whole number' });
     }
@@ -112,7 +112,7 @@ export class HelmDelivery {
    */
   public static argoCd(options: ArgoCdOptions): HelmDelivery {
     const at = 'HelmDelivery.argoCd()';
-    const { version, repository, namespace = 'argocd', project = 'default', server = 'https://kubernetes.default.svc', automated = true } = shaped('ArgoCdOptions', options, at);
+    const { version, repository, namespace = 'argocd', project = 'default', server = 'https://kubernetes.default.svc', automated = true } = validateProps('ArgoCdOptions', options, at);
     if (!/^https:\/\/[^/\s]+\S*$/.test(server)) {
       throw new MeshError('IM1607', at, { problem: 'this is no API server', got: server, allowed: 'https://…', next: 'name the server as Argo CD knows it' });
     }

@@ -12,7 +12,7 @@ import { tidy, Values } from './values';
  */
 export class IstioChart {
   /** @internal */
-  public static _of(chart: string, release: string, namespace: string, values: () => Values): IstioChart {
+  public static _create(chart: string, release: string, namespace: string, values: () => Values): IstioChart {
     return new IstioChart(chart, release, namespace, values);
   }
 

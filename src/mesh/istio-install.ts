@@ -6,13 +6,13 @@ import { baseValues, gatewayValues, istiodChartValues } from './install-values';
 import { IstioChart } from './istio-chart';
 import { cniValues, IstioCniOptions } from './istio-cni';
 import { IstioGatewayOptions } from './istio-gateway-options';
-import { factsOfConfig } from './mesh-config-facts';
+import { knownMeshOf } from './known-mesh-config';
 import { checkUndoing } from './undoing-settings';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
-import { refusals } from '../kernel/guarded';
+import { validateProps } from '../diagnostics/validate-props';
+import { collectErrors } from '../kernel/collect-errors';
+import { declareInstalledMesh } from '../kernel/known-mesh';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
-import { stateFurtherFacts } from '../kernel/mesh-facts';
 import { uniqueId } from '../kernel/unique-id';
 import { checkDefaultVisibility } from '../services/visibility-checks';
 import { dnsLabel, serviceName } from '../values/names';
@@ -104,7 +104,7 @@ export class IstioInstall extends Construct {
    */
   constructor(scope: Construct, id: string, props: IstioInstallProps = {}) {
     super(scope, uniqueId(scope, id));
-    const { delivery = HelmDelivery.values(), revision, revisionTags = [], base = true } = shaped('IstioInstallProps', props, this);
+    const { delivery = HelmDelivery.values(), revision, revisionTags = [], base = true } = validateProps('IstioInstallProps', props, this);
     delivery._check(this);
     this.delivery = delivery;
     this.revision = revision === undefined ? undefined : dnsLabel(revision, this, 'the revision');
@@ -117,19 +117,19 @@ export class IstioInstall extends Construct {
     const { rootNamespace } = MeshCluster.of(this);
     const istiod = istiodChartValues(this, props);
     if (base) {
-      this.node.addValidation({ validate: () => refusals(this, () => checkInjection(this, names(this))) });
+      this.node.addValidation({ validate: () => collectErrors(this, () => checkInjection(this, names(this))) });
       this.base = this.install('base', 'istio-base', rootNamespace, () => baseValues(this, revision), []);
     }
     if (props.cni) {
       const values = cniValues(this, props.cni, props.controlPlane ?? {});
       this.cni = this.install('cni', 'istio-cni', dnsLabel(props.cni.namespace ?? rootNamespace, this, 'the namespace of the CNI plugin'), () => values, []);
     }
-    stateFurtherFacts(this, factsOfConfig(props.values?.meshConfig ?? {}));
+    declareInstalledMesh(this, knownMeshOf(props.values?.meshConfig ?? {}));
     this.node.addValidation({
       validate: () => [
-        ...refusals(this, istiod),
-        ...refusals(this, () => checkUndoing(this, props.values ?? {}, 'values')),
-        ...refusals(this, () => checkDefaultVisibility(this, factsOfConfig(props.values?.meshConfig ?? {}))),
+        ...collectErrors(this, istiod),
+        ...collectErrors(this, () => checkUndoing(this, props.values ?? {}, 'values')),
+        ...collectErrors(this, () => checkDefaultVisibility(this, knownMeshOf(props.values?.meshConfig ?? {}))),
       ],
     });
     this.istiod = this.install('istiod', revision === undefined ? 'istiod' : `istiod-${revision}`, rootNamespace, istiod, [this.base, this.cni].filter(chart => chart !== undefined));
@@ -147,7 +147,7 @@ export class IstioInstall extends Construct {
    * @throws IM0106 on a name that is no Service's, the others as the constructor does
    */
   public addGateway(name: string, options: IstioGatewayOptions = {}): IstioChart {
-    shaped('IstioGatewayOptions', options, this);
+    validateProps('IstioGatewayOptions', options, this);
     serviceName(name, this);
     const namespace = dnsLabel(options.namespace ?? MeshCluster.of(this).rootNamespace, this, 'the namespace of the gateway');
     const values = gatewayValues(this, name, options, this.revision);
@@ -169,7 +169,7 @@ export class IstioInstall extends Construct {
       throw new MeshError('IM1606', this, { problem: `${known.node.path} installs ${release} in ${namespace} already`, got: key });
     }
     releases(this).set(key, this);
-    const installed = IstioChart._of(chart, release, namespace, values);
+    const installed = IstioChart._create(chart, release, namespace, values);
     this.installed.push(installed);
     this.delivery._deliver({ scope: this, name: this.revision === undefined ? 'istio' : `istio-${this.revision}` }, installed, after);
     return installed;

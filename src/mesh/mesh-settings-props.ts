@@ -3,7 +3,7 @@ import { IngressController } from './ingress-controller';
 import { ProxyDefaults } from './proxy-defaults';
 import { TracingProvider } from './tracing-provider';
 import { Retries } from '../hosts/http/retries';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 import { PathNormalization } from '../values/request-path';
 
 /** The lowest version of TLS that sidecars speak with each other. */
@@ -32,9 +32,9 @@ export interface MeshSettingsProps {
   /**
    * What sidecars let out of the mesh.
    *
-   * @default OutboundTraffic.ANY
+   * @default OutboundTrafficPolicy.ALLOW_ANY
    */
-  readonly outbound?: OutboundTraffic;
+  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
 
   /**
    * Whether sidecars answer the DNS queries of their pods: names that only Istio knows resolve then, and hosts without addresses get
@@ -77,7 +77,7 @@ export interface MeshSettingsProps {
    *
    * @default - Istio's own: two more tries where no response has begun
    */
-  readonly defaultRetries?: Retries;
+  readonly defaultHttpRetryPolicy?: Retries;
 
   /**
    * What every proxy runs with.
@@ -98,7 +98,7 @@ export interface MeshSettingsProps {
    *
    * @default MeshTlsVersion.TLS_1_2
    */
-  readonly minTlsVersion?: MeshTlsVersion;
+  readonly minProtocolVersion?: MeshTlsVersion;
 
   /**
    * How proxies rewrite the path of every request before routes and policies compare it, and before applications get it. A policy on paths protects
@@ -122,7 +122,7 @@ export interface MeshSettingsProps {
    *
    * @default - all namespaces
    */
-  readonly discoverNamespaces?: { [key: string]: string };
+  readonly discoverySelectors?: { [key: string]: string };
 
   /**
    * The name of the mesh, for meshes that share telemetry or policies: a value of a label (IM0107).

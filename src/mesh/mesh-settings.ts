@@ -2,8 +2,8 @@ import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AccessLog } from './access-log';
 import { calleesOf } from './extension-providers';
+import { knownMeshOf } from './known-mesh-config';
 import { checkMeshConfig } from './mesh-config-check';
-import { factsOfConfig } from './mesh-config-facts';
 import { MeshSettingsProps } from './mesh-settings-props';
 import { checkNormalizedPaths } from './normalized-paths';
 import { istiodValues, meshConfig } from './settings-values';
@@ -11,15 +11,15 @@ import { TracingProvider } from './tracing-provider';
 import { checkUndoing } from './undoing-settings';
 import { Values, withFurther } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
-import { refusals } from '../kernel/guarded';
+import { validateProps } from '../diagnostics/validate-props';
+import { collectErrors } from '../kernel/collect-errors';
+import { declareKnownMesh } from '../kernel/known-mesh';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
-import { stateMeshFacts } from '../kernel/mesh-facts';
 import { uniqueId } from '../kernel/unique-id';
 import { declareProxyCallees } from '../services/calls/proxy-callees';
 import { MeshNamespace } from '../services/mesh-namespace';
 import { checkDefaultVisibility } from '../services/visibility-checks';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
 const settingsOf = perCluster<{ settings?: MeshSettings }>(() => ({}));
 
@@ -42,7 +42,7 @@ export class MeshSettings extends Construct {
   }
 
   /** What sidecars let out of the mesh. */
-  public readonly outbound: OutboundTraffic;
+  public readonly outboundTrafficPolicy: OutboundTrafficPolicy;
   /** Whether sidecars answer the DNS queries of their pods. */
   public readonly dnsCapture: boolean;
   /** The access log of all proxies. */
@@ -60,13 +60,13 @@ export class MeshSettings extends Construct {
    */
   constructor(scope: Construct, id: string, props: MeshSettingsProps = {}) {
     super(scope, uniqueId(scope, id));
-    this.props = shaped('MeshSettingsProps', props, this);
+    this.props = validateProps('MeshSettingsProps', props, this);
     const cluster = MeshCluster.of(this);
     const known = settingsOf(this).settings;
     if (known) {
       throw new MeshError('IM1601', this, { problem: `the cluster has settings already: ${known.node.path}` });
     }
-    this.outbound = props.outbound ?? OutboundTraffic.ANY;
+    this.outboundTrafficPolicy = props.outboundTrafficPolicy ?? OutboundTrafficPolicy.ALLOW_ANY;
     this.dnsCapture = props.dnsCapture ?? false;
     this.accessLog = props.accessLog ?? AccessLog.none();
     this.meshConfig = withFurther(meshConfig(this, cluster, props), props.meshConfig ?? {}, this, 'meshConfig');
@@ -77,9 +77,9 @@ export class MeshSettings extends Construct {
     this.node.addValidation({
       validate: () => [
         ...this.undiscovered(),
-        ...refusals(this, () => checkUndoing(this, { meshConfig: { ...this.meshConfig, discoverySelectors: props.meshConfig?.discoverySelectors } }, '')),
-        ...refusals(this, () => checkDefaultVisibility(this, factsOfConfig(props.meshConfig ?? {}))),
-        ...refusals(this, () => checkNormalizedPaths(this, this.meshConfig.pathNormalization?.normalization)),
+        ...collectErrors(this, () => checkUndoing(this, { meshConfig: { ...this.meshConfig, discoverySelectors: props.meshConfig?.discoverySelectors } }, '')),
+        ...collectErrors(this, () => checkDefaultVisibility(this, knownMeshOf(props.meshConfig ?? {}))),
+        ...collectErrors(this, () => checkNormalizedPaths(this, this.meshConfig.pathNormalization?.normalization)),
       ],
     });
   }
@@ -127,7 +127,7 @@ export class MeshSettings extends Construct {
   /** Namespaces that are made here, and that istiod would not look at. */
   private undiscovered(): string[] {
     const cluster = MeshCluster.of(this);
-    const wanted = Object.entries(this.props.discoverNamespaces ?? {});
+    const wanted = Object.entries(this.props.discoverySelectors ?? {});
     const all = wanted.length === 0 ? [] : this.node.root.node.findAll();
     const made = all.filter(construct => construct instanceof MeshNamespace && MeshCluster.of(construct) === cluster);
     return made.flatMap(namespace => {
@@ -141,16 +141,16 @@ export class MeshSettings extends Construct {
 
   /** Of what is said by fields without a property, that which the library asks for. */
   private stateFacts(): void {
-    const { outbound, dnsCapture, accessLog, autoMtls, proxy, meshConfig: further = {} } = this.props;
+    const { outboundTrafficPolicy, dnsCapture, accessLog, autoMtls, proxy, meshConfig: further = {} } = this.props;
     const unless = <T>(field: string, value: T) => (field in further ? undefined : value);
-    const facts = factsOfConfig(further);
-    stateMeshFacts(this, {
-      outbound: outbound ?? unless('outboundTrafficPolicy', this.outbound) ?? facts.outbound,
+    const facts = knownMeshOf(further);
+    declareKnownMesh(this, {
+      outboundTrafficPolicy: outboundTrafficPolicy ?? unless('outboundTrafficPolicy', this.outboundTrafficPolicy) ?? facts.outboundTrafficPolicy,
       dnsCapture: dnsCapture ?? unless('defaultConfig', this.dnsCapture),
       accessLog: accessLog?._writes ?? unless('accessLogFile', false),
       autoMtls: autoMtls ?? facts.autoMtls ?? true,
       nativeSidecars: proxy?.nativeSidecars,
-      authorizers: factsOfConfig(this.meshConfig).authorizers ?? [],
+      authorizers: knownMeshOf(this.meshConfig).authorizers ?? [],
       exported: facts.exported,
       knowsGatewayTopology: facts.knowsGatewayTopology ?? false,
     });

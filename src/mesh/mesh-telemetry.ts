@@ -4,8 +4,8 @@ import { MeshTelemetryProps } from './mesh-telemetry-props';
 import { checkTelemetry, telemetrySpec } from './telemetry-spec';
 import * as telemetry from '../../imports/telemetry.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../diagnostics/shaped';
-import { refusals } from '../kernel/guarded';
+import { instanceOf, validateProps } from '../diagnostics/validate-props';
+import { collectErrors } from '../kernel/collect-errors';
 import { MeshCluster, perCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { podsName } from '../kernel/naming';
@@ -30,7 +30,7 @@ export class MeshTelemetry extends Construct {
    */
   constructor(scope: Construct, id: string, props: MeshTelemetryProps) {
     super(scope, uniqueId(scope, id));
-    const { service } = shaped('MeshTelemetryProps', props, this);
+    const { service } = validateProps('MeshTelemetryProps', props, this);
     const namespace = namespaceOf(this);
     if (service) {
       instanceOf('MeshServiceBase', service, this, 'service');
@@ -41,7 +41,7 @@ export class MeshTelemetry extends Construct {
     }
     checkTelemetry(this, props);
     this.namesProvider = props.tracing?.provider !== undefined;
-    this.node.addValidation({ validate: () => refusals(this, () => this.checkTraced(props, namespace)) });
+    this.node.addValidation({ validate: () => collectErrors(this, () => this.checkTraced(props, namespace)) });
     this.claim(`${namespace}/${service?.serviceName ?? ''}`);
     new telemetry.Telemetry(this, owned(this, 'Resource'), {
       metadata: { name: service ? podsName(service.serviceName, ['mesh-default', 'namespace-default']) : (namespace === MeshCluster.of(this).rootNamespace ? 'mesh-default' : 'namespace-default'), namespace },

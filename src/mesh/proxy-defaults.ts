@@ -55,5 +55,5 @@ export interface ProxyDefaults {
    *
    * @default - none
    */
-  readonly metadata?: { [name: string]: string };
+  readonly proxyMetadata?: { [name: string]: string };
 }

@@ -8,24 +8,24 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { isLabelValue, labels } from '../values/labels';
 import { isDnsName } from '../values/names';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 import { IstioRelease, KubernetesRelease } from '../values/release';
 
 /** Istio's configuration of the mesh. */
 export function meshConfig(at: IConstruct, cluster: MeshCluster, props: MeshSettingsProps): Values {
-  const { outbound, accessLog, tracing, autoMtls, minTlsVersion, ingressController, discoverNamespaces } = props;
+  const { outboundTrafficPolicy: outbound, accessLog, tracing, autoMtls, minProtocolVersion, ingressController, discoverySelectors } = props;
   check(at, props);
   return tidy({
     trustDomain: cluster.trustDomain,
     trustDomainAliases: props.trustDomainAliases,
-    outboundTrafficPolicy: outbound && { mode: outbound === OutboundTraffic.ANY ? 'ALLOW_ANY' : 'REGISTRY_ONLY' },
+    outboundTrafficPolicy: outbound && { mode: outbound === OutboundTrafficPolicy.ALLOW_ANY ? 'ALLOW_ANY' : 'REGISTRY_ONLY' },
     ...accessLog?._meshConfig(),
     ...ingressController?._meshConfig(),
-    defaultHttpRetryPolicy: props.defaultRetries && { ...props.defaultRetries._toIstio },
+    defaultHttpRetryPolicy: props.defaultHttpRetryPolicy && { ...props.defaultHttpRetryPolicy._toIstio },
     enableAutoMtls: autoMtls,
-    meshMTLS: minTlsVersion && { minProtocolVersion: minTlsVersion.replace('TLS_1_', 'TLSV1_') },
+    meshMTLS: minProtocolVersion && { minProtocolVersion: minProtocolVersion.replace('TLS_1_', 'TLSV1_') },
     pathNormalization: props.pathNormalization && { normalization: props.pathNormalization },
-    discoverySelectors: discoverNamespaces && [{ matchLabels: { ...discoverNamespaces } }],
+    discoverySelectors: discoverySelectors && [{ matchLabels: { ...discoverySelectors } }],
     ...providers(at, tracing, props.tracingProviders ?? []),
     defaultConfig: { ...proxyConfig(at, cluster, props), tracing: { sampling: sampling(at, tracing?.sampling) } },
   });
@@ -41,12 +41,12 @@ export function istiodValues({ proxy = {}, meshId, network }: MeshSettingsProps)
 }
 
 function check(at: IConstruct, props: MeshSettingsProps): void {
-  const { trustDomainAliases = [], discoverNamespaces, meshId, network, proxy = {} } = props;
+  const { trustDomainAliases = [], discoverySelectors, meshId, network, proxy = {} } = props;
   const alias = trustDomainAliases.find(domain => !isDnsName(domain));
   if (alias !== undefined) {
     throw new MeshError('IM1006', at, { problem: 'an alias of the trust domain is no DNS name', got: alias });
   }
-  labels(discoverNamespaces ?? {}, at);
+  labels(discoverySelectors ?? {}, at);
   const name = Object.entries({ meshId, network }).find(([, value]) => value !== undefined && (value === '' || !isLabelValue(value)));
   if (name) {
     throw new MeshError('IM0107', at, { problem: `${name[0]} cannot be the value of a label`, got: name[1], allowed: 'at most 63 letters, digits, dashes, dots and underscores' });
@@ -83,7 +83,7 @@ function dnsMetadata(cluster: MeshCluster, dnsCapture: boolean | undefined): Val
   };
 }
 
-function metadata(at: IConstruct, mine: Values, { metadata: further = {} }: ProxyDefaults): Values | undefined {
+function metadata(at: IConstruct, mine: Values, { proxyMetadata: further = {} }: ProxyDefaults): Values | undefined {
   for (const name of Object.keys(further)) {
     if (!/^[A-Z_][A-Z0-9_]*$/.test(name)) {
       throw new MeshError('IM1609', at, { problem: 'not the name of an entry of proxy.metadata', got: name, allowed: 'capitals, digits and underscores' });

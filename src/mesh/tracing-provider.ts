@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Values } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 import { sameCluster } from '../kernel/mesh-cluster';
 import { ProxyCallee } from '../services/calls/proxy-callees';
 import { IMeshService } from '../services/mesh-service-base';
@@ -155,7 +155,7 @@ export class TracingProvider {
 }
 
 function checked<T extends CollectorOptions>(struct: string, options: T, at: string): T {
-  const { maxTagLength } = shaped(struct, options, at);
+  const { maxTagLength } = validateProps(struct, options, at);
   if (maxTagLength !== undefined && (!Number.isInteger(maxTagLength) || maxTagLength < 1)) {
     throw new MeshError('IM1608', at, { problem: 'the length of a tag is no number of bytes', got: maxTagLength, allowed: 'a whole number, at least 1' });
   }

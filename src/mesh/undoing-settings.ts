@@ -90,7 +90,7 @@ function injecting(at: IConstruct, what: string): string | undefined {
   return namespace && `the pods of namespace ${namespace.name} ${what}`;
 }
 
-/** A namespace that is made here and that istiod would not look at. `discoverNamespaces` of the settings has a code of its own. */
+/** A namespace that is made here and that istiod would not look at. `discoverySelectors` of the settings has a code of its own. */
 function undiscovered(value: unknown, at: IConstruct): string | undefined {
   const found: string[] = [];
   eachNamespace(at, namespace => {

@@ -8,4 +8,4 @@ export interface Finding extends Refusal {
 }
 
 /** Compares an object that no construct wrote with what constructs own. */
-export type Comparison = (stranger: Manifest, ground: Ground) => Finding[];
+export type Comparison = (unknown: Manifest, ground: Ground) => Finding[];

@@ -5,7 +5,7 @@ import { Json, labelsAt, text, texts } from '../kernel/json';
 import { KnownNamespace, knownNamespaces } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { podTemplate, WORKLOAD_KINDS } from '../kernel/pod-template';
-import { gatewayFacts } from '../services/gateway-pods';
+import { gatewayAttributes } from '../services/gateway-pods';
 import { Labels } from '../values/labels';
 
 /** An object as it is written, and who writes it. */
@@ -78,7 +78,7 @@ export class Ground {
         namespace, by, labels: labelsAt(podTemplate(kind, json), 'metadata', 'labels') ?? {}, template: podTemplate(kind, json),
       })));
       this.allPods = [...made, ...this.all('Gateway').flatMap(({ object, by }) => {
-        const { pods } = gatewayFacts(object.node.scope as IConstruct);
+        const { pods } = gatewayAttributes(object.node.scope as IConstruct);
         return pods ? [{ namespace: pods.namespace, labels: pods.labels, by }] : [];
       })];
     }

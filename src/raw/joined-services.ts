@@ -2,7 +2,7 @@ import { Finding } from './finding';
 import { Ground, Manifest, selects } from './ground';
 import { labelsAt, list, text } from '../kernel/json';
 import { podTemplate } from '../kernel/pod-template';
-import { edgesAround } from '../services/calls/edges';
+import { callsIn } from '../services/calls/edges';
 import { workloadsAround } from '../services/workloads';
 import { Labels } from '../values/labels';
 
@@ -11,14 +11,14 @@ function named({ object, json }: Manifest): string {
 }
 
 /** The owned Service whose endpoints pods with these labels would be. */
-function joined(stranger: Manifest, labels: { [key: string]: string } | undefined, ground: Ground): Finding[] {
+function joined(unknown: Manifest, labels: { [key: string]: string } | undefined, ground: Ground): Finding[] {
   const service = labels && ground.all('Service').find(({ json, namespace }) => {
     const selector = labelsAt(json, 'spec', 'selector');
-    return namespace === stranger.namespace && selector !== undefined && Object.keys(selector).length > 0 && selects(selector, labels);
+    return namespace === unknown.namespace && selector !== undefined && Object.keys(selector).length > 0 && selects(selector, labels);
   });
   return service ? [{
     code: 'IM1022',
-    problem: `the pods of ${named(stranger)} have the labels by which ${service.by} selects its own: requests for it would reach them`,
+    problem: `the pods of ${named(unknown)} have the labels by which ${service.by} selects its own: requests for it would reach them`,
     got: labelsAt(service.json, 'spec', 'selector'),
     next: 'give the pods other labels, or hand a Deployment or StatefulSet to the construct by `fromWorkload`',
   }] : [];
@@ -28,8 +28,8 @@ function joined(stranger: Manifest, labels: { [key: string]: string } | undefine
  * Pods with a ServiceAccount that policies name are let in by them. It is right where the caller is described: these may be its pods, unless they
  * lack the labels that it names. Pods that a construct makes share their identity with no others.
  */
-function impersonating(stranger: Manifest, account: string | undefined, labels: Labels, ground: Ground): Finding[] {
-  const { namespace } = stranger;
+function impersonating(unknown: Manifest, account: string | undefined, labels: Labels, ground: Ground): Finding[] {
+  const { namespace } = unknown;
   const principal = `/ns/${namespace}/sa/${account}`;
   const policy = account && ground.all('AuthorizationPolicy').find(({ json }) => list(json, 'spec', 'rules')
     .some(rule => list(rule, 'from').some(from => list(from, 'source', 'principals').some(each => typeof each === 'string' && each.endsWith(principal)))));
@@ -38,7 +38,7 @@ function impersonating(stranger: Manifest, account: string | undefined, labels: 
   }
   return [{
     code: 'IM1022',
-    problem: `the pods of ${named(stranger)} run as ${account}, which ${policy.by} lets in as a declared caller`,
+    problem: `the pods of ${named(unknown)} run as ${account}, which ${policy.by} lets in as a declared caller`,
     got: account,
     next: 'give the pods a ServiceAccount of their own, and declare what they call by CallerIdentity.fromAttributes',
   }];
@@ -48,35 +48,35 @@ function impersonating(stranger: Manifest, account: string | undefined, labels: 
 function isDescribed({ namespace, account, labels }: { namespace: string; account: string; labels: Labels }, { cluster }: Ground): boolean {
   const here = workloadsAround(cluster).filter(workload => workload.namespace === namespace);
   const isMade = here.some(({ versions }) => versions.some(version => version.account === account));
-  return !isMade && edgesAround(cluster).some(({ caller }) => {
+  return !isMade && callsIn(cluster).some(({ caller }) => {
     const { namespace: where, accounts = [], podLabels = {} } = caller.facts();
     return where === namespace && accounts.includes(account) && selects(podLabels, labels);
   });
 }
 
 /** Pods that no construct made. */
-export function joinedByWorkload(stranger: Manifest, ground: Ground): Finding[] {
-  const template = podTemplate(stranger.object.kind, stranger.json);
+export function joinedByWorkload(unknown: Manifest, ground: Ground): Finding[] {
+  const template = podTemplate(unknown.object.kind, unknown.json);
   const labels = labelsAt(template, 'metadata', 'labels') ?? {};
   const account = text(template, 'spec', 'serviceAccountName') ?? text(template, 'spec', 'serviceAccount') ?? 'default';
-  return [...joined(stranger, labels, ground), ...impersonating(stranger, account, labels, ground)].slice(0, 1);
+  return [...joined(unknown, labels, ground), ...impersonating(unknown, account, labels, ground)].slice(0, 1);
 }
 
 /** Workloads outside of the cluster are endpoints of Services that select their labels, and have identities as pods do. */
-export function joinedByEntry(stranger: Manifest, ground: Ground): Finding[] {
-  const { object, json } = stranger;
+export function joinedByEntry(unknown: Manifest, ground: Ground): Finding[] {
+  const { object, json } = unknown;
   const isGroup = object.kind === 'WorkloadGroup';
   const labels = labelsAt(json, ...isGroup ? ['spec', 'metadata', 'labels'] : ['spec', 'labels']) ?? {};
   const account = text(json, ...isGroup ? ['spec', 'template', 'serviceAccount'] : ['spec', 'serviceAccount']);
-  return [...joined(stranger, labels, ground), ...impersonating(stranger, account, labels, ground)].slice(0, 1);
+  return [...joined(unknown, labels, ground), ...impersonating(unknown, account, labels, ground)].slice(0, 1);
 }
 
 /** Endpoints that somebody writes beside those that Kubernetes finds. */
-export function joinedByEndpoints(stranger: Manifest, ground: Ground): Finding[] {
-  const { object, json, namespace } = stranger;
+export function joinedByEndpoints(unknown: Manifest, ground: Ground): Finding[] {
+  const { object, json, namespace } = unknown;
   const name = object.kind === 'Endpoints' ? text(json, 'metadata', 'name') : text(json, 'metadata', 'labels', 'kubernetes.io/service-name');
   const service = ground.all('Service').find(other => other.namespace === namespace && text(other.json, 'metadata', 'name') === name);
   return service ? [{
-    code: 'IM1022', problem: `${named(stranger)} gives endpoints to the Service of ${service.by}`, next: 'drop it: Kubernetes finds the endpoints of a Service by its selector',
+    code: 'IM1022', problem: `${named(unknown)} gives endpoints to the Service of ${service.by}`, next: 'drop it: Kubernetes finds the endpoints of a Service by its selector',
   }] : [];
 }

@@ -65,16 +65,16 @@ function contradictsNamespace({ json }: Manifest, ground: Ground): Finding[] {
 
 /** Compares what no construct wrote with what constructs own. */
 function compareAll(cluster: MeshCluster, objects: ApiObject[]): string[] {
-  const strangers = objects.filter(object => !isOwned(object) && comparisonOf(object)).map(manifest);
-  if (strangers.length === 0) {
+  const unknowns = objects.filter(object => !isOwned(object) && comparisonOf(object)).map(manifest);
+  if (unknowns.length === 0) {
     return [];
   }
   const ground = new Ground(cluster, objects.filter(isOwned));
-  const gateways = strangers.filter(({ object }) => object.kind === 'Gateway' && object.apiGroup === 'networking.istio.io');
-  return strangers.flatMap(stranger => {
-    const found = comparisonOf(stranger.object)!(stranger, ground);
-    const through = stranger.object.kind === 'VirtualService' && found.length === 0 ? takenThroughGateway(stranger, ground, gateways) : [];
-    return [...found, ...through].map(({ code, ...refusal }) => new MeshError(code, stranger.object, refusal).message);
+  const gateways = unknowns.filter(({ object }) => object.kind === 'Gateway' && object.apiGroup === 'networking.istio.io');
+  return unknowns.flatMap(unknown => {
+    const found = comparisonOf(unknown.object)!(unknown, ground);
+    const through = unknown.object.kind === 'VirtualService' && found.length === 0 ? takenThroughGateway(unknown, ground, gateways) : [];
+    return [...found, ...through].map(({ code, ...refusal }) => new MeshError(code, unknown.object, refusal).message);
   });
 }
 

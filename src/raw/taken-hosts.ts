@@ -18,14 +18,14 @@ function taken({ object, json }: Manifest, owner: { readonly host: string; reado
 }
 
 /** Istio never merges VirtualServices of a mesh host, and joins those of a gateway's host by age. */
-export function takenByVirtualService(stranger: Manifest, ground: Ground): Finding[] {
-  const { json, namespace } = stranger;
+export function takenByVirtualService(unknown: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = unknown;
   const owners = gatewaysOf(json).flatMap(gateway => {
     const key = gateway === 'mesh' || gateway.includes('/') ? gateway : `${namespace}/${gateway}`;
     const routed = key === 'mesh' ? ground.hosts : routedHosts(ground).get(key);
     return texts(json, 'spec', 'hosts').flatMap(host => routed?.ownerOf(host, namespace, key === 'mesh') ?? []);
   });
-  return owners.slice(0, 1).map(owner => taken(stranger, owner, NEXT.VirtualService));
+  return owners.slice(0, 1).map(owner => taken(unknown, owner, NEXT.VirtualService));
 }
 
 const routed = new WeakMap<Ground, Map<string, HostIndex>>();
@@ -47,21 +47,21 @@ function routedHosts(ground: Ground): Map<string, HostIndex> {
 }
 
 /** Istio takes one DestinationRule of a host whole: that of the caller's namespace before that of the service's. */
-export function takenByDestinationRule(stranger: Manifest, ground: Ground): Finding[] {
-  const host = text(stranger.json, 'spec', 'host');
-  const owner = host === undefined ? undefined : ground.hosts.ownerOf(host, stranger.namespace);
-  return owner ? [taken(stranger, owner, NEXT.DestinationRule)] : [];
+export function takenByDestinationRule(unknown: Manifest, ground: Ground): Finding[] {
+  const host = text(unknown.json, 'spec', 'host');
+  const owner = host === undefined ? undefined : ground.hosts.ownerOf(host, unknown.namespace);
+  return owner ? [taken(unknown, owner, NEXT.DestinationRule)] : [];
 }
 
 /** A second entry of a host gives it other ports, addresses and endpoints. */
-export function takenByServiceEntry(stranger: Manifest, ground: Ground): Finding[] {
-  const owner = texts(stranger.json, 'spec', 'hosts').flatMap(host => ground.hosts.ownerOf(host, stranger.namespace) ?? [])[0];
-  return owner ? [taken(stranger, owner, NEXT.ServiceEntry)] : aboutServedPods(stranger, ground);
+export function takenByServiceEntry(unknown: Manifest, ground: Ground): Finding[] {
+  const owner = texts(unknown.json, 'spec', 'hosts').flatMap(host => ground.hosts.ownerOf(host, unknown.namespace) ?? [])[0];
+  return owner ? [taken(unknown, owner, NEXT.ServiceEntry)] : aboutServedPods(unknown, ground);
 }
 
 /** Pods serve the ports of an entry that selects them by the protocol of the entry, whatever their Service says. */
-function aboutServedPods(stranger: Manifest, ground: Ground): Finding[] {
-  const { json, namespace } = stranger;
+function aboutServedPods(unknown: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = unknown;
   const selector = selectorOf(json);
   const pods = selector && ground.selected(namespace, selector).find(each => each.namespace === namespace);
   return pods ? [{
@@ -70,15 +70,15 @@ function aboutServedPods(stranger: Manifest, ground: Ground): Finding[] {
 }
 
 /** A route of the Gateway API whose parent is a Service silences the VirtualService of its host, and so does what is attached to it. */
-export function takenByAttachment(stranger: Manifest, ground: Ground): Finding[] {
-  const { json, namespace } = stranger;
+export function takenByAttachment(unknown: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = unknown;
   for (const parent of [...list(json, 'spec', 'parentRefs'), ...list(json, 'spec', 'targetRefs')]) {
     const kind = text(parent, 'kind') ?? 'Gateway';
     const name = text(parent, 'name');
     const of = ground.all(kind === 'Service' || kind === 'ServiceEntry' ? kind : '')
       .find(other => at(other.json, 'metadata', 'name') === name && other.namespace === (text(parent, 'namespace') ?? namespace));
     if (of) {
-      return [taken(stranger, { host: `${kind} ${of.namespace}/${name}`, by: of.by }, NEXT.VirtualService)];
+      return [taken(unknown, { host: `${kind} ${of.namespace}/${name}`, by: of.by }, NEXT.VirtualService)];
     }
   }
   return [];

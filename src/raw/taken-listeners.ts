@@ -1,7 +1,7 @@
 import { Finding } from './finding';
 import { gatewaysOf, Ground, Manifest, selects } from './ground';
 import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
-import { gatewayFacts } from '../services/gateway-pods';
+import { gatewayAttributes } from '../services/gateway-pods';
 import { covers } from '../values/host';
 import { Labels } from '../values/labels';
 
@@ -27,7 +27,7 @@ function family(protocol: string): string {
 /** The servers of an Istio Gateway. */
 function serversOf({ object, json, namespace, by }: Manifest, isOwned: boolean): Listening[] {
   const selector = labelsAt(json, 'spec', 'selector') ?? {};
-  const known = isOwned ? gatewayFacts(object.node.scope!).pods?.labels : undefined;
+  const known = isOwned ? gatewayAttributes(object.node.scope!).pods?.labels : undefined;
   return list(json, 'spec', 'servers').flatMap(server => {
     const port = Number(at(server, 'port', 'number'));
     const hosts = texts(server, 'hosts').map(host => host.slice(host.indexOf('/') + 1).toLowerCase());
@@ -85,13 +85,13 @@ function meet(one: Listening, other: Listening): boolean {
   return one.port === other.port && (one.bind ?? '') === (other.bind ?? '') && (selects(one.pods, other.pods) || selects(other.pods, one.pods));
 }
 
-function compare(stranger: Manifest, mine: Listening[], ground: Ground): Finding[] {
+function compare(unknown: Manifest, mine: Listening[], ground: Ground): Finding[] {
   for (const listening of mine) {
     for (const other of ownedListeners(ground).filter(each => meet(listening, each))) {
       const host = listening.hosts.find(each => other.hosts.some(its => covers(its, each)));
       const differs = family(listening.protocol) !== family(other.protocol);
       if (host !== undefined || differs) {
-        const what = `${stranger.object.kind} ${text(stranger.json, 'metadata', 'name')}`;
+        const what = `${unknown.object.kind} ${text(unknown.json, 'metadata', 'name')}`;
         return [{
           code: 'IM1019',
           problem: differs ? `${what} opens port ${listening.port} of pods by ${listening.protocol}, where ${other.by} speaks ${other.protocol}`
@@ -104,16 +104,16 @@ function compare(stranger: Manifest, mine: Listening[], ground: Ground): Finding
 }
 
 /** The pods of a gateway have one listener for each port, whichever objects select them. */
-export function takenByGateway(stranger: Manifest, ground: Ground): Finding[] {
-  return compare(stranger, serversOf(stranger, false), ground);
+export function takenByGateway(unknown: Manifest, ground: Ground): Finding[] {
+  return compare(unknown, serversOf(unknown, false), ground);
 }
 
-export function takenByGatewayApi(stranger: Manifest, ground: Ground): Finding[] {
-  return compare(stranger, listenersOf(stranger, ground), ground);
+export function takenByGatewayApi(unknown: Manifest, ground: Ground): Finding[] {
+  return compare(unknown, listenersOf(unknown, ground), ground);
 }
 
-export function takenByIngress(stranger: Manifest, ground: Ground): Finding[] {
-  return compare(stranger, rulesOf(stranger), ground);
+export function takenByIngress(unknown: Manifest, ground: Ground): Finding[] {
+  return compare(unknown, rulesOf(unknown), ground);
 }
 
 /**
@@ -121,8 +121,8 @@ export function takenByIngress(stranger: Manifest, ground: Ground): Finding[] {
  *
  * @param gateways the Gateways that no construct wrote
  */
-export function takenThroughGateway(stranger: Manifest, ground: Ground, gateways: readonly Manifest[]): Finding[] {
-  const { json, namespace } = stranger;
+export function takenThroughGateway(unknown: Manifest, ground: Ground, gateways: readonly Manifest[]): Finding[] {
+  const { json, namespace } = unknown;
   const names = gatewaysOf(json).map(name => (name.includes('/') ? name : `${namespace}/${name}`));
   const servers = gateways.flatMap(gateway => serversOf(gateway, false)).filter(({ name }) => names.includes(name));
   const neighbours = ownedListeners(ground).filter(other => servers.some(server => meet(server, other)));

@@ -2,14 +2,14 @@ import { Finding } from './finding';
 import { Ground, Manifest, OwnedPods, selectorOf, selects } from './ground';
 import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
 import { callingPods } from '../services/calls/callers';
-import { edgesAround } from '../services/calls/edges';
+import { callsIn } from '../services/calls/edges';
 
 /** What says for a namespace or some pods what this kind says. */
 const SAID_BY: { readonly [kind: string]: string } = {
   PeerAuthentication: 'say it by `mutualTls` of the namespace or the service, or by MeshMutualTls for the whole mesh',
   RequestAuthentication: 'say it by a RequestAuthentication of this library',
   AuthorizationPolicy: 'say it by `calls`, LeastPrivilege, a RequestAuthentication or an ExternalAuthorization of this library',
-  Sidecar: 'say it by `outbound` of the namespace or by LeastPrivilege',
+  Sidecar: 'say it by `outboundTrafficPolicy` of the namespace or by LeastPrivilege',
   ProxyConfig: 'say it by `dnsCapture` of the namespace or an annotation of the pods',
   Telemetry: 'say it by a MeshTelemetry',
 };
@@ -18,12 +18,12 @@ function named({ object, json }: Manifest): string {
   return `${object.kind} ${text(json, 'metadata', 'name')}`;
 }
 
-function aboutPods(stranger: Manifest, pods: OwnedPods): Finding {
-  return { code: 'IM1020', problem: `${named(stranger)} is about the pods of ${pods.by}`, next: SAID_BY[stranger.object.kind] };
+function aboutPods(unknown: Manifest, pods: OwnedPods): Finding {
+  return { code: 'IM1020', problem: `${named(unknown)} is about the pods of ${pods.by}`, next: SAID_BY[unknown.object.kind] };
 }
 
-function aboutNamespace(stranger: Manifest, by: string, what: string): Finding {
-  return { code: 'IM1021', problem: `${named(stranger)} is about ${what}, of which ${by} says the same`, next: SAID_BY[stranger.object.kind] };
+function aboutNamespace(unknown: Manifest, by: string, what: string): Finding {
+  return { code: 'IM1021', problem: `${named(unknown)} is about ${what}, of which ${by} says the same`, next: SAID_BY[unknown.object.kind] };
 }
 
 /** Policies of the Gateway API's way are for gateways and waypoints of that API. */
@@ -37,52 +37,52 @@ function podsOf({ json, namespace }: Manifest, ground: Ground): OwnedPods[] {
 }
 
 /** Those of them with sidecars: gateways take no mode of mutual TLS and no Sidecar. */
-function podsWithSidecars(stranger: Manifest, ground: Ground): OwnedPods[] {
-  return podsOf(stranger, ground).filter(({ template }) => template !== undefined);
+function podsWithSidecars(unknown: Manifest, ground: Ground): OwnedPods[] {
+  return podsOf(unknown, ground).filter(({ template }) => template !== undefined);
 }
 
 /** The owned objects of the same kind for the same whole namespace. */
-function twin(stranger: Manifest, ground: Ground): Finding[] {
-  const { object: { kind }, json, namespace } = stranger;
+function duplicate(unknown: Manifest, ground: Ground): Finding[] {
+  const { object: { kind }, json, namespace } = unknown;
   const other = selectorOf(json) === undefined && !hasTarget(json) ? ground.wholeNamespace(kind, namespace) : undefined;
-  return other ? [aboutNamespace(stranger, other.by, `the pods of namespace ${namespace}`)] : [];
+  return other ? [aboutNamespace(unknown, other.by, `the pods of namespace ${namespace}`)] : [];
 }
 
-export function aboutPeers(stranger: Manifest, ground: Ground): Finding[] {
-  const { json, namespace } = stranger;
+export function aboutPeers(unknown: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = unknown;
   if (selectorOf(json) !== undefined) {
-    return podsWithSidecars(stranger, ground).slice(0, 1).map(pods => aboutPods(stranger, pods));
+    return podsWithSidecars(unknown, ground).slice(0, 1).map(pods => aboutPods(unknown, pods));
   }
   const known = namespace === ground.cluster.rootNamespace ? undefined : ground.namespace(namespace);
-  const uncovered = podsWithSidecars(stranger, ground).filter(pods => ground.wholeNamespace('PeerAuthentication', pods.namespace) === undefined);
+  const uncovered = podsWithSidecars(unknown, ground).filter(pods => ground.wholeNamespace('PeerAuthentication', pods.namespace) === undefined);
   return [
-    ...twin(stranger, ground),
+    ...duplicate(unknown, ground),
     ...known?.mutualTls || known?.injection ? [{
-      code: 'IM1021' as const, problem: `${named(stranger)} sets the mode of namespace ${namespace}, which constructs have to know`, next: SAID_BY.PeerAuthentication,
+      code: 'IM1021' as const, problem: `${named(unknown)} sets the mode of namespace ${namespace}, which constructs have to know`, next: SAID_BY.PeerAuthentication,
     }] : [],
-    ...uncovered.map(pods => aboutPods(stranger, pods)),
+    ...uncovered.map(pods => aboutPods(unknown, pods)),
   ].slice(0, 1);
 }
 
-export function aboutTokens(stranger: Manifest, ground: Ground): Finding[] {
-  return podsOf(stranger, ground).slice(0, 1).map(pods => aboutPods(stranger, pods));
+export function aboutTokens(unknown: Manifest, ground: Ground): Finding[] {
+  return podsOf(unknown, ground).slice(0, 1).map(pods => aboutPods(unknown, pods));
 }
 
 /** Policies that allow add up, and the first one refuses all that none allows. */
-export function aboutAccess(stranger: Manifest, ground: Ground): Finding[] {
-  const { json } = stranger;
+export function aboutAccess(unknown: Manifest, ground: Ground): Finding[] {
+  const { json } = unknown;
   const action = text(json, 'spec', 'action') ?? 'ALLOW';
   if (action === 'AUDIT' || text(json, 'metadata', 'annotations', 'istio.io/dry-run') === 'true') {
     return [];
   }
-  const meant = podsOf(stranger, ground);
+  const meant = podsOf(unknown, ground);
   if (action === 'DENY' && refusesAddresses(json) && meant.every(isGatewayPods)) {
     return [];
   }
   // A policy that allows nothing changes nothing for pods that another one allows something.
   const allowsNothing = action === 'ALLOW' && list(json, 'spec', 'rules').length === 0;
   const pods = meant.filter(each => !allowsNothing || !isGuarded(each, ground));
-  return [...pods.map(each => aboutPods(stranger, each)), ...allowsNothing ? [] : twin(stranger, ground)].slice(0, 1);
+  return [...pods.map(each => aboutPods(unknown, each)), ...allowsNothing ? [] : duplicate(unknown, ground)].slice(0, 1);
 }
 
 /** Whether each rule is about some addresses of clients: no construct says from where requests come to a gateway. */
@@ -106,38 +106,38 @@ function isGuarded({ namespace, labels }: OwnedPods, ground: Ground): boolean {
  * Istio takes one Sidecar for a proxy: that of its labels, its namespace or the mesh. Where no construct writes one, a Sidecar of the user's contradicts
  * what it may hide: hosts that the pods are declared to call, and the ports of their service.
  */
-export function aboutSidecars(stranger: Manifest, ground: Ground): Finding[] {
-  const isWider = selectorOf(stranger.json) === undefined && stranger.namespace === ground.cluster.rootNamespace;
+export function aboutSidecars(unknown: Manifest, ground: Ground): Finding[] {
+  const isWider = selectorOf(unknown.json) === undefined && unknown.namespace === ground.cluster.rootNamespace;
   const isOwn = ({ namespace, labels }: OwnedPods) => ground.all('Sidecar').some(other => other.namespace === namespace && selects(selectorOf(other.json) ?? {}, labels));
-  const hides = (pods: OwnedPods) => list(stranger.json, 'spec', 'ingress').length > 0 || calls(pods, ground);
-  const pods = podsWithSidecars(stranger, ground).filter(each => (isOwn(each) ? !isWider : hides(each)));
-  return [...pods.map(each => aboutPods(stranger, each)), ...twin(stranger, ground)].slice(0, 1);
+  const hides = (pods: OwnedPods) => list(unknown.json, 'spec', 'ingress').length > 0 || calls(pods, ground);
+  const pods = podsWithSidecars(unknown, ground).filter(each => (isOwn(each) ? !isWider : hides(each)));
+  return [...pods.map(each => aboutPods(unknown, each)), ...duplicate(unknown, ground)].slice(0, 1);
 }
 
 /** Whether calls of the pods are declared. */
 function calls({ namespace, labels }: OwnedPods, ground: Ground): boolean {
-  return edgesAround(ground.cluster).some(({ caller }) => {
+  return callsIn(ground.cluster).some(({ caller }) => {
     const pods = caller.construct && callingPods(caller, ground.cluster);
     return pods !== undefined && pods.namespace === namespace && selects(pods.labels ?? {}, labels);
   });
 }
 
-export function aboutTelemetry(stranger: Manifest, ground: Ground): Finding[] {
-  const mine = selectorOf(stranger.json);
+export function aboutTelemetry(unknown: Manifest, ground: Ground): Finding[] {
+  const mine = selectorOf(unknown.json);
   const other = mine && ground.all('Telemetry').find(({ json, namespace }) => {
     const its = selectorOf(json);
-    return namespace === stranger.namespace && its !== undefined && (selects(mine, its) || selects(its, mine));
+    return namespace === unknown.namespace && its !== undefined && (selects(mine, its) || selects(its, mine));
   });
-  return other ? [aboutNamespace(stranger, other.by, 'the same pods')] : twin(stranger, ground);
+  return other ? [aboutNamespace(unknown, other.by, 'the same pods')] : duplicate(unknown, ground);
 }
 
 /** Variables by which constructs have proxies answer DNS queries. */
 const DNS_VARIABLES = ['ISTIO_META_DNS_CAPTURE', 'ISTIO_META_DNS_AUTO_ALLOCATE'];
 
-export function aboutProxies(stranger: Manifest, ground: Ground): Finding[] {
-  const variables = Object.keys(labelsAt(stranger.json, 'spec', 'environmentVariables') ?? {});
-  const own = DNS_VARIABLES.some(name => variables.includes(name)) ? podsOf(stranger, ground).slice(0, 1).map(pods => aboutPods(stranger, pods)) : [];
-  return [...twin(stranger, ground), ...own].slice(0, 1);
+export function aboutProxies(unknown: Manifest, ground: Ground): Finding[] {
+  const variables = Object.keys(labelsAt(unknown.json, 'spec', 'environmentVariables') ?? {});
+  const own = DNS_VARIABLES.some(name => variables.includes(name)) ? podsOf(unknown, ground).slice(0, 1).map(pods => aboutPods(unknown, pods)) : [];
+  return [...duplicate(unknown, ground), ...own].slice(0, 1);
 }
 
 /** Filters by which Envoy refuses requests, and settings on which their answer depends. */
@@ -147,35 +147,35 @@ const REFUSING = /rbac|jwt|ext_authz|istio_authn|peer_metadata|require_client_ce
  * The library cannot judge what a filter adds. A filter that removes or replaces what istiod writes for owned pods is refused, and so is one that
  * changes the filters that refuse requests.
  */
-export function aboutFilters(stranger: Manifest, ground: Ground): Finding[] {
-  const [pods] = podsOf(stranger, ground);
-  const undoing = list(stranger.json, 'spec', 'configPatches').map(patch => {
+export function aboutFilters(unknown: Manifest, ground: Ground): Finding[] {
+  const [pods] = podsOf(unknown, ground);
+  const undoing = list(unknown.json, 'spec', 'configPatches').map(patch => {
     const operation = text(patch, 'patch', 'operation') ?? '';
     const changed = JSON.stringify([at(patch, 'match'), at(patch, 'patch', 'value')]);
     return operation === 'REMOVE' || operation === 'REPLACE' || (operation === 'MERGE' && REFUSING.test(changed)) ? operation : undefined;
   }).find(operation => operation !== undefined);
   return pods && undoing ? [{
     code: 'IM1020',
-    problem: `${named(stranger)} changes by ${undoing} what istiod writes for the pods of ${pods.by}`,
+    problem: `${named(unknown)} changes by ${undoing} what istiod writes for the pods of ${pods.by}`,
     next: 'add a filter of its own in place of changing what is there, or select other pods',
   }] : [];
 }
 
 /** Network policies add up: what one lets through, no other refuses. */
-export function aboutNetwork(stranger: Manifest, ground: Ground): Finding[] {
-  const { json, namespace } = stranger;
+export function aboutNetwork(unknown: Manifest, ground: Ground): Finding[] {
+  const { json, namespace } = unknown;
   const directions = [...list(json, 'spec', 'ingress').length > 0 ? ['Ingress'] : [], ...list(json, 'spec', 'egress').length > 0 ? ['Egress'] : []];
   const other = ground.all('NetworkPolicy').find(policy => policy.namespace === namespace
-    && directions.some(direction => texts(policy.json, 'spec', 'policyTypes').includes(direction)) && mayMeet(stranger, policy, ground));
+    && directions.some(direction => texts(policy.json, 'spec', 'policyTypes').includes(direction)) && mayMeet(unknown, policy, ground));
   return other ? [{
     code: 'IM1020',
-    problem: `${named(stranger)} lets through what ${other.by} does not: policies add up`,
+    problem: `${named(unknown)} lets through what ${other.by} does not: policies add up`,
     next: 'say the calls by `calls`, or select other pods',
   }] : [];
 }
 
-function mayMeet(stranger: Manifest, own: Manifest, ground: Ground): boolean {
-  const [its, mine] = [stranger, own].map(({ json }) => at(json, 'spec', 'podSelector'));
+function mayMeet(unknown: Manifest, own: Manifest, ground: Ground): boolean {
+  const [its, mine] = [unknown, own].map(({ json }) => at(json, 'spec', 'podSelector'));
   const labels = labelsAt(mine, 'matchLabels') ?? {};
   if (Object.keys(labels).length === 0) {
     // Other pods of the namespace, which are not owned, may be let more.

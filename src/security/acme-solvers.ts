@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { makeNetworkPolicy } from './guarded-workload';
 import { NetworkGrants } from './network-rules';
 import { challengedAround, eachChallenged } from '../services/acme-challenges';
-import { arePods, gatewayFacts, IGatewayPods } from '../services/gateway-pods';
+import { arePods, gatewayAttributes, IGatewayPods } from '../services/gateway-pods';
 import { Labels, labelsKey } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -23,15 +23,15 @@ export function callsToSolvers(scope: Construct, pods: { readonly namespace: str
  *
  * @see https://cert-manager.io/docs/configuration/acme/http01/
  */
-export function letChallengesIn(home: Construct, namespace: string): void {
-  const place = { home: new Construct(home, 'AcmeSolvers'), name: 'acme.cert-manager.io', namespace, labels: SOLVERS };
-  const podsOf = (gateway: IGatewayPods) => [gatewayFacts(gateway).pods].filter(pods => pods?.namespace === namespace).map(pods => pods!.labels);
+export function letChallengesIn(scope: Construct, namespace: string): void {
+  const place = { scope: new Construct(scope, 'AcmeSolvers'), name: 'acme.cert-manager.io', namespace, labels: SOLVERS };
+  const podsOf = (gateway: IGatewayPods) => [gatewayAttributes(gateway).pods].filter(pods => pods?.namespace === namespace).map(pods => pods!.labels);
   const from = () => {
-    const all = new Map(challengedAround(home).flatMap(podsOf).map(labels => [labelsKey(labels), labels]));
+    const all = new Map(challengedAround(scope).flatMap(podsOf).map(labels => [labelsKey(labels), labels]));
     return [...all.values()].map(podLabels => ({ caller: { namespace, podLabels }, port: ANSWERS }));
   };
-  eachChallenged(home, gateway => {
-    if (podsOf(gateway).length > 0 && !place.home.node.tryFindChild('NetworkPolicy')) {
+  eachChallenged(scope, gateway => {
+    if (podsOf(gateway).length > 0 && !place.scope.node.tryFindChild('NetworkPolicy')) {
       makeNetworkPolicy(place, () => ({ from: from(), to: [] }), false);
     }
   });

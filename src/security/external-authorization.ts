@@ -5,10 +5,10 @@ import { checkPlace } from './request-authentication';
 import { RequestTarget } from './request-target';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
-import { refusals } from '../kernel/guarded';
+import { validateProps } from '../diagnostics/validate-props';
+import { collectErrors } from '../kernel/collect-errors';
+import { knownMesh } from '../kernel/known-mesh';
 import { perCluster, sameCluster } from '../kernel/mesh-cluster';
-import { meshFacts } from '../kernel/mesh-facts';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
@@ -65,7 +65,7 @@ export class ExternalAuthorization extends Construct {
    */
   constructor(scope: Construct, id: string, props: ExternalAuthorizationProps) {
     super(scope, uniqueId(scope, id));
-    const { name, target, provider } = shaped('ExternalAuthorizationProps', props, this);
+    const { name, target, provider } = validateProps('ExternalAuthorizationProps', props, this);
     sameCluster(this, target._of);
     declareGuard({ source: this, outbound: false, provider, covers: workload => constructsOf(workload).includes(target._of) });
     if (!/^\S+$/.test(provider)) {
@@ -90,7 +90,7 @@ export class ExternalAuthorization extends Construct {
       }),
     });
     this.node.addValidation({
-      validate: () => refusals(this, () => {
+      validate: () => collectErrors(this, () => {
         checkPlace(target, this, namespace);
         this.checkOnly(target, provider);
         this.checkKnown(provider);
@@ -99,7 +99,7 @@ export class ExternalAuthorization extends Construct {
   }
 
   private checkKnown(provider: string): void {
-    const { authorizers } = meshFacts(this);
+    const { authorizers } = knownMesh(this);
     if (authorizers && !authorizers.includes(provider)) {
       throw new MeshError('IM1824', this, {
         problem: `the settings of the mesh name no provider ${provider} that is asked about requests`,
@@ -114,7 +114,7 @@ export class ExternalAuthorization extends Construct {
   private checkOnly(target: RequestTarget, provider: string): void {
     const facts = target._facts(this);
     const other = asked(this).find(({ at, of, provider: its }) =>
-      at.node.path < this.node.path && its !== provider && refusals(at, () => of._facts(at)).length === 0 && samePods(facts, of._facts(at)));
+      at.node.path < this.node.path && its !== provider && collectErrors(at, () => of._facts(at)).length === 0 && samePods(facts, of._facts(at)));
     if (other) {
       throw new MeshError('IM1824', this, { problem: `${other.at.node.path} asks another provider for the same pods`, got: provider, allowed: other.provider });
     }

@@ -1,12 +1,12 @@
 import { IConstruct } from 'constructs';
 import { Place } from './policed-place';
-import { TargetFacts } from './policy-rules';
+import { TargetAttributes } from './policy-rules';
 import { preflightPlaces } from './preflight-places';
 import { MeshError } from '../diagnostics/mesh-error';
 import { routesOfGateway } from '../hosts/gateway-routing';
 import { CHALLENGE } from '../hosts/http/http-redirect';
 import { MeshCluster } from '../kernel/mesh-cluster';
-import { gatewayFacts, gatewayKey, IGatewayPods, ServedHost } from '../services/gateway-pods';
+import { gatewayAttributes, gatewayKey, IGatewayPods, ServedHost } from '../services/gateway-pods';
 import { covers, isPattern } from '../values/host';
 
 /** The requests that come through a gateway for some hosts. */
@@ -24,7 +24,7 @@ export class GatewayRequests {
     private readonly at: IConstruct,
   ) {
     this.key = gatewayKey(gateway);
-    this.facts = gatewayFacts(gateway);
+    this.facts = gatewayAttributes(gateway);
     this.served = (this.facts.served?.() ?? []).map(known => (known.finds === 'requests' && this.onlyRedirects(known) ? { ...known, finds: 'redirected' } : known));
   }
 
@@ -38,14 +38,14 @@ export class GatewayRequests {
   }
 
   /** What policies have to know of them. */
-  public get target(): TargetFacts {
+  public get target(): TargetAttributes {
     const { pods, podLabels, hosts: known } = this.facts;
     if (!pods) {
       throw new MeshError('IM1803', this.at, { problem: `the pods of ${this.gateway.gatewayName} are not known`, next: 'name its `workload`' });
     }
-    const stranger = this.hosts.find(host => host !== '*' && !(known ?? this.hosts).some(pattern => covers(pattern, host)));
-    if (stranger !== undefined) {
-      throw new MeshError('IM1809', this.at, { problem: `${this.gateway.gatewayName} does not serve ${stranger}`, got: stranger, allowed: known!.join(', '), next: 'name a host that it serves' });
+    const unknown = this.hosts.find(host => host !== '*' && !(known ?? this.hosts).some(pattern => covers(pattern, host)));
+    if (unknown !== undefined) {
+      throw new MeshError('IM1809', this.at, { problem: `${this.gateway.gatewayName} does not serve ${unknown}`, got: unknown, allowed: known!.join(', '), next: 'name a host that it serves' });
     }
     const ports = this.ports;
     const places = this.hosts.includes('*') ? this.everything(ports) : this.listed(ports);

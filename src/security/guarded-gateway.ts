@@ -6,7 +6,7 @@ import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
-import { Edge, edgesAround } from '../services/calls/edges';
+import { Call, callsIn } from '../services/calls/edges';
 import { arePods, GatewayPods, waysOutThrough } from '../services/gateway-pods';
 
 /** The port on which load balancers ask whether the pods are ready. */
@@ -19,9 +19,9 @@ const STATUS = 15021;
 export class GuardedGateway {
   public constructor(public readonly pods: GatewayPods, strictness: Strictness) {
     const { name, namespace, labels, egress } = pods;
-    const place: Place = { home: new Construct(pods.home, 'LeastPrivilege'), name: podsName(name), namespace, labels };
+    const place: Place = { scope: new Construct(pods.scope, 'LeastPrivilege'), name: podsName(name), namespace, labels };
     if (!egress && strictness.enforces) {
-      new security.AuthorizationPolicy(place.home, owned(place.home, 'AuthorizationPolicy'), {
+      new security.AuthorizationPolicy(place.scope, owned(place.scope, 'AuthorizationPolicy'), {
         metadata: { name: place.name, namespace },
         spec: Lazy.any({
           produce: () => ({
@@ -33,14 +33,14 @@ export class GuardedGateway {
       });
     }
     if (strictness.networkPolicies) {
-      const to = () => [...this.edges, ...this.waysOut, ...callsToSolvers(pods.home, pods)];
+      const to = () => [...this.edges, ...this.waysOut, ...callsToSolvers(pods.scope, pods)];
       makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: to() }), true, strictness.blocks);
     }
   }
 
   /** Where the routes of all its gateways lead. */
-  private get edges(): Edge[] {
-    return edgesAround(this.pods.home).filter(({ caller }) => caller.construct && arePods(this.pods, caller.construct));
+  private get edges(): Call[] {
+    return callsIn(this.pods.scope).filter(({ caller }) => caller.construct && arePods(this.pods, caller.construct));
   }
 
   private get waysOut(): NetworkGrants['to'] {

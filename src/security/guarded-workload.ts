@@ -10,14 +10,14 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { podsName, versionName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { aliasesOf } from '../services/aliases';
-import { Edge, edgesOf } from '../services/calls/edges';
+import { Call, callsOf } from '../services/calls/edges';
 import { authorizersAround, collectorsAround, ProxyCallee } from '../services/calls/proxy-callees';
 import { providersAsked } from '../services/guards';
 import { SidecarScope } from '../services/sidecar-scope';
 import { AnsweredService, constructsOf, MeshWorkload } from '../services/workloads';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
 /** How far least privilege goes. */
 export interface Strictness {
@@ -32,7 +32,7 @@ export interface Strictness {
 
 /** Where an object goes, what it is called and which pods it is about; every pod of the namespace without labels. */
 export interface Place {
-  readonly home: Construct;
+  readonly scope: Construct;
   readonly name: string;
   readonly namespace: string;
   readonly labels?: Labels;
@@ -47,14 +47,14 @@ const EXPORT_TO = 'networking.istio.io/exportTo';
 export class GuardedWorkload {
   /** Those that stand for the workload. */
   public readonly constructs: ReadonlySet<IConstruct>;
-  private readonly home: Construct;
+  private readonly scope: Construct;
   private readonly versions: { readonly [name: string]: Place };
 
   public constructor(public readonly workload: MeshWorkload, private readonly strictness: Strictness) {
     const { name, namespace, labels, annotations, versions, services } = workload;
     this.constructs = new Set(constructsOf(workload));
-    this.home = new Construct(workload.home, 'LeastPrivilege');
-    const place = { home: this.home, name: podsName(name), namespace, labels, annotations };
+    this.scope = new Construct(workload.scope, 'LeastPrivilege');
+    const place = { scope: this.scope, name: podsName(name), namespace, labels, annotations };
     makeAccess(place, strictness, () => this.grants(), () => this.collecting.map(({ targetPort }) => targetPort));
     if (strictness.enforces) {
       versions.forEach(version => this.makeSidecar(version.name, version.labels));
@@ -66,43 +66,43 @@ export class GuardedWorkload {
     }
     // Objects of one version come when somebody speaks of it: their places are kept, so that their order does not depend on when.
     this.versions = Object.fromEntries(versions.flatMap(version => (version.name === undefined ? [] : [[version.name, {
-      home: new Construct(this.home, `Version-${version.name}`), name: versionName(name, version.name), namespace, labels: version.labels,
+      scope: new Construct(this.scope, `Version-${version.name}`), name: versionName(name, version.name), namespace, labels: version.labels,
     }]])));
   }
 
   /** The edges that lead to the workload: to one version of it, or to all. */
-  public edgesTo(version?: string): Edge[] {
+  public edgesTo(version?: string): Call[] {
     return this.edges.filter(({ callee }) => this.is(callee.construct) && callee.version === version);
   }
 
   /** The edges by which it calls: as one version of it, or as all. */
-  public edgesFrom(version?: string): Edge[] {
+  public edgesFrom(version?: string): Call[] {
     return this.edges.filter(({ caller }) => this.is(caller.construct) && caller.version === version);
   }
 
   /** Every edge to it, whatever the version. */
-  public get allEdgesTo(): Edge[] {
+  public get allEdgesTo(): Call[] {
     return [undefined, ...Object.keys(this.versions)].flatMap(version => this.edgesTo(version));
   }
 
   /** Every edge from it, whatever the version. */
-  public get allEdgesFrom(): Edge[] {
+  public get allEdgesFrom(): Call[] {
     return [undefined, ...Object.keys(this.versions)].flatMap(version => this.edgesFrom(version));
   }
 
   /** Edges to or from one version that it has not: one of its pods, which nothing tells from the others. */
-  public get unknownEdges(): Edge[] {
+  public get unknownEdges(): Call[] {
     const strange = (construct?: IConstruct, version?: string) => this.is(construct) && version !== undefined && this.versions[version] === undefined;
     return this.edges
       .filter(({ caller, callee }) => strange(caller.construct, caller.version) || strange(callee.construct, callee.version));
   }
 
   /** An edge of one version has objects of its own, which add to those of the service. */
-  public addEdge({ caller, callee }: Edge): void {
+  public addEdge({ caller, callee }: Call): void {
     const called = this.is(callee.construct) ? callee.version : undefined;
     const calling = this.is(caller.construct) ? caller.version : undefined;
     const place = (version?: string) => (version === undefined ? undefined : this.versions[version]);
-    const first = (kind: string, at?: Place): at is Place => at !== undefined && !at.home.node.tryFindChild(kind);
+    const first = (kind: string, at?: Place): at is Place => at !== undefined && !at.scope.node.tryFindChild(kind);
     const answering = place(called);
     if (first('AuthorizationPolicy', answering)) {
       makeAccess(answering, this.strictness, () => this.grants(called));
@@ -116,8 +116,8 @@ export class GuardedWorkload {
   }
 
   /** Every edge to it or from it. */
-  private get edges(): Edge[] {
-    return edgesOf(this.home, [...this.constructs]);
+  private get edges(): Call[] {
+    return callsOf(this.scope, [...this.constructs]);
   }
 
   private is(construct?: IConstruct): boolean {
@@ -139,7 +139,7 @@ export class GuardedWorkload {
   /** The ports to which every proxy of the mesh sends its traces or logs. */
   private get collecting(): MeshPort[] {
     const { services, ports } = this.workload;
-    const called = collectorsAround(this.home).filter(({ host }) => services.some(service => service.host === host));
+    const called = collectorsAround(this.scope).filter(({ host }) => services.some(service => service.host === host));
     return ports.filter(({ port }) => called.some(callee => callee.port === port));
   }
 
@@ -151,21 +151,21 @@ export class GuardedWorkload {
 
   private makeSidecar(version: string | undefined, labels: Labels): void {
     const { name, namespace, annotations } = this.workload;
-    const home = new Construct(this.home, version === undefined ? 'Scope' : `Scope-${version}`);
+    const scope = new Construct(this.scope, version === undefined ? 'Scope' : `Scope-${version}`);
     const own = version === undefined ? podsName(name) : versionName(name, version);
-    const scope = SidecarScope.of(home, { name: own, namespace, labels, annotations });
-    scope.outbound(OutboundTraffic.DECLARED_ONLY, this.strictness.source);
-    scope.limit(() => this.hosts(version));
+    const sidecar = SidecarScope.of(scope, { name: own, namespace, labels, annotations });
+    sidecar.outbound(OutboundTrafficPolicy.REGISTRY_ONLY, this.strictness.source);
+    sidecar.limit(() => this.hosts(version));
   }
 
   /** The hosts that a version calls, as Sidecars name them. */
   private hosts(version?: string): string[] {
     const edges = [...this.edgesFrom(), ...version === undefined ? [] : this.edgesFrom(version)];
     // Istio looks for an alias in the namespace of the service that it stands for.
-    const called = edges.flatMap(({ callee }) => callee.hosts.flatMap(host => [host, ...aliasesOf(this.home, host)]).map(host => `${callee.namespace}/${host}`));
+    const called = edges.flatMap(({ callee }) => callee.hosts.flatMap(host => [host, ...aliasesOf(this.scope, host)]).map(host => `${callee.namespace}/${host}`));
     const { peerPorts, services, namespace } = this.workload;
     const peers = peerPorts.length > 0 ? services.map(({ host }) => `${namespace}/${host}`) : [];
-    const proxies = [...collectorsAround(this.home), ...authorizersAround(this.home, providersAsked(this.workload))];
+    const proxies = [...collectorsAround(this.scope), ...authorizersAround(this.scope, providersAsked(this.workload))];
     return [...new Set([...called, ...peers, ...proxies.map(hostOf)])].sort();
   }
 
@@ -173,7 +173,7 @@ export class GuardedWorkload {
   private hide(service: AnsweredService): void {
     const { visibility } = MeshHost.of(service, service.host)!;
     visibility.limit(() => {
-      if (collectorsAround(this.home).some(({ host }) => host === service.host)) {
+      if (collectorsAround(this.scope).some(({ host }) => host === service.host)) {
         return ['*'];
       }
       const callers = this.allEdgesTo.map(({ caller }) => caller.facts().namespace);
@@ -200,15 +200,16 @@ export function hostOf({ namespace, host }: ProxyCallee): string {
  * @param meshwide the ports that every proxy of the mesh calls
  */
 export function makeAccess(
-  { home, name, namespace, labels, annotations = {} }: Place, { enforces }: Strictness, grants: () => Grant[], meshwide: () => number[] = () => [],
+  { scope, name, namespace, labels, annotations = {} }: Place, { enforces }: Strictness, grants: () => Grant[],
+  meshwide: () => number[] = () => [],
 ): void {
-  new security.AuthorizationPolicy(home, owned(home, 'AuthorizationPolicy'), {
+  new security.AuthorizationPolicy(scope, owned(scope, 'AuthorizationPolicy'), {
     metadata: { name, namespace, annotations: some({ ...annotations, ...enforces ? {} : { 'istio.io/dry-run': 'true' } }) },
     spec: Lazy.any({
       produce: () => ({
         selector: labels && { matchLabels: { ...labels } },
         action: security.AuthorizationPolicySpecAction.ALLOW,
-        rules: accessRules(grants(), MeshCluster.of(home).trustDomain, meshwide()),
+        rules: accessRules(grants(), MeshCluster.of(scope).trustDomain, meshwide()),
       }),
     }),
   });
@@ -222,10 +223,10 @@ export function makeAccess(
  * @param blocks further addresses that every pod needs
  */
 export function makeNetworkPolicy(
-  { home, name, namespace, labels = {}, annotations = {} }: Place, grants: () => NetworkGrants, needs: boolean, blocks: string[] = [],
+  { scope, name, namespace, labels = {}, annotations = {} }: Place, grants: () => NetworkGrants, needs: boolean, blocks: string[] = [],
 ): void {
-  const needed = () => ({ rootNamespace: MeshCluster.of(home).rootNamespace, blocks, collectors: collectorsAround(home) });
-  new k8s.KubeNetworkPolicy(home, owned(home, 'NetworkPolicy'), {
+  const needed = () => ({ rootNamespace: MeshCluster.of(scope).rootNamespace, blocks, collectors: collectorsAround(scope) });
+  new k8s.KubeNetworkPolicy(scope, owned(scope, 'NetworkPolicy'), {
     metadata: { name, namespace, annotations: some(annotations) },
     spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs ? needed() : undefined) }),
   });

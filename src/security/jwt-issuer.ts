@@ -1,7 +1,7 @@
 import { CopiedClaim } from './jwt-claim';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 
 /** The parameters of a key that only its owner has. */
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
@@ -126,7 +126,7 @@ export class JwtIssuer {
    */
   public static of(options: JwtIssuerOptions): JwtIssuer {
     const at = 'JwtIssuer.of()';
-    const { issuer, keys, audiences, fromParams, fromCookies, fromHeaders, claimsToHeaders, spaceDelimitedClaims } = shaped('JwtIssuerOptions', options, at);
+    const { issuer, keys, audiences, fromParams, fromCookies, fromHeaders, claimsToHeaders, spaceDelimitedClaims } = validateProps('JwtIssuerOptions', options, at);
     if (issuer.trim() === '') {
       throw new MeshError('IM1821', at, { problem: 'the issuer has no name: tokens of anybody would do', got: issuer, allowed: 'what tokens say as `iss`' });
     }

@@ -1,6 +1,6 @@
 import { JwtClaim } from './jwt-claim';
 import { MeshError } from '../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../diagnostics/shaped';
+import { instanceOf, validateProps } from '../diagnostics/validate-props';
 import { HttpMethod } from '../values/http-method';
 import { checkedRequests, Requests } from '../values/requests';
 
@@ -33,7 +33,7 @@ export class JwtRule {
    */
   public static of(options: JwtRuleOptions): JwtRule {
     const at = 'JwtRule.of()';
-    const { claims } = shaped('JwtRuleOptions', options, at);
+    const { claims } = validateProps('JwtRuleOptions', options, at);
     if (claims.length === 0) {
       throw new MeshError('IM1822', at, { problem: 'the rule asks for no claim', got: claims, allowed: 'at least one', next: 'drop the rule: a token is required without it' });
     }

@@ -1,12 +1,12 @@
 import { IConstruct } from 'constructs';
 import { GuardedWorkload } from './guarded-workload';
 import { MeshError } from '../diagnostics/mesh-error';
+import { knownMesh } from '../kernel/known-mesh';
 import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
-import { meshFacts } from '../kernel/mesh-facts';
-import { Edge, edgesAround, edgesOf } from '../services/calls/edges';
+import { Call, callsIn, callsOf } from '../services/calls/edges';
 import { checkIdentity } from '../services/calls/shared-identity';
-import { arePods, gatewayFacts, gatewayPodsAround, isGateway } from '../services/gateway-pods';
+import { arePods, gatewayAttributes, gatewayPodsAround, isGateway } from '../services/gateway-pods';
 import { MeshServiceBase } from '../services/mesh-service-base';
 import { meshModeAround, modeOfWorkload } from '../services/peer-authentication';
 import { hasSidecars } from '../services/sidecars';
@@ -16,47 +16,47 @@ import { MutualTls } from '../values/mutual-tls';
 import { MeshProtocol } from '../values/protocol';
 
 /** Refuses a workload whose calls no policy could tell apart. */
-export function checkWorkload({ workload: { name, home, namespace: where, services, peerPorts } }: GuardedWorkload): void {
-  const namespace = knownNamespace(home, where);
-  if (where === MeshCluster.of(home).rootNamespace) {
-    throw new MeshError('IM1804', placeOf(home), {
+export function checkWorkload({ workload: { name, scope, namespace: where, services, peerPorts } }: GuardedWorkload): void {
+  const namespace = knownNamespace(scope, where);
+  if (where === MeshCluster.of(scope).rootNamespace) {
+    throw new MeshError('IM1804', placeOf(scope), {
       problem: `${where} is the root namespace: a policy for the pods of ${name} would be for pods with their labels in every namespace`,
       got: where,
       next: 'give the service a namespace of its own',
     });
   }
   if (!namespace.hasSidecars) {
-    throw new MeshError('IM1804', placeOf(home), {
+    throw new MeshError('IM1804', placeOf(scope), {
       problem: `the pods of ${name} get no sidecar: nobody would enforce a policy, and their own calls have no identity`,
       next: 'give least privilege the scope of namespaces whose pods get one',
     });
   }
   const mutualTls = modeOfWorkload({ services });
   const near = mutualTls ?? namespace.mutualTls;
-  const mode = near ?? meshModeAround(home);
+  const mode = near ?? meshModeAround(scope);
   if (mode === MutualTls.DISABLE) {
-    throw new MeshError('IM1804', placeOf(home), {
+    throw new MeshError('IM1804', placeOf(scope), {
       problem: `the pods of ${name} take plain text alone: no caller has an identity`,
       got: mode,
       next: `let the ${mutualTls ? 'service' : near ? 'namespace' : 'mesh'} take mutual TLS`,
     });
   }
-  if (near !== MutualTls.STRICT && meshFacts(home).autoMtls === false) {
-    throw new MeshError('IM1804', placeOf(home), {
+  if (near !== MutualTls.STRICT && knownMesh(scope).autoMtls === false) {
+    throw new MeshError('IM1804', placeOf(scope), {
       problem: `sidecars of the mesh use no mutual TLS by themselves, and ${name} does not insist on it: no caller has an identity`,
       found: 'autoMtls: false',
       next: 'let the service or its namespace take nothing but mutual TLS, or leave `autoMtls` out',
     });
   }
-  peerPorts.forEach(port => checkMode(port, name, placeOf(home)));
+  peerPorts.forEach(port => checkMode(port, name, placeOf(scope)));
   checkPeers(services[0], peerPorts);
 }
 
 /** Peers are let in by their ServiceAccount, which another pod must not have. */
 function checkPeers(service: IConstruct | undefined, ports: MeshPort[]): void {
   if (service instanceof MeshServiceBase) {
-    const peers = ports.map((port): Edge => ({ caller: service._caller(), callee: service.toCallee()._facts, port }));
-    const edges = [...peers, ...edgesOf(service, workloadOf(service)!.services)];
+    const peers = ports.map((port): Call => ({ caller: service._caller(), callee: service.toCallee()._facts, port }));
+    const edges = [...peers, ...callsOf(service, workloadOf(service)!.services)];
     peers.forEach(edge => checkIdentity(edge, edges));
   }
 }
@@ -70,10 +70,10 @@ function checkMode({ port, name, mutualTls }: MeshPort, service: string, at: ICo
 }
 
 /** Refuses an edge to or from a workload that policies cannot say. */
-export function checkEdges(guarded: GuardedWorkload, networkPolicies: boolean): void {
+export function checkCalls(guarded: GuardedWorkload, networkPolicies: boolean): void {
   for (const { caller, callee } of guarded.unknownEdges) {
     const [of, version] = callee.version === undefined ? [caller.name, caller.version] : [callee.name, callee.version];
-    throw new MeshError('IM1804', placeOf(guarded.workload.home), {
+    throw new MeshError('IM1804', placeOf(guarded.workload.scope), {
       problem: `${version} is a pod of ${of}, which no identity and no port tells from the others: ${caller.name} calls ${callee.name}`,
       got: version,
       next: 'declare the calls of all pods: of the service, or to dial them by name, to its `headless`',
@@ -86,7 +86,7 @@ export function checkEdges(guarded: GuardedWorkload, networkPolicies: boolean): 
     checkCaller(edge);
     checkIdentity(edge, edges);
     if (networkPolicies && edge.caller.facts().podLabels === undefined) {
-      throw new MeshError('IM1807', placeOf(guarded.workload.home), {
+      throw new MeshError('IM1807', placeOf(guarded.workload.scope), {
         problem: `${edge.caller.name} calls ${edge.callee.name}, and the labels of its pods are not known`, next: 'name its `podLabels`',
       });
     }
@@ -99,7 +99,7 @@ export function checkEdges(guarded: GuardedWorkload, networkPolicies: boolean): 
 }
 
 /** A caller without a sidecar shows no identity. A job without one is refused where its identity is asked for. */
-function checkCaller({ caller, callee }: Edge): void {
+function checkCaller({ caller, callee }: Call): void {
   const { construct } = caller;
   const foreign = !construct && caller.facts().trustDomain !== undefined;
   const namespace = construct instanceof MeshServiceBase ? construct.namespace : construct || foreign ? undefined : caller.facts().namespace;
@@ -122,9 +122,9 @@ export function checkStrangers(at: IConstruct, isWhole: (namespace: string) => b
       next: 'make the namespace elsewhere as well and refer to it by MeshNamespace.fromExisting(), or give what is made elsewhere a namespace of its own',
     });
   };
-  for (const { caller, callee } of edgesAround(at)) {
+  for (const { caller, callee } of callsIn(at)) {
     const { construct } = caller;
-    const gateway = construct && isGateway(construct) ? gatewayFacts(construct).pods : undefined;
+    const gateway = construct && isGateway(construct) ? gatewayAttributes(construct).pods : undefined;
     const from = construct instanceof MeshServiceBase ? construct.namespace : construct ? gateway?.namespace : caller.facts().namespace;
     const made = construct && (workloadOf(construct) || gatewayPodsAround(at).some(pods => arePods(pods, construct)));
     if (from !== undefined && isWhole(from) && !made) {
@@ -136,7 +136,7 @@ export function checkStrangers(at: IConstruct, isWhole: (namespace: string) => b
   }
 }
 
-function checkPort({ port, callee }: Edge, networkPolicies: boolean): void {
+function checkPort({ port, callee }: Call, networkPolicies: boolean): void {
   if (port.protocol === MeshProtocol.UDP && !networkPolicies) {
     throw new MeshError('IM1804', callee.construct, {
       problem: `port ${port.port} (${port.name}) of ${callee.name} is UDP, which passes by the sidecar: only the network could refuse it`,
@@ -146,6 +146,6 @@ function checkPort({ port, callee }: Edge, networkPolicies: boolean): void {
   }
 }
 
-function placeOf(home: IConstruct): IConstruct {
-  return home.node.scope!;
+function placeOf(scope: IConstruct): IConstruct {
+  return scope.node.scope!;
 }

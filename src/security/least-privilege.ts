@@ -2,14 +2,14 @@ import { Construct, IConstruct } from 'constructs';
 import { letChallengesIn } from './acme-solvers';
 import { GuardedGateway } from './guarded-gateway';
 import { GuardedWorkload, hostOf, makeAccess, makeNetworkPolicy, Strictness } from './guarded-workload';
-import { checkEdges, checkStrangers, checkWorkload } from './least-privilege-checks';
+import { checkCalls, checkStrangers, checkWorkload } from './least-privilege-checks';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
-import { refusals } from '../kernel/guarded';
+import { validateProps } from '../diagnostics/validate-props';
+import { collectErrors } from '../kernel/collect-errors';
 import { knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { uniqueId } from '../kernel/unique-id';
-import { eachEdge, Edge, edgesOf } from '../services/calls/edges';
+import { onEachCall, Call, callsOf } from '../services/calls/edges';
 import { collectorsAround } from '../services/calls/proxy-callees';
 import { eachGatewayPods, GatewayPods, gatewayPodsAround } from '../services/gateway-pods';
 import { declareGuard } from '../services/guards';
@@ -17,7 +17,7 @@ import { eachNamespace, MeshNamespace } from '../services/mesh-namespace';
 import { SidecarScope } from '../services/sidecar-scope';
 import { eachWorkload, MeshWorkload, workloadsAround } from '../services/workloads';
 import { cidr } from '../values/cidr';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
 /** Whether calls that nobody declared are refused, or only noted. */
 export enum Enforcement {
@@ -52,7 +52,7 @@ export interface LeastPrivilegeProps {
    *
    * @default - none: DNS of the cluster's pods, istiod, collectors of traces and what is called
    */
-  readonly blocks?: string[];
+  readonly ipBlocks?: string[];
 }
 
 const everyone = perCluster((): LeastPrivilege[] => []);
@@ -86,8 +86,8 @@ export class LeastPrivilege extends Construct {
    */
   constructor(scope: Construct, id: string, props: LeastPrivilegeProps = {}) {
     super(scope, uniqueId(scope, id));
-    shaped('LeastPrivilegeProps', props, this);
-    const { enforcement = Enforcement.ENFORCE, networkPolicies = false, blocks = [] } = props;
+    validateProps('LeastPrivilegeProps', props, this);
+    const { enforcement = Enforcement.ENFORCE, networkPolicies = false, ipBlocks: blocks = [] } = props;
     blocks.forEach(block => cidr(block, this));
     this.strictness = { source: this, enforces: enforcement === Enforcement.ENFORCE, networkPolicies, blocks };
     if (blocks.length > 0 && !networkPolicies) {
@@ -96,16 +96,16 @@ export class LeastPrivilege extends Construct {
     if (networkPolicies && !this.strictness.enforces) {
       throw new MeshError('IM1808', this, { problem: 'NetworkPolicies are asked for where nothing is to be refused', got: props });
     }
-    const twin = everyone(this).find(other => other.covers(this) || this.covers(other));
-    if (twin) {
-      throw new MeshError('IM1806', this, { problem: `${twin.node.path} covers the same workloads` });
+    const duplicate = everyone(this).find(other => other.covers(this) || this.covers(other));
+    if (duplicate) {
+      throw new MeshError('IM1806', this, { problem: `${duplicate.node.path} covers the same workloads` });
     }
     everyone(this).push(this);
     declareGuard({ source: this, outbound: this.strictness.enforces, network: networkPolicies, covers: workload => this.coversPods(workload) });
     eachNamespace(this, namespace => this.coversWhole(namespace) && this.addNamespace(namespace));
     eachWorkload(this, workload => this.coversPods(workload) && this.addWorkload(workload));
     eachGatewayPods(this, pods => this.coversPods(pods) && this.addGatewayPods(pods));
-    eachEdge(this, edge => this.addEdge(edge));
+    onEachCall(this, edge => this.addEdge(edge));
     this.node.addValidation({ validate: () => this.check() });
   }
 
@@ -119,8 +119,8 @@ export class LeastPrivilege extends Construct {
   }
 
   /** Pods of a namespace that is covered as a whole are covered in whichever chart they stand. */
-  private coversPods({ home, namespace }: MeshWorkload | GatewayPods): boolean {
-    return this.covers(home) || knownNamespace(this, namespace).guardedBy === this;
+  private coversPods({ scope, namespace }: MeshWorkload | GatewayPods): boolean {
+    return this.covers(scope) || knownNamespace(this, namespace).guardedBy === this;
   }
 
   private addWorkload(workload: MeshWorkload): void {
@@ -130,7 +130,7 @@ export class LeastPrivilege extends Construct {
     const guarded = new GuardedWorkload(workload, this.strictness);
     this.workloads.push(guarded);
     guarded.constructs.forEach(construct => this.byConstruct.set(construct, guarded));
-    edgesOf(workload.home, [...guarded.constructs]).forEach(edge => guarded.addEdge(edge));
+    callsOf(workload.scope, [...guarded.constructs]).forEach(edge => guarded.addEdge(edge));
   }
 
   private addGatewayPods(pods: GatewayPods): void {
@@ -154,24 +154,24 @@ export class LeastPrivilege extends Construct {
     return other === undefined;
   }
 
-  private addEdge(edge: Edge): void {
+  private addEdge(edge: Call): void {
     const ends = [edge.caller.construct, edge.callee.construct].flatMap(end => (end && this.byConstruct.get(end)) ?? []);
     new Set(ends).forEach(guarded => guarded.addEdge(edge));
   }
 
   /** What is no workload of ours has nobody to call it, and calls nobody. */
-  private addNamespace({ name, _home }: MeshNamespace): void {
+  private addNamespace({ name, _scope }: MeshNamespace): void {
     knownNamespace(this, name).guardBy(this);
-    const place = { home: new Construct(_home, 'LeastPrivilege'), name: 'default', namespace: name };
+    const place = { scope: new Construct(_scope, 'LeastPrivilege'), name: 'default', namespace: name };
     makeAccess(place, this.strictness, () => []);
     if (this.strictness.enforces) {
-      const sidecars = SidecarScope.of(place.home, place);
-      sidecars.outbound(OutboundTraffic.DECLARED_ONLY, this);
+      const sidecars = SidecarScope.of(place.scope, place);
+      sidecars.outbound(OutboundTrafficPolicy.REGISTRY_ONLY, this);
       sidecars.limit(() => collectorsAround(this).map(hostOf));
     }
     if (this.strictness.networkPolicies) {
       makeNetworkPolicy(place, () => ({ from: [], to: [] }), true, this.strictness.blocks);
-      letChallengesIn(place.home, name);
+      letChallengesIn(place.scope, name);
     }
     // Those of other charts that were constructed before.
     workloadsAround(this).filter(workload => workload.namespace === name).forEach(workload => this.addWorkload(workload));
@@ -182,9 +182,9 @@ export class LeastPrivilege extends Construct {
     if (this.isEmpty) {
       return [new MeshError('IM1809', this as IConstruct, { problem: 'there is no workload below its scope' }).message];
     }
-    return [...this.workloads.flatMap(workload => refusals(this, () => {
+    return [...this.workloads.flatMap(workload => collectErrors(this, () => {
       checkWorkload(workload);
-      checkEdges(workload, this.strictness.networkPolicies);
-    })), ...refusals(this, () => checkStrangers(this, namespace => knownNamespace(this, namespace).guardedBy === this))];
+      checkCalls(workload, this.strictness.networkPolicies);
+    })), ...collectErrors(this, () => checkStrangers(this, namespace => knownNamespace(this, namespace).guardedBy === this))];
   }
 }

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { owned } from '../kernel/owned-objects';
@@ -31,7 +31,7 @@ export class MeshMutualTls extends Construct {
    */
   constructor(scope: Construct, id: string, props: MeshMutualTlsProps = {}) {
     super(scope, uniqueId(scope, id));
-    const { mode = MutualTls.STRICT } = shaped('MeshMutualTlsProps', props, this);
+    const { mode = MutualTls.STRICT } = validateProps('MeshMutualTlsProps', props, this);
     const [namespace, { rootNamespace }] = [namespaceOf(this), MeshCluster.of(this)];
     if (namespace !== rootNamespace) {
       throw new MeshError('IM1823', this, {

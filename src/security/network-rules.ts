@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
-import { CalleeFacts, PodsFacts } from '../services/calls/callee';
-import { CallerFacts } from '../services/calls/edges';
+import { CalleeAttributes, PodSelection } from '../services/calls/callee';
+import { CallerAttributes } from '../services/calls/edges';
 import { ProxyCallee } from '../services/calls/proxy-callees';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
@@ -20,8 +20,8 @@ export interface NetworkGrants {
   readonly open?: number[];
   /** Ports that every pod of the cluster may call. */
   readonly meshwide?: MeshPort[];
-  readonly from: { readonly caller: CallerFacts; readonly port: MeshPort }[];
-  readonly to: { readonly callee: Pick<CalleeFacts, 'pods' | 'via' | 'addresses'>; readonly port: MeshPort }[];
+  readonly from: { readonly caller: CallerAttributes; readonly port: MeshPort }[];
+  readonly to: { readonly callee: Pick<CalleeAttributes, 'pods' | 'via' | 'addresses'>; readonly port: MeshPort }[];
 }
 
 /** What every pod needs besides its calls, as far as it is not the same in every cluster. */
@@ -83,7 +83,7 @@ function peerOf(namespace: string, labels: Labels): k8s.NetworkPolicyPeer {
 
 /** Names of outside hosts mean nothing to a NetworkPolicy: where no address is known, the port is open to all of them. */
 function waysTo({ pods, via, addresses }: NetworkGrants['to'][number]['callee'], port: MeshPort): Way[] {
-  const through = ({ namespace, labels }: PodsFacts) => peerOf(namespace, labels);
+  const through = ({ namespace, labels }: PodSelection) => peerOf(namespace, labels);
   if (pods) {
     return [{ peer: through(pods), ports: [portOf(port)] }];
   }

@@ -3,7 +3,7 @@ import { PreflightPlace, preflightRules } from './preflights';
 import { Labels } from '../values/labels';
 
 /** Which pods a policy is for, and which of their requests. */
-export interface TargetFacts {
+export interface TargetAttributes {
   readonly namespace: string;
   /** Whether it is the root namespace: a policy there is for pods of every namespace that have the labels. */
   readonly root: boolean;
@@ -25,7 +25,7 @@ export type Condition = Pick<Rule, 'from' | 'when'>;
  * The rules of a policy that refuses requests, or has somebody else asked about them. They spare what Envoy answers by itself, preflights, and
  * connections that it reads no requests of: Istio drops what rules say of requests there, and the rule would hold for all of them.
  */
-export function rulesOn({ places, passed = [], preflights }: TargetFacts, asked: Asked, condition: Condition = {}): Rule[] {
+export function rulesOn({ places, passed = [], preflights }: TargetAttributes, asked: Asked, condition: Condition = {}): Rule[] {
   const spared = passed.length > 0 ? [{ key: 'connection.sni', notValues: passed }] : [];
   const rule = (to: Operation[], more: Rule['when'] = []): Rule => {
     const when = [...condition.when ?? [], ...more, ...spared];
@@ -43,14 +43,14 @@ export function rulesOn({ places, passed = [], preflights }: TargetFacts, asked:
 }
 
 /** Whether two policies may be for the same pods, as far as their labels are known. */
-export function samePods(one: TargetFacts, other: TargetFacts): boolean {
+export function samePods(one: TargetAttributes, other: TargetAttributes): boolean {
   const within = (inner: Labels, outer: Labels) => Object.entries(inner).every(([key, value]) => outer[key] === value);
   const near = one.namespace === other.namespace || one.root || other.root;
   return near && (within(one.labels, other.podLabels) || within(other.labels, one.podLabels));
 }
 
 /** Whether two policies look into some of the same requests, as far as ports and hosts say. */
-export function placesMeet(one: TargetFacts, other: TargetFacts): boolean {
+export function placesMeet(one: TargetAttributes, other: TargetAttributes): boolean {
   const hostsMeet = (a: Place, b: Place) => !a.hosts || !b.hosts || [a, b].some(({ hosts }) => hosts!.includes('*')) || a.hosts.some(host => b.hosts!.includes(host));
   return samePods(one, other) && one.places.some(a => other.places.some(b => a.ports.some(port => b.ports.includes(port)) && hostsMeet(a, b)));
 }

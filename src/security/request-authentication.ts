@@ -8,8 +8,8 @@ import { checkForwarded } from './token-forwarding';
 import { tokenRules } from './token-rules';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
-import { refusals } from '../kernel/guarded';
+import { validateProps } from '../diagnostics/validate-props';
+import { collectErrors } from '../kernel/collect-errors';
 import { sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { objectName } from '../kernel/naming';
@@ -98,7 +98,7 @@ export class RequestAuthentication extends Construct {
    */
   constructor(scope: Construct, id: string, props: RequestAuthenticationProps) {
     super(scope, uniqueId(scope, id));
-    const { name = id, target, issuers, openPaths, optional = false, rules = [] } = shaped('RequestAuthenticationProps', props, this);
+    const { name = id, target, issuers, openPaths, optional = false, rules = [] } = validateProps('RequestAuthenticationProps', props, this);
     sameCluster(this, target._of);
     declareGuard({ source: this, outbound: false, covers: workload => constructsOf(workload).includes(target._of) });
     const names = issuers.map(({ issuer }) => issuer);
@@ -144,7 +144,7 @@ export class RequestAuthentication extends Construct {
       }),
     });
     this.node.addValidation({
-      validate: () => refusals(this, () => {
+      validate: () => collectErrors(this, () => {
         checkPlace(target, this, demand.namespace);
         checkDemands(demand);
         checkForwarded(demand);

@@ -1,8 +1,8 @@
 import { IConstruct } from 'constructs';
 import { GatewayRequests } from './gateway-requests';
-import { TargetFacts } from './policy-rules';
+import { TargetAttributes } from './policy-rules';
 import { MeshError } from '../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../diagnostics/shaped';
+import { instanceOf, validateProps } from '../diagnostics/validate-props';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { IGatewayPods, isGateway } from '../services/gateway-pods';
 import { IMeshService } from '../services/mesh-service-base';
@@ -48,7 +48,7 @@ export class RequestTarget {
   public static service(service: IMeshService, options: ServiceRequestsOptions = {}): RequestTarget {
     const at = 'RequestTarget.service()';
     instanceOf('MeshServiceBase', service, at, 'the service');
-    const { port } = shaped('ServiceRequestsOptions', options, at);
+    const { port } = validateProps('ServiceRequestsOptions', options, at);
     const named = port === undefined ? service.ports : [service.portOf(port)];
     const http = named.filter(({ protocol }) => isHttp(protocol));
     if (port !== undefined && http.length === 0) {
@@ -77,7 +77,7 @@ export class RequestTarget {
    */
   public static gateway(gateway: IGatewayPods, options: GatewayRequestsOptions): RequestTarget {
     const at = 'RequestTarget.gateway()';
-    const { hosts, ports } = shaped('GatewayRequestsOptions', options, at);
+    const { hosts, ports } = validateProps('GatewayRequestsOptions', options, at);
     ports?.forEach(port => portNumber(port, at, 'the port'));
     if (hosts.length === 0) {
       throw new MeshError('IM1809', at, { problem: 'there is no host: no request would be meant', got: hosts, next: 'name the hosts' });
@@ -100,11 +100,11 @@ export class RequestTarget {
 
   private constructor(
     /** @internal */ public readonly _of: IConstruct,
-    private readonly facts: (at: IConstruct) => TargetFacts,
+    private readonly facts: (at: IConstruct) => TargetAttributes,
   ) {}
 
   /** @internal */
-  public _facts(at: IConstruct): TargetFacts {
+  public _facts(at: IConstruct): TargetAttributes {
     return this.facts(at);
   }
 }

@@ -2,10 +2,10 @@ import { Construct } from 'constructs';
 import { CopiedClaim } from './jwt-claim';
 import { JwtIssuer } from './jwt-issuer';
 import { JwtRule } from './jwt-rule';
-import { placesMeet, samePods, TargetFacts } from './policy-rules';
+import { placesMeet, samePods, TargetAttributes } from './policy-rules';
 import { RequestTarget } from './request-target';
 import { MeshError } from '../diagnostics/mesh-error';
-import { refusals } from '../kernel/guarded';
+import { collectErrors } from '../kernel/collect-errors';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { pathCovers, pathListsMeet, pathsMeet } from '../values/policy-paths';
 
@@ -35,8 +35,8 @@ export function demandsAround(scope: Construct): TokenDemand[] {
 }
 
 /** What a demand is about; undefined where that is refused, which its own construct reports. */
-export function factsOf({ target, at }: TokenDemand): TargetFacts | undefined {
-  return refusals(at, () => target._facts(at)).length === 0 ? target._facts(at) : undefined;
+export function factsOf({ target, at }: TokenDemand): TargetAttributes | undefined {
+  return collectErrors(at, () => target._facts(at)).length === 0 ? target._facts(at) : undefined;
 }
 
 /** The demands for the same pods, the demand itself not among them. */
@@ -78,13 +78,13 @@ export function checkDemands(demand: TokenDemand): void {
 function checkCopies(demand: TokenDemand, others: TokenDemand[]): void {
   const known = new Map<string, string>();
   for (const copy of [...others, demand].flatMap(copiesOf)) {
-    const twin = known.get(copy.header) ?? copy.claim;
-    known.set(copy.header, twin);
+    const duplicate = known.get(copy.header) ?? copy.claim;
+    known.set(copy.header, duplicate);
     const taken = demand.issuers.map(issuer => issuer._taken(copy)).find(name => name !== undefined);
-    if (twin !== copy.claim || taken !== undefined) {
+    if (duplicate !== copy.claim || taken !== undefined) {
       throw new MeshError('IM1822', demand.at, {
-        problem: `the header ${copy.header}, in which claim ${copy.claim} is compared, has ${taken === undefined ? `claim ${twin}` : 'another claim by `claimsToHeaders`'} already`,
-        got: taken ?? [twin, copy.claim],
+        problem: `the header ${copy.header}, in which claim ${copy.claim} is compared, has ${taken === undefined ? `claim ${duplicate}` : 'another claim by `claimsToHeaders`'} already`,
+        got: taken ?? [duplicate, copy.claim],
         next: taken === undefined ? 'rename one of the claims' : 'choose another header',
       });
     }
@@ -94,8 +94,8 @@ function checkCopies(demand: TokenDemand, others: TokenDemand[]): void {
 /** Envoy checks a token by one rule of its issuer: that of the older object. */
 function checkIssuers({ at, issuers }: TokenDemand, other: TokenDemand): void {
   for (const issuer of issuers) {
-    const twin = other.issuers.find(its => its.issuer === issuer.issuer);
-    if (twin && twin._key !== issuer._key) {
+    const duplicate = other.issuers.find(its => its.issuer === issuer.issuer);
+    if (duplicate && duplicate._key !== issuer._key) {
       throw new MeshError('IM1826', at, { problem: `${other.at.node.path} describes ${issuer.issuer} in another way for the same pods`, got: issuer.issuer });
     }
   }

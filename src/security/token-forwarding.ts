@@ -2,7 +2,7 @@ import { JwtIssuer } from './jwt-issuer';
 import { samePods } from './policy-rules';
 import { demandsAround, factsOf, neighboursOf, TokenDemand } from './token-demand';
 import { MeshError } from '../diagnostics/mesh-error';
-import { Edge, edgesAround } from '../services/calls/edges';
+import { Call, callsIn } from '../services/calls/edges';
 import { arePods, isGateway } from '../services/gateway-pods';
 
 /**
@@ -15,7 +15,7 @@ export function checkForwarded(demand: TokenDemand): void {
     return;
   }
   const known = [demand, ...neighboursOf(demand)].flatMap(({ issuers }) => issuers);
-  const led = edgesAround(demand.at).filter(({ caller }) => caller.construct && arePods(mine, caller.construct));
+  const led = callsIn(demand.at).filter(({ caller }) => caller.construct && arePods(mine, caller.construct));
   const behind = demandsAround(demand.at).filter(({ target }) => !isGateway(target._of));
   for (const edge of led) {
     const asking = behind.find(other => asks(other, edge) && !other.issuers.some(issuer => arrives(issuer, known)));
@@ -34,7 +34,7 @@ export function checkForwarded(demand: TokenDemand): void {
 }
 
 /** Whether the called pods have requests that pass with a token alone. */
-function asks(demand: TokenDemand, { callee, port }: Edge): boolean {
+function asks(demand: TokenDemand, { callee, port }: Call): boolean {
   const its = factsOf(demand);
   const { pods: called } = callee;
   const pods = called && { ...called, root: false, podLabels: called.labels, places: [] };

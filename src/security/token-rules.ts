@@ -1,5 +1,5 @@
 import { Asked, Rule } from './policed-place';
-import { rulesOn, TargetFacts } from './policy-rules';
+import { rulesOn, TargetAttributes } from './policy-rules';
 import { TokenDemand } from './token-demand';
 import { pathCovers, pathsMeet } from '../values/policy-paths';
 
@@ -12,19 +12,19 @@ const ISSUER = 'request.auth.claims[iss]';
  *
  * @param others the demands for the same pods
  */
-export function tokenRules(facts: TargetFacts, demand: TokenDemand, others: TokenDemand[]): Rule[] {
+export function tokenRules(facts: TargetAttributes, demand: TokenDemand, others: TokenDemand[]): Rule[] {
   const { issuers, optional, methods, paths, openPaths, rules } = demand;
   const names = issuers.map(({ issuer }) => issuer).sort();
   const from = [{ source: { notRequestPrincipals: names.map(name => `${name}/*`) } }];
-  const stranger = { when: [{ key: ISSUER, values: ['*'], notValues: names }] };
+  const unknown = { when: [{ key: ISSUER, values: ['*'], notValues: names }] };
   const claimed = rules.map(({ _requests, _claims }) => {
     const asked = askedBy(_requests, demand);
     return { asked, claims: _claims, apart: !isWithin(asked, demand) };
   });
   const regions = [{ methods, paths }, ...claimed.filter(({ apart }) => apart).map(({ asked }) => asked)];
   return [
-    ...optional ? rulesOn(facts, { methods, paths }, stranger) : rulesOn(facts, { methods, paths, notPaths: openPaths }, { from }),
-    ...!optional && openPaths ? rulesOn(facts, { methods, paths: openPaths }, stranger) : [],
+    ...optional ? rulesOn(facts, { methods, paths }, unknown) : rulesOn(facts, { methods, paths, notPaths: openPaths }, { from }),
+    ...!optional && openPaths ? rulesOn(facts, { methods, paths: openPaths }, unknown) : [],
     ...claimed.flatMap(({ asked, claims, apart }) => [
       ...apart ? rulesOn(facts, asked, { from }) : [],
       ...claims.flatMap(({ _key, _values }) => rulesOn(facts, asked, { when: [{ key: _key, notValues: _values }] })),
@@ -51,8 +51,8 @@ function isWithin(asked: Asked, { optional, methods, paths, openPaths = [] }: To
 /** Tokens of an issuer that others take for other audiences. */
 function audienceConditions({ issuers }: TokenDemand, others: TokenDemand[]): NonNullable<Rule['when']>[] {
   return issuers.flatMap(({ issuer, _audiences }) => {
-    const twins = others.flatMap(other => other.issuers.filter(its => its.issuer === issuer));
-    const wider = twins.some(its => JSON.stringify(its._audiences) !== JSON.stringify(_audiences));
+    const duplicates = others.flatMap(other => other.issuers.filter(its => its.issuer === issuer));
+    const wider = duplicates.some(its => JSON.stringify(its._audiences) !== JSON.stringify(_audiences));
     return _audiences && wider ? [[{ key: ISSUER, values: [issuer] }, { key: 'request.auth.audiences', notValues: _audiences }]] : [];
   });
 }

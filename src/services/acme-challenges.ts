@@ -1,9 +1,9 @@
 import { IConstruct } from 'constructs';
 import { IGatewayPods } from './gateway-pods';
 import { perCluster } from '../kernel/mesh-cluster';
-import { Roll } from '../kernel/roll';
+import { ObservableList } from '../kernel/observable-list';
 
-const challenged = perCluster(() => new Roll<IGatewayPods>());
+const challenged = perCluster(() => new ObservableList<IGatewayPods>());
 
 /** Announces a gateway that leads challenges of ACME to the pods that cert-manager makes for them. Several times is as good as once. */
 export function declareChallenges(gateway: IGatewayPods): void {

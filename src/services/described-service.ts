@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { MeshServiceBase, ServicePods } from './mesh-service-base';
 import { checkedPorts, checkedVersionName } from './service-parts';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
@@ -68,7 +68,7 @@ export class DescribedService extends MeshServiceBase {
 
   public constructor(scope: Construct, id: string, attributes: MeshServiceAttributes) {
     super(scope, uniqueId(scope, id));
-    shaped('MeshServiceAttributes', attributes, this);
+    validateProps('MeshServiceAttributes', attributes, this);
     const cluster = MeshCluster.of(this);
     this.serviceName = serviceName(attributes.name ?? id, this);
     this.namespace = namespaceOf(this);

@@ -1,9 +1,9 @@
 import { Construct, IConstruct } from 'constructs';
-import { CalleeFacts, PodsFacts } from './calls/callee';
+import { CalleeAttributes, PodSelection } from './calls/callee';
 import { Caller } from './calls/edges';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster } from '../kernel/mesh-cluster';
-import { Roll } from '../kernel/roll';
+import { ObservableList } from '../kernel/observable-list';
 import { Labels, labelsKey } from '../values/labels';
 
 /** A gateway, as far as those need to know one that do not route: its name, and whose pods it configures. */
@@ -35,9 +35,9 @@ export interface ServedHost {
 }
 
 /** What there is to know of a gateway. */
-export interface GatewayFacts {
+export interface GatewayAttributes {
   /** The pods that it configures, where they are known. */
-  readonly pods?: PodsFacts;
+  readonly pods?: PodSelection;
   /** The ServiceAccount that they run as, where it is known. */
   readonly account?: string;
   /** The hosts that are served, where they are known. */
@@ -50,10 +50,10 @@ export interface GatewayFacts {
   readonly served?: () => ServedHost[];
 }
 
-const gateways = new WeakMap<IConstruct, () => GatewayFacts>();
+const gateways = new WeakMap<IConstruct, () => GatewayAttributes>();
 
 /** Says what there is to know of a gateway, asked whenever somebody wants to know. */
-export function declareGateway(gateway: IGatewayPods, facts: () => GatewayFacts): void {
+export function declareGateway(gateway: IGatewayPods, facts: () => GatewayAttributes): void {
   gateways.set(gateway, facts);
 }
 
@@ -63,7 +63,7 @@ export function isGateway(construct: unknown): construct is IGatewayPods {
 }
 
 /** What is known of a gateway. */
-export function gatewayFacts(gateway: IConstruct): GatewayFacts {
+export function gatewayAttributes(gateway: IConstruct): GatewayAttributes {
   return gateways.get(gateway)?.() ?? {};
 }
 
@@ -74,7 +74,7 @@ export function gatewayCaller(gateway: IConstruct, name: string): Caller {
     name,
     construct: gateway,
     facts: () => {
-      const { pods, account } = gatewayFacts(gateway);
+      const { pods, account } = gatewayAttributes(gateway);
       if (!pods || account === undefined) {
         throw new MeshError('IM1803', gateway, {
           problem: `the identity of ${name} is not known`,
@@ -89,7 +89,7 @@ export function gatewayCaller(gateway: IConstruct, name: string): Caller {
 /** Pods of gateways that are made here. */
 export interface GatewayPods {
   /** The scope for objects that are about the pods. */
-  readonly home: Construct;
+  readonly scope: Construct;
   readonly name: string;
   readonly namespace: string;
   readonly labels: Labels;
@@ -99,21 +99,21 @@ export interface GatewayPods {
   listeners(): number[];
 }
 
-const pods = perCluster(() => new Roll<GatewayPods>());
+const pods = perCluster(() => new ObservableList<GatewayPods>());
 
 /** Whether these are the pods that a gateway configures. */
-export function arePods({ namespace, labels }: PodsFacts, gateway: IConstruct): boolean {
-  const its = gatewayFacts(gateway).pods;
+export function arePods({ namespace, labels }: PodSelection, gateway: IConstruct): boolean {
+  const its = gatewayAttributes(gateway).pods;
   return its !== undefined && its.namespace === namespace && labelsKey(its.labels) === labelsKey(labels);
 }
 
 /** Announces pods of gateways. */
 export function declareGatewayPods(made: GatewayPods): void {
-  pods(made.home).add(made);
+  pods(made.scope).add(made);
 }
 
 /** What is called outside of the mesh: its ports, the addresses that answer, and the pods of the gateway on the way. */
-type WayOut = Pick<CalleeFacts, 'ports' | 'addresses' | 'via'>;
+type WayOut = Pick<CalleeAttributes, 'ports' | 'addresses' | 'via'>;
 
 const waysOut = perCluster((): (() => WayOut)[] => []);
 
@@ -123,7 +123,7 @@ export function declareWayOut(route: IConstruct, facts: () => WayOut): void {
 }
 
 /** The routes out of the mesh that lead through these pods. */
-export function waysOutThrough({ home, namespace, labels: its }: GatewayPods): WayOut[] {
+export function waysOutThrough({ scope: home, namespace, labels: its }: GatewayPods): WayOut[] {
   return waysOut(home).map(facts => facts()).filter(({ via }) => via?.namespace === namespace && labelsKey(via.labels) === labelsKey(its));
 }
 

@@ -1,12 +1,12 @@
 import { IConstruct } from 'constructs';
+import { meshModeAround, modeOfWorkload } from './peer-authentication';
 import { constructsOf, MeshWorkload, workloadsAround } from './workloads';
+import { knownMesh } from '../kernel/known-mesh';
 import { knownNamespace } from '../kernel/known-namespace';
 import { perCluster } from '../kernel/mesh-cluster';
-import { meshFacts } from '../kernel/mesh-facts';
-import { Edge, edgesOf } from './calls/edges';
-import { meshModeAround, modeOfWorkload } from './peer-authentication';
+import { Call, callsOf } from './calls/edges';
 import { MutualTls } from '../values/mutual-tls';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
 /** A construct whose policies the sidecars of workloads enforce. */
 export interface Guard {
@@ -30,7 +30,7 @@ export function declareGuard(guard: Guard): void {
 
 /** The providers that the sidecars of a workload ask. Complete when all have spoken. */
 export function providersAsked(workload: MeshWorkload): string[] {
-  return guards(workload.home).filter(guard => guard.provider !== undefined && guard.covers(workload)).map(({ provider }) => provider!);
+  return guards(workload.scope).filter(guard => guard.provider !== undefined && guard.covers(workload)).map(({ provider }) => provider!);
 }
 
 /** The construct whose NetworkPolicies are for pods of a namespace, where there is one. Complete when all have spoken. */
@@ -48,17 +48,17 @@ export function networkGuard(scope: IConstruct, namespace: string): IConstruct |
  * @param further whether ports are meant of which the workload says nothing
  */
 export function inboundPromise(workload: MeshWorkload, passes: (port: number) => boolean, further: boolean): string | undefined {
-  const { home, name, namespace, ports } = workload;
+  const { scope, name, namespace, ports } = workload;
   const mutualTls = modeOfWorkload(workload);
-  const guard = guards(home).find(each => each.covers(workload));
+  const guard = guards(scope).find(each => each.covers(workload));
   if (guard) {
     return `${guard.source.node.path} has the sidecar decide who gets in`;
   }
-  const known = knownNamespace(home, namespace);
-  const mode = mutualTls ?? known.mutualTls ?? meshModeAround(home);
+  const known = knownNamespace(scope, namespace);
+  const mode = mutualTls ?? known.mutualTls ?? meshModeAround(scope);
   const served = ports.filter(({ targetPort, _transport }) => _transport === 'TCP' && passes(targetPort));
   if (mode === MutualTls.STRICT && further) {
-    const source = mutualTls === undefined ? known.sourceOf('mutual TLS') : home.node.scope;
+    const source = mutualTls === undefined ? known.sourceOf('mutual TLS') : scope.node.scope;
     return `${source?.node.path ?? 'the mesh'} takes mutual TLS alone`;
   }
   const port = served.find(each => (each.mutualTls ?? mode) !== MutualTls.DISABLE);
@@ -76,17 +76,17 @@ export function inboundPromise(workload: MeshWorkload, passes: (port: number) =>
  *
  * @param passes which calls are meant
  */
-export function outboundPromise(workload: MeshWorkload, passes: (call: Edge) => boolean): string | undefined {
-  const { home, namespace, name } = workload;
-  const guard = guards(home).find(each => each.outbound && each.covers(workload));
+export function outboundPromise(workload: MeshWorkload, passes: (call: Call) => boolean): string | undefined {
+  const { scope, namespace, name } = workload;
+  const guard = guards(scope).find(each => each.outbound && each.covers(workload));
   if (guard) {
     return `${guard.source.node.path} has the sidecar decide what gets out`;
   }
-  const known = knownNamespace(home, namespace);
-  if ((known.outbound ?? meshFacts(home).outbound) === OutboundTraffic.DECLARED_ONLY) {
+  const known = knownNamespace(scope, namespace);
+  if ((known.outbound ?? knownMesh(scope).outboundTrafficPolicy) === OutboundTrafficPolicy.REGISTRY_ONLY) {
     return `${known.sourceOf('outbound traffic')?.node.path ?? 'the mesh'} lets out what is declared alone`;
   }
   const constructs = constructsOf(workload);
-  const edge = edgesOf(home, constructs).find(each => each.caller.construct && constructs.includes(each.caller.construct) && passes(each));
+  const edge = callsOf(scope, constructs).find(each => each.caller.construct && constructs.includes(each.caller.construct) && passes(each));
   return edge && `${name} calls port ${edge.port.port} (${edge.port.name}) of ${edge.callee.name}: without the sidecar such calls have no identity and no routes`;
 }

@@ -6,19 +6,19 @@ import { SidecarScope } from './sidecar-scope';
 import * as networking from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 import { isClusterScoped } from '../kernel/cluster-scoped-kinds';
-import { refusals } from '../kernel/guarded';
+import { collectErrors } from '../kernel/collect-errors';
 import { KnownNamespace, knownNamespace } from '../kernel/known-namespace';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { declareNamespace, namespaceScopeOf } from '../kernel/namespace-scope';
+import { ObservableList } from '../kernel/observable-list';
 import { owned } from '../kernel/owned-objects';
-import { Roll } from '../kernel/roll';
 import { pathAt, uniqueId } from '../kernel/unique-id';
 import { annotation, labels } from '../values/labels';
 import { MutualTls } from '../values/mutual-tls';
 import { dnsLabel } from '../values/names';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 import { SidecarInjection } from '../values/sidecar-injection';
 
 /** The labels that `SidecarInjection` writes. */
@@ -28,7 +28,7 @@ const INJECTION_LABELS = ['istio-injection', 'istio.io/rev'];
 const DATAPLANE = 'istio.io/dataplane-mode';
 
 /** Every namespace of a cluster. */
-const namespaces = perCluster(() => new Roll<MeshNamespace>());
+const namespaces = perCluster(() => new ObservableList<MeshNamespace>());
 
 /** Properties of a `MeshNamespace`. */
 export interface MeshNamespaceProps {
@@ -60,7 +60,7 @@ export interface MeshNamespaceProps {
    *
    * @default - what the mesh as a whole says
    */
-  readonly outbound?: OutboundTraffic;
+  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
 
   /**
    * Whether the sidecars of the namespace answer DNS queries of their pods, so that hosts resolve that only the mesh knows, and hosts of plain
@@ -116,7 +116,7 @@ export interface ExistingNamespaceOptions {
    *
    * @default - nothing is written: what is there holds
    */
-  readonly outbound?: OutboundTraffic;
+  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
 
   /**
    * Whether the sidecars of the namespace are known to answer DNS queries. Nothing is written.
@@ -142,7 +142,7 @@ export class MeshNamespace extends Construct {
    * IM1009 and IM1014 on an invalid mode of mutual TLS, IM1116 on what contradicts another construct of the namespace
    */
   public static fromExisting(scope: Construct, id: string, options: ExistingNamespaceOptions = {}): MeshNamespace {
-    const namespace = new ExistingNamespace(scope, id, shaped('ExistingNamespaceOptions', options, pathAt(scope, id)));
+    const namespace = new ExistingNamespace(scope, id, validateProps('ExistingNamespaceOptions', options, pathAt(scope, id)));
     MeshCluster.of(namespace)._refersTo('Namespace', undefined, namespace.name, namespace);
     return namespace;
   }
@@ -154,7 +154,7 @@ export class MeshNamespace extends Construct {
    *
    * @internal
    */
-  public readonly _home: Construct;
+  public readonly _scope: Construct;
   private readonly known: KnownNamespace;
 
   /**
@@ -165,11 +165,11 @@ export class MeshNamespace extends Construct {
    */
   constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}) {
     super(scope, uniqueId(scope, id));
-    shaped('MeshNamespaceProps', props, this);
+    validateProps('MeshNamespaceProps', props, this);
     this.name = dnsLabel(props.name ?? id, this, 'the name of the namespace');
     const isRoot = this.name === MeshCluster.of(this).rootNamespace;
     this.known = knownNamespace(this, this.name);
-    const injection = props.injection ?? (this._exists ? undefined : isRoot ? SidecarInjection.none() : SidecarInjection.enabled());
+    const injection = props.injection ?? (this._exists ? undefined : isRoot ? SidecarInjection.disabled() : SidecarInjection.enabled());
     const outer = namespaceScopeOf(this);
     if (outer) {
       throw new MeshError('IM1004', this, { problem: `the namespace stands inside another one, ${outer.node.path}` });
@@ -182,7 +182,7 @@ export class MeshNamespace extends Construct {
     if (isRoot && props.mutualTls) {
       throw new MeshError('IM1009', this, { problem: `${this.name} is the root namespace: its mode would be that of the whole mesh`, got: props.mutualTls });
     }
-    const { outbound, dnsCapture } = props;
+    const { outboundTrafficPolicy: outbound, dnsCapture } = props;
     this.known.state({ injection, mutualTls, outbound, dnsCapture, ambient: props.labels?.[DATAPLANE] === 'ambient' || undefined }, this);
     this.checkEnforced(props);
     const steering = INJECTION_LABELS.find(key => Object.keys(props.labels ?? {}).includes(key));
@@ -191,7 +191,7 @@ export class MeshNamespace extends Construct {
     }
     if (this.injects && Object.keys(props.labels ?? {}).includes(DATAPLANE)) {
       throw new MeshError('IM1010', this, {
-        problem: `the label ${DATAPLANE} is for a namespace whose pods get no sidecar`, got: props.labels![DATAPLANE], next: 'drop it, or use SidecarInjection.none()',
+        problem: `the label ${DATAPLANE} is for a namespace whose pods get no sidecar`, got: props.labels![DATAPLANE], next: 'drop it, or use SidecarInjection.disabled()',
       });
     }
     Object.entries(props.annotations ?? {}).forEach(([key, value]) => annotation(key, value, this));
@@ -214,13 +214,13 @@ export class MeshNamespace extends Construct {
         spec: { mtls: { mode: mutualTls as string as security.PeerAuthenticationSpecMtlsMode } },
       });
     }
-    this._home = new Construct(this, 'Security');
+    this._scope = new Construct(this, 'Security');
     this.checkOutbound(props, isRoot);
     this.writeOutbound(props);
     this.node.addValidation({ validate: () => this.strays(this) });
     // Another construct may say later that pods get no sidecar.
     this.node.addValidation({
-      validate: () => [() => this.checkEnforced(props), () => this.checkOutbound(props, isRoot)].flatMap(check => refusals(this, check)),
+      validate: () => [() => this.checkEnforced(props), () => this.checkOutbound(props, isRoot)].flatMap(check => collectErrors(this, check)),
     });
     namespaces(this).add(this);
   }
@@ -263,7 +263,7 @@ export class MeshNamespace extends Construct {
     }
   }
 
-  private checkOutbound({ outbound, dnsCapture }: MeshNamespaceProps, isRoot: boolean): void {
+  private checkOutbound({ outboundTrafficPolicy: outbound, dnsCapture }: MeshNamespaceProps, isRoot: boolean): void {
     if ((outbound && isRoot) || ((outbound ?? dnsCapture) && !this.injects)) {
       throw new MeshError('IM1517', this, {
         problem: isRoot ? `${this.name} is the root namespace: what its Sidecar says would be for the whole mesh` : `the pods of ${this.name} get no sidecar${this.saidElsewhere}`,
@@ -279,9 +279,9 @@ export class MeshNamespace extends Construct {
     return source && source !== this ? `: ${source.node.path} says so` : '';
   }
 
-  private writeOutbound({ outbound, dnsCapture }: MeshNamespaceProps): void {
+  private writeOutbound({ outboundTrafficPolicy: outbound, dnsCapture }: MeshNamespaceProps): void {
     if (outbound) {
-      SidecarScope.of(this._home, { name: 'default', namespace: this.name }).outbound(outbound, this);
+      SidecarScope.of(this._scope, { name: 'default', namespace: this.name }).outbound(outbound, this);
     }
     if (dnsCapture && !this._exists) {
       new networking.ProxyConfig(this, owned(this, 'ProxyConfig'), { metadata: this.metadata('default'), spec: { environmentVariables: captureVariables(this) } });

@@ -2,18 +2,18 @@ import { Construct, IConstruct } from 'constructs';
 import { Callee, ICallee } from './calls/callee';
 import { CallingPods, declareCaller, MadePods } from './calls/callers';
 import { CallOptions, declareCalls } from './calls/calls';
-import { Caller, edgesOf } from './calls/edges';
+import { Caller, callsOf } from './calls/edges';
 import { checkSpoken } from './calls/plain-text';
 import { declareMode } from './peer-authentication';
 import { registerSelecting } from './shared-targets';
 import { getSidecars } from './sidecars';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
-import { HostEnd } from '../hosts/host-end';
+import { HostBackend } from '../hosts/host-backend';
 import { versionLabels } from '../hosts/host-identity';
 import { MeshHost } from '../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
-import { refusals } from '../kernel/guarded';
+import { collectErrors } from '../kernel/collect-errors';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
@@ -71,7 +71,7 @@ export interface ServicePods {
 /** One version of a service. */
 export class ServiceVersion implements IRouteTarget, ICallee {
   /** @internal */
-  public static _of(service: MeshServiceBase, name: string, host: MeshHost): ServiceVersion {
+  public static _create(service: MeshServiceBase, name: string, host: MeshHost): ServiceVersion {
     return new ServiceVersion(service, name, host);
   }
 
@@ -91,7 +91,7 @@ export class ServiceVersion implements IRouteTarget, ICallee {
 
   /** The version as a route takes it. */
   public toRouteTarget(): RouteTarget {
-    return RouteTarget._of(new HostEnd(this.meshHost, this.name));
+    return RouteTarget._create(new HostBackend(this.meshHost, this.name));
   }
 
   /** The version as `calls` takes it. */
@@ -130,7 +130,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
     super(scope, id);
     declareCaller(this, version => this.callingPods(version));
     declareMode(this, () => this._pods().mutualTls);
-    this.node.addValidation({ validate: () => edgesOf(this, [this]).flatMap(edge => refusals(this, () => checkSpoken(edge, this))) });
+    this.node.addValidation({ validate: () => callsOf(this, [this]).flatMap(edge => collectErrors(this, () => checkSpoken(edge, this))) });
     registerSelecting(this);
   }
 
@@ -163,11 +163,11 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
   }
 
   public versionOf(name: string): ServiceVersion {
-    return ServiceVersion._of(this, name, this._meshHost);
+    return ServiceVersion._create(this, name, this._meshHost);
   }
 
   public toRouteTarget(): RouteTarget {
-    return RouteTarget._of(new HostEnd(this._meshHost));
+    return RouteTarget._create(new HostBackend(this._meshHost));
   }
 
   public toCallee(): Callee {
@@ -181,7 +181,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
   /** @internal */
   public _callee(version?: string): Callee {
     const { identity } = this._meshHost;
-    return Callee._of({
+    return Callee._create({
       construct: this,
       version,
       name: this.serviceName,

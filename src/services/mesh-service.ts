@@ -4,14 +4,14 @@ import { DescribedService, MeshServiceAttributes } from './described-service';
 import { IMeshService, MeshServiceBase, ServicePods } from './mesh-service-base';
 import { MeshVersion } from './mesh-version';
 import { makePeerAuthentication, matchMutualTls } from './peer-authentication';
-import { MetadataFacts } from './pods/metadata-facts';
+import { MetadataBuilder } from './pods/metadata-builder';
 import { makeWorkload, takeWorkload, VersionWorkload } from './pods/version-workload';
 import { makeService } from './service-object';
 import { checkedPorts, checkedVersionName } from './service-parts';
 import { MeshServiceType } from './service-type';
 import { declareWorkload } from './workloads';
 import { MeshError } from '../diagnostics/mesh-error';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
@@ -107,7 +107,7 @@ export class MeshService extends MeshServiceBase {
   /** @internal */
   protected readonly _meshHost: MeshHost;
   private readonly workloads: { readonly [version: string]: VersionWorkload };
-  private readonly serviceFacts: MetadataFacts;
+  private readonly serviceFacts: MetadataBuilder;
   private readonly mode?: MutualTls;
 
   /**
@@ -121,7 +121,7 @@ export class MeshService extends MeshServiceBase {
    */
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
     super(scope, uniqueId(scope, id));
-    shaped('MeshServiceProps', props, this);
+    validateProps('MeshServiceProps', props, this);
     this.serviceName = serviceName(props.name ?? id, this);
     this.namespace = namespaceOf(this);
     this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
@@ -134,7 +134,7 @@ export class MeshService extends MeshServiceBase {
       throw new MeshError('IM1103', this, { problem: 'the service has no version', got: props.versions });
     }
     const service = makeService(this, { ...props, name: this.serviceName, namespace: this.namespace, ports, selector: this.podLabels });
-    this.serviceFacts = new MetadataFacts(`the Service ${this.serviceName}`, service.metadata);
+    this.serviceFacts = new MetadataBuilder(`the Service ${this.serviceName}`, service.metadata);
     const shared = this.sharedAccount(props);
     this.workloads = Object.fromEntries(versions.map(version => [version, this.makeVersion(version, ports, props, shared)]));
 
@@ -150,7 +150,7 @@ export class MeshService extends MeshServiceBase {
     makePeerAuthentication(this, { name: this.serviceName, namespace: this.namespace, labels: this.podLabels, ports, mode: props.mutualTls });
     declareWorkload({
       services: [this],
-      home: new Construct(this, 'Security'),
+      scope: new Construct(this, 'Security'),
       name: this.serviceName,
       namespace: this.namespace,
       labels: this.podLabels,

@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { Deployment, DeploymentStrategy } from 'cdk8s-plus-28';
 import { Autoscaling } from './pods/autoscaling';
 import { PodOptions } from './pods/pod-options';
-import { instanceOf, shaped } from '../diagnostics/shaped';
+import { instanceOf, validateProps } from '../diagnostics/validate-props';
 
 /** Options of `MeshVersion.of`. */
 export interface MeshVersionOptions extends PodOptions {
@@ -52,7 +52,7 @@ export class MeshVersion {
    * A Deployment made from containers. What the options leave out has cdk8s-plus' defaults.
    */
   public static of(options: MeshVersionOptions): MeshVersion {
-    return new MeshVersion(shaped('MeshVersionOptions', options, 'MeshVersion.of()'), undefined);
+    return new MeshVersion(validateProps('MeshVersionOptions', options, 'MeshVersion.of()'), undefined);
   }
 
   /**

@@ -5,7 +5,7 @@ import { DestinationRuleSpecTrafficPolicyTlsMode as ClientTls } from '../../impo
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { HostPolicy } from '../hosts/policy/host-policy';
-import { refusals } from '../kernel/guarded';
+import { collectErrors } from '../kernel/collect-errors';
 import { knownNamespace } from '../kernel/known-namespace';
 import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
@@ -94,7 +94,7 @@ function checkWaits(scope: Construct, ports: MeshPort[]): void {
 /** Says which connections the pods of a service take, where it is not what their namespace says. */
 export function makePeerAuthentication(scope: Construct, { name, namespace, labels, ports, mode }: PeerSetting): void {
   const byPort = portModes(ports, scope);
-  scope.node.addValidation({ validate: () => refusals(scope, () => checkWaits(scope, ports)) });
+  scope.node.addValidation({ validate: () => collectErrors(scope, () => checkWaits(scope, ports)) });
   if (mode === undefined && byPort.size === 0) {
     return;
   }
@@ -106,7 +106,7 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
     }
   };
   check();
-  scope.node.addValidation({ validate: () => refusals(scope, check) });
+  scope.node.addValidation({ validate: () => collectErrors(scope, check) });
   new security.PeerAuthentication(scope, owned(scope, 'PeerAuthentication'), {
     metadata: { name: podsName(name), namespace },
     spec: {
@@ -138,11 +138,11 @@ export function matchMutualTls(policy: HostPolicy, source: Construct, ports: Mes
 function portModes(ports: MeshPort[], scope: Construct): Map<number, MutualTls> {
   const modes = new Map<number, MutualTls>();
   for (const { targetPort, mutualTls, name } of ports) {
-    const twin = ports.find(other => other.targetPort === targetPort && other.mutualTls !== mutualTls && other._transport === 'TCP');
-    if (mutualTls && twin) {
+    const duplicate = ports.find(other => other.targetPort === targetPort && other.mutualTls !== mutualTls && other._transport === 'TCP');
+    if (mutualTls && duplicate) {
       throw new MeshError('IM1811', scope, {
-        problem: `ports ${name} and ${twin.name} lead to one port of the pods, ${targetPort}, and say different modes`,
-        got: [mutualTls, twin.mutualTls ?? 'none'],
+        problem: `ports ${name} and ${duplicate.name} lead to one port of the pods, ${targetPort}, and say different modes`,
+        got: [mutualTls, duplicate.mutualTls ?? 'none'],
         next: 'say the same of both',
       });
     }

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { declareAlias } from './aliases';
 import { Callee, ICallee } from './calls/callee';
 import { IMeshService } from './mesh-service-base';
-import { instanceOf, shaped } from '../diagnostics/shaped';
+import { instanceOf, validateProps } from '../diagnostics/validate-props';
 import { MeshCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { owned } from '../kernel/owned-objects';
@@ -42,7 +42,7 @@ export class ServiceAlias extends Construct implements ICallee {
    */
   constructor(scope: Construct, id: string, props: ServiceAliasProps) {
     super(scope, uniqueId(scope, id));
-    shaped('ServiceAliasProps', props, this);
+    validateProps('ServiceAliasProps', props, this);
     instanceOf('MeshServiceBase', props.target, this, 'target');
     sameCluster(this, props.target);
     this.aliasName = serviceName(props.name ?? id, this);

@@ -46,10 +46,10 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
 
 /** Refuses ports on every node of a Service that has none. */
 export function checkNodePorts(scope: Construct, ports: MeshPort[], type: MeshServiceType): void {
-  const stranger = ports.find(port => port.nodePort !== undefined && !type._hasNodePorts);
-  if (stranger) {
+  const unknown = ports.find(port => port.nodePort !== undefined && !type._hasNodePorts);
+  if (unknown) {
     throw new MeshError('IM1114', scope, {
-      problem: `port ${stranger.port} names a node port, and the Service has none`, got: stranger.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
+      problem: `port ${unknown.port} names a node port, and the Service has none`, got: unknown.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
     });
   }
 }

@@ -11,19 +11,19 @@ export function checkedPorts(ports: MeshPort[], at: Construct): MeshPort[] {
     throw new MeshError('IM1101', at, { problem: 'the service has no port', got: ports });
   }
   ports.forEach((port, i) => {
-    const twin = ports.slice(0, i).find(other => other.name === port.name || (other.port === port.port && other._transport === port._transport));
-    if (twin) {
+    const duplicate = ports.slice(0, i).find(other => other.name === port.name || (other.port === port.port && other._transport === port._transport));
+    if (duplicate) {
       throw new MeshError('IM1102', at, {
-        problem: `two ports are ${twin.name === port.name ? `called ${port.name}` : `number ${port.port}`}`,
-        found: `${twin.port} (${twin.name}), ${port.port} (${port.name})`,
-        next: twin.name === port.name ? 'say what one of them is for: { purpose: \'…\' }' : 'change one number',
+        problem: `two ports are ${duplicate.name === port.name ? `called ${port.name}` : `number ${port.port}`}`,
+        found: `${duplicate.port} (${duplicate.name}), ${port.port} (${port.name})`,
+        next: duplicate.name === port.name ? 'say what one of them is for: { suffix: \'…\' }' : 'change one number',
       });
     }
   });
-  const twin = ports.find((port, i) => port.nodePort !== undefined
+  const duplicate = ports.find((port, i) => port.nodePort !== undefined
     && ports.slice(0, i).some(other => other.nodePort === port.nodePort && other._transport === port._transport));
-  if (twin) {
-    throw new MeshError('IM1102', at, { problem: `two ports have the node port ${twin.nodePort}`, got: twin.nodePort, next: 'change one of them' });
+  if (duplicate) {
+    throw new MeshError('IM1102', at, { problem: `two ports have the node port ${duplicate.nodePort}`, got: duplicate.nodePort, next: 'change one of them' });
   }
   checkTargets(ports, at);
   return [...ports];
@@ -32,12 +32,12 @@ export function checkedPorts(ports: MeshPort[], at: Construct): MeshPort[] {
 /** A sidecar reads one protocol at a port of its pods: that of the first port that leads there. */
 function checkTargets(ports: MeshPort[], at: Construct): void {
   ports.forEach((port, i) => {
-    const twin = ports.slice(0, i).find(other => other.targetPort === port.targetPort && differIn(other, port));
-    if (twin) {
+    const duplicate = ports.slice(0, i).find(other => other.targetPort === port.targetPort && differIn(other, port));
+    if (duplicate) {
       throw new MeshError('IM1126', at, {
-        problem: `ports ${twin.port} (${twin.name}) and ${port.port} (${port.name}) lead to port ${port.targetPort} of the pods, and speak ${
-          inboundOf(twin.protocol)} and ${inboundOf(port.protocol)}`,
-        found: `${twin.port} (${twin.name}), ${port.port} (${port.name})`,
+        problem: `ports ${duplicate.port} (${duplicate.name}) and ${port.port} (${port.name}) lead to port ${port.targetPort} of the pods, and speak ${
+          inboundOf(duplicate.protocol)} and ${inboundOf(port.protocol)}`,
+        found: `${duplicate.port} (${duplicate.name}), ${port.port} (${port.name})`,
       });
     }
   });

@@ -1,5 +1,5 @@
 import { k8s } from 'cdk8s-plus-28';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 import { cidr } from '../values/cidr';
 import { qualifiedName } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
@@ -63,7 +63,7 @@ export class MeshServiceType {
    * lead those through a `MeshGateway`, or make the namespace one of `MutualTls.PERMISSIVE`.
    */
   public static nodePort(options: NodePortOptions = {}): MeshServiceType {
-    shaped('NodePortOptions', options, 'MeshServiceType.nodePort()');
+    validateProps('NodePortOptions', options, 'MeshServiceType.nodePort()');
     return new MeshServiceType('NodePort', { externalTrafficPolicy: options.localTrafficOnly ? 'Local' : undefined });
   }
 
@@ -75,7 +75,7 @@ export class MeshServiceType {
    */
   public static loadBalancer(options: LoadBalancerOptions = {}): MeshServiceType {
     const at = 'MeshServiceType.loadBalancer()';
-    const { loadBalancerClass, sourceRanges, localTrafficOnly, allocateNodePorts } = shaped('LoadBalancerOptions', options, at);
+    const { loadBalancerClass, sourceRanges, localTrafficOnly, allocateNodePorts } = validateProps('LoadBalancerOptions', options, at);
     return new MeshServiceType('LoadBalancer', {
       externalTrafficPolicy: localTrafficOnly ? 'Local' : undefined,
       loadBalancerClass: loadBalancerClass === undefined ? undefined : qualifiedName(loadBalancerClass, at, 'the class'),

@@ -61,12 +61,12 @@ function conflicts(cluster: MeshCluster, ours: SelectingService[]): string[] {
 
 function problem(one: SelectingPorts, other: SelectingPorts): string[] {
   for (const port of one.ports) {
-    const twin = other.ports.find(({ targetPort }) => targetPort === port.targetPort);
-    if (twin && differIn(twin, port)) {
+    const duplicate = other.ports.find(({ targetPort }) => targetPort === port.targetPort);
+    if (duplicate && differIn(duplicate, port)) {
       return [new MeshError('IM1126', one.construct, {
         problem: `the Services ${one.name} and ${other.name} lead to port ${port.targetPort} of the same pods, and say ${port.name} and ${
-          twin.name} of it; ${other.name} is ${other.construct.node.path}`,
-        found: `${port.port} (${port.name}), ${twin.port} (${twin.name})`,
+          duplicate.name} of it; ${other.name} is ${other.construct.node.path}`,
+        found: `${port.port} (${port.name}), ${duplicate.port} (${duplicate.name})`,
         next: 'say the same protocol in both, let the application listen on two ports, or tell the pods apart by labels',
       }).message];
     }

@@ -1,16 +1,16 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import * as networking from '../../imports/networking.istio.io';
-import { Claims } from '../kernel/claims';
+import { FieldOwnership } from '../kernel/field-ownership';
 import { perCluster } from '../kernel/mesh-cluster';
 import { owned } from '../kernel/owned-objects';
 import { Labels, labelsKey } from '../values/labels';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
 /** What sidecars let out, as Istio spells it. */
 const MODES = {
-  [OutboundTraffic.ANY]: networking.SidecarSpecOutboundTrafficPolicyMode.ALLOW_UNDERSCORE_ANY,
-  [OutboundTraffic.DECLARED_ONLY]: networking.SidecarSpecOutboundTrafficPolicyMode.REGISTRY_UNDERSCORE_ONLY,
+  [OutboundTrafficPolicy.ALLOW_ANY]: networking.SidecarSpecOutboundTrafficPolicyMode.ALLOW_UNDERSCORE_ANY,
+  [OutboundTrafficPolicy.REGISTRY_ONLY]: networking.SidecarSpecOutboundTrafficPolicyMode.REGISTRY_UNDERSCORE_ONLY,
 };
 
 /** Whose sidecars are meant. */
@@ -31,19 +31,19 @@ const scopes = perCluster(() => new Map<string, SidecarScope>());
  */
 export class SidecarScope extends Construct {
   /** That of these pods: the one that is there, or a new one below `home`. */
-  public static of(home: Construct, setting: SidecarSetting): SidecarScope {
+  public static of(scope: Construct, setting: SidecarSetting): SidecarScope {
     const key = `${setting.namespace} ${labelsKey(setting.labels ?? {})}`;
-    const known = scopes(home).get(key) ?? new SidecarScope(home, setting);
-    scopes(home).set(key, known);
+    const known = scopes(scope).get(key) ?? new SidecarScope(scope, setting);
+    scopes(scope).set(key, known);
     return known;
   }
 
-  private readonly claims: Claims<networking.SidecarSpecOutboundTrafficPolicyMode>;
+  private readonly claims: FieldOwnership<networking.SidecarSpecOutboundTrafficPolicyMode>;
   private hosts?: () => string[];
 
-  private constructor(home: Construct, private readonly setting: SidecarSetting) {
-    super(home, 'Sidecar');
-    this.claims = new Claims(`the sidecars of ${setting.namespace}`, 'IM1401');
+  private constructor(scope: Construct, private readonly setting: SidecarSetting) {
+    super(scope, 'Sidecar');
+    this.claims = new FieldOwnership(`the sidecars of ${setting.namespace}`, 'IM1401');
     new networking.Sidecar(this, owned(this, 'Resource'), {
       metadata: { name: setting.name, namespace: setting.namespace, annotations: some(setting.annotations) },
       spec: Lazy.any({ produce: () => this._render() }),
@@ -51,8 +51,8 @@ export class SidecarScope extends Construct {
   }
 
   /** Says what the sidecars do with what no host that they know stands for. */
-  public outbound(traffic: OutboundTraffic, source: IConstruct): void {
-    this.claims.claim('outbound traffic', MODES[traffic], source);
+  public outbound(traffic: OutboundTrafficPolicy, source: IConstruct): void {
+    this.claims.set('outbound traffic', MODES[traffic], source);
   }
 
   /** Hides all hosts but these, each `<namespace>/<host>`, which are asked for when all have spoken. */

@@ -1,5 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
-import { refusals } from '../kernel/guarded';
+import { collectErrors } from '../kernel/collect-errors';
 import { knownNamespace } from '../kernel/known-namespace';
 import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
@@ -20,7 +20,7 @@ export function checkWithSidecars(construct: Construct, check: () => void): void
   if (namespace.hasSidecars && !namespace.isOpen) {
     check();
   }
-  construct.node.addValidation({ validate: () => (namespace.hasSidecars ? refusals(construct, check) : []) });
+  construct.node.addValidation({ validate: () => (namespace.hasSidecars ? collectErrors(construct, check) : []) });
 }
 
 /** Pods that ask for a proxy themselves. */

@@ -1,11 +1,11 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { Edge, edgesAround, edgesOf } from './calls/edges';
+import { Call, callsIn, callsOf } from './calls/edges';
 import { isGateway } from './gateway-pods';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
-import { refusals } from '../kernel/guarded';
-import { MeshFacts } from '../kernel/mesh-facts';
+import { collectErrors } from '../kernel/collect-errors';
+import { KnownMesh } from '../kernel/known-mesh';
 import { isExported } from '../values/export-to';
 
 const EXPORT_TO = 'networking.istio.io/exportTo';
@@ -13,8 +13,8 @@ const EXPORT_TO = 'networking.istio.io/exportTo';
 /** Refuses, at synthesis, a Service whose annotation hides it from namespaces of its callers and gateways (IM1861). */
 export function checkServiceVisible(service: Construct, object: ApiObject): void {
   service.node.addValidation({
-    validate: () => refusals(service, () => {
-      const edges = edgesOf(service, [service]).filter(edge => edge.callee.construct === service && !isLimited(edge));
+    validate: () => collectErrors(service, () => {
+      const edges = callsOf(service, [service]).filter(edge => edge.callee.construct === service && !isLimited(edge));
       if (edges.length === 0) {
         return;
       }
@@ -28,14 +28,14 @@ export function checkServiceVisible(service: Construct, object: ApiObject): void
 }
 
 /** Refuses defaults of the mesh that hide services, or what is said of them, from namespaces of their callers and gateways (IM1861). */
-export function checkDefaultVisibility(at: IConstruct, { exported = {} }: Pick<MeshFacts, 'exported'>): void {
+export function checkDefaultVisibility(at: IConstruct, { exported = {} }: Pick<KnownMesh, 'exported'>): void {
   for (const [field, to] of Object.entries(exported)) {
-    const hidden = to && edgesAround(at).find(edge => edge.callee.pods && !isLimited(edge) && isHidden(edge, to));
+    const hidden = to && callsIn(at).find(edge => edge.callee.pods && !isLimited(edge) && isHidden(edge, to));
     refuse(at, hidden, `meshConfig.${field}`, to);
   }
 }
 
-function refuse(at: IConstruct, hidden: Edge | undefined, what: string, got: unknown): void {
+function refuse(at: IConstruct, hidden: Call | undefined, what: string, got: unknown): void {
   if (hidden) {
     const { caller, callee } = hidden;
     throw new MeshError('IM1861', at, {
@@ -47,17 +47,17 @@ function refuse(at: IConstruct, hidden: Edge | undefined, what: string, got: unk
 }
 
 /** Whether its objects say themselves who sees them. */
-function isLimited({ callee: { construct, hosts } }: Edge): boolean {
+function isLimited({ callee: { construct, hosts } }: Call): boolean {
   return MeshHost.of(construct, hosts[0])?.visibility.isLimited ?? false;
 }
 
-function isHidden(edge: Edge, to: string[]): boolean {
+function isHidden(edge: Call, to: string[]): boolean {
   const namespace = namespaceOf(edge);
   return namespace !== undefined && !isExported(to, edge.callee.namespace, namespace);
 }
 
 /** The namespace of the proxies that call, where it is known. */
-function namespaceOf({ caller }: Edge): string | undefined {
+function namespaceOf({ caller }: Call): string | undefined {
   try {
     return caller.facts().namespace;
   } catch (e) {

@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { perCluster } from '../kernel/mesh-cluster';
-import { Roll } from '../kernel/roll';
+import { ObservableList } from '../kernel/observable-list';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -28,7 +28,7 @@ export interface MeshWorkload {
   /** The services that its pods answer for; the first one gives it its name. A job answers for none. */
   readonly services: AnsweredService[];
   /** The scope for objects that are about the workload: made with it, so that their order does not depend on who asks for them. */
-  readonly home: Construct;
+  readonly scope: Construct;
   readonly name: string;
   readonly namespace: string;
   /** The labels that all its pods have, and no others. */
@@ -41,15 +41,15 @@ export interface MeshWorkload {
 }
 
 interface Register {
-  readonly workloads: Roll<MeshWorkload>;
+  readonly workloads: ObservableList<MeshWorkload>;
   readonly byConstruct: Map<IConstruct, MeshWorkload>;
 }
 
-const register = perCluster((): Register => ({ workloads: new Roll(), byConstruct: new Map() }));
+const register = perCluster((): Register => ({ workloads: new ObservableList(), byConstruct: new Map() }));
 
 /** Announces a workload. */
 export function declareWorkload(workload: MeshWorkload): void {
-  const { workloads, byConstruct } = register(workload.home);
+  const { workloads, byConstruct } = register(workload.scope);
   constructsOf(workload).forEach(construct => byConstruct.set(construct, workload));
   workloads.add(workload);
 }

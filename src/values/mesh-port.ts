@@ -4,17 +4,17 @@ import { MeshProtocol } from './protocol';
 import { WireProtocol, wireProtocol } from './wire-protocols';
 import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
-import { shaped } from '../diagnostics/shaped';
 import { show } from '../diagnostics/show';
+import { validateProps } from '../diagnostics/validate-props';
 
 /** What may be said of a port besides its number and protocol. */
 export interface MeshPortOptions {
   /**
-   * What the port is for: the second part of its name, `<protocol>-<purpose>`.
+   * What the port is for: the second part of its name, `<protocol>-<suffix>`.
    *
    * @default - the port is named by its protocol alone
    */
-  readonly purpose?: string;
+  readonly suffix?: string;
 
   /**
    * The port that the container listens on.
@@ -57,11 +57,11 @@ export interface MeshPortOptions {
 /**
  * A port of a service: number, protocol and name, in the form from which Istio reads the protocol.
  *
- * The protocol is said twice, in the name (`<protocol>-<purpose>`) and in `appProtocol`: a port of
+ * The protocol is said twice, in the name (`<protocol>-<suffix>`) and in `appProtocol`: a port of
  * which Istio does not know the protocol loses its routes and HTTP/2 silently.
  *
  * Every factory throws IM0101 (not a port number), IM0102 (a port of Envoy's, 15000 to 15090) and
- * IM0103 (a purpose that cannot be part of a name).
+ * IM0103 (a suffix that cannot be part of a name).
  *
  * @see https://istio.io/latest/docs/ops/configuration/traffic-management/protocol-selection/
  */
@@ -169,7 +169,7 @@ export class MeshPort {
   public readonly protocol: MeshProtocol;
   /** The number of the Service's port: what a client dials. */
   public readonly port: number;
-  /** The name of the Service's port, `<protocol>` or `<protocol>-<purpose>`. */
+  /** The name of the Service's port, `<protocol>` or `<protocol>-<suffix>`. */
   public readonly name: string;
   /** The port that the container listens on. */
   public readonly targetPort: number;
@@ -182,7 +182,7 @@ export class MeshPort {
 
   private constructor(protocol: MeshProtocol, port: number, options: MeshPortOptions = {}) {
     const at = `MeshPort.${protocol.replace('-w', 'W')}(${show(port)})`;
-    shaped('MeshPortOptions', options, at);
+    validateProps('MeshPortOptions', options, at);
     this.protocol = protocol;
     this.port = portNumber(port, at, 'the port');
     this.targetPort = portNumber(options.targetPort ?? port, at, 'the target port');
@@ -195,12 +195,12 @@ export class MeshPort {
     if (protocol !== MeshProtocol.TLS && options.implicitTls !== undefined) {
       throw new MeshError('IM0114', at, { problem: 'the port has no TLS of the application', got: options.implicitTls, next: 'drop `implicitTls`, or use MeshPort.tls()' });
     }
-    this.name = options.purpose === undefined ? protocol : `${protocol}-${options.purpose}`;
-    if (options.purpose === '' || !isDnsLabel(this.name)) {
+    this.name = options.suffix === undefined ? protocol : `${protocol}-${options.suffix}`;
+    if (options.suffix === '' || !isDnsLabel(this.name)) {
       throw new MeshError('IM0103', at, {
-        problem: 'the purpose cannot be part of a port\'s name',
-        got: options.purpose,
-        allowed: `lower-case letters, digits and dashes; ${protocol}-<purpose> has at most 63 characters`,
+        problem: 'the suffix cannot be part of a port\'s name',
+        got: options.suffix,
+        allowed: `lower-case letters, digits and dashes; ${protocol}-<suffix> has at most 63 characters`,
       });
     }
     if (protocol === MeshProtocol.TLS && !options.implicitTls) {
@@ -216,8 +216,8 @@ export class MeshPort {
   public get _atPods(): MeshPort {
     const { protocol, targetPort, container, mutualTls, name } = this;
     const implicitTls = protocol === MeshProtocol.TLS || undefined; // it was checked
-    const purpose = name === protocol ? undefined : name.slice(protocol.length + 1);
-    return new MeshPort(protocol, targetPort, { purpose, container, mutualTls, implicitTls });
+    const suffix = name === protocol ? undefined : name.slice(protocol.length + 1);
+    return new MeshPort(protocol, targetPort, { suffix, container, mutualTls, implicitTls });
   }
 
   /**

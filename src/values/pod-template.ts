@@ -16,9 +16,9 @@ export function expandTemplate(template: unknown, facts: PodFacts, at: Located |
     throw new MeshError('IM0113', at, { problem: 'the template is no text', got: template, allowed: `a text with ${allowed}` });
   }
   const found = [...template.matchAll(/\{([^{}]*)\}/g)].map(match => match[1]);
-  const stranger = found.find(name => !known.includes(name));
-  if (stranger !== undefined) {
-    throw new MeshError('IM0113', at, { problem: `the template has a placeholder {${stranger}} that nothing is known of`, got: template, allowed });
+  const unknown = found.find(name => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new MeshError('IM0113', at, { problem: `the template has a placeholder {${unknown}} that nothing is known of`, got: template, allowed });
   }
   if (needed.length > 0 && !needed.some(name => found.includes(name))) {
     throw new MeshError('IM0113', at, {

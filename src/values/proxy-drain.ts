@@ -1,6 +1,6 @@
 import { Duration } from 'cdk8s';
 import { istioDuration } from './istio-duration';
-import { shaped } from '../diagnostics/shaped';
+import { validateProps } from '../diagnostics/validate-props';
 
 /** Options of `ProxyDrain.untilIdle`. */
 export interface UntilIdleOptions {
@@ -9,7 +9,7 @@ export interface UntilIdleOptions {
    *
    * @default Duration.seconds(10)
    */
-  readonly atLeast?: Duration;
+  readonly minDrainDuration?: Duration;
 }
 
 /**
@@ -26,7 +26,7 @@ export class ProxyDrain {
    */
   public static untilIdle(options: UntilIdleOptions = {}): ProxyDrain {
     const at = 'ProxyDrain.untilIdle()';
-    const { atLeast = Duration.seconds(10) } = shaped('UntilIdleOptions', options, at);
+    const { minDrainDuration: atLeast = Duration.seconds(10) } = validateProps('UntilIdleOptions', options, at);
     return new ProxyDrain(atLeast, {
       proxyMetadata: { EXIT_ON_ZERO_ACTIVE_CONNECTIONS: 'true', MINIMUM_DRAIN_DURATION: istioDuration(atLeast, at) },
     });

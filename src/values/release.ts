@@ -1,4 +1,4 @@
-import { instanceOf } from '../diagnostics/shaped';
+import { instanceOf } from '../diagnostics/validate-props';
 
 /** Major and minor number of a release, compared as numbers: 1.9 comes before 1.10. */
 abstract class Release {

@@ -32,7 +32,7 @@ export class SidecarInjection {
   /**
    * Not at all: the namespace has no label, and its pods no sidecar.
    */
-  public static none(): SidecarInjection {
+  public static disabled(): SidecarInjection {
     return new SidecarInjection('none', {}, false);
   }
 

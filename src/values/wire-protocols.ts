@@ -3,7 +3,7 @@ import { MeshProtocol } from './protocol';
 /** How a protocol over TCP begins: who sends the first bytes, and where its TLS begins. */
 export interface WireProtocol {
   readonly name: string;
-  /** The words by which the purpose of a port says it: `tcp-smtp`. */
+  /** The words by which the suffix of a port says it: `tcp-smtp`. */
   readonly purposes: string[];
   /** The ports that servers listen on. */
   readonly ports: number[];
@@ -105,11 +105,11 @@ export interface SpeakingPort {
 }
 
 /**
- * What is spoken at a port, inside TLS where the application has it: as its protocol says, else as its purpose, else as its number or its target
+ * What is spoken at a port, inside TLS where the application has it: as its protocol says, else as its suffix, else as its number or its target
  * port's. Undefined where none of them does.
  */
 export function wireProtocol({ protocol, port, targetPort, name }: SpeakingPort): WireProtocol | undefined {
-  const purpose = name === protocol ? undefined : name.slice(protocol.length + 1);
+  const suffix = name === protocol ? undefined : name.slice(protocol.length + 1);
   const named = (word?: string) => WIRE_PROTOCOLS.find(({ purposes }) => word !== undefined && purposes.includes(word));
   switch (protocol) {
     case MeshProtocol.MYSQL:
@@ -118,7 +118,7 @@ export function wireProtocol({ protocol, port, targetPort, name }: SpeakingPort)
       return named(protocol);
     case MeshProtocol.TCP:
     case MeshProtocol.TLS:
-      return named(purpose) ?? ofNumber(targetPort) ?? ofNumber(port);
+      return named(suffix) ?? ofNumber(targetPort) ?? ofNumber(port);
     default:
       return undefined;
   }

@@ -16,7 +16,7 @@ const container = { image: 'example.com/app:1' };
 const schedule = Cron.schedule({ minute: '0' });
 const ports = [MeshPort.http(8080)];
 
-/** Each construct that has containers: the path that its refusals name, and how properties of its pods are given. */
+/** Each construct that has containers: the path that its errors name, and how properties of its pods are given. */
 const HOMES: [string, string, (pods: object) => unknown][] = [
   ['MeshVersion.of', 'MeshVersion.of()', pods => MeshVersion.of({ containers: [container], ...pods })],
   ['StatefulMeshService', 'chart/x', pods => new StatefulMeshService(chart(), 'x', { containers: [container], replicas: 1, ports, ...pods })],

@@ -17,23 +17,23 @@ const distribute = { distribute: [LocalityDistribution.of('a/*', { 'b/c': 100 })
 const warmup = { loadBalancer: LoadBalancer.leastRequest({ warmup: { duration: second, minimumPercent: 7, aggression: 2 } }) };
 const budget = { retryBudget: { percent: 25, minRetryConcurrency: 7, budgetInterval: second } };
 
-policyField('connectionPool.tcp.maxConnections', 'ConnectionLimits.maxTcp', 7, { connections: { maxTcp: 7 } });
-policyField('connectionPool.tcp.connectTimeout', 'ConnectionLimits.connectTimeout', '1s', { connections: { connectTimeout: second } });
-policyField('connectionPool.tcp.maxConnectionDuration', 'ConnectionLimits.maxConnectionDuration', '1s', { connections: { maxConnectionDuration: second } });
-policyField('connectionPool.tcp.idleTimeout', 'ConnectionLimits.tcpIdleTimeout', '1s', { connections: { tcpIdleTimeout: second } });
-policyField('connectionPool.tcp.tcpKeepalive.probes', 'TcpKeepalive.probes', 7, { connections: { tcpKeepalive: { probes: 7 } } });
-policyField('connectionPool.tcp.tcpKeepalive.time', 'TcpKeepalive.time', '1s', { connections: { tcpKeepalive: { time: second } } });
-policyField('connectionPool.tcp.tcpKeepalive.interval', 'TcpKeepalive.interval', '1s', { connections: { tcpKeepalive: { interval: second } } });
-policyField('connectionPool.http.http1MaxPendingRequests', 'ConnectionLimits.maxPendingHttp', 7, { connections: { maxPendingHttp: 7 } });
-policyField('connectionPool.http.http2MaxRequests', 'ConnectionLimits.maxRequests', 7, { connections: { maxRequests: 7 } });
-policyField('connectionPool.http.maxRequestsPerConnection', 'ConnectionLimits.maxRequestsPerConnection', 7, { connections: { maxRequestsPerConnection: 7 } });
-policyField('connectionPool.http.maxRetries', 'ConnectionLimits.maxRetries', 7, { connections: { maxRetries: 7 } });
-policyField('connectionPool.http.idleTimeout', 'ConnectionLimits.httpIdleTimeout', '1s', { connections: { httpIdleTimeout: second } });
-policyField('connectionPool.http.h2UpgradePolicy', 'ConnectionLimits.h2UpgradePolicy', 'UPGRADE', { connections: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } });
-policyField('connectionPool.http.useClientProtocol', 'ConnectionLimits.useClientProtocol', true, { connections: { useClientProtocol: true } });
-policyField('connectionPool.http.maxConcurrentStreams', 'ConnectionLimits.maxConcurrentStreams', 7, { connections: { maxConcurrentStreams: 7 } });
-policyField('connectionPool.http.http2KeepAlive.interval', 'Http2KeepAlive.interval', '2s', { connections: { http2KeepAlive: { interval: Duration.seconds(2), timeout: second } } });
-policyField('connectionPool.http.http2KeepAlive.timeout', 'Http2KeepAlive.timeout', '2s', { connections: { http2KeepAlive: { interval: second, timeout: Duration.seconds(2) } } });
+policyField('connectionPool.tcp.maxConnections', 'ConnectionPool.maxConnections', 7, { connectionPool: { maxConnections: 7 } });
+policyField('connectionPool.tcp.connectTimeout', 'ConnectionPool.connectTimeout', '1s', { connectionPool: { connectTimeout: second } });
+policyField('connectionPool.tcp.maxConnectionDuration', 'ConnectionPool.maxConnectionDuration', '1s', { connectionPool: { maxConnectionDuration: second } });
+policyField('connectionPool.tcp.idleTimeout', 'ConnectionPool.tcpIdleTimeout', '1s', { connectionPool: { tcpIdleTimeout: second } });
+policyField('connectionPool.tcp.tcpKeepalive.probes', 'TcpKeepalive.probes', 7, { connectionPool: { tcpKeepalive: { probes: 7 } } });
+policyField('connectionPool.tcp.tcpKeepalive.time', 'TcpKeepalive.time', '1s', { connectionPool: { tcpKeepalive: { time: second } } });
+policyField('connectionPool.tcp.tcpKeepalive.interval', 'TcpKeepalive.interval', '1s', { connectionPool: { tcpKeepalive: { interval: second } } });
+policyField('connectionPool.http.http1MaxPendingRequests', 'ConnectionPool.http1MaxPendingRequests', 7, { connectionPool: { http1MaxPendingRequests: 7 } });
+policyField('connectionPool.http.http2MaxRequests', 'ConnectionPool.http2MaxRequests', 7, { connectionPool: { http2MaxRequests: 7 } });
+policyField('connectionPool.http.maxRequestsPerConnection', 'ConnectionPool.maxRequestsPerConnection', 7, { connectionPool: { maxRequestsPerConnection: 7 } });
+policyField('connectionPool.http.maxRetries', 'ConnectionPool.maxRetries', 7, { connectionPool: { maxRetries: 7 } });
+policyField('connectionPool.http.idleTimeout', 'ConnectionPool.httpIdleTimeout', '1s', { connectionPool: { httpIdleTimeout: second } });
+policyField('connectionPool.http.h2UpgradePolicy', 'ConnectionPool.h2UpgradePolicy', 'UPGRADE', { connectionPool: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } });
+policyField('connectionPool.http.useClientProtocol', 'ConnectionPool.useClientProtocol', true, { connectionPool: { useClientProtocol: true } });
+policyField('connectionPool.http.maxConcurrentStreams', 'ConnectionPool.maxConcurrentStreams', 7, { connectionPool: { maxConcurrentStreams: 7 } });
+policyField('connectionPool.http.http2KeepAlive.interval', 'Http2KeepAlive.interval', '2s', { connectionPool: { http2KeepAlive: { interval: Duration.seconds(2), timeout: second } } });
+policyField('connectionPool.http.http2KeepAlive.timeout', 'Http2KeepAlive.timeout', '2s', { connectionPool: { http2KeepAlive: { interval: second, timeout: Duration.seconds(2) } } });
 
 policyField('outlierDetection.consecutive5xxErrors', 'OutlierDetection.consecutive5xxErrors', 7, { outlierDetection: { consecutive5xxErrors: 7 } });
 policyField('outlierDetection.consecutiveGatewayErrors', 'OutlierDetection.consecutiveGatewayErrors', 3, { outlierDetection: { consecutiveGatewayErrors: 3 } });
@@ -74,8 +74,8 @@ field('DestinationRule.trafficPolicy.retryBudget.percent', 'RetryBudget.percent'
 field('DestinationRule.trafficPolicy.retryBudget.minRetryConcurrency', 'RetryBudget.minRetryConcurrency', 7, () => withPolicy(budget));
 field('DestinationRule.trafficPolicy.retryBudget.budgetInterval', 'RetryBudget.budgetInterval', '1s', () => withPolicy(budget));
 
-field('DestinationRule.host', 'ResiliencePolicyProps.service', 'reviews.shop.svc.cluster.local', () => withPolicy({ localityLb: true }));
-field('DestinationRule.subsets[].name', 'ResiliencePolicyProps.service', 'v1', () => withPolicy({ version: 'v1', localityLb: true }));
+field('DestinationRule.host', 'ResiliencePolicyProps.target', 'reviews.shop.svc.cluster.local', () => withPolicy({ localityLb: true }));
+field('DestinationRule.subsets[].name', 'ResiliencePolicyProps.target', 'v1', () => withPolicy({ version: 'v1', localityLb: true }));
 field('DestinationRule.subsets[].labels.*', 'MeshServiceProps.versions', 'v1', () => withPolicy({ localityLb: true }));
 field('DestinationRule.trafficPolicy.portLevelSettings[].port.number', 'ResiliencePolicyProps.ports', 8080, () => withPolicy({ ports: [8080], localityLb: true }));
 field('DestinationRule.subsets[].trafficPolicy.portLevelSettings[].port.number', 'ResiliencePolicyProps.ports', 8080, () =>
@@ -86,8 +86,8 @@ function strict(): KubeObject[] {
   const root = new Chart(app(), 'chart');
   const reviews = service(new MeshNamespace(root, 'shop', { mutualTls: MutualTls.STRICT }), 'reviews');
   new CanarySplit(root, 'split', { service: reviews, traffic: SplitTarget.version('v1') });
-  new ResiliencePolicy(root, 'all', { service: reviews, ports: [8080], connections: { maxTcp: 1 } });
-  new ResiliencePolicy(root, 'v1', { service: reviews.versionOf('v1'), ports: [8080], connections: { maxTcp: 2 } });
+  new ResiliencePolicy(root, 'all', { target: reviews, ports: [8080], connectionPool: { maxConnections: 1 } });
+  new ResiliencePolicy(root, 'v1', { target: reviews.versionOf('v1'), ports: [8080], connectionPool: { maxConnections: 2 } });
   return valid(root);
 }
 field('DestinationRule.trafficPolicy.tls.mode', 'MeshNamespaceProps.mutualTls', 'ISTIO_MUTUAL', strict);

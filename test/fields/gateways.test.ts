@@ -23,11 +23,11 @@ field('Gateway.servers[].bind', 'GatewayServerOptions.bind', '127.0.0.1', () => 
 field('Gateway.servers[].name', 'GatewayServerOptions.statPrefix', 'edge-web', () => gateway(http));
 
 field('Gateway.servers[].tls.mode', 'GatewayTls.optionalMutual', 'OPTIONAL_MUTUAL', () => https(GatewayTls.optionalMutual('edge-cert')));
-field('Gateway.servers[].tls.httpsRedirect', 'HttpsServerOptions.redirectHttp', true, () => gateway(GatewayServer.https({
+field('Gateway.servers[].tls.httpsRedirect', 'HttpsServerOptions.httpsRedirect', true, () => gateway(GatewayServer.https({
   routedElsewhere: true,
   hosts,
   tls: GatewayTls.simple('edge-cert'),
-  redirectHttp: true,
+  httpsRedirect: true,
 })));
 field('Gateway.servers[].tls.credentialName', 'GatewayTls.simple', 'edge-cert', () => https(GatewayTls.simple('edge-cert')));
 field('Gateway.servers[].tls.credentialNames[]', 'SimpleTlsOptions.secondCredentialName', 'edge-rsa', () => https(GatewayTls.simple('edge-cert', {

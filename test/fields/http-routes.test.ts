@@ -3,7 +3,7 @@ import { chart, KubeObject, service } from '../helpers/build';
 import { field } from '../helpers/field';
 import { valid } from '../helpers/valid';
 import {
-  AnswerOptions, CallMatch, CanarySplit, CorsPolicy, DelegatedRoutes, FaultAbort, GatewayServer, GatewayWorkload, GrpcStatus, HttpHeaders,
+  DirectResponseOptions, CallMatch, CanarySplit, CorsPolicy, DelegatedRoutes, FaultAbort, GatewayServer, GatewayWorkload, GrpcStatus, HttpHeaders,
   HttpMethod, HttpRouteOptions, MeshGateway, MeshPort, PathRewrite, RedirectOptions, RedirectPort, Retries, RetriesOptions, RetryOn, RouteMatch,
   RouteMatchOptions, RouteTarget, SplitRule, SplitTarget, StringMatch, UnmatchedPreflights,
 } from 'cdk8s-istio';
@@ -18,7 +18,7 @@ function route(options: Partial<HttpRouteOptions> = {}): KubeObject[] {
 
 const match = (options: RouteMatchOptions) => route({ matches: [RouteMatch.pathPrefix('/a', options)] });
 const redirect = (options: RedirectOptions) => route({ to: RouteTarget.redirect(options) });
-const answer = (status: number, options?: AnswerOptions) => route({ to: RouteTarget.answer(status, options) });
+const answer = (status: number, options?: DirectResponseOptions) => route({ to: RouteTarget.directResponse(status, options) });
 
 /** The split of `reviews`, whose version v1 the callers of `web` get. */
 function split(): KubeObject[] {
@@ -43,7 +43,7 @@ field('VirtualService.http[].match[].uri.prefix', 'RouteMatch.pathPrefix', '/a',
 field('VirtualService.http[].match[].uri.regex', 'RouteMatch.pathRegex', '/a[0-9]+', () => route({ matches: [RouteMatch.pathRegex('/a[0-9]+')] }));
 field('VirtualService.http[].match[].ignoreUriCase', 'RouteMatchOptions.ignoreCase', true, () => match({ ignoreCase: true }));
 field('VirtualService.http[].match[].method.exact', 'RouteMatchOptions.method', 'GET', () => match({ method: HttpMethod.GET }));
-field('VirtualService.http[].match[].port', 'HttpRouteOptions.listener', 80, () => route({ listener: 80 }));
+field('VirtualService.http[].match[].port', 'HttpRouteOptions.gatewayPort', 80, () => route({ gatewayPort: 80 }));
 field('VirtualService.http[].match[].headers.*.exact', 'RouteMatchOptions.headers', 'a', () => match({ headers: { 'x-a': StringMatch.exact('a') } }));
 field('VirtualService.http[].match[].headers.*.prefix', 'RouteMatchOptions.headers', 'a', () => match({ headers: { 'x-a': StringMatch.prefix('a') } }));
 field('VirtualService.http[].match[].headers.*.regex', 'RouteMatchOptions.headers', 'a+', () => match({ headers: { 'x-a': StringMatch.regex('a+') } }));
@@ -63,15 +63,15 @@ field('VirtualService.http[].redirect.authority', 'RedirectOptions.host', 'b.exa
 field('VirtualService.http[].redirect.port', 'RedirectOptions.port', 8443, () => redirect({ port: 8443 }));
 field('VirtualService.http[].redirect.scheme', 'RedirectOptions.scheme', 'https', () => redirect({ scheme: 'https' }));
 field('VirtualService.http[].redirect.redirectCode', 'RedirectOptions.status', 308, () => redirect({ scheme: 'https', status: 308 }));
-field('VirtualService.http[].directResponse.status', 'RouteTarget.answer', 418, () => answer(418));
-field('VirtualService.http[].directResponse.body.string', 'AnswerOptions.body', 'no', () => answer(418, { body: 'no' }));
+field('VirtualService.http[].directResponse.status', 'RouteTarget.directResponse', 418, () => answer(418));
+field('VirtualService.http[].directResponse.body.string', 'DirectResponseOptions.body', 'no', () => answer(418, { body: 'no' }));
 
 field('VirtualService.http[].redirect.prefixRewrite', 'RedirectOptions.pathPrefix', '/b', () => route({
   matches: [RouteMatch.pathPrefix('/a')], to: RouteTarget.redirect({ pathPrefix: '/b' }),
 }));
 field('VirtualService.http[].redirect.derivePort', 'RedirectOptions.derivePort', 'FROM_REQUEST_PORT',
   () => redirect({ scheme: 'https', derivePort: RedirectPort.FROM_REQUEST_PORT }));
-field('VirtualService.http[].directResponse.body.bytes', 'AnswerOptions.bodyBytes', 'AP8=', () => answer(418, { bodyBytes: 'AP8=' }));
+field('VirtualService.http[].directResponse.body.bytes', 'DirectResponseOptions.bodyBytes', 'AP8=', () => answer(418, { bodyBytes: 'AP8=' }));
 
 field('VirtualService.http[].match[].method.prefix', 'RouteMatchOptions.methodMatch', 'P', () => match({ methodMatch: StringMatch.prefix('P') }));
 field('VirtualService.http[].match[].method.regex', 'RouteMatchOptions.methodMatch', 'GET|HEAD', () => match({ methodMatch: StringMatch.regex('GET|HEAD') }));
@@ -122,10 +122,10 @@ field('VirtualService.http[].route[].headers.response.remove[]', 'WeightedTarget
 
 const retries = (options: Partial<RetriesOptions>) => route({ retries: Retries.of({ attempts: 3, ...options }) });
 field('VirtualService.http[].retries.attempts', 'RetriesOptions.attempts', 3, () => retries({}));
-field('VirtualService.http[].retries.perTryTimeout', 'RetriesOptions.perTry', '500ms', () => retries({ perTry: Duration.millis(500) }));
-field('VirtualService.http[].retries.retryOn', 'RetriesOptions.on', 'connect-failure', () => retries({ on: [RetryOn.CONNECT_FAILURE] }));
-field('VirtualService.http[].retries.retryRemoteLocalities', 'RetriesOptions.remoteLocalities', true, () => retries({ remoteLocalities: true }));
-field('VirtualService.http[].retries.retryIgnorePreviousHosts', 'RetriesOptions.ignorePreviousHosts', false, () => retries({ ignorePreviousHosts: false }));
+field('VirtualService.http[].retries.perTryTimeout', 'RetriesOptions.perTryTimeout', '500ms', () => retries({ perTryTimeout: Duration.millis(500) }));
+field('VirtualService.http[].retries.retryOn', 'RetriesOptions.retryOn', 'connect-failure', () => retries({ retryOn: [RetryOn.CONNECT_FAILURE] }));
+field('VirtualService.http[].retries.retryRemoteLocalities', 'RetriesOptions.retryRemoteLocalities', true, () => retries({ retryRemoteLocalities: true }));
+field('VirtualService.http[].retries.retryIgnorePreviousHosts', 'RetriesOptions.retryIgnorePreviousHosts', false, () => retries({ retryIgnorePreviousHosts: false }));
 field('VirtualService.http[].retries.backoff', 'RetriesOptions.backoff', '100ms', () => retries({ backoff: Duration.millis(100) }));
 
 const cors = (options: Partial<CorsPolicy>) => route({ corsPolicy: { allowOrigins: [StringMatch.exact('https://a.example.com')], ...options } });

@@ -28,12 +28,12 @@ function tls(): KubeObject[] {
   const vault = service(root, 'vault', { ports: [MeshPort.tls(8200)] });
   const edge = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.passthrough({ hosts: ['vault.example.com'] })] });
   edge.addTlsRoute('vault.example.com', {
-    to: RouteTarget.weighted([{ to: vault.versionOf('v1'), weight: 40, port: 8200 }, { to: vault.versionOf('v2'), weight: 60 }]), listener: 443,
+    to: RouteTarget.weighted([{ to: vault.versionOf('v1'), weight: 40, port: 8200 }, { to: vault.versionOf('v2'), weight: 60 }]), gatewayPort: 443,
   });
   return valid(root);
 }
 field('VirtualService.tls[].match[].sniHosts[]', 'MeshGateway.addTlsRoute', 'vault.example.com', tls);
-field('VirtualService.tls[].match[].port', 'TlsRouteOptions.listener', 443, tls);
+field('VirtualService.tls[].match[].port', 'TlsRouteOptions.gatewayPort', 443, tls);
 field('VirtualService.tls[].route[].destination.host', 'TlsRouteOptions.to', 'vault.shop.svc.cluster.local', tls);
 field('VirtualService.tls[].route[].destination.port.number', 'WeightedTarget.port', 8200, tls);
 field('VirtualService.tls[].route[].destination.subset', 'WeightedTarget.to', 'v2', tls);
@@ -43,9 +43,9 @@ field('VirtualService.tls[].route[].weight', 'WeightedTarget.weight', 60, tls);
 function tcp(options: Partial<TcpRouteOptions> = {}): KubeObject[] {
   const root = chart();
   const edge = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.tcp({ port: 15432 })] });
-  edge.addTcpRoute({ listener: 15432, to: service(root, 'db', { ports: [MeshPort.tcp(5432)] }), ...options });
+  edge.addTcpRoute({ gatewayPort: 15432, to: service(root, 'db', { ports: [MeshPort.tcp(5432)] }), ...options });
   return valid(root);
 }
-field('VirtualService.tcp[].match[].port', 'TcpRouteOptions.listener', 15432, tcp);
+field('VirtualService.tcp[].match[].port', 'TcpRouteOptions.gatewayPort', 15432, tcp);
 field('VirtualService.tcp[].route[].destination.host', 'TcpRouteOptions.to', 'db.shop.svc.cluster.local', tcp);
 field('VirtualService.tcp[].route[].destination.port.number', 'TcpRouteOptions.port', 5432, () => tcp({ port: 5432 }));

@@ -1,8 +1,8 @@
 import { IConstruct } from 'constructs';
-import { edgesAround } from '../../src/services/calls/edges';
+import { callsIn } from '../../src/services/calls/edges';
 
 /** Who calls whom in a cluster, by path: two constructs of one content are not one construct, and a difference of constructs has no end. */
 export function edgePaths(scope: IConstruct): string[] {
-  return edgesAround(scope).map(({ caller, callee, port }) =>
+  return callsIn(scope).map(({ caller, callee, port }) =>
     `${caller.key} > ${callee.construct.node.path}${callee.version === undefined ? '' : ` ${callee.version}`}:${port.port}`);
 }

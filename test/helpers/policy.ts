@@ -1,9 +1,9 @@
 import { MeshService, ResiliencePolicyProps } from 'cdk8s-istio';
 
 /** What a policy says of a service, or of one of its versions. */
-export type Policy = Partial<Omit<ResiliencePolicyProps, 'service'>> & { readonly version?: string };
+export type Policy = Partial<Omit<ResiliencePolicyProps, 'target'>> & { readonly version?: string };
 
 /** The policy for a service that says this. */
 export function policyFor(service: MeshService, { version, ...said }: Policy): ResiliencePolicyProps {
-  return { service: version === undefined ? service : service.versionOf(version), ...said };
+  return { target: version === undefined ? service : service.versionOf(version), ...said };
 }

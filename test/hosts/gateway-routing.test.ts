@@ -22,7 +22,7 @@ function routes(objects: KubeObject[], namespace = 'shop'): unknown[] {
   return spec.http;
 }
 
-const answer = (status: number) => RouteTarget.answer(status);
+const answer = (status: number) => RouteTarget.directResponse(status);
 
 describe('routes of a host', () => {
   test('are one VirtualService, the narrowest match first', () => {

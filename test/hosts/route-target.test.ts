@@ -1,6 +1,6 @@
 import { HttpMatch } from '../../src/hosts/http/http-match';
 import { chart, find, refusal, service, synth } from '../helpers/build';
-import { AnswerOptions, GatewayServer, GatewayWorkload, MeshGateway, MeshPort, MeshService, RedirectOptions, RouteMatch, RouteTarget } from 'cdk8s-istio';
+import { DirectResponseOptions, GatewayServer, GatewayWorkload, MeshGateway, MeshPort, MeshService, RedirectOptions, RouteMatch, RouteTarget } from 'cdk8s-istio';
 
 const HOST = 'www.example.com';
 
@@ -49,18 +49,18 @@ describe('a redirect', () => {
 });
 
 describe('an answer', () => {
-  test.each<[number, AnswerOptions, object]>([
+  test.each<[number, DirectResponseOptions, object]>([
     [204, {}, { status: 204 }],
     [503, { body: 'back soon' }, { status: 503, body: { string: 'back soon' } }],
     [200, { body: '' }, { status: 200, body: { string: '' } }],
     [599, {}, { status: 599 }],
   ])('%d %p', (status, options, directResponse) => {
-    expect(routeTo(RouteTarget.answer(status, options))).toEqual({ directResponse });
+    expect(routeTo(RouteTarget.directResponse(status, options))).toEqual({ directResponse });
   });
 
   test.each([199, 600, 200.5, NaN, -1])('%d is refused', status => {
-    expect(refusal(() => RouteTarget.answer(status)).message).toBe([
-      `IM1310 at RouteTarget.answer(${status}): no status that an answer can have.`,
+    expect(refusal(() => RouteTarget.directResponse(status)).message).toBe([
+      `IM1310 at RouteTarget.directResponse(${status}): no status that an answer can have.`,
       `  got      ${status}`,
       '  allowed  a whole number from 200 to 599',
       '  next     use such a status',
@@ -69,13 +69,13 @@ describe('an answer', () => {
 });
 
 test('fixed targets are what they are for every route, and call nobody', () => {
-  const target = RouteTarget.answer(204);
+  const target = RouteTarget.directResponse(204);
   const route = { source: chart(), speaks: 'http' as never };
   expect(target.toRouteTarget()).toBe(target);
   const calls = jest.fn();
-  target._end.attach({ ...route, calls });
+  target._backend.bind({ ...route, calls });
   expect(calls).not.toHaveBeenCalled();
-  expect(target._end.resolve(route)).toEqual([{ match: HttpMatch.EVERYTHING, action: { directResponse: { status: 204 } } }]);
+  expect(target._backend.resolve(route)).toEqual([{ match: HttpMatch.EVERYTHING, action: { directResponse: { status: 204 } } }]);
 });
 
 describe('the port of a service', () => {
@@ -92,7 +92,7 @@ describe('the port of a service', () => {
     ['the only one that speaks gRPC', [http(80), grpc(90)], 'addGrpcRoute', undefined, 90],
     ['HTTP/2 for gRPC', [http(80), http2(90)], 'addGrpcRoute', undefined, 90],
     ['gRPC for HTTP', [grpc(90)], 'addHttpRoute', undefined, 90],
-    ['the one that is named', [http(80), http(81, { purpose: 'b' })], 'addHttpRoute', 81, 81],
+    ['the one that is named', [http(80), http(81, { suffix: 'b' })], 'addHttpRoute', 81, 81],
   ])('%s', (_, ports, verb, port, expected) => {
     const { gateway, reviews } = on(ports);
     gateway[verb](HOST, { to: reviews, port });

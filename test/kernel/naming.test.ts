@@ -3,7 +3,7 @@ import { isDnsName } from '../../src/values/names';
 import { app, chart, findAll, messages, synth } from '../helpers/build';
 import { GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, RouteTarget } from 'cdk8s-istio';
 
-const answer = { to: RouteTarget.answer(204) };
+const answer = { to: RouteTarget.directResponse(204) };
 
 test('parts are joined by dots', () => {
   expect(objectName('edge', 'a.b.com')).toBe('edge.a.b.com');

@@ -86,7 +86,7 @@ describe('files below the folder of a cluster', () => {
     const edge = new MeshNamespace(new Chart(cluster, 'edge'), 'edge');
     const cart = service(new MeshNamespace(new Chart(cluster, 'shop'), 'shop'), 'cart');
     const gateway = new MeshGateway(edge, 'edge', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ hosts: ['x.example.com'] })] });
-    gateway.addHttpRoute('x.example.com', { to: leads ? cart : RouteTarget.answer(404) });
+    gateway.addHttpRoute('x.example.com', { to: leads ? cart : RouteTarget.directResponse(404) });
     return root;
   }
 

@@ -4,7 +4,7 @@ import { app, chart, messages, refusal, synth } from '../helpers/build';
 import { option } from '../helpers/option';
 import {
   ControlPlaneOptions, HelmDelivery, IstioCniOptions, IstioGatewayOptions, IstioInstall, IstioInstallProps, IstioRelease, MeshCluster, MeshPort,
-  MeshServiceType, MeshSettings, OutboundTraffic, PodSpread,
+  MeshServiceType, MeshSettings, OutboundTrafficPolicy, PodSpread,
 } from 'cdk8s-istio';
 
 const install = (props: IstioInstallProps = {}) => new IstioInstall(chart(), 'istio', props);
@@ -23,7 +23,7 @@ option('IstioInstall.constructor', 'a full chart: everything stays up that nobod
 test('settings are read whenever they are said', () => {
   const [before, after] = [true, false].map(first => {
     const root = chart();
-    const say = () => new MeshSettings(root, 'settings', { outbound: OutboundTraffic.DECLARED_ONLY, proxy: { nativeSidecars: true } });
+    const say = () => new MeshSettings(root, 'settings', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY, proxy: { nativeSidecars: true } });
     if (first) say();
     const { istiod: made } = new IstioInstall(root, 'istio');
     if (!first) say();

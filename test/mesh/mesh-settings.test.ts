@@ -4,7 +4,8 @@ import { app, chart, refusal, service, synth } from '../helpers/build';
 import { option } from '../helpers/option';
 import {
   AccessLog, IMeshService, IngressController, IstioInstall, IstioRelease, KubernetesRelease, MeshCluster, MeshClusterProps, MeshNamespace, MeshPort,
-  MeshService, MeshSettings, MeshSettingsProps, MeshTlsVersion, OutboundTraffic, PathNormalization, ProxyDefaults, ProxyDrain, ProxyLogLevel, Retries,
+  MeshService, MeshSettings, MeshSettingsProps, MeshTlsVersion, OutboundTrafficPolicy, PathNormalization, ProxyDefaults, ProxyDrain,
+  ProxyLogLevel, Retries,
   RetryOn, TracingProvider,
 } from 'cdk8s-istio';
 
@@ -30,25 +31,25 @@ option('MeshSettings.constructor', 'settings that say nothing leave everything t
   expect(meshConfig({})).toEqual(bare);
   expect(meshConfig({}, { trustDomain: 'example.com' })).toEqual({ trustDomain: 'example.com' });
   const root = chart();
-  new MeshSettings(root, 'settings', { outbound: OutboundTraffic.DECLARED_ONLY });
+  new MeshSettings(root, 'settings', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
   expect(synth(root)).toEqual([]);
 });
 
 option('MeshSettings.of', 'are the settings of the cluster that a construct belongs to', () => {
   const root = app();
   const [one, other] = ['one', 'other'].map(id => new MeshCluster(root, id));
-  const settings = new MeshSettings(one, 'settings', { outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true, accessLog: AccessLog.json() });
+  const settings = new MeshSettings(one, 'settings', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY, dnsCapture: true, accessLog: AccessLog.json() });
   expect(MeshSettings.of(chart({ scope: one }))).toBe(settings);
   expect(MeshSettings.of(chart({ scope: other }))).toBeUndefined();
-  expect(settings).toMatchObject({ outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true });
+  expect(settings).toMatchObject({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY, dnsCapture: true });
 });
 
-option('MeshSettingsProps.outbound', 'is the policy for what nobody declared', () => {
-  expect(meshConfig({ outbound: OutboundTraffic.DECLARED_ONLY })).toEqual({ ...bare, outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
+option('MeshSettingsProps.outboundTrafficPolicy', 'is the policy for what nobody declared', () => {
+  expect(meshConfig({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY })).toEqual({ ...bare, outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
 });
-option('OutboundTraffic.ANY', 'is ALLOW_ANY', () => expect(meshConfig({ outbound: OutboundTraffic.ANY }).outboundTrafficPolicy).toEqual({ mode: 'ALLOW_ANY' }));
-option('OutboundTraffic.DECLARED_ONLY', 'is REGISTRY_ONLY', () =>
-  expect(meshConfig({ outbound: OutboundTraffic.DECLARED_ONLY }).outboundTrafficPolicy).toEqual({ mode: 'REGISTRY_ONLY' }));
+option('OutboundTrafficPolicy.ALLOW_ANY', 'is ALLOW_ANY', () => expect(meshConfig({ outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY }).outboundTrafficPolicy).toEqual({ mode: 'ALLOW_ANY' }));
+option('OutboundTrafficPolicy.REGISTRY_ONLY', 'is REGISTRY_ONLY', () =>
+  expect(meshConfig({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }).outboundTrafficPolicy).toEqual({ mode: 'REGISTRY_ONLY' }));
 
 option('MeshSettingsProps.dnsCapture', 'is said to the agents; before 1.25, so are addresses for hosts without one', () => {
   expect(meshConfig({ dnsCapture: true })).toEqual({ ...bare, defaultConfig: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' } } });
@@ -188,14 +189,16 @@ option('MeshSettingsProps.trustDomainAliases', 'are other roots of identities', 
   expect(refusal(() => values({ trustDomainAliases: ['old_one'] })).code).toBe('IM1006');
 });
 
-option('MeshSettingsProps.defaultRetries', 'are those of every route that says nothing', () => {
-  const defaultRetries = Retries.of({ attempts: 3, perTry: Duration.seconds(2), on: [RetryOn.CONNECT_FAILURE, RetryOn.GATEWAY_ERROR] });
-  expect(meshConfig({ defaultRetries })).toEqual({
+option('MeshSettingsProps.defaultHttpRetryPolicy', 'are those of every route that says nothing', () => {
+  const defaultHttpRetryPolicy = Retries.of({
+    attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.CONNECT_FAILURE, RetryOn.GATEWAY_ERROR],
+  });
+  expect(meshConfig({ defaultHttpRetryPolicy })).toEqual({
     ...bare, defaultHttpRetryPolicy: { attempts: 3, perTryTimeout: '2s', retryOn: 'connect-failure,gateway-error' },
   });
-  expect(meshConfig({ defaultRetries: Retries.none() })).toEqual({ ...bare, defaultHttpRetryPolicy: { attempts: 0 } });
+  expect(meshConfig({ defaultHttpRetryPolicy: Retries.none() })).toEqual({ ...bare, defaultHttpRetryPolicy: { attempts: 0 } });
   const fresh = Retries.of({ attempts: 1, backoff: Duration.millis(50) });
-  expect(refusal(() => meshConfig({ defaultRetries: fresh }, { istio: IstioRelease.V1_25 })).message).toBe([
+  expect(refusal(() => meshConfig({ defaultHttpRetryPolicy: fresh }, { istio: IstioRelease.V1_25 })).message).toBe([
     'IM1605 at prod/chart/settings: Istio 1.25 does not have meshConfig.defaultHttpRetryPolicy.backoff, and would pass over it.',
     '  allowed  Istio 1.26 or later',
     '  next     leave it out, or declare the release that the cluster runs',
@@ -234,10 +237,10 @@ option('ProxyDefaults.resources', 'are those of sidecars', () => {
   expect(proxy({ resources: { ephemeralStorage: { limit: Size.gibibytes(1) } } }).global.proxy.resources).toEqual({ limits: { 'ephemeral-storage': '1024Mi' } });
 });
 option('ProxyDefaults.logLevel', 'is the level of every proxy', () => expect(proxy({ logLevel: ProxyLogLevel.INFO }).global.proxy.logLevel).toBe('info'));
-option('ProxyDefaults.metadata', 'are further entries', () => {
-  expect(proxy({ metadata: { ISTIO_META_IDLE_TIMEOUT: '1s' } }).meshConfig.defaultConfig).toEqual({ proxyMetadata: { ISTIO_META_IDLE_TIMEOUT: '1s' } });
-  expect(refusal(() => proxy({ metadata: { idle: '1s' } })).code).toBe('IM1609');
-  expect(refusal(() => values({ dnsCapture: true, proxy: { metadata: { ISTIO_META_DNS_CAPTURE: 'false' } } })).message).toBe([
+option('ProxyDefaults.proxyMetadata', 'are further entries', () => {
+  expect(proxy({ proxyMetadata: { ISTIO_META_IDLE_TIMEOUT: '1s' } }).meshConfig.defaultConfig).toEqual({ proxyMetadata: { ISTIO_META_IDLE_TIMEOUT: '1s' } });
+  expect(refusal(() => proxy({ proxyMetadata: { idle: '1s' } })).code).toBe('IM1609');
+  expect(refusal(() => values({ dnsCapture: true, proxy: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'false' } } })).message).toBe([
     'IM1604 at prod/chart/settings: proxy.metadata.ISTIO_META_DNS_CAPTURE is written already, from a property of its own.',
     '  got      false, and before true',
     '  next     say it by its property alone',
@@ -245,8 +248,8 @@ option('ProxyDefaults.metadata', 'are further entries', () => {
 });
 
 option('MeshSettingsProps.autoMtls', 'is mutual TLS by itself', () => expect(meshConfig({ autoMtls: false })).toEqual({ ...bare, enableAutoMtls: false }));
-option('MeshSettingsProps.minTlsVersion', 'is the lowest version between sidecars', () => {
-  expect(meshConfig({ minTlsVersion: MeshTlsVersion.TLS_1_3 })).toEqual({ ...bare, meshMTLS: { minProtocolVersion: 'TLSV1_3' } });
+option('MeshSettingsProps.minProtocolVersion', 'is the lowest version between sidecars', () => {
+  expect(meshConfig({ minProtocolVersion: MeshTlsVersion.TLS_1_3 })).toEqual({ ...bare, meshMTLS: { minProtocolVersion: 'TLSV1_3' } });
 });
 option('MeshSettingsProps.pathNormalization', 'is what proxies make of paths', () => {
   expect(meshConfig({ pathNormalization: PathNormalization.MERGE_SLASHES })).toEqual({ ...bare, pathNormalization: { normalization: 'MERGE_SLASHES' } });
@@ -257,8 +260,8 @@ option('PathNormalization.MERGE_SLASHES', 'is MERGE_SLASHES', () =>
   expect(pathsBy(PathNormalization.MERGE_SLASHES)).toEqual({ normalization: 'MERGE_SLASHES' }));
 option('PathNormalization.DECODE_AND_MERGE_SLASHES', 'is DECODE_AND_MERGE_SLASHES', () =>
   expect(pathsBy(PathNormalization.DECODE_AND_MERGE_SLASHES)).toEqual({ normalization: 'DECODE_AND_MERGE_SLASHES' }));
-option('MeshTlsVersion.TLS_1_2', 'is TLSV1_2', () => expect(meshConfig({ minTlsVersion: MeshTlsVersion.TLS_1_2 }).meshMTLS).toEqual({ minProtocolVersion: 'TLSV1_2' }));
-option('MeshTlsVersion.TLS_1_3', 'is TLSV1_3', () => expect(meshConfig({ minTlsVersion: MeshTlsVersion.TLS_1_3 }).meshMTLS).toEqual({ minProtocolVersion: 'TLSV1_3' }));
+option('MeshTlsVersion.TLS_1_2', 'is TLSV1_2', () => expect(meshConfig({ minProtocolVersion: MeshTlsVersion.TLS_1_2 }).meshMTLS).toEqual({ minProtocolVersion: 'TLSV1_2' }));
+option('MeshTlsVersion.TLS_1_3', 'is TLSV1_3', () => expect(meshConfig({ minProtocolVersion: MeshTlsVersion.TLS_1_3 }).meshMTLS).toEqual({ minProtocolVersion: 'TLSV1_3' }));
 
 option('MeshSettingsProps.ingressController', 'is the mode of istiod as a controller of Ingresses', () => {
   expect(meshConfig({ ingressController: IngressController.off() })).toEqual({ ...bare, ingressControllerMode: 'OFF' });
@@ -272,12 +275,12 @@ option('IngressController.ofClassOrNone', 'is DEFAULT', () => {
   expect(meshConfig({ ingressController: IngressController.ofClassOrNone('mesh') })).toEqual({ ...bare, ingressControllerMode: 'DEFAULT', ingressClass: 'mesh' });
 });
 
-option('MeshSettingsProps.discoverNamespaces', 'are labels of namespaces, which those made here have', () => {
-  expect(meshConfig({ discoverNamespaces: { mesh: 'on' } })).toEqual({ ...bare, discoverySelectors: [{ matchLabels: { mesh: 'on' } }] });
-  expect(refusal(() => values({ discoverNamespaces: { 'a b': 'c' } })).code).toBe('IM0107');
+option('MeshSettingsProps.discoverySelectors', 'are labels of namespaces, which those made here have', () => {
+  expect(meshConfig({ discoverySelectors: { mesh: 'on' } })).toEqual({ ...bare, discoverySelectors: [{ matchLabels: { mesh: 'on' } }] });
+  expect(refusal(() => values({ discoverySelectors: { 'a b': 'c' } })).code).toBe('IM0107');
   const cluster = new MeshCluster(app(), 'prod');
   const root = chart({ scope: cluster });
-  const settings = new MeshSettings(root, 'settings', { discoverNamespaces: { mesh: 'on' } });
+  const settings = new MeshSettings(root, 'settings', { discoverySelectors: { mesh: 'on' } });
   new MeshNamespace(root, 'seen', { labels: { mesh: 'on' } });
   MeshNamespace.fromExisting(root, 'elsewhere');
   expect(settings.node.validate()).toEqual([]);
@@ -336,7 +339,7 @@ describe('refused', () => {
   test.each<[string, object]>([
     ['a policy by name', { outbound: 'REGISTRY_ONLY' }],
     ['a log by name', { accessLog: '/dev/stdout' }],
-    ['a misspelled property', { outBound: OutboundTraffic.ANY }],
+    ['a misspelled property', { outBound: OutboundTrafficPolicy.ALLOW_ANY }],
     ['fields as a list', { meshConfig: [] }],
     ['a provider without a name', { tracingProviders: [{ zipkin: {} }] }],
   ])('%s', (_, props) => expect(refusal(() => values(props as MeshSettingsProps)).code).toBe('IM0001'));

@@ -209,12 +209,12 @@ describe('a control plane with a revision', () => {
     const chart = new Chart(app(), 'chart');
     const known = MeshNamespace.fromExisting(chart, 'shop', { injection: SidecarInjection.enabled() });
     service(known, 'a', { versions: { v1: version() } });
-    const edge = new MeshNamespace(chart, 'edge', { injection: SidecarInjection.none() });
+    const edge = new MeshNamespace(chart, 'edge', { injection: SidecarInjection.disabled() });
     new MeshGateway(edge, 'edge', { servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })], workload: GatewayWorkload.dedicated() });
     new IstioInstall(chart, 'istio', { revision: '1-31', revisionTags: ['next'] });
     expect(heads(chart)).toEqual(['IM1618 the pods of namespace shop get no proxy: they ask the control plane without a revision, and chart/istio installs others.']);
     const alone = new Chart(app(), 'chart');
-    const none = new MeshNamespace(alone, 'edge', { injection: SidecarInjection.none() });
+    const none = new MeshNamespace(alone, 'edge', { injection: SidecarInjection.disabled() });
     new MeshGateway(none, 'edge', { servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })], workload: GatewayWorkload.dedicated() });
     new IstioInstall(alone, 'istio', { revision: '1-31' });
     expect(heads(alone)).toEqual(['IM1618 the pods of chart/edge/edge/Workload get no proxy: they ask the control plane without a revision, and chart/istio installs others.']);

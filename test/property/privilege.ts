@@ -3,13 +3,14 @@ import { gatewayOf, isGateway, madeGateway } from './gateways';
 import { hasHttp, isService, isStateful } from './relations';
 import { NothingSuits, World } from './world';
 import {
-  type ICallee, type IMeshGateway, type IMeshService, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MutualTls, OutboundTraffic,
+  type ICallee, type IMeshGateway, type IMeshService, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MutualTls,
+  OutboundTrafficPolicy,
   ServiceVersion,
 } from '../../src';
 import { routesOfGateway } from '../../src/hosts/gateway-routing';
 import { namespaceOf, namespaceScopeOf } from '../../src/kernel/namespace-scope';
-import { type Edge, edgesAround } from '../../src/services/calls/edges';
-import { gatewayFacts, gatewayKey } from '../../src/services/gateway-pods';
+import { type Call as RecordedCall, callsIn } from '../../src/services/calls/edges';
+import { gatewayAttributes, gatewayKey } from '../../src/services/gateway-pods';
 import { refusesPlainText } from '../../src/services/peer-authentication';
 import { hasSidecars } from '../../src/services/sidecars';
 import { type MeshWorkload, workloadOf, workloadsAround } from '../../src/services/workloads';
@@ -38,7 +39,7 @@ interface Known {
   readonly podLabels?: object;
 }
 
-function known(caller: Edge['caller']): Known | undefined {
+function known(caller: RecordedCall['caller']): Known | undefined {
   try {
     return caller.facts();
   } catch {
@@ -47,7 +48,7 @@ function known(caller: Edge['caller']): Known | undefined {
 }
 
 /** Whether nobody else has an identity of the caller: another workload, or another version of its own. */
-function isAlone({ construct, version }: Edge['caller'], { accounts = [], namespace }: Known, around: IConstruct): boolean {
+function isAlone({ construct, version }: RecordedCall['caller'], { accounts = [], namespace }: Known, around: IConstruct): boolean {
   return construct === undefined || accounts.every(account => account !== 'default' && workloadsAround(around)
     .filter(other => other.namespace === namespace)
     .every(workload => workload.versions.every(other => other.account !== account
@@ -55,7 +56,7 @@ function isAlone({ construct, version }: Edge['caller'], { accounts = [], namesp
 }
 
 /** Whether policies can let a caller in, and no other. */
-function canBeTold(caller: Edge['caller'], networkPolicies: boolean, around: IConstruct): boolean {
+function canBeTold(caller: RecordedCall['caller'], networkPolicies: boolean, around: IConstruct): boolean {
   const facts = known(caller);
   return facts !== undefined && isAlone(caller, facts, around) && !(networkPolicies && facts.podLabels === undefined);
 }
@@ -71,7 +72,7 @@ function hasSidecar(construct?: IConstruct): boolean {
   return !(namespace instanceof MeshNamespace) || namespace.injects;
 }
 
-interface Call extends Pick<Edge, 'caller' | 'callee'> {
+interface Call extends Pick<RecordedCall, 'caller' | 'callee'> {
   readonly port?: MeshPort;
 }
 
@@ -87,10 +88,10 @@ function canBeSaid({ caller, callee, port }: Call, from: Guarded, to: Guarded): 
 
 type Guarded = { readonly networkPolicies: boolean } | undefined;
 
-interface Speaking { _caller(version?: string): Edge['caller'] }
+interface Speaking { _caller(version?: string): RecordedCall['caller'] }
 
 /** Somebody who has `calls`: a service, a version of one, a job; others are known by what was said of them. */
-function callerOf(value: unknown): Edge['caller'] | undefined {
+function callerOf(value: unknown): RecordedCall['caller'] | undefined {
   const version = value instanceof ServiceVersion ? value : undefined;
   const construct = version?.service ?? value;
   return construct instanceof Object && '_caller' in construct ? (construct as Speaking)._caller(version?.name) : undefined;
@@ -104,7 +105,7 @@ export function hasOwnIdentity(from: unknown, around: IConstruct): boolean {
 }
 
 /** Whether the callee takes what pods of the caller send: those without a sidecar speak no mutual TLS. */
-function isAnswered({ construct }: Edge['caller'], { construct: called, ports }: Edge['callee']): boolean {
+function isAnswered({ construct }: RecordedCall['caller'], { construct: called, ports }: RecordedCall['callee']): boolean {
   return hasSidecar(construct) || ports.every(port => !refusesPlainText(called, port));
 }
 
@@ -140,7 +141,7 @@ export function callablePorts(w: World, callee: IMeshService): MeshPort[] {
 /** Whether a gateway may lead to a service: one that is restricted has to know it. */
 export function mayLead(w: World, routes: unknown, service: IMeshService): boolean {
   if (!isGuarded(w, service)) return true;
-  const { account, pods } = routes instanceof Object ? gatewayFacts(madeGateway(w, routes) ?? gatewayOf(routes)) : {};
+  const { account, pods } = routes instanceof Object ? gatewayAttributes(madeGateway(w, routes) ?? gatewayOf(routes)) : {};
   return account !== undefined && isOurs(service) && isLetOut(w, pods!.namespace, madeGateway(w, routes));
 }
 
@@ -153,12 +154,12 @@ function isLetOut(w: World, namespace: string, gateway?: MeshGateway): boolean {
 const isPlain = (mode: unknown) => mode === MutualTls.DISABLE;
 
 /** Whether the pods of a workload know who calls. */
-function knowsCallers(w: World, { home, services, ports }: MeshWorkload): boolean {
+function knowsCallers(w: World, { scope: home, services, ports }: MeshWorkload): boolean {
   const namespace = namespaceScopeOf(home);
   const said = w.neighbours.find(({ value }) => value === namespace)?.given;
   const own = w.neighbours.find(({ value }) => services.some(service => service === value))?.given;
   return !(namespace instanceof MeshNamespace && (!namespace.injects || isPlain(namespace.mutualTls)))
-    && said?.outbound !== OutboundTraffic.ANY && !isPlain(own?.mutualTls) && !ports.some(port => isPlain(port.mutualTls));
+    && said?.outbound !== OutboundTrafficPolicy.ALLOW_ANY && !isPlain(own?.mutualTls) && !ports.some(port => isPlain(port.mutualTls));
 }
 
 /** A place whose workloads can be restricted, and of whose calls policies can say each. */
@@ -176,13 +177,13 @@ function guardablePlaces(w: World): IConstruct[] {
   const all = workloadsAround(w.chart);
   return places.filter(place => {
     const within = (construct: IConstruct) => construct.node.scopes.includes(place);
-    const those = all.filter(({ home }) => within(home));
+    const those = all.filter(({ scope: home }) => within(home));
     const bare = w.neighbours.some(({ value, given }) => value instanceof MeshNamespace && within(value)
-      && (given.outbound === OutboundTraffic.ANY || !value.injects || isPlain(value.mutualTls)));
+      && (given.outbound === OutboundTrafficPolicy.ALLOW_ANY || !value.injects || isPlain(value.mutualTls)));
     return those.length > 0 && !bare && those.every(workload => knowsCallers(w, workload))
       && !w.neighbours.some(({ value, given }) => value instanceof LeastPrivilege
         && (within(value) || place.node.scopes.includes(given.scope as never)))
-      && edgesAround(w.chart).every(edge => {
+      && callsIn(w.chart).every(edge => {
         const inside = (construct?: IConstruct) => construct !== undefined && within(construct);
         return [true, false].map(networkPolicies => ({ networkPolicies }))
           .every(strict => canBeSaid(edge, inside(edge.caller.construct) ? strict : undefined, inside(edge.callee.construct) ? strict : undefined));
@@ -200,13 +201,13 @@ export function readable(w: World, namespace?: string): IMeshService[] {
 
 /** The hosts of a gateway that a policy can compare, whatever port a client adds. */
 export function comparable(gateway: IConstruct): string[] {
-  return (gatewayFacts(gateway).hosts ?? []).filter(host => !host.startsWith('*.'));
+  return (gatewayAttributes(gateway).hosts ?? []).filter(host => !host.startsWith('*.'));
 }
 
 /** Gateways with pods in their namespace that carry requests alone. */
 export function readableGateways(w: World, namespace?: string): IMeshGateway[] {
   return w.neighbours.map(({ value }) => value as unknown).filter(isGateway).filter(gateway => {
-    const { pods, served } = gatewayFacts(gateway);
+    const { pods, served } = gatewayAttributes(gateway);
     return gateway instanceof MeshGateway && pods?.namespace === (namespace ?? namespaceOf(gateway)) && namespaceOf(gateway) === pods.namespace
       && !served?.().some(({ finds }) => finds === 'connections') && comparable(gateway).length > 0
       && !routesOfGateway(gateway, gatewayKey(gateway)).some(({ routes }) => routes.some(({ action }) => action.settings?.corsPolicy));
@@ -215,7 +216,7 @@ export function readableGateways(w: World, namespace?: string): IMeshGateway[] {
 
 /** The pods that are asked for tokens. */
 export function asksTokens(of: IConstruct): string {
-  const { namespace, labels = {} } = isService(of) ? { namespace: of.namespace, labels: of.podLabels } : gatewayFacts(of).pods ?? { namespace: '' };
+  const { namespace, labels = {} } = isService(of) ? { namespace: of.namespace, labels: of.podLabels } : gatewayAttributes(of).pods ?? { namespace: '' };
   return `${namespace} ${labelsKey(labels)}`;
 }
 

@@ -1,7 +1,7 @@
 import { carries, isService } from './relations';
 import { World } from './world';
 import { EgressRoute, H2UpgradePolicy, type ICallee, type IMeshService, MeshPort, MeshProtocol } from '../../src';
-import { type CalleeFacts } from '../../src/services/calls/callee';
+import { type CalleeAttributes } from '../../src/services/calls/callee';
 
 // Whom a policy is for, resolved from what is said of it so far.
 
@@ -11,7 +11,7 @@ export type Kind = 'GRPC' | 'HTTP' | 'TCP';
 const policy = (w: World) => w.given('ResiliencePolicyProps');
 
 /** Who is called by those whom the policy is for that is being said. */
-function called(w: World): CalleeFacts | undefined {
+function called(w: World): CalleeAttributes | undefined {
   const service = policy(w)?.service;
   return service instanceof Object && 'toCallee' in service ? (service as ICallee).toCallee()._facts : undefined;
 }
@@ -25,7 +25,7 @@ function kindOf(port: MeshPort): Kind {
 const seen = ({ ports }: { readonly ports: MeshPort[] }) => ports.filter(({ protocol }) => protocol !== MeshProtocol.UDP);
 
 /** The kinds of ports that there are, those of requests first. */
-function kinds(callee: CalleeFacts): Kind[] {
+function kinds(callee: CalleeAttributes): Kind[] {
   const all = seen(callee).map(kindOf);
   return (['HTTP', 'GRPC', 'TCP'] as const).filter(each => all.includes(each));
 }
@@ -73,7 +73,7 @@ export const lead = (w: World, version: string, service: unknown) => isService(s
 
 /** Whether connections are of HTTP/2, by the ports or since they are upgraded. */
 export function isHttp2(w: World): boolean {
-  const upgraded = w.given('ConnectionLimits')?.h2UpgradePolicy === H2UpgradePolicy.UPGRADE;
+  const upgraded = w.given('ConnectionPool')?.h2UpgradePolicy === H2UpgradePolicy.UPGRADE;
   return called(w) !== undefined && kind(w) !== 'TCP' && (upgraded || covered(w).every(port => carries(port, 'GRPC')));
 }
 

@@ -21,7 +21,7 @@ const overlap = (one: string, other: string) => covers(one, other) || covers(oth
 const servesRequests = ({ _routes }: GatewayServer) => _routes === 'http';
 
 /** Whether a server asks more of clients than others of its gateway: then none of them has hosts that are some of its own. */
-const asksMore = ({ redirectHttp, _tls }: GatewayServer) => redirectHttp || _tls?._demand !== undefined;
+const asksMore = ({ httpsRedirect, _tls }: GatewayServer) => httpsRedirect || _tls?._demand !== undefined;
 
 /** Whether a server of the gateway may have the host, beside those that there are. */
 export function mayServe(w: World, host: string): boolean {

@@ -9,7 +9,7 @@ export class Tally {
   private acceptedFaulty = 0;
   private leftOut = 0;
   private readonly uses = new Map<string, number>();
-  private readonly refusals = new Map<string, number>();
+  private readonly collectErrors = new Map<string, number>();
   private readonly faultCodes = new Map<string, number>();
 
   public count({ world, faulty, codes }: Verdict): void {
@@ -22,7 +22,7 @@ export class Tally {
     } else {
       this.accepted += accepted;
     }
-    codes.forEach(code => add(faulty ? this.faultCodes : this.refusals, code));
+    codes.forEach(code => add(faulty ? this.faultCodes : this.collectErrors, code));
     // Of what was refused nobody knows how much of it would have worked.
     if (accepted) world.used.forEach(name => add(this.uses, name));
   }
@@ -41,7 +41,7 @@ export class Tally {
     const rarest = [...PUBLIC].sort((a, b) => this.share(a) - this.share(b));
     return [
       `${this.cases} cases, ${percent(this.faulty / this.cases)} with a mistake, of which ${percent(this.acceptedFaulty / this.faulty)} did no harm; ${this.leftOut} steps left out`,
-      `accepted without a mistake: ${percent(this.acceptedShare)}; refused: ${top(this.refusals) || 'none'}`,
+      `accepted without a mistake: ${percent(this.acceptedShare)}; refused: ${top(this.collectErrors) || 'none'}`,
       `refused with a mistake: ${this.faultCodes.size} codes, ${top(this.faultCodes)}`,
       `used in accepted cases, of all cases, rarest first (${rarest.length} public names):`,
       ...lines(rarest.map(name => `${percent(this.share(name))} ${name}`)),

@@ -13,7 +13,7 @@ type Spec = { readonly [field: string]: unknown };
 const V1 = { v1: MeshVersion.of({ containers: [{ image: 'example.com/app:1' }] }) };
 
 /** A shop with its own ground, and a chart for what no construct writes. */
-function shop(guarded = false): { readonly root: App; readonly raw: Chart } {
+function shop(wrapErrors = false): { readonly root: App; readonly raw: Chart } {
   const root = new App();
   const chart = new Chart(root, 'shop');
   const ns = new MeshNamespace(chart, 'shop');
@@ -29,7 +29,7 @@ function shop(guarded = false): { readonly root: App; readonly raw: Chart } {
   edge.addHttpRoute('shop.example.com', { to: cart });
   new EgressRoute(ns, 'stripe', { host: 'api.stripe.com', ports: [EgressPort.https(443)] });
   MeshService.fromAttributes(MeshNamespace.fromExisting(chart, 'legacy'), 'ledger', { ports: [MeshPort.http(80)] });
-  if (guarded) {
+  if (wrapErrors) {
     new LeastPrivilege(ns, 'least', { networkPolicies: true });
   }
   return { root, raw: new Chart(root, 'raw') };
@@ -40,8 +40,8 @@ function add(raw: Chart, apiVersion: string, kind: string, namespace: string, sp
 }
 
 /** The first lines of what is refused of an object beside the shop. */
-function refused(apiVersion: string, kind: string, namespace: string, spec: Spec, more: Spec = {}, guarded = false): string[] {
-  const { root, raw } = shop(guarded);
+function refused(apiVersion: string, kind: string, namespace: string, spec: Spec, more: Spec = {}, wrapErrors = false): string[] {
+  const { root, raw } = shop(wrapErrors);
   add(raw, apiVersion, kind, namespace, spec, more);
   return messages(root).map(message => message.split('\n')[0]);
 }
@@ -52,7 +52,7 @@ const CART = 'cart.shop.svc.cluster.local';
 const CART_PODS = { selector: { matchLabels: { app: 'cart' } } };
 
 test('the shop itself is accepted, guarded or not', () => {
-  expect([false, true].map(guarded => messages(shop(guarded).root))).toEqual([[], []]);
+  expect([false, true].map(wrapErrors => messages(shop(wrapErrors).root))).toEqual([[], []]);
 });
 
 describe('a VirtualService', () => {

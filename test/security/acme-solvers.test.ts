@@ -13,7 +13,7 @@ const inShop = (matchLabels: { [key: string]: string }) => ({
 const ports = [{ port: 8089, protocol: 'TCP' }];
 
 const redirected = (host: string, acmeSolver?: AcmeSolver) =>
-  GatewayServer.https({ hosts: [host], tls: GatewayTls.simple(`${host}-cert`), redirectHttp: true, acmeSolver });
+  GatewayServer.https({ hosts: [host], tls: GatewayTls.simple(`${host}-cert`), httpsRedirect: true, acmeSolver });
 
 /** Gateways with pods of their own in one namespace, the first with the solver, under least privilege that comes before or after. */
 function scene(acmeSolver: AcmeSolver | undefined, props: LeastPrivilegeProps = { networkPolicies: true }, restrictedFirst = false) {

@@ -12,7 +12,7 @@ import {
 function traced(settings: (collector: MeshService) => MeshSettingsProps, props: LeastPrivilegeProps = {}, settingsFirst = false) {
   const chart = new Chart(app(), 'chart');
   const [shop, telemetry] = ['shop', 'telemetry'].map(name => new MeshNamespace(chart, name));
-  const ports = [MeshPort.grpc(4317), MeshPort.http(9411, { targetPort: 9412, purpose: 'zipkin' }), MeshPort.http(80, { purpose: 'ui' })];
+  const ports = [MeshPort.grpc(4317), MeshPort.http(9411, { targetPort: 9412, suffix: 'zipkin' }), MeshPort.http(80, { suffix: 'ui' })];
   const collector = one(telemetry, 'collector', { ports });
   const steps = [() => restricted(chart, props), () => new MeshSettings(chart, 'settings', settings(collector))];
   (settingsFirst ? steps.reverse() : steps).forEach(step => step());
@@ -93,12 +93,12 @@ test('an authorizer is known to the Sidecars of those who ask it', () => {
   expect(hosts(valid(chart)).filter(([name]) => /web|other/.test(String(name)))).toEqual([['shop/other.v1', ['~/*']], ['shop/web.v1', ['shop/opa.shop.svc.cluster.local']]]);
 });
 
-option('LeastPrivilegeProps.blocks', 'are addresses that every pod may call, as the network knows them', () => {
-  const { chart, shop } = traced(() => ({}), { networkPolicies: true, blocks: ['10.96.0.1/32', '169.254.20.10/32'] });
+option('LeastPrivilegeProps.ipBlocks', 'are addresses that every pod may call, as the network knows them', () => {
+  const { chart, shop } = traced(() => ({}), { networkPolicies: true, ipBlocks: ['10.96.0.1/32', '169.254.20.10/32'] });
   const blocks = ['10.96.0.1/32', '169.254.20.10/32'].map(cidr => ({ to: [{ ipBlock: { cidr } }] }));
   expect(find(valid(chart), 'NetworkPolicy', 'default', 'shop').spec.egress.slice(2)).toEqual(blocks);
-  expect(refusal(() => restricted(shop, { networkPolicies: true, blocks: ['10.0.0.1'] })).code).toBe('IM0112');
-  expect(refusal(() => new LeastPrivilege(shop, 'other', { blocks: ['10.96.0.1/32'] })).message).toBe([
+  expect(refusal(() => restricted(shop, { networkPolicies: true, ipBlocks: ['10.0.0.1'] })).code).toBe('IM0112');
+  expect(refusal(() => new LeastPrivilege(shop, 'other', { ipBlocks: ['10.96.0.1/32'] })).message).toBe([
     'IM1863 at chart/shop/other: there are blocks of addresses, and no NetworkPolicies to name them.',
     '  got      ["10.96.0.1/32"]',
     '  next     ask for `networkPolicies`, or drop the blocks',

@@ -78,7 +78,7 @@ describe('what is written', () => {
   test('lets a gateway in to all pods of a stateful service by a route to one, which no policy could tell from the others', () => {
     const { chart, shop, ledger } = aShop();
     const db = new MeshGateway(shop, 'db', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.tcp({ routedElsewhere: true, port: 5432 })] });
-    db.addTcpRoute({ listener: 5432, to: ledger.pod(0), port: 5432 });
+    db.addTcpRoute({ gatewayPort: 5432, to: ledger.pod(0), port: 5432 });
     expect(edgePaths(chart)).toEqual(['chart/shop/db > chart/shop/ledger/Headless:5432']);
   });
 
@@ -217,7 +217,7 @@ test('an egress gateway gets out where its routes lead, whoever may take them', 
   const exit = new MeshGateway(new MeshNamespace(chart, 'exits'), 'exit', { workload: GatewayWorkload.dedicatedEgress() });
   const via = EgressPath.gateway(exit);
   web.calls(new EgressRoute(shop, 'bank', { host: 'bank.example.net', ports: [EgressPort.https(8443)], addresses: ['203.0.113.7'], via }));
-  new EgressRoute(shop, 'open', { host: 'open.example.net', ports: [EgressPort.http(80)], callers: EgressCallers.anyone(), via });
+  new EgressRoute(shop, 'open', { host: 'open.example.net', ports: [EgressPort.http(80)], callers: EgressCallers.anyNamespace(), via });
   restricted(chart, { networkPolicies: true });
   expect(find(valid(chart), 'NetworkPolicy', 'exit').spec.egress).toEqual([
     { to: [{ ipBlock: { cidr: '0.0.0.0/0' } }], ports: [{ port: 80, protocol: 'TCP' }] },
@@ -433,7 +433,7 @@ describe('what is refused', () => {
 
   test('a caller without a sidecar', () => {
     const { chart, shop, web } = aShop();
-    one(new MeshNamespace(chart, 'plain', { injection: SidecarInjection.none() }), 'old').calls(web);
+    one(new MeshNamespace(chart, 'plain', { injection: SidecarInjection.disabled() }), 'old').calls(web);
     restricted(shop);
     expect(messages(chart).map(text => text.split('\n')[0]))
       .toEqual([
@@ -461,7 +461,7 @@ describe('what is refused', () => {
   });
 
   test('workloads without sidecars, or with plain text alone', () => {
-    expect(said(({ chart }) => one(new MeshNamespace(chart, 'plain', { injection: SidecarInjection.none() }), 'old')))
+    expect(said(({ chart }) => one(new MeshNamespace(chart, 'plain', { injection: SidecarInjection.disabled() }), 'old')))
       .toEqual(['IM1804 at chart/plain/old: the pods of old get no sidecar: nobody would enforce a policy, and their own calls have no identity.']);
     expect(said(({ chart }) => one(new MeshNamespace(chart, 'open', { mutualTls: MutualTls.DISABLE }), 'old')))
       .toEqual(['IM1804 at chart/open/old: the pods of old take plain text alone: no caller has an identity.']);

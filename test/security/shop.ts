@@ -31,7 +31,7 @@ export function aShop(): Shop {
     web: one(shop, 'web'),
     checkout: one(shop, 'checkout', { ports: [MeshPort.http(80, { targetPort: 8080 }), MeshPort.tcp(9000)], versions: { v1: version(), v2: version() } }),
     ledger: new StatefulMeshService(shop, 'ledger', {
-      replicas: 2, ports: [MeshPort.tcp(5432)], peerPorts: [MeshPort.tcp(7000, { purpose: 'peer' })], containers: [{ image: 'example.com/ledger:1' }],
+      replicas: 2, ports: [MeshPort.tcp(5432)], peerPorts: [MeshPort.tcp(7000, { suffix: 'peer' })], containers: [{ image: 'example.com/ledger:1' }],
     }),
     edge: new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [HOST] })] }),
   };

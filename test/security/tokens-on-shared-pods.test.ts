@@ -21,7 +21,7 @@ const policy = (objects: KubeObject[], name: string) => {
 /** A service with three ports, and what asks for tokens there. */
 function shared(...asking: [string, Partial<RequestAuthenticationProps>, number?][]): Chart {
   const { chart, shop } = aShop();
-  const ports = [MeshPort.http(8080), MeshPort.http(9090, { purpose: 'b' }), MeshPort.http(9091, { purpose: 'c' }), MeshPort.tcp(7000)];
+  const ports = [MeshPort.http(8080), MeshPort.http(9090, { suffix: 'b' }), MeshPort.http(9091, { suffix: 'c' }), MeshPort.tcp(7000)];
   const api = one(shop, 'api', { ports });
   const target = (port?: number) => RequestTarget.service(api, { port });
   asking.forEach(([id, props, port]) => new RequestAuthentication(shop, id, { target: target(port), issuers: [A], ...props }));
@@ -91,7 +91,7 @@ describe('issuers that pods share', () => {
 
 test('pods without a sidecar: made, described, and in a namespace that another chart describes', () => {
   const { chart } = aShop();
-  const bare = new MeshNamespace(chart, 'bare', { injection: SidecarInjection.none() });
+  const bare = new MeshNamespace(chart, 'bare', { injection: SidecarInjection.disabled() });
   const far = MeshService.fromAttributes(MeshNamespace.fromExisting(new Chart(chart.node.scope!, 'office'), 'bare'), 'far', { ports: [MeshPort.http(8080)], podLabels: { app: 'far' } });
   new RequestAuthentication(bare, 'login', { target: RequestTarget.service(one(bare, 'api')), issuers: [A] });
   new ExternalAuthorization(bare, 'ask', { target: RequestTarget.service(far), provider: 'opa' });
@@ -135,7 +135,7 @@ describe('demands for the same requests', () => {
   });
 });
 
-const https = (hosts: string[], name: string, more: { redirectHttp?: boolean; acmeSolver?: AcmeSolver } = {}) =>
+const https = (hosts: string[], name: string, more: { httpsRedirect?: boolean; acmeSolver?: AcmeSolver } = {}) =>
   GatewayServer.https({ routedElsewhere: true, hosts, name, tls: GatewayTls.simple(`${name}-cert`), ...more });
 
 /** Tokens asked for at a gateway with pods of its own. */
@@ -163,16 +163,16 @@ describe('what a gateway answers by itself', () => {
   });
 
   test.each([['Istio\'s own', undefined], ['that spares challenges', AcmeSolver.ingress()]])('a redirect to HTTPS: %s', (_, acmeSolver) => {
-    const servers = () => [https(['a.example.com'], 'a', { redirectHttp: true, acmeSolver }), GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })];
+    const servers = () => [https(['a.example.com'], 'a', { httpsRedirect: true, acmeSolver }), GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })];
     expect(operations(edge(servers(), ['a.example.com', 'b.example.com']))).toEqual([
       { hosts: named('a.example.com'), ports: ['8443'] }, { hosts: named('b.example.com'), ports: ['8080', '8443'] },
     ]);
     expect(operations(edge(servers(), ['*']))).toEqual([{ hosts: ['*'], notHosts: named('a.example.com'), ports: ['8080'] }, { hosts: ['*'], ports: ['8443'] }]);
-    expect(operations(edge([https(['*.a.example.com'], 'a', { redirectHttp: true, acmeSolver })], ['*']))).toEqual([{ hosts: ['*'], ports: ['8443'] }]);
+    expect(operations(edge([https(['*.a.example.com'], 'a', { httpsRedirect: true, acmeSolver })], ['*']))).toEqual([{ hosts: ['*'], ports: ['8443'] }]);
   });
 
   test('a redirect of a wildcard, and a host of another Gateway below it', () => {
-    expect(operations(edge([https(['*.example.com'], 'a', { redirectHttp: true })], ['*'], (door, shop) => {
+    expect(operations(edge([https(['*.example.com'], 'a', { httpsRedirect: true })], ['*'], (door, shop) => {
       new MeshGateway(shop, 'clear', { workload: door.workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })] });
     }))).toEqual([
       { hosts: ['*'], notHosts: ['*.example.com'], ports: ['8080'] },
@@ -186,9 +186,9 @@ describe('what a gateway answers by itself', () => {
     const servers = () => [https(['a.example.com', 'www.example.com'], 'a'), GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com', 'b.example.com'] })];
     const routes = (door: MeshGateway, _: unknown, api: MeshService) => {
       door.addHttpRoute('www.example.com', { to });
-      door.addHttpRoute('a.example.com', { to: RouteTarget.redirect({ scheme: 'https', status: 308 }), listener: 80 });
-      door.addHttpRoute('a.example.com', { to: api, listener: 80, matches: [RouteMatch.pathPrefix('/.well-known/acme-challenge/')] });
-      door.addHttpRoute('a.example.com', { to: api, listener: 443 });
+      door.addHttpRoute('a.example.com', { to: RouteTarget.redirect({ scheme: 'https', status: 308 }), gatewayPort: 80 });
+      door.addHttpRoute('a.example.com', { to: api, gatewayPort: 80, matches: [RouteMatch.pathPrefix('/.well-known/acme-challenge/')] });
+      door.addHttpRoute('a.example.com', { to: api, gatewayPort: 443 });
       door.addHttpRoute('b.example.com', { to: api });
       door.addHttpRoute('b.example.com', { to, matches: [RouteMatch.pathPrefix('/old')] });
     };
@@ -205,7 +205,7 @@ describe('what a gateway answers by itself', () => {
   test('pods that nothing is known of: the port of a redirect is no port to ask at', () => {
     const ask = (ports: number[]) => {
       const { chart, shop } = aShop();
-      const door = new MeshGateway(shop, 'door', { workload: GatewayWorkload.labels({ a: 'b' }, { namespace: 'shop' }), servers: [https(['a.example.com'], 'a', { redirectHttp: true })] });
+      const door = new MeshGateway(shop, 'door', { workload: GatewayWorkload.labels({ a: 'b' }, { namespace: 'shop' }), servers: [https(['a.example.com'], 'a', { httpsRedirect: true })] });
       new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'], ports }), issuers: [A] });
       return chart;
     };
@@ -215,7 +215,7 @@ describe('what a gateway answers by itself', () => {
 
   test('a reference to a gateway that is made here is that gateway', () => {
     const { chart, shop } = aShop();
-    new MeshGateway(shop, 'door', { workload: GatewayWorkload.dedicated(), servers: [https(['a.example.com'], 'a', { redirectHttp: true })] });
+    new MeshGateway(shop, 'door', { workload: GatewayWorkload.dedicated(), servers: [https(['a.example.com'], 'a', { httpsRedirect: true })] });
     const reference = MeshGateway.fromAttributes(shop, 'reference', { name: 'door' });
     new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(reference, { hosts: ['a.example.com'] }), issuers: [A] });
     expect(operations(chart)).toEqual([{ hosts: named('a.example.com'), ports: ['8443'] }]);
@@ -401,7 +401,7 @@ describe('tokens on their way through a gateway', () => {
 
 describe('somebody else is asked about shared pods', () => {
   test('about nothing that the gateway answers by itself', () => {
-    const chart = edge([https(['a.example.com'], 'a', { redirectHttp: true }), GatewayServer.passthrough({ routedElsewhere: true, hosts: ['vault.example.com'], name: 'vault' })], ['a.example.com'], (door, shop, api) => {
+    const chart = edge([https(['a.example.com'], 'a', { httpsRedirect: true }), GatewayServer.passthrough({ routedElsewhere: true, hosts: ['vault.example.com'], name: 'vault' })], ['a.example.com'], (door, shop, api) => {
       door.addHttpRoute('a.example.com', { to: api, corsPolicy: { allowOrigins: [StringMatch.exact('*')] } });
       new ExternalAuthorization(shop, 'ask', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'] }), provider: 'opa' });
     });
@@ -430,7 +430,7 @@ describe('somebody else is asked about shared pods', () => {
 
   test('two targets and one provider, beside a TCP port; two providers are refused, by whatever labels the pods are known', () => {
     const { chart, shop } = aShop();
-    const api = one(shop, 'api', { ports: [MeshPort.http(8080), MeshPort.http(9090, { purpose: 'b' }), MeshPort.tcp(7000)] });
+    const api = one(shop, 'api', { ports: [MeshPort.http(8080), MeshPort.http(9090, { suffix: 'b' }), MeshPort.tcp(7000)] });
     const ask = (id: string, provider: string, target = RequestTarget.service(api, { port: 8080 })) =>
       new ExternalAuthorization(shop, id, { target, provider });
     ask('one', 'opa');

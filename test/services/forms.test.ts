@@ -166,7 +166,7 @@ const CHECKS: { readonly [title: string]: Check } = {
   },
   'without a sidecar it leaves by no route, to no pod of another cluster': form => {
     const build = (callee: (here: World) => ICallee) => () => {
-      const here = world({ injection: SidecarInjection.none() });
+      const here = world({ injection: SidecarInjection.disabled() });
       form.build(here.shop).caller.calls(callee(here));
       return here;
     };
@@ -181,14 +181,14 @@ const CHECKS: { readonly [title: string]: Check } = {
   },
   'without a sidecar it calls nothing that takes mutual TLS alone': form => {
     const build = () => {
-      const here = world({ injection: SidecarInjection.none() });
+      const here = world({ injection: SidecarInjection.disabled() });
       form.build(here.shop).caller.calls(one(elsewhere(here, 'strict'), 'cart'));
       return here;
     };
     expect(refused(build)).toEqual([form.of === 'MeshJobBase' ? 'IM1702' : 'IM1117']);
   },
   'without a sidecar it calls what takes plain text': ({ build }) => {
-    const here = world({ injection: SidecarInjection.none() });
+    const here = world({ injection: SidecarInjection.disabled() });
     build(here.shop).caller.calls(one(elsewhere(here, 'strict'), 'cart', MutualTls.PERMISSIVE));
     expect(messages(here.root)).toEqual([]);
   },
@@ -241,7 +241,7 @@ const CALLED: { readonly [title: string]: (form: Form, service: IMeshService, he
     }
   },
   'a caller by identity alone, of a namespace without sidecars, is refused': (_, service, here) => {
-    elsewhere(here, 'legacy', { injection: SidecarInjection.none() });
+    elsewhere(here, 'legacy', { injection: SidecarInjection.disabled() });
     CallerIdentity.fromAttributes({ namespace: 'legacy', serviceAccount: 'web' }).calls(service);
     expect(codes(here)).toEqual(['IM1117']);
   },
@@ -262,7 +262,7 @@ const CALLED: { readonly [title: string]: (form: Form, service: IMeshService, he
     expect(refusal(() => service.portOf(81)).code).toBe('IM1111');
   },
   'a policy of its host is written, and one for requests finds its pods': (_, service, here) => {
-    new ResiliencePolicy(here.shop, 'policy', { service, connections: { maxRequests: 7 } });
+    new ResiliencePolicy(here.shop, 'policy', { target: service, connectionPool: { http2MaxRequests: 7 } });
     new ExternalAuthorization(here.shop, 'authz', { provider: 'authz', target: RequestTarget.service(service) });
     const rule = findAll(here.chart.toJson() as KubeObject[], 'DestinationRule').find(({ spec }) => spec.host === service.host)!;
     expect(rule.spec.trafficPolicy.connectionPool.http.http2MaxRequests).toBe(7);
@@ -295,7 +295,7 @@ const CALLED: { readonly [title: string]: (form: Form, service: IMeshService, he
     };
     split(here.shop, service);
     expect(find(objects(here), 'VirtualService', 'reviews').spec.http[0].match).toEqual([expect.objectContaining({ sourceLabels: labels, sourceNamespace: 'shop' })]);
-    const bare = world({ injection: SidecarInjection.none() });
+    const bare = world({ injection: SidecarInjection.disabled() });
     expect(refusal(() => split(elsewhere(bare, 'books'), form.build(bare.shop).service!)).code).toBe('IM1207');
   },
 };

@@ -3,7 +3,7 @@ import { app, find, messages, refusal, version } from '../helpers/build';
 import { valid } from '../helpers/valid';
 import {
   CallerIdentity, CallMatch, CanarySplit, Enforcement, ExistingNamespaceOptions, JobSidecar, LeastPrivilege, MeshJob, MeshNamespace,
-  MeshNamespaceProps, MeshPort, MeshService, MeshServiceProps, MutualTls, OutboundTraffic, SidecarInjection, SplitRule, SplitTarget,
+  MeshNamespaceProps, MeshPort, MeshService, MeshServiceProps, MutualTls, OutboundTrafficPolicy, SidecarInjection, SplitRule, SplitTarget,
   StatefulMeshService,
 } from 'cdk8s-istio';
 
@@ -91,7 +91,7 @@ describe.each(ORDERS)('a namespace of two charts, %s', order => {
 
   test('callers connect to its services by mutual TLS', () => {
     const { root } = twoCharts(order, {}, ({ team }) => {
-      one(team, 'cart', { ports: [MeshPort.http(80), MeshPort.http(81, { purpose: 'plain', mutualTls: MutualTls.DISABLE })] });
+      one(team, 'cart', { ports: [MeshPort.http(80), MeshPort.http(81, { suffix: 'plain', mutualTls: MutualTls.DISABLE })] });
     });
     expect(find(root.charts.flatMap(chart => valid(chart)), 'DestinationRule', 'cart').spec.trafficPolicy).toEqual({
       portLevelSettings: [{ port: { number: 81 }, tls: { mode: 'DISABLE' } }], tls: { mode: 'ISTIO_MUTUAL' },
@@ -99,7 +99,7 @@ describe.each(ORDERS)('a namespace of two charts, %s', order => {
   });
 
   test('where it has no sidecars, nothing of a sidecar is taken: STRICT of a service, a rule by caller, a job with a proxy', () => {
-    const bare = { injection: SidecarInjection.none() };
+    const bare = { injection: SidecarInjection.disabled() };
     expect(allCodes(() => twoCharts(order, bare, ({ team }) => one(team, 'cart', { mutualTls: MutualTls.STRICT })).root)).toEqual(['IM1812']);
     expect(allCodes(() => twoCharts(order, bare, ({ team }) => new StatefulMeshService(team, 'db', {
       replicas: 1, ports: [MeshPort.tcp(5432)], containers, mutualTls: MutualTls.STRICT,
@@ -112,7 +112,7 @@ describe.each(ORDERS)('a namespace of two charts, %s', order => {
     }).root)).toEqual(['IM1207']);
     expect(allCodes(() => twoCharts(order, bare, ({ team }) => new MeshJob(team, 'report', { containers, sidecar: JobSidecar.native() })).root)).toEqual(['IM1705']);
     expect(allCodes(() => twoCharts(order, bare, () => {}, { mutualTls: MutualTls.STRICT }).root)).toEqual(['IM1014']);
-    expect(allCodes(() => twoCharts(order, bare, () => {}, { outbound: OutboundTraffic.DECLARED_ONLY }).root)).toEqual(['IM1517']);
+    expect(allCodes(() => twoCharts(order, bare, () => {}, { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }).root)).toEqual(['IM1517']);
     expect(allCodes(() => twoCharts(order, bare, ({ team, platform }) => {
       one(team, 'web');
       new LeastPrivilege(platform, 'least-privilege');
@@ -122,7 +122,7 @@ describe.each(ORDERS)('a namespace of two charts, %s', order => {
 
   test('where it has no sidecars, pods say nothing of theirs, whatever runs them', () => {
     const metrics = { port: 9090 };
-    const { root } = twoCharts(order, { injection: SidecarInjection.none() }, ({ team }) => {
+    const { root } = twoCharts(order, { injection: SidecarInjection.disabled() }, ({ team }) => {
       new MeshJob(team, 'report', { containers, metrics });
       new MeshJob(team, 'bare', { containers, sidecar: JobSidecar.none(), podLabels: { tier: 'batch' } });
     });
@@ -134,10 +134,10 @@ describe.each(ORDERS)('a namespace of two charts, %s', order => {
   });
 
   test.each<[string, MeshNamespaceProps, ExistingNamespaceOptions, string]>([
-    ['injection', { injection: SidecarInjection.none() }, { injection: SidecarInjection.enabled() }, 'injection of namespace shop'],
+    ['injection', { injection: SidecarInjection.disabled() }, { injection: SidecarInjection.enabled() }, 'injection of namespace shop'],
     ['revisions', { injection: SidecarInjection.revision('1-31') }, { injection: SidecarInjection.revision('1-30') }, 'injection of namespace shop'],
     ['mutual TLS', {}, { mutualTls: MutualTls.PERMISSIVE }, 'mutual TLS of namespace shop'],
-    ['what sidecars let out', { outbound: OutboundTraffic.ANY }, { outbound: OutboundTraffic.DECLARED_ONLY }, 'outbound traffic of namespace shop'],
+    ['what sidecars let out', { outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY }, { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }, 'outbound traffic of namespace shop'],
     ['DNS', { dnsCapture: false }, { dnsCapture: true }, 'DNS capture of namespace shop'],
   ])('contradictions are refused with both paths: %s', (_, props, options, what) => {
     const { code, message } = refusal(() => twoCharts(order, props, () => {}, options));
@@ -163,6 +163,6 @@ test('a caller by identity in a namespace without sidecars is refused under leas
   const cart = one(new MeshNamespace(chart, 'shop'), 'cart');
   new LeastPrivilege(cart.node.scope as MeshNamespace, 'least-privilege');
   CallerIdentity.fromAttributes({ namespace: 'legacy', serviceAccount: 'web' }).calls(cart);
-  MeshNamespace.fromExisting(new Chart(root, 'legacy'), 'legacy', { injection: SidecarInjection.none() });
+  MeshNamespace.fromExisting(new Chart(root, 'legacy'), 'legacy', { injection: SidecarInjection.disabled() });
   expect(messages(root).join('\n')).toContain('IM1804 at chart/shop/cart: the pods of legacy/web get no sidecar: they have no identity, and cart would refuse their calls.');
 });

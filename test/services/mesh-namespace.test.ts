@@ -17,7 +17,7 @@ option('MeshNamespace.constructor', 'a full chart', () => {
     annotations: { 'example.com/owner': 'books@example.com' },
   });
   new MeshNamespace(chart, 'defaults');
-  new MeshNamespace(chart, 'outside', { injection: SidecarInjection.none() });
+  new MeshNamespace(chart, 'outside', { injection: SidecarInjection.disabled() });
   expect(valid(chart)).toMatchSnapshot();
 });
 
@@ -49,9 +49,9 @@ option('SidecarInjection.revision', 'is the label of a revision', () => {
   expect(find(valid(chart), 'Namespace', 'bookinfo').metadata.labels).toEqual({ 'istio.io/rev': '1-31-0' });
 });
 
-option('SidecarInjection.none', 'is no label, and no mode of mutual TLS that sidecars would have to keep', () => {
+option('SidecarInjection.disabled', 'is no label, and no mode of mutual TLS that sidecars would have to keep', () => {
   const chart = bare();
-  const namespace = new MeshNamespace(chart, 'bookinfo', { injection: SidecarInjection.none() });
+  const namespace = new MeshNamespace(chart, 'bookinfo', { injection: SidecarInjection.disabled() });
   expect(namespace.injects).toBe(false);
   expect(namespace.mutualTls).toBeUndefined();
   expect(valid(chart)).toEqual([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bookinfo' } }]);
@@ -134,7 +134,7 @@ option('ExistingNamespaceOptions.name', 'is the name of the namespace, in place 
 
 option('ExistingNamespaceOptions.injection', 'is known and not written: a caller without a sidecar is refused', () => {
   const chart = bare();
-  const outside = MeshNamespace.fromExisting(chart, 'outside', { injection: SidecarInjection.none() });
+  const outside = MeshNamespace.fromExisting(chart, 'outside', { injection: SidecarInjection.disabled() });
   const caller = service(outside, 'productpage');
   const inside = new MeshNamespace(chart, 'inside');
   const props = { service: service(inside), rules: [SplitRule.when(CallMatch.from(caller)).to('v1')], traffic: SplitTarget.version('v2') };
@@ -203,7 +203,7 @@ test.each(['istio-injection', 'istio.io/rev'])('the label %s is for `injection` 
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels: { [key]: 'disabled' } })).message).toBe([
     `IM1010 at chart/bookinfo: the label ${key} is for \`injection\` to say.`,
     '  got      \'disabled\'',
-    '  next     use SidecarInjection.enabled(), SidecarInjection.revision(\'…\') or SidecarInjection.none()',
+    '  next     use SidecarInjection.enabled(), SidecarInjection.revision(\'…\') or SidecarInjection.disabled()',
   ].join('\n'));
 });
 
@@ -212,15 +212,15 @@ test('ambient mode is for a namespace without sidecars', () => {
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels })).message).toBe([
     'IM1010 at chart/bookinfo: the label istio.io/dataplane-mode is for a namespace whose pods get no sidecar.',
     '  got      \'ambient\'',
-    '  next     drop it, or use SidecarInjection.none()',
+    '  next     drop it, or use SidecarInjection.disabled()',
   ].join('\n'));
   const chart = bare();
-  new MeshNamespace(chart, 'bookinfo', { labels, injection: SidecarInjection.none(), mutualTls: MutualTls.STRICT });
+  new MeshNamespace(chart, 'bookinfo', { labels, injection: SidecarInjection.disabled(), mutualTls: MutualTls.STRICT });
   expect(valid(chart)).toEqual([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'bookinfo', labels } }, peerAuthenticationOf('STRICT')]);
 });
 
 test('mutual TLS that no sidecar would enforce is refused', () => {
-  const props = { injection: SidecarInjection.none(), mutualTls: MutualTls.STRICT };
+  const props = { injection: SidecarInjection.disabled(), mutualTls: MutualTls.STRICT };
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', props)).message).toBe([
     'IM1014 at chart/bookinfo: bookinfo insists on mutual TLS, and its pods get no sidecar to enforce it.',
     '  got      \'STRICT\'',

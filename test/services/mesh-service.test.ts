@@ -13,7 +13,7 @@ option('MeshService.constructor', 'a full chart', () => {
     name: 'reviews-api',
     ports: [
       MeshPort.http(80, { targetPort: 9080, container: 'app' }),
-      MeshPort.grpc(50051, { purpose: 'store', container: 'store', nodePort: 30051 }),
+      MeshPort.grpc(50051, { suffix: 'store', container: 'store', nodePort: 30051 }),
       MeshPort.udp(53, { container: 'store' }),
     ],
     type: MeshServiceType.loadBalancer({ sourceRanges: ['203.0.113.0/24'], localTrafficOnly: true }),
@@ -145,7 +145,7 @@ option('MeshService.deploymentOf', 'is the Deployment of a version', () => {
 });
 
 option('MeshService.portOf', 'is the port of a number', () => {
-  const port = MeshPort.http(80, { purpose: 'web' });
+  const port = MeshPort.http(80, { suffix: 'web' });
   const reviews = service(chart(), 'reviews', { ports: [port] });
   expect(reviews.portOf(80)).toBe(port);
   expect(refusal(() => reviews.portOf(81)).code).toBe('IM1111');

@@ -2,7 +2,7 @@ import { App, Chart } from 'cdk8s';
 import { app, find, findAll, refusal } from '../helpers/build';
 import { option } from '../helpers/option';
 import { valid } from '../helpers/valid';
-import { IstioRelease, MeshCluster, MeshNamespace, OutboundTraffic, SidecarInjection } from 'cdk8s-istio';
+import { IstioRelease, MeshCluster, MeshNamespace, OutboundTrafficPolicy, SidecarInjection } from 'cdk8s-istio';
 
 const bare = (scope = app()) => new Chart(scope, 'chart');
 
@@ -15,23 +15,23 @@ const sidecar = (mode: string) => ({
   apiVersion: 'networking.istio.io/v1', kind: 'Sidecar', metadata: { name: 'default', namespace: 'shop' }, spec: { outboundTrafficPolicy: { mode } },
 });
 
-option('MeshNamespaceProps.outbound', 'is a Sidecar for the whole namespace', () => {
-  const objects = made(chart => new MeshNamespace(chart, 'shop', { outbound: OutboundTraffic.DECLARED_ONLY }));
+option('MeshNamespaceProps.outboundTrafficPolicy', 'is a Sidecar for the whole namespace', () => {
+  const objects = made(chart => new MeshNamespace(chart, 'shop', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }));
   expect(objects.map(({ kind }) => kind)).toEqual(['Namespace', 'PeerAuthentication', 'Sidecar']);
   expect(find(objects, 'Sidecar', 'default')).toEqual(sidecar('REGISTRY_ONLY'));
   expect(findAll(made(chart => new MeshNamespace(chart, 'shop')), 'Sidecar')).toEqual([]);
 });
 
-option('OutboundTraffic.DECLARED_ONLY', 'is REGISTRY_ONLY', () => {
-  expect(made(chart => new MeshNamespace(chart, 'shop', { outbound: OutboundTraffic.DECLARED_ONLY }))).toContainEqual(sidecar('REGISTRY_ONLY'));
+option('OutboundTrafficPolicy.REGISTRY_ONLY', 'is REGISTRY_ONLY', () => {
+  expect(made(chart => new MeshNamespace(chart, 'shop', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }))).toContainEqual(sidecar('REGISTRY_ONLY'));
 });
 
-option('OutboundTraffic.ANY', 'is ALLOW_ANY', () => {
-  expect(made(chart => new MeshNamespace(chart, 'shop', { outbound: OutboundTraffic.ANY }))).toContainEqual(sidecar('ALLOW_ANY'));
+option('OutboundTrafficPolicy.ALLOW_ANY', 'is ALLOW_ANY', () => {
+  expect(made(chart => new MeshNamespace(chart, 'shop', { outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY }))).toContainEqual(sidecar('ALLOW_ANY'));
 });
 
-option('ExistingNamespaceOptions.outbound', 'is the Sidecar of a namespace that is there', () => {
-  expect(made(chart => MeshNamespace.fromExisting(chart, 'shop', { outbound: OutboundTraffic.DECLARED_ONLY }))).toEqual([sidecar('REGISTRY_ONLY')]);
+option('ExistingNamespaceOptions.outboundTrafficPolicy', 'is the Sidecar of a namespace that is there', () => {
+  expect(made(chart => MeshNamespace.fromExisting(chart, 'shop', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }))).toEqual([sidecar('REGISTRY_ONLY')]);
 });
 
 option('MeshNamespaceProps.dnsCapture', 'is the ProxyConfig of the namespace, with addresses given out by sidecars before Istio 1.25', () => {
@@ -51,13 +51,13 @@ option('ExistingNamespaceOptions.dnsCapture', 'is known, and written by nobody',
 
 test('rules for the way out are refused where they would be nobody\'s, or everybody\'s', () => {
   const tried = (props: object, id = 'shop') => refusal(() => new MeshNamespace(bare(), id, props)).message;
-  expect(tried({ outbound: OutboundTraffic.DECLARED_ONLY }, 'istio-system')).toBe([
+  expect(tried({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }, 'istio-system')).toBe([
     'IM1517 at chart/istio-system: istio-system is the root namespace: what its Sidecar says would be for the whole mesh.',
-    '  got      \'DECLARED_ONLY\'',
+    '  got      \'REGISTRY_ONLY\'',
     '  next     leave it out here, and say it of the namespaces of the workloads',
   ].join('\n'));
-  const injection = SidecarInjection.none();
-  expect(tried({ outbound: OutboundTraffic.ANY, injection })).toBe('IM1517 at chart/shop: the pods of shop get no sidecar.\n  got      \'ANY\'\n  next     leave it out');
+  const injection = SidecarInjection.disabled();
+  expect(tried({ outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY, injection })).toBe('IM1517 at chart/shop: the pods of shop get no sidecar.\n  got      \'ANY\'\n  next     leave it out');
   expect(tried({ dnsCapture: true, injection })).toContain('IM1517');
   expect(tried({ outbound: 'SOME' })).toContain('IM0001');
 });

@@ -31,7 +31,7 @@ option('MeshPortOptions.mutualTls', 'is the mode of the target port, and callers
 option('StatefulMeshServiceProps.mutualTls', 'is the mode of the pods, for both of their Services', () => {
   const chart = new Chart(app(), 'chart');
   const props: StatefulMeshServiceProps = {
-    replicas: 1, ports: [MeshPort.tcp(1)], peerPorts: [MeshPort.tcp(2, { purpose: 'peer', mutualTls: STRICT })], containers: [{ image: 'example.com/db:1' }], mutualTls: PERMISSIVE,
+    replicas: 1, ports: [MeshPort.tcp(1)], peerPorts: [MeshPort.tcp(2, { suffix: 'peer', mutualTls: STRICT })], containers: [{ image: 'example.com/db:1' }], mutualTls: PERMISSIVE,
   };
   new StatefulMeshService(new MeshNamespace(chart, 'shop'), 'db', props);
   expect(peers(chart, 'db')).toEqual({ selector: { matchLabels: { app: 'db' } }, mtls: { mode: 'PERMISSIVE' }, portLevelMtls: { 2: { mode: 'STRICT' } } });
@@ -48,7 +48,7 @@ option('StatefulWorkloadOptions.mutualTls', 'is the mode of the pods', () => {
 });
 
 test('two modes for one port of the pods are refused', () => {
-  const ports = [MeshPort.http(80, { targetPort: 8080, mutualTls: STRICT }), MeshPort.http(81, { purpose: 'old', targetPort: 8080 })];
+  const ports = [MeshPort.http(80, { targetPort: 8080, mutualTls: STRICT }), MeshPort.http(81, { suffix: 'old', targetPort: 8080 })];
   expect(refusal(() => web({ ports })).message).toBe([
     'IM1811 at chart/shop/web: ports http and http-old lead to one port of the pods, 8080, and say different modes.',
     '  got      ["STRICT","none"]',
@@ -57,6 +57,6 @@ test('two modes for one port of the pods are refused', () => {
 });
 
 test('a mode where nobody takes mutual TLS is refused', () => {
-  expect(refusal(() => web({ mutualTls: STRICT }, undefined, SidecarInjection.none()))).toMatchObject({ code: 'IM1812', at: 'chart/shop/web' });
+  expect(refusal(() => web({ mutualTls: STRICT }, undefined, SidecarInjection.disabled()))).toMatchObject({ code: 'IM1812', at: 'chart/shop/web' });
   expect(refusal(() => MeshPort.udp(53, { mutualTls: STRICT }))).toMatchObject({ code: 'IM1812', at: 'MeshPort.udp(53)' });
 });

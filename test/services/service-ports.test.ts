@@ -38,8 +38,8 @@ option('MeshProtocol.MYSQL', 'is mysql', () => expect(MeshPort.mysql(80).protoco
 option('MeshProtocol.REDIS', 'is redis', () => expect(MeshPort.redis(80).protocol).toBe(MeshProtocol.REDIS));
 option('MeshProtocol.UDP', 'is udp', () => expect(MeshPort.udp(80).protocol).toBe(MeshProtocol.UDP));
 
-option('MeshPortOptions.purpose', 'is the second part of the name', () => {
-  expect(written(MeshPort.http(7000, { purpose: 'web' }))).toEqual([over('TCP', 'http-web', { appProtocol: 'http' }), 'http']);
+option('MeshPortOptions.suffix', 'is the second part of the name', () => {
+  expect(written(MeshPort.http(7000, { suffix: 'web' }))).toEqual([over('TCP', 'http-web', { appProtocol: 'http' }), 'http']);
 });
 
 option('MeshPortOptions.targetPort', 'is the port of the container', () => {
@@ -84,7 +84,7 @@ describe('where ports land', () => {
   });
 
   test('two ports of a Service with one target port are one port of the container', () => {
-    expect(containers([MeshPort.http(80, { targetPort: 8080 }), MeshPort.http(81, { targetPort: 8080, purpose: 'admin' })], {})).toEqual({
+    expect(containers([MeshPort.http(80, { targetPort: 8080 }), MeshPort.http(81, { targetPort: 8080, suffix: 'admin' })], {})).toEqual({
       main: [{ containerPort: 8080, protocol: 'TCP' }],
     });
   });

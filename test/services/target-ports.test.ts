@@ -31,7 +31,7 @@ describe('a headless Service maps no port: looked at are services made, wrapped 
   });
 
   test('two ports that lead to one of the pods are one there', () => {
-    const db = made(chart(), { ports: [MAPPED, MeshPort.http(81, { targetPort: 8080, purpose: 'more' })], peerPorts: [MeshPort.http(8080, { purpose: 'peer' })] });
+    const db = made(chart(), { ports: [MAPPED, MeshPort.http(81, { targetPort: 8080, suffix: 'more' })], peerPorts: [MeshPort.http(8080, { suffix: 'peer' })] });
     expect(db.headless.ports.map(({ port, name }) => [port, name])).toEqual([[8080, 'http']]);
   });
 
@@ -98,7 +98,7 @@ describe('two ports of one service with one target port', () => {
   });
 
   test.each<[string, MeshPort]>([
-    ['HTTP/1.1 twice', MeshPort.http(81, { targetPort: 8080, purpose: 'more' })], ['UDP beside TCP', MeshPort.udp(8080)],
+    ['HTTP/1.1 twice', MeshPort.http(81, { targetPort: 8080, suffix: 'more' })], ['UDP beside TCP', MeshPort.udp(8080)],
   ])('%s is right', (_, port) => {
     expect(service(chart(), 'db', { ports: [MAPPED, port] }).ports).toHaveLength(2);
   });

@@ -26,12 +26,12 @@ describe('a port says its protocol', () => {
     expect({ ...port }).toEqual({ protocol, port: 8080, name, targetPort: 8080, container: undefined, nodePort: undefined });
     expect(port._transport).toBe(transport);
     expect([isHttp(port.protocol), isHttp2(port.protocol), isTls(port.protocol)]).toEqual([carries.startsWith('http'), carries === 'http2', carries === 'tls']);
-    expect(make(8080, { purpose: 'web' }).name).toBe(`${name}-web`);
+    expect(make(8080, { suffix: 'web' }).name).toBe(`${name}-web`);
   });
 
   test.each(Object.entries(FACTORIES))('%s, as the Service spells it', (_, [make, protocol, name, transport]) => {
     const shop = chart();
-    service(shop, 'reviews', { ports: [make(8080, { purpose: 'web', targetPort: 9090 })] });
+    service(shop, 'reviews', { ports: [make(8080, { suffix: 'web', targetPort: 9090 })] });
     const [{ spec }] = findAll(synth(shop), 'Service');
     const application = transport === 'UDP' ? {} : { appProtocol: protocol };
     expect(spec.ports).toEqual([{ name: `${name}-web`, port: 8080, targetPort: 9090, protocol: transport, ...application }]);
@@ -42,7 +42,7 @@ describe('a port says its protocol', () => {
   });
 
   test('the options are kept', () => {
-    expect({ ...MeshPort.grpc(443, { purpose: 'api', targetPort: 8443, container: 'main', nodePort: 30443 }) }).toEqual({
+    expect({ ...MeshPort.grpc(443, { suffix: 'api', targetPort: 8443, container: 'main', nodePort: 30443 }) }).toEqual({
       protocol: 'grpc', port: 443, name: 'grpc-api', targetPort: 8443, container: 'main', nodePort: 30443,
     });
   });
@@ -86,31 +86,31 @@ describe('the number of a port', () => {
   });
 });
 
-describe('the purpose of a port', () => {
+describe('the suffix of a port', () => {
   test('one that cannot be in a name is refused', () => {
-    expect(refusal(() => MeshPort.http(80, { purpose: 'Web_UI' })).message).toBe([
-      'IM0103 at MeshPort.http(80): the purpose cannot be part of a port\'s name.',
+    expect(refusal(() => MeshPort.http(80, { suffix: 'Web_UI' })).message).toBe([
+      'IM0103 at MeshPort.http(80): the suffix cannot be part of a port\'s name.',
       '  got      \'Web_UI\'',
-      '  allowed  lower-case letters, digits and dashes; http-<purpose> has at most 63 characters',
-      '  next     shorten the purpose, or spell it in lower case',
+      '  allowed  lower-case letters, digits and dashes; http-<suffix> has at most 63 characters',
+      '  next     shorten the suffix, or spell it in lower case',
       '  istio    IST0118',
     ].join('\n'));
   });
 
-  test.each(['', 'a b', 'web-', 'wéb', 'a.b'])('%p is refused', purpose => {
-    expect(refusal(() => MeshPort.http(80, { purpose }))).toMatchObject({ code: 'IM0103', at: 'MeshPort.http(80)' });
+  test.each(['', 'a b', 'web-', 'wéb', 'a.b'])('%p is refused', suffix => {
+    expect(refusal(() => MeshPort.http(80, { suffix }))).toMatchObject({ code: 'IM0103', at: 'MeshPort.http(80)' });
   });
 
   test('the whole name has at most 63 characters', () => {
-    expect(MeshPort.http(80, { purpose: 'p'.repeat(58) }).name).toHaveLength(63);
-    expect(refusal(() => MeshPort.http(80, { purpose: 'p'.repeat(59) })).code).toBe('IM0103');
+    expect(MeshPort.http(80, { suffix: 'p'.repeat(58) }).name).toHaveLength(63);
+    expect(refusal(() => MeshPort.http(80, { suffix: 'p'.repeat(59) })).code).toBe('IM0103');
   });
 
   test('an option that there is not is refused', () => {
     expect(refusal(() => MeshPort.http(80, { name: 'web' } as never)).message).toBe([
       'IM0001 at MeshPort.http(80): there is no property name.',
       '  got      \'name\'',
-      '  allowed  container, implicitTls, mutualTls, nodePort, purpose, targetPort',
+      '  allowed  container, implicitTls, mutualTls, nodePort, suffix, targetPort',
       '  next     drop it, or correct its name',
     ].join('\n'));
   });

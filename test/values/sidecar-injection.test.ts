@@ -4,7 +4,7 @@ import { SidecarInjection } from 'cdk8s-istio';
 test.each<[string, SidecarInjection, object, boolean]>([
   ['enabled', SidecarInjection.enabled(), { 'istio-injection': 'enabled' }, true],
   ['by revision', SidecarInjection.revision('1-31-0'), { 'istio.io/rev': '1-31-0' }, true],
-  ['none', SidecarInjection.none(), {}, false],
+  ['none', SidecarInjection.disabled(), {}, false],
 ])('%s', (_, injection, labels, injects) => {
   expect([injection._labels, injection.injects]).toEqual([labels, injects]);
 });

@@ -34,7 +34,7 @@ describe('TLS that begins a connection, for a protocol that agrees to it later, 
       '  got      5432',
       '  next     use EgressPort.tcp(), inside of which client and server agree to TLS; or say `implicitTls: true` where clients do begin with TLS',
     ].join('\n'));
-    expect(refusal(() => EgressPort.originateTls({ port: 5000, targetPort: 3306, speaks: MeshProtocol.TCP })).message).toBe([
+    expect(refusal(() => EgressPort.originateTls({ port: 5000, targetPort: 3306, protocol: MeshProtocol.TCP })).message).toBe([
       'IM0114 at EgressPort.originateTls(5000): servers of MySQL begin in clear text, and agree to TLS later: they do not answer one that begins with it.',
       '  got      3306',
       '  next     use EgressPort.tcp(), inside of which client and server agree to TLS',
@@ -44,18 +44,18 @@ describe('TLS that begins a connection, for a protocol that agrees to it later, 
   test.each<[string, () => unknown]>([
     ['a port of a service', () => MeshPort.tls(3306)],
     ['by its target port', () => MeshPort.tls(13306, { targetPort: 3306 })],
-    ['by its purpose', () => MeshPort.tls(10025, { purpose: 'smtp' })],
+    ['by its suffix', () => MeshPort.tls(10025, { suffix: 'smtp' })],
     ['a port outside', () => EgressPort.tls(25)],
     ['by its target port outside', () => EgressPort.tls(10025, { targetPort: 587 })],
-    ['begun on the way, by the protocol', () => EgressPort.originateTls({ port: 13306, targetPort: 13306, speaks: MeshProtocol.MYSQL })],
-    ['begun on the way, by the port', () => EgressPort.originateTls({ port: 5432, targetPort: 5432, speaks: MeshProtocol.TCP })],
+    ['begun on the way, by the protocol', () => EgressPort.originateTls({ port: 13306, targetPort: 13306, protocol: MeshProtocol.MYSQL })],
+    ['begun on the way, by the port', () => EgressPort.originateTls({ port: 5432, targetPort: 5432, protocol: MeshProtocol.TCP })],
     ['passing a gateway', () => GatewayServer.passthrough({ hosts, port: 5432 })],
     ['ending at a gateway', () => GatewayServer.tls({ hosts, port: 4222, tls })],
   ])('%s', (_, call) => expect(refusal(call).code).toBe('IM0114'));
 
   test.each<[string, () => unknown]>([
     ['of protocols that begin so', () => [MeshPort.tls(465), EgressPort.tls(636), EgressPort.tls(27017), GatewayServer.tls({ hosts, port: 6379, tls })]],
-    ['begun on the way for those', () => EgressPort.originateTls({ port: 6379, targetPort: 6380, speaks: MeshProtocol.REDIS })],
+    ['begun on the way for those', () => EgressPort.originateTls({ port: 6379, targetPort: 6380, protocol: MeshProtocol.REDIS })],
     ['of HTTP at such a number', () => [MeshPort.https(5432), EgressPort.https(5432), EgressPort.originateTls({ port: 5432 })]],
     ['none at all', () => [MeshPort.tcp(5432), EgressPort.tcp(3306), GatewayServer.tcp({ port: 25 }), GatewayServer.mysql({ port: 3306 })]],
     ['at a number of nobody', () => [MeshPort.tls(5000), EgressPort.tls(443), GatewayServer.passthrough({ hosts })]],
@@ -80,7 +80,7 @@ describe('TLS that begins a connection, for a protocol that agrees to it later, 
     via(edge, service(root, 'db', { ports: [port] }));
     return messages(root);
   }
-  const toTcp = (listener: number) => (edge: MeshGateway, to: MeshService) => edge.addTcpRoute({ listener, to, host: 'db.example.com' });
+  const toTcp = (listener: number) => (edge: MeshGateway, to: MeshService) => edge.addTcpRoute({ gatewayPort: listener, to, host: 'db.example.com' });
   const toTls = (edge: MeshGateway, to: MeshService) => edge.addTlsRoute('db.example.com', { to, port: to.ports[0].port });
 
   test('a route from such a server to such a port', () => {
@@ -121,7 +121,7 @@ describe('a server that speaks first, where plain text is let in beside mutual T
   test.each<[string, MeshNamespaceProps | undefined, (namespace: MeshNamespace, root: Chart) => unknown]>([
     ['the namespace says so', undefined, namespace => service(namespace, 'db', { ports: [MeshPort.tcp(25)] })],
     ['the service says so', {}, namespace => service(namespace, 'db', { ports: [port], mutualTls: MutualTls.PERMISSIVE })],
-    ['the port says so', {}, namespace => service(namespace, 'db', { ports: [MeshPort.tcp(2500, { purpose: 'smtp', mutualTls: MutualTls.PERMISSIVE })] })],
+    ['the port says so', {}, namespace => service(namespace, 'db', { ports: [MeshPort.tcp(2500, { suffix: 'smtp', mutualTls: MutualTls.PERMISSIVE })] })],
     ['of pods with names', undefined, namespace => new StatefulMeshService(namespace, 'db', { replicas: 1, containers, ports: [MeshPort.tcp(13306, { targetPort: 3306 })] })],
     ['of peers', undefined, namespace => new StatefulMeshService(namespace, 'db', { replicas: 1, containers, peerPorts: [MeshPort.tcp(4222)] })],
   ])('refused: %s', (_, props, build) => {
@@ -157,7 +157,7 @@ describe('a server that speaks first, where plain text is let in beside mutual T
   ])('refused: nobody says it, and %s without a sidecar calls', (_, caller) => {
     const root = app();
     const db = service(MeshNamespace.fromExisting(new Chart(root, 'shop'), 'shop'), 'db', { ports: [port] });
-    caller(new MeshNamespace(new Chart(root, 'bare'), 'bare', { injection: SidecarInjection.none() })).calls(db);
+    caller(new MeshNamespace(new Chart(root, 'bare'), 'bare', { injection: SidecarInjection.disabled() })).calls(db);
     expect(messages(root)).toEqual([expect.stringMatching(/^IM1127 at .*web: web has no sidecar, and db takes plain text beside mutual TLS on port 3306 \(mysql\), where servers of MySQL speak first\./)]);
   });
 });
@@ -189,7 +189,7 @@ describe('a host outside by its address', () => {
 
   test.each<[string, object]>([
     ['a block of addresses', { ports: [EgressPort.tcp(5432, { targetPort: 15432 })], addresses: ['203.0.113.0/24'] }],
-    ['a block, and TLS that begins', { ports: [EgressPort.originateTls({ port: 6379, targetPort: 6380, speaks: MeshProtocol.REDIS })], addresses: ['203.0.113.0/24'] }],
+    ['a block, and TLS that begins', { ports: [EgressPort.originateTls({ port: 6379, targetPort: 6380, protocol: MeshProtocol.REDIS })], addresses: ['203.0.113.0/24'] }],
     ['a domain that callers resolve', { host: '*.example.com', ports: [EgressPort.http(80, { targetPort: 8080 })] }],
   ])('a target port is refused where nothing leads there: %s', (_, props) => {
     expect(refusal(() => entry(props)).message).toMatch(/^IM1530 at chart\/relay: connections for .* go on to the address and port that callers dial: they do not go from port \d+ to \d+\./);

@@ -2,8 +2,8 @@ import { Duration } from 'cdk8s';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
-import { instanceOf, shaped } from '../../diagnostics/shaped';
 import { show } from '../../diagnostics/show';
+import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { istioDuration } from '../../values/istio-duration';
 import { percentage } from '../../values/percentage';
 
@@ -108,7 +108,7 @@ export class FaultAbort {
   public readonly _hasShare: boolean;
 
   private constructor(error: networking.VirtualServiceSpecHttpFaultAbort, options: FaultAbortOptions, at: string) {
-    const { percentage: share = 100 } = shaped('FaultAbortOptions', options, at);
+    const { percentage: share = 100 } = validateProps('FaultAbortOptions', options, at);
     this._hasShare = options.percentage !== undefined;
     this._abort = { ...error, percentage: { value: percentage(share, at, 'the share of the requests') } };
   }

@@ -24,7 +24,7 @@ export function checkScheme(match: HttpMatch, by: IConstruct, places: RoutedPlac
     throw new MeshError('IM1361', by, {
       problem: `the gateway of ${place.host} writes x-forwarded-proto itself, by the port at which a request arrives: it trusts no proxy in front of it`,
       got: match.toIstio(),
-      next: 'say how many proxies it may trust: GatewayWorkload.dedicated({ gatewayTopology: { numTrustedProxies: 1 } }); or match by `listener`',
+      next: 'say how many proxies it may trust: GatewayWorkload.dedicated({ gatewayTopology: { numTrustedProxies: 1 } }); or match by `gatewayPort`',
     });
   }
 }

@@ -31,7 +31,7 @@ export interface HttpMatchParts {
   readonly queryParams?: Conditions;
   readonly caller?: CallerMatch;
   /** The number of the gateway's port at which it arrived. */
-  readonly listener?: number;
+  readonly gatewayPort?: number;
   /** What the match is called in access logs. No condition. */
   readonly name?: string;
   /** What Envoy's statistics for it begin with. No condition. */
@@ -81,7 +81,7 @@ export class HttpMatch {
 
   /** Whether every request meets it: what Istio moves behind all other routes when it merges VirtualServices. */
   public get isCatchAll(): boolean {
-    const { path, caller, listener: _, ...others } = this.parts;
+    const { path, caller, gatewayPort: _, ...others } = this.parts;
     return caller === undefined && (path === undefined || (path.kind === 'prefix' && path.value === '/')) && !new HttpMatch(others).readsHttp;
   }
 
@@ -114,7 +114,7 @@ export class HttpMatch {
   }
 
   private conditions(): networking.VirtualServiceSpecHttpMatch {
-    const { path, method, scheme, authority, headers, withoutHeaders, queryParams, caller, listener } = this.parts;
+    const { path, method, scheme, authority, headers, withoutHeaders, queryParams, caller, gatewayPort } = this.parts;
     return {
       uri: path && { [path.kind]: path.value },
       ignoreUriCase: path?.ignoreCase || undefined,
@@ -126,7 +126,7 @@ export class HttpMatch {
       queryParams: rendered(queryParams),
       sourceLabels: caller && Object.keys(caller.labels).length > 0 ? sorted(caller.labels) : undefined,
       sourceNamespace: caller?.namespace,
-      port: listener,
+      port: gatewayPort,
     };
   }
 
@@ -146,7 +146,7 @@ export class HttpMatch {
       caller: a.caller && b.caller
         ? { namespace: a.caller.namespace ?? b.caller.namespace, labels: { ...a.caller.labels, ...b.caller.labels } }
         : a.caller ?? b.caller,
-      listener: a.listener ?? b.listener,
+      gatewayPort: a.gatewayPort ?? b.gatewayPort,
       name: a.name ?? b.name,
       statPrefix: a.statPrefix ?? b.statPrefix,
     });
@@ -158,7 +158,7 @@ export class HttpMatch {
     const b = other.parts;
     return pathCovers(a.path, b.path)
       && conditionsCover(attributes(a), attributes(b))
-      && (a.listener === undefined || a.listener === b.listener)
+      && (a.gatewayPort === undefined || a.gatewayPort === b.gatewayPort)
       && conditionsCover(a.headers, b.headers)
       && conditionsCover(a.queryParams, b.queryParams)
       && Object.entries(a.withoutHeaders ?? {}).every(([name, match]) => own(b.withoutHeaders, name)?._covers(match))
@@ -171,7 +171,7 @@ export class HttpMatch {
     const b = other.parts;
     return pathsOverlap(a.path, b.path)
       && conditionsOverlap(attributes(a), attributes(b))
-      && (a.listener === undefined || b.listener === undefined || a.listener === b.listener)
+      && (a.gatewayPort === undefined || b.gatewayPort === undefined || a.gatewayPort === b.gatewayPort)
       && headersOverlap(a.headers, b.headers)
       && conditionsOverlap(a.queryParams, b.queryParams)
       && !excludes(a.withoutHeaders, b.headers) && !excludes(b.withoutHeaders, a.headers)
@@ -192,7 +192,7 @@ export class HttpMatch {
   }
 
   private rank(): number[] {
-    const { method, headers, withoutHeaders, queryParams, listener } = this.parts;
+    const { method, headers, withoutHeaders, queryParams, gatewayPort } = this.parts;
     const others = attributes(this.parts);
     const path = plain(this.parts.path ?? EVERY_PATH);
     return [
@@ -204,7 +204,7 @@ export class HttpMatch {
       -count(headers) - count(withoutHeaders),
       -count(queryParams),
       looseness(others) + looseness(headers) + looseness(queryParams) - looseness(withoutHeaders),
-      listener ?? 65536,
+      gatewayPort ?? 65536,
     ];
   }
 }

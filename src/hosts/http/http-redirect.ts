@@ -3,13 +3,13 @@ import { HttpMatch } from './http-match';
 import { perCluster } from '../../kernel/mesh-cluster';
 import { byNarrowness, covers } from '../../values/host';
 import { RoutedMatch } from '../route-action';
-import { RouteEnd, RouteToTarget } from '../route-end';
+import { RouteBackend, RouteToTarget } from '../route-backend';
 
 /** Where requests in clear text come in. */
 export const HTTP_PORT = 80;
 
 /** The challenges of ACME, by which a certificate authority knows whose a host is. */
-export const CHALLENGE = new HttpMatch({ listener: HTTP_PORT, path: { kind: 'prefix', value: '/.well-known/acme-challenge/' } });
+export const CHALLENGE = new HttpMatch({ gatewayPort: HTTP_PORT, path: { kind: 'prefix', value: '/.well-known/acme-challenge/' } });
 
 /** Requests in clear text for a host of a gateway, which routes send to HTTPS. */
 export interface HttpRedirect {
@@ -18,7 +18,7 @@ export interface HttpRedirect {
   /** A host or pattern that a server of the gateway lists. */
   readonly host: string;
   /** Who answers the challenges of ACME, where no routes of somebody else do. */
-  readonly challenge?: { readonly end: RouteEnd; readonly to: RouteToTarget };
+  readonly challenge?: { readonly end: RouteBackend; readonly to: RouteToTarget };
 }
 
 const redirects = perCluster((): HttpRedirect[] => []);
@@ -36,7 +36,7 @@ export function redirectHttp(scope: IConstruct, redirect: HttpRedirect): void {
 export function redirectRoutes(scope: IConstruct, gateway: string, host: string): RoutedMatch[] {
   const found = redirects(scope).filter(redirect => redirect.gateway === gateway && covers(redirect.host, host));
   const [nearest] = found.sort((a, b) => byNarrowness(a.host, b.host));
-  const everything = new HttpMatch({ listener: HTTP_PORT });
+  const everything = new HttpMatch({ gatewayPort: HTTP_PORT });
   const answered = nearest?.challenge?.end.resolve(nearest.challenge.to) ?? [];
   return nearest === undefined ? [] : [
     ...answered.map(({ match, action }) => ({ match: CHALLENGE.and(match, scope)!, action })),

@@ -6,7 +6,7 @@ import { HttpRewrite } from './http-rewrite';
 import { Mirror, Mirrors } from './mirror';
 import { RequestSettings } from './request-settings';
 import { Retries } from './retries';
-import { RouteToTarget } from '../route-end';
+import { RouteToTarget } from '../route-backend';
 
 /**
  * What is done with the requests of a route on their way.

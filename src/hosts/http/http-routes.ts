@@ -3,14 +3,14 @@ import { suchAs } from './example-request';
 import { HttpMatch } from './http-match';
 import { RequestRule } from './request-settings';
 import { OwnedMatch, RoutedMatch } from '../route-action';
-import { RouteEnd, RouteToTarget } from '../route-end';
+import { RouteBackend, RouteToTarget } from '../route-backend';
 import { joined } from './redirect';
-import { EndOfSettings, RouteSettings } from './route-settings';
+import { BackendSettings, RouteSettings } from './route-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
 
 interface Route {
   readonly matches: HttpMatch[];
-  readonly end: RouteEnd;
+  readonly end: RouteBackend;
   readonly to: RouteToTarget;
   readonly settings?: RouteSettings;
 }
@@ -34,19 +34,19 @@ export class HttpRoutes {
   public check(matches: HttpMatch[], by: IConstruct): void {
     matches.forEach((match, i) => {
       const others = [...this.matches, ...matches.slice(0, i).map(other => ({ match: other, by }))];
-      const twin = others.find(other => (match.compare(other.match) < 0 ? match.covers(other.match) : other.match.covers(match)));
-      if (twin) {
-        const [first, second] = match.compare(twin.match) < 0 ? [match, twin.match] : [twin.match, match];
+      const duplicate = others.find(other => (match.compare(other.match) < 0 ? match.covers(other.match) : other.match.covers(match)));
+      if (duplicate) {
+        const [first, second] = match.compare(duplicate.match) < 0 ? [match, duplicate.match] : [duplicate.match, match];
         throw new MeshError('IM1306', by, {
-          problem: `two routes for ${this.what} match the same requests${suchAs(first, second) || ','} and one would never be reached; the other is by ${twin.by.node.path}`,
+          problem: `two routes for ${this.what} match the same requests${suchAs(first, second) || ','} and one would never be reached; the other is by ${duplicate.by.node.path}`,
           found: show(match),
-          allowed: `a match that is not covered by ${show(twin.match)}`,
+          allowed: `a match that is not covered by ${show(duplicate.match)}`,
         });
       }
     });
   }
 
-  public push(matches: HttpMatch[], end: RouteEnd, to: RouteToTarget, settings?: RouteSettings): void {
+  public push(matches: HttpMatch[], end: RouteBackend, to: RouteToTarget, settings?: RouteSettings): void {
     this.routes.push({ matches, end, to, settings });
   }
 
@@ -66,7 +66,9 @@ function divided(match: HttpMatch, { end, to, settings }: Route): RoutedMatch[] 
 }
 
 /** What is done with the requests of a match, by rules and by who takes them: every rule for all who take, nothing behind one for everyone. */
-export function combined(match: HttpMatch, rules: RequestRule[], taken: RoutedMatch[], route: RouteToTarget, end: EndOfSettings = {}): RoutedMatch[] {
+export function combined(
+  match: HttpMatch, rules: RequestRule[], taken: RoutedMatch[], route: RouteToTarget, end: BackendSettings = {},
+): RoutedMatch[] {
   const parts: RoutedMatch[] = [];
   for (const rule of rules) {
     const settings = new RouteSettings(rule.settings, route, end);

@@ -3,7 +3,7 @@ import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { percentage } from '../../values/percentage';
 import { RouteAction } from '../route-action';
-import { RouteEnd, RouteToTarget } from '../route-end';
+import { RouteBackend, RouteToTarget } from '../route-backend';
 import { IRouteTarget, RouteTarget } from '../route-target';
 
 /**
@@ -35,7 +35,7 @@ export interface Mirror {
 
 /** The mirrors of one route. */
 export class Mirrors implements Copies {
-  private readonly all: { readonly end: RouteEnd; readonly to: RouteToTarget; readonly share?: number }[];
+  private readonly all: { readonly end: RouteBackend; readonly to: RouteToTarget; readonly share?: number }[];
 
   /**
    * @param route the route whose requests are copied
@@ -43,7 +43,7 @@ export class Mirrors implements Copies {
    */
   public constructor(mirrors: Mirror[], route: RouteToTarget, bySidecars = false) {
     this.all = mirrors.map(({ to, port, percentage: share }) => {
-      const { _end: end } = RouteTarget._from(to, route.source);
+      const { _backend: end } = RouteTarget._resolve(to, route.source);
       if (end.answers || end.delegates) {
         const problem = end.delegates ? 'delegated routes receive no copies' : 'a redirect or an answer receives no copies';
         throw new MeshError('IM1336', route.source, { problem, next: 'mirror to a service, or drop the mirror' });
@@ -56,8 +56,8 @@ export class Mirrors implements Copies {
     });
   }
 
-  public attach(): void {
-    this.all.forEach(({ end, to }) => end.attach(to));
+  public bind(): void {
+    this.all.forEach(({ end, to }) => end.bind(to));
   }
 
   public render(): networking.VirtualServiceSpecHttpMirrors[] | undefined {

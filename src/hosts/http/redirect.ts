@@ -1,6 +1,6 @@
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { hostName } from '../../values/host';
 import { portNumber } from '../../values/mesh-port';
 import { escaped, requestPath } from '../../values/request-path';
@@ -71,7 +71,7 @@ export interface RedirectOptions {
 /** The redirect as Istio spells it. */
 export function redirectTo(options: RedirectOptions): networking.VirtualServiceSpecHttpRedirect {
   const at = 'RouteTarget.redirect()';
-  const { path, pathPrefix, host, port, derivePort, scheme, status = 301 } = shaped('RedirectOptions', options, at);
+  const { path, pathPrefix, host, port, derivePort, scheme, status = 301 } = validateProps('RedirectOptions', options, at);
   if (![301, 302, 303, 307, 308].includes(status)) {
     throw new MeshError('IM1310', at, { problem: 'the status is not one of a redirect', got: status, allowed: '301, 302, 303, 307, 308' });
   }

@@ -5,9 +5,9 @@ import { HostIdentity } from '../host-identity';
 import { HttpMatch } from './http-match';
 import { Copies, RequestRule, RequestSettings } from './request-settings';
 import { Retries } from './retries';
-import { RouteToTarget } from '../route-end';
+import { RouteToTarget } from '../route-backend';
 import { RouteSettings } from './route-settings';
-import { Claims } from '../../kernel/claims';
+import { FieldOwnership } from '../../kernel/field-ownership';
 import { istioDuration } from '../../values/istio-duration';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp, MeshProtocol } from '../../values/protocol';
@@ -39,11 +39,11 @@ class Stated {
 
 /** What the callers of a host do with their requests, as several constructs say it for all of its ports or for one. */
 export class RequestPolicy {
-  private readonly everywhere: Claims<Stated>;
-  private readonly ports = new Map<number, Claims<Stated>>();
+  private readonly everywhere: FieldOwnership<Stated>;
+  private readonly ports = new Map<number, FieldOwnership<Stated>>();
 
   public constructor(private readonly identity: HostIdentity) {
-    this.everywhere = new Claims(`the requests for ${identity.host}`, 'IM1401');
+    this.everywhere = new FieldOwnership(`the requests for ${identity.host}`, 'IM1401');
   }
 
   /**
@@ -54,11 +54,11 @@ export class RequestPolicy {
   public contribute(settings: HostRequests, source: IConstruct, ports?: number[]): void {
     const places = ports?.map(port => this.at(port)) ?? [this.everywhere];
     for (const [name, stated] of Object.entries(spoken(settings, source))) {
-      places.forEach(place => place.claim(name, stated, source));
+      places.forEach(place => place.set(name, stated, source));
     }
     for (const port of this.identity.ports.filter(({ port: number, protocol }) => isHttp(protocol) && (ports?.includes(number) ?? true))) {
       const route = { source, speaks: speaks(port) };
-      this.rules(port).forEach(rule => new RouteSettings(rule.settings, route, {}).attach());
+      this.rules(port).forEach(rule => new RouteSettings(rule.settings, route, {}).bind());
     }
   }
 
@@ -80,8 +80,8 @@ export class RequestPolicy {
     return { timeout, retries };
   }
 
-  private at(port: number): Claims<Stated> {
-    const known = this.ports.get(port) ?? new Claims<Stated>(`the requests for ${this.identity.host} at port ${port}`, 'IM1401');
+  private at(port: number): FieldOwnership<Stated> {
+    const known = this.ports.get(port) ?? new FieldOwnership<Stated>(`the requests for ${this.identity.host} at port ${port}`, 'IM1401');
     this.ports.set(port, known);
     return known;
   }

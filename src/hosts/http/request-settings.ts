@@ -10,7 +10,7 @@ import * as networking from '../../../imports/networking.istio.io';
 /** Who else gets copies of requests. */
 export interface Copies {
   /** Refuses at once what cannot be led there, and tells the route who gets copies. */
-  attach(): void;
+  bind(): void;
   /** The mirrors as Istio spells them. Only asked when all constructs have spoken. */
   render(): networking.VirtualServiceSpecHttpMirrors[] | undefined;
 }

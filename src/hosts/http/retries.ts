@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { RetryOn } from './retry-on';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { istioDuration } from '../../values/istio-duration';
 
 /** Options of `Retries.of`. */
@@ -17,30 +17,30 @@ export interface RetriesOptions {
    *
    * @default - as long as the timeout of the route leaves
    */
-  readonly perTry?: Duration;
+  readonly perTryTimeout?: Duration;
 
   /**
    * What has to have happened.
    *
    * @default - `GATEWAY_ERROR`, `CONNECT_FAILURE`, `REFUSED_STREAM`, `UNAVAILABLE`, `CANCELLED` and `DEADLINE_EXCEEDED`: the statuses 502, 503 and
-   * 504 also where the service itself answers them, and tries that took longer than `perTry`, for HTTP and for gRPC. A service may
+   * 504 also where the service itself answers them, and tries that took longer than `perTryTimeout`, for HTTP and for gRPC. A service may
    * get such a request twice
    */
-  readonly on?: RetryOn[];
+  readonly retryOn?: RetryOn[];
 
   /**
    * Whether later tries may go to other localities than Envoy prefers.
    *
    * @default false
    */
-  readonly remoteLocalities?: boolean;
+  readonly retryRemoteLocalities?: boolean;
 
   /**
    * Whether later tries go to other pods than earlier ones, as long as there are any. Needs Istio 1.26 (IM1338).
    *
    * @default - true; false where a hash chooses the pod
    */
-  readonly ignorePreviousHosts?: boolean;
+  readonly retryIgnorePreviousHosts?: boolean;
 
   /**
    * How long Envoy waits before it tries again, in whole milliseconds; longer each time, and by chance. Needs Istio 1.26 (IM1338).
@@ -50,7 +50,7 @@ export interface RetriesOptions {
   readonly backoff?: Duration;
 }
 
-/** Those of Istio, and what makes `attempts` and `perTry` true for services that answer and for services that are slow. */
+/** Those of Istio, and what makes `attempts` and `perTryTimeout` true for services that answer and for services that are slow. */
 const DEFAULT = [
   RetryOn.GATEWAY_ERROR, RetryOn.CONNECT_FAILURE, RetryOn.REFUSED_STREAM, RetryOn.UNAVAILABLE, RetryOn.CANCELLED, RetryOn.DEADLINE_EXCEEDED,
 ];
@@ -70,7 +70,7 @@ export class Retries {
    * @throws IM1334 on a number that is none, and on conditions among which none is for a try that took too long
    */
   public static of(options: RetriesOptions): Retries {
-    return new Retries(shaped('RetriesOptions', options, 'Retries.of()'));
+    return new Retries(validateProps('RetriesOptions', options, 'Retries.of()'));
   }
 
   /**
@@ -86,7 +86,7 @@ export class Retries {
   private readonly conditions: string[];
 
   private constructor(private readonly options?: RetriesOptions) {
-    const { attempts = 0, perTry, on = DEFAULT, remoteLocalities, ignorePreviousHosts, backoff } = options ?? {};
+    const { attempts = 0, perTryTimeout, retryOn: on = DEFAULT, retryRemoteLocalities, retryIgnorePreviousHosts, backoff } = options ?? {};
     const at = 'Retries.of()';
     this.conditions = on.map(condition => condition._condition);
     if (options) {
@@ -94,10 +94,10 @@ export class Retries {
     }
     this._toIstio = {
       attempts,
-      perTryTimeout: perTry && istioDuration(perTry, at),
+      perTryTimeout: perTryTimeout && istioDuration(perTryTimeout, at),
       retryOn: options && this.conditions.join(','),
-      retryRemoteLocalities: remoteLocalities,
-      retryIgnorePreviousHosts: ignorePreviousHosts,
+      retryRemoteLocalities: retryRemoteLocalities,
+      retryIgnorePreviousHosts: retryIgnorePreviousHosts,
       backoff: backoff && istioDuration(backoff, at),
     };
   }
@@ -108,8 +108,8 @@ export class Retries {
    * @internal
    */
   public get _longest(): number | undefined {
-    const { attempts = 0, perTry, backoff } = this.options ?? {};
-    return perTry && (attempts + 1) * perTry.toMilliseconds() + (backoff ? waits(attempts) * backoff.toMilliseconds() : 0);
+    const { attempts = 0, perTryTimeout, backoff } = this.options ?? {};
+    return perTryTimeout && (attempts + 1) * perTryTimeout.toMilliseconds() + (backoff ? waits(attempts) * backoff.toMilliseconds() : 0);
   }
 
   /**
@@ -118,7 +118,7 @@ export class Retries {
    * @internal
    */
   public get _missesSlowCalls(): boolean {
-    return this.options?.perTry !== undefined && !this.conditions.includes(RetryOn.DEADLINE_EXCEEDED._condition);
+    return this.options?.perTryTimeout !== undefined && !this.conditions.includes(RetryOn.DEADLINE_EXCEEDED._condition);
   }
 
   /**
@@ -127,10 +127,10 @@ export class Retries {
    * @internal
    */
   public get _isNew(): boolean {
-    return this.options?.backoff !== undefined || this.options?.ignorePreviousHosts !== undefined;
+    return this.options?.backoff !== undefined || this.options?.retryIgnorePreviousHosts !== undefined;
   }
 
-  private check({ attempts, perTry, on = DEFAULT }: RetriesOptions, at: string): void {
+  private check({ attempts, perTryTimeout, retryOn: on = DEFAULT }: RetriesOptions, at: string): void {
     if (!Number.isInteger(attempts) || attempts < 1 || attempts > 2 ** 31 - 1) {
       throw new MeshError('IM1334', at, { problem: 'not a number of retries', got: attempts, allowed: 'a whole number from 1', next: 'to retry nothing use Retries.none()' });
     }
@@ -138,9 +138,9 @@ export class Retries {
     if (this.conditions.length === 0 || twice !== undefined) {
       throw new MeshError('IM1334', at, { problem: twice === undefined ? 'nothing is retried' : `${twice} is named twice`, got: this.conditions, allowed: 'one condition or more, each once' });
     }
-    if (perTry && !SLOW.some(condition => this.conditions.includes(condition._condition))) {
+    if (perTryTimeout && !SLOW.some(condition => this.conditions.includes(condition._condition))) {
       throw new MeshError('IM1334', at, {
-        problem: 'a try that takes longer than `perTry` would be the last one: no condition is for it',
+        problem: 'a try that takes longer than `perTryTimeout` would be the last one: no condition is for it',
         got: on.map(condition => condition._condition),
         allowed: SLOW.map(condition => condition._condition).join(', '),
         next: 'add RetryOn.RESET, or limit the whole request by `timeout`',

@@ -14,7 +14,7 @@ export class RetryOn {
   public static readonly HTTP_5XX = new RetryOn('5xx');
   /** The status 502, 503 or 504, or no answer: what `RESET` is, too. */
   public static readonly GATEWAY_ERROR = new RetryOn('gateway-error');
-  /** No answer: the connection was refused, reset or closed, or the try took longer than `perTry`. */
+  /** No answer: the connection was refused, reset or closed, or the try took longer than `perTryTimeout`. */
   public static readonly RESET = new RetryOn('reset');
   /** The connection was reset before anything of the request was sent. */
   public static readonly RESET_BEFORE_REQUEST = new RetryOn('reset-before-request');
@@ -28,7 +28,7 @@ export class RetryOn {
   public static readonly ENVOY_RATELIMITED = new RetryOn('envoy-ratelimited');
   /** gRPC's status CANCELLED. */
   public static readonly CANCELLED = new RetryOn('cancelled');
-  /** gRPC's status DEADLINE_EXCEEDED, which the service's sidecar answers, too, when a try took longer than `perTry`. */
+  /** gRPC's status DEADLINE_EXCEEDED, which the service's sidecar answers, too, when a try took longer than `perTryTimeout`. */
   public static readonly DEADLINE_EXCEEDED = new RetryOn('deadline-exceeded');
   /** gRPC's status INTERNAL. */
   public static readonly INTERNAL = new RetryOn('internal');

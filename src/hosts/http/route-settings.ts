@@ -14,10 +14,10 @@ import { isDnsName } from '../../values/names';
 import { MeshProtocol } from '../../values/protocol';
 import { IstioRelease } from '../../values/release';
 import { Destination, RouteAction } from '../route-action';
-import { RouteEnd, RouteToTarget } from '../route-end';
+import { RouteBackend, RouteToTarget } from '../route-backend';
 
 /** What settings need to know of the end of their route. */
-export type EndOfSettings = Partial<RouteEnd>;
+export type BackendSettings = Partial<RouteBackend>;
 
 /** The settings of one route, checked, and spelled as Istio spells them for each of the entries that the route becomes. */
 export class RouteSettings {
@@ -26,7 +26,7 @@ export class RouteSettings {
   /** What only a request takes that somebody receives. */
   private readonly onTheWay: Partial<networking.VirtualServiceSpecHttp>;
 
-  public constructor(public readonly settings: RequestSettings, private readonly route: RouteToTarget, end: EndOfSettings) {
+  public constructor(public readonly settings: RequestSettings, private readonly route: RouteToTarget, end: BackendSettings) {
     const { source } = route;
     const { name, headers, timeout, retries, corsPolicy, fault } = settings;
     this.checkAnswer(end);
@@ -51,8 +51,8 @@ export class RouteSettings {
   }
 
   /** Refuses at once mirrors that cannot be led where they should, and tells the route who gets copies. */
-  public attach(): void {
-    this.settings.mirrors?.attach();
+  public bind(): void {
+    this.settings.mirrors?.bind();
   }
 
   /** The action with these settings, for requests that meet a match. Only asked when all constructs have spoken. */
@@ -75,7 +75,7 @@ export class RouteSettings {
   }
 
   /** The settings of a route to an answer are for requests that nobody receives; of CORS Envoy says nothing there. */
-  private checkAnswer(end: EndOfSettings): void {
+  private checkAnswer(end: BackendSettings): void {
     const { name: _, headers, ...others } = this.settings;
     const idle = [
       ...Object.entries(others).filter(([, value]) => value !== undefined).map(([key]) => key),
@@ -86,7 +86,7 @@ export class RouteSettings {
     }
   }
 
-  private checkRewrite(rewrite: HttpRewrite | undefined, end: EndOfSettings): void {
+  private checkRewrite(rewrite: HttpRewrite | undefined, end: BackendSettings): void {
     if (!rewrite) {
       return;
     }
@@ -113,7 +113,7 @@ export class RouteSettings {
     const { timeout, retries } = this.settings;
     if (this.route.speaks === MeshProtocol.GRPC && retries?._missesSlowCalls) {
       throw new MeshError('IM1334', this.route.source, {
-        problem: 'the sidecar of the service is told `perTry` as well, and ends many a slow call with DEADLINE_EXCEEDED, which no condition is for',
+        problem: 'the sidecar of the service is told `perTryTimeout` as well, and ends many a slow call with DEADLINE_EXCEEDED, which no condition is for',
         got: retries._toIstio.retryOn,
         next: 'add RetryOn.DEADLINE_EXCEEDED',
       });
@@ -128,7 +128,7 @@ export class RouteSettings {
   /** Fields of later releases, which the API server would drop silently. */
   private checkRelease(): void {
     const needs: [boolean, IstioRelease, string][] = [
-      [this.settings.retries?._isNew ?? false, IstioRelease.V1_26, '`backoff` and `ignorePreviousHosts` of retries'],
+      [this.settings.retries?._isNew ?? false, IstioRelease.V1_26, '`backoff` and `retryIgnorePreviousHosts` of retries'],
       [this.settings.corsPolicy?.unmatchedPreflights !== undefined, IstioRelease.V1_23, '`unmatchedPreflights`'],
     ];
     for (const [, release, what] of needs.filter(([used]) => used)) {

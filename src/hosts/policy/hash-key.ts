@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { headerName } from '../../values/header-name';
 import { istioDurationOrNone } from '../../values/istio-duration';
 import { queryName } from '../../values/request-text';
@@ -64,7 +64,7 @@ export class HashKey {
    */
   public static cookie(name: string, options: HashCookieOptions = {}): HashKey {
     const at = 'HashKey.cookie()';
-    const { ttl, path, attributes } = shaped('HashCookieOptions', options, at);
+    const { ttl, path, attributes } = validateProps('HashCookieOptions', options, at);
     const names = [name, ...Object.keys(attributes ?? {})];
     const wrong = names.find(each => typeof each !== 'string' || !TOKEN.test(each));
     if (wrong !== undefined) {

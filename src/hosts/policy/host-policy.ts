@@ -5,8 +5,8 @@ import { checkTogether } from './policy-checks';
 import { blockOf, blocks, failsOver, PolicyScope, PolicySettings, portBlocks, Said, settingsOf, TrafficPolicy } from './policy-settings';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { Claims } from '../../kernel/claims';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
+import { FieldOwnership } from '../../kernel/field-ownership';
 import { needsIstio } from '../../kernel/needs-istio';
 import { owned } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
@@ -35,27 +35,27 @@ export interface PolicyOptions {
  * so nobody else writes one; subsets and settings are contributed here.
  */
 export class HostPolicy extends Construct {
-  private readonly subsets: Claims<Subset>;
+  private readonly subsets: FieldOwnership<Subset>;
   private readonly settings: PolicySettings;
   private readonly led = new Set<string>();
   private namespaces?: () => string[] | undefined;
 
   public constructor(scope: Construct, id: string, private readonly identity: HostIdentity, private readonly options: PolicyOptions = {}) {
     super(scope, id);
-    this.subsets = new Claims(`the subsets of ${identity.host}`, 'IM1401');
+    this.subsets = new FieldOwnership(`the subsets of ${identity.host}`, 'IM1401');
     this.settings = new PolicySettings(identity.host);
     // What others say may still come: an outlier detection, a route to a version.
     this.node.addValidation({
       validate: () => [...new Set([
-        ...this.settings.scopes.flatMap(each => refusals(this, () => this.check(each))),
-        ...this.settings.written(identity.ports).flatMap(each => refusals(this, () => checkTogether(this.settings, each, identity))),
+        ...this.settings.scopes.flatMap(each => collectErrors(this, () => this.check(each))),
+        ...this.settings.written(identity.ports).flatMap(each => collectErrors(this, () => checkTogether(this.settings, each, identity))),
       ])],
     });
   }
 
   /** Makes sure that the host has a subset for a version. */
   public addSubset(version: string, source: IConstruct): void {
-    this.subsets.claim(version, { labels: versionLabels(this.identity, version, source) }, source);
+    this.subsets.set(version, { labels: versionLabels(this.identity, version, source) }, source);
     this.write();
   }
 
@@ -67,7 +67,7 @@ export class HostPolicy extends Construct {
 
   /** Makes sure that the host has a way to all of its pods that differs by its policy. */
   public addWay(name: string, trafficPolicy: SubsetPolicy, source: IConstruct): void {
-    this.subsets.claim(name, { trafficPolicy }, source);
+    this.subsets.set(name, { trafficPolicy }, source);
     this.write();
   }
 

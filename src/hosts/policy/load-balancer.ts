@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { HashAlgorithm, HashKey } from './hash-key';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { istioDuration } from '../../values/istio-duration';
 
 /**
@@ -89,12 +89,12 @@ export class LoadBalancer {
    */
   public static consistentHash(key: HashKey, options: ConsistentHashOptions = {}): LoadBalancer {
     const at = 'LoadBalancer.consistentHash()';
-    const { algorithm = HashAlgorithm.ringHash() } = shaped('ConsistentHashOptions', options, at);
+    const { algorithm = HashAlgorithm.ringHash() } = validateProps('ConsistentHashOptions', options, at);
     return new LoadBalancer({ consistentHash: { ...instanceOf('HashKey', key, at, 'the key')._toIstio, ...algorithm._toIstio } }, key);
   }
 
   private static simple(simple: Istio['simple'], options: LoadBalancingOptions, at: string): LoadBalancer {
-    const { warmup } = shaped('LoadBalancingOptions', options, at);
+    const { warmup } = validateProps('LoadBalancingOptions', options, at);
     return new LoadBalancer({ simple, warmup: warmup && renderWarmup(warmup, at) });
   }
 

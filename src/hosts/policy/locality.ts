@@ -1,7 +1,7 @@
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
-import { instanceOf } from '../../diagnostics/shaped';
+import { instanceOf } from '../../diagnostics/validate-props';
 import { labels as checkedLabels } from '../../values/labels';
 import { wholeNumber } from '../../values/whole-number';
 

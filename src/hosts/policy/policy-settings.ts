@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { USUAL_ERRORS } from './outlier-detection';
 import * as networking from '../../../imports/networking.istio.io';
-import { Claims } from '../../kernel/claims';
+import { FieldOwnership } from '../../kernel/field-ownership';
 
 export type TrafficPolicy = networking.DestinationRuleSpecTrafficPolicy;
 type LoadBalancer = networking.DestinationRuleSpecTrafficPolicyLoadBalancer;
@@ -25,7 +25,7 @@ export type Facets = { readonly [name: string]: unknown };
 
 /** The settings of a host's policy, as several constructs state them for several scopes. What is said for the narrower scope is taken. */
 export class PolicySettings {
-  private readonly claims = new Map<string, { readonly scope: PolicyScope; readonly stated: Claims<unknown> }>();
+  private readonly claims = new Map<string, { readonly scope: PolicyScope; readonly stated: FieldOwnership<unknown> }>();
   /** What holds where nobody says it: each setting by itself. */
   private defaults: Facets = {};
 
@@ -34,9 +34,9 @@ export class PolicySettings {
   /** States one setting for one scope. */
   public claim(name: string, value: unknown, source: IConstruct, scope: PolicyScope = {}): void {
     const key = keyOf(scope);
-    const known = this.claims.get(key) ?? { scope, stated: new Claims<unknown>(this.subject(scope), 'IM1401') };
+    const known = this.claims.get(key) ?? { scope, stated: new FieldOwnership<unknown>(this.subject(scope), 'IM1401') };
     this.claims.set(key, known);
-    known.stated.claim(name, value, source);
+    known.stated.set(name, value, source);
   }
 
   /** Says what holds where nobody states it, for any scope. */

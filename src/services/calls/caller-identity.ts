@@ -1,7 +1,7 @@
 import { ICallee } from './callee';
 import { CallOptions, declareCalls } from './calls';
-import { CallerFacts } from './edges';
-import { shaped } from '../../diagnostics/shaped';
+import { CallerAttributes } from './edges';
+import { validateProps } from '../../diagnostics/validate-props';
 import { labels, labelsKey } from '../../values/labels';
 import { dnsLabel, dnsName } from '../../values/names';
 
@@ -45,7 +45,7 @@ export class CallerIdentity {
    */
   public static fromAttributes(attributes: CallerIdentityAttributes): CallerIdentity {
     const at = 'CallerIdentity.fromAttributes()';
-    const { namespace, serviceAccount, trustDomain, podLabels } = shaped('CallerIdentityAttributes', attributes, at);
+    const { namespace, serviceAccount, trustDomain, podLabels } = validateProps('CallerIdentityAttributes', attributes, at);
     return new CallerIdentity({
       namespace: dnsLabel(namespace, at, 'the namespace'),
       accounts: serviceAccount === undefined ? undefined : [dnsName(serviceAccount, at, 'the name of the ServiceAccount')],
@@ -54,7 +54,7 @@ export class CallerIdentity {
     });
   }
 
-  private constructor(private readonly facts: CallerFacts) {}
+  private constructor(private readonly facts: CallerAttributes) {}
 
   /**
    * Declares that the caller calls something. Nothing changes by that alone: it is what least privilege is made from.

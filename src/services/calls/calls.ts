@@ -1,11 +1,11 @@
 import { IConstruct } from 'constructs';
-import { CalleeFacts, calleeOf, ICallee } from './callee';
-import { Caller, Edge, recordEdge } from './edges';
+import { CalleeAttributes, calleeOf, ICallee } from './callee';
+import { Caller, Call, recordCall } from './edges';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
-import { shaped } from '../../diagnostics/shaped';
 import { show } from '../../diagnostics/show';
-import { Called } from '../../hosts/route-end';
+import { validateProps } from '../../diagnostics/validate-props';
+import { Called } from '../../hosts/route-backend';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { HttpMethod } from '../../values/http-method';
 import { MeshPort } from '../../values/mesh-port';
@@ -46,7 +46,7 @@ interface Versions {
 }
 
 /** What a callee does when somebody declares to call it. */
-export type CallListener = (edge: Edge) => void;
+export type CallListener = (edge: Call) => void;
 
 const listeners = new WeakMap<IConstruct, CallListener>();
 
@@ -56,8 +56,8 @@ export function onCall(callee: IConstruct, listener: CallListener): void {
 }
 
 /** Records that somebody calls something. Returns the edges: one for each port. */
-export function declareCalls(caller: Caller, callee: ICallee, options: CallOptions, at: Located | string): Edge[] {
-  shaped('CallOptions', options, at);
+export function declareCalls(caller: Caller, callee: ICallee, options: CallOptions, at: Located | string): Call[] {
+  validateProps('CallOptions', options, at);
   const facts = calleeOf(callee, at);
   if (caller.construct) {
     sameCluster(caller.construct, facts.construct);
@@ -81,13 +81,13 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
   const edges = ports.map(port => ({ caller, callee: facts, port, requests }));
   edges.forEach(edge => {
     listeners.get(facts.construct)?.(edge);
-    recordEdge(edge);
+    recordCall(edge);
   });
   return edges;
 }
 
 /** A client that calls a pod by its name connects to the number that it dials. Gateways are excepted: they know the pods' ports. */
-function checkTranslated(facts: CalleeFacts, ports: MeshPort[], at: Located | string): void {
+function checkTranslated(facts: CalleeAttributes, ports: MeshPort[], at: Located | string): void {
   const port = facts.headless ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
   if (port) {
     throw new MeshError('IM1125', at, {
@@ -100,18 +100,18 @@ function checkTranslated(facts: CalleeFacts, ports: MeshPort[], at: Located | st
 
 /** Records that a gateway leads to a port of a service, or of one version of it. */
 export function recordRoute(caller: Caller, called: Called): void {
-  recordEdge(edgeTo(caller, called));
+  recordCall(edgeTo(caller, called));
 }
 
 /** Records that whoever makes a call sends copies of it elsewhere. */
-export function recordCopies({ caller, requests }: Edge, called: Called): void {
+export function recordCopies({ caller, requests }: Call, called: Called): void {
   const edge = { ...edgeTo(caller, called), requests };
   listeners.get(called.service)?.(edge);
-  recordEdge(edge);
+  recordCall(edge);
 }
 
 /** A pod of a stateful service is none that policies could tell from the others: there it is the service that is called. */
-function edgeTo(caller: Caller, { service, version, port, uncopied }: Called): Edge {
+function edgeTo(caller: Caller, { service, version, port, uncopied }: Called): Call {
   const known = version !== undefined && workloadOf(service)?.versions.some(({ name }) => name === version);
   const { _facts: callee } = (known ? (service as unknown as Versions).versionOf(version) : service as unknown as ICallee).toCallee();
   return { caller, callee, port: callee.ports.find(candidate => candidate.port === port)!, uncopied };

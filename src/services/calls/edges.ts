@@ -1,13 +1,13 @@
 import { IConstruct } from 'constructs';
-import { CalleeFacts } from './callee';
+import { CalleeAttributes } from './callee';
 import { perCluster } from '../../kernel/mesh-cluster';
-import { Roll } from '../../kernel/roll';
+import { ObservableList } from '../../kernel/observable-list';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { Requests } from '../../values/requests';
 
 /** What policies have to know of a caller. */
-export interface CallerFacts {
+export interface CallerAttributes {
   readonly namespace: string;
   /** The ServiceAccounts that it runs as; undefined for every identity of the namespace. */
   readonly accounts?: string[];
@@ -33,13 +33,13 @@ export interface Caller {
    *
    * @throws IM1803 where it is not known
    */
-  facts(): CallerFacts;
+  facts(): CallerAttributes;
 }
 
 /** That somebody calls somebody: what was said by `calls`, and what routes of gateways imply. */
-export interface Edge {
+export interface Call {
   readonly caller: Caller;
-  readonly callee: CalleeFacts;
+  readonly callee: CalleeAttributes;
   /** The port that is called. */
   readonly port: MeshPort;
   /** The requests that are made; all that the port can carry where not said. */
@@ -51,20 +51,20 @@ export interface Edge {
 interface Entry {
   /** What tells the edge from every other, and its place among them. */
   readonly key: string;
-  readonly edge: Edge;
+  readonly edge: Call;
 }
 
 /** Kept by both ends too: everybody asks for his own, and who reads them all for each of them reads a large mesh for long. */
 interface Register {
   readonly entries: Map<string, Entry>;
   readonly ends: Map<IConstruct, Set<Entry>>;
-  readonly edges: Roll<Edge>;
+  readonly edges: ObservableList<Call>;
 }
 
-const register = perCluster((): Register => ({ entries: new Map(), ends: new Map(), edges: new Roll() }));
+const register = perCluster((): Register => ({ entries: new Map(), ends: new Map(), edges: new ObservableList() }));
 
 /** Records that somebody calls somebody. Saying it twice is saying it once. */
-export function recordEdge(edge: Edge): void {
+export function recordCall(edge: Call): void {
   const { entries, ends, edges } = register(edge.callee.construct);
   const entry = { key: key(edge), edge };
   if (entries.has(entry.key)) {
@@ -78,26 +78,26 @@ export function recordEdge(edge: Edge): void {
 }
 
 /** Every edge of the cluster that a construct belongs to, in an order that does not depend on who spoke first. */
-export function edgesAround(scope: IConstruct): Edge[] {
+export function callsIn(scope: IConstruct): Call[] {
   return inOrder(register(scope).entries.values());
 }
 
 /** The edges of that cluster that lead to some of the constructs, or from them, in the same order. */
-export function edgesOf(scope: IConstruct, constructs: IConstruct[]): Edge[] {
+export function callsOf(scope: IConstruct, constructs: IConstruct[]): Call[] {
   const { ends } = register(scope);
   return inOrder(new Set(constructs.flatMap(construct => [...ends.get(construct) ?? []])));
 }
 
 /** Calls the listener for every edge of the cluster, recorded already or still to come. */
-export function eachEdge(scope: IConstruct, listener: (edge: Edge) => void): void {
+export function onEachCall(scope: IConstruct, listener: (edge: Call) => void): void {
   register(scope).edges.each(listener);
 }
 
-function inOrder(entries: Iterable<Entry>): Edge[] {
+function inOrder(entries: Iterable<Entry>): Call[] {
   return [...entries].sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ edge }) => edge);
 }
 
-function key({ caller, callee, port, requests = {}, uncopied = false }: Edge): string {
+function key({ caller, callee, port, requests = {}, uncopied = false }: Call): string {
   const ends = uncopied ? ['uncopied'] : [];
   return [caller.key, callee.construct.node.path, callee.version ?? '', port.port, port.name, JSON.stringify(requests), ...ends].join(' ');
 }

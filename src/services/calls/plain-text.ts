@@ -1,11 +1,11 @@
 import { IConstruct } from 'constructs';
 import { callingPods } from './callers';
-import { Edge } from './edges';
+import { Call } from './edges';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { makesClientsWait, refusesPlainText } from '../peer-authentication';
 
 /** Refuses a call by pods without a sidecar, where these would wait for a server that never hears of them. */
-export function checkAnswered({ caller, callee, port }: Edge, source: IConstruct): void {
+export function checkAnswered({ caller, callee, port }: Call, source: IConstruct): void {
   const wire = makesClientsWait(callee.construct, port, false);
   if (wire) {
     throw new MeshError('IM1127', source, {
@@ -20,7 +20,7 @@ export function checkAnswered({ caller, callee, port }: Edge, source: IConstruct
  * Refuses a call by pods without a sidecar of a port that takes mutual TLS alone. A service looks at its own calls, and at those of callers that are known
  * by identity alone. Jobs look at theirs.
  */
-export function checkSpoken({ caller, callee, port }: Edge, service: IConstruct): void {
+export function checkSpoken({ caller, callee, port }: Call, service: IConstruct): void {
   const isAsked = caller.construct === service || (!caller.construct && callee.construct === service);
   if (!isAsked || !callee.pods || callingPods(caller, service)?.hasSidecar !== false) {
     return;

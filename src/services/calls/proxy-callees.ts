@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { PodsFacts } from './callee';
+import { PodSelection } from './callee';
 import { perCluster } from '../../kernel/mesh-cluster';
 
 /** What proxies call by themselves, besides the calls of their pods: collectors of traces and logs, and authorizers. */
@@ -10,7 +10,7 @@ export interface ProxyCallee {
   /** The number of the Service's port. */
   readonly port: number;
   /** The pods that answer, and where they listen, as far as it is known. */
-  readonly pods?: PodsFacts;
+  readonly pods?: PodSelection;
   readonly targetPort?: number;
   /** The provider by which policies name it, where proxies call it for a policy alone. */
   readonly provider?: string;

@@ -1,4 +1,4 @@
-import { Edge } from './edges';
+import { Call } from './edges';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../workloads';
 
@@ -8,7 +8,7 @@ import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../w
  * @param edges all that lead to what is called
  * @throws IM1805
  */
-export function checkIdentity(edge: Edge, edges: Edge[]): void {
+export function checkIdentity(edge: Call, edges: Call[]): void {
   const { namespace, accounts = [], trustDomain } = edge.caller.facts();
   const { construct: caller } = edge.caller;
   const alike = edges.filter(other => same(edge, other));
@@ -17,9 +17,9 @@ export function checkIdentity(edge: Edge, edges: Edge[]): void {
       throw new MeshError('IM1805', caller!, { problem: `the pods run as \`default\`, as every pod of ${namespace} does that names no ServiceAccount`, got: account });
     }
     for (const workload of workloadsAround(edge.callee.construct).filter(other => other.namespace === namespace)) {
-      const stranger = workload.versions.find(version => version.account === account && !alike.some(other => speaksFor(other, workload, version)));
-      if (stranger) {
-        const which = [workload.name, ...stranger.name === undefined ? [] : [stranger.name]].join(' ');
+      const unknown = workload.versions.find(version => version.account === account && !alike.some(other => speaksFor(other, workload, version)));
+      if (unknown) {
+        const which = [workload.name, ...unknown.name === undefined ? [] : [unknown.name]].join(' ');
         throw new MeshError('IM1805', caller!, {
           problem: `${which} has the same identity, ${account}, and was not declared to call ${edge.callee.name}${edge.callee.version === undefined ? '' : ` ${edge.callee.version}`} like it`,
           got: account,
@@ -32,11 +32,11 @@ export function checkIdentity(edge: Edge, edges: Edge[]): void {
   }
 }
 
-function same(one: Edge, other: Edge): boolean {
+function same(one: Call, other: Call): boolean {
   return one.callee.version === other.callee.version && one.port.port === other.port.port && one.port.name === other.port.name
     && JSON.stringify(one.requests ?? {}) === JSON.stringify(other.requests ?? {});
 }
 
-function speaksFor({ caller }: Edge, workload: MeshWorkload, { name }: WorkloadVersion): boolean {
+function speaksFor({ caller }: Call, workload: MeshWorkload, { name }: WorkloadVersion): boolean {
   return caller.construct !== undefined && workloadOf(caller.construct) === workload && (caller.version === undefined || caller.version === name);
 }

@@ -7,7 +7,7 @@ import { JobSidecar, JobSidecarPlan } from './job-sidecar';
 import { CronSetting, JobWorkload } from './job-workload';
 import { quitting } from './quit-command';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { guarded, refusals } from '../../kernel/guarded';
+import { wrapErrors, collectErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { podsName } from '../../kernel/naming';
 import { uniqueId } from '../../kernel/unique-id';
@@ -15,10 +15,10 @@ import { Labels } from '../../values/labels';
 import { ICallee } from '../calls/callee';
 import { declareCaller } from '../calls/callers';
 import { CallOptions, declareCalls } from '../calls/calls';
-import { Caller, Edge, edgesOf } from '../calls/edges';
+import { Caller, Call, callsOf } from '../calls/edges';
 import { checkAnswered } from '../calls/plain-text';
 import { refusesPlainText } from '../peer-authentication';
-import { PodFacts } from '../pods/pod-facts';
+import { PodFacts } from '../pods/pod-metadata-builder';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkProbes, probed } from '../pods/probes';
 import { checkReferences, objectsNeeded } from '../pods/references';
@@ -67,7 +67,7 @@ export abstract class MeshJobBase extends Construct {
     const hooked = Object.keys(this.companions).length > 0 ? { ...account, annotations: this.companions } : account;
     const serviceAccount = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: hooked });
     this.account = serviceAccount.name;
-    const workload = guarded(this, () => new JobWorkload(this, 'Job', {
+    const workload = wrapErrors(this, () => new JobWorkload(this, 'Job', {
       ...options,
       ...when,
       job: options,
@@ -83,7 +83,7 @@ export abstract class MeshJobBase extends Construct {
     checkProbes(this, workload);
     checkReferences(this, workload);
     const hooks = when.cron ? {} : options.jobAnnotations;
-    this.node.addValidation({ validate: () => refusals(this, () => checkCompanions(this, objectsNeeded(this, workload), hooks)) });
+    this.node.addValidation({ validate: () => collectErrors(this, () => checkCompanions(this, objectsNeeded(this, workload), hooks)) });
     this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
     const { labels = {}, annotations = {}, isWritten, chosen } = this.plan;
     Object.entries(labels).forEach(([key, value]) => this.pods.addLabel(key, value, this, isWritten));
@@ -99,7 +99,7 @@ export abstract class MeshJobBase extends Construct {
       this.declare();
     }
     options.calls?.forEach(callee => this.calls(callee));
-    this.node.addValidation({ validate: () => refusals(this, () => this.check()) });
+    this.node.addValidation({ validate: () => collectErrors(this, () => this.check()) });
   }
 
   /**
@@ -152,7 +152,7 @@ export abstract class MeshJobBase extends Construct {
     declareWorkload({
       services: [],
       caller: this,
-      home: new Construct(this, 'Security'),
+      scope: new Construct(this, 'Security'),
       annotations: this.companions,
       name: this.jobName,
       namespace: this.namespace,
@@ -167,7 +167,7 @@ export abstract class MeshJobBase extends Construct {
   private check(): void {
     JobSidecar._keep(this.plan, this);
     checkNobodySelects(this, this.jobName, this.namespace);
-    edgesOf(this, [this]).filter(({ caller }) => caller.construct === this).forEach(edge => {
+    callsOf(this, [this]).filter(({ caller }) => caller.construct === this).forEach(edge => {
       this.checkHeard(edge);
       if (!this.plan.proxied && edge.callee.pods) {
         checkAnswered(edge, this);
@@ -175,7 +175,7 @@ export abstract class MeshJobBase extends Construct {
     });
   }
 
-  private checkHeard({ callee, port }: Edge): void {
+  private checkHeard({ callee, port }: Call): void {
     if (this.plan.proxied || this.plan.despiteMutualTls || !callee.pods || !refusesPlainText(callee.construct, port)) {
       return;
     }

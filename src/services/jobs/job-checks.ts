@@ -73,9 +73,9 @@ function checkFailureRules(at: Construct, options: JobOptions, rules: NonNullabl
     });
   }
   const names = containerNames(options);
-  const stranger = rules.find(({ _container: name }) => name !== undefined && !names.includes(name));
-  if (stranger) {
-    throw new MeshError('IM1706', at, { problem: 'a rule names a container that is not there', got: stranger._container, allowed: names.join(', '), next: 'correct the name' });
+  const unknown = rules.find(({ _container: name }) => name !== undefined && !names.includes(name));
+  if (unknown) {
+    throw new MeshError('IM1706', at, { problem: 'a rule names a container that is not there', got: unknown._container, allowed: names.join(', '), next: 'correct the name' });
   }
 }
 

@@ -2,9 +2,9 @@ import { Construct } from 'constructs';
 import { getSidecars } from '../sidecars';
 import { NativeSidecars, nativeSidecars } from './native-sidecars';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
+import { knownMesh } from '../../kernel/known-mesh';
 import { MeshCluster } from '../../kernel/mesh-cluster';
-import { meshFacts } from '../../kernel/mesh-facts';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { Labels } from '../../values/labels';
 import { PROXY_CONFIG } from '../pods/joined-settings';
@@ -93,7 +93,7 @@ export class JobSidecar {
    * @see https://istio.io/latest/docs/reference/commands/pilot-agent/
    */
   public static quit(options: QuitOptions = {}): JobSidecar {
-    const { client = QuitClient.CURL } = shaped('QuitOptions', options, 'JobSidecar.quit()');
+    const { client = QuitClient.CURL } = validateProps('QuitOptions', options, 'JobSidecar.quit()');
     return new JobSidecar(() => ({ proxied: true, quits: true, client }));
   }
 
@@ -115,7 +115,7 @@ export class JobSidecar {
    * @throws IM1702 on an empty reason
    */
   public static none(options: NoSidecarOptions = {}): JobSidecar {
-    const { despiteMutualTls: reason } = shaped('NoSidecarOptions', options, 'JobSidecar.none()');
+    const { despiteMutualTls: reason } = validateProps('NoSidecarOptions', options, 'JobSidecar.none()');
     if (reason?.trim() === '') {
       throw new MeshError('IM1702', 'JobSidecar.none()', { problem: 'the reason has no words', got: reason, next: 'say why such calls get through, or leave it out' });
     }
@@ -153,7 +153,7 @@ export class JobSidecar {
     if (plan.chosen) {
       checkInjects(plan, at);
     }
-    if (plan.byIstiod && !meshFacts(at).nativeSidecars) {
+    if (plan.byIstiod && !knownMesh(at).nativeSidecars) {
       const next = 'let istiod give them to all, new MeshSettings(…, { proxy: { nativeSidecars: true } }), or use JobSidecar.quit() or JobSidecar.none()';
       throw notNative(at, `pods cannot ask Istio ${MeshCluster.of(at).istio.version} for a native sidecar, and no settings of the mesh give them one`, next);
     }

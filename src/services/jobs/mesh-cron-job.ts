@@ -6,7 +6,7 @@ import { count, seconds } from './job-checks';
 import { JobOptions } from './job-options';
 import { CronSetting } from './job-workload';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { pathAt } from '../../kernel/unique-id';
 import { cronExpression, timeZone } from '../../values/cron-expression';
 
@@ -81,7 +81,7 @@ export class MeshCronJob extends MeshJobBase {
    * IM1713 on a ServiceAccount that comes after the job, IM1715 on objects of another namespace, IM1860 on labels and annotations that undo what constructs declare
    */
   constructor(scope: Construct, id: string, props: MeshCronJobProps) {
-    shaped('MeshCronJobProps', props, pathAt(scope, id));
+    validateProps('MeshCronJobProps', props, pathAt(scope, id));
     super(scope, id, props, at => ({ cron: settingOf(props, at), longestName: LONGEST_NAME }));
   }
 }

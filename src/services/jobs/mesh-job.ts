@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { MeshJobBase } from './job-base';
 import { JobOptions } from './job-options';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { pathAt } from '../../kernel/unique-id';
 
 /** Kubernetes makes a label of the name. */
@@ -36,7 +36,7 @@ export class MeshJob extends MeshJobBase {
    * IM1715 on objects of another namespace, IM1860 on labels and annotations that undo what constructs declare
    */
   constructor(scope: Construct, id: string, props: MeshJobProps) {
-    const { suspend } = shaped('MeshJobProps', props, pathAt(scope, id));
+    const { suspend } = validateProps('MeshJobProps', props, pathAt(scope, id));
     super(scope, id, props, () => ({ suspend, longestName: LONGEST_NAME }));
   }
 }

@@ -1,10 +1,10 @@
 import { Workload } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { PodFacts } from './pod-facts';
+import { PodFacts } from './pod-metadata-builder';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
+import { knownMesh } from '../../kernel/known-mesh';
 import { MeshCluster } from '../../kernel/mesh-cluster';
-import { meshFacts } from '../../kernel/mesh-facts';
 import { Labels } from '../../values/labels';
 import { NativeSidecars, nativeSidecars } from '../jobs/native-sidecars';
 import { getSidecars } from '../sidecars';
@@ -29,8 +29,8 @@ export function serveInitContainers(at: Construct, workload: Workload, pods: Pod
     return;
   }
   at.node.addValidation({
-    validate: () => refusals(at, () => {
-      const served = known === NativeSidecars.BY_ISTIOD && meshFacts(at).nativeSidecars === true;
+    validate: () => collectErrors(at, () => {
+      const served = known === NativeSidecars.BY_ISTIOD && knownMesh(at).nativeSidecars === true;
       if (getSidecars(at) && !served) {
         const { istio, kubernetes } = MeshCluster.of(at);
         throw new MeshError('IM1714', at, {

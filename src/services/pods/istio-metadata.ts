@@ -1,7 +1,7 @@
 /**
  * What an annotation or label of Istio does to what constructs declare:
  *
- * - `inbound`, `outbound`, `both`: connections pass by the sidecar;
+ * - `inbound`, `outboundTrafficPolicy`, `both`: connections pass by the sidecar;
  * - `sidecar`: it decides whether there is a sidecar, and which; `istio`: Istio writes it itself, and takes it for its own when it is there;
  * - `probes`: the sidecar no longer answers probes in place of the application, in plain text;
  * - `callers`: callers speak another protocol to the pods, or reach them in another way;

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { MetadataFacts } from './metadata-facts';
+import { MetadataBuilder } from './metadata-builder';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshPort, portNumber } from '../../values/mesh-port';
 import { isTls, MeshProtocol } from '../../values/protocol';
@@ -28,7 +28,7 @@ export interface PodMetrics {
  * Says it on the pods, as Prometheus reads it. The sidecar takes the place of the application: it answers scrapes in plain text on a port of its own, with the
  * metrics of both, so mutual TLS holds nobody up. The mesh may have that off, and pods may ask for it.
  */
-export function tellMetrics(pods: MetadataFacts, { port, path = '/metrics' }: PodMetrics, sidecar: () => boolean, ports: MeshPort[], at: IConstruct): void {
+export function tellMetrics(pods: MetadataBuilder, { port, path = '/metrics' }: PodMetrics, sidecar: () => boolean, ports: MeshPort[], at: IConstruct): void {
   portNumber(port, at, 'the port of the metrics');
   if (!/^\/[^\s?#]*$/.test(path)) {
     throw new MeshError('IM1617', at, { problem: 'the path of the metrics is none', got: path, allowed: 'a slash, and what follows without spaces, `?` and `#`' });

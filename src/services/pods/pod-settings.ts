@@ -6,7 +6,7 @@ import { namespaceOf } from '../../kernel/namespace-scope';
 import { mayBePrivate, overlap } from '../../values/cidr';
 import { Labels } from '../../values/labels';
 import { readSettings } from '../../values/setting-map';
-import { CalleeFacts } from '../calls/callee';
+import { CalleeAttributes } from '../calls/callee';
 import { inboundPromise, outboundPromise } from '../guards';
 import { hasSidecars } from '../sidecars';
 import { MeshWorkload, workloadsAround } from '../workloads';
@@ -49,7 +49,7 @@ export function checkPodSettings(at: IConstruct, subject: string, { labels = {},
   const check = (what: string, table: { readonly [name: string]: Effect }, given: Labels) => {
     // Few pods have any of Istio's: the workload is looked for in these alone.
     for (const [key, value] of Object.entries(given).filter(([name]) => table[name] !== undefined)) {
-      const workload = workloadsAround(at).find(({ home }) => at.node.scopes.includes(home.node.scope!));
+      const workload = workloadsAround(at).find(({ scope: home }) => at.node.scopes.includes(home.node.scope!));
       const problem = proxied ? undone(table[key], key, value, workload) : undoneWithout(key, value);
       if (problem !== undefined) {
         throw new MeshError('IM1860', at, { problem: `the ${what} ${key} of ${subject} ${problem}`, got: value, next: nextOf(table[key]) });
@@ -107,7 +107,7 @@ function promiseOf(effect: Effect | undefined, key: string, value: string, workl
 }
 
 /** Whether a block of addresses may have those of a callee: pods and Services have private ones, outside hosts those that they name. */
-function mayReach({ pods, addresses = [] }: CalleeFacts, range: string): boolean {
+function mayReach({ pods, addresses = [] }: CalleeAttributes, range: string): boolean {
   return pods ? mayBePrivate(range) : addresses.some(address => overlap(address, range));
 }
 

@@ -2,7 +2,7 @@ import { Container, ContainerProps, k8s, Workload } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { declared } from './container-checks';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { guarded, refusals } from '../../kernel/guarded';
+import { wrapErrors, collectErrors } from '../../kernel/collect-errors';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 
@@ -38,7 +38,7 @@ export function probed(at: Construct, containers: ContainerProps[], ports: MeshP
 /** Refuses, at synthesis, probes of ports on which no container of the pods listens, as far as the containers say. */
 export function checkProbes(at: Construct, workload: Workload, ports: MeshPort[] = []): void {
   const all = () => [...workload.containers, ...workload.initContainers];
-  at.node.addValidation({ validate: () => refusals(at, () => checkContainers(at, all(), ports, metricsOf(workload))) });
+  at.node.addValidation({ validate: () => collectErrors(at, () => checkContainers(at, all(), ports, metricsOf(workload))) });
 }
 
 /** The port on which the pods tell their metrics: a container listens there, whether it declares it or not. */
@@ -48,7 +48,7 @@ function metricsOf({ podMetadata }: Workload): number[] {
 }
 
 function checkContainers(at: IConstruct, all: Container[], ports: MeshPort[], metrics: number[]): void {
-  const containers = all.map(container => guarded(at, () => container._toKube()));
+  const containers = all.map(container => wrapErrors(at, () => container._toKube()));
   const said = containers.flatMap(container => (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort));
   const known = [...new Set([...said, ...ports.filter(({ _transport }) => _transport === 'TCP').map(({ targetPort }) => targetPort)])];
   for (const { name, livenessProbe, readinessProbe, startupProbe, lifecycle } of containers) {

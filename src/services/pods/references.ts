@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Volume, Workload } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf, namespaceScopeOf } from '../../kernel/namespace-scope';
 import { MeshNamespace } from '../mesh-namespace';
@@ -23,13 +23,13 @@ interface Reference {
  */
 export function checkReferences(at: Construct, workload: Workload): void {
   at.node.addValidation({
-    validate: () => refusals(at, () => {
+    validate: () => collectErrors(at, () => {
       const here = namespaceOf(at);
       const around = namespaceScopeOf(at);
       const isMade = around instanceof MeshNamespace && !around._exists;
       for (const { kind, name, object } of referencesOf(workload).filter(({ isImported }) => !isImported)) {
-        const strangers = object ? [object] : isMade ? objectsNamed(at, kind, name) : [];
-        const namespaces = strangers.map(({ metadata }) => metadata.namespace).filter(namespace => namespace !== undefined);
+        const unknowns = object ? [object] : isMade ? objectsNamed(at, kind, name) : [];
+        const namespaces = unknowns.map(({ metadata }) => metadata.namespace).filter(namespace => namespace !== undefined);
         if (namespaces.length > 0 && !namespaces.includes(here)) {
           throw new MeshError('IM1715', at, {
             problem: `the pods refer to ${kind} ${name} of namespace ${namespaces[0]}, and find those of their own namespace alone`,

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { Autoscaling } from './autoscaling';
 import { checkCount } from './pod-parts';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { guarded } from '../../kernel/guarded';
+import { wrapErrors } from '../../kernel/collect-errors';
 import { Labels } from '../../values/labels';
 
 /** How many pods there are to be: a number, or as their load asks for. */
@@ -35,7 +35,7 @@ export function keepUp(
 ): void {
   if (autoscaling) {
     const { metrics = [Metric.resourceCpu(MetricTarget.averageUtilization(80))], ...rest } = autoscaling;
-    guarded(scope, () => new HorizontalPodAutoscaler(scope, 'Autoscaler', {
+    wrapErrors(scope, () => new HorizontalPodAutoscaler(scope, 'Autoscaler', {
       ...rest, minReplicas: rest.minReplicas ?? usual, metrics, target: deployment, metadata,
     }));
   }

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { spreadOver } from './pod-parts';
 import { place, placementFields, PodPlacement } from './pod-placement';
 import { confined } from './restricted';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
 import { adopt } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 
@@ -28,7 +28,7 @@ export class VersionDeployment extends Deployment implements IPodSelector {
     adopt(this);
     this.select(LabelSelector.of({ labels: { ...own.selector } }));
     place(this, own.placement);
-    this.node.addValidation({ validate: () => refusals(this, () => this._toKube()) });
+    this.node.addValidation({ validate: () => collectErrors(this, () => this._toKube()) });
   }
 
   /** What selects the pods in NetworkPolicies and affinities. */

@@ -2,7 +2,7 @@ import { Deployment, IServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { MeshVersionOptions } from '../mesh-version';
 import { serveInitContainers } from './init-containers';
-import { PodFacts } from './pod-facts';
+import { PodFacts } from './pod-metadata-builder';
 import { tellMetrics } from './pod-metrics';
 import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
 import { checkProbes, probed } from './probes';
@@ -12,7 +12,7 @@ import { checkScaling, keepUp } from './scaling';
 import { getSidecars } from '../sidecars';
 import { VersionDeployment } from './version-deployment';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { guarded } from '../../kernel/guarded';
+import { wrapErrors } from '../../kernel/collect-errors';
 import { adopt } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
@@ -41,7 +41,7 @@ export function makeWorkload(
   checkOptions(scope, options);
   const { name, namespace, selector } = setting;
   const metadata = { name: dnsLabel(name, scope, 'the name of the Deployment'), namespace, labels: { ...selector } };
-  const deployment = guarded(scope, () => new VersionDeployment(scope, 'Deployment', {
+  const deployment = wrapErrors(scope, () => new VersionDeployment(scope, 'Deployment', {
     ...options,
     metadata,
     selector,

@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { HeadlessService } from './headless-service';
 import { checkedPorts } from '../service-parts';
 import { checkOrdinals, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { MeshHost } from '../../hosts/mesh-host';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
@@ -95,7 +95,7 @@ export class DescribedStateful extends StatefulServiceBase {
 
   public constructor(scope: Construct, id: string, attributes: StatefulServiceAttributes) {
     super(scope, uniqueId(scope, id));
-    shaped('StatefulServiceAttributes', attributes, this);
+    validateProps('StatefulServiceAttributes', attributes, this);
     const { name = id, ports = [], peerPorts = [] } = attributes;
     this._ordinals = { statefulSet: name, first: attributes.firstOrdinal ?? 0, count: attributes.replicas };
     checkOrdinals(this._ordinals, this);

@@ -40,13 +40,13 @@ const LIMITS = {
 /** The headless Service of a StatefulSet, by which every pod has a name: as a service, and as the owner of its host. */
 export class HeadlessService extends MeshServiceBase {
   /** One that is made here, with what its callers need to know. */
-  public static made(owner: MeshServiceBase, setting: HeadlessSetting, peersBeforeReady: boolean): HeadlessService {
-    const made = new HeadlessService(owner, setting, (home, identity) => {
-      new k8s.KubeService(home, owned(home, 'Resource'), {
+  public static made(owner: MeshServiceBase, setting: HeadlessSetting, publishNotReadyAddresses: boolean): HeadlessService {
+    const made = new HeadlessService(owner, setting, (scope, identity) => {
+      new k8s.KubeService(scope, owned(scope, 'Resource'), {
         metadata: { name: identity.name, namespace: identity.namespace, labels: { ...setting.selector } },
-        spec: { ...headlessSpec(setting.ports, peersBeforeReady), selector: { ...setting.selector } },
+        spec: { ...headlessSpec(setting.ports, publishNotReadyAddresses), selector: { ...setting.selector } },
       });
-      return MeshHost.made(home, identity);
+      return MeshHost.made(scope, identity);
     });
     made.policy();
     return made;
@@ -54,7 +54,7 @@ export class HeadlessService extends MeshServiceBase {
 
   /** One that somebody else makes. */
   public static described(owner: MeshServiceBase, setting: HeadlessSetting): HeadlessService {
-    const described = new HeadlessService(owner, setting, (home, identity) => MeshHost.described(home, identity));
+    const described = new HeadlessService(owner, setting, (scope, identity) => MeshHost.described(scope, identity));
     MeshCluster.of(described)._refersTo('Service', described.namespace, described.serviceName, described);
     return described;
   }
@@ -69,7 +69,7 @@ export class HeadlessService extends MeshServiceBase {
   private readonly mutualTls?: MutualTls;
 
   private constructor(
-    private readonly owner: MeshServiceBase, setting: HeadlessSetting, register: (home: Construct, identity: HostIdentity) => MeshHost,
+    private readonly owner: MeshServiceBase, setting: HeadlessSetting, register: (scope: Construct, identity: HostIdentity) => MeshHost,
   ) {
     super(owner, 'Headless');
     this.mutualTls = setting.mutualTls;
@@ -134,11 +134,11 @@ export function headlessPorts(ports: MeshPort[], peerPorts: MeshPort[], at: Cons
 }
 
 /** The fields of a headless Service that are not its selector. */
-export function headlessSpec(ports: MeshPort[], peersBeforeReady: boolean): k8s.ServiceSpec {
+export function headlessSpec(ports: MeshPort[], publishNotReadyAddresses: boolean): k8s.ServiceSpec {
   const { ports: rendered } = MeshServiceType.clusterIp()._toKube(ports);
   return {
     clusterIp: 'None',
-    publishNotReadyAddresses: peersBeforeReady || undefined,
+    publishNotReadyAddresses: publishNotReadyAddresses || undefined,
     // A node port belongs to the Service for clients.
     ports: rendered!.map(({ nodePort: _, ...port }) => port),
   };

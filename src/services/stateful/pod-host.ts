@@ -11,7 +11,7 @@ import { IMeshService } from '../mesh-service-base';
  */
 export class PodHost implements IRouteTarget {
   /** @internal */
-  public static _of(headless: IMeshService, statefulSet: string, ordinal: number): PodHost {
+  public static _create(headless: IMeshService, statefulSet: string, ordinal: number): PodHost {
     return new PodHost(headless, statefulSet, ordinal);
   }
 

@@ -111,7 +111,7 @@ export abstract class StatefulServiceBase extends MeshServiceBase implements ISt
 
   public get pods(): PodHost[] {
     const { statefulSet, first, count } = this._ordinals;
-    return Array.from({ length: count }, (_, i) => PodHost._of(this._headless, statefulSet, first + i));
+    return Array.from({ length: count }, (_, i) => PodHost._create(this._headless, statefulSet, first + i));
   }
 
   public pod(ordinal: number): PodHost {
@@ -130,7 +130,7 @@ export abstract class StatefulServiceBase extends MeshServiceBase implements ISt
    */
   public _callee(version?: string): Callee {
     const { _facts: facts } = super._callee(version);
-    return Callee._of({ ...facts, hosts: [...new Set([...facts.hosts, this._headless.host])] });
+    return Callee._create({ ...facts, hosts: [...new Set([...facts.hosts, this._headless.host])] });
   }
 
   public podList(template: string): string[] {

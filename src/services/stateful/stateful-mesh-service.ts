@@ -13,9 +13,9 @@ import { StatefulWorkload } from './stateful-workload';
 import { checkClaims } from './volume-claim';
 import { StatefulWorkloadOptions, WrappedStateful } from './wrapped-stateful';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { MeshHost } from '../../hosts/mesh-host';
-import { guarded } from '../../kernel/guarded';
+import { wrapErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { objectName, podsName } from '../../kernel/naming';
 import { uniqueId } from '../../kernel/unique-id';
@@ -23,7 +23,7 @@ import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
 import { ServicePods } from '../mesh-service-base';
 import { serveInitContainers } from '../pods/init-containers';
-import { PodFacts } from '../pods/pod-facts';
+import { PodFacts } from '../pods/pod-metadata-builder';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
 import { checkProbes, probed } from '../pods/probes';
@@ -95,13 +95,13 @@ export class StatefulMeshService extends StatefulServiceBase {
    */
   constructor(scope: Construct, id: string, props: StatefulMeshServiceProps) {
     super(scope, uniqueId(scope, id));
-    shaped('StatefulMeshServiceProps', props, this);
+    validateProps('StatefulMeshServiceProps', props, this);
     const name = props.name ?? id;
     this._ordinals = { statefulSet: name, first: props.firstOrdinal ?? 0, count: props.replicas };
     checkOrdinals(this._ordinals, this);
     this.namespace = namespaceOf(this);
     this.podLabels = { app: name };
-    this.partition = props.update?.partition;
+    this.partition = props.strategy?.partition;
     this.mode = props.mutualTls;
 
     const { ports = [], peerPorts = [] } = props;
@@ -112,7 +112,7 @@ export class StatefulMeshService extends StatefulServiceBase {
       selector: this.podLabels,
       pods: podLabelsByName(this._ordinals),
       mutualTls: props.mutualTls,
-    }, props.peersBeforeReady ?? false);
+    }, props.publishNotReadyAddresses ?? false);
     this._meshHost = ports.length > 0
       ? clientService(this, { ...props, name, namespace: this.namespace, ports, selector: this.podLabels }, podLabelsByName(this._ordinals))
       : this._headless._meshHost;
@@ -129,7 +129,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     makePeerAuthentication(this, { name, namespace: this.namespace, labels: this.podLabels, ports: all, mode: props.mutualTls });
     declareWorkload({
       services: [this, this._headless],
-      home: new Construct(this, 'Security'),
+      scope: new Construct(this, 'Security'),
       name,
       namespace: this.namespace,
       labels: this.podLabels,
@@ -187,7 +187,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     const version: { [key: string]: string } = props.version === undefined ? {} : { version: checkedVersionName(props.version, this) };
     const metadata = { name, namespace: this.namespace, labels: this.podLabels };
     const serviceAccount = props.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: { ...metadata, name: podsName(name) } });
-    const workload = guarded(this, () => new StatefulWorkload(this, 'StatefulSet', {
+    const workload = wrapErrors(this, () => new StatefulWorkload(this, 'StatefulSet', {
       ...props,
       metadata,
       selector: this.podLabels,
@@ -197,8 +197,8 @@ export class StatefulMeshService extends StatefulServiceBase {
       podMetadata: { labels: { ...props.podLabels, ...this.podLabels, ...version }, annotations: props.podAnnotations },
       headlessName: this._headless.serviceName,
       firstOrdinal: this._ordinals.first,
-      startup: props.startup ?? Startup.ORDERED,
-      update: props.update ?? StatefulUpdate.rolling(),
+      podManagementPolicy: props.podManagementPolicy ?? Startup.ORDERED,
+      update: props.strategy ?? StatefulUpdate.rolling(),
       claims,
       placement: props,
       spreadOver: [...props.spreadOverZones ?? true ? [ZONE] : [], ...props.spreadOverHosts ?? true ? [HOST] : []],

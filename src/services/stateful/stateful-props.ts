@@ -60,21 +60,21 @@ export interface StatefulMeshServiceProps extends PodOptions {
    *
    * @default false - names lead to ready pods
    */
-  readonly peersBeforeReady?: boolean;
+  readonly publishNotReadyAddresses?: boolean;
 
   /**
    * In which order pods start and end.
    *
    * @default Startup.ORDERED
    */
-  readonly startup?: Startup;
+  readonly podManagementPolicy?: Startup;
 
   /**
    * How pods are replaced when the service changes.
    *
    * @default StatefulUpdate.rolling()
    */
-  readonly update?: StatefulUpdate;
+  readonly strategy?: StatefulUpdate;
 
   /**
    * How long a new pod has to be ready to count as available, in whole seconds.

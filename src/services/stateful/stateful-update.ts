@@ -1,6 +1,6 @@
 import { k8s } from 'cdk8s-plus-28';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 
 /** Options of `StatefulUpdate.rolling`. */
 export interface RollingOptions {
@@ -24,7 +24,7 @@ export class StatefulUpdate {
    * @throws IM1108 on a partition that is no ordinal
    */
   public static rolling(options: RollingOptions = {}): StatefulUpdate {
-    const { partition } = shaped('RollingOptions', options, 'StatefulUpdate.rolling()');
+    const { partition } = validateProps('RollingOptions', options, 'StatefulUpdate.rolling()');
     if (partition !== undefined && (!Number.isInteger(partition) || partition < 0)) {
       throw new MeshError('IM1108', 'StatefulUpdate.rolling()', { problem: 'the partition is no ordinal', got: partition, allowed: 'a whole number, at least 0' });
     }

@@ -3,7 +3,7 @@ import { IPodSelector, k8s, LabelSelector, Pod, PodSelectorConfig, Workload, Wor
 import { Construct } from 'constructs';
 import { StatefulUpdate } from './stateful-update';
 import { ClaimRetention, claimTemplates, mounted, VolumeClaims } from './volume-claim';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
 import { owned } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { spreadOver } from '../pods/pod-parts';
@@ -18,7 +18,7 @@ export interface StatefulWorkloadProps extends WorkloadProps {
   readonly headlessName: string;
   readonly replicas: number;
   readonly firstOrdinal: number;
-  readonly startup: Startup;
+  readonly podManagementPolicy: Startup;
   readonly update: StatefulUpdate;
   readonly minReady?: Duration;
   readonly claims: VolumeClaims;
@@ -46,7 +46,7 @@ export class StatefulWorkload extends Workload implements IPodSelector {
     this.select(LabelSelector.of({ labels: { ...own.selector } }));
     place(this, own.placement);
     // The containers are the user's to change until synthesis.
-    this.node.addValidation({ validate: () => refusals(this, () => this._toKube()) });
+    this.node.addValidation({ validate: () => collectErrors(this, () => this._toKube()) });
   }
 
   /** What selects the pods in NetworkPolicies and affinities. */
@@ -68,7 +68,7 @@ export class StatefulWorkload extends Workload implements IPodSelector {
       serviceName: own.headlessName,
       replicas: own.replicas,
       ordinals: own.firstOrdinal === 0 ? undefined : { start: own.firstOrdinal },
-      podManagementPolicy: own.startup === Startup.PARALLEL ? 'Parallel' : 'OrderedReady',
+      podManagementPolicy: own.podManagementPolicy === Startup.PARALLEL ? 'Parallel' : 'OrderedReady',
       updateStrategy: own.update._strategy,
       minReadySeconds: own.minReady?.toSeconds(),
       persistentVolumeClaimRetentionPolicy: own.claimRetention && {

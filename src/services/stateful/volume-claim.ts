@@ -53,7 +53,7 @@ export interface VolumeClaim {
    *
    * @default - the cluster's own
    */
-  readonly storageClass?: string;
+  readonly storageClassName?: string;
 
   /**
    * Who may mount the volume, and how.
@@ -97,8 +97,8 @@ export function checkClaims(scope: Construct, claims: VolumeClaims, options: Pod
     if (!claim.mountPath.startsWith('/') || claim.mountPath.includes(':')) {
       throw new MeshError('IM1121', scope, { problem: `volume claim ${name} is mounted at no path`, got: claim.mountPath, allowed: 'a path from its slash, without a colon' });
     }
-    if (claim.storageClass !== undefined && !isDnsName(claim.storageClass)) {
-      throw new MeshError('IM1121', scope, { problem: `volume claim ${name} names no class of storage`, got: claim.storageClass, allowed: 'the name of a StorageClass' });
+    if (claim.storageClassName !== undefined && !isDnsName(claim.storageClassName)) {
+      throw new MeshError('IM1121', scope, { problem: `volume claim ${name} names no class of storage`, got: claim.storageClassName, allowed: 'the name of a StorageClass' });
     }
     if (claim.accessModes?.length === 0) {
       throw new MeshError('IM1121', scope, { problem: `volume claim ${name} has no access mode`, got: claim.accessModes, next: 'name one, or leave it out' });
@@ -128,7 +128,7 @@ export function claimTemplates(claims: VolumeClaims): k8s.KubePersistentVolumeCl
     spec: {
       accessModes: (claims[name].accessModes ?? [VolumeAccess.READ_WRITE_ONCE]).map(mode => ACCESS_MODES[mode]),
       resources: { requests: { storage: k8s.Quantity.fromString(claims[name].size.asString()) } },
-      storageClassName: claims[name].storageClass,
+      storageClassName: claims[name].storageClassName,
     },
   }));
 }

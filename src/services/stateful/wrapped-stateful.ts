@@ -5,7 +5,7 @@ import { HeadlessService, headlessPorts, headlessSpec } from './headless-service
 import { checkedPorts } from '../service-parts';
 import { checkOrdinals, Ordinals, peerPortsOf, podLabelsByName, StatefulServiceBase } from './stateful-base';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { MeshHost } from '../../hosts/mesh-host';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { adopt } from '../../kernel/owned-objects';
@@ -16,7 +16,7 @@ import { serviceName } from '../../values/names';
 import { ServicePods } from '../mesh-service-base';
 import { makePeerAuthentication } from '../peer-authentication';
 import { serveInitContainers } from '../pods/init-containers';
-import { PodFacts } from '../pods/pod-facts';
+import { PodFacts } from '../pods/pod-metadata-builder';
 import { checkListeners } from '../pods/pod-parts';
 import { checkProbes } from '../pods/probes';
 import { checkReferences } from '../pods/references';
@@ -47,7 +47,7 @@ export interface StatefulWorkloadOptions {
    *
    * @default false - names lead to ready pods
    */
-  readonly peersBeforeReady?: boolean;
+  readonly publishNotReadyAddresses?: boolean;
 
   /**
    * Whether the pods take connections without mutual TLS. Refused where they get no sidecar (IM1812).
@@ -77,7 +77,7 @@ export class WrappedStateful extends StatefulServiceBase {
 
   public constructor(scope: Construct, id: string, options: StatefulWorkloadOptions) {
     super(scope, uniqueId(scope, id));
-    const { workload, ports = [], peerPorts = [], peersBeforeReady = false, mutualTls } = shaped('StatefulWorkloadOptions', options, this);
+    const { workload, ports = [], peerPorts = [], publishNotReadyAddresses = false, mutualTls } = validateProps('StatefulWorkloadOptions', options, this);
     const name = serviceName(id, this);
     this.namespace = namespaceOf(this);
     this._ordinals = { statefulSet: workload.name, first: 0, count: workload.replicas ?? 1 };
@@ -103,7 +103,7 @@ export class WrappedStateful extends StatefulServiceBase {
     // Patches are applied before the generated class renders what they say: it takes a number or name as a `value`.
     const patched = headlessSpec(atPods, false).ports!.map((port, i) => ({ ...port, targetPort: { value: atPods[i].targetPort } }));
     headless.addJsonPatch(JsonPatch.add('/spec/ports', patched));
-    if (peersBeforeReady) {
+    if (publishNotReadyAddresses) {
       headless.addJsonPatch(JsonPatch.add('/spec/publishNotReadyAddresses', true));
     }
     this._meshHost = ports.length > 0
@@ -114,7 +114,7 @@ export class WrappedStateful extends StatefulServiceBase {
     makePeerAuthentication(this, { name, namespace: this.namespace, labels: this.podLabels, ports: all, mode: mutualTls });
     declareWorkload({
       services: [this, this._headless],
-      home: new Construct(this, 'Security'),
+      scope: new Construct(this, 'Security'),
       name,
       namespace: this.namespace,
       labels: this.podLabels,

@@ -24,7 +24,7 @@ export class EgressCallers {
   }
 
   /** Whatever runs in the mesh. */
-  public static anyone(): EgressCallers {
+  public static anyNamespace(): EgressCallers {
     return new EgressCallers('anyone', []);
   }
 

@@ -22,7 +22,7 @@ import { MeshGateway } from '../gateways/mesh-gateway';
  * Istio's own tries of the sidecar are those that the gateway makes, too: nine in all of a call that fails. The sidecar makes such alone as the
  * gateway has not seen.
  */
-const TO_THE_GATEWAY = Retries.of({ attempts: 2, on: [RetryOn.CONNECT_FAILURE, RetryOn.REFUSED_STREAM] });
+const TO_THE_GATEWAY = Retries.of({ attempts: 2, retryOn: [RetryOn.CONNECT_FAILURE, RetryOn.REFUSED_STREAM] });
 
 /** One port of the host, on both legs of the way. */
 interface Leg {

@@ -37,7 +37,7 @@ export class EgressDirect extends Construct {
   }
 
   /** Takes what is done with requests. */
-  public settle(settings: HostRequests, source: IConstruct, ports?: number[]): void {
+  public addRequestSettings(settings: HostRequests, source: IConstruct, ports?: number[]): void {
     this.host.routing.requests.contribute(settings, source, ports);
     this.write();
   }
@@ -50,7 +50,7 @@ export class EgressDirect extends Construct {
   }
 
   /** Gives pods what they need whose service declared it. */
-  public admit(pods: MadePods, port: number, source: Construct): void {
+  public grant(pods: MadePods, port: number, source: Construct): void {
     const { host } = this.host.identity;
     const secrets = this.ports.filter(({ remoteTls }) => remoteTls?._secret);
     const asked = secrets.some(each => each.port === port);

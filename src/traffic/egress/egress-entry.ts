@@ -1,4 +1,4 @@
-import { EgressHostFacts, WildcardResolution } from './egress-host';
+import { EgressHostConfig, WildcardResolution } from './egress-host';
 import * as networking from '../../../imports/networking.istio.io';
 import { isAddress, isBlock } from '../../values/cidr';
 import { isPattern } from '../../values/host';
@@ -7,7 +7,7 @@ import { MeshProtocol } from '../../values/protocol';
 const Resolution = networking.ServiceEntrySpecResolution;
 
 /** The ServiceEntry of a host, but for who sees it. */
-export function renderEntry(facts: EgressHostFacts): networking.ServiceEntrySpec {
+export function renderEntry(facts: EgressHostConfig): networking.ServiceEntrySpec {
   const { host, ports, addresses } = facts;
   const resolution = resolutionOf(facts);
   const dynamic = resolution === Resolution.DYNAMIC_UNDERSCORE_DNS;
@@ -29,13 +29,13 @@ export function renderEntry(facts: EgressHostFacts): networking.ServiceEntrySpec
   };
 }
 
-function resolutionOf({ host, addresses, endpoints, wildcard }: EgressHostFacts): networking.ServiceEntrySpecResolution {
+function resolutionOf({ host, addresses, endpoints, wildcardResolution }: EgressHostConfig): networking.ServiceEntrySpecResolution {
   const places = Object.values(endpoints).flat();
   if (places.length > 0) {
     return places.every(isAddress) ? Resolution.STATIC : Resolution.DNS;
   }
   if (isPattern(host)) {
-    return wildcard === WildcardResolution.PROXY ? Resolution.DYNAMIC_UNDERSCORE_DNS : Resolution.NONE;
+    return wildcardResolution === WildcardResolution.DYNAMIC_DNS ? Resolution.DYNAMIC_UNDERSCORE_DNS : Resolution.NONE;
   }
   return addresses.some(isBlock) ? Resolution.NONE : Resolution.DNS;
 }

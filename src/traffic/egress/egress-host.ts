@@ -14,26 +14,26 @@ import { IstioRelease } from '../../values/release';
 /** Who finds the address of the host that a request names, where a route is for a whole domain. */
 export enum WildcardResolution {
   /** The caller: connections go on to the address that it dialled. Any release of Istio. */
-  CALLER = 'CALLER',
+  NONE = 'CALLER',
   /** The caller's sidecar, by the name in the request or in TLS: name and address cannot disagree. Since Istio 1.30. */
-  PROXY = 'PROXY',
+  DYNAMIC_DNS = 'PROXY',
 }
 
 /** What a route says of its host, and where it is. */
-export interface EgressHostFacts {
+export interface EgressHostConfig {
   readonly host: string;
   readonly ports: EgressPort[];
   readonly addresses: string[];
   /** The addresses or names behind the host, by locality; `''` is none. */
   readonly endpoints: { readonly [locality: string]: string[] };
-  readonly wildcard: WildcardResolution;
+  readonly wildcardResolution: WildcardResolution;
   readonly throughGateway: boolean;
   /** Whether DNS knows the host without the mesh. */
   readonly inDns: boolean;
 }
 
 /** What the proxy that connects has to choose among. */
-export function choiceOf({ host, addresses, endpoints }: EgressHostFacts): Endpoints {
+export function choiceOf({ host, addresses, endpoints }: EgressHostConfig): Endpoints {
   if (Object.keys(endpoints).length === 0) {
     return isPattern(host) || addresses.some(isBlock) ? 'chosen' : 'alike';
   }
@@ -47,7 +47,7 @@ const DYNAMIC_DNS = IstioRelease.V1_30;
 const LONGEST_BY_GATEWAY = 253 - portHost('', 65535).length;
 
 /** Refuses hosts, addresses and ports that Istio could not serve together. */
-export function checkHost(facts: EgressHostFacts, at: IConstruct): void {
+export function checkHost(facts: EgressHostConfig, at: IConstruct): void {
   const { host, ports } = facts;
   const isPlace: boolean = isAddress(host);
   if (isPlace) {
@@ -66,36 +66,36 @@ export function checkHost(facts: EgressHostFacts, at: IConstruct): void {
   if (ports.length === 0) {
     throw new MeshError('IM1515', at, { problem: 'the route has no port', got: ports });
   }
-  const twin = ports.find((port, i) => ports.slice(0, i).some(other => other.port === port.port));
-  if (twin) {
-    throw new MeshError('IM1515', at, { problem: `two ports are number ${twin.port}`, got: twin.port, next: 'change one number' });
+  const duplicate = ports.find((port, i) => ports.slice(0, i).some(other => other.port === port.port));
+  if (duplicate) {
+    throw new MeshError('IM1515', at, { problem: `two ports are number ${duplicate.port}`, got: duplicate.port, next: 'change one number' });
   }
   checkPlaces(facts, at);
   if (isPattern(host)) {
     checkWildcard(facts, at);
-  } else if (facts.wildcard === WildcardResolution.PROXY) {
-    throw new MeshError('IM1504', at, { problem: `${host} is one host: who finds the addresses of a domain does not matter`, got: facts.wildcard, next: 'drop `wildcard`' });
+  } else if (facts.wildcardResolution === WildcardResolution.DYNAMIC_DNS) {
+    throw new MeshError('IM1504', at, { problem: `${host} is one host: who finds the addresses of a domain does not matter`, got: facts.wildcardResolution, next: 'drop `wildcardResolution`' });
   }
   checkFound(facts, at);
   checkMapped(facts, at);
 }
 
 /** Where the caller finds the address, its proxy goes on to what was dialled: the address, and the port. */
-function checkMapped({ host, ports, addresses, endpoints, wildcard }: EgressHostFacts, at: IConstruct): void {
-  const dialled = Object.keys(endpoints).length === 0 && (isPattern(host) ? wildcard === WildcardResolution.CALLER : addresses.some(isBlock));
+function checkMapped({ host, ports, addresses, endpoints, wildcardResolution }: EgressHostConfig, at: IConstruct): void {
+  const dialled = Object.keys(endpoints).length === 0 && (isPattern(host) ? wildcardResolution === WildcardResolution.NONE : addresses.some(isBlock));
   const port = dialled ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
   if (port) {
     throw new MeshError('IM1530', at, {
       problem: `connections for ${host} go on to the address and port that callers dial: they do not go from port ${port.port} to ${port.targetPort}`,
       got: port.targetPort,
       allowed: `${port.port}`,
-      next: 'let callers dial the port of the outside machine, name its `endpoints`, or let the proxy find a domain: WildcardResolution.PROXY',
+      next: 'let callers dial the port of the outside machine, name its `endpoints`, or let the proxy find a domain: WildcardResolution.DYNAMIC_DNS',
     });
   }
 }
 
 /** Where DNS knows no name, sidecars answer with an address, and somebody has to know where to connect. */
-function checkFound({ host, addresses, endpoints, inDns }: EgressHostFacts, at: IConstruct): void {
+function checkFound({ host, addresses, endpoints, inDns }: EgressHostConfig, at: IConstruct): void {
   if (inDns) {
     return;
   }
@@ -117,7 +117,7 @@ function checkName(host: string, at: IConstruct): void {
   }
 }
 
-function checkPlaces({ addresses, endpoints, ports, throughGateway }: EgressHostFacts, at: IConstruct): void {
+function checkPlaces({ addresses, endpoints, ports, throughGateway }: EgressHostConfig, at: IConstruct): void {
   const bad = addresses.find(address => !isAddressOrBlock(address));
   if (bad !== undefined) {
     throw new MeshError('IM1505', at, { problem: 'not an address or a block of addresses', got: bad, allowed: 'such as 203.0.113.7 or 203.0.113.0/24' });
@@ -156,17 +156,17 @@ function checkLocality(locality: string, at: Located): void {
 }
 
 /** What Istio 1.31 was seen to do with hosts that are a domain, and what not. */
-function checkWildcard({ host, ports, endpoints, addresses, wildcard, throughGateway }: EgressHostFacts, at: IConstruct): void {
+function checkWildcard({ host, ports, endpoints, addresses, wildcardResolution, throughGateway }: EgressHostConfig, at: IConstruct): void {
   const refuse = (problem: string, next: string, got: unknown = host) => {
     throw new MeshError('IM1504', at, { problem, got, next });
   };
-  const [open, known] = [wildcard === WildcardResolution.PROXY, Object.keys(endpoints).length > 0];
+  const [open, known] = [wildcardResolution === WildcardResolution.DYNAMIC_DNS, Object.keys(endpoints).length > 0];
   const tcp = ports.find(({ _kind }) => _kind === 'tcp');
   const plain = ports.find(({ _kind }) => _kind !== 'tls');
   const originated = ports.find(({ remoteTls }) => remoteTls);
   const web = ports.find(({ protocol }) => protocol === MeshProtocol.GRPC_WEB);
   if (host === '*') {
-    refuse('a route for every host is no route', 'name the domain, such as *.example.com; for all of them leave `outbound` of the namespace at ANY');
+    refuse('a route for every host is no route', 'name the domain, such as *.example.com; for all of them leave `outboundTrafficPolicy` of the namespace at ALLOW_ANY');
   }
   if (tcp) {
     refuse(`port ${tcp.port} speaks ${tcp.protocol}, which names no host: there is nothing to compare with the domain`, 'use EgressPort.tls() or EgressPort.http(), or a route without a wildcard', tcp.protocol);
@@ -186,20 +186,20 @@ function checkWildcard({ host, ports, endpoints, addresses, wildcard, throughGat
       plain ? `port ${plain.port} speaks ${plain.protocol}: `
         + 'through a gateway that is for a whole domain only where the gateway finds the addresses, and TLS begins nowhere on the way'
         : 'a gateway cannot find the addresses of a whole domain for TLS: it would connect to itself',
-      plain ? 'take WildcardResolution.PROXY for HTTP in clear text alone, EgressPort.https() with an endpoint, a route for each host, or EgressPath.direct()'
+      plain ? 'take WildcardResolution.DYNAMIC_DNS for HTTP in clear text alone, EgressPort.https() with an endpoint, a route for each host, or EgressPath.direct()'
         : 'name an endpoint that serves all hosts, such as the bare domain, or take EgressPath.direct()',
     );
   }
   if (open && (known || addresses.length > 0)) {
-    refuse('the proxy is to find the addresses, and some are given', 'drop them, or take WildcardResolution.CALLER');
+    refuse('the proxy is to find the addresses, and some are given', 'drop them, or take WildcardResolution.NONE');
   }
   if (open && !MeshCluster.of(at).istio.atLeast(DYNAMIC_DNS)) {
-    refuse(`sidecars of Istio ${MeshCluster.of(at).istio.version} cannot resolve names of a domain`, `take WildcardResolution.CALLER; it is since Istio ${DYNAMIC_DNS.version}`);
+    refuse(`sidecars of Istio ${MeshCluster.of(at).istio.version} cannot resolve names of a domain`, `take WildcardResolution.NONE; it is since Istio ${DYNAMIC_DNS.version}`);
   }
   if (open && web) {
     refuse(`port ${web.port} speaks ${web.protocol}, which Istio does not take where the proxy finds the addresses`, 'name the hosts, a route for each, or let callers speak gRPC', web.protocol);
   }
   if (originated && !open) {
-    refuse(`TLS begins on the way at port ${originated.port}, and which name to ask for is not known`, 'take WildcardResolution.PROXY, or a route for each host', originated.port);
+    refuse(`TLS begins on the way at port ${originated.port}, and which name to ask for is not known`, 'take WildcardResolution.DYNAMIC_DNS, or a route for each host', originated.port);
   }
 }

@@ -3,8 +3,8 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { egressGatewaysIn, egressSeenBy, namedCalledFrom, RegisteredEgress } from './egress-register';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
-import { refusals } from '../../kernel/guarded';
+import { validateProps } from '../../diagnostics/validate-props';
+import { collectErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
@@ -26,7 +26,7 @@ export interface EgressNetworkPolicyProps {
    *
    * @default - none: pods of the cluster, and the outside hosts of direct routes
    */
-  readonly blocks?: string[];
+  readonly ipBlocks?: string[];
 }
 
 /**
@@ -49,7 +49,7 @@ export class EgressNetworkPolicy extends Construct {
    */
   constructor(scope: Construct, id: string, props: EgressNetworkPolicyProps = {}) {
     super(scope, uniqueId(scope, id));
-    const { name = id, blocks = [] } = shaped('EgressNetworkPolicyProps', props, this);
+    const { name = id, ipBlocks: blocks = [] } = validateProps('EgressNetworkPolicyProps', props, this);
     this.namespace = namespaceOf(this);
     this.blocks = blocks.map(block => cidr(block, this));
     new k8s.KubeNetworkPolicy(this, owned(this, 'Resource'), {
@@ -59,7 +59,7 @@ export class EgressNetworkPolicy extends Construct {
     const checks = () => [
       () => this.checkAlone(), () => this.closed(), () => this.checkNamed(), ...this.direct().map(route => () => places(route, this)),
     ];
-    this.node.addValidation({ validate: () => checks().flatMap(check => refusals(this, check)) });
+    this.node.addValidation({ validate: () => checks().flatMap(check => collectErrors(this, check)) });
   }
 
   /** @internal */

@@ -1,5 +1,5 @@
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf } from '../../diagnostics/shaped';
+import { instanceOf } from '../../diagnostics/validate-props';
 import { MeshGateway } from '../gateways/mesh-gateway';
 
 /**

@@ -1,7 +1,7 @@
 import { RemoteTls } from './remote-tls';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
 import { show } from '../../diagnostics/show';
+import { validateProps } from '../../diagnostics/validate-props';
 import { checkTlsBegins, MeshPort } from '../../values/mesh-port';
 import { isHttp, isTls, MeshProtocol } from '../../values/protocol';
 import { wireProtocol } from '../../values/wire-protocols';
@@ -42,7 +42,7 @@ export interface OriginateTlsOptions {
    *
    * @default MeshProtocol.HTTP
    */
-  readonly speaks?: MeshProtocol;
+  readonly protocol?: MeshProtocol;
 
   /**
    * The TLS that begins on the way: at the caller's sidecar, or at the egress gateway.
@@ -122,7 +122,7 @@ export class EgressPort {
    */
   public static originateTls(options: OriginateTlsOptions): EgressPort {
     const at = `EgressPort.originateTls(${show(options?.port)})`;
-    const { port, targetPort = 443, speaks = MeshProtocol.HTTP, tls = RemoteTls.simple() } = shaped('OriginateTlsOptions', options, at);
+    const { port, targetPort = 443, protocol: speaks = MeshProtocol.HTTP, tls = RemoteTls.simple() } = validateProps('OriginateTlsOptions', options, at);
     if (isTls(speaks) || speaks === MeshProtocol.UDP) {
       throw new MeshError('IM1501', at, {
         problem: isTls(speaks) ? 'callers speak TLS already: the outside machine would get TLS inside TLS' : 'UDP passes by the sidecar, which could begin no TLS',
@@ -145,7 +145,7 @@ export class EgressPort {
 
   private static plain(protocol: MeshProtocol, port: number, options: EgressPortOptions = {}): EgressPort {
     const at = `EgressPort.${protocol}(${show(port)})`;
-    const { targetPort, implicitTls } = shaped('EgressPortOptions', options, at);
+    const { targetPort, implicitTls } = validateProps('EgressPortOptions', options, at);
     if (protocol !== MeshProtocol.TLS && implicitTls !== undefined) {
       throw new MeshError('IM0114', at, { problem: 'callers speak no TLS of an unknown protocol at the port', got: implicitTls, next: 'drop `implicitTls`, or use EgressPort.tls()' });
     }
@@ -192,7 +192,7 @@ export class EgressPort {
 
 /** Named by its number, since a host may have several of one protocol. */
 function numbered(protocol: MeshProtocol, port: number, targetPort?: number): MeshPort {
-  const options = { purpose: String(port), targetPort };
+  const options = { suffix: String(port), targetPort };
   switch (protocol) {
     case MeshProtocol.HTTP: return MeshPort.http(port, options);
     case MeshProtocol.HTTP2: return MeshPort.http2(port, options);

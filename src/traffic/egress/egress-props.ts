@@ -52,9 +52,9 @@ export interface EgressRouteProps {
   /**
    * Who finds the addresses of the hosts of a wildcard.
    *
-   * @default WildcardResolution.CALLER
+   * @default WildcardResolution.NONE
    */
-  readonly wildcard?: WildcardResolution;
+  readonly wildcardResolution?: WildcardResolution;
 
   /**
    * Who may leave by the route besides the services that declare to call it.

@@ -1,15 +1,15 @@
 import { IConstruct } from 'constructs';
-import { EgressHostFacts } from './egress-host';
+import { EgressHostConfig } from './egress-host';
 import { EgressScope } from './egress-scope';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
+import { knownMesh } from '../../kernel/known-mesh';
 import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
-import { meshFacts } from '../../kernel/mesh-facts';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { callingPods } from '../../services/calls/callers';
-import { Edge, edgesOf } from '../../services/calls/edges';
+import { Call, callsOf } from '../../services/calls/edges';
 import { capturesDns } from '../../services/dns-capture';
-import { gatewayFacts } from '../../services/gateway-pods';
+import { gatewayAttributes } from '../../services/gateway-pods';
 import { canonicalAddress } from '../../values/cidr';
 import { covers, isPattern } from '../../values/host';
 import { Labels, labelsKey } from '../../values/labels';
@@ -23,7 +23,7 @@ function meet(one: string[] | undefined, other: string[] | undefined): boolean {
 /** A route out of the mesh among the others of its cluster. */
 export interface RegisteredEgress {
   readonly route: IConstruct;
-  readonly facts: EgressHostFacts;
+  readonly facts: EgressHostConfig;
   readonly scope: EgressScope;
   /** The pods of the gateway on the way, where there is one. */
   readonly gatewayPods?: GatewayWorkload;
@@ -59,8 +59,9 @@ export function registerNamed(construct: IConstruct, hosts: string[]): void {
 
 /** Such hosts as pods of a namespace are known to call: those declared there, and those that its services declare to call. */
 export function namedCalledFrom(scope: IConstruct, namespace: string): NamedHosts[] {
-  const from = ({ caller }: Edge) => callingPods(caller, scope)?.namespace ?? (caller.construct && gatewayFacts(caller.construct).pods?.namespace);
-  const calls = (construct: IConstruct) => edgesOf(scope, [construct]).some(edge => from(edge) === namespace);
+  const from = ({ caller }: Call) => callingPods(caller, scope)?.namespace
+    ?? (caller.construct && gatewayAttributes(caller.construct).pods?.namespace);
+  const calls = (construct: IConstruct) => callsOf(scope, [construct]).some(edge => from(edge) === namespace);
   return named(scope).filter(({ construct }) => namespaceOf(construct) === namespace || calls(construct));
 }
 
@@ -87,7 +88,7 @@ export function checkEgress(mine: RegisteredEgress): void {
 }
 
 /** A port by which no host can be told from another: plain TCP without an address. */
-function isAnonymous({ ports, addresses }: EgressHostFacts): boolean {
+function isAnonymous({ ports, addresses }: EgressHostConfig): boolean {
   return addresses.length === 0 && ports.some(({ _kind }) => _kind === 'tcp');
 }
 
@@ -99,10 +100,10 @@ function seenIn({ scope, gatewayPods }: RegisteredEgress): string[] | undefined 
 
 function checkTwice(mine: RegisteredEgress, earlier: RegisteredEgress[]): void {
   const { route, facts } = mine;
-  const twin = earlier.find(other => other.facts.host === facts.host && meet(seenIn(mine), seenIn(other)));
-  if (twin) {
+  const duplicate = earlier.find(other => other.facts.host === facts.host && meet(seenIn(mine), seenIn(other)));
+  if (duplicate) {
     throw new MeshError('IM1502', route, {
-      problem: `${facts.host} is described by ${twin.route.node.path} as well, and some namespace sees both`,
+      problem: `${facts.host} is described by ${duplicate.route.node.path} as well, and some namespace sees both`,
       got: facts.host,
       next: 'share one route: services of any namespace can declare to call it',
     });
@@ -153,7 +154,7 @@ function checkServices({ route, facts: { host } }: RegisteredEgress): void {
   const full = `${host}.svc.${MeshCluster.of(route).clusterDomain}`;
   const service = MeshHost.of(route, host) ?? MeshHost.of(route, full);
   if (service) {
-    throw new MeshError('IM1503', route, { problem: `${host} is the Service of ${service.home.node.path}`, got: host, next: 'call the service itself' });
+    throw new MeshError('IM1503', route, { problem: `${host} is the Service of ${service.scope.node.path}`, got: host, next: 'call the service itself' });
   }
 }
 
@@ -163,7 +164,7 @@ function checkServices({ route, facts: { host } }: RegisteredEgress): void {
  */
 function checkResolved(mine: RegisteredEgress): void {
   const { route, facts, scope } = mine;
-  if (!needsCapture(mine) || meshFacts(route).dnsCapture) {
+  if (!needsCapture(mine) || knownMesh(route).dnsCapture) {
     return;
   }
   const namespaces = scope.inWords();

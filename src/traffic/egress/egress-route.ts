@@ -4,7 +4,7 @@ import { EgressCallers } from './egress-callers';
 import { EgressDetour } from './egress-detour';
 import { EgressDirect } from './egress-direct';
 import { renderEntry } from './egress-entry';
-import { checkHost, choiceOf, EgressHostFacts, WildcardResolution } from './egress-host';
+import { checkHost, choiceOf, EgressHostConfig, WildcardResolution } from './egress-host';
 import { EgressPath } from './egress-path';
 import { EgressPort } from './egress-port';
 import { EgressRouteProps } from './egress-props';
@@ -12,13 +12,13 @@ import { checkEgress, needsCapture, RegisteredEgress, registerEgress } from './e
 import { EgressScope } from './egress-scope';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
 import { show } from '../../diagnostics/show';
-import { HostEnd } from '../../hosts/host-end';
+import { validateProps } from '../../diagnostics/validate-props';
+import { HostBackend } from '../../hosts/host-backend';
 import { MeshHost } from '../../hosts/mesh-host';
 import { PolicyHost } from '../../hosts/policy-host';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
 import { MeshCluster, sameCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostPart } from '../../kernel/naming';
@@ -27,7 +27,7 @@ import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
 import { callingPods } from '../../services/calls/callers';
 import { onCall } from '../../services/calls/calls';
-import { Caller, Edge, edgesOf } from '../../services/calls/edges';
+import { Caller, Call, callsOf } from '../../services/calls/edges';
 import { checkIdentity } from '../../services/calls/shared-identity';
 import { captureDns } from '../../services/dns-capture';
 import { declareWayOut } from '../../services/gateway-pods';
@@ -70,7 +70,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
    */
   constructor(scope: Construct, id: string, props: EgressRouteProps) {
     super(scope, uniqueId(scope, id));
-    const { host, ports, via = EgressPath.direct(), callers } = shaped('EgressRouteProps', props, this);
+    const { host, ports, via = EgressPath.direct(), callers } = validateProps('EgressRouteProps', props, this);
     const facts = this.factsOf(props);
     checkHost(facts, this);
     this.host = host;
@@ -105,9 +105,9 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     }
     registerEgress(this.entry);
     declareWayOut(this, () => this.toCallee()._facts);
-    onCall(this, edge => this.admit(edge));
+    onCall(this, edge => this.grant(edge));
     const checks = [() => checkEgress(this.entry), () => this.checkCallers(props)];
-    this.node.addValidation({ validate: () => checks.flatMap(check => refusals(this, check)) });
+    this.node.addValidation({ validate: () => checks.flatMap(check => collectErrors(this, check)) });
   }
 
   /**
@@ -131,7 +131,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     const named = Object.values(endpoints).flat();
     const places = named.length > 0 ? named : addresses;
     const workload = this.gateway?.workload;
-    return Callee._of({
+    return Callee._create({
       construct: this,
       name: this.host,
       hosts: [this.host],
@@ -158,11 +158,11 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     if (isPattern(this.host)) {
       throw new MeshError('IM1363', this, { problem: `${this.host} is a whole domain: a gateway would send the request to its own host, and not to the target of the route`, got: this.host });
     }
-    return RouteTarget._of(new HostEnd(this.meshHost, undefined, true));
+    return RouteTarget._create(new HostBackend(this.meshHost, undefined, true));
   }
 
-  private factsOf(props: EgressRouteProps): EgressHostFacts {
-    const { host, ports, via, endpoints, localities, addresses = [], wildcard = WildcardResolution.CALLER } = props;
+  private factsOf(props: EgressRouteProps): EgressHostConfig {
+    const { host, ports, via, endpoints, localities, addresses = [], wildcardResolution: wildcardResolution = WildcardResolution.NONE } = props;
     if (endpoints && localities) {
       throw new MeshError('IM1516', this, { problem: 'endpoints are listed with and without localities', got: Object.keys(localities), next: 'keep one of the two lists' });
     }
@@ -175,7 +175,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     const reached = !known && props.inDns !== true && !isPattern(host) && addresses.length > 0 && addresses.every(isAddress);
     const inDns = props.inDns ?? !known;
     return {
-      host, ports, addresses, endpoints: reached ? { '': [...addresses] } : places, wildcard, inDns, throughGateway: via?._gateway !== undefined,
+      host, ports, addresses, endpoints: reached ? { '': [...addresses] } : places, wildcardResolution, inDns, throughGateway: via?._gateway !== undefined,
     };
   }
 
@@ -191,12 +191,13 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       identity,
       endpoints: choiceOf(this.entry.facts),
       policies: this.direct?.policies ?? [policy],
-      settle: (settings, source, ports) => (this.direct ? this.direct.settle(settings, source, ports) : requests.contribute(settings, source, ports)),
+      addRequestSettings: (settings, source, ports) =>
+        (this.direct ? this.direct.addRequestSettings(settings, source, ports) : requests.contribute(settings, source, ports)),
     };
   }
 
   /** What the construct adds to pods whose service declares to call it. */
-  private admit({ caller, port: { port } }: Edge): void {
+  private grant({ caller, port: { port } }: Call): void {
     const calling = callingPods(caller, this);
     if (calling) {
       this.direct?.restrict();
@@ -206,7 +207,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       if (needsCapture(this.entry)) {
         captureDns(pods, this);
       }
-      this.direct?.admit(pods, port, this);
+      this.direct?.grant(pods, port, this);
     }
   }
 
@@ -223,7 +224,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
 
   private checkCallers({ ports }: EgressRouteProps): void {
     const declared = this.scope.declared();
-    edgesOf(this, [this]).forEach(({ caller }) => this.checkSidecar(caller));
+    callsOf(this, [this]).forEach(({ caller }) => this.checkSidecar(caller));
     if (this.gateway) {
       this.checkIdentities();
     } else {
@@ -264,7 +265,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   /** A gateway knows callers by their identity: each has one that is known, and that no other pods have. */
   private checkIdentities(): void {
     const { anyone, namespaces } = this.scope.allowed();
-    const edges = edgesOf(this, [this]).filter(({ callee }) => callee.construct === this);
+    const edges = callsOf(this, [this]).filter(({ callee }) => callee.construct === this);
     const alone = edges.filter(({ caller }) => !anyone && !namespaces.includes(caller.facts().namespace));
     alone.forEach(edge => checkIdentity(edge, edges));
   }
@@ -272,7 +273,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   /** Direct routes know pods by what is added to them. Nothing is added to pods that somebody else deploys. */
   private checkElsewhere(ports: EgressPort[]): void {
     const secret = ports.find(({ remoteTls }) => remoteTls?._secret)?.remoteTls?._secret;
-    for (const { caller } of edgesOf(this, [this])) {
+    for (const { caller } of callsOf(this, [this])) {
       const pods = callingPods(caller, this);
       if (!pods || pods.made) {
         continue;

@@ -3,8 +3,8 @@ import { EgressCallers } from './egress-callers';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { CallingPods, callingPods } from '../../services/calls/callers';
-import { edgesOf } from '../../services/calls/edges';
-import { gatewayFacts, isGateway } from '../../services/gateway-pods';
+import { callsOf } from '../../services/calls/edges';
+import { gatewayAttributes, isGateway } from '../../services/gateway-pods';
 
 /** Who may call one port of an outside host. */
 export interface Allowed {
@@ -86,10 +86,10 @@ export class EgressScope {
   /** Gateways that lead here find the host only where they see it. */
   private gateways(): string[] {
     const gateways = this.edges().flatMap(({ caller: { construct } }) => (construct && isGateway(construct) ? construct : []));
-    return gateways.map(gateway => gatewayFacts(gateway).pods?.namespace ?? gateway.namespace);
+    return gateways.map(gateway => gatewayAttributes(gateway).pods?.namespace ?? gateway.namespace);
   }
 
   private edges(port?: number) {
-    return edgesOf(this.route, [this.route]).filter(edge => edge.callee.construct === this.route && (port === undefined || edge.port.port === port));
+    return callsOf(this.route, [this.route]).filter(edge => edge.callee.construct === this.route && (port === undefined || edge.port.port === port));
   }
 }

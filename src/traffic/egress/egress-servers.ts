@@ -128,9 +128,9 @@ export class EgressServers extends Construct {
   }
 
   private writePolicy(): void {
-    const home = this.node.findChild('Callers') as Construct;
-    if (!home.node.tryFindChild('Resource')) {
-      new security.AuthorizationPolicy(home, owned(home, 'Resource'), {
+    const scope = this.node.findChild('Callers') as Construct;
+    if (!scope.node.tryFindChild('Resource')) {
+      new security.AuthorizationPolicy(scope, owned(scope, 'Resource'), {
         metadata: { name: objectName(this.gateway.gatewayName, CALLERS), namespace: this.gateway.workload.namespace },
         spec: Lazy.any({ produce: () => this._render() }),
       });

@@ -7,17 +7,17 @@ import { EgressRoute } from './egress-route';
 import { RemoteTls } from './remote-tls';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { MeshHost } from '../../hosts/mesh-host';
 import { PolicyHost } from '../../hosts/policy-host';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
 import { callingPods } from '../../services/calls/callers';
 import { onCall } from '../../services/calls/calls';
-import { Caller, edgesOf } from '../../services/calls/edges';
+import { Caller, callsOf } from '../../services/calls/edges';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
 import { MeshGateway } from '../gateways/mesh-gateway';
@@ -70,7 +70,7 @@ export class RemotePods extends Construct implements ICallee {
    */
   constructor(scope: Construct, id: string, props: RemotePodsProps) {
     super(scope, uniqueId(scope, id));
-    const { hosts, port, tls, via } = shaped('RemotePodsProps', props, this);
+    const { hosts, port, tls, via } = validateProps('RemotePodsProps', props, this);
     if (tls._secret && !via?._gateway) {
       throw new MeshError('IM1513', this, {
         problem: `TLS begins at the sidecars of the whole mesh with the Secret ${tls._secret}, which they do not have`,
@@ -88,7 +88,7 @@ export class RemotePods extends Construct implements ICallee {
     this.gateway = via?._gateway;
     this.policyHosts = this.hosts.map(host => (via?._gateway ? this.makeRoute(host, tls, via) : this.makeHost(host, tls)));
     onCall(this, ({ caller }) => this.checkCaller(caller));
-    this.node.addValidation({ validate: () => edgesOf(this, [this]).flatMap(({ caller }) => refusals(this, () => this.checkCaller(caller))) });
+    this.node.addValidation({ validate: () => callsOf(this, [this]).flatMap(({ caller }) => collectErrors(this, () => this.checkCaller(caller))) });
     if (!this.gateway) {
       registerNamed(this, this.hosts);
     }
@@ -97,7 +97,7 @@ export class RemotePods extends Construct implements ICallee {
   /** The pods as `calls` takes them: all of them. */
   public toCallee(): Callee {
     const workload = this.gateway?.workload;
-    return Callee._of({
+    return Callee._create({
       construct: this,
       name: this.node.id,
       hosts: [...this.hosts],
@@ -124,17 +124,17 @@ export class RemotePods extends Construct implements ICallee {
   private makeRoute(host: string, tls: RemoteTls, via: EgressPath): PolicyHost {
     const { port, targetPort, protocol } = this.port;
     const route = new EgressRoute(this, host, {
-      host, via, ports: [EgressPort.originateTls({ port, targetPort, speaks: protocol, tls })], callers: EgressCallers.anyone(),
+      host, via, ports: [EgressPort.originateTls({ port, targetPort, protocol: protocol, tls })], callers: EgressCallers.anyNamespace(),
     });
     return route.toCallee()._facts.policyHosts[0];
   }
 
   /** The objects of one host stand below a scope of its own. */
   private makeHost(host: string, tls: RemoteTls): PolicyHost {
-    const home = new Construct(this, host);
+    const scope = new Construct(this, host);
     const { port } = this;
     const namespace = namespaceOf(this);
-    new networking.ServiceEntry(home, owned(home, 'Resource'), {
+    new networking.ServiceEntry(scope, owned(scope, 'Resource'), {
       metadata: { name: host, namespace },
       spec: {
         hosts: [host],
@@ -143,7 +143,7 @@ export class RemotePods extends Construct implements ICallee {
         ports: [{ number: port.port, name: port.name, protocol: port.protocol.toUpperCase(), targetPort: port.targetPort }],
       },
     });
-    const made = MeshHost.made(home, { host, namespace, name: host, ports: [port], versions: {} });
+    const made = MeshHost.made(scope, { host, namespace, name: host, ports: [port], versions: {} });
     made.policy.set('tls', tls._toIstio(host), this);
     return { ...made.forPolicies(), endpoints: 'alike' };
   }

@@ -1,6 +1,6 @@
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { isPattern } from '../../values/host';
 import { isDnsName } from '../../values/names';
 
@@ -50,7 +50,7 @@ export class RemoteTls {
    */
   public static simple(options: RemoteTlsOptions = {}): RemoteTls {
     const at = 'RemoteTls.simple()';
-    const { caCertificates = PUBLIC_AUTHORITIES } = shaped('RemoteTlsOptions', options, at);
+    const { caCertificates = PUBLIC_AUTHORITIES } = validateProps('RemoteTlsOptions', options, at);
     return new RemoteTls({ mode: TlsMode.SIMPLE, caCertificates: file(caCertificates, at) });
   }
 
@@ -62,7 +62,7 @@ export class RemoteTls {
    */
   public static mutual(files: MutualTlsFiles): RemoteTls {
     const at = 'RemoteTls.mutual()';
-    const { certificate, privateKey, caCertificates = PUBLIC_AUTHORITIES } = shaped('MutualTlsFiles', files, at);
+    const { certificate, privateKey, caCertificates = PUBLIC_AUTHORITIES } = validateProps('MutualTlsFiles', files, at);
     return new RemoteTls({
       mode: TlsMode.MUTUAL,
       clientCertificate: file(certificate, at),

@@ -1,5 +1,5 @@
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { IRouteTarget } from '../../hosts/route-target';
 
 /** Options of `AcmeSolver.service`. */
@@ -26,7 +26,7 @@ export class AcmeSolver {
    */
   public static service(target: IRouteTarget, options: AcmeSolverOptions = {}): AcmeSolver {
     const at = 'AcmeSolver.service()';
-    const { port } = shaped('AcmeSolverOptions', options, at);
+    const { port } = validateProps('AcmeSolverOptions', options, at);
     if (typeof target?.toRouteTarget !== 'function') {
       throw new MeshError('IM0001', at, { problem: 'challenges are led to nothing', got: target, allowed: 'a service, a version of one, or a RouteTarget' });
     }

@@ -1,5 +1,5 @@
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { isDnsName } from '../../values/names';
 
 /** A kind of issuer that is not cert-manager's own. */
@@ -46,7 +46,7 @@ export class CertificateIssuer {
    */
   public static external(issuer: ExternalIssuer): CertificateIssuer {
     const at = 'CertificateIssuer.external()';
-    const { group, kind, name } = shaped('ExternalIssuer', issuer, at);
+    const { group, kind, name } = validateProps('ExternalIssuer', issuer, at);
     return new CertificateIssuer(kind, issuerName(name, at), issuerName(group, at));
   }
 

@@ -1,6 +1,6 @@
 import * as certmanager from '../../../imports/cert-manager.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 
 /** Whether a certificate that is renewed gets a new key. */
 export enum KeyRotation {
@@ -48,7 +48,7 @@ export class CertificateKey {
 
   private constructor(private readonly kind: 'rsa' | 'ecdsa', private readonly size: number, allowed: number[], options: CertificateKeyOptions) {
     const at = `CertificateKey.${kind}()`;
-    this.rotationPolicy = shaped('CertificateKeyOptions', options, at).rotationPolicy;
+    this.rotationPolicy = validateProps('CertificateKeyOptions', options, at).rotationPolicy;
     if (!allowed.includes(size)) {
       throw new MeshError('IM1357', at, { problem: `there is no key for ${kind.toUpperCase()} of this size`, got: size, allowed: allowed.join(', ') });
     }

@@ -1,5 +1,5 @@
 import { credential } from './credential';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { dnsLabel } from '../../values/names';
 
 /** Options of `ClientAuthority.configMap`. */
@@ -44,7 +44,7 @@ export class ClientAuthority {
    */
   public static configMap(name: string, options: ClientAuthorityOptions = {}): ClientAuthority {
     const at = 'ClientAuthority.configMap()';
-    const { namespace } = shaped('ClientAuthorityOptions', options, at);
+    const { namespace } = validateProps('ClientAuthorityOptions', options, at);
     return new ClientAuthority('ConfigMap', credential(name, at), namespace === undefined ? undefined : dnsLabel(namespace, at, 'the namespace of the ConfigMap'));
   }
 

@@ -58,12 +58,12 @@ class Credential {
   private issue({ issuerRef: { kind, name } }: CertificateTerms, gateway: Construct): void {
     MeshCluster.of(gateway)._refersTo(kind!, kind!.endsWith('ClusterIssuer') ? undefined : this.namespace, name, gateway);
     // Below a MeshNamespace stands only what is in it.
-    const home = namespaceOf(gateway) === this.namespace ? gateway : gateway.node.scopes.filter(Chart.isChart).pop() ?? gateway;
-    new certmanager.Certificate(home as Construct, `Certificate.${this.namespace}.${this.name}`, {
+    const scope = namespaceOf(gateway) === this.namespace ? gateway : gateway.node.scopes.filter(Chart.isChart).pop() ?? gateway;
+    new certmanager.Certificate(scope as Construct, `Certificate.${this.namespace}.${this.name}`, {
       metadata: { name: this.name, namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
-    home.node.addValidation({ validate: () => this.checkCommonName(gateway) });
+    scope.node.addValidation({ validate: () => this.checkCommonName(gateway) });
   }
 
   /** Public authorities want the common name among the others. Servers with further hosts may still come. */

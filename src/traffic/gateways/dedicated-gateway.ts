@@ -7,7 +7,7 @@ import { GatewayServer } from './gateway-server';
 import { GatewayService } from './gateway-service';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
-import { guarded } from '../../kernel/guarded';
+import { wrapErrors } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { podsName } from '../../kernel/naming';
@@ -45,7 +45,7 @@ export class DedicatedGateway extends Construct {
     this.account = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: { ...this.metadata(), name: podsName(this.name) } });
     // Made at once and filled later, so that the order of what is written does not depend on which server comes first.
     this.secrets = new Construct(this, 'Secrets');
-    const deployment = guarded(this, () => new GatewayDeployment(this, 'Deployment', {
+    const deployment = wrapErrors(this, () => new GatewayDeployment(this, 'Deployment', {
       metadata: this.metadata(), selector: this.selector, podLabels: this.podLabels, serviceAccount: this.account, options,
     }));
     keepUp(this, deployment, this.metadata(), this.selector, options, 2);
@@ -56,7 +56,7 @@ export class DedicatedGateway extends Construct {
       this.readSecrets();
     }
     declareGatewayPods({
-      home: new Construct(this, 'Security'), name: this.name, namespace: this.namespace, labels: this.selector, listeners: () => this.service.listeners, egress,
+      scope: new Construct(this, 'Security'), name: this.name, namespace: this.namespace, labels: this.selector, listeners: () => this.service.listeners, egress,
     });
   }
 
@@ -103,7 +103,7 @@ export class DedicatedGateway extends Construct {
     checkScaling(this, this.options, { replicas: 1, minReplicas: 2 });
     checkPlacement(this, this.options);
     const { resources } = this.options;
-    guarded(this, () => resources && checkResources(this, resources));
+    wrapErrors(this, () => resources && checkResources(this, resources));
   }
 
   private metadata() {

@@ -96,7 +96,7 @@ function injected(at: Construct, injection: SidecarInjection): Labels {
   const namespace = knownNamespace(at, namespaceOf(at));
   const revision = injection._labels['istio.io/rev'];
   if (!injection.injects) {
-    throw new MeshError('IM1371', at, { problem: 'the pods of the gateway would have no proxy', found: 'SidecarInjection.none()', allowed: 'SidecarInjection.enabled(), SidecarInjection.revision(\'…\')' });
+    throw new MeshError('IM1371', at, { problem: 'the pods of the gateway would have no proxy', found: 'SidecarInjection.disabled()', allowed: 'SidecarInjection.enabled(), SidecarInjection.revision(\'…\')' });
   }
   if (revision) {
     checkWithSidecars(at, () => {

@@ -27,7 +27,7 @@ const listeners = perCluster((): Listener[] => []);
  */
 export function listenersOf(gateway: IConstruct, workload: GatewayWorkload, server: GatewayServer): Listener[] {
   const of = (port: number, protocol: string) => server.hosts.map(host => ({ workload, gateway, server, port, protocol, host }));
-  const wanted = [...of(server.port, server.protocol), ...server.redirectHttp ? of(80, 'HTTP') : []];
+  const wanted = [...of(server.port, server.protocol), ...server.httpsRedirect ? of(80, 'HTTP') : []];
   wanted.forEach((listener, i) => check(listener, [...listeners(gateway), ...wanted.slice(0, i)]));
   return wanted;
 }
@@ -69,18 +69,18 @@ function meet(one: Listener, other: Listener): boolean {
 function check(mine: Listener, known: Listener[]): void {
   const { port, protocol, host, gateway } = mine;
   const neighbours = known.filter(other => meet(mine, other));
-  const stranger = neighbours.find(other => transport(other.protocol) !== transport(protocol));
-  if (stranger) {
+  const unknown = neighbours.find(other => transport(other.protocol) !== transport(protocol));
+  if (unknown) {
     throw new MeshError('IM1304', gateway, {
-      problem: `port ${port} of the gateway's pods speaks ${stranger.protocol} already, for ${stranger.gateway.node.path}`, got: protocol, allowed: stranger.protocol,
+      problem: `port ${port} of the gateway's pods speaks ${unknown.protocol} already, for ${unknown.gateway.node.path}`, got: protocol, allowed: unknown.protocol,
     });
   }
-  const twin = neighbours.find(other => other.host === host);
-  if (twin) {
+  const duplicate = neighbours.find(other => other.host === host);
+  if (duplicate) {
     throw new MeshError('IM1302', gateway, {
-      problem: `${host} on port ${port} of the gateway's pods is served already, by ${twin.gateway === gateway ? 'another server or a redirect of this gateway' : twin.gateway.node.path}`,
+      problem: `${host} on port ${port} of the gateway's pods is served already, by ${duplicate.gateway === gateway ? 'another server or a redirect of this gateway' : duplicate.gateway.node.path}`,
       got: host,
-      ...twin.gateway === gateway ? { next: 'list the host once; port 80 of a server with `redirectHttp` is taken' } : {},
+      ...duplicate.gateway === gateway ? { next: 'list the host once; port 80 of a server with `httpsRedirect` is taken' } : {},
     });
   }
   for (const other of neighbours.filter(({ server }) => server !== mine.server)) {
@@ -109,7 +109,7 @@ function checkDemand(strict: Listener, wide: Listener, at: IConstruct): void {
 
 /** Istio's own redirect holds for every host of the gateway that the server's hosts cover, whatever other servers say of port 80. */
 function checkClear(clear: Listener, redirect: Listener, at: IConstruct): void {
-  const redirects = ({ server, port }: Listener) => server.redirectHttp && port !== server.port;
+  const redirects = ({ server, port }: Listener) => server.httpsRedirect && port !== server.port;
   const spares = ({ server }: Listener) => server._acmeSolver !== undefined;
   const spared = redirects(clear) ? spares(clear) && !spares(redirect) : true;
   if (redirects(redirect) && spared && clear.gateway === redirect.gateway && covers(redirect.host, clear.host)) {

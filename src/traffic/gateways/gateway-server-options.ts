@@ -78,10 +78,10 @@ export interface HttpsServerOptions extends GatewayServerOptions {
    *
    * @default false - port 80 is left alone
    */
-  readonly redirectHttp?: boolean;
+  readonly httpsRedirect?: boolean;
 
   /**
-   * Who answers ACME's challenges on port 80, which are not redirected then. Only with `redirectHttp` (IM1352).
+   * Who answers ACME's challenges on port 80, which are not redirected then. Only with `httpsRedirect` (IM1352).
    *
    * @default - every request is redirected, challenges too
    */

@@ -7,7 +7,7 @@ import { GatewayTls } from './gateway-tls';
 import { RouteKind } from './known-gateways';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { ipAddress } from '../../values/cidr';
 import { gatewayHost } from '../../values/host';
 import { checkTlsBegins, portNumber } from '../../values/mesh-port';
@@ -27,7 +27,7 @@ interface Parts extends GatewayServerOptions {
   readonly hosts: string[];
   readonly tls?: GatewayTls;
   readonly passes?: networking.GatewaySpecServersTlsMode;
-  readonly redirectHttp?: boolean;
+  readonly httpsRedirect?: boolean;
   readonly acmeSolver?: AcmeSolver;
   readonly implicitTls?: boolean;
 }
@@ -64,31 +64,31 @@ export class GatewayServer {
   /** A port that serves HTTP inside TLS, which ends here. */
   public static https(options: HttpsServerOptions): GatewayServer {
     const factory = 'https';
-    shaped('HttpsServerOptions', options, at(factory));
+    validateProps('HttpsServerOptions', options, at(factory));
     const { port = 443 } = options;
     const refuse = (code: 'IM1304' | 'IM1352', problem: string, got: unknown, allowed: string, next: string) => {
       throw new MeshError(code, at(factory), { problem, got, allowed, next });
     };
-    if (options.redirectHttp && port !== 443) {
+    if (options.httpsRedirect && port !== 443) {
       refuse('IM1304', 'HTTP on port 80 is redirected to port 443, and the server is on another', port, '443', 'lead there by a route: RouteTarget.redirect({ scheme: \'https\', port })');
     }
-    if (options.acmeSolver && !options.redirectHttp) {
-      refuse('IM1352', 'challenges are spared from a redirect that there is not', options.redirectHttp, 'acmeSolver with redirectHttp: true',
-        'set `redirectHttp`, or lead the challenges to the solver by a route with `listener: 80`');
+    if (options.acmeSolver && !options.httpsRedirect) {
+      refuse('IM1352', 'challenges are spared from a redirect that there is not', options.httpsRedirect, 'acmeSolver with httpsRedirect: true',
+        'set `httpsRedirect`, or lead the challenges to the solver by a route with `gatewayPort: 80`');
     }
     return new GatewayServer({ ...options, factory, protocol: 'HTTPS', routes: 'http', port });
   }
 
   /** A port that ends TLS and hands on what was inside: routes are those of a whole port, for the hosts that clients name in TLS. */
   public static tls(options: TlsServerOptions): GatewayServer {
-    shaped('TlsServerOptions', options, at('tls'));
+    validateProps('TlsServerOptions', options, at('tls'));
     checkBegins('tls', options.port, options.implicitTls);
     return new GatewayServer({ ...options, factory: 'tls', protocol: 'TLS', routes: 'tcp' });
   }
 
   /** A port that reads the host from TLS and hands the connection on as it is. */
   public static passthrough(options: PassthroughServerOptions): GatewayServer {
-    shaped('PassthroughServerOptions', options, at('passthrough'));
+    validateProps('PassthroughServerOptions', options, at('passthrough'));
     const { port = 443 } = options;
     checkBegins('passthrough', port, options.implicitTls);
     return new GatewayServer({ ...options, factory: 'passthrough', protocol: 'TLS', routes: 'tls', port, passes: Mode.PASSTHROUGH });
@@ -102,7 +102,7 @@ export class GatewayServer {
    */
   public static autoPassthrough(options: AutoPassthroughServerOptions): GatewayServer {
     const factory = 'autoPassthrough';
-    shaped('AutoPassthroughServerOptions', options, at(factory));
+    validateProps('AutoPassthroughServerOptions', options, at(factory));
     const short = options.hosts.find(host => !host.includes('.'));
     if (short !== undefined) {
       throw new MeshError('IM1356', at(factory), { problem: 'no service has this name', got: short, allowed: 'full names, such as *.local or reviews.bookinfo.svc.cluster.local' });
@@ -132,13 +132,13 @@ export class GatewayServer {
   }
 
   private static plain(factory: string, options: HttpServerOptions): GatewayServer {
-    shaped('HttpServerOptions', options, at(factory));
+    validateProps('HttpServerOptions', options, at(factory));
     const protocol = factory === 'grpcWeb' ? 'GRPC-WEB' : factory.toUpperCase();
     return new GatewayServer({ ...options, factory, protocol, routes: 'http', port: options.port ?? 80 });
   }
 
   private static stream(factory: string, options: TcpServerOptions): GatewayServer {
-    shaped('TcpServerOptions', options, at(factory));
+    validateProps('TcpServerOptions', options, at(factory));
     return new GatewayServer({ ...options, factory, protocol: factory.toUpperCase(), routes: 'tcp', hosts: ['*'] });
   }
 
@@ -151,7 +151,7 @@ export class GatewayServer {
   /** The name of the port. */
   public readonly name: string;
   /** Whether requests on port 80 are sent here. */
-  public readonly redirectHttp: boolean;
+  public readonly httpsRedirect: boolean;
   /** The address at which the port is opened, where it is not every one. */
   public readonly bind?: string;
   /** How the names of its statistics begin, where it was said. */
@@ -177,7 +177,7 @@ export class GatewayServer {
 
   private constructor(parts: Parts) {
     const { factory, protocol, routes, port, hosts, name, bind, statPrefix, routesFrom, tls, passes, acmeSolver } = parts;
-    const { redirectHttp = false, implicitTls = false, routedElsewhere = false } = parts;
+    const { httpsRedirect = false, implicitTls = false, routedElsewhere = false } = parts;
     const here = at(factory);
     if (hosts.length === 0) {
       throw new MeshError('IM0104', here, { problem: 'the server has no host', got: hosts, allowed: 'at least one host' });
@@ -195,7 +195,7 @@ export class GatewayServer {
     this.routedElsewhere = routedElsewhere;
     this._tls = tls;
     this.passes = passes;
-    this.redirectHttp = redirectHttp;
+    this.httpsRedirect = httpsRedirect;
     this._routes = routes;
     this._acmeSolver = acmeSolver;
     this._implicitTls = implicitTls;
@@ -207,7 +207,7 @@ export class GatewayServer {
    * @internal
    */
   public get _portNames(): string[] {
-    return this.redirectHttp ? [this.name, `${this.name}-redirect`] : [this.name];
+    return this.httpsRedirect ? [this.name, `${this.name}-redirect`] : [this.name];
   }
 
   /**
@@ -225,7 +225,7 @@ export class GatewayServer {
    * @internal
    */
   public get _ports(): { readonly number: number; readonly protocol: string }[] {
-    return [{ number: this.port, protocol: this.protocol }, ...this.redirectHttp ? [{ number: 80, protocol: 'HTTP' }] : []];
+    return [{ number: this.port, protocol: this.protocol }, ...this.httpsRedirect ? [{ number: 80, protocol: 'HTTP' }] : []];
   }
 
   /**
@@ -248,7 +248,7 @@ export class GatewayServer {
       hosts: within(this.hosts, this._acmeSolver && routesFrom && [...new Set([...routesFrom, '.'])].sort()),
       tls: this._acmeSolver ? undefined : { httpsRedirect: true },
     };
-    return this.redirectHttp ? [server, redirect] : [server];
+    return this.httpsRedirect ? [server, redirect] : [server];
   }
 }
 

@@ -42,9 +42,9 @@ export class GatewayService {
     const { name, namespace, ports = {}, annotations } = setting;
     this.said = new Map(Object.entries(ports).map(([port, options]) => [this.checked(port, options), options]));
     const nodePorts = [...this.said.values()].flatMap(({ nodePort }) => nodePort ?? []);
-    const twin = nodePorts.find((port, i) => nodePorts.indexOf(port) !== i);
-    if (twin !== undefined) {
-      throw new MeshError('IM1102', scope, { problem: `two ports have the node port ${twin}`, got: twin, next: 'change one of them' });
+    const duplicate = nodePorts.find((port, i) => nodePorts.indexOf(port) !== i);
+    if (duplicate !== undefined) {
+      throw new MeshError('IM1102', scope, { problem: `two ports have the node port ${duplicate}`, got: duplicate, next: 'change one of them' });
     }
     takeNodePorts(scope, nodePorts);
     Object.entries(annotations ?? {}).forEach(([key, value]) => annotation(key, value, scope));

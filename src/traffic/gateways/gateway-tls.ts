@@ -7,7 +7,7 @@ import {
 import { certificateTerms, CertificateTerms } from './issued-certificate';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { needsIstio } from '../../kernel/needs-istio';
 import { hostPattern } from '../../values/host';
 import { IstioRelease } from '../../values/release';
@@ -47,7 +47,7 @@ export class GatewayTls {
    */
   public static simple(credentialName: string, options: SimpleTlsOptions = {}): GatewayTls {
     const at = 'GatewayTls.simple()';
-    return GatewayTls.fromSecret(Mode.SIMPLE, credentialName, shaped('SimpleTlsOptions', options, at), {}, at);
+    return GatewayTls.fromSecret(Mode.SIMPLE, credentialName, validateProps('SimpleTlsOptions', options, at), {}, at);
   }
 
   /**
@@ -79,7 +79,7 @@ export class GatewayTls {
    */
   public static files(options: FilesTlsOptions): GatewayTls {
     const at = 'GatewayTls.files()';
-    const { serverCertificate, privateKey, secondCertificate, clients, ...parameters } = shaped('FilesTlsOptions', options, at);
+    const { serverCertificate, privateKey, secondCertificate, clients, ...parameters } = validateProps('FilesTlsOptions', options, at);
     const first = files({ serverCertificate, privateKey }, at);
     const mode = clients === undefined ? Mode.SIMPLE : clients.optional ? Mode.OPTIONAL_UNDERSCORE_MUTUAL : Mode.MUTUAL;
     return new GatewayTls({ credentialNames: [] }, {
@@ -97,14 +97,14 @@ export class GatewayTls {
    */
   public static istioMutual(options: IstioMutualTlsOptions = {}): GatewayTls {
     const at = 'GatewayTls.istioMutual()';
-    const { subjectAltNames } = shaped('IstioMutualTlsOptions', options, at);
+    const { subjectAltNames } = validateProps('IstioMutualTlsOptions', options, at);
     return new GatewayTls({ credentialNames: [] }, { mode: Mode.ISTIO_UNDERSCORE_MUTUAL, subjectAltNames: names(subjectAltNames, at) });
   }
 
   private static asking(mode: networking.GatewaySpecServersTlsMode, name: string, options: MutualTlsOptions, at: string): GatewayTls {
     const {
       clientAuthority, subjectAltNames, verifyCertificateHash, verifyCertificateSpki, insecureSkipVerify, ...shown
-    } = shaped('MutualTlsOptions', options, at);
+    } = validateProps('MutualTlsOptions', options, at);
     return GatewayTls.fromSecret(mode, name, shown, {
       subjectAltNames: names(subjectAltNames, at),
       verifyCertificateHash: digests(verifyCertificateHash, /^([0-9a-f]{2}:){31}[0-9a-f]{2}$|^[0-9a-f]{64}$/i, '64 hexadecimal digits, with or without colons', at),

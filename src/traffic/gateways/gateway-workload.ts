@@ -3,9 +3,9 @@ import { DedicatedGateway } from './dedicated-gateway';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
 import { GatewayServer } from './gateway-server';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { sameCluster } from '../../kernel/mesh-cluster';
-import { GatewayFacts } from '../../services/gateway-pods';
+import { GatewayAttributes } from '../../services/gateway-pods';
 import { MeshServiceType } from '../../services/service-type';
 import { labels, Labels } from '../../values/labels';
 import { dnsLabel, dnsName } from '../../values/names';
@@ -102,7 +102,7 @@ export class GatewayWorkload {
    */
   public static labels(selector: { [key: string]: string }, options: LabelledWorkloadOptions = {}): GatewayWorkload {
     const at = 'GatewayWorkload.labels()';
-    shaped('LabelledWorkloadOptions', options, at);
+    validateProps('LabelledWorkloadOptions', options, at);
     if (typeof selector !== 'object' || Array.isArray(selector) || Object.keys(selector ?? {}).length === 0) {
       throw new MeshError('IM1311', at, { problem: 'no label selects the pods of the gateway', got: selector });
     }
@@ -127,7 +127,7 @@ export class GatewayWorkload {
    * @see https://istio.io/latest/docs/setup/additional-setup/gateway/
    */
   public static dedicated(options: DedicatedGatewayOptions = {}): GatewayWorkload {
-    shaped('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicated()');
+    validateProps('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicated()');
     return new GatewayWorkload(undefined, { options, type: options.service ?? MeshServiceType.loadBalancer(), egress: false });
   }
 
@@ -135,13 +135,13 @@ export class GatewayWorkload {
    * Pods of the gateway's own, for traffic that leaves the mesh: as `dedicated`, and reached from inside the cluster alone.
    */
   public static dedicatedEgress(options: DedicatedGatewayOptions = {}): GatewayWorkload {
-    shaped('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicatedEgress()');
+    validateProps('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicatedEgress()');
     return new GatewayWorkload(undefined, { options, type: options.service ?? MeshServiceType.clusterIp(), egress: true });
   }
 
   /** Pods of Istio's profiles have a label more than is selected by. */
   private static stock(name: string, options: GatewayWorkloadOptions, service?: string): GatewayWorkload {
-    shaped('GatewayWorkloadOptions', options, 'GatewayWorkload');
+    validateProps('GatewayWorkloadOptions', options, 'GatewayWorkload');
     const { selector, namespace, pods: { account = `istio-${name}-service-account` } } = GatewayWorkload.labels({ istio: name }, options);
     return new GatewayWorkload({ selector, namespace, podLabels: { app: `istio-${name}`, ...selector }, account, egressService: service, stock: true });
   }
@@ -171,7 +171,7 @@ export class GatewayWorkload {
    *
    * @internal
    */
-  public _of(gateway: Construct, name: string): GatewayWorkload {
+  public _bind(gateway: Construct, name: string): GatewayWorkload {
     if (this.plan) {
       const own = new DedicatedGateway(gateway, name, this.plan.type, this.plan.options, this.plan.egress);
       const { selector, namespace, podLabels } = own;
@@ -260,7 +260,7 @@ export class GatewayWorkload {
    *
    * @internal
    */
-  public get _facts(): GatewayFacts {
+  public get _facts(): GatewayAttributes {
     const { namespace, selector, account, podLabels } = this.pods;
     return { pods: { namespace, labels: selector }, account, podLabels };
   }

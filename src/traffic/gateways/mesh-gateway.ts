@@ -10,8 +10,8 @@ import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
 import { checkRouted } from './unrouted';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../../diagnostics/shaped';
-import { refusals } from '../../kernel/guarded';
+import { instanceOf, validateProps } from '../../diagnostics/validate-props';
+import { collectErrors } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
@@ -83,10 +83,10 @@ export class MeshGateway extends Construct implements IMeshGateway {
    */
   constructor(scope: Construct, id: string, props: MeshGatewayProps) {
     super(scope, uniqueId(scope, id));
-    shaped('MeshGatewayProps', props, this);
+    validateProps('MeshGatewayProps', props, this);
     this.gatewayName = dnsLabel(props.name ?? id, this, 'the name of the gateway');
     this.namespace = namespaceOf(this);
-    this.workload = props.workload._of(this, this.gatewayName);
+    this.workload = props.workload._bind(this, this.gatewayName);
     const service = this.workload._serviceElsewhere;
     if (service !== undefined) {
       MeshCluster.of(this)._refersTo('Service', this.workload.namespace, service, this);
@@ -114,7 +114,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
     this._egress = new EgressServers(this);
     (props.servers ?? []).forEach(server => this.addServer(server));
     this.node.addValidation({
-      validate: () => [...this.servesNothing(), ...this._servers.flatMap(server => refusals(this, () => checkRouted(this, server)))],
+      validate: () => [...this.servesNothing(), ...this._servers.flatMap(server => collectErrors(this, () => checkRouted(this, server)))],
     });
   }
 
@@ -134,10 +134,10 @@ export class MeshGateway extends Construct implements IMeshGateway {
    */
   public addServer(server: GatewayServer): void {
     instanceOf('GatewayServer', server, this, 'the server');
-    const twin = this._servers.flatMap(other => other._portNames).find(name => server._portNames.includes(name));
+    const duplicate = this._servers.flatMap(other => other._portNames).find(name => server._portNames.includes(name));
     const counted = this._servers.find(other => other.statPrefix !== undefined && other.statPrefix === server.statPrefix);
-    if (twin) {
-      throw new MeshError('IM1305', this, { problem: `two servers are called ${twin}`, got: server.name, next: 'give one of them a `name`' });
+    if (duplicate) {
+      throw new MeshError('IM1305', this, { problem: `two servers are called ${duplicate}`, got: server.name, next: 'give one of them a `name`' });
     }
     if (counted) {
       throw new MeshError('IM1305', this, {

@@ -3,11 +3,11 @@ import { IMeshGateway } from './gateway-interface';
 import { servedHosts } from './gateway-listeners';
 import { GatewayWorkload } from './gateway-workload';
 import { knownGateway, ServedPort } from './known-gateways';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
-import { declareGateway, gatewayFacts, gatewayKey } from '../../services/gateway-pods';
+import { declareGateway, gatewayAttributes, gatewayKey } from '../../services/gateway-pods';
 import { gatewayHost } from '../../values/host';
 import { dnsLabel } from '../../values/names';
 import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
@@ -60,7 +60,7 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
 
   public constructor(scope: Construct, id: string, attributes: MeshGatewayAttributes) {
     super(scope, uniqueId(scope, id));
-    shaped('MeshGatewayAttributes', attributes, this);
+    validateProps('MeshGatewayAttributes', attributes, this);
     this.gatewayName = dnsLabel(attributes.name ?? id, this, 'the name of the gateway');
     this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the gateway');
     const hosts = attributes.hosts?.map(host => gatewayHost(host, this));
@@ -70,7 +70,7 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
     const described = { ...workload?._facts, hosts, served: workload && (() => servedHosts(this, workload)) };
     declareGateway(this, () => {
       const made = knownGateway(this, gatewayKey(this));
-      return made ? gatewayFacts(made.construct) : described;
+      return made ? gatewayAttributes(made.construct) : described;
     });
     MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);
   }

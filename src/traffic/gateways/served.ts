@@ -10,29 +10,29 @@ export interface Demand {
   readonly host: string;
   readonly kind: RouteKind;
   /** The port of the gateway, where it was said. */
-  readonly listener?: number;
+  readonly gatewayPort?: number;
   /** The namespace of the route. */
   readonly namespace: string;
 }
 
 /** The ports of a gateway at which it serves a host for a kind of route. */
-export function portsFor(served: ServedPort[], { host, kind, listener }: Pick<Demand, 'host' | 'kind' | 'listener'>): ServedPort[] {
-  return at(served, listener).filter(port => (port.kind ?? kind) === kind && serves(port, host, kind));
+export function portsFor(served: ServedPort[], { host, kind, gatewayPort }: Pick<Demand, 'host' | 'kind' | 'gatewayPort'>): ServedPort[] {
+  return at(served, gatewayPort).filter(port => (port.kind ?? kind) === kind && serves(port, host, kind));
 }
 
 /** Refuses a route that nothing would ever ask: of a host, a kind or a namespace that no port of the gateway takes. */
 export function checkServed(served: ServedPort[], demand: Demand, by: Located): void {
-  const { gatewayName, host, kind, listener, namespace } = demand;
+  const { gatewayName, host, kind, gatewayPort, namespace } = demand;
   const ports = portsFor(served, demand);
   if (ports.length === 0) {
-    const place = listener === undefined ? '' : ` at port ${listener}`;
+    const place = gatewayPort === undefined ? '' : ` at port ${gatewayPort}`;
     // A port of plain TCP has every host, and says nothing of the one that is asked for.
-    const other = at(served, listener).find(port => serves(port, host, kind) && (listener !== undefined || port.kind !== 'tcp'));
-    const allowed = at(served, listener).filter(port => (port.kind ?? kind) === kind).flatMap(({ hosts }) => hosts);
+    const other = at(served, gatewayPort).find(port => serves(port, host, kind) && (gatewayPort !== undefined || port.kind !== 'tcp'));
+    const allowed = at(served, gatewayPort).filter(port => (port.kind ?? kind) === kind).flatMap(({ hosts }) => hosts);
     throw new MeshError('IM1303', by, {
       problem: other ? otherKind(gatewayName, host, kind, other) : `${gatewayName} does not serve ${host}${place}`,
       got: host,
-      allowed: [...new Set(allowed)].join(', ') || `nothing yet: the gateway has no such server${listener === undefined ? '' : ' at this port'}`,
+      allowed: [...new Set(allowed)].join(', ') || `nothing yet: the gateway has no such server${gatewayPort === undefined ? '' : ' at this port'}`,
       ...other ? { next: REMEDY[kind] } : {},
     });
   }
@@ -72,8 +72,8 @@ function otherKind(gatewayName: string, host: string, kind: RouteKind, { port, k
   return `${gatewayName} ${reasons[its!]}`;
 }
 
-function at(served: ServedPort[], listener?: number): ServedPort[] {
-  return served.filter(({ port }) => listener === undefined || port === undefined || port === listener);
+function at(served: ServedPort[], gatewayPort?: number): ServedPort[] {
+  return served.filter(({ port }) => gatewayPort === undefined || port === undefined || port === gatewayPort);
 }
 
 /** A route for every connection to a port asks for no host; where no TLS ends there, no connection has one. */

@@ -22,7 +22,7 @@ export function checkRouted(gateway: IGatewayPods, server: GatewayServer): void 
   if (routedElsewhere || opens || kind === undefined) {
     return;
   }
-  const routes = (routed(gateway).get(gatewayKey(gateway)) ?? []).filter(route => route.kind === kind && (route.listener ?? port) === port);
+  const routes = (routed(gateway).get(gatewayKey(gateway)) ?? []).filter(route => route.kind === kind && (route.gatewayPort ?? port) === port);
   const unrouted = hosts.filter(host => !routes.some(route => covers(host, route.host) || covers(route.host, host)));
   if (unrouted.length > 0) {
     throw new MeshError('IM1393', gateway, { problem: `server ${name} serves ${unrouted.join(', ')} at port ${port}, and no route leads from there`, got: unrouted });

@@ -1,5 +1,5 @@
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { Fault } from '../../hosts/http/fault';
 import { CallMatch } from '../splits/call-match';
 
@@ -15,7 +15,7 @@ export class FaultRule {
    * @param match which calls
    */
   public static when(match: CallMatch): FaultCondition {
-    return FaultCondition._of(instanceOf('CallMatch', match, 'FaultRule.when()', 'the condition'));
+    return FaultCondition._create(instanceOf('CallMatch', match, 'FaultRule.when()', 'the condition'));
   }
 
   /**
@@ -23,9 +23,9 @@ export class FaultRule {
    *
    * @param fault the fault, with a percentage (IM1647)
    */
-  public static forEveryone(fault: Fault): FaultRule {
-    const at = 'FaultRule.forEveryone()';
-    const { delay, abort } = shaped('Fault', fault, at);
+  public static forAllRequests(fault: Fault): FaultRule {
+    const at = 'FaultRule.forAllRequests()';
+    const { delay, abort } = validateProps('Fault', fault, at);
     if ((delay && delay.percentage === undefined) || (abort && !abort._hasShare)) {
       throw new MeshError('IM1647', at, { problem: 'the fault does not say for which share of the calls it is', got: delay && delay.percentage === undefined ? 'delay' : 'abort', allowed: '`percentage` of delay and abort' });
     }
@@ -33,7 +33,7 @@ export class FaultRule {
   }
 
   /** @internal */
-  public static _of(match: CallMatch, fault: Fault): FaultRule {
+  public static _create(match: CallMatch, fault: Fault): FaultRule {
     return new FaultRule(match, fault);
   }
 
@@ -46,7 +46,7 @@ export class FaultRule {
 /** The first half of a fault: which calls it is for. */
 export class FaultCondition {
   /** @internal */
-  public static _of(match: CallMatch): FaultCondition {
+  public static _create(match: CallMatch): FaultCondition {
     return new FaultCondition(match);
   }
 
@@ -58,6 +58,6 @@ export class FaultCondition {
    * @param fault the fault; without a percentage all of these calls
    */
   public inject(fault: Fault): FaultRule {
-    return FaultRule._of(this.match, shaped('Fault', fault, 'FaultRule.when().inject()'));
+    return FaultRule._create(this.match, validateProps('Fault', fault, 'FaultRule.when().inject()'));
   }
 }

@@ -1,10 +1,10 @@
 import { OF_CHOICE, OF_ROUTES, ResiliencePolicyProps } from './resilience-props';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
-import { HTTP_LIMITS, OF_LISTENERS } from '../../hosts/policy/connection-limits';
+import { HTTP_LIMITS, OF_LISTENERS } from '../../hosts/policy/connection-pool';
 import { PolicyHost } from '../../hosts/policy-host';
 import { needsIstio } from '../../kernel/needs-istio';
-import { CalleeFacts } from '../../services/calls/callee';
+import { CalleeAttributes } from '../../services/calls/callee';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp, MeshProtocol } from '../../values/protocol';
 import { IstioRelease } from '../../values/release';
@@ -15,7 +15,7 @@ type At = Parameters<typeof needsIstio>[0];
 const OF_PLACES = ['failover', 'distribute', 'zoneAware'] as const;
 
 /** The ports that a policy is for. UDP is never covered: it passes by the sidecar. */
-export function covered({ name, ports }: CalleeFacts, named: number[] | undefined, at: Located): MeshPort[] {
+export function covered({ name, ports }: CalleeAttributes, named: number[] | undefined, at: Located): MeshPort[] {
   const all = ports.filter(({ protocol }) => protocol !== MeshProtocol.UDP);
   const those = named ? all.filter(({ port }) => named.includes(port)) : all;
   const unknown = named?.find(port => !all.some(known => known.port === port));
@@ -30,7 +30,7 @@ export function covered({ name, ports }: CalleeFacts, named: number[] | undefine
 }
 
 /** Refuses a policy that says nothing, or what nobody can do for those whom it is for. */
-export function checkPolicy(props: ResiliencePolicyProps, callee: CalleeFacts, ports: MeshPort[], at: At): void {
+export function checkPolicy(props: ResiliencePolicyProps, callee: CalleeAttributes, ports: MeshPort[], at: At): void {
   checkSays(props, callee, at);
   checkRequests(props, ports, at);
   checkConnections(props, callee, ports, at);
@@ -38,16 +38,16 @@ export function checkPolicy(props: ResiliencePolicyProps, callee: CalleeFacts, p
   checkReleases(props, at);
 }
 
-function checkSays(props: ResiliencePolicyProps, { version }: CalleeFacts, at: Located): void {
-  const { service: _, ports: __, ...settings } = props;
+function checkSays(props: ResiliencePolicyProps, { version }: CalleeAttributes, at: Located): void {
+  const { target: _, ports: __, ...settings } = props;
   const said = Object.entries(settings).filter(([, value]) => value !== undefined);
-  const empty = said.find(([name, value]) => Array.isArray(value) ? value.length === 0 : name === 'connections' && Object.keys(value).length === 0);
+  const empty = said.find(([name, value]) => Array.isArray(value) ? value.length === 0 : name === 'connectionPool' && Object.keys(value).length === 0);
   if (said.length === 0 || empty) {
     throw new MeshError('IM1632', at, { problem: empty ? `\`${empty[0]}\` says nothing` : 'the policy says nothing of the service', got: empty ? empty[1] : said.map(([name]) => name) });
   }
   const misplaced = said.map(([name]) => name).filter(name => ([...OF_ROUTES, 'retryBudget'] as string[]).includes(name));
   if (version !== undefined && misplaced.length > 0) {
-    throw new MeshError('IM1642', at, { problem: `${misplaced.join(', ')}: said before it is known which version answers`, got: version, allowed: 'connections, outlierDetection, loadBalancer and localities' });
+    throw new MeshError('IM1642', at, { problem: `${misplaced.join(', ')}: said before it is known which version answers`, got: version, allowed: 'connectionPool, outlierDetection, loadBalancer and localities' });
   }
   if (props.ports && props.retryBudget) {
     throw new MeshError('IM1639', at, { problem: 'a retry budget holds for all ports, or for none', got: props.ports, next: 'write it in a policy without `ports`' });
@@ -56,8 +56,8 @@ function checkSays(props: ResiliencePolicyProps, { version }: CalleeFacts, at: L
 
 /** Refuses what has no meaning for one of the ports. */
 function checkRequests(props: ResiliencePolicyProps, ports: MeshPort[], at: Located): void {
-  const { connections = {}, loadBalancer } = props;
-  const limits = HTTP_LIMITS.filter(name => connections[name] !== undefined).map(name => `connections.${name}`);
+  const { connectionPool: connections = {}, loadBalancer } = props;
+  const limits = HTTP_LIMITS.filter(name => connections[name] !== undefined).map(name => `connectionPool.${name}`);
   const ofRequests = [
     ...[...OF_ROUTES, 'retryBudget' as const].filter(name => props[name] !== undefined),
     ...limits,
@@ -75,11 +75,11 @@ function checkRequests(props: ResiliencePolicyProps, ports: MeshPort[], at: Loca
 }
 
 /** Refuses for some ports or one version what Istio reads of TCP where it is said for the whole service, and nowhere else. */
-function checkConnections(props: ResiliencePolicyProps, { version }: CalleeFacts, ports: MeshPort[], at: Located): void {
-  const { ports: named, connections = {}, loadBalancer } = props;
+function checkConnections(props: ResiliencePolicyProps, { version }: CalleeAttributes, ports: MeshPort[], at: Located): void {
+  const { ports: named, connectionPool: connections = {}, loadBalancer } = props;
   const plain = ports.find(({ protocol }) => !isHttp(protocol));
   const said = [
-    ...OF_LISTENERS.filter(name => connections[name] !== undefined).map(name => `connections.${name}`),
+    ...OF_LISTENERS.filter(name => connections[name] !== undefined).map(name => `connectionPool.${name}`),
     ...loadBalancer?._key ? ['loadBalancer'] : [],
   ];
   if (plain && said.length > 0 && (named || version !== undefined)) {
@@ -108,7 +108,7 @@ function checkHost(props: ResiliencePolicyProps, { identity, endpoints }: Policy
 }
 
 /** Refuses fields of later releases, which the API server would drop silently. */
-function checkReleases({ connections, loadBalancer, retryBudget, zoneAware }: ResiliencePolicyProps, at: At): void {
+function checkReleases({ connectionPool: connections, loadBalancer, retryBudget, zoneAware }: ResiliencePolicyProps, at: At): void {
   const needs: [boolean, IstioRelease, string][] = [
     [loadBalancer?._toIstio.warmup !== undefined, IstioRelease.V1_24, '`warmup`'],
     [retryBudget !== undefined, IstioRelease.V1_27, '`retryBudget`'],

@@ -2,22 +2,22 @@ import { Construct } from 'constructs';
 import { checkPolicy, covered } from './resilience-checks';
 import { ResiliencePolicyProps } from './resilience-props';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { Mirror, Mirrors } from '../../hosts/http/mirror';
 import { HostRequests, speaks } from '../../hosts/http/request-policy';
-import { renderLimits } from '../../hosts/policy/connection-limits';
+import { renderLimits } from '../../hosts/policy/connection-pool';
 import { LocalitySettings, renderLocality } from '../../hosts/policy/locality';
 import { renderOutliers } from '../../hosts/policy/outlier-detection';
 import { Said } from '../../hosts/policy/policy-settings';
 import { renderBudget } from '../../hosts/policy/retry-budget';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { productionAbove } from '../../kernel/production';
 import { uniqueId } from '../../kernel/unique-id';
-import { CalleeFacts, calleeOf, ICallee } from '../../services/calls/callee';
+import { CalleeAttributes, calleeOf, ICallee } from '../../services/calls/callee';
 import { callingPods } from '../../services/calls/callers';
 import { recordCopies } from '../../services/calls/calls';
-import { Caller, eachEdge, Edge } from '../../services/calls/edges';
+import { Caller, onEachCall, Call } from '../../services/calls/edges';
 import { MeshPort } from '../../values/mesh-port';
 import { checkCallRules } from '../splits/call-rules';
 
@@ -37,7 +37,7 @@ export class ResiliencePolicy extends Construct {
   /** Who is called. */
   public readonly service: ICallee;
 
-  private readonly callee: CalleeFacts;
+  private readonly callee: CalleeAttributes;
 
   /**
    * @throws IM1111 on a port that the service does not have,
@@ -50,9 +50,9 @@ export class ResiliencePolicy extends Construct {
    */
   constructor(scope: Construct, id: string, props: ResiliencePolicyProps) {
     super(scope, uniqueId(scope, id));
-    shaped('ResiliencePolicyProps', props, this);
-    this.callee = calleeOf(props.service, this);
-    this.service = props.service;
+    validateProps('ResiliencePolicyProps', props, this);
+    this.callee = calleeOf(props.target, this);
+    this.service = props.target;
     sameCluster(this, this.callee.construct);
     const ports = covered(this.callee, props.ports, this);
     checkPolicy(props, this.callee, ports, this);
@@ -62,7 +62,7 @@ export class ResiliencePolicy extends Construct {
   }
 
   private contribute(props: ResiliencePolicyProps): void {
-    const { ports, connections, outlierDetection, loadBalancer, retryBudget, timeout, retries, faults, mirrors } = props;
+    const { ports, connectionPool: connections, outlierDetection, loadBalancer, retryBudget, timeout, retries, faults, mirrors } = props;
     const { version, policyHosts } = this.callee;
     const said: Said = {
       connectionPool: connections && renderLimits(connections, this),
@@ -82,7 +82,7 @@ export class ResiliencePolicy extends Construct {
       faults: faults?.map(({ _match: { _match: match }, _fault: fault }) => ({ match, fault })),
     };
     if (isSaid(requests)) {
-      policyHosts.forEach(host => host.settle(requests, this, ports));
+      policyHosts.forEach(host => host.addRequestSettings(requests, this, ports));
     }
   }
 
@@ -91,11 +91,11 @@ export class ResiliencePolicy extends Construct {
     const { namespace, hosts } = this.callee;
     const isBare = (caller: Caller) => callingPods(caller, this)?.hasSidecar === false;
     // Somebody else may describe the same service.
-    const isCopied = ({ uncopied, caller, callee, port }: Edge) => !uncopied && !isBare(caller) && callee.namespace === namespace
+    const isCopied = ({ uncopied, caller, callee, port }: Call) => !uncopied && !isBare(caller) && callee.namespace === namespace
       && callee.hosts.some(host => hosts.includes(host)) && ports.some(known => known.port === port.port);
     if (mirrors.length > 0) {
-      eachEdge(this, edge => isCopied(edge)
-        && new Mirrors(mirrors, { source: this, speaks: speaks(edge.port), calls: called => recordCopies(edge, called) }, true).attach());
+      onEachCall(this, edge => isCopied(edge)
+        && new Mirrors(mirrors, { source: this, speaks: speaks(edge.port), calls: called => recordCopies(edge, called) }, true).bind());
     }
   }
 
@@ -112,7 +112,7 @@ export class ResiliencePolicy extends Construct {
       }
     };
     check();
-    this.node.addValidation({ validate: () => refusals(this, check) });
+    this.node.addValidation({ validate: () => collectErrors(this, check) });
   }
 }
 

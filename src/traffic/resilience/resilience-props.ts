@@ -2,7 +2,7 @@ import { Duration } from 'cdk8s';
 import { FaultRule } from './fault-rule';
 import { Mirror } from '../../hosts/http/mirror';
 import { Retries } from '../../hosts/http/retries';
-import { ConnectionLimits } from '../../hosts/policy/connection-limits';
+import { ConnectionPool } from '../../hosts/policy/connection-pool';
 import { LoadBalancer } from '../../hosts/policy/load-balancer';
 import { LocalityDistribution, LocalityFailover, ZoneAware } from '../../hosts/policy/locality';
 import { OutlierDetection } from '../../hosts/policy/outlier-detection';
@@ -17,7 +17,7 @@ export interface ResiliencePolicyProps {
    * Of a version it is for the pods, wherever a split or a route leads to them (IM1637): only what is said of connections can be said of
    * one (IM1642).
    */
-  readonly service: ICallee;
+  readonly target: ICallee;
 
   /**
    * The numbers of the ports that the policy is for.
@@ -53,7 +53,7 @@ export interface ResiliencePolicyProps {
    *
    * @default - no limits
    */
-  readonly connections?: ConnectionLimits;
+  readonly connectionPool?: ConnectionPool;
 
   /**
    * When a pod that fails is left alone for a while.

@@ -4,8 +4,8 @@ import { GrpcRouteOptions, HttpRouteOptions, settingsOf } from './http-route-opt
 import { grpcMatches, httpMatches } from './request-matches';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
-import { DelegateEnd, Delegation } from '../../hosts/delegation';
+import { validateProps } from '../../diagnostics/validate-props';
+import { DelegateBackend, Delegation } from '../../hosts/delegation';
 import { checkKeys } from '../../hosts/hashed-shares';
 import { checkScheme } from '../../hosts/http/gateway-headers';
 import { HttpMatch } from '../../hosts/http/http-match';
@@ -16,9 +16,9 @@ import { RouteSettings } from '../../hosts/http/route-settings';
 import { MeshHost } from '../../hosts/mesh-host';
 import { renderHttp } from '../../hosts/route-action';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
+import { knownMesh } from '../../kernel/known-mesh';
 import { MeshCluster } from '../../kernel/mesh-cluster';
-import { meshFacts } from '../../kernel/mesh-facts';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
@@ -101,15 +101,15 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
    */
   constructor(scope: Construct, id: string, props: DelegatedRoutesProps = {}) {
     super(scope, uniqueId(scope, id));
-    shaped('DelegatedRoutesProps', props, this);
+    validateProps('DelegatedRoutesProps', props, this);
     this.routesName = dnsLabel(props.name ?? id, this, 'the name of the routes');
     this.namespace = namespaceOf(this);
     this.delegation = Delegation.of(this, this.namespace, this.routesName);
     this.routes = new HttpRoutes(this.routesName);
     this.delegation.routes = () => this.routes.resolved();
     const exported = exportTo(props.exportTo, this);
-    const seenBy = () => exported ?? meshFacts(this).exported?.defaultVirtualServiceExportTo;
-    this.node.addValidation({ validate: () => refusals(this, () => this.check(seenBy())) });
+    const seenBy = () => exported ?? knownMesh(this).exported?.defaultVirtualServiceExportTo;
+    this.node.addValidation({ validate: () => collectErrors(this, () => this.check(seenBy())) });
     new networking.VirtualService(this, owned(this, 'Resource'), {
       metadata: { name: this.routesName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => ({ exportTo: exported, ...this._render() }) }),
@@ -136,7 +136,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
 
   /** The routes as the end of a route. */
   public toRouteTarget(): RouteTarget {
-    return RouteTarget._of(new DelegateEnd(this, this.delegation));
+    return RouteTarget._create(new DelegateBackend(this, this.delegation));
   }
 
   /**
@@ -148,11 +148,11 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     return { http: this.routes.resolved().flatMap(route => renderHttp([toUsualPort(route, this.delegation.places)])) };
   }
 
-  private add(matches: HttpMatch[], { to, port, listener }: HttpRouteOptions, speaks: MeshProtocol, given: HttpRouteSettings): void {
+  private add(matches: HttpMatch[], { to, port, gatewayPort: listener }: HttpRouteOptions, speaks: MeshProtocol, given: HttpRouteSettings): void {
     if (listener !== undefined) {
       portNumber(listener, this, 'the port of the gateway');
     }
-    const { _end: end } = RouteTarget._from(to, this);
+    const { _backend: end } = RouteTarget._resolve(to, this);
     this.routes.check(matches, this);
     const route = {
       source: this,
@@ -166,8 +166,8 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
       calls: this.delegation.calls.bind(this.delegation),
     };
     const settings = new RouteSettings(requestSettings(given, route), route, end);
-    end.attach(route);
-    settings.attach();
+    end.bind(route);
+    settings.bind();
     this.routes.push(matches, end, route, settings);
   }
 
@@ -191,13 +191,13 @@ class ReferencedRoutes extends Construct implements IDelegatedRoutes {
 
   public constructor(scope: Construct, id: string, attributes: DelegatedRoutesAttributes) {
     super(scope, uniqueId(scope, id));
-    shaped('DelegatedRoutesAttributes', attributes, this);
+    validateProps('DelegatedRoutesAttributes', attributes, this);
     this.routesName = dnsLabel(attributes.name ?? id, this, 'the name of the routes');
     this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the routes');
     MeshCluster.of(this)._refersTo('VirtualService', this.namespace, this.routesName, this);
   }
 
   public toRouteTarget(): RouteTarget {
-    return RouteTarget._of(new DelegateEnd(this, Delegation.of(this, this.namespace, this.routesName)));
+    return RouteTarget._create(new DelegateBackend(this, Delegation.of(this, this.namespace, this.routesName)));
   }
 }

@@ -3,7 +3,7 @@ import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
 import { RouteWriter } from './route-writer';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
@@ -47,7 +47,7 @@ export class GatewayRoutes extends Construct {
    */
   constructor(scope: Construct, id: string, props: GatewayRoutesProps) {
     super(scope, uniqueId(scope, id));
-    shaped('GatewayRoutesProps', props, this);
+    validateProps('GatewayRoutesProps', props, this);
     this.gateway = props.gateway;
     this.namespace = namespaceOf(this);
     sameCluster(this, this.gateway);

@@ -28,7 +28,7 @@ export interface HttpRouteOptions extends HttpRouteSettings {
    *
    * @default - every port at which the gateway serves the host
    */
-  readonly listener?: number;
+  readonly gatewayPort?: number;
 }
 
 /** Options of `addGrpcRoute`. */
@@ -64,7 +64,7 @@ export interface GrpcRouteOptions extends HttpRouteSettings {
    *
    * @default - every port at which the gateway serves the host
    */
-  readonly listener?: number;
+  readonly gatewayPort?: number;
 }
 
 /** What the options say besides where the route leads, and for which requests. */

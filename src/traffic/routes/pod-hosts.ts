@@ -1,5 +1,5 @@
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { IStatefulMeshService, LAST_ORDINAL, MOST_PODS } from '../../services/stateful/stateful-base';
 import { hostName } from '../../values/host';
 import { expandTemplate } from '../../values/pod-template';
@@ -41,7 +41,7 @@ export class PodHosts {
    */
   public static template(template: string, count: number, options: PodHostsOptions = {}): PodHosts {
     const at = 'PodHosts.template()';
-    const { firstOrdinal = 0 } = shaped('PodHostsOptions', options, at);
+    const { firstOrdinal = 0 } = validateProps('PodHostsOptions', options, at);
     const counts = Number.isInteger(count) && count >= 1 && count <= MOST_PODS;
     if (!counts || !Number.isInteger(firstOrdinal) || firstOrdinal < 0 || firstOrdinal + count - 1 > LAST_ORDINAL) {
       throw new MeshError('IM1108', at, { problem: 'not a number of pods', got: { count, firstOrdinal }, allowed: `1 to ${MOST_PODS} pods, from an ordinal of at least 0` });

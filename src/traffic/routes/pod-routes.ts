@@ -1,6 +1,6 @@
 import { Construct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf } from '../../diagnostics/shaped';
+import { instanceOf } from '../../diagnostics/validate-props';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { PodHost } from '../../services/stateful/pod-host';
 import { IStatefulMeshService } from '../../services/stateful/stateful-base';
@@ -34,7 +34,7 @@ export interface PodRouteOptions {
    *
    * @default - every port at which the gateway serves the host; 443 for TLS that the application ends itself
    */
-  readonly listener?: number;
+  readonly gatewayPort?: number;
 }
 
 /** Options of `addPodTcpRoutes`. */
@@ -46,7 +46,7 @@ export interface PodTcpRouteOptions {
   readonly port: number;
 
   /** The number of the gateway's port for the pod of ordinal 0: that of any other is higher by its ordinal. */
-  readonly firstListener: number;
+  readonly firstGatewayPort: number;
 }
 
 /** The route to one pod. */

@@ -2,21 +2,21 @@ import { Construct } from 'constructs';
 import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { RouteMatch } from './route-match';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { HttpMatch } from '../../hosts/http/http-match';
 
 /** Which requests a route of HTTP is for. */
 export function httpMatches(options: HttpRouteOptions, at: Construct): HttpMatch[] {
-  const { matches = [RouteMatch.anyPath()], listener } = shaped('HttpRouteOptions', options, at);
+  const { matches = [RouteMatch.anyPath()], gatewayPort } = validateProps('HttpRouteOptions', options, at);
   if (matches.length === 0) {
     throw new MeshError('IM1308', at, { problem: 'the route has no match', got: matches, allowed: 'at least one; none said is every request' });
   }
-  return matches.map(match => match._match.and(new HttpMatch({ listener }), at)!);
+  return matches.map(match => match._match.and(new HttpMatch({ gatewayPort }), at)!);
 }
 
 /** Which calls a route of gRPC is for. Their paths are /<package>.<Service>/<Method>. */
 export function grpcMatches(options: GrpcRouteOptions, at: Construct): HttpMatch[] {
-  const { service, method, listener } = shaped('GrpcRouteOptions', options, at);
+  const { service, method, gatewayPort } = validateProps('GrpcRouteOptions', options, at);
   const name = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
   if ((service !== undefined && !name.test(service)) || (method !== undefined && (service === undefined || !name.test(method) || method.includes('.')))) {
     throw new MeshError('IM1308', at, {
@@ -24,7 +24,7 @@ export function grpcMatches(options: GrpcRouteOptions, at: Construct): HttpMatch
     });
   }
   if (service === undefined) {
-    return [new HttpMatch({ listener })];
+    return [new HttpMatch({ gatewayPort })];
   }
-  return [new HttpMatch({ listener, path: method === undefined ? { kind: 'prefix', value: `/${service}/` } : { kind: 'exact', value: `/${service}/${method}` } })];
+  return [new HttpMatch({ gatewayPort, path: method === undefined ? { kind: 'prefix', value: `/${service}/` } : { kind: 'exact', value: `/${service}/${method}` } })];
 }

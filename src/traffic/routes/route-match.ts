@@ -1,5 +1,5 @@
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { Conditions } from '../../hosts/http/conditions';
 import { checkArrives } from '../../hosts/http/gateway-headers';
 import { HttpMatch, PathMatch } from '../../hosts/http/http-match';
@@ -140,7 +140,7 @@ export class RouteMatch {
   public readonly _match: HttpMatch;
 
   private constructor(at: string, path: PathMatch | undefined, options: RouteMatchOptions = {}) {
-    shaped('RouteMatchOptions', options, at);
+    validateProps('RouteMatchOptions', options, at);
     if (path && path.kind !== 'regex') {
       requestPath(path.value, at, 'IM1308', { beginning: path.kind === 'prefix' });
     }

@@ -4,18 +4,18 @@ import { checkPods, PodRouteOptions, podRoutes, PodTcpRouteOptions } from './pod
 import { grpcMatches, httpMatches } from './request-matches';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { shaped } from '../../diagnostics/shaped';
+import { validateProps } from '../../diagnostics/validate-props';
 import { GatewayRouting } from '../../hosts/gateway-routing';
 import { HttpMatch } from '../../hosts/http/http-match';
 import { CHALLENGE, redirectHttp } from '../../hosts/http/http-redirect';
 import { HttpRouteSettings, requestSettings } from '../../hosts/http/http-route-settings';
 import { Door } from '../../hosts/http/redirect-loop';
 import { RouteSettings } from '../../hosts/http/route-settings';
-import { Called, RouteEnd } from '../../hosts/route-end';
+import { Called, RouteBackend } from '../../hosts/route-backend';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
+import { knownMesh } from '../../kernel/known-mesh';
 import { perCluster } from '../../kernel/mesh-cluster';
-import { meshFacts } from '../../kernel/mesh-facts';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { recordRoute } from '../../services/calls/calls';
 import { Caller } from '../../services/calls/edges';
@@ -44,7 +44,7 @@ interface RoutedHost {
 const routedHosts = perCluster((): RoutedHost[] => []);
 
 /** Connections to a port of a gateway that are led somewhere. */
-const claimedPorts = perCluster((): { readonly key: string; readonly listener: number; readonly host: string; readonly by: IConstruct }[] => []);
+const claimedPorts = perCluster((): { readonly key: string; readonly gatewayPort: number; readonly host: string; readonly by: IConstruct }[] => []);
 
 /** Where a route leads. */
 interface End {
@@ -52,7 +52,7 @@ interface End {
   /** The port of the target. */
   readonly port?: number;
   /** The port of the gateway. */
-  readonly listener?: number;
+  readonly gatewayPort?: number;
 }
 
 interface RouteWriterOptions {
@@ -66,7 +66,7 @@ interface RouteWriterOptions {
 interface Stream {
   readonly host: string;
   readonly kind: 'tls' | 'tcp';
-  readonly listener: number;
+  readonly gatewayPort: number;
   readonly called: Called;
 }
 
@@ -82,151 +82,153 @@ export class RouteWriter {
   private readonly redirects: { readonly host: string; readonly solver: AcmeSolver }[] = [];
 
   /**
-   * @param home the construct below which the objects go, and in whose namespace
+   * @param scope the construct below which the objects go, and in whose namespace
    */
-  public constructor(private readonly home: Construct, private readonly gateway: IMeshGateway, private readonly options: RouteWriterOptions = {}) {
-    home.node.addValidation({
+  public constructor(private readonly scope: Construct, private readonly gateway: IMeshGateway, private readonly options: RouteWriterOptions = {}) {
+    scope.node.addValidation({
       validate: () => [...this.checkDemands(), ...this.checkExported(), ...this.confusedHosts(), ...this.confusedRedirects(),
-        ...this.streams.flatMap(stream => refusals(this.home, () => this.checkBegins(stream)))],
+        ...this.streams.flatMap(stream => collectErrors(this.scope, () => this.checkBegins(stream)))],
     });
   }
 
   /** Keeps the place of a host, so that the order of objects is that of the servers and not that of the routes. */
   public reserve(host: string): Construct {
-    return (this.home.node.tryFindChild(host) as Construct | undefined) ?? new Construct(this.home, host);
+    return (this.scope.node.tryFindChild(host) as Construct | undefined) ?? new Construct(this.scope, host);
   }
 
   public addHttp(host: string, options: HttpRouteOptions): void {
-    this.add(host, httpMatches(options, this.home), options, MeshProtocol.HTTP, settingsOf(options));
+    this.add(host, httpMatches(options, this.scope), options, MeshProtocol.HTTP, settingsOf(options));
   }
 
   public addGrpc(host: string, options: GrpcRouteOptions): void {
-    this.add(host, grpcMatches(options, this.home), options, MeshProtocol.GRPC, settingsOf(options));
+    this.add(host, grpcMatches(options, this.scope), options, MeshProtocol.GRPC, settingsOf(options));
   }
 
   public addPods(options: PodRouteOptions): void {
-    shaped('PodRouteOptions', options, this.home);
-    for (const { host, path, to, speaks } of podRoutes(options, this.home)) {
+    validateProps('PodRouteOptions', options, this.scope);
+    for (const { host, path, to, speaks } of podRoutes(options, this.scope)) {
       if (speaks === MeshProtocol.TLS) {
-        this.addStream('tls', host, options.listener ?? this.tlsPort(host), { to, port: options.port }, speaks);
+        this.addStream('tls', host, options.gatewayPort ?? this.tlsPort(host), { to, port: options.port }, speaks);
       } else {
-        const match = new HttpMatch({ listener: options.listener, path: path === undefined ? undefined : { kind: 'prefix', value: path } });
-        this.add(host, [match], { to, port: options.port, listener: options.listener }, speaks);
+        const match = new HttpMatch({ gatewayPort: options.gatewayPort, path: path === undefined ? undefined : { kind: 'prefix', value: path } });
+        this.add(host, [match], { to, port: options.port, gatewayPort: options.gatewayPort }, speaks);
       }
     }
   }
 
   /** The routes by port; the ports themselves are the gateway's to serve, before anything leads from them. */
   public addPodsTcp(options: PodTcpRouteOptions, serve: (port: number) => void = () => undefined): void {
-    const { pods: service, port, firstListener } = shaped('PodTcpRouteOptions', options, this.home);
-    checkPods(service, this.home);
+    const { pods: service, port, firstGatewayPort: firstGatewayPort } = validateProps('PodTcpRouteOptions', options, this.scope);
+    checkPods(service, this.scope);
     service.headless.portOf(port);
-    const routes = service.pods.map(pod => ({ pod, listener: firstListener + pod.ordinal }));
-    routes.forEach(({ listener }) => serve(listener));
-    routes.forEach(({ pod, listener }) => this.addStream('tcp', '*', listener, { to: pod, port }, MeshProtocol.TCP));
+    const routes = service.pods.map(pod => ({ pod, gatewayPort: firstGatewayPort + pod.ordinal }));
+    routes.forEach(({ gatewayPort }) => serve(gatewayPort));
+    routes.forEach(({ pod, gatewayPort }) => this.addStream('tcp', '*', gatewayPort, { to: pod, port }, MeshProtocol.TCP));
   }
 
   public addTls(host: string, options: TlsRouteOptions): void {
-    const { listener } = shaped('TlsRouteOptions', options, this.home);
-    this.addStream('tls', host, listener ?? this.tlsPort(host), options, MeshProtocol.TLS);
+    const { gatewayPort } = validateProps('TlsRouteOptions', options, this.scope);
+    this.addStream('tls', host, gatewayPort ?? this.tlsPort(host), options, MeshProtocol.TLS);
   }
 
   public addTcp(options: TcpRouteOptions): void {
-    const { listener, host = '*' } = shaped('TcpRouteOptions', options, this.home);
-    this.addStream('tcp', host, listener, options, MeshProtocol.TCP);
+    const { gatewayPort, host = '*' } = validateProps('TcpRouteOptions', options, this.scope);
+    this.addStream('tcp', host, gatewayPort, options, MeshProtocol.TCP);
   }
 
   /** Redirects what comes for a host at port 80 to HTTPS, but for the challenges that a solver answers. */
   public redirectHttp(host: string, solver: AcmeSolver): void {
     const { _target: target, _port: port } = solver;
-    const to = { source: this.home, speaks: MeshProtocol.HTTP, port, matches: [CHALLENGE] };
-    const challenge = target && { end: RouteTarget._from(target, this.home)._end, to };
-    this.recording(calls => challenge?.end.attach({ ...to, calls }));
-    redirectHttp(this.home, { gateway: this.key, host, challenge });
+    const to = { source: this.scope, speaks: MeshProtocol.HTTP, port, matches: [CHALLENGE] };
+    const challenge = target && { end: RouteTarget._resolve(target, this.scope)._backend, to };
+    this.recording(calls => challenge?.end.bind({ ...to, calls }));
+    redirectHttp(this.scope, { gateway: this.key, host, challenge });
     this.redirects.push({ host, solver });
-    GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: namespaceOf(this.home), place: () => this.place(host) }).write();
+    GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: namespaceOf(this.scope), place: () => this.place(host) }).write();
   }
 
-  private add(host: string, matches: HttpMatch[], { to, port, listener }: End, speaks: MeshProtocol, settings: HttpRouteSettings = {}): void {
-    const routing = this.routing(host, 'http', listener);
-    const stranger = matches.find(match => !match.isFor(host));
-    if (stranger) {
-      throw new MeshError('IM1330', this.home, { problem: `the route is for ${host}, and no request for it has the authority of the match`, got: stranger.toIstio() });
+  private add(
+    host: string, matches: HttpMatch[], { to, port, gatewayPort }: End, speaks: MeshProtocol, settings: HttpRouteSettings = {},
+  ): void {
+    const routing = this.routing(host, 'http', gatewayPort);
+    const unknown = matches.find(match => !match.isFor(host));
+    if (unknown) {
+      throw new MeshError('IM1330', this.scope, { problem: `the route is for ${host}, and no request for it has the authority of the match`, got: unknown.toIstio() });
     }
-    const { _end: end } = RouteTarget._from(to, this.home);
-    this.checkReturns(host, end.redirect, listener);
+    const { _backend: end } = RouteTarget._resolve(to, this.scope);
+    this.checkReturns(host, end.redirect, gatewayPort);
     this.recording(calls => {
       const { mirrors, corsPolicy } = settings;
-      const route = { source: this.home, speaks, port, calls, uncopied: mirrors !== undefined, fromBrowsers: corsPolicy !== undefined };
+      const route = { source: this.scope, speaks, port, calls, uncopied: mirrors !== undefined, fromBrowsers: corsPolicy !== undefined };
       routing.add(matches, end, route, new RouteSettings(requestSettings(settings, route), route, end));
     });
   }
 
-  private addStream(kind: 'tls' | 'tcp', host: string, listener: number, { to, port }: End, speaks: MeshProtocol): void {
-    const routing = this.routing(host, kind, listener);
+  private addStream(kind: 'tls' | 'tcp', host: string, gatewayPort: number, { to, port }: End, speaks: MeshProtocol): void {
+    const routing = this.routing(host, kind, gatewayPort);
     if (kind === 'tcp') {
-      this.claimPort(host, listener);
+      this.claimPort(host, gatewayPort);
     }
-    const { _end: end } = RouteTarget._from(to, this.home);
-    this.recording(calls => routing.addStream(kind, listener, end, {
-      source: this.home,
+    const { _backend: end } = RouteTarget._resolve(to, this.scope);
+    this.recording(calls => routing.addStream(kind, gatewayPort, end, {
+      source: this.scope,
       speaks,
       port,
       calls: called => {
-        this.streams.push({ host, kind, listener, called });
+        this.streams.push({ host, kind, gatewayPort: gatewayPort, called });
         calls(called);
       },
     }));
   }
 
-  private routing(host: string, kind: RouteKind, listener?: number): GatewayRouting {
-    gatewayHost(host, this.home);
-    if (listener !== undefined) {
-      portNumber(listener, this.home, 'the port of the gateway');
+  private routing(host: string, kind: RouteKind, gatewayPort?: number): GatewayRouting {
+    gatewayHost(host, this.scope);
+    if (gatewayPort !== undefined) {
+      portNumber(gatewayPort, this.scope, 'the port of the gateway');
     }
-    const demand = { gatewayName: this.gateway.gatewayName, host, kind, listener, namespace: namespaceOf(this.home) };
+    const demand = { gatewayName: this.gateway.gatewayName, host, kind, gatewayPort, namespace: namespaceOf(this.scope) };
     const served = this.served;
     if (served) {
-      checkServed(served, demand, this.home);
+      checkServed(served, demand, this.scope);
     }
     this.demands.push(demand);
-    enterRoute(this.home, this.key, demand);
+    enterRoute(this.scope, this.key, demand);
     if (kind === 'http') {
-      const known = routedHosts(this.home).find(each => each.routes === this && each.host === host);
+      const known = routedHosts(this.scope).find(each => each.routes === this && each.host === host);
       if (known) {
-        known.listeners.add(listener);
+        known.listeners.add(gatewayPort);
       } else {
-        routedHosts(this.home).push({ routes: this, host, listeners: new Set([listener]) });
+        routedHosts(this.scope).push({ routes: this, host, listeners: new Set([gatewayPort]) });
       }
     }
     const routing = GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: demand.namespace, place: () => this.place(host) });
     if (this.options.exportTo) {
-      routing.exportTo(this.options.exportTo, this.home);
+      routing.exportTo(this.options.exportTo, this.scope);
     }
     return routing;
   }
 
   /** Of routes for all connections to a port and for those of a host, Istio takes the older. */
-  private claimPort(host: string, listener: number): void {
-    const claims = claimedPorts(this.home);
-    const other = claims.find(claim => claim.key === this.key && claim.listener === listener
+  private claimPort(host: string, gatewayPort: number): void {
+    const claims = claimedPorts(this.scope);
+    const other = claims.find(claim => claim.key === this.key && claim.gatewayPort === gatewayPort
       && claim.host !== host && (covers(claim.host, host) || covers(host, claim.host)));
     if (other) {
-      throw new MeshError('IM1306', this.home, {
-        problem: `connections for ${host} at port ${listener} are led somewhere already, those for ${other.host} by ${other.by.node.path}`, got: listener,
+      throw new MeshError('IM1306', this.scope, {
+        problem: `connections for ${host} at port ${gatewayPort} are led somewhere already, those for ${other.host} by ${other.by.node.path}`, got: gatewayPort,
       });
     }
-    claims.push({ key: this.key, listener, host, by: this.home });
+    claims.push({ key: this.key, gatewayPort: gatewayPort, host, by: this.scope });
   }
 
   /** A redirect to the scheme that it comes from, and nothing else: whatever other routes there will be. */
-  private checkReturns(host: string, redirect: RouteEnd['redirect'], listener?: number): void {
+  private checkReturns(host: string, redirect: RouteBackend['redirect'], gatewayPort?: number): void {
     const { uri, prefixRewrite, authority, port, derivePort, scheme } = redirect ?? {};
-    const schemes = this.doors(host).filter(door => listener === undefined || door.port === listener).map(door => door.scheme);
+    const schemes = this.doors(host).filter(door => gatewayPort === undefined || door.port === gatewayPort).map(door => door.scheme);
     if (scheme !== undefined && schemes.includes(scheme) && [uri, prefixRewrite, authority, port, derivePort].every(part => part === undefined)) {
-      throw new MeshError('IM1310', this.home, {
+      throw new MeshError('IM1310', this.scope, {
         problem: `the redirect for ${host} leads back to the route that it comes from, for ever`,
-        next: 'lead from HTTP to HTTPS by `redirectHttp` of the server, or by a route with `listener: 80`',
+        next: 'lead from HTTP to HTTPS by `httpsRedirect` of the server, or by a route with `gatewayPort: 80`',
       });
     }
   }
@@ -239,7 +241,7 @@ export class RouteWriter {
 
   /** What is known of the gateway that routes for a host depend on. */
   private place(host: string) {
-    const trustsProxies = meshFacts(this.home).knowsGatewayTopology ? undefined : knownGateway(this.home, this.key)?.trustsProxies;
+    const trustsProxies = knownMesh(this.scope).knowsGatewayTopology ? undefined : knownGateway(this.scope, this.key)?.trustsProxies;
     return { doors: this.doors(host), trustsProxies };
   }
 
@@ -247,8 +249,8 @@ export class RouteWriter {
   private tlsPort(host: string): number {
     const ports = [...new Set(portsFor(this.served ?? [], { host, kind: 'tls' }).map(({ port }) => port))];
     if (ports.length > 1) {
-      throw new MeshError('IM1112', this.home, {
-        problem: `TLS for ${host} passes through at several ports of ${this.gateway.gatewayName}`, allowed: ports.join(', '), next: 'name one as `listener`',
+      throw new MeshError('IM1112', this.scope, {
+        problem: `TLS for ${host} passes through at several ports of ${this.gateway.gatewayName}`, allowed: ports.join(', '), next: 'name one as `gatewayPort`',
       });
     }
     return ports[0] ?? 443;
@@ -261,36 +263,36 @@ export class RouteWriter {
 
   /** What the gateway serves: as it is made in this App, else as it is described. */
   private get served(): ServedPort[] | undefined {
-    return knownGateway(this.home, this.key)?.served() ?? this.options.described;
+    return knownGateway(this.scope, this.key)?.served() ?? this.options.described;
   }
 
   /** What could not be known when the routes came: the gateway may be made after them. */
   private checkDemands(): string[] {
-    const made = knownGateway(this.home, this.key);
-    return made ? this.demands.flatMap(demand => refusals(this.home, () => checkServed(made.served(), demand, this.home))) : [];
+    const made = knownGateway(this.scope, this.key);
+    return made ? this.demands.flatMap(demand => collectErrors(this.scope, () => checkServed(made.served(), demand, this.scope))) : [];
   }
 
   /** A server that waits for TLS, or ends it, is none for clients of a protocol that begins in clear text. Servers may come after routes. */
-  private checkBegins({ host, kind, listener, called: { service, port } }: Stream): void {
-    const waits = portsFor(this.served ?? [], { host, kind, listener }).some(server => server.protocol === 'TLS' && server.implicitTls === false);
+  private checkBegins({ host, kind, gatewayPort, called: { service, port } }: Stream): void {
+    const waits = portsFor(this.served ?? [], { host, kind, gatewayPort }).some(server => server.protocol === 'TLS' && server.implicitTls === false);
     const target = (service as Partial<IMeshService>).ports?.find(candidate => candidate.port === port);
     if (waits && target && target.protocol !== MeshProtocol.TLS) {
-      checkTlsBegins(wireProtocol(target), this.home, target.name, `serve port ${listener} as plain TCP: GatewayServer.tcp({ port: ${listener} })`);
+      checkTlsBegins(wireProtocol(target), this.scope, target.name, `serve port ${gatewayPort} as plain TCP: GatewayServer.tcp({ port: ${gatewayPort} })`);
     }
   }
 
   /** The gateway's pods are proxies of their own namespace. */
   private checkExported(): string[] {
-    const namespace = knownGateway(this.home, this.key)?.podNamespace;
-    const exported = this.options.exportTo ?? meshFacts(this.home).exported?.defaultVirtualServiceExportTo;
-    return namespace === undefined || isExported(exported, namespaceOf(this.home), namespace) ? [] : [new MeshError('IM1346', this.home, {
+    const namespace = knownGateway(this.scope, this.key)?.podNamespace;
+    const exported = this.options.exportTo ?? knownMesh(this.scope).exported?.defaultVirtualServiceExportTo;
+    return namespace === undefined || isExported(exported, namespaceOf(this.scope), namespace) ? [] : [new MeshError('IM1346', this.scope, {
       problem: `the pods of ${this.gateway.gatewayName} are in namespace ${namespace}, which the routes are not exported to`, got: exported,
     }).message];
   }
 
   /** Hosts whose requests Envoy would hand to the routes of another host, or of another gateway. Servers may come after routes. */
   private confusedHosts(): string[] {
-    const all = routedHosts(this.home);
+    const all = routedHosts(this.scope);
     return all.flatMap((mine, i) => (mine.routes !== this ? [] : all.slice(0, i).flatMap(other => {
       const names = [mine.host, other.host].sort(byNarrowness);
       if (other.routes.key === this.key) {
@@ -298,12 +300,12 @@ export class RouteWriter {
         // At a port that only one of them has routes for, nobody is asked twice.
         const isListed = () => this.served?.some(({ hosts, port, kind = 'http' }) =>
           kind === 'http' && hosts.includes(narrow) && [mine, other].every(routed => hasRoutesAt(routed, port)));
-        return narrow !== wide && covers(wide, narrow) && isListed() ? [new MeshError('IM1313', this.home, {
+        return narrow !== wide && covers(wide, narrow) && isListed() ? [new MeshError('IM1313', this.scope, {
           problem: `a server lists ${narrow} and there are routes for ${wide}: requests for ${narrow} would be asked of the routes of both, by age`,
           got: [narrow, wide],
         }).message] : [];
       }
-      return mine.host === other.host && shareListener(this.construct, other.routes.construct) ? [new MeshError('IM1314', this.home, {
+      return mine.host === other.host && shareListener(this.construct, other.routes.construct) ? [new MeshError('IM1314', this.scope, {
         problem: `${mine.host} is routed through ${other.routes.construct.node.path} as well, which configures the same pods and port`, got: mine.host,
       }).message] : [];
     })));
@@ -311,14 +313,14 @@ export class RouteWriter {
 
   /** Redirects of hosts by routes which those of a wildcard would contradict. */
   private confusedRedirects(): string[] {
-    const routed = routedHosts(this.home).filter(each => each.routes.key === this.key && hasRoutesAt(each, 80));
+    const routed = routedHosts(this.scope).filter(each => each.routes.key === this.key && hasRoutesAt(each, 80));
     const wide = [...routed, ...this.redirects].map(({ host }) => host);
     const nearest = [...this.redirects].sort((a, b) => byNarrowness(a.host, b.host));
     const solverOf = (host: string) => nearest.find(redirect => covers(redirect.host, host))?.solver;
     const same = (one: AcmeSolver, other?: AcmeSolver) => other !== undefined && one._target === other._target && one._port === other._port;
     return this.redirects.flatMap(({ host, solver }) => {
       const other = wide.find(name => name !== host && covers(name, host) && !same(solver, solverOf(name)));
-      return other === undefined ? [] : [new MeshError('IM1313', this.home, {
+      return other === undefined ? [] : [new MeshError('IM1313', this.scope, {
         problem: `a server redirects ${host} and there are routes for ${other} at port 80 which do otherwise: requests for ${host} would be asked of the routes of both, by age`,
         got: [host, other],
       }).message];
@@ -327,7 +329,7 @@ export class RouteWriter {
 
   /** The gateway as it is made, where it is made here. */
   private get construct(): IConstruct {
-    return knownGateway(this.home, this.key)?.construct ?? this.gateway;
+    return knownGateway(this.scope, this.key)?.construct ?? this.gateway;
   }
 
   /** The gateway's pods, as those know them that it leads to. */

@@ -25,7 +25,7 @@ export interface TlsRouteOptions {
    *
    * @default - the only port at which the gateway passes TLS for the host through; 443 where its ports are not known
    */
-  readonly listener?: number;
+  readonly gatewayPort?: number;
 }
 
 /**
@@ -37,7 +37,7 @@ export interface TlsRouteOptions {
  */
 export interface TcpRouteOptions {
   /** The number of the gateway's port that the route is for. */
-  readonly listener: number;
+  readonly gatewayPort: number;
 
   /**
    * Where the connections go: a service with its split, one of its versions, a host outside, or several of these by weight.

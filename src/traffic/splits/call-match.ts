@@ -1,5 +1,5 @@
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf } from '../../diagnostics/shaped';
+import { instanceOf } from '../../diagnostics/validate-props';
 import { HttpMatch } from '../../hosts/http/http-match';
 import { IMeshService } from '../../services/mesh-service-base';
 import { StringMatch } from '../../values/string-match';

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { CallMatch } from './call-match';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { hasSidecars } from '../../services/sidecars';
 
@@ -25,7 +25,7 @@ export function checkCallRules(matches: CallMatch[], at: Construct, what: string
   const check = () => matches.forEach((rule, i) => checkSidecars(rule, at, `${what} ${i + 1}`));
   check();
   // Another chart may say later that the pods of a caller get no sidecar.
-  at.node.addValidation({ validate: () => refusals(at, check) });
+  at.node.addValidation({ validate: () => collectErrors(at, check) });
 }
 
 function checkSidecars({ _callers: callers }: CallMatch, at: Construct, rule: string): void {

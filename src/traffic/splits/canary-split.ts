@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { checkCallRules } from './call-rules';
 import { SplitRule } from './split-rule';
 import { SplitTarget } from './split-target';
-import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { MeshHost } from '../../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
 import { sameCluster } from '../../kernel/mesh-cluster';
@@ -52,7 +52,7 @@ export class CanarySplit extends Construct implements IRouteTarget {
    */
   constructor(scope: Construct, id: string, props: CanarySplitProps) {
     super(scope, uniqueId(scope, id));
-    shaped('CanarySplitProps', props, this);
+    validateProps('CanarySplitProps', props, this);
     instanceOf('MeshServiceBase', props.service, this, 'service');
     this.service = props.service;
     sameCluster(this, props.service);

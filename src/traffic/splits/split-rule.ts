@@ -1,6 +1,6 @@
 import { CallMatch } from './call-match';
 import { SplitTarget } from './split-target';
-import { instanceOf } from '../../diagnostics/shaped';
+import { instanceOf } from '../../diagnostics/validate-props';
 
 /** One rule of a split: some calls, and who takes them. */
 export class SplitRule {
@@ -10,11 +10,11 @@ export class SplitRule {
    * @param match which calls
    */
   public static when(match: CallMatch): SplitCondition {
-    return SplitCondition._of(instanceOf('CallMatch', match, 'SplitRule.when()', 'the condition'));
+    return SplitCondition._create(instanceOf('CallMatch', match, 'SplitRule.when()', 'the condition'));
   }
 
   /** @internal */
-  public static _of(match: CallMatch, target: SplitTarget): SplitRule {
+  public static _create(match: CallMatch, target: SplitTarget): SplitRule {
     return new SplitRule(match, target);
   }
 
@@ -27,7 +27,7 @@ export class SplitRule {
 /** The first half of a rule: which calls it is for. */
 export class SplitCondition {
   /** @internal */
-  public static _of(match: CallMatch): SplitCondition {
+  public static _create(match: CallMatch): SplitCondition {
     return new SplitCondition(match);
   }
 
@@ -48,6 +48,6 @@ export class SplitCondition {
    * @param target who takes them
    */
   public splitTo(target: SplitTarget): SplitRule {
-    return SplitRule._of(this.match, instanceOf('SplitTarget', target, 'SplitRule.when().splitTo()', 'the target'));
+    return SplitRule._create(this.match, instanceOf('SplitTarget', target, 'SplitRule.when().splitTo()', 'the target'));
   }
 }

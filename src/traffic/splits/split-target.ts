@@ -1,5 +1,5 @@
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf, shaped } from '../../diagnostics/shaped';
+import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { SplitAction } from '../../hosts/mesh-routing';
 import { directResponse } from '../../hosts/route-target';
 import { PodHost } from '../../services/stateful/pod-host';
@@ -66,7 +66,7 @@ export class SplitTarget {
   public static weights(weights: { [version: string]: number }, options: WeightsOptions = {}): SplitTarget {
     const at = 'SplitTarget.weights()';
     instanceOf('{number}', weights, at, 'weights');
-    return new SplitTarget({ shares: hundredPercent(weights, shaped('WeightsOptions', options, at).rest, at) });
+    return new SplitTarget({ shares: hundredPercent(weights, validateProps('WeightsOptions', options, at).rest, at) });
   }
 
   /**
@@ -91,7 +91,7 @@ export class SplitTarget {
   public static partition(pods: IStatefulMeshService, options: PartitionOptions = {}): SplitTarget {
     const at = 'SplitTarget.partition()';
     instanceOf('StatefulServiceBase', pods, at, 'pods');
-    const { from = pods.partition, weight = 100 } = shaped('PartitionOptions', options, at);
+    const { from = pods.partition, weight = 100 } = validateProps('PartitionOptions', options, at);
     const names = (list: PodHost[]) => list.map(pod => pod.podName);
     const before = names(pods.pods.filter(pod => from !== undefined && pod.ordinal < from));
     const after = names(pods.pods.filter(pod => from !== undefined && pod.ordinal >= from));
@@ -113,7 +113,7 @@ export class SplitTarget {
    */
   public static refuse(options: RefuseOptions = {}): SplitTarget {
     const at = 'SplitTarget.refuse()';
-    const { status = 403, body } = shaped('RefuseOptions', options, at);
+    const { status = 403, body } = validateProps('RefuseOptions', options, at);
     return new SplitTarget({ refusal: directResponse(status, body, at) });
   }
 

@@ -34,7 +34,7 @@ test.each<[string, string]>([
 
 test('a prefix behind a pattern that takes all of it is refused, with the request that shows it', () => {
   const edge = new MeshGateway(chart(), 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['example.com'] })] });
-  const to = RouteTarget.answer(200);
+  const to = RouteTarget.directResponse(200);
   edge.addHttpRoute('example.com', { matches: [RouteMatch.pathRegex('/v[0-9]+/.*')], to });
   expect(refusal(() => edge.addHttpRoute('example.com', { matches: [RouteMatch.pathPrefix('/v1/cart')], to })).message).toBe([
     'IM1306 at chart/edge: two routes for example.com match the same requests, such as GET /v1/cart, and one would never be reached; the other is by chart/edge.',

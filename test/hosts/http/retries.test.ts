@@ -9,23 +9,23 @@ const retries = (options: RetriesOptions) => (routed({ retries: Retries.of(optio
 
 option('Retries.of', 'are more tries, after gateway errors, tries that took too long, and their like in gRPC', () => {
   expect(retries({ attempts: 3 })).toEqual({ attempts: 3, retryOn: DEFAULT });
-  expect(called({ retries: Retries.of({ attempts: 3, perTry: Duration.seconds(2) }) }))
+  expect(called({ retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2) }) }))
     .toEqual([{ retries: { attempts: 3, perTryTimeout: '2s', retryOn: DEFAULT } }]);
 });
 option('Retries.none', 'are no tries, not even Istio\'s own', () => expect(routed({ retries: Retries.none() })).toEqual([{ retries: { attempts: 0 } }]));
 option('RetriesOptions.attempts', 'is the number of tries after the first', () => expect(retries({ attempts: 1 })).toEqual({ attempts: 1, retryOn: DEFAULT }));
-option('RetriesOptions.perTry', 'is the time for each try', () =>
-  expect(retries({ attempts: 1, perTry: Duration.millis(500) })).toEqual({ attempts: 1, perTryTimeout: '500ms', retryOn: DEFAULT }));
-option('RetriesOptions.on', 'are the conditions, in their order', () =>
-  expect(retries({ attempts: 1, on: [RetryOn.RESET, RetryOn.CONNECT_FAILURE] })).toEqual({ attempts: 1, retryOn: 'reset,connect-failure' }));
-option('RetriesOptions.remoteLocalities', 'is whether other localities are tried', () =>
-  expect(retries({ attempts: 1, remoteLocalities: true })).toEqual({ attempts: 1, retryOn: DEFAULT, retryRemoteLocalities: true }));
-option('RetriesOptions.ignorePreviousHosts', 'is whether other pods are tried', () =>
-  expect(retries({ attempts: 1, ignorePreviousHosts: false })).toEqual({ attempts: 1, retryOn: DEFAULT, retryIgnorePreviousHosts: false }));
+option('RetriesOptions.perTryTimeout', 'is the time for each try', () =>
+  expect(retries({ attempts: 1, perTryTimeout: Duration.millis(500) })).toEqual({ attempts: 1, perTryTimeout: '500ms', retryOn: DEFAULT }));
+option('RetriesOptions.retryOn', 'are the conditions, in their order', () =>
+  expect(retries({ attempts: 1, retryOn: [RetryOn.RESET, RetryOn.CONNECT_FAILURE] })).toEqual({ attempts: 1, retryOn: 'reset,connect-failure' }));
+option('RetriesOptions.retryRemoteLocalities', 'is whether other localities are tried', () =>
+  expect(retries({ attempts: 1, retryRemoteLocalities: true })).toEqual({ attempts: 1, retryOn: DEFAULT, retryRemoteLocalities: true }));
+option('RetriesOptions.retryIgnorePreviousHosts', 'is whether other pods are tried', () =>
+  expect(retries({ attempts: 1, retryIgnorePreviousHosts: false })).toEqual({ attempts: 1, retryOn: DEFAULT, retryIgnorePreviousHosts: false }));
 option('RetriesOptions.backoff', 'is the wait between tries', () =>
   expect(retries({ attempts: 1, backoff: Duration.seconds(1) })).toEqual({ attempts: 1, retryOn: DEFAULT, backoff: '1s' }));
 
-const on = (condition: RetryOn) => (retries({ attempts: 1, on: [condition] }) as { retryOn: string }).retryOn;
+const on = (condition: RetryOn) => (retries({ attempts: 1, retryOn: [condition] }) as { retryOn: string }).retryOn;
 option('RetryOn.HTTP_5XX', 'is 5xx', () => expect(on(RetryOn.HTTP_5XX)).toBe('5xx'));
 option('RetryOn.GATEWAY_ERROR', 'is gateway-error', () => expect(on(RetryOn.GATEWAY_ERROR)).toBe('gateway-error'));
 option('RetryOn.RESET', 'is reset', () => expect(on(RetryOn.RESET)).toBe('reset'));
@@ -42,9 +42,9 @@ option('RetryOn.UNAVAILABLE', 'is unavailable', () => expect(on(RetryOn.UNAVAILA
 option('RetryOn.status', 'is the number of the status', () => expect(on(RetryOn.status(429))).toBe('429'));
 
 test.each<[string, number, RetriesOptions]>([
-  ['all tries', 8000, { attempts: 3, perTry: Duration.seconds(2) }],
-  ['all tries, and the waits between them, each twice as long', 9000, { attempts: 2, perTry: Duration.seconds(2), backoff: Duration.seconds(1) }],
-  ['all tries, and the waits between them, up to ten times as long', 42000, { attempts: 6, perTry: Duration.seconds(1), backoff: Duration.seconds(1) }],
+  ['all tries', 8000, { attempts: 3, perTryTimeout: Duration.seconds(2) }],
+  ['all tries, and the waits between them, each twice as long', 9000, { attempts: 2, perTryTimeout: Duration.seconds(2), backoff: Duration.seconds(1) }],
+  ['all tries, and the waits between them, up to ten times as long', 42000, { attempts: 6, perTryTimeout: Duration.seconds(1), backoff: Duration.seconds(1) }],
 ])('%s have to fit into the timeout', (_, longest, options) => {
   const retried = (timeout: number) => routed({ timeout: Duration.millis(timeout), retries: Retries.of(options) });
   expect(retried(longest)).toHaveLength(1);
@@ -52,20 +52,20 @@ test.each<[string, number, RetriesOptions]>([
 });
 
 test.each<[string, () => unknown, string]>([
-  ['tries that do not fit into the timeout', () => routed({ timeout: Duration.seconds(5), retries: Retries.of({ attempts: 3, perTry: Duration.seconds(2), on: [RetryOn.RESET] }) }), [
+  ['tries that do not fit into the timeout', () => routed({ timeout: Duration.seconds(5), retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.RESET] }) }), [
     'IM1333 at cluster/chart/edge: the request and its 3 retries can take 8000ms, and the timeout is 5s.',
     '  got      {"timeout":"5s","attempts":3,"perTryTimeout":"2s","retryOn":"reset"}',
     '  allowed  a timeout of 8000ms or more',
     '  next     raise the timeout, or take fewer or shorter tries',
   ].join('\n')],
-  ['a limit for each try, and no condition for those that take longer', () => Retries.of({ attempts: 3, perTry: Duration.seconds(2), on: [RetryOn.status(503)] }), [
-    'IM1334 at Retries.of(): a try that takes longer than `perTry` would be the last one: no condition is for it.',
+  ['a limit for each try, and no condition for those that take longer', () => Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.status(503)] }), [
+    'IM1334 at Retries.of(): a try that takes longer than `perTryTimeout` would be the last one: no condition is for it.',
     '  got      ["503"]',
     '  allowed  5xx, gateway-error, reset',
     '  next     add RetryOn.RESET, or limit the whole request by `timeout`',
   ].join('\n')],
-  ['such a limit on gRPC, whose sidecar ends the call by itself', () => called({ retries: Retries.of({ attempts: 3, perTry: Duration.seconds(2), on: [RetryOn.GATEWAY_ERROR] }) }), [
-    'IM1334 at cluster/chart/edge: the sidecar of the service is told `perTry` as well, and ends many a slow call with DEADLINE_EXCEEDED, which no condition is for.',
+  ['such a limit on gRPC, whose sidecar ends the call by itself', () => called({ retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.GATEWAY_ERROR] }) }), [
+    'IM1334 at cluster/chart/edge: the sidecar of the service is told `perTryTimeout` as well, and ends many a slow call with DEADLINE_EXCEEDED, which no condition is for.',
     '  got      \'gateway-error\'',
     '  next     add RetryOn.DEADLINE_EXCEEDED',
   ].join('\n')],
@@ -82,7 +82,7 @@ test.each<[string, () => unknown, string]>([
     '  next     mend the conditions',
   ].join('\n')],
   ['a wait that came with a later release', () => routed({ retries: Retries.of({ attempts: 1, backoff: Duration.seconds(1) }) }, IstioRelease.V1_25), [
-    'IM1338 at cluster/chart/edge: `backoff` and `ignorePreviousHosts` of retries came with Istio 1.26.',
+    'IM1338 at cluster/chart/edge: `backoff` and `retryIgnorePreviousHosts` of retries came with Istio 1.26.',
     '  got      \'1.25\'',
     '  allowed  Istio 1.26 and later',
     '  next     drop the setting, or say which release runs: `new MeshCluster(app, id, { istio })`',
@@ -94,14 +94,14 @@ test.each<[string, () => unknown, string]>([
 test.each<[string, () => unknown, string]>([
   ['a negative number', () => Retries.of({ attempts: -1 }), 'IM1334'],
   ['half a try', () => Retries.of({ attempts: 1.5 }), 'IM1334'],
-  ['no condition', () => Retries.of({ attempts: 1, on: [] }), 'IM1334'],
-  ['one condition twice', () => Retries.of({ attempts: 1, on: [RetryOn.RESET, RetryOn.RESET] }), 'IM1334'],
-  ['a condition as text', () => Retries.of({ attempts: 1, on: ['5xx' as never] }), 'IM0001'],
+  ['no condition', () => Retries.of({ attempts: 1, retryOn: [] }), 'IM1334'],
+  ['one condition twice', () => Retries.of({ attempts: 1, retryOn: [RetryOn.RESET, RetryOn.RESET] }), 'IM1334'],
+  ['a condition as text', () => Retries.of({ attempts: 1, retryOn: ['5xx' as never] }), 'IM0001'],
   ['a status that Istio takes for a word', () => RetryOn.status(520), 'IM1334'],
   ['a status that is no number', () => RetryOn.status('5xx' as never), 'IM1334'],
-  ['no time for a try', () => Retries.of({ attempts: 1, perTry: Duration.millis(0) }), 'IM0108'],
+  ['no time for a try', () => Retries.of({ attempts: 1, perTryTimeout: Duration.millis(0) }), 'IM0108'],
   ['no wait', () => Retries.of({ attempts: 1, backoff: Duration.millis(0) }), 'IM0108'],
-  ['a choice of pods that came with a later release', () => routed({ retries: Retries.of({ attempts: 1, ignorePreviousHosts: true }) }, IstioRelease.V1_22), 'IM1338'],
+  ['a choice of pods that came with a later release', () => routed({ retries: Retries.of({ attempts: 1, retryIgnorePreviousHosts: true }) }, IstioRelease.V1_22), 'IM1338'],
 ])('%s is refused', (_, call, code) => {
   expect(refusal(call).code).toBe(code);
 });

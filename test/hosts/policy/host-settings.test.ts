@@ -3,7 +3,7 @@ import { chart, find, service } from '../../helpers/build';
 import { option } from '../../helpers/option';
 import { valid } from '../../helpers/valid';
 import {
-  ConnectionLimits, H2UpgradePolicy, HashAlgorithm, HashCookieOptions, HashKey, Http2KeepAlive, LoadBalancer, LocalityDistribution, LocalityFailover,
+  ConnectionPool, H2UpgradePolicy, HashAlgorithm, HashCookieOptions, HashKey, Http2KeepAlive, LoadBalancer, LocalityDistribution, LocalityFailover,
   MeshPort, OutlierDetection, ResiliencePolicy, ResiliencePolicyProps, RetryBudget, TcpKeepalive, Warmup, ZoneAware,
 } from 'cdk8s-istio';
 
@@ -12,26 +12,26 @@ const second = Duration.seconds(1);
 /** The traffic policy of a service with a policy. */
 function policy(settings: Partial<ResiliencePolicyProps>) {
   const root = chart();
-  new ResiliencePolicy(root, 'policy', { service: service(root, 'reviews', { ports: [MeshPort.http2(8080)] }), ...settings });
+  new ResiliencePolicy(root, 'policy', { target: service(root, 'reviews', { ports: [MeshPort.http2(8080)] }), ...settings });
   return find(valid(root), 'DestinationRule', 'reviews').spec.trafficPolicy;
 }
 
-const tcp = (connections: ConnectionLimits) => policy({ connections }).connectionPool.tcp;
-const http = (connections: ConnectionLimits) => policy({ connections }).connectionPool.http;
-option('ConnectionLimits.maxConnectionDuration', 'is maxConnectionDuration', () =>
+const tcp = (connections: ConnectionPool) => policy({ connectionPool: connections }).connectionPool.tcp;
+const http = (connections: ConnectionPool) => policy({ connectionPool: connections }).connectionPool.http;
+option('ConnectionPool.maxConnectionDuration', 'is maxConnectionDuration', () =>
   expect(tcp({ maxConnectionDuration: Duration.minutes(1) })).toEqual({ maxConnectionDuration: '60s' }));
-option('ConnectionLimits.tcpIdleTimeout', 'is the idleTimeout of TCP, which may be none', () => {
+option('ConnectionPool.tcpIdleTimeout', 'is the idleTimeout of TCP, which may be none', () => {
   expect(tcp({ tcpIdleTimeout: second })).toEqual({ idleTimeout: '1s' });
   expect(tcp({ tcpIdleTimeout: Duration.seconds(0) })).toEqual({ idleTimeout: '0s' });
 });
-option('ConnectionLimits.tcpKeepalive', 'is tcpKeepalive', () => expect(tcp({ tcpKeepalive: { probes: 3 } })).toEqual({ tcpKeepalive: { probes: 3 } }));
-option('ConnectionLimits.maxRetries', 'is maxRetries', () => expect(http({ maxRetries: 5 })).toEqual({ maxRetries: 5 }));
-option('ConnectionLimits.httpIdleTimeout', 'is the idleTimeout of HTTP', () => expect(http({ httpIdleTimeout: second })).toEqual({ idleTimeout: '1s' }));
-option('ConnectionLimits.h2UpgradePolicy', 'is h2UpgradePolicy', () =>
+option('ConnectionPool.tcpKeepalive', 'is tcpKeepalive', () => expect(tcp({ tcpKeepalive: { probes: 3 } })).toEqual({ tcpKeepalive: { probes: 3 } }));
+option('ConnectionPool.maxRetries', 'is maxRetries', () => expect(http({ maxRetries: 5 })).toEqual({ maxRetries: 5 }));
+option('ConnectionPool.httpIdleTimeout', 'is the idleTimeout of HTTP', () => expect(http({ httpIdleTimeout: second })).toEqual({ idleTimeout: '1s' }));
+option('ConnectionPool.h2UpgradePolicy', 'is h2UpgradePolicy', () =>
   expect(http({ h2UpgradePolicy: H2UpgradePolicy.UPGRADE })).toEqual({ h2UpgradePolicy: 'UPGRADE' }));
-option('ConnectionLimits.useClientProtocol', 'is useClientProtocol', () => expect(http({ useClientProtocol: true })).toEqual({ useClientProtocol: true }));
-option('ConnectionLimits.maxConcurrentStreams', 'is maxConcurrentStreams', () => expect(http({ maxConcurrentStreams: 9 })).toEqual({ maxConcurrentStreams: 9 }));
-option('ConnectionLimits.http2KeepAlive', 'is http2KeepAlive', () =>
+option('ConnectionPool.useClientProtocol', 'is useClientProtocol', () => expect(http({ useClientProtocol: true })).toEqual({ useClientProtocol: true }));
+option('ConnectionPool.maxConcurrentStreams', 'is maxConcurrentStreams', () => expect(http({ maxConcurrentStreams: 9 })).toEqual({ maxConcurrentStreams: 9 }));
+option('ConnectionPool.http2KeepAlive', 'is http2KeepAlive', () =>
   expect(http({ http2KeepAlive: { interval: second, timeout: Duration.seconds(2) } })).toEqual({ http2KeepAlive: { interval: '1s', timeout: '2s' } }));
 option('H2UpgradePolicy.UPGRADE', 'is UPGRADE', () => expect(http({ h2UpgradePolicy: H2UpgradePolicy.UPGRADE }).h2UpgradePolicy).toBe('UPGRADE'));
 option('H2UpgradePolicy.DO_NOT_UPGRADE', 'is DO_NOT_UPGRADE', () =>
@@ -79,7 +79,7 @@ option('HashKey.sourceIp', 'is the address of the caller, for TCP as well', () =
   expect(hash(HashKey.sourceIp())).toEqual({ useSourceIp: true, ...ring });
   const root = chart();
   const loadBalancer = LoadBalancer.consistentHash(HashKey.sourceIp());
-  new ResiliencePolicy(root, 'policy', { service: service(root, 'store', { ports: [MeshPort.tcp(9000)] }), loadBalancer });
+  new ResiliencePolicy(root, 'policy', { target: service(root, 'store', { ports: [MeshPort.tcp(9000)] }), loadBalancer });
   expect(find(valid(root), 'DestinationRule', 'store').spec.trafficPolicy).toEqual({ loadBalancer: { consistentHash: { useSourceIp: true, ...ring } } });
 });
 option('HashKey.queryParameter', 'is the name of the parameter', () =>

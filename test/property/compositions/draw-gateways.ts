@@ -14,7 +14,7 @@ export function drawGateways(choices: Choices, draft: Draft): GatewayPlan[] {
     const own = hosts.splice(0, i === 0 ? choices.int(1, 2) : 1);
     const servers: ServerPlan[] = [{ kind: 'http', hosts: own }];
     // One port of the pods is opened once; a second gateway on them may serve it for its own hosts.
-    if (i === 0 && choices.chance(30)) servers.push({ kind: 'https', hosts: ['secure.example.com'], certificate: 'secure-cert', redirectHttp: choices.chance(50) ? true : undefined });
+    if (i === 0 && choices.chance(30)) servers.push({ kind: 'https', hosts: ['secure.example.com'], certificate: 'secure-cert', httpsRedirect: choices.chance(50) ? true : undefined });
     if (i === 0 && pods === 'dedicated' && choices.chance(30)) servers.push({ kind: 'tcp', hosts: [], port: 9400 });
     return { id, scope: choices.pick(made).id, pods, servers };
   });

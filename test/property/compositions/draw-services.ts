@@ -22,7 +22,7 @@ export function drawServices(choices: Choices, draft: Draft): ServicePlan[] {
       form,
       versions,
       ports: drawPorts(choices, stateful),
-      peerPorts: stateful && choices.chance(40) ? [{ protocol: 'tcp', port: 7800, purpose: 'peer' }] : undefined,
+      peerPorts: stateful && choices.chance(40) ? [{ protocol: 'tcp', port: 7800, suffix: 'peer' }] : undefined,
       accountPerVersion: form === 'made' && versions.length > 1 && choices.chance(40) ? true : undefined,
       mutualTls: !described && !scope.bare && choices.chance(15) ? choices.pick(['STRICT', 'PERMISSIVE']) : undefined,
       replicas: stateful ? 2 : undefined,
@@ -39,7 +39,7 @@ const SETS: readonly (readonly PortPlan[])[] = [
   [{ protocol: 'tcp', port: 7000 }],
   [{ protocol: 'http', port: 8080 }, { protocol: 'tcp', port: 7000 }],
   [{ protocol: 'http', port: 80, targetPort: 8080 }, { protocol: 'grpc', port: 9000 }],
-  [{ protocol: 'http', port: 8080 }, { protocol: 'http', port: 8081, purpose: 'admin' }],
+  [{ protocol: 'http', port: 8080 }, { protocol: 'http', port: 8081, suffix: 'admin' }],
   [{ protocol: 'http2', port: 8080 }, { protocol: 'redis', port: 6379 }],
   [{ protocol: 'grpc', port: 9000 }, { protocol: 'mongo', port: 27017 }, { protocol: 'http', port: 8080 }],
 ];

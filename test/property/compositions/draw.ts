@@ -52,7 +52,7 @@ export function draw(seed: number): Plan {
 }
 
 function drawNamespaces(choices: Choices, { charts }: Plan): NamespacePlan[] {
-  const outbound = () => (choices.chance(20) ? 'DECLARED_ONLY' as const : undefined);
+  const outbound = () => (choices.chance(20) ? 'REGISTRY_ONLY' as const : undefined);
   const list: NamespacePlan[] = [{ id: 'shop', chart: 'one', name: 'shop', made: true, mutualTls: choices.pick([undefined, undefined, 'STRICT', 'PERMISSIVE']), outbound: outbound() }];
   if (charts.includes('two')) {
     if (choices.chance(75)) list.push({ id: 'shopOfTwo', chart: 'two', name: 'shop', made: false });
@@ -145,11 +145,11 @@ function drawPolicies(choices: Choices, draft: Draft): PolicyPlan[] {
       service: id,
       timeout: http && choices.chance(50) ? 8 : undefined,
       attempts: http && choices.chance(60) ? 2 : undefined,
-      maxTcp: choices.pick([undefined, 200]),
+      maxConnections: choices.pick([undefined, 200]),
       ejects: choices.chance(50),
       mirror: ports.every(({ protocol }) => protocol === 'http') && choices.chance(40) ? mirrorOf(choices, draft, id) : undefined,
     };
-  }).filter(({ timeout, attempts, maxTcp, ejects, mirror }) => timeout ?? attempts ?? maxTcp ?? mirror ?? (ejects || undefined));
+  }).filter(({ timeout, attempts, maxConnections, ejects, mirror }) => timeout ?? attempts ?? maxConnections ?? mirror ?? (ejects || undefined));
 }
 
 /** Another service that takes copies of HTTP. */

@@ -56,7 +56,7 @@ function callersIn(plan: Plan): CallerPlan[] {
 }
 
 /** Every declared call, by caller and port. */
-export function edgesOf(plan: Plan): EdgePlan[] {
+export function callsOf(plan: Plan): EdgePlan[] {
   const edges = (from: CallerPlan, { to, headless = false, toVersion, port, methods, paths }: Omit<CallPlan, 'from'>) => {
     const callee = serviceOf(plan, to);
     return portsOf(callee, headless).filter(each => port === undefined || each.port === port)
@@ -81,7 +81,7 @@ const nameOf = (plan: Plan, service: ServicePlan, headless: boolean) => `${names
 
 /** The declared calls as questions; those that need a token are asked one by one. */
 export function declared(plan: Plan): PairPlan[] {
-  return edgesOf(plan).filter(({ to, port }) => !tokenFor(plan, to.id, port)).map(({ from, to, headless, toVersion, port, methods, paths }) => ({
+  return callsOf(plan).filter(({ to, port }) => !tokenFor(plan, to.id, port)).map(({ from, to, headless, toVersion, port, methods, paths }) => ({
     whole: toVersion === undefined,
     from: from.ref,
     to: nameOf(plan, to, headless),
@@ -96,11 +96,11 @@ export const isCopied = (plan: Plan, id: string) => plan.policies.some(({ servic
 
 /** Whether a caller sends copies of another call to a service: copies are calls. */
 const getsCopies = (plan: Plan, { ref }: CallerPlan, id: string) =>
-  plan.policies.some(({ service, mirror }) => mirror?.service === id && edgesOf(plan).some(({ from, to }) => from.ref === ref && to.id === service));
+  plan.policies.some(({ service, mirror }) => mirror?.service === id && callsOf(plan).some(({ from, to }) => from.ref === ref && to.id === service));
 
 /** Calls that nobody declared, and declared ones with requests that nobody declared: where they are to be refused. */
 export function refused(plan: Plan): PairPlan[] {
-  const edges = edgesOf(plan);
+  const edges = callsOf(plan);
   return plan.services.flatMap(to => [false, ...isStateful(to) ? [true] : []].flatMap(headless => portsOf(to, headless).flatMap(port => {
     const target = { to: nameOf(plan, to, headless), port: port.port };
     return callersIn(plan).filter(({ service }) => service !== to.id).flatMap((from): PairPlan[] => {

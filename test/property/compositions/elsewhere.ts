@@ -2,7 +2,7 @@ import { isDescribed, isStateful, namespaceOf, Plan, PortPlan, ServicePlan, work
 
 // What the program says is there, and somebody else makes: as the other repository would write it.
 
-const named = ({ protocol, purpose }: PortPlan) => (purpose === undefined ? protocol : `${protocol}-${purpose}`);
+const named = ({ protocol, suffix }: PortPlan) => (suffix === undefined ? protocol : `${protocol}-${suffix}`);
 
 /** The objects that the program describes and does not make. */
 export function elsewhere(plan: Plan): object[] {

@@ -83,7 +83,7 @@ function podRoutes(plan: Plan, { service, port: number }: EndPlan, origin: strin
 }
 
 /** What no route is for: a path where not all are served, another host, HTTP where HTTPS is asked for. */
-function beside(plan: Plan, gateway: GatewayPlan, { kind, redirectHttp }: ServerPlan, host: string, via: string): Question[] {
+function beside(plan: Plan, gateway: GatewayPlan, { kind, httpsRedirect }: ServerPlan, host: string, via: string): Question[] {
   const routes = plan.routes.filter(route => route.gateway === gateway.id && route.host === host);
   const token = tokenAt(plan, gateway, host);
   const all = routes.some(isForAll);
@@ -92,7 +92,7 @@ function beside(plan: Plan, gateway: GatewayPlan, { kind, redirectHttp }: Server
     ...all ? [] : [{ name: `${gateway.id} serves no other path of ${host}`, ...from, url: `${kind}://${host}/nowhere`, ...bearer(token?.issuer), expect: { status: 404 } }],
     ...all && token?.openPath !== undefined ? [{ name: `${host} needs no token for ${token.openPath}`, ...from, url: `${kind}://${host}${token.openPath}`, expect: healthy(plan, routes) }] : [],
     ...kind === 'http' ? [{ name: `${gateway.id} serves no other host than ${host}`, ...from, url: 'http://nobody.example.org/', expect: { status: 404 } }] : [],
-    ...redirectHttp ? [{ name: `${host} is sent to HTTPS`, ...from, url: `http://${host}/cart`, expect: { status: 301, response: { location: `https://${host}/cart` } } }] : [],
+    ...httpsRedirect ? [{ name: `${host} is sent to HTTPS`, ...from, url: `http://${host}/cart`, expect: { status: 301, response: { location: `https://${host}/cart` } } }] : [],
   ];
 }
 

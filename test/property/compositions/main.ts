@@ -17,7 +17,7 @@ class Run {
   private accepted = 0;
   private requests = 0;
   private readonly failed: number[] = [];
-  private readonly refusals = new Map<string, number>();
+  private readonly collectErrors = new Map<string, number>();
   private readonly began = Date.now();
 
   public constructor(
@@ -44,7 +44,7 @@ class Run {
   private refused(number: number, error: Error): void {
     const { codes, defects } = refusalOf(error);
     if (defects.length > 0) throw error;
-    codes.forEach(code => this.refusals.set(code, (this.refusals.get(code) ?? 0) + 1));
+    codes.forEach(code => this.collectErrors.set(code, (this.collectErrors.get(code) ?? 0) + 1));
     console.info(`program ${number}: refused, ${codes.join(', ')}`);
   }
 
@@ -70,7 +70,7 @@ class Run {
   }
 
   private summary(): number {
-    const refused = [...this.refusals].map(([code, count]) => `${code} ${count}`).join(', ');
+    const refused = [...this.collectErrors].map(([code, count]) => `${code} ${count}`).join(', ');
     console.info(`\nseed ${this.seed}: ${this.accepted} programs accepted, refused: ${refused || 'none'}; ${this.requests} requests in ${Math.round((Date.now() - this.began) / 1000)} s`);
     console.info(this.failed.length === 0 ? 'all as declared' : `${this.failed.length} FAILED: ${this.failed.join(', ')}`);
     return this.failed.length === 0 ? 0 : 1;

@@ -36,7 +36,7 @@ export interface NamespacePlan {
   readonly name: string;
   readonly made: boolean;
   readonly mutualTls?: 'STRICT' | 'PERMISSIVE';
-  readonly outbound?: 'DECLARED_ONLY';
+  readonly outbound?: 'REGISTRY_ONLY';
   /** Its pods get no sidecar. */
   readonly bare?: boolean;
 }
@@ -47,7 +47,7 @@ export interface PortPlan {
   readonly protocol: Protocol;
   readonly port: number;
   readonly targetPort?: number;
-  readonly purpose?: string;
+  readonly suffix?: string;
 }
 
 /** Who makes the Service, and who its pods. */
@@ -104,7 +104,7 @@ export interface PolicyPlan {
   readonly service: string;
   readonly timeout?: number;
   readonly attempts?: number;
-  readonly maxTcp?: number;
+  readonly maxConnections?: number;
   readonly ejects?: boolean;
   /** Who gets copies. */
   readonly mirror?: EndPlan;
@@ -115,7 +115,7 @@ export interface ServerPlan {
   readonly port?: number;
   readonly hosts: readonly string[];
   readonly certificate?: string;
-  readonly redirectHttp?: boolean;
+  readonly httpsRedirect?: boolean;
 }
 
 export interface GatewayPlan {

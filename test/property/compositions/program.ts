@@ -28,15 +28,15 @@ const optional = (value: unknown, text: (value: never) => string) => (value === 
 const call = (name: string, ...args: unknown[]) => code(`${name}(${args.filter(arg => show(arg) !== '{}').map(show).join(', ')})`);
 const member = (type: string, name?: string) => (name === undefined ? undefined : code(`${type}.${name}`));
 
-function port({ protocol, port: number, targetPort, purpose }: PortPlan): Code {
-  return call(`MeshPort.${protocol}`, number, { targetPort, purpose });
+function port({ protocol, port: number, targetPort, suffix }: PortPlan): Code {
+  return call(`MeshPort.${protocol}`, number, { targetPort, suffix });
 }
 
 const ports = (list: readonly PortPlan[] | undefined) => list?.map(port);
 
 function namespace({ id, chart, name, made, mutualTls, outbound, bare }: NamespacePlan): string {
-  const injection = bare ? code('SidecarInjection.none()') : undefined;
-  const options = { injection, name: name === id ? undefined : name, mutualTls: member('MutualTls', mutualTls), outbound: member('OutboundTraffic', outbound) };
+  const injection = bare ? code('SidecarInjection.disabled()') : undefined;
+  const options = { injection, name: name === id ? undefined : name, mutualTls: member('MutualTls', mutualTls), outbound: member('OutboundTrafficPolicy', outbound) };
   return `const ${id} = ${call(made ? 'new MeshNamespace' : 'MeshNamespace.fromExisting', code(chart), id, options).text};`;
 }
 
@@ -105,10 +105,10 @@ function split({ scope, service: id, weights, rules }: SplitPlan): string {
 }
 
 /** Hosts that the plan has no routes for are said to be routed elsewhere. */
-function server({ kind, port: number, hosts, certificate, redirectHttp }: ServerPlan, theirs: RoutePlan[]): Code {
+function server({ kind, port: number, hosts, certificate, httpsRedirect }: ServerPlan, theirs: RoutePlan[]): Code {
   const isRouted = kind === 'tcp' ? theirs.some(({ listener }) => listener === number) : hosts.every(host => theirs.some(route => route.host === host));
   return call(`GatewayServer.${kind}`, {
-    hosts: kind === 'tcp' ? undefined : hosts, port: number, redirectHttp, routedElsewhere: isRouted ? undefined : true, tls: optional(certificate, (name: string) => `GatewayTls.simple('${name}')`),
+    hosts: kind === 'tcp' ? undefined : hosts, port: number, httpsRedirect, routedElsewhere: isRouted ? undefined : true, tls: optional(certificate, (name: string) => `GatewayTls.simple('${name}')`),
   });
 }
 
@@ -121,7 +121,7 @@ function gateway({ id, scope, pods, servers }: GatewayPlan, plan: Plan): string 
 }
 
 function end({ service: id, version, answer, redirect }: EndPlan): Code {
-  if (answer !== undefined) return call('RouteTarget.answer', answer);
+  if (answer !== undefined) return call('RouteTarget.directResponse', answer);
   if (redirect !== undefined) return call('RouteTarget.redirect', { host: redirect });
   return code(version === undefined ? id! : `${id}.versionOf('${version}')`);
 }
@@ -181,12 +181,12 @@ function privilege({ over, audit, networkPolicies }: Plan['privileges'][number],
   }).text};`;
 }
 
-function policy({ scope, service: id, timeout, attempts, maxTcp, ejects, mirror }: Plan['policies'][number]): string {
+function policy({ scope, service: id, timeout, attempts, maxConnections, ejects, mirror }: Plan['policies'][number]): string {
   return `${call('new ResiliencePolicy', code(scope), `${id}-policy`, {
     service: code(id),
     timeout: optional(timeout, (seconds: number) => `Duration.seconds(${seconds})`),
     retries: attempts === undefined ? undefined : call('Retries.of', { attempts, on: [code('RetryOn.HTTP_5XX')] }),
-    connections: maxTcp === undefined ? undefined : { maxTcp },
+    connections: maxConnections === undefined ? undefined : { maxConnections },
     outlierDetection: ejects ? { consecutive5xxErrors: 50 } : undefined,
     mirrors: mirror && [{ to: end(mirror), port: mirror.port }],
   }).text};`;

@@ -1,6 +1,6 @@
 import { answering, bearer, otherTokens, Question } from './answers';
 import { isBare, isCovered } from './coverage';
-import { CallerPlan, declared, EdgePlan, edgesOf, isCopied, PairPlan, pathOf, refused, STRANGERS, tokenFor } from './edges';
+import { CallerPlan, declared, EdgePlan, callsOf, isCopied, PairPlan, pathOf, refused, STRANGERS, tokenFor } from './edges';
 import { gatewayQuestions } from './gateway-questions';
 import { ExitPlan, isDescribed, isHttp, namespaceOf, Plan, podsOf, serviceOf, ServicePlan, workloadsOf } from './plan';
 
@@ -14,7 +14,7 @@ function urlOf(plan: Plan, { to, headless, port, paths }: EdgePlan): string {
 
 /** The first declared call of each caller to each service, and each that needs a token: who answers, and as whom the caller is known. */
 function calls(plan: Plan): Question[] {
-  const edges = edgesOf(plan);
+  const edges = callsOf(plan);
   const isFirst = (edge: EdgePlan, i: number) => i === edges.findIndex(({ from, to, headless }) =>
     from.ref === edge.from.ref && to === edge.to && headless === edge.headless);
   const chosen = edges.filter((edge, i) => tokenFor(plan, edge.to.id, edge.port) || isFirst(edge, i));
@@ -38,7 +38,7 @@ function calls(plan: Plan): Question[] {
 
 /** An HTTP port that somebody may call with any request, and the caller. */
 function freely(plan: Plan, service: string): EdgePlan | undefined {
-  return edgesOf(plan).find(({ to, headless, toVersion, port, methods, paths }) =>
+  return callsOf(plan).find(({ to, headless, toVersion, port, methods, paths }) =>
     to.id === service && !headless && !toVersion && isHttp(port) && port.protocol !== 'grpc' && !methods && !paths && !tokenFor(plan, service, port));
 }
 

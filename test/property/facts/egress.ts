@@ -46,7 +46,7 @@ const isBlock = (w: World) => ((route(w)?.addresses ?? []) as string[]).some(add
 const readsNothing = (w: World) => !isBy(w, 'declared') || detours(route(w));
 /** A port of plain TCP is told from others by its address. */
 const canStream = (w: World) => !isWild(w) && route(w)?.addresses !== undefined && readsNothing(w);
-const isOpen = (w: World) => route(w)?.wildcard === WildcardResolution.PROXY;
+const isOpen = (w: World) => route(w)?.wildcard === WildcardResolution.DYNAMIC_DNS;
 
 /** Whether the way has to be known by address, for a NetworkPolicy. */
 const isClosed = (w: World) => w.isTaken('closed ways out', w.cluster) && !detours(route(w));
@@ -115,14 +115,14 @@ export const egress: Knowledge = {
     'EgressRouteProps.ports[]': port,
     // Sidecars of those who declare their calls answer for what DNS does not know.
     'EgressRouteProps.inDns': w => !(hasPlaces(w) && !isWild(w) && isBy(w, 'declared')) || w.choices.chance(30),
-    'EgressRouteProps.wildcard': w => {
+    'EgressRouteProps.wildcardResolution': w => {
       if (!isWild(w) || detours(route(w))) return ABSENT;
       return w.member('WildcardResolution', WildcardResolution, runs(w, IstioRelease.V1_30) && w.choices.chance(70) ? 'PROXY' : 'CALLER');
     },
     'EgressPortOptions.targetPort': target,
     'OriginateTlsOptions.targetPort': target,
-    'OriginateTlsOptions.speaks': w => w.member('MeshProtocol', MeshProtocol, w.choices.pick(isOpen(w) ? plain.slice(0, 3) : plain)),
-    'EgressNetworkPolicyProps.blocks[]': w => w.choices.pick(['192.0.2.0/24', '2001:db8::/32']),
+    'OriginateTlsOptions.protocol': w => w.member('MeshProtocol', MeshProtocol, w.choices.pick(isOpen(w) ? plain.slice(0, 3) : plain)),
+    'EgressNetworkPolicyProps.ipBlocks[]': w => w.choices.pick(['192.0.2.0/24', '2001:db8::/32']),
     'new EgressRoute.scope': home,
     'new EgressNetworkPolicy.scope': w => w.make('MeshNamespace'),
     'EgressRoute.portOf.port': w => w.choices.pick((w.given('EgressRoute.portOf')!.this as EgressRoute).ports).port,
@@ -132,19 +132,19 @@ export const egress: Knowledge = {
     RemotePodsProps: ['via'],
   },
   forced: {
-    'EgressRouteProps.wildcard': isWild,
+    'EgressRouteProps.wildcardResolution': isWild,
     'EgressRouteProps.endpoints': w => isWild(w) && detours(route(w)),
     'EgressRouteProps.inDns': w => hasPlaces(w) && (isWild(w) || !isBy(w, 'declared')),
     'EgressRouteProps.addresses': w => isClosed(w) || often(w),
-    'ConnectionLimits.maxTcp': w => Object.keys(w.given('ConnectionLimits')!).length === 0,
+    'ConnectionPool.maxConnections': w => Object.keys(w.given('ConnectionPool')!).length === 0,
     ...each(['EgressRouteProps.via', 'EgressRouteProps.callers', 'RemotePodsProps.via'], often),
-    ...each(['EgressPort.*.options', 'OriginateTlsOptions.speaks', 'OriginateTlsOptions.targetPort', 'OriginateTlsOptions.tls', 'EgressNetworkPolicyProps.blocks'], often),
+    ...each(['EgressPort.*.options', 'OriginateTlsOptions.protocol', 'OriginateTlsOptions.targetPort', 'OriginateTlsOptions.tls', 'EgressNetworkPolicyProps.ipBlocks'], often),
     ...each(['new EgressNetworkPolicy.props', 'EgressNetworkPolicyProps.name'], often),
   },
   guards: {
     'new EgressNetworkPolicy': w => !w.isTaken('open ways out', w.cluster)
       && !w.neighbours.some(({ value, given }) => value instanceof LeastPrivilege && given.networkPolicies === true),
-    'EgressCallers.anyone': w => !w.isTaken('closed ways out', w.cluster),
+    'EgressCallers.anyNamespace': w => !w.isTaken('closed ways out', w.cluster),
     'EgressPath.gateway': w => exits(w).length > 0,
     'EgressPath.direct': w => exits(w).length === 0 || !often(w),
     'EgressCallers.declared': w => w.frame('EgressRouteProps') !== undefined && able(w).length > 0,
@@ -154,7 +154,7 @@ export const egress: Knowledge = {
     'RemoteTls.mutualSecret': w => detours(route(w) ?? w.given('RemotePodsProps')),
   },
   notes: {
-    'EgressCallers.anyone': w => w.take('open ways out', w.cluster),
+    'EgressCallers.anyNamespace': w => w.take('open ways out', w.cluster),
     'new EgressRoute.scope': home,
     'new EgressNetworkPolicy.scope': (w, scope) => (w.take('closed ways out', w.cluster), w.take('closed', scope)),
     'new EgressRoute': call,

@@ -56,7 +56,7 @@ function measured(w: World): unknown {
 const OFTEN = [
   'AccessLog.*.options', 'TextLogOptions.format', 'TextLogOptions.file', 'JsonLogOptions.fields', 'JsonLogOptions.file', 'IstioInstallProps.delivery', 'TelemetryTracing.provider',
   'IstioPodOptions.spread', 'IstioInstall.addGateway.options', 'FluxOptions.interval', 'MeshTelemetryProps.tracing', 'MeshTelemetryProps.metrics', 'OpenTelemetryOptions.httpPath',
-  ...['accessLog', 'tracing', 'tracingProviders', 'ingressController', 'proxy', 'minTlsVersion', 'outbound'].map(name => `MeshSettingsProps.${name}`),
+  ...['accessLog', 'tracing', 'tracingProviders', 'ingressController', 'proxy', 'minProtocolVersion', 'outbound'].map(name => `MeshSettingsProps.${name}`),
   ...['ports', 'serviceAnnotations', 'terminationGracePeriod'].map(name => `IstioGatewayOptions.${name}`),
 ];
 
@@ -79,7 +79,7 @@ const plain = (value: object) => () => value;
 /** The mesh as a whole: settings, the charts that install it, what its proxies tell. */
 export const mesh: Knowledge = {
   facts: {
-    'MeshSettingsProps.discoverNamespaces': w => (canChoose(w) ? LABEL : ABSENT),
+    'MeshSettingsProps.discoverySelectors': w => (canChoose(w) ? LABEL : ABSENT),
     'MeshNamespaceProps.labels': w => (isChosen(w) ? LABEL : undefined),
     // Providers are said by properties, or by the field itself.
     'MeshSettingsProps.meshConfig': w => ({ dnsRefreshRate: '10s', ...traces(w) ? {} : { extensionProviders: [AUTHORIZER] } }),
@@ -88,7 +88,7 @@ export const mesh: Knowledge = {
     'IstioGatewayOptions.values': plain({ networkGateway: 'network-1' }),
     'SidecarInjection.revision.revision': w => (installed(w).length > 0 ? w.choices.pick(installed(w)) : w.choices.pick(['stable', 'canary'])),
     'ProxyDefaults.nativeSidecars': w => (MeshCluster.of(w.chart).kubernetes.atLeast(KubernetesRelease.V1_29) ? undefined : false),
-    'ProxyDefaults.metadata{}': w => w.fresh(w.here('variables'), ['ISTIO_META_X', 'LOG_AS_JSON']).replace('-', '_'),
+    'ProxyDefaults.proxyMetadata{}': w => w.fresh(w.here('variables'), ['ISTIO_META_X', 'LOG_AS_JSON']).replace('-', '_'),
     '*.file': () => '/dev/stderr',
     '*.sampling': w => w.choices.pick([0.1, 1, 100]),
     'CollectorOptions.port': w => { const service = collector(w); return isService(service) ? w.choices.pick(service.ports).port : ABSENT; },
@@ -130,7 +130,7 @@ export const mesh: Knowledge = {
     'TelemetryLogging.filter': w => (w.given('TelemetryLogging')!.enabled === false ? ABSENT : 'response.code >= 400'),
   },
   order: {
-    MeshSettingsProps: ['discoverNamespaces', 'tracing', 'tracingProviders', 'meshConfig'],
+    MeshSettingsProps: ['discoverySelectors', 'tracing', 'tracingProviders', 'meshConfig'],
     ZipkinOptions: ['service'],
     OpenTelemetryOptions: ['service', 'httpPath'],
     TelemetryMetrics: ['enabled'],
@@ -142,7 +142,7 @@ export const mesh: Knowledge = {
     TelemetryLogging: ['enabled'],
   },
   forced: {
-    'MeshSettingsProps.discoverNamespaces': w => canChoose(w) && often(w),
+    'MeshSettingsProps.discoverySelectors': w => canChoose(w) && often(w),
     // Who is asked about requests is a provider of the settings.
     'MeshSettingsProps.meshConfig': w => isAuthorized(w) || often(w),
     'MeshNamespaceProps.labels': isChosen,
@@ -165,7 +165,7 @@ export const mesh: Knowledge = {
   },
   notes: {
     'SidecarInjection.revision.revision': w => w.take('asked for revisions', w.cluster),
-    'MeshSettingsProps.discoverNamespaces': w => w.take('chosen', w.cluster),
+    'MeshSettingsProps.discoverySelectors': w => w.take('chosen', w.cluster),
     'IstioInstallProps.cni': w => w.take('cni', w.cluster),
   },
 };

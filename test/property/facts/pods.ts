@@ -36,7 +36,7 @@ export const pods: Knowledge = {
       const modes = w.choices.chance(25) ? ['READ_WRITE_ONCE_POD'] : w.choices.some(Object.keys(others));
       return modes.map(mode => w.member('VolumeAccess', VolumeAccess, mode));
     },
-    'VolumeClaim.storageClass': w => w.choices.pick(['fast', 'standard-rwo', 'gp3.example.com']),
+    'VolumeClaim.storageClassName': w => w.choices.pick(['fast', 'standard-rwo', 'gp3.example.com']),
     'StatefulMeshService.container.name': w => w.choices.pick((w.given('StatefulMeshService.container')!.this as StatefulMeshService).containers).name,
     'StatefulMeshService.pod.ordinal': ordinal,
     'IStatefulMeshService.pod.ordinal': ordinal,
@@ -49,21 +49,21 @@ export const pods: Knowledge = {
     'MutualTlsFiles.certificate': () => '/etc/certs/tls.crt',
 
     'PodRouteOptions.port': w => w.choices.pick(podPorts(w)).port,
-    'PodRouteOptions.listener': w => w.choices.pick(podServers(w)).port,
+    'PodRouteOptions.gatewayPort': w => w.choices.pick(podServers(w)).port,
     'PodRouteOptions.path': w => (podServers(w)[0].kind === 'tls' ? ABSENT : `/${w.fresh(`pods of ${w.cluster}`, ['pods'])}/{${w.choices.pick(['pod', 'ordinal'])}}/`),
     'PodRouteOptions.host': podHost,
     'PodTcpRouteOptions.port': w => w.choices.pick(streams(w.given('PodTcpRouteOptions')!.pods as IStatefulMeshService)).port,
-    'PodTcpRouteOptions.firstListener': w => 20000 + 10 * w.count(`streams ${w.cluster}`),
+    'PodTcpRouteOptions.firstGatewayPort': w => 20000 + 10 * w.count(`streams ${w.cluster}`),
   },
   order: {
     StatefulMeshServiceProps: ['ports', 'peerPorts', 'volumeClaims'],
     StatefulServiceAttributes: ['ports', 'peerPorts'],
     StatefulWorkloadOptions: ['ports', 'peerPorts'],
-    PodTcpRouteOptions: ['pods', 'port', 'firstListener'],
+    PodTcpRouteOptions: ['pods', 'port', 'firstGatewayPort'],
     PodRouteOptions: ['pods', 'port', 'listener', 'path', 'host'],
   },
   notes: {
-    'PodTcpRouteOptions.firstListener': (w, first) => (w.given('PodTcpRouteOptions')!.pods as IStatefulMeshService).pods.forEach(pod => takeStream(w, first as number + pod.ordinal)),
+    'PodTcpRouteOptions.firstGatewayPort': (w, first) => (w.given('PodTcpRouteOptions')!.pods as IStatefulMeshService).pods.forEach(pod => takeStream(w, first as number + pod.ordinal)),
   },
   forced: {
     'StatefulMeshServiceProps.type': hasNodePorts,
@@ -74,7 +74,7 @@ export const pods: Knowledge = {
     'RemoteTlsOptions.caCertificates': often,
     // One of the two lists has a port.
     '*.peerPorts': w => servicePorts(w).length === 0,
-    'PodRouteOptions.listener': w => podServers(w).some(({ kind, port }) => kind === 'tls' && port !== 443),
+    'PodRouteOptions.gatewayPort': w => podServers(w).some(({ kind, port }) => kind === 'tls' && port !== 443),
     'PodRouteOptions.path': w => !podServers(w).some(({ hosts }) => hosts.some(host => host.startsWith('*'))),
   },
 };

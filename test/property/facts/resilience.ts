@@ -10,7 +10,7 @@ import {
 import { NothingSuits, World } from '../world';
 
 const props = (w: World) => w.given('ResiliencePolicyProps')!;
-const limits = (w: World) => w.given('ConnectionLimits')!;
+const limits = (w: World) => w.given('ConnectionPool')!;
 const absentUnless = (holds: (w: World) => boolean) => (w: World) => (holds(w) ? undefined : ABSENT);
 const since = (release: () => IstioRelease) => absentUnless(w => runs(w, release()));
 
@@ -57,10 +57,10 @@ const seldom = (holds: (w: World) => boolean) => absentUnless(w => holds(w) && w
 
 /** All of them at once would never be: one is often enough. */
 const isLast = (w: World) => w.index + 1 === w.given('ResiliencePolicyProps.faults[]')!.count;
-const forEveryone = (w: World) => !w.isTaken('production', '') && isLast(w) && w.choices.chance(50);
-const isForEveryone = (w: World) => w.frame('FaultRule.forEveryone') !== undefined;
+const forAllRequests = (w: World) => !w.isTaken('production', '') && isLast(w) && w.choices.chance(50);
+const isForEveryone = (w: World) => w.frame('FaultRule.forAllRequests') !== undefined;
 
-const HTTP_LIMITS = ['maxPendingHttp', 'maxRequests', 'maxRequestsPerConnection', 'h2UpgradePolicy'];
+const HTTP_LIMITS = ['http1MaxPendingRequests', 'http2MaxRequests', 'maxRequestsPerConnection', 'h2UpgradePolicy'];
 const OF_ROUTES = ['timeout', 'retries', 'faults', 'mirrors'];
 const readsHttp = (w: World) => kind(w) !== 'TCP';
 /** What is kept of TCP connections for the whole service alone. */
@@ -83,11 +83,11 @@ function timeout(w: World): unknown {
 /** Policies for services that are slow or fail. */
 export const resilience: Knowledge = {
   facts: {
-    'ResiliencePolicyProps.service': service,
+    'ResiliencePolicyProps.target': service,
     'ResiliencePolicyProps.ports': w => (isMixed(w) || w.choices.chance(30) ? w.choices.some(covered(w).map(({ port }) => port)) : ABSENT),
     'ResiliencePolicyProps.timeout': timeout,
     ...each(OF_ROUTES.slice(1).map(name => `ResiliencePolicyProps.${name}`), absentUnless(asks)),
-    'ResiliencePolicyProps.faults[]': w => w.say(forEveryone(w) ? 'FaultRule.forEveryone' : 'FaultCondition.inject'),
+    'ResiliencePolicyProps.faults[]': w => w.say(forAllRequests(w) ? 'FaultRule.forAllRequests' : 'FaultCondition.inject'),
     'ResiliencePolicyProps.retryBudget': absentUnless(w => budgets(w) && runs(w, IstioRelease.V1_27)),
     'ResiliencePolicyProps.loadBalancer': w => (chooses(w) ? w.say(w.choices.pick(isWhole(w) ? BALANCERS : BALANCERS.slice(0, 3))) : ABSENT),
     'ResiliencePolicyProps.localityLb': seldom(w => chooses(w) && !isOff(w) && props(w).distribute === undefined),
@@ -97,13 +97,13 @@ export const resilience: Knowledge = {
     'ResiliencePolicyProps.failoverPriority': absentUnless(w => failsOver(w) && hasLabels(w)),
     'ResiliencePolicyProps.failoverPriority[]': w => w.fresh(w.here('priorities'), ['version', 'example.com/rack', 'team=web', 'tier=']),
 
-    ...each(HTTP_LIMITS.map(name => `ConnectionLimits.${name}`), absentUnless(readsHttp)),
-    'ConnectionLimits.httpIdleTimeout': absentUnless(readsHttp),
-    'ConnectionLimits.useClientProtocol': absentUnless(w => readsHttp(w) && limits(w).h2UpgradePolicy !== H2UpgradePolicy.UPGRADE),
-    'ConnectionLimits.maxRetries': absentUnless(w => readsHttp(w) && !hasBudget(w)),
-    ...each(['tcpIdleTimeout', 'maxConnectionDuration'].map(name => `ConnectionLimits.${name}`), absentUnless(isWhole)),
-    'ConnectionLimits.maxConcurrentStreams': absentUnless(isHttp2Only),
-    'ConnectionLimits.http2KeepAlive': absentUnless(w => isHttp2Only(w) && runs(w, IstioRelease.V1_31)),
+    ...each(HTTP_LIMITS.map(name => `ConnectionPool.${name}`), absentUnless(readsHttp)),
+    'ConnectionPool.httpIdleTimeout': absentUnless(readsHttp),
+    'ConnectionPool.useClientProtocol': absentUnless(w => readsHttp(w) && limits(w).h2UpgradePolicy !== H2UpgradePolicy.UPGRADE),
+    'ConnectionPool.maxRetries': absentUnless(w => readsHttp(w) && !hasBudget(w)),
+    ...each(['tcpIdleTimeout', 'maxConnectionDuration'].map(name => `ConnectionPool.${name}`), absentUnless(isWhole)),
+    'ConnectionPool.maxConcurrentStreams': absentUnless(isHttp2Only),
+    'ConnectionPool.http2KeepAlive': absentUnless(w => isHttp2Only(w) && runs(w, IstioRelease.V1_31)),
     'OutlierDetection.consecutiveGatewayErrors': w => w.choices.int(1, 4),
     'OutlierDetection.consecutive5xxErrors': w => w.choices.pick([0, 5, 7]),
     'RetryBudget.budgetInterval': since(() => IstioRelease.V1_31),
@@ -127,7 +127,7 @@ export const resilience: Knowledge = {
   },
   order: {
     ResiliencePolicyProps: ['service', 'ports', 'outlierDetection', 'retries', 'retryBudget', 'loadBalancer', 'localityLb', 'distribute', 'zoneAware', 'failover'],
-    ConnectionLimits: ['h2UpgradePolicy', 'useClientProtocol'],
+    ConnectionPool: ['h2UpgradePolicy', 'useClientProtocol'],
     HashCookieOptions: ['ttl'],
   },
   forced: {
@@ -136,7 +136,7 @@ export const resilience: Knowledge = {
     ...each(['retryBudget', 'loadBalancer', 'zoneAware', 'connections', 'faults', 'failover'].map(name => `ResiliencePolicyProps.${name}`), often),
     ...each(['ZoneAware.enabled', 'ZoneAware.minClusterSize'], often),
     'TcpKeepalive.time': w => Object.keys(w.given('TcpKeepalive')!).length === 0 || often(w),
-    ...each(['ConnectionLimits.tcpKeepalive', 'ConnectionLimits.http2KeepAlive', 'LoadBalancingOptions.warmup', 'LoadBalancer.*.options'], often),
+    ...each(['ConnectionPool.tcpKeepalive', 'ConnectionPool.http2KeepAlive', 'LoadBalancingOptions.warmup', 'LoadBalancer.*.options'], often),
     ...each(['HashKey.cookie.options', 'HashCookieOptions.ttl', 'HashCookieOptions.attributes', 'HashCookieOptions.path', 'LoadBalancer.consistentHash.options', 'ConsistentHashOptions.algorithm', 'RetryBudget.budgetInterval', 'RetryBudget.minRetryConcurrency', 'RetryBudget.percent', 'TelemetryLogging.filter'], often),
     ...each(['FaultDelay.percentage', 'FaultAbort.*.options', 'FaultAbortOptions.percentage'], isForEveryone),
     'OutlierDetection.consecutiveGatewayErrors': w => w.given('OutlierDetection')!.consecutive5xxErrors === 0,
@@ -145,11 +145,11 @@ export const resilience: Knowledge = {
     'Production.mark': w => !w.isTaken('for everyone', ''),
   },
   notes: {
-    'ResiliencePolicyProps.service': takePolicy,
+    'ResiliencePolicyProps.target': takePolicy,
     ...each(OF_ROUTES.slice(0, -1).map(name => `ResiliencePolicyProps.${name}`), w => takeRequests(w, 'asked')),
     'ResiliencePolicyProps.mirrors': w => (takeRequests(w, 'asked'), takeRequests(w, 'copied')),
     'new CanarySplit': split,
-    'FaultRule.forEveryone': w => w.take('for everyone', ''),
+    'FaultRule.forAllRequests': w => w.take('for everyone', ''),
     'Production.mark': w => w.take('production', ''),
   },
 };

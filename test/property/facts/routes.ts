@@ -35,7 +35,7 @@ function addSome(w: World, made: unknown): void {
   } catch (e) {
     if (!(e instanceof NothingSuits)) throw e;
     w.leaveOut(before);
-    (made as DelegatedRoutes).addHttpRoute({ to: RouteTarget.answer(404) });
+    (made as DelegatedRoutes).addHttpRoute({ to: RouteTarget.directResponse(404) });
     w.take(`routes of ${(made as DelegatedRoutes).node.path} for undefined`, 'everything');
   }
 }
@@ -46,10 +46,10 @@ export const routes: Knowledge = {
     '*.host': hostForRoute,
     ...each([...TARGET_PORTS, 'AcmeSolverOptions.port'], w => (targetPorts(w).length > 0 ? w.choices.pick(targetPorts(w)).port : ABSENT)),
     'HttpRouteOptions.to': w => (w.choices.chance(25) ? w.say('RouteTarget.redirect') : undefined),
-    'HttpRouteOptions.listener': aListener,
-    'GrpcRouteOptions.listener': aListener,
-    'TlsRouteOptions.listener': aListener,
-    'TcpRouteOptions.listener': w => w.choices.pick(stream(w)).port,
+    'HttpRouteOptions.gatewayPort': aListener,
+    'GrpcRouteOptions.gatewayPort': aListener,
+    'TlsRouteOptions.gatewayPort': aListener,
+    'TcpRouteOptions.gatewayPort': w => w.choices.pick(stream(w)).port,
     'TcpRouteOptions.host': w => {
       const { listener } = w.given('TcpRouteOptions')!;
       const ends = stream(w).find(({ port, endsTls }) => port === listener && endsTls);
@@ -66,9 +66,9 @@ export const routes: Knowledge = {
     'RedirectOptions.pathPrefix': w => (w.given('RedirectOptions')!.path === undefined && arePrefixes(w) ? w.choices.pick(PATHS) : ABSENT),
     'RedirectOptions.scheme': w => w.choices.pick(['http', 'https']),
     'RedirectOptions.status': w => w.choices.pick([301, 302, 303, 307, 308]),
-    'RouteTarget.answer.status': w => w.choices.pick([200, 404, 503, 599]),
+    'RouteTarget.directResponse.status': w => w.choices.pick([200, 404, 503, 599]),
     '*.body': w => w.choices.pick(['', 'moved', 'line one\nline two', '"quoted" {braces} é']),
-    'AnswerOptions.bodyBytes': w => (w.given('AnswerOptions')!.body === undefined ? w.choices.pick(['AAEC', '/+8=', '']) : ABSENT),
+    'DirectResponseOptions.bodyBytes': w => (w.given('DirectResponseOptions')!.body === undefined ? w.choices.pick(['AAEC', '/+8=', '']) : ABSENT),
     'ExternalHostOptions.port': () => undefined,
     'RouteTarget.externalHost.host': w => w.choices.pick(['api.partner.example', 'db.partner.example', 'partner.example']),
     // Shares add up to 100.
@@ -97,15 +97,15 @@ export const routes: Knowledge = {
     'AcmeSolver.service.options': w => targetPorts(w).length > 1 || often(w),
     'AcmeSolverOptions.port': w => targetPorts(w).length > 0,
     ...each(['RedirectOptions.derivePort', 'RedirectOptions.pathPrefix'], often),
-    'TlsRouteOptions.listener': w => listeners(w).length > 1 || (madeGateway(w, receiver(w)) !== undefined && listeners(w)[0] !== 443),
+    'TlsRouteOptions.gatewayPort': w => listeners(w).length > 1 || (madeGateway(w, receiver(w)) !== undefined && listeners(w)[0] !== 443),
     'HttpRouteOptions.matches': w => w.isTaken(routed(w), 'everything'),
     'GrpcRouteOptions.service': w => w.isTaken(routed(w), 'everything'),
     'RedirectOptions.port': w => w.given('RedirectOptions')!.host === undefined,
-    ...each(['RouteTarget.answer.options', 'AnswerOptions.bodyBytes'], often),
+    ...each(['RouteTarget.directResponse.options', 'DirectResponseOptions.bodyBytes'], often),
   },
   guards: {
     'RouteTarget.redirect': w => isWhole(w) && readsRequests(w) && w.frame('AcmeSolver.service') === undefined,
-    'RouteTarget.answer': w => isWhole(w) && readsRequests(w),
+    'RouteTarget.directResponse': w => isWhole(w) && readsRequests(w),
     'RouteTarget.weighted': w => isWhole(w) && !w.frame('AcmeSolver.service'),
     'RouteTarget.externalHost': w => !w.frame('AcmeSolver.service') || !often(w),
   },
@@ -115,7 +115,7 @@ export const routes: Knowledge = {
     // What is divided later has to be divided by weight alone, or not at all.
     'WeightedTarget.to': (w, target) => (lead(w, target), w.take('shared', target)),
     'Mirror.to': (w, target) => (lead(w, target), w.take('mirrored', target)),
-    'TcpRouteOptions.listener': (w, port) => takeStream(w, port as number),
+    'TcpRouteOptions.gatewayPort': (w, port) => takeStream(w, port as number),
     'HttpRouteOptions': (w, options) => (options as { matches?: unknown }).matches === undefined && w.take(routed(w), 'everything'),
     'GrpcRouteOptions': (w, options) => (options as { service?: unknown }).service === undefined && w.take(routed(w), 'everything'),
     'new DelegatedRoutes': addSome,

@@ -1,7 +1,7 @@
 import { freshName, isBare } from './names';
 import { Enforcement, IstioRelease, MeshCluster, MeshNamespace, MeshPort, MutualTls, RequestTarget, type ICallee, type IMeshService } from '../../../src';
 import { namespaceOf } from '../../../src/kernel/namespace-scope';
-import { gatewayFacts, isGateway } from '../../../src/services/gateway-pods';
+import { gatewayAttributes, isGateway } from '../../../src/services/gateway-pods';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { askable, askableGateways, asksTokens, callablePorts, comparable, guardable, isGuarded, placeOfReadable } from '../privilege';
 import { carries, isService } from '../relations';
@@ -68,7 +68,7 @@ export const security: Knowledge = {
     '*.mutualTls': w => mode(w),
     'MeshPortOptions.mutualTls': w => mode(w, twin(w)),
     'MeshNamespaceProps.name': w => (isRoot(w) ? MeshCluster.of(w.chart).rootNamespace : freshName(w)),
-    'MeshNamespaceProps.injection': w => (isRoot(w) ? w.say('SidecarInjection.none') : undefined),
+    'MeshNamespaceProps.injection': w => (isRoot(w) ? w.say('SidecarInjection.disabled') : undefined),
     'new MeshMutualTls.scope': root,
 
     'CallOptions.port': w => w.choices.pick(callable(w)).port,
@@ -81,7 +81,7 @@ export const security: Knowledge = {
 
     'new LeastPrivilege.scope': guardable,
     'LeastPrivilegeProps.networkPolicies': w => (w.given('LeastPrivilegeProps')!.enforcement === Enforcement.AUDIT || closes(w) ? false : undefined),
-    'LeastPrivilegeProps.blocks': w => (w.given('LeastPrivilegeProps')!.networkPolicies === true ? w.choices.some(['192.0.2.0/24', '2001:db8::/32']) : []),
+    'LeastPrivilegeProps.ipBlocks': w => (w.given('LeastPrivilegeProps')!.networkPolicies === true ? w.choices.some(['192.0.2.0/24', '2001:db8::/32']) : []),
 
     'new RequestAuthentication.scope': placeOfReadable,
     'new ExternalAuthorization.scope': placeOfReadable,
@@ -118,8 +118,8 @@ export const security: Knowledge = {
     'MeshPortOptions.mutualTls': w => (twin(w)?.[0] ?? '') !== '' || isServerFirst(w),
     ...each(CALLS.map(caller => `${caller}.calls.options`), w => needsPort(w) || often(w)),
     'CallOptions.port': w => needsPort(w) || w.choices.chance(50),
-    'GatewayRequestsOptions.ports': w => gatewayFacts(w.given('RequestTarget.gateway')!.gateway as MeshNamespace).listeners === undefined,
-    ...each(['LeastPrivilegeProps.enforcement', 'LeastPrivilegeProps.networkPolicies', 'LeastPrivilegeProps.blocks', 'MeshMutualTlsProps.mode', 'RequestTarget.service.options', 'ServiceRequestsOptions.port', 'RequestAuthenticationProps.rules', 'RequestAuthenticationProps.openPaths', 'RequestAuthenticationProps.methods', 'JwtIssuerOptions.spaceDelimitedClaims', 'new LeastPrivilege.props', 'new MeshMutualTls.props'], often),
+    'GatewayRequestsOptions.ports': w => gatewayAttributes(w.given('RequestTarget.gateway')!.gateway as MeshNamespace).listeners === undefined,
+    ...each(['LeastPrivilegeProps.enforcement', 'LeastPrivilegeProps.networkPolicies', 'LeastPrivilegeProps.ipBlocks', 'MeshMutualTlsProps.mode', 'RequestTarget.service.options', 'ServiceRequestsOptions.port', 'RequestAuthenticationProps.rules', 'RequestAuthenticationProps.openPaths', 'RequestAuthenticationProps.methods', 'JwtIssuerOptions.spaceDelimitedClaims', 'new LeastPrivilege.props', 'new MeshMutualTls.props'], often),
   },
   guards: {
     'new MeshMutualTls': w => !w.isTaken('mesh mode', w.cluster) && !isGuarded(w, w.chart),

@@ -84,14 +84,14 @@ export const servers: Knowledge = {
     'AutoPassthroughServerOptions.port': w => w.choices.pick([15443, 16443]),
     'TlsServerOptions.port': w => 20000 + 10 * w.count(`streams ${w.cluster}`),
     'TcpServerOptions.port': w => 20000 + 10 * w.count(`streams ${w.cluster}`),
-    'HttpsServerOptions.redirectHttp': w => {
+    'HttpsServerOptions.httpsRedirect': w => {
       const { hosts: all, port = 443 } = server(w) as { hosts: string[]; port?: number };
       const space = `http ${w.cluster}`;
       if (port !== 443 || !mayAskMore(w) || all.some(host => w.isTaken(space, host)) || w.choices.chance(20)) return false;
       all.forEach(host => w.take(space, host));
       return true;
     },
-    'HttpsServerOptions.acmeSolver': w => (server(w)!.redirectHttp === true ? undefined : ABSENT),
+    'HttpsServerOptions.acmeSolver': w => (server(w)!.httpsRedirect === true ? undefined : ABSENT),
     'MeshGatewayProps.workload': workload,
     'MeshGatewayAttributes.hosts': w => w.choices.some(HOSTS, 2),
     // Half of those that are made elsewhere are made by another chart of the same App.
@@ -103,13 +103,13 @@ export const servers: Knowledge = {
   },
   order: {
     MeshGatewayProps: ['servers', 'workload'],
-    HttpsServerOptions: ['hosts', 'port', 'redirectHttp', 'acmeSolver', 'tls'],
+    HttpsServerOptions: ['hosts', 'port', 'httpsRedirect', 'acmeSolver', 'tls'],
   },
   forced: {
     'MeshGatewayProps.servers': () => true,
     'GatewayServer.*.options': () => true,
     'GatewayServerOptions.routedElsewhere': () => true,
-    'HttpsServerOptions.redirectHttp': often,
+    'HttpsServerOptions.httpsRedirect': often,
     'HttpsServerOptions.acmeSolver': often,
     'GatewayServerOptions.name': w => w.index > 0 || w.given('MeshGateway.addServer') !== undefined,
   },

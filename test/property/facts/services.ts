@@ -39,7 +39,7 @@ export const services: Knowledge = {
     // Nothing translates the ports of pods that are called by name; no two ports share one of the pods.
     '*.targetPort': w => (w.making?.owner.includes('Stateful') ? w.given(/^MeshPort\.|^new MeshPort$/)!.port : 20000 + w.count('target ports')),
     '*.nodePort': w => 30000 + w.count('node ports'),
-    'MeshPortOptions.purpose': w => w.fresh(w.here('purposes'), ['ui', 'admin', 'a-b', '2']),
+    'MeshPortOptions.suffix': w => w.fresh(w.here('purposes'), ['ui', 'admin', 'a-b', '2']),
     'MeshPortOptions.container': () => 'app',
     'LoadBalancerOptions.sourceRanges[]': w => w.choices.pick(['10.0.0.0/8', '203.0.113.7/32', '2001:db8::/32', '0.0.0.0/0']),
     '*.serviceName': freshName,
@@ -67,7 +67,7 @@ export const services: Knowledge = {
   },
   forced: {
     'MeshPort.*.options': w => w.index > 0 || servicePorts(w).length > 0 || isServerFirst(w),
-    'MeshPortOptions.purpose': w => w.index > 0 || servicePorts(w).length > 0,
+    'MeshPortOptions.suffix': w => w.index > 0 || servicePorts(w).length > 0,
     'MeshServiceProps.type': hasNodePorts,
     'IstioGatewayOptions.service': hasNodePorts,
     'ServiceAliasProps.name': often,

@@ -26,8 +26,8 @@ function limitsTries(w: World): boolean {
 function timeout(w: World): unknown {
   const { retries } = w.given(/^(Http|Grpc)RouteOptions$/)!;
   const [options] = (retries ? w.origins.get(retries)?.args ?? [] : []) as RetriesOptions[];
-  const { attempts = 0, perTry, backoff } = options ?? {};
-  const longest = perTry ? (attempts + 1) * perTry.toSeconds() + 10 * attempts * (backoff?.toSeconds() ?? 0) : 0;
+  const { attempts = 0, perTryTimeout, backoff } = options ?? {};
+  const longest = perTryTimeout ? (attempts + 1) * perTryTimeout.toSeconds() + 10 * attempts * (backoff?.toSeconds() ?? 0) : 0;
   return Duration.seconds(longest + w.choices.int(1, 30));
 }
 
@@ -61,10 +61,10 @@ export const settings: Knowledge = {
     ...each(['set', 'add'].map(map => `HeaderOperations.${map}[]`), headerValue),
     'HeaderOperations.remove[]': headerName,
 
-    'RetriesOptions.on': conditions,
-    'RetriesOptions.perTry': w => (limitsTries(w) ? undefined : ABSENT),
+    'RetriesOptions.retryOn': conditions,
+    'RetriesOptions.perTryTimeout': w => (limitsTries(w) ? undefined : ABSENT),
     'RetriesOptions.backoff': sinceV126,
-    'RetriesOptions.ignorePreviousHosts': sinceV126,
+    'RetriesOptions.retryIgnorePreviousHosts': sinceV126,
     'RetryOn.status.code': w => w.choices.pick([409, 429, 500, 503, 511]),
 
     'CorsPolicy.allowHeaders[]': w => w.choices.pick(['x-user', 'Authorization', '*']),

@@ -21,7 +21,7 @@ const hasOwnNodePorts = (w: World) => Object.values((own(w)?.ports ?? {}) as { [
 export function canOwn(w: World): boolean {
   const all = (w.given('MeshGatewayProps')?.servers ?? []) as GatewayServer[];
   return all.some(({ bind }) => bind === undefined)
-    && !all.some(({ bind, port, redirectHttp }) => bind !== undefined && (port < 1024 || redirectHttp));
+    && !all.some(({ bind, port, httpsRedirect }) => bind !== undefined && (port < 1024 || httpsRedirect));
 }
 
 /** Whether the namespace says already whose proxy its pods run. */
@@ -40,7 +40,7 @@ export const workloads: Knowledge = {
     'GatewayPortOptions.targetPort': w => 10000 + w.count('gateway targets'),
     'GatewayPodOptions.envVariables{}': w => w.fresh(w.here('variables'), ['LOG_AS_JSON', 'ISTIO_META_X']).replace('-', '_'),
     'GatewayPodOptions.terminationGracePeriod': w => Duration.seconds(w.choices.int(61, 600)),
-    'UntilIdleOptions.atLeast': w => Duration.seconds(w.choices.int(1, 59)),
+    'UntilIdleOptions.minDrainDuration': w => Duration.seconds(w.choices.int(1, 59)),
     'ProxyDrain.after.time': w => Duration.seconds(w.choices.int(1, 59)),
   },
   order: {
@@ -53,7 +53,7 @@ export const workloads: Knowledge = {
   guards: {
     ...each(['GatewayWorkload.dedicated', 'GatewayWorkload.dedicatedEgress'], canOwn),
     'MeshServiceType.clusterIp': w => !hasNodePorts(w) && !hasOwnNodePorts(w),
-    'SidecarInjection.none': w => !own(w) && !isGuarded(w, w.making?.given.scope),
+    'SidecarInjection.disabled': w => !own(w) && !isGuarded(w, w.making?.given.scope),
     'SidecarInjection.revision': w => mayAskRevision(w) && (!own(w) || !isInjected(w)),
   },
 };

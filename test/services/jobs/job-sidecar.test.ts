@@ -69,7 +69,7 @@ describe('what a job gets by itself', () => {
   });
 
   test('nothing where the namespace gives no sidecars', () => {
-    const scope = new MeshNamespace(new Chart(app(), 'chart'), 'shop', { injection: SidecarInjection.none() });
+    const scope = new MeshNamespace(new Chart(app(), 'chart'), 'shop', { injection: SidecarInjection.disabled() });
     expect(podOf(scope).metadata).toEqual({ labels: { app: 'report' } });
   });
 });
@@ -281,7 +281,7 @@ describe('refused', () => {
   const tried = (props: Partial<MeshJobProps>, scope = shop()) => refusal(() => made(scope, props)).message;
 
   test('a proxy in a namespace that gives none', () => {
-    const outside = () => new MeshNamespace(new Chart(app(), 'chart'), 'shop', { injection: SidecarInjection.none() });
+    const outside = () => new MeshNamespace(new Chart(app(), 'chart'), 'shop', { injection: SidecarInjection.disabled() });
     expect(tried({ sidecar: JobSidecar.native() }, outside())).toBe([
       'IM1705 at chart/shop/report: the pods of shop get no sidecar.', '  next     leave `sidecar` out, or let the namespace inject',
     ].join('\n'));

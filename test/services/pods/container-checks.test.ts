@@ -48,7 +48,7 @@ describe.each(MADE)('%s', (made, make) => {
   });
 
   test('all of that where there is no sidecar, and settings of the sidecar itself', () => {
-    const outside = shop(SidecarInjection.none());
+    const outside = shop(SidecarInjection.disabled());
     make(outside, { containers: [{ name: 'istio-proxy', image }], securityContext: { user: 1337 } });
     const proxy: ContainerProps = { name: 'istio-proxy', image: 'auto', command: [] };
     const inside = shop();

@@ -44,7 +44,7 @@ describe.each(MADE)('%s with init containers', (_, make) => {
     expect(tried(init)).toEqual({ said: [], native: ['true'] });
     expect(tried(init, { istio: IstioRelease.V1_24, kubernetes: KubernetesRelease.V1_29 })).toEqual({ said: [], native: ['true'] });
     expect(tried({})).toEqual({ said: [], native: [undefined] });
-    expect(tried(init, {}, SidecarInjection.none())).toEqual({ said: [], native: [undefined] });
+    expect(tried(init, {}, SidecarInjection.disabled())).toEqual({ said: [], native: [undefined] });
     expect(tried({ ...init, podAnnotations: { [NATIVE]: 'false' } })).toEqual({ said: [], native: ['false'] });
   });
 
@@ -59,7 +59,7 @@ describe.each(MADE)('%s with init containers', (_, make) => {
     ].join('\n'))]);
     expect(said[0]).toMatch(/^IM1714 at prod\/chart\/shop\/pods/);
     expect(tried({ ...init, podAnnotations: { [NATIVE]: 'false' } }, old).said).toEqual([]);
-    expect(tried(init, old, SidecarInjection.none()).said).toEqual([]);
+    expect(tried(init, old, SidecarInjection.disabled()).said).toEqual([]);
     expect(tried({}, old).said).toEqual([]);
   });
 

@@ -18,7 +18,7 @@ const message = (at: string, what: string, subject: string) => [
   `IM1115 at ${at}: the ${what} ${KEY} keeps the sidecar from the pods of ${subject}.`,
   '  got      \'false\'',
   '  allowed  true',
-  '  next     put the service into a namespace with SidecarInjection.none(), or describe it by MeshService.fromAttributes',
+  '  next     put the service into a namespace with SidecarInjection.disabled(), or describe it by MeshService.fromAttributes',
 ].join('\n');
 
 describe('pods that refuse the sidecar of their namespace', () => {
@@ -67,7 +67,7 @@ test('a sidecar that is asked for once more is no refusal', () => {
 });
 
 test('nor is a label that says what the namespace says', () => {
-  const shop = namespace({ injection: SidecarInjection.none() });
+  const shop = namespace({ injection: SidecarInjection.disabled() });
   reviews(shop, { podLabels: { [KEY]: 'false' } });
   expect(messages(shop)).toEqual([]);
 });

@@ -57,7 +57,7 @@ test('what the pods say already must be the same', () => {
 
 test('without a sidecar Prometheus asks the application itself', () => {
   const root = chart();
-  const legacy = new MeshNamespace(root, 'legacy', { injection: SidecarInjection.none() });
+  const legacy = new MeshNamespace(root, 'legacy', { injection: SidecarInjection.disabled() });
   reviews({ metrics: { port: 9102 } }, legacy);
   expect(find(valid(root), 'Deployment', 'reviews-v1').spec.template.metadata.annotations).toEqual({
     'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102', 'prometheus.io/path': '/metrics',

@@ -4,7 +4,7 @@ import { ISTIO_ANNOTATIONS, ISTIO_LABELS } from '../../../src/services/pods/isti
 import { app, messages, service, version } from '../../helpers/build';
 import {
   EgressPort, EgressRoute, ExternalAuthorization, JobSidecar, JwtIssuer, JwtKeys, LeastPrivilege, MeshJob, MeshMutualTls, MeshNamespace,
-  MeshNamespaceProps, MeshPort, MeshService, MeshSettings, MeshVersion, MutualTls, OutboundTraffic, PodOptions, RequestAuthentication,
+  MeshNamespaceProps, MeshPort, MeshService, MeshSettings, MeshVersion, MutualTls, OutboundTrafficPolicy, PodOptions, RequestAuthentication,
   RequestTarget, SidecarInjection, StatefulMeshService,
 } from 'cdk8s-istio';
 
@@ -76,8 +76,8 @@ describe.each(MADE)('%s', (_, make) => {
     expect(tried({}, { 'security.istio.io/tlsMode': 'disabled' })).toEqual(['label security.istio.io/tlsMode has callers connect in another way than the pods take it.']);
     expect(tried({}, { 'security.istio.io/tlsMode': 'istio' })).toEqual([]);
     expect(tried({}, { 'topology.istio.io/network': 'other' })).toEqual(['label topology.istio.io/network has callers connect in another way than the pods take it.']);
-    expect(tried({}, { 'security.istio.io/tlsMode': 'istio' }, { injection: SidecarInjection.none() })).toEqual(['label security.istio.io/tlsMode has callers speak mutual TLS, and the pods have no sidecar.']);
-    expect(tried({ [`${traffic}excludeInboundPorts`]: '8080' }, {}, { injection: SidecarInjection.none() })).toEqual([]);
+    expect(tried({}, { 'security.istio.io/tlsMode': 'istio' }, { injection: SidecarInjection.disabled() })).toEqual(['label security.istio.io/tlsMode has callers speak mutual TLS, and the pods have no sidecar.']);
+    expect(tried({ [`${traffic}excludeInboundPorts`]: '8080' }, {}, { injection: SidecarInjection.disabled() })).toEqual([]);
   });
 
   test('least privilege decides what comes in and what gets out', () => {
@@ -110,7 +110,7 @@ describe.each(MADE)('%s', (_, make) => {
     expect(with_({ [`${traffic}excludeOutboundIPRanges`]: '169.254.169.254/32' })).toEqual([]);
     expect(with_({ [`${traffic}includeOutboundIPRanges`]: '10.0.0.0/8' })).toEqual([stripe]);
     expect(with_({ [`${traffic}includeOutboundIPRanges`]: '' })).toEqual([expect.stringMatching(/^pods calls port/)]);
-    expect(with_({ [`${traffic}excludeOutboundPorts`]: '3306' }, { ...open, outbound: OutboundTraffic.DECLARED_ONLY })).toEqual(['chart/shop lets out what is declared alone.']);
+    expect(with_({ [`${traffic}excludeOutboundPorts`]: '3306' }, { ...open, outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY })).toEqual(['chart/shop lets out what is declared alone.']);
   });
 });
 
@@ -149,7 +149,7 @@ describe('who is contradicted', () => {
 
   test('the mesh, of what gets out', () => {
     const scope = shop(open);
-    new MeshSettings(scope, 'settings', { outbound: OutboundTraffic.DECLARED_ONLY });
+    new MeshSettings(scope, 'settings', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
     service(scope, 'a', { versions: { v1: MeshVersion.of({ containers: [{ image }], podAnnotations: { [`${traffic}excludeOutboundPorts`]: '3306' } }) } });
     expect(problem(scope)).toEqual(['the mesh lets out what is declared alone.']);
   });

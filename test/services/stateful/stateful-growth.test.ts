@@ -27,11 +27,11 @@ function manifests(replicas: number): string {
         GatewayServer.http({ hosts: ['pods.example.com'], port: 8080 }), GatewayServer.passthrough({ hosts, port: 9443 }),
       ],
     });
-    edge.addPodRoutes({ pods: prometheus, port: 9090, host: template, listener: 80 });
-    edge.addPodRoutes({ pods: prometheus, port: 10901, host: template, listener: 443 });
+    edge.addPodRoutes({ pods: prometheus, port: 9090, host: template, gatewayPort: 80 });
+    edge.addPodRoutes({ pods: prometheus, port: 10901, host: template, gatewayPort: 443 });
     edge.addPodRoutes({ pods: prometheus, port: 9090, host: 'pods.example.com', path: '/{pod}/' });
-    edge.addPodRoutes({ pods: prometheus, port: 9443, host: template, listener: 9443 });
-    edge.addPodTcpRoutes({ pods: prometheus, port: 9443, firstListener: 31000 });
+    edge.addPodRoutes({ pods: prometheus, port: 9443, host: template, gatewayPort: 9443 });
+    edge.addPodTcpRoutes({ pods: prometheus, port: 9443, firstGatewayPort: 31000 });
     new RemotePods(monitoring, 'remote', {
       hosts: PodHosts.of(prometheus, 'far-{ordinal}.example.com'), port: MeshPort.grpc(10902, { targetPort: 443 }), tls: RemoteTls.simple(),
     });

@@ -45,12 +45,12 @@ option('StatefulMeshService.constructor', 'a full chart', () => {
   const store = new StatefulMeshService(namespace, 'store', {
     replicas: 5,
     firstOrdinal: 2,
-    ports: [MeshPort.http(9090, { purpose: 'web', container: 'db' }), MeshPort.grpc(10901, { container: 'proxy' })],
-    peerPorts: [MeshPort.tcp(7000, { purpose: 'gossip', container: 'db' })],
+    ports: [MeshPort.http(9090, { suffix: 'web', container: 'db' }), MeshPort.grpc(10901, { container: 'proxy' })],
+    peerPorts: [MeshPort.tcp(7000, { suffix: 'gossip', container: 'db' })],
     containers: [...containers, { name: 'proxy', image: 'example.com/proxy:1' }],
-    peersBeforeReady: true,
-    startup: Startup.PARALLEL,
-    update: StatefulUpdate.rolling({ partition: 4 }),
+    publishNotReadyAddresses: true,
+    podManagementPolicy: Startup.PARALLEL,
+    strategy: StatefulUpdate.rolling({ partition: 4 }),
     volumeClaims: { data: { size: Size.gibibytes(10), mountPath: '/data', container: 'db' } },
     version: 'v2',
   });
@@ -110,31 +110,31 @@ option('StatefulMeshServiceProps.type', 'is the kind of the Service for clients'
   expect(refusal(() => db({ ports: [MeshPort.http(8080, { nodePort: 30080 })] })).code).toBe('IM1114');
 });
 
-option('StatefulMeshServiceProps.peersBeforeReady', 'publishes pods before they are ready, among peers only', () => {
-  expect(made('Service', 'db-headless', { peersBeforeReady: true }).spec.publishNotReadyAddresses).toBe(true);
-  expect(made('Service', 'db', { peersBeforeReady: true }).spec.publishNotReadyAddresses).toBeUndefined();
+option('StatefulMeshServiceProps.publishNotReadyAddresses', 'publishes pods before they are ready, among peers only', () => {
+  expect(made('Service', 'db-headless', { publishNotReadyAddresses: true }).spec.publishNotReadyAddresses).toBe(true);
+  expect(made('Service', 'db', { publishNotReadyAddresses: true }).spec.publishNotReadyAddresses).toBeUndefined();
   expect(made('Service', 'db-headless', {}).spec.publishNotReadyAddresses).toBeUndefined();
 });
 
-option('StatefulMeshServiceProps.startup', 'is ordered where nothing is said', () => {
+option('StatefulMeshServiceProps.podManagementPolicy', 'is ordered where nothing is said', () => {
   expect(set().spec.podManagementPolicy).toBe('OrderedReady');
 });
-option('Startup.PARALLEL', 'starts all pods at once', () => expect(set({ startup: Startup.PARALLEL }).spec.podManagementPolicy).toBe('Parallel'));
-option('Startup.ORDERED', 'starts one pod after the other', () => expect(set({ startup: Startup.ORDERED }).spec.podManagementPolicy).toBe('OrderedReady'));
+option('Startup.PARALLEL', 'starts all pods at once', () => expect(set({ podManagementPolicy: Startup.PARALLEL }).spec.podManagementPolicy).toBe('Parallel'));
+option('Startup.ORDERED', 'starts one pod after the other', () => expect(set({ podManagementPolicy: Startup.ORDERED }).spec.podManagementPolicy).toBe('OrderedReady'));
 
-option('StatefulMeshServiceProps.update', 'is rolling where nothing is said', () => {
+option('StatefulMeshServiceProps.strategy', 'is rolling where nothing is said', () => {
   expect(set().spec.updateStrategy).toEqual({ type: 'RollingUpdate' });
 });
 option('StatefulUpdate.rolling', 'replaces one pod after the other', () => {
-  expect(set({ update: StatefulUpdate.rolling() }).spec.updateStrategy).toEqual({ type: 'RollingUpdate' });
+  expect(set({ strategy: StatefulUpdate.rolling() }).spec.updateStrategy).toEqual({ type: 'RollingUpdate' });
 });
 option('RollingOptions.partition', 'keeps the pods below an ordinal', () => {
-  expect(set({ update: StatefulUpdate.rolling({ partition: 2 }) }).spec.updateStrategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { partition: 2 } });
-  expect(db({ update: StatefulUpdate.rolling({ partition: 2 }) }).partition).toBe(2);
+  expect(set({ strategy: StatefulUpdate.rolling({ partition: 2 }) }).spec.updateStrategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { partition: 2 } });
+  expect(db({ strategy: StatefulUpdate.rolling({ partition: 2 }) }).partition).toBe(2);
   expect(refusal(() => StatefulUpdate.rolling({ partition: -1 })).code).toBe('IM1108');
 });
 option('StatefulUpdate.onDelete', 'replaces none by itself', () => {
-  expect(set({ update: StatefulUpdate.onDelete() }).spec.updateStrategy).toEqual({ type: 'OnDelete' });
+  expect(set({ strategy: StatefulUpdate.onDelete() }).spec.updateStrategy).toEqual({ type: 'OnDelete' });
 });
 
 option('StatefulMeshServiceProps.minReady', 'is how long a pod is ready before it counts', () => {
@@ -172,9 +172,9 @@ option('VolumeClaim.container', 'is the one that mounts it, where there are seve
   expect(refusal(() => claimed({}, several)).code).toBe('IM1107');
   expect(refusal(() => claimed({ container: 'web' })).code).toBe('IM1107');
 });
-option('VolumeClaim.storageClass', 'is the class of storage', () => {
-  expect(claimed({ storageClass: 'fast' }).volumeClaimTemplates[0].spec.storageClassName).toBe('fast');
-  expect(refusal(() => claimed({ storageClass: '' })).code).toBe('IM1121');
+option('VolumeClaim.storageClassName', 'is the class of storage', () => {
+  expect(claimed({ storageClassName: 'fast' }).volumeClaimTemplates[0].spec.storageClassName).toBe('fast');
+  expect(refusal(() => claimed({ storageClassName: '' })).code).toBe('IM1121');
 });
 option('VolumeClaim.accessModes', 'say who may mount it', () => {
   expect(claimed({ accessModes: [VolumeAccess.READ_WRITE_ONCE, VolumeAccess.READ_ONLY_MANY] }).volumeClaimTemplates[0].spec.accessModes)
@@ -399,7 +399,7 @@ describe('under STRICT mutual TLS', () => {
 describe('an ordinal canary', () => {
   const split = (build: (root: Chart, store: StatefulMeshService) => void, replicas = 4) => {
     const root = chart();
-    build(root, db({ replicas, update: StatefulUpdate.rolling({ partition: 3 }) }, root));
+    build(root, db({ replicas, strategy: StatefulUpdate.rolling({ partition: 3 }) }, root));
     return valid(root);
   };
 
@@ -503,8 +503,8 @@ describe('a StatefulSet of cdk8s-plus', () => {
     expect(find(objects, 'Service', 'db-peers').spec.ports.map(({ port }: any) => port)).toEqual([8080, 7000]);
     expect(find(objects, 'Service', 'db').spec.ports.map(({ port }: any) => port)).toEqual([8080]);
   });
-  option('StatefulWorkloadOptions.peersBeforeReady', 'publishes pods before they are ready', () => {
-    expect(find(wrapped({ peersBeforeReady: true }).objects, 'Service', 'db-peers').spec.publishNotReadyAddresses).toBe(true);
+  option('StatefulWorkloadOptions.publishNotReadyAddresses', 'publishes pods before they are ready', () => {
+    expect(find(wrapped({ publishNotReadyAddresses: true }).objects, 'Service', 'db-peers').spec.publishNotReadyAddresses).toBe(true);
   });
 });
 

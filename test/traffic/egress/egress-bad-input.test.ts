@@ -20,7 +20,7 @@ test.each<[string, Told, string]>([
   ['every host', { host: '*', ports: https }, [
     'IM1504 at team/team/route: a route for every host is no route.',
     '  got      \'*\'',
-    '  next     name the domain, such as *.example.com; for all of them leave `outbound` of the namespace at ANY',
+    '  next     name the domain, such as *.example.com; for all of them leave `outboundTrafficPolicy` of the namespace at ALLOW_ANY',
   ].join('\n')],
   ['an address that is none', { addresses: ['203.0.113.256'] }, [
     'IM1505 at team/team/route: not an address or a block of addresses.',
@@ -46,10 +46,10 @@ test.each<[string, Told, string, string]>([
   ['a star in the middle', { host: 'a.*.example.org' }, 'IM0105', 'wildcard'],
   ['a wildcard of TCP', { host: '*.example.org', ports: [EgressPort.tcp(1)] }, 'IM1504', 'port 1 speaks tcp, which names no host'],
   ['a wildcard with TLS that begins', { host: '*.example.org', ports: [EgressPort.originateTls({ port: 80 })] }, 'IM1504', 'TLS begins on the way at port 80'],
-  ['a wildcard that the proxy resolves, with endpoints', { host: '*.example.org', ports: https, endpoints: ['a.example.org'], wildcard: WildcardResolution.PROXY },
+  ['a wildcard that the proxy resolves, with endpoints', { host: '*.example.org', ports: https, endpoints: ['a.example.org'], wildcardResolution: WildcardResolution.DYNAMIC_DNS },
     'IM1504', 'the proxy is to find the addresses, and some are given'],
   ['a wildcard of gRPC-Web that the proxy resolves',
-    { host: '*.example.org', ports: [EgressPort.originateTls({ port: 80, speaks: MeshProtocol.GRPC_WEB })], wildcard: WildcardResolution.PROXY },
+    { host: '*.example.org', ports: [EgressPort.originateTls({ port: 80, protocol: MeshProtocol.GRPC_WEB })], wildcardResolution: WildcardResolution.DYNAMIC_DNS },
     'IM1504', 'port 80 speaks grpc-web, which Istio does not take where the proxy finds the addresses'],
   ['a block in front of a name', { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'], endpoints: ['203.0.113.1', 'a.example.org'] },
     'IM1507', 'a.example.org is looked up in DNS, and Istio takes no block for what DNS finds'],
@@ -61,7 +61,7 @@ test.each<[string, Told, string, string]>([
   ['a locality of four parts', { localities: { 'a/b/c/d': ['203.0.113.1'] } }, 'IM1516', 'not a locality'],
   ['localities without one', { localities: {} }, 'IM1516', 'there is no locality'],
   ['a list of ports with a hole', { ports: Object.assign(new Array(2), { 1: EgressPort.http(80) }) }, 'IM0001', 'ports[0] is missing'],
-  ['one host that the proxy resolves like a domain', { ports: https, wildcard: WildcardResolution.PROXY }, 'IM1504', 'example.org is one host'],
+  ['one host that the proxy resolves like a domain', { ports: https, wildcardResolution: WildcardResolution.DYNAMIC_DNS }, 'IM1504', 'example.org is one host'],
   ['a host that is nowhere', { inDns: false }, 'IM1508', 'example.org is in no DNS, and has no endpoint'],
   ['a domain that is in no DNS', { host: '*.example.org', ports: https, endpoints: ['203.0.113.1'] }, 'IM1508', 'sidecars give the hosts of *.example.org no addresses'],
   ['endpoints twice', { endpoints: ['203.0.113.1'], localities: { a: ['203.0.113.1'] } }, 'IM1516', 'with and without localities'],
@@ -86,21 +86,21 @@ test.each<[string, Told, string, string]>([
 test('a wildcard that the proxy resolves, before its release', () => {
   const cluster = new MeshCluster(new App(), 'old', { istio: IstioRelease.V1_29 });
   const team = new MeshNamespace(new Chart(cluster, 'team'), 'team');
-  expect(refusal(() => new EgressRoute(team, 'route', { host: '*.example.org', ports: https, wildcard: WildcardResolution.PROXY })).message).toBe([
+  expect(refusal(() => new EgressRoute(team, 'route', { host: '*.example.org', ports: https, wildcardResolution: WildcardResolution.DYNAMIC_DNS })).message).toBe([
     'IM1504 at old/team/team/route: sidecars of Istio 1.29 cannot resolve names of a domain.',
     '  got      \'*.example.org\'',
-    '  next     take WildcardResolution.CALLER; it is since Istio 1.30',
+    '  next     take WildcardResolution.NONE; it is since Istio 1.30',
   ].join('\n'));
 });
 
 test('TLS inside TLS', () => {
-  expect(refusal(() => EgressPort.originateTls({ port: 443, speaks: MeshProtocol.HTTPS })).message).toBe([
+  expect(refusal(() => EgressPort.originateTls({ port: 443, protocol: MeshProtocol.HTTPS })).message).toBe([
     'IM1501 at EgressPort.originateTls(443): callers speak TLS already: the outside machine would get TLS inside TLS.',
     '  got      \'https\'',
     '  allowed  what callers speak in clear text, such as http, grpc or tcp',
     '  next     use EgressPort.https() or EgressPort.tls(), which hand on the TLS of the caller',
   ].join('\n'));
-  expect(refusal(() => EgressPort.originateTls({ port: 53, speaks: MeshProtocol.UDP })).message).toContain('UDP passes by the sidecar');
+  expect(refusal(() => EgressPort.originateTls({ port: 53, protocol: MeshProtocol.UDP })).message).toContain('UDP passes by the sidecar');
 });
 
 test('the host of a Service, whichever comes first', () => {

@@ -43,9 +43,9 @@ option('EgressCallers.declared', 'are those who declare it', () => {
   expect(rules({ callers: EgressCallers.declared() }, 'all')).toEqual(rules({}, 'all'));
 });
 
-option('EgressCallers.anyone', 'is every identity of the mesh', () => {
+option('EgressCallers.anyNamespace', 'is every identity of the mesh', () => {
   const from = [{ source: { principals: ['*'] } }];
-  expect(rules({ callers: EgressCallers.anyone() }, 'all')).toEqual({ rules: [{ from, ...by443 }, { from, ...by80 }], seen: ['*'] });
+  expect(rules({ callers: EgressCallers.anyNamespace() }, 'all')).toEqual({ rules: [{ from, ...by443 }, { from, ...by80 }], seen: ['*'] });
 });
 
 test('without a gateway, sidecars of others answer 403 to requests', () => {
@@ -68,7 +68,7 @@ test('without a gateway, sidecars of others answer 403 to requests', () => {
 
 test('whoever may anyway is told nothing, and connections of one namespace are told apart by nobody', () => {
   const world = egressWorld();
-  const open = world.route({ callers: EgressCallers.anyone() });
+  const open = world.route({ callers: EgressCallers.anyNamespace() });
   const handedOn = world.route({ host: 'b.example.org', ports: [EgressPort.https(443)] }, 'second');
   const caller = world.caller('checkout');
   caller.calls(open);
@@ -116,7 +116,7 @@ test('names that DNS does not know need callers that are known, or sidecars that
     '  got      \'team\'',
     '  next     let services declare their calls (`service.calls(route)`), or give the namespaces `dnsCapture`, or say `inDns: true` if DNS knows the host',
   ].join('\n')]);
-  expect(said({ ...unknown, callers: EgressCallers.anyone() })[0]).toContain('pods of the mesh could not resolve it');
+  expect(said({ ...unknown, callers: EgressCallers.anyNamespace() })[0]).toContain('pods of the mesh could not resolve it');
   const world = egressWorld();
   const ear = new MeshNamespace(world.team.node.scope!, 'ear', { dnsCapture: true });
   world.route(unknown, 'route', ear);
@@ -178,10 +178,10 @@ test('a gateway sees the hosts of its namespace, and those of all routes through
 test('a host within a domain gets no TLS that is not its own', () => {
   const within = (props: Partial<EgressRouteProps>, byGateway = false, limited = false) => {
     const world = egressWorld();
-    world.route({ host: '*.example.org', ports: [EgressPort.originateTls({ port: 80 })], wildcard: WildcardResolution.PROXY }, 'domain');
+    world.route({ host: '*.example.org', ports: [EgressPort.originateTls({ port: 80 })], wildcardResolution: WildcardResolution.DYNAMIC_DNS }, 'domain');
     const one = world.route({ host: 'a.example.org', ...props, ...byGateway ? { via: EgressPath.gateway(world.egress) } : {} }, 'one');
     if (limited) {
-      new ResiliencePolicy(world.team, 'policy', { service: one, connections: { maxTcp: 5 } });
+      new ResiliencePolicy(world.team, 'policy', { target: one, connectionPool: { maxConnections: 5 } });
     }
     return messages(world.team);
   };
@@ -251,7 +251,7 @@ describe('a gateway knows callers by their identity, which no other pods have', 
   test('all of them may call, or the whole namespace may', () => {
     expect(tried(['one', 'two', 'job'])).toEqual([]);
     expect(tried(['one'], EgressCallers.namespaces(['other']))).toEqual([]);
-    expect(tried(['one'], EgressCallers.anyone())).toEqual([]);
+    expect(tried(['one'], EgressCallers.anyNamespace())).toEqual([]);
   });
 
   test('every pod that names no ServiceAccount runs as `default`', () => {
@@ -266,7 +266,7 @@ describe('a gateway knows callers by their identity, which no other pods have', 
 
 test('namespaces without sidecars are no callers', () => {
   const world = egressWorld();
-  const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.none() });
+  const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.disabled() });
   world.route({ host: 'a.example.org' }, 'own', bare);
   world.route({ callers: EgressCallers.namespaces(['bare', 'other']) });
   const message = (id: string, host: string) => [
@@ -301,7 +301,7 @@ test('a host has one route where somebody sees both', () => {
     '  got      \'example.org\'',
     '  next     share one route: services of any namespace can declare to call it',
   ].join('\n')]);
-  expect(both({}, { callers: EgressCallers.anyone() })[0]).toContain('IM1502');
+  expect(both({}, { callers: EgressCallers.anyNamespace() })[0]).toContain('IM1502');
   const world = egressWorld();
   const via = EgressPath.gateway(world.egress);
   world.route({ via });
@@ -328,7 +328,7 @@ test('a client certificate is for services of the namespace that declare their c
 
 test('a caller without a sidecar is told that nothing would hold for it', () => {
   const world = egressWorld();
-  const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.none() });
+  const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.disabled() });
   const caller = service(bare, 'caller');
   expect(refusal(() => caller.calls(world.route())).message).toBe([
     'IM1510 at team/bare/caller: its pods have no sidecar: the route to example.org would not hold for them.',

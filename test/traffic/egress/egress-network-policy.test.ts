@@ -38,8 +38,8 @@ option('EgressNetworkPolicyProps.name', 'is the name of the object', () => {
   expect(closed({ name: 'no-way' }).spec('NetworkPolicy', 'no-way').egress).toEqual([inside]);
 });
 
-option('EgressNetworkPolicyProps.blocks', 'are further addresses', () => {
-  expect(closed({ blocks: ['10.96.0.1/32'] }).spec('NetworkPolicy', 'closed').egress).toEqual([inside, { to: [{ ipBlock: { cidr: '10.96.0.1/32' } }] }]);
+option('EgressNetworkPolicyProps.ipBlocks', 'are further addresses', () => {
+  expect(closed({ ipBlocks: ['10.96.0.1/32'] }).spec('NetworkPolicy', 'closed').egress).toEqual([inside, { to: [{ ipBlock: { cidr: '10.96.0.1/32' } }] }]);
 });
 
 test('a name is nothing that it could let through', () => {
@@ -53,7 +53,7 @@ test('a name is nothing that it could let through', () => {
   const other = closed();
   other.route({ endpoints: ['203.0.113.1', 'a.example.com'], inDns: true });
   expect(messages(other.team)[0]).toContain('directly to a.example.com, a name');
-  expect(refusal(() => new EgressNetworkPolicy(world.team, 'third', { blocks: ['10.0.0.1'] })).code).toBe('IM0112');
+  expect(refusal(() => new EgressNetworkPolicy(world.team, 'third', { ipBlocks: ['10.0.0.1'] })).code).toBe('IM0112');
   expect(refusal(() => new EgressNetworkPolicy(world.team, 'Fourth')).code).toBe('IM0106');
 });
 
@@ -102,7 +102,7 @@ describe('pods of another cluster that are led to directly, by name', () => {
 
 test('pods without a sidecar cannot call pods of another cluster', () => {
   const world = closed();
-  const plain = new MeshNamespace(world.team.node.scope as Chart, 'plain', { injection: SidecarInjection.none() });
+  const plain = new MeshNamespace(world.team.node.scope as Chart, 'plain', { injection: SidecarInjection.disabled() });
   const remote = new RemotePods(world.other, 'remote', { hosts: PodHosts.template('pod-{ordinal}.example.com', 1), port: MeshPort.grpc(443), tls: RemoteTls.simple() });
   expect(refusal(() => service(plain, 'caller').calls(remote))).toMatchObject({ code: 'IM1510' });
 });

@@ -72,8 +72,8 @@ option('OriginateTlsOptions.port', 'is the number that callers dial', () => {
 option('OriginateTlsOptions.targetPort', 'is the port that speaks TLS', () => {
   expect(ports(EgressPort.originateTls({ port: 80, targetPort: 8443 }))[0].targetPort).toBe(8443);
 });
-option('OriginateTlsOptions.speaks', 'is the protocol inside', () => {
-  const of = (speaks: MeshProtocol) => entry({ ports: [EgressPort.originateTls({ port: 80, speaks })], addresses: ['203.0.113.4'] }).ports[0].protocol;
+option('OriginateTlsOptions.protocol', 'is the protocol inside', () => {
+  const of = (speaks: MeshProtocol) => entry({ ports: [EgressPort.originateTls({ port: 80, protocol: speaks })], addresses: ['203.0.113.4'] }).ports[0].protocol;
   const { GRPC, GRPC_WEB, HTTP2, TCP, MONGO, REDIS } = MeshProtocol;
   expect([GRPC, GRPC_WEB, HTTP2, TCP, MONGO, REDIS].map(of)).toEqual(['GRPC', 'GRPC-WEB', 'HTTP2', 'TCP', 'MONGO', 'REDIS']);
 });
@@ -232,18 +232,18 @@ option('EgressRouteProps.inDns', 'decides whether the sidecars of callers answer
 });
 
 const wild = { host: '*.example.org', ports: [EgressPort.https(443), EgressPort.originateTls({ port: 80 })] };
-option('EgressRouteProps.wildcard', 'says who resolves, of TLS that begins on the way no name is fixed', () => {
-  const world = routed({ ...wild, wildcard: WildcardResolution.PROXY });
+option('EgressRouteProps.wildcardResolution', 'says who resolves, of TLS that begins on the way no name is fixed', () => {
+  const world = routed({ ...wild, wildcardResolution: WildcardResolution.DYNAMIC_DNS });
   expect(world.spec('DestinationRule', 'of--any.example.org').trafficPolicy.portLevelSettings[0].tls)
     .toEqual({ mode: 'SIMPLE', caCertificates: '/etc/ssl/certs/ca-certificates.crt' });
 });
-option('WildcardResolution.PROXY', 'is DYNAMIC_DNS', () => {
-  expect(entry({ ...wild, wildcard: WildcardResolution.PROXY }, 'of--any.example.org')).toMatchObject({
+option('WildcardResolution.DYNAMIC_DNS', 'is DYNAMIC_DNS', () => {
+  expect(entry({ ...wild, wildcardResolution: WildcardResolution.DYNAMIC_DNS }, 'of--any.example.org')).toMatchObject({
     resolution: 'DYNAMIC_DNS', ports: [{ name: 'https-443', number: 443, protocol: 'TLS' }, { name: 'http-80', number: 80, protocol: 'HTTP', targetPort: 443 }],
   });
 });
-option('WildcardResolution.CALLER', 'is NONE', () => {
-  expect(entry({ host: '*.example.org', ports: [EgressPort.https(443)], wildcard: WildcardResolution.CALLER }, 'of--any.example.org'))
+option('WildcardResolution.NONE', 'is NONE', () => {
+  expect(entry({ host: '*.example.org', ports: [EgressPort.https(443)], wildcardResolution: WildcardResolution.NONE }, 'of--any.example.org'))
     .toMatchObject({ resolution: 'NONE', ports: [{ protocol: 'HTTPS' }] });
 });
 
@@ -313,7 +313,7 @@ test('HTTP of a whole domain goes by an egress gateway that finds the address of
   const root = chart();
   const gateway = new MeshGateway(chart({ scope: root.node.scope as never, id: 'out', namespace: 'out' }), 'exit', { workload: GatewayWorkload.dedicatedEgress() });
   const route = (id: string, open: EgressPort[]) => new EgressRoute(root, id, {
-    host: '*.example.org', ports: open, wildcard: WildcardResolution.PROXY, via: EgressPath.gateway(gateway), callers: EgressCallers.namespaces(['shop']),
+    host: '*.example.org', ports: open, wildcardResolution: WildcardResolution.DYNAMIC_DNS, via: EgressPath.gateway(gateway), callers: EgressCallers.namespaces(['shop']),
   });
   expect(() => route('two', [EgressPort.http(80), EgressPort.http(8080)])).toThrow('IM1504 at chart/two: ports 80 and 8080 are HTTP');
   expect(() => route('tls', [EgressPort.originateTls({ port: 80 })])).toThrow('IM1504 at chart/tls: port 80 speaks http');

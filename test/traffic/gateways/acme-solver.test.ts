@@ -10,7 +10,7 @@ import {
 const workload = GatewayWorkload.ingress();
 const tls = GatewayTls.simple('edge-cert');
 const redirected = (acmeSolver: AcmeSolver, ...hosts: string[]) =>
-  GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true, acmeSolver });
+  GatewayServer.https({ routedElsewhere: true, hosts, tls, httpsRedirect: true, acmeSolver });
 
 const redirect = { match: [{ port: 80 }], redirect: { scheme: 'https', redirectCode: 301 } };
 
@@ -33,20 +33,20 @@ option('AcmeSolver.service', 'a full chart: challenges of every host are led to 
   const edge = new MeshGateway(namespace, 'edge', { workload });
   edge.addServer(redirected(AcmeSolver.service(service(namespace, 'solver')), '*.example.com', 'example.org'));
   edge.addHttpRoute('kiali.example.com', { to: service(namespace, 'kiali') });
-  edge.addHttpRoute('kiali.example.com', { to: RouteTarget.answer(200), matches: [RouteMatch.exactPath('/up')] });
+  edge.addHttpRoute('kiali.example.com', { to: RouteTarget.directResponse(200), matches: [RouteMatch.exactPath('/up')] });
   expect(valid(root)).toMatchSnapshot();
 });
 
 option('AcmeSolver.ingress', 'leaves challenges to the routes of somebody else, which Istio asks before a redirect of everything', () => {
   const root = chart();
   const edge = new MeshGateway(root, 'edge', { workload, servers: [redirected(AcmeSolver.ingress(), 'a.example.com', '*.example.com')] });
-  edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200) });
+  edge.addHttpRoute('a.example.com', { to: RouteTarget.directResponse(200) });
   expect(routes(root)).toEqual({ 'shop/edge.a.example.com': [redirectOf('a.example.com'), answer(200)], 'shop/edge.of--any.example.com': [redirect] });
 });
 
 option('AcmeSolverOptions.port', 'is the port of the service', () => {
   const root = chart();
-  const solver = service(root, 'solver', { ports: [MeshPort.http(8080), MeshPort.http(8089, { purpose: 'acme' })] });
+  const solver = service(root, 'solver', { ports: [MeshPort.http(8080), MeshPort.http(8089, { suffix: 'acme' })] });
   new MeshGateway(root, 'edge', { workload, servers: [redirected(AcmeSolver.service(solver, { port: 8089 }), 'a.example.com')] });
   expect(routes(root)).toEqual({ 'shop/edge.a.example.com': [led(8089), redirectOf('a.example.com')] });
 });
@@ -66,7 +66,7 @@ test('routes come after the redirect, whether the server comes before or behind 
     const edge = new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'], port: 8080 })] });
     const steps = [
       () => edge.addServer(redirected(AcmeSolver.ingress(), 'a.example.com')),
-      () => edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200), matches: [RouteMatch.pathPrefix('/a')] }),
+      () => edge.addHttpRoute('a.example.com', { to: RouteTarget.directResponse(200), matches: [RouteMatch.pathPrefix('/a')] }),
     ];
     (serverFirst ? steps : steps.reverse()).forEach(step => step());
     return find(valid(root), 'VirtualService', 'edge.a.example.com').spec.http;
@@ -80,15 +80,15 @@ test('routes of another namespace have the redirect as well: theirs would be ans
   const edge = new MeshGateway(chart({ scope: root, id: 'edge' }), 'edge', { workload, servers: [redirected(AcmeSolver.ingress(), '*.example.com')] });
   const team = chart({ scope: root, id: 'team', namespace: 'team' });
   MeshGateway.fromAttributes(team, 'ref', { name: 'edge', namespace: 'shop' })
-    .addHttpRoute('a.example.com', { to: RouteTarget.answer(200), matches: [RouteMatch.pathPrefix('/team')] });
-  edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(404) });
+    .addHttpRoute('a.example.com', { to: RouteTarget.directResponse(200), matches: [RouteMatch.pathPrefix('/team')] });
+  edge.addHttpRoute('a.example.com', { to: RouteTarget.directResponse(404) });
   expect(routes(team)).toEqual({ 'team/edge.in--shop.a.example.com': [redirectOf('a.example.com'), answer(200, [{ uri: { prefix: '/team' } }])] });
   expect(messages(root)).toEqual([]);
 });
 
 test('a redirect without a solver is Istio\'s own, and takes no route', () => {
   const root = chart();
-  new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls, redirectHttp: true })] });
+  new MeshGateway(root, 'edge', { workload, servers: [GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls, httpsRedirect: true })] });
   expect(routes(root)).toEqual({});
 });
 
@@ -97,8 +97,8 @@ describe('refused', () => {
     expect(refusal(() => GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls, acmeSolver: AcmeSolver.ingress() })).message).toBe([
       'IM1352 at GatewayServer.https(): challenges are spared from a redirect that there is not.',
       '  got      undefined',
-      '  allowed  acmeSolver with redirectHttp: true',
-      '  next     set `redirectHttp`, or lead the challenges to the solver by a route with `listener: 80`',
+      '  allowed  acmeSolver with httpsRedirect: true',
+      '  next     set `httpsRedirect`, or lead the challenges to the solver by a route with `gatewayPort: 80`',
     ].join('\n'));
   });
 
@@ -107,7 +107,7 @@ describe('refused', () => {
     const edge = new MeshGateway(root, 'edge', { workload });
     edge.addServer(GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }));
     edge.addServer(redirected(AcmeSolver.ingress(), 'a.example.com'));
-    edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200), matches: [RouteMatch.exactPath('/up')], listener: 80 });
+    edge.addHttpRoute('a.example.com', { to: RouteTarget.directResponse(200), matches: [RouteMatch.exactPath('/up')], gatewayPort: 80 });
     expect(messages(root)).toEqual([[
       'IM1352 at chart/edge: requests for a.example.com at port 80 are redirected to HTTPS: the route for them is never used.',
       '  got      {"uri":{"exact":"/up"},"port":80}',
@@ -134,7 +134,7 @@ describe('refused', () => {
 test('delegated routes may answer the challenges', () => {
   const root = chart();
   const solver = new DelegatedRoutes(root, 'solver');
-  solver.addHttpRoute({ to: RouteTarget.answer(200), matches: [RouteMatch.pathPrefix('/.well-known/acme-challenge/token')] });
+  solver.addHttpRoute({ to: RouteTarget.directResponse(200), matches: [RouteMatch.pathPrefix('/.well-known/acme-challenge/token')] });
   new MeshGateway(root, 'edge', { workload, servers: [redirected(AcmeSolver.service(solver), 'a.example.com')] });
   expect(routes(root)).toMatchObject({ 'shop/edge.a.example.com': [{ match: [challenge], delegate: { name: 'solver', namespace: 'shop' } }, redirect] });
 });
@@ -144,17 +144,17 @@ describe('a wildcard around a redirected host', () => {
     const root = chart();
     const edge = new MeshGateway(root, 'edge', { workload, servers: [wide, narrow] });
     if (routed) {
-      edge.addHttpRoute('*.example.com', { to: RouteTarget.answer(200) });
+      edge.addHttpRoute('*.example.com', { to: RouteTarget.directResponse(200) });
     }
     return messages(root);
   };
-  const solver = AcmeSolver.service(RouteTarget.answer(200));
+  const solver = AcmeSolver.service(RouteTarget.directResponse(200));
   const server = (name: string, host: string, by: AcmeSolver) => GatewayServer.https({
     routedElsewhere: true,
     hosts: [host],
     name,
     tls: GatewayTls.simple(name),
-    redirectHttp: true,
+    httpsRedirect: true,
     acmeSolver: by,
   });
 

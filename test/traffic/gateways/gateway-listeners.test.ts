@@ -32,7 +32,7 @@ describe('clashes of two servers, on gateways of the same pods and on one gatewa
     ['one host in clear text', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.grpc({ routedElsewhere: true, hosts }), 'IM1302', 'IM1302'],
     ['one host in TLS', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.mutual('other'), name: 'b' }), 'IM1302', 'IM1302'],
     ['one host that ends and passes through', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.passthrough({ routedElsewhere: true, hosts }), 'IM1302', 'IM1302'],
-    ['one host and a redirect', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true }), 'IM1302', 'IM1302'],
+    ['one host and a redirect', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.https({ routedElsewhere: true, hosts, tls, httpsRedirect: true }), 'IM1302', 'IM1302'],
     ['HTTP and HTTPS', GatewayServer.http({ routedElsewhere: true, hosts, port: 443 }), GatewayServer.https({ routedElsewhere: true, hosts: others, tls }), 'IM1304', 'IM1304'],
     ['HTTP and TCP', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.tcp({ routedElsewhere: true, port: 80 }), 'IM1304', 'IM1304'],
     ['TCP and TLS', GatewayServer.tcp({ routedElsewhere: true, port: 443 }), GatewayServer.passthrough({ routedElsewhere: true, hosts }), 'IM1304', 'IM1304'],
@@ -143,9 +143,9 @@ describe('client certificates that another server does not ask for', () => {
 });
 
 describe('clear text below a redirect', () => {
-  const redirect = (acmeSolver?: AcmeSolver) => GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls, name: 'wide', redirectHttp: true, acmeSolver });
+  const redirect = (acmeSolver?: AcmeSolver) => GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls, name: 'wide', httpsRedirect: true, acmeSolver });
   const solver = AcmeSolver.ingress();
-  const narrow = GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('other'), name: 'narrow', redirectHttp: true, acmeSolver: solver });
+  const narrow = GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('other'), name: 'narrow', httpsRedirect: true, acmeSolver: solver });
 
   test('Istio redirects the narrower host of one gateway as well', () => {
     expect(told(GatewayServer.http({ routedElsewhere: true, hosts }), redirect()).together).toBe([

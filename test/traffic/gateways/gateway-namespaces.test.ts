@@ -9,7 +9,7 @@ import {
 } from 'cdk8s-istio';
 
 const HOST = 'blog.example.com';
-const answer = RouteTarget.answer(200);
+const answer = RouteTarget.directResponse(200);
 const { http, passthrough, tcp } = GatewayServer;
 const workload = GatewayWorkload.ingress();
 const bank = RouteTarget.externalHost('bank.example.net', { port: MeshPort.https(443) });
@@ -49,8 +49,8 @@ test('what is no gateway has no routes', () => {
 
 test('the redirect of a host is written by the namespace of the gateway, and not by routes of a port from another', () => {
   const tls = GatewayTls.simple('wild');
-  const { root, team, edge } = scene([GatewayServer.https({ routedElsewhere: true, hosts: ['*'], tls, redirectHttp: true, acmeSolver: AcmeSolver.ingress() }), tcp({ routedElsewhere: true, port: 9000 })]);
-  new GatewayRoutes(team, 'routes', { gateway: edge }).addTcpRoute({ listener: 9000, to: bank });
+  const { root, team, edge } = scene([GatewayServer.https({ routedElsewhere: true, hosts: ['*'], tls, httpsRedirect: true, acmeSolver: AcmeSolver.ingress() }), tcp({ routedElsewhere: true, port: 9000 })]);
+  new GatewayRoutes(team, 'routes', { gateway: edge }).addTcpRoute({ gatewayPort: 9000, to: bank });
   expect(ofTeam(root, 'of--any')).toEqual({
     hosts: ['*'], gateways: ['edge/edge'], tcp: [{ match: [{ port: 9000 }], route: [{ destination: { host: 'bank.example.net', port: { number: 443 } } }] }],
   });
@@ -100,7 +100,7 @@ option('GatewayRoutes.addTlsRoute', 'is a route by server name', () => {
 
 option('GatewayRoutes.addTcpRoute', 'is a route by port', () => {
   const { root, team, edge } = scene();
-  new GatewayRoutes(team, 'routes', { gateway: edge }).addTcpRoute({ listener: 9000, to: bank });
+  new GatewayRoutes(team, 'routes', { gateway: edge }).addTcpRoute({ gatewayPort: 9000, to: bank });
   expect(ofTeam(root, 'of--any').tcp[0].match).toEqual([{ port: 9000 }]);
 });
 
@@ -118,13 +118,13 @@ option('GatewayRoutes.addPodTcpRoutes', 'are routes by port to each pod, at port
   const { root, team, edge } = scene([tcp({ routedElsewhere: true, port: 9000 }), tcp({ routedElsewhere: true, port: 9001 })]);
   const routes = new GatewayRoutes(team, 'routes', { gateway: edge });
   const pods = stateful(team);
-  routes.addPodTcpRoutes({ pods, port: 9000, firstListener: 9000 });
+  routes.addPodTcpRoutes({ pods, port: 9000, firstGatewayPort: 9000 });
   expect(ofTeam(root, 'of--any').tcp.map(({ match }: { match: object[] }) => match[0])).toEqual([{ port: 9000 }, { port: 9001 }]);
-  expect(refusal(() => routes.addPodTcpRoutes({ pods, port: 9000, firstListener: 9100 })).code).toBe('IM1303');
+  expect(refusal(() => routes.addPodTcpRoutes({ pods, port: 9000, firstGatewayPort: 9100 })).code).toBe('IM1303');
 });
 
 test('routesFrom is whose routes the server takes: others are refused, and Istio\'s redirect has none', () => {
-  const { root, team, home, edge } = scene([GatewayServer.https({ routedElsewhere: true, hosts: [HOST], routesFrom: ['team', '.'], redirectHttp: true, tls: GatewayTls.simple('cert') })]);
+  const { root, team, home, edge } = scene([GatewayServer.https({ routedElsewhere: true, hosts: [HOST], routesFrom: ['team', '.'], httpsRedirect: true, tls: GatewayTls.simple('cert') })]);
   new GatewayRoutes(team, 'routes', { gateway: edge }).addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/a')], to: answer });
   edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/b')], to: answer });
   const stranger = new GatewayRoutes(chart({ scope: root, id: 'other', namespace: 'other' }), 'routes', { gateway: edge });

@@ -33,19 +33,19 @@ option('HttpServerOptions.statPrefix', 'is the name of the server, apart from th
 });
 
 option('HttpsServerOptions.bind', 'is the address that both ports are opened at, that of the redirect too', () => {
-  expect(servers(GatewayServer.https({ routedElsewhere: true, hosts, tls, bind: '::1', redirectHttp: true }))).toEqual([
+  expect(servers(GatewayServer.https({ routedElsewhere: true, hosts, tls, bind: '::1', httpsRedirect: true }))).toEqual([
     { port: port(443, 'https-443', 'HTTPS'), hosts, bind: '::1', tls: shown },
     { port: port(80, 'https-443-redirect', 'HTTP'), hosts, bind: '::1', tls: { httpsRedirect: true } },
   ]);
 });
 option('HttpsServerOptions.statPrefix', 'is the name of the server, and not of its redirect', () => {
-  expect(servers(GatewayServer.https({ routedElsewhere: true, hosts, tls, statPrefix: 'front', redirectHttp: true }))).toEqual([
+  expect(servers(GatewayServer.https({ routedElsewhere: true, hosts, tls, statPrefix: 'front', httpsRedirect: true }))).toEqual([
     { name: 'front', port: port(443, 'https-443', 'HTTPS'), hosts, tls: shown },
     { port: port(80, 'https-443-redirect', 'HTTP'), hosts, tls: { httpsRedirect: true } },
   ]);
 });
 option('HttpsServerOptions.acmeSolver', 'leaves the redirect to routes', () => {
-  expect(servers(GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true, acmeSolver: AcmeSolver.ingress() }))).toEqual([
+  expect(servers(GatewayServer.https({ routedElsewhere: true, hosts, tls, httpsRedirect: true, acmeSolver: AcmeSolver.ingress() }))).toEqual([
     { port: port(443, 'https-443', 'HTTPS'), hosts, tls: shown },
     { port: port(80, 'https-443-redirect', 'HTTP'), hosts },
   ]);
@@ -122,7 +122,7 @@ option('TcpServerOptions.statPrefix', 'is the name of the server', () => {
 
 test('a server that ends TLS for what is not HTTP has no routes for HTTP', () => {
   const edge = new MeshGateway(chart(), 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.tls({ routedElsewhere: true, hosts, tls, port: 5433 })] });
-  expect(refusal(() => edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200) })).code).toBe('IM1303');
+  expect(refusal(() => edge.addHttpRoute('a.example.com', { to: RouteTarget.directResponse(200) })).code).toBe('IM1303');
 });
 
 describe('refused', () => {

@@ -161,16 +161,16 @@ option('DedicatedGatewayOptions.injection', 'says whose proxy the pods run, wher
     const scope = new MeshNamespace(new Chart(app(), 'chart'), 'edges', { injection: namespace });
     return new MeshGateway(scope, 'edge', { workload: GatewayWorkload.dedicated({ injection }), servers });
   };
-  expect(inNamespace(SidecarInjection.none(), SidecarInjection.revision('1-31')).namespace).toBe('edges');
+  expect(inNamespace(SidecarInjection.disabled(), SidecarInjection.revision('1-31')).namespace).toBe('edges');
   expect(inNamespace(SidecarInjection.revision('1-30'), SidecarInjection.enabled()).namespace).toBe('edges');
   expect(refusal(() => inNamespace(SidecarInjection.revision('1-30'), SidecarInjection.revision('1-31'))).message).toBe([
     'IM1371 at chart/edges/edge/Workload: the namespace edges says already whose proxy its pods run.',
     '  got      \'1-31\'',
     '  next     leave it to the namespace',
   ].join('\n'));
-  expect(refusal(() => made({ injection: SidecarInjection.none() })).message).toBe([
+  expect(refusal(() => made({ injection: SidecarInjection.disabled() })).message).toBe([
     'IM1371 at chart/edge/Workload: the pods of the gateway would have no proxy.',
-    '  got      SidecarInjection.none()',
+    '  got      SidecarInjection.disabled()',
     '  allowed  SidecarInjection.enabled(), SidecarInjection.revision(\'…\')',
     '  next     let the injection make the pods',
   ].join('\n'));
@@ -233,9 +233,9 @@ option('ProxyDrain.untilIdle', 'is the agent that waits for the last connection,
   expect(template({}).metadata.annotations['proxy.istio.io/config']).toBe(text);
 });
 
-option('UntilIdleOptions.atLeast', 'is how long it goes on at least', () => {
-  expect(drained(ProxyDrain.untilIdle({ atLeast: Duration.millis(500) }))).toContain('MINIMUM_DRAIN_DURATION: 500ms\n');
-  expect(refusal(() => ProxyDrain.untilIdle({ atLeast: Duration.millis(0) }))).toMatchObject({ code: 'IM0108', at: 'ProxyDrain.untilIdle()' });
+option('UntilIdleOptions.minDrainDuration', 'is how long it goes on at least', () => {
+  expect(drained(ProxyDrain.untilIdle({ minDrainDuration: Duration.millis(500) }))).toContain('MINIMUM_DRAIN_DURATION: 500ms\n');
+  expect(refusal(() => ProxyDrain.untilIdle({ minDrainDuration: Duration.millis(0) }))).toMatchObject({ code: 'IM0108', at: 'ProxyDrain.untilIdle()' });
 });
 
 option('ProxyDrain.after', 'is the time after which the proxy ends', () => {

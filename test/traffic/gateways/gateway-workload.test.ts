@@ -9,7 +9,7 @@ import {
 
 const hosts = ['blog.example.com'];
 const http = GatewayServer.http({ routedElsewhere: true, hosts });
-const https = GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('cert'), redirectHttp: true });
+const https = GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('cert'), httpsRedirect: true });
 
 /** The objects of a gateway with a workload of its own. */
 function made(options: DedicatedGatewayOptions = {}, servers = [http]): KubeObject[] {
@@ -28,7 +28,7 @@ option('GatewayWorkload.dedicated', 'a full chart', () => {
   const root = new Chart(app(), 'chart');
   const wordpress = new MeshNamespace(root, 'wordpress');
   const edge = new MeshGateway(wordpress, 'wordpress-gateway', { workload: GatewayWorkload.dedicated(), servers: [http, GatewayServer.tcp({ routedElsewhere: true, port: 3306 })] });
-  edge.addServer(GatewayServer.https({ routedElsewhere: true, hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert'), redirectHttp: true }));
+  edge.addServer(GatewayServer.https({ routedElsewhere: true, hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert'), httpsRedirect: true }));
   edge.addHttpRoute('blog.example.com', { to: service(wordpress, 'wordpress') });
   expect([edge.workload.namespace, edge.workload.selector]).toEqual(['wordpress', { istio: 'wordpress-gateway.wordpress' }]);
   expect(valid(root)).toMatchSnapshot();

@@ -25,7 +25,7 @@ const plain = { secretName: 'edge-cert', dnsNames: ['a.example.com', 'b.example.
 option('SimpleTlsOptions.certificate', 'is a Certificate in the namespace of the pods, for the hosts of the servers', () => {
   const root = new Chart(app(), 'chart');
   const edge = gateway(new MeshNamespace(root, 'edge') as never, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com', 'example.com'], tls: issued() }));
-  edge.addHttpRoute('shop.example.com', { to: RouteTarget.answer(200) });
+  edge.addHttpRoute('shop.example.com', { to: RouteTarget.directResponse(200) });
   expect(valid(root)).toMatchSnapshot();
   expect(MeshCluster.of(root).references).toEqual([
     { kind: 'ClusterIssuer', name: 'letsencrypt', usedBy: 'chart/edge/edge' },

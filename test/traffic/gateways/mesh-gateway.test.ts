@@ -29,21 +29,21 @@ option('MeshGateway.constructor', 'a full chart', () => {
     name: 'bookinfo-gateway',
     workload: GatewayWorkload.labels({ 'istio': 'edge', 'example.com/zone': 'dmz' }, { namespace: 'edge-pods' }),
     servers: [
-      GatewayServer.https({ routedElsewhere: true, hosts: ['bookinfo.example.com', '*.books.example.com'], tls, redirectHttp: true }),
+      GatewayServer.https({ routedElsewhere: true, hosts: ['bookinfo.example.com', '*.books.example.com'], tls, httpsRedirect: true }),
       GatewayServer.http({ routedElsewhere: true, hosts: ['plain.example.com'], port: 8080, name: 'plain' }),
     ],
   });
   edge.addHttpRoute('bookinfo.example.com', { matches: [RouteMatch.pathPrefix('/reviews')], to: reviews });
   edge.addHttpRoute('bookinfo.example.com', { to: RouteTarget.redirect({ path: '/reviews' }) });
   edge.addHttpRoute('*.books.example.com', { to: reviews.versionOf('v2') });
-  edge.addHttpRoute('plain.example.com', { to: RouteTarget.answer(410, { body: 'moved' }) });
+  edge.addHttpRoute('plain.example.com', { to: RouteTarget.directResponse(410, { body: 'moved' }) });
   expect(valid(root)).toMatchSnapshot();
 });
 
 option('MeshGatewayProps.name', 'is the name of the Gateway, in place of the id', () => {
   const root = chart();
   const edge = new MeshGateway(root, 'id', { name: 'edge', workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts })] });
-  edge.addHttpRoute('example.com', { to: RouteTarget.answer(200) });
+  edge.addHttpRoute('example.com', { to: RouteTarget.directResponse(200) });
   expect([edge.gatewayName, edge.namespace]).toEqual(['edge', 'shop']);
   expect(valid(root).map(({ kind, metadata }) => [kind, metadata])).toEqual([
     ['Gateway', { name: 'edge', namespace: 'shop' }], ['VirtualService', { name: 'edge.example.com', namespace: 'shop' }],
@@ -71,7 +71,7 @@ option('MeshGateway.addServer', 'adds a server, in the order added', () => {
   edge.addServer(one);
   edge.addServer(GatewayServer.https({ routedElsewhere: true, hosts, tls }));
   expect(edge.servers[0]).toBe(one);
-  edge.addHttpRoute('example.com', { to: RouteTarget.answer(200) });
+  edge.addHttpRoute('example.com', { to: RouteTarget.directResponse(200) });
   expect(find(valid(root), 'Gateway', 'edge').spec.servers).toEqual([
     http80, { port: { number: 443, name: 'https-443', protocol: 'HTTPS' }, hosts, tls: { mode: 'SIMPLE', credentialName: 'example-cert' } },
   ]);
@@ -140,11 +140,11 @@ option('HttpsServerOptions.name', 'is the name of the port', () => {
   expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls, name: 'front' })))
     .toEqual([{ ...https443, port: { number: 443, name: 'front', protocol: 'HTTPS' } }]);
 });
-option('HttpsServerOptions.redirectHttp', 'is a server on port 80 that redirects', () => {
-  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true }))).toEqual([
+option('HttpsServerOptions.httpsRedirect', 'is a server on port 80 that redirects', () => {
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls, httpsRedirect: true }))).toEqual([
     https443, { port: { number: 80, name: 'https-443-redirect', protocol: 'HTTP' }, hosts, tls: { httpsRedirect: true } },
   ]);
-  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: false }))).toEqual([https443]);
+  expect(server(GatewayServer.https({ routedElsewhere: true, hosts, tls, httpsRedirect: false }))).toEqual([https443]);
 });
 
 describe('refused', () => {
@@ -189,7 +189,7 @@ describe('refused', () => {
 
   test('a host that is redirected already', () => {
     const at = root();
-    edge(at, 'one', GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true }));
+    edge(at, 'one', GatewayServer.https({ routedElsewhere: true, hosts, tls, httpsRedirect: true }));
     expect(refusal(() => edge(at, 'two', GatewayServer.http({ routedElsewhere: true, hosts }))).code).toBe('IM1302');
   });
 
@@ -211,7 +211,7 @@ describe('refused', () => {
       '  got      \'http-80\'',
       '  next     give one of them a `name`',
     ].join('\n'));
-    const redirecting = GatewayServer.https({ routedElsewhere: true, hosts, tls, redirectHttp: true });
+    const redirecting = GatewayServer.https({ routedElsewhere: true, hosts, tls, httpsRedirect: true });
     expect(refusal(() => edge(root(), 'edge', redirecting, GatewayServer.http({ routedElsewhere: true, hosts: ['other.example.com'], name: 'https-443-redirect' }))).code)
       .toBe('IM1305');
   });
@@ -238,7 +238,7 @@ describe('refused', () => {
       '  allowed  a DNS name such as www.example.com',
       '  next     spell the host as a client would dial it',
     ].join('\n')],
-    ['a redirect to another port than the server\'s', () => GatewayServer.https({ routedElsewhere: true, hosts, tls, port: 8443, redirectHttp: true }), [
+    ['a redirect to another port than the server\'s', () => GatewayServer.https({ routedElsewhere: true, hosts, tls, port: 8443, httpsRedirect: true }), [
       'IM1304 at GatewayServer.https(): HTTP on port 80 is redirected to port 443, and the server is on another.',
       '  got      8443',
       '  allowed  443',

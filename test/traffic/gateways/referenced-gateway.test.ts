@@ -4,7 +4,7 @@ import { option } from '../../helpers/option';
 import { valid } from '../../helpers/valid';
 import { MeshCluster, MeshGateway, MeshGatewayAttributes, MeshNamespace, MeshPort, RouteMatch, RouteTarget } from 'cdk8s-istio';
 
-const to = RouteTarget.answer(200);
+const to = RouteTarget.directResponse(200);
 
 option('MeshGateway.fromAttributes', 'a full chart: routes in the namespace of the scope, and no Gateway', () => {
   const root = new Chart(app(), 'chart');

@@ -14,7 +14,7 @@ function mirrored() {
   const root = chart();
   const [web, reviews, shadow] = ['web', 'reviews', 'shadow'].map(id => service(root, id));
   const gateway = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: [HOST] })] });
-  return { root, web, reviews, shadow, gateway, mirror: () => new ResiliencePolicy(root, 'policy', { service: reviews, mirrors: [{ to: shadow }] }) };
+  return { root, web, reviews, shadow, gateway, mirror: () => new ResiliencePolicy(root, 'policy', { target: reviews, mirrors: [{ to: shadow }] }) };
 }
 
 const copies = (scope: ReturnType<typeof mirrored>) => edgePaths(scope.root).filter(edge => edge.endsWith('> chart/shadow:8080'));
@@ -55,9 +55,9 @@ test('so does a delegated route', () => {
 
 test('who has no sidecar sends no copies', () => {
   const world = egressWorld();
-  const plain = service(new MeshNamespace(new Chart(world.root, 'plain'), 'plain', { injection: SidecarInjection.none() }), 'cron');
+  const plain = service(new MeshNamespace(new Chart(world.root, 'plain'), 'plain', { injection: SidecarInjection.disabled() }), 'cron');
   const reviews = world.caller('reviews');
-  new ResiliencePolicy(world.team, 'policy', { service: reviews, mirrors: [{ to: world.route() }] });
+  new ResiliencePolicy(world.team, 'policy', { target: reviews, mirrors: [{ to: world.route() }] });
   plain.calls(reviews);
   expect(edgePaths(world.team)).toEqual(['plain/plain/cron > team/team/reviews:8080']);
 });
@@ -66,7 +66,7 @@ test('copies are not copied again', () => {
   const scope = mirrored();
   const { root, web, reviews, shadow, mirror } = scope;
   const third = service(root, 'third');
-  new ResiliencePolicy(root, 'shadows', { service: shadow, mirrors: [{ to: third }, { to: reviews }] });
+  new ResiliencePolicy(root, 'shadows', { target: shadow, mirrors: [{ to: third }, { to: reviews }] });
   mirror();
   web.calls(reviews);
   expect(edgePaths(root)).toEqual(['chart/web > chart/reviews:8080', 'chart/web > chart/shadow:8080']);
@@ -80,7 +80,7 @@ test('only requests at the ports of the policy are copied', () => {
   const root = chart();
   const [web, shadow] = ['web', 'shadow'].map(id => service(root, id));
   const reviews = service(root, 'reviews', { ports: [MeshPort.http(8080), MeshPort.grpc(9090), MeshPort.tcp(7000)] });
-  new ResiliencePolicy(root, 'policy', { service: reviews, ports: [8080], mirrors: [{ to: shadow }] });
+  new ResiliencePolicy(root, 'policy', { target: reviews, ports: [8080], mirrors: [{ to: shadow }] });
   web.calls(reviews, { port: 9090 });
   web.calls(reviews, { port: 7000 });
   expect(edgePaths(root).filter(edge => edge.includes('shadow'))).toEqual([]);
@@ -90,7 +90,7 @@ test('two descriptions of a service are one service', () => {
   const root = app();
   const [here, there] = ['here', 'there'].map(id => chart({ scope: root, id, namespace: 'shop' }));
   const [mine, theirs] = [here, there].map(scope => MeshService.fromAttributes(scope, 'reviews', { ports: [MeshPort.http(8080)] }));
-  new ResiliencePolicy(here, 'policy', { service: mine, mirrors: [{ to: service(here, 'shadow') }] });
+  new ResiliencePolicy(here, 'policy', { target: mine, mirrors: [{ to: service(here, 'shadow') }] });
   service(there, 'web').calls(theirs);
   expect(edgePaths(root)).toContain('there/web > here/shadow:8080');
 });
@@ -99,7 +99,7 @@ test('callers of a host outside send its copies to a service', () => {
   const world = egressWorld();
   const [checkout, shadow] = ['checkout', 'shadow'].map(name => world.caller(name));
   const route = world.route();
-  new ResiliencePolicy(world.team, 'policy', { service: route, mirrors: [{ to: shadow.versionOf('v1') }] });
+  new ResiliencePolicy(world.team, 'policy', { target: route, mirrors: [{ to: shadow.versionOf('v1') }] });
   checkout.calls(route);
   expect(edgePaths(world.team)).toEqual(['team/team/checkout > team/team/route:80', 'team/team/checkout > team/team/shadow v1:8080']);
 });
@@ -108,7 +108,7 @@ test('copies for a host outside are let out: the namespaces of callers see it', 
   const world = egressWorld();
   const [checkout, reviews] = [world.caller('checkout', world.other), world.caller('reviews', world.other)];
   const route = world.route({ callers: EgressCallers.declared() });
-  new ResiliencePolicy(world.team, 'policy', { service: reviews, mirrors: [{ to: route }] });
+  new ResiliencePolicy(world.team, 'policy', { target: reviews, mirrors: [{ to: route }] });
   checkout.calls(reviews);
   world.route({ host: 'b.example.org', via: EgressPath.gateway(world.egress) }, 'second');
   expect(edgePaths(world.team)).toContain('other/other/checkout > team/team/route:80');
@@ -122,7 +122,7 @@ describe('with least privilege', () => {
     const shadow = one(shop, 'shadow');
     web.calls(checkout, { port: 80, methods: [HttpMethod.GET], paths: ['/orders'] });
     edge.addHttpRoute(HOST, { to: web });
-    new ResiliencePolicy(shop, 'policy', { service: checkout, ports: [80], mirrors: [{ to: shadow }] });
+    new ResiliencePolicy(shop, 'policy', { target: checkout, ports: [80], mirrors: [{ to: shadow }] });
     restricted(root, { networkPolicies: true });
     expect(messages(root)).toEqual([]);
     return valid(root);

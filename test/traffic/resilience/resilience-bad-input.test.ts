@@ -36,7 +36,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     keep one of the two',
     '  istio    IST0109',
   ].join('\n')],
-  ['two policies that contradict each other on a limit', [{ connections: { maxTcp: 1 } }, { connections: { maxTcp: 2, maxPendingHttp: 1 } }], [
+  ['two policies that contradict each other on a limit', [{ connectionPool: { maxConnections: 1 } }, { connectionPool: { maxConnections: 2, http1MaxPendingRequests: 1 } }], [
     'IM1401 at chart/policy-2: connectionPool.tcp.maxConnections of the policy of reviews.shop.svc.cluster.local is already set by chart/policy-1, to something else.',
     '  got      2, and before 1',
     '  next     keep one of the two',
@@ -54,7 +54,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     keep one of the two',
     '  istio    IST0109',
   ].join('\n')],
-  ['tries that cannot fit the timeout', [{ timeout: second, retries: Retries.of({ attempts: 3, perTry: second }) }], [
+  ['tries that cannot fit the timeout', [{ timeout: second, retries: Retries.of({ attempts: 3, perTryTimeout: second }) }], [
     'IM1333 at chart/policy-1: the request and its 3 retries can take 4000ms, and the timeout is 1s.',
     '  got      {"timeout":"1s","attempts":3,"perTryTimeout":"1s","retryOn":"gateway-error,connect-failure,refused-stream,unavailable,cancelled,deadline-exceeded"}',
     '  allowed  a timeout of 4000ms or more',
@@ -84,20 +84,20 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ['a timeout of one version', [{ version: 'v1', timeout: second }], [
     'IM1642 at chart/policy-1: timeout: said before it is known which version answers.',
     '  got      \'v1\'',
-    '  allowed  connections, outlierDetection, loadBalancer and localities',
+    '  allowed  connectionPool, outlierDetection, loadBalancer and localities',
     '  next     write it for the service, or drop the setting',
   ].join('\n')],
-  ['a version that nothing leads to', [{ version: 'v1', connections: { maxTcp: 1 } }], [
+  ['a version that nothing leads to', [{ version: 'v1', connectionPool: { maxConnections: 1 } }], [
     'IM1637 at chart/policy-1: nothing leads to version v1 of reviews.',
     '  got      \'v1\'',
     '  next     lead to the version by a CanarySplit or a route, or write the policy for the service',
   ].join('\n')],
-  ['a retry budget beside settings of a port', [{ retryBudget: {} }, { ports: [8080], connections: { maxTcp: 1 } }], [
+  ['a retry budget beside settings of a port', [{ retryBudget: {} }, { ports: [8080], connectionPool: { maxConnections: 1 } }], [
     'IM1639 at chart/policy-1: port 8080 of reviews has settings of its own, and there is no room for a retry budget among them.',
     '  got      8080',
     '  next     write the settings for the whole service, or drop the budget',
   ].join('\n')],
-  ['streams of HTTP/2 on a port that does not speak it', [{ connections: { maxConcurrentStreams: 5 } }], [
+  ['streams of HTTP/2 on a port that does not speak it', [{ connectionPool: { maxConcurrentStreams: 5 } }], [
     'IM1634 at chart/policy-1: port 8080 (http) does not speak HTTP/2.',
     '  got      \'maxConcurrentStreams\'',
     '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
@@ -119,7 +119,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  got      {"ports":[9000]}',
     '  next     write it in a policy for the whole service, without `ports`',
   ].join('\n'), mixed],
-  ['a retry budget beside a limit of retries, by two', [{ connections: { maxRetries: 3 } }, { retryBudget: { percent: 10 } }], [
+  ['a retry budget beside a limit of retries, by two', [{ connectionPool: { maxRetries: 3 } }, { retryBudget: { percent: 10 } }], [
     'IM1661 at chart/policy-1: a retry budget takes the place of `maxRetries`; the other is by chart/policy-2.',
     '  got      {"connectionPool.http.maxRetries":3,"retryBudget":{"percent":10}}',
     '  next     keep one of the two',
@@ -130,7 +130,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     keep one of the two',
   ].join('\n')],
   ['an upgrade by one and the clients\' protocol by another', [
-    { connections: { useClientProtocol: true } }, { ports: [8080], connections: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
+    { connectionPool: { useClientProtocol: true } }, { ports: [8080], connectionPool: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
   ], [
     'IM1633 at chart/policy-2: requests are to be sent on as they arrive and as HTTP/2 at once; the other is by chart/policy-1.',
     '  got      {"connectionPool.http.h2UpgradePolicy":"UPGRADE","connectionPool.http.useClientProtocol":true}',
@@ -143,19 +143,19 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     mend the counts',
   ].join('\n')],
   ['streams of HTTP/2 on a port that another policy leaves as it is', [
-    { connections: { maxConcurrentStreams: 5, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
-    { ports: [8080], connections: { h2UpgradePolicy: H2UpgradePolicy.DO_NOT_UPGRADE } },
+    { connectionPool: { maxConcurrentStreams: 5, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
+    { ports: [8080], connectionPool: { h2UpgradePolicy: H2UpgradePolicy.DO_NOT_UPGRADE } },
   ], [
     'IM1634 at chart/policy-1: port 8080 (http) does not speak HTTP/2.',
     '  got      \'maxConcurrentStreams\'',
     '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
   ].join('\n')],
-  ['streams of HTTP/2 where requests go on as they arrive', [{ connections: { maxConcurrentStreams: 5, useClientProtocol: true } }], [
+  ['streams of HTTP/2 where requests go on as they arrive', [{ connectionPool: { maxConcurrentStreams: 5, useClientProtocol: true } }], [
     'IM1634 at chart/policy-1: port 8080 (http2) is asked in the version of HTTP in which requests arrive: Istio sets nothing of HTTP/2 there.',
     '  got      \'maxConcurrentStreams\'',
     '  next     drop `useClientProtocol`, or the setting',
   ].join('\n'), [MeshPort.http2(8080)]],
-  ['a fault that is never reached', [{ faults: [FaultRule.forEveryone({ abort: FaultAbort.httpStatus(500, { percentage: 1 }) }), FaultRule.when(rehearsal).inject(down)] }], [
+  ['a fault that is never reached', [{ faults: [FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(500, { percentage: 1 }) }), FaultRule.when(rehearsal).inject(down)] }], [
     'IM1205 at chart/policy-1: fault 2 is never reached: whatever it matches is taken by fault 1.',
     '  got      {"headers":{"x-rehearse":{"exact":"b-down"}}}',
     '  next     put the narrower rule first, or drop one',
@@ -167,27 +167,27 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
 
 test.each<[string, Policy[], string, MeshPort[]?]>([
   ['no ports', [{ ports: [], timeout: second }], 'IM1111'],
-  ['UDP', [{ ports: [53], connections: { maxTcp: 1 } }], 'IM1111', [MeshPort.http(80), MeshPort.udp(53)]],
-  ['a version that there is not', [{ version: 'v3', connections: { maxTcp: 1 } }], 'IM1105'],
-  ['limits of requests on TCP', [{ connections: { maxPendingHttp: 1 } }], 'IM1518', mixed],
+  ['UDP', [{ ports: [53], connectionPool: { maxConnections: 1 } }], 'IM1111', [MeshPort.http(80), MeshPort.udp(53)]],
+  ['a version that there is not', [{ version: 'v3', connectionPool: { maxConnections: 1 } }], 'IM1105'],
+  ['limits of requests on TCP', [{ connectionPool: { http1MaxPendingRequests: 1 } }], 'IM1518', mixed],
   ['a retry budget for one port', [{ ports: [8080], retryBudget: {} }], 'IM1639'],
   ['a retry budget of one version', [{ version: 'v1', retryBudget: {} }], 'IM1642'],
-  ['a keepalive of HTTP/2 on HTTP/1.1', [{ connections: { http2KeepAlive: { interval: second, timeout: second } } }], 'IM1634'],
-  ['half a connection', [{ connections: { maxTcp: 0.5 } }], 'IM1519'],
-  ['a limit of none', [{ connections: { maxRetries: 0 } }], 'IM1519'],
-  ['too many requests a connection', [{ connections: { maxRequestsPerConnection: 2 ** 29 + 1 } }], 'IM1519'],
-  ['limits without one', [{ connections: {} }], 'IM1632'],
-  ['an upgrade of what is left as it is', [{ connections: { useClientProtocol: true, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } }], 'IM1633'],
-  ['a keepalive that says nothing', [{ connections: { tcpKeepalive: {} } }], 'IM1633'],
-  ['a keepalive later than Linux asks', [{ connections: { tcpKeepalive: { time: Duration.seconds(32768) } } }], 'IM1633'],
-  ['more probes than Linux sends', [{ connections: { tcpKeepalive: { probes: 128 } } }], 'IM1519'],
-  ['a time to live of TCP connections for one port', [{ ports: [9000], connections: { maxConnectionDuration: second } }], 'IM1660', mixed],
-  ['idle TCP connections of one version', [{ version: 'v1', connections: { tcpIdleTimeout: second } }], 'IM1660', [MeshPort.tcp(9000)]],
+  ['a keepalive of HTTP/2 on HTTP/1.1', [{ connectionPool: { http2KeepAlive: { interval: second, timeout: second } } }], 'IM1634'],
+  ['half a connection', [{ connectionPool: { maxConnections: 0.5 } }], 'IM1519'],
+  ['a limit of none', [{ connectionPool: { maxRetries: 0 } }], 'IM1519'],
+  ['too many requests a connection', [{ connectionPool: { maxRequestsPerConnection: 2 ** 29 + 1 } }], 'IM1519'],
+  ['limits without one', [{ connectionPool: {} }], 'IM1632'],
+  ['an upgrade of what is left as it is', [{ connectionPool: { useClientProtocol: true, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } }], 'IM1633'],
+  ['a keepalive that says nothing', [{ connectionPool: { tcpKeepalive: {} } }], 'IM1633'],
+  ['a keepalive later than Linux asks', [{ connectionPool: { tcpKeepalive: { time: Duration.seconds(32768) } } }], 'IM1633'],
+  ['more probes than Linux sends', [{ connectionPool: { tcpKeepalive: { probes: 128 } } }], 'IM1519'],
+  ['a time to live of TCP connections for one port', [{ ports: [9000], connectionPool: { maxConnectionDuration: second } }], 'IM1660', mixed],
+  ['idle TCP connections of one version', [{ version: 'v1', connectionPool: { tcpIdleTimeout: second } }], 'IM1660', [MeshPort.tcp(9000)]],
   ['a timeout of a thousand years', [{ timeout: Duration.days(365_000) }], 'IM0108'],
   ['callers of any locality twice', [{ distribute: [LocalityDistribution.of('*', { a: 100 }), LocalityDistribution.of('*', { b: 100 })] }], 'IM1638'],
-  ['a keepalive in parts of seconds', [{ connections: { tcpKeepalive: { time: Duration.millis(1500) } } }], 'IM1633'],
-  ['no time to connect', [{ connections: { connectTimeout: Duration.seconds(0) } }], 'IM0108'],
-  ['an unknown limit', [{ connections: { maxConnections: 1 } as never }], 'IM0001'],
+  ['a keepalive in parts of seconds', [{ connectionPool: { tcpKeepalive: { time: Duration.millis(1500) } } }], 'IM1633'],
+  ['no time to connect', [{ connectionPool: { connectTimeout: Duration.seconds(0) } }], 'IM0108'],
+  ['an unknown limit', [{ connectionPool: { maxTcp: 1 } as never }], 'IM0001'],
   ['more than all endpoints', [{ outlierDetection: { maxEjectionPercent: 101 } }], 'IM1519'],
   ['none of the endpoints', [{ outlierDetection: { maxEjectionPercent: 0 } }], 'IM1519'],
   ['a share of health that is none', [{ outlierDetection: { minHealthPercent: -1 } }], 'IM1519'],
@@ -206,19 +206,19 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ['callers of one locality twice', [{ distribute: [LocalityDistribution.of('a', { a: 100 }), LocalityDistribution.of('a/b', { a: 100 })] }], 'IM1638'],
   ['a fault of gRPC for HTTP', [{ faults: [FaultRule.when(rehearsal).inject({ abort: FaultAbort.grpcStatus(GrpcStatus.INTERNAL) })] }], 'IM1339'],
   ['a fault that is none', [{ faults: [FaultRule.when(rehearsal).inject({})] }], 'IM1339'],
-  ['retries of gRPC that miss slow calls', [{ retries: Retries.of({ attempts: 1, perTry: second, on: [RetryOn.RESET] }) }], 'IM1334', [MeshPort.grpc(1)]],
-  ['no service', [{ service: undefined, timeout: second } as never], 'IM0001'],
+  ['retries of gRPC that miss slow calls', [{ retries: Retries.of({ attempts: 1, perTryTimeout: second, retryOn: [RetryOn.RESET] }) }], 'IM1334', [MeshPort.grpc(1)]],
+  ['no service', [{ target: undefined, timeout: second } as never], 'IM0001'],
 ])('%s: refused', (_, all, code, ...[ports]) => {
   expect(said(all, ports)).toMatch(new RegExp(`^${code} at `));
 });
 
 test('sums are checked over several policies', () => {
-  expect(said([{ timeout: second }, { ports: [8080], retries: Retries.of({ attempts: 3, perTry: second }) }])).toMatch(/^IM1333 at chart\/policy-2/);
+  expect(said([{ timeout: second }, { ports: [8080], retries: Retries.of({ attempts: 3, perTryTimeout: second }) }])).toMatch(/^IM1333 at chart\/policy-2/);
 });
 
 test.each<[string, () => unknown, string]>([
-  ['a fault for everyone without a percentage', () => FaultRule.forEveryone(down), [
-    'IM1647 at FaultRule.forEveryone(): the fault does not say for which share of the calls it is.',
+  ['a fault for everyone without a percentage', () => FaultRule.forAllRequests(down), [
+    'IM1647 at FaultRule.forAllRequests(): the fault does not say for which share of the calls it is.',
     '  got      \'abort\'',
     '  allowed  `percentage` of delay and abort',
     '  next     mend the fault',
@@ -240,7 +240,7 @@ test.each<[string, () => unknown, string]>([
 });
 
 test.each<[string, () => unknown, string]>([
-  ['a delay for everyone without a percentage', () => FaultRule.forEveryone({ delay: { fixedDelay: second } }), 'IM1647'],
+  ['a delay for everyone without a percentage', () => FaultRule.forAllRequests({ delay: { fixedDelay: second } }), 'IM1647'],
   ['a region that stands in for itself', () => LocalityFailover.of('a', 'a'), 'IM1638'],
   ['a locality of four parts', () => LocalityDistribution.of('a/b/c/d', { a: 100 }), 'IM1516'],
   ['a star in the middle', () => LocalityDistribution.of('a/*/c', { a: 100 }), 'IM1516'],
@@ -274,7 +274,7 @@ test.each<[Policy, IstioRelease]>([
   [{ retryBudget: {} }, IstioRelease.V1_27],
   [{ retryBudget: { budgetInterval: second } }, IstioRelease.V1_31],
   [{ loadBalancer: LoadBalancer.consistentHash(HashKey.cookie('a', { ttl: second, attributes: { Secure: '' } })) }, IstioRelease.V1_28],
-  [{ connections: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE, http2KeepAlive: { interval: second, timeout: second } } }, IstioRelease.V1_31],
+  [{ connectionPool: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE, http2KeepAlive: { interval: second, timeout: second } } }, IstioRelease.V1_31],
   [{ zoneAware: {} }, IstioRelease.V1_31],
   [{ loadBalancer: LoadBalancer.roundRobin({ warmup: { duration: second, aggression: 0.5 } }) }, IstioRelease.V1_31],
 ])('%j needs a release of Istio', (policy, release) => {
@@ -289,8 +289,8 @@ test('a retry budget for versions with settings of their own needs Istio 1.30', 
     const root = chart({ scope: new MeshCluster(new App(), 'cluster', { istio }) });
     const reviews = service(root);
     new CanarySplit(root, 'split', { service: reviews, traffic: SplitTarget.version('v1') });
-    new ResiliencePolicy(root, 'budget', { service: reviews, retryBudget: {} });
-    new ResiliencePolicy(root, 'v1', { service: reviews.versionOf('v1'), connections: { maxTcp: 1 } });
+    new ResiliencePolicy(root, 'budget', { target: reviews, retryBudget: {} });
+    new ResiliencePolicy(root, 'v1', { target: reviews.versionOf('v1'), connectionPool: { maxConnections: 1 } });
     return messages(root);
   };
   expect(on(IstioRelease.V1_30)).toEqual([]);
@@ -300,7 +300,7 @@ test('a retry budget for versions with settings of their own needs Istio 1.30', 
 test('a headless Service has no choice of pods', () => {
   const root = chart();
   const store = new StatefulMeshService(root, 'store', { replicas: 2, ports: [MeshPort.http(80)], containers: [{ image: 'example.com/app:1' }] });
-  expect(refusal(() => new ResiliencePolicy(root, 'policy', { service: store.headless, timeout: second, loadBalancer: LoadBalancer.random() })).message).toBe([
+  expect(refusal(() => new ResiliencePolicy(root, 'policy', { target: store.headless, timeout: second, loadBalancer: LoadBalancer.random() })).message).toBe([
     'IM1646 at chart/policy: store-headless is headless: its clients choose the pod.',
     '  got      ["loadBalancer"]',
     '  next     write the policy for the Service for clients, or drop the setting',
@@ -309,13 +309,13 @@ test('a headless Service has no choice of pods', () => {
 
 test('a fault for a caller without a sidecar is met by nobody', () => {
   const root = new Chart(new App(), 'chart');
-  const plain = service(new MeshNamespace(root, 'plain', { injection: SidecarInjection.none() }), 'cron');
+  const plain = service(new MeshNamespace(root, 'plain', { injection: SidecarInjection.disabled() }), 'cron');
   const reviews = service(new MeshNamespace(root, 'shop'));
-  expect(refusal(() => new ResiliencePolicy(root, 'policy', { service: reviews, faults: [FaultRule.when(CallMatch.from(plain)).inject(down)] })).code).toBe('IM1207');
+  expect(refusal(() => new ResiliencePolicy(root, 'policy', { target: reviews, faults: [FaultRule.when(CallMatch.from(plain)).inject(down)] })).code).toBe('IM1207');
 });
 
 test('services of another cluster are refused', () => {
   const root = new App();
   const [one, two] = ['one', 'two'].map(id => chart({ scope: new MeshCluster(root, id) }));
-  expect(refusal(() => new ResiliencePolicy(one, 'policy', { service: service(two), timeout: second })).code).toBe('IM1008');
+  expect(refusal(() => new ResiliencePolicy(one, 'policy', { target: service(two), timeout: second })).code).toBe('IM1008');
 });

@@ -10,9 +10,9 @@ const rehearsal = CallMatch.header('x-rehearse', StringMatch.exact('b-down'));
 const down = { abort: FaultAbort.httpStatus(503) };
 const fault = { abort: { httpStatus: 503, percentage: { value: 100 } } };
 const to = { route: [{ destination: { host: 'reviews.shop.svc.cluster.local', port: { number: 8080 } } }] };
-const retries = Retries.of({ attempts: 3, perTry: Duration.seconds(1), on: [RetryOn.RESET] });
+const retries = Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(1), retryOn: [RetryOn.RESET] });
 
-type Policy = Omit<ResiliencePolicyProps, 'service'>;
+type Policy = Omit<ResiliencePolicyProps, 'target'>;
 type Services = { readonly reviews: MeshService; readonly other: MeshService };
 
 /** A chart with a route to the service `reviews`, which has a policy. */
@@ -22,7 +22,7 @@ function edge(policy: Policy, route: Partial<HttpRouteOptions> = {}, target?: (s
   const services = { reviews: service(root, 'reviews', { ports }), other: service(root, 'other', { ports }) };
   const gateway = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['example.com'] })] });
   gateway.addHttpRoute('example.com', { to: target?.(services) ?? services.reviews, ...route });
-  new ResiliencePolicy(root, 'policy', { service: services.reviews, ...policy });
+  new ResiliencePolicy(root, 'policy', { target: services.reviews, ...policy });
   return { root, ...services };
 }
 
@@ -48,7 +48,7 @@ test('a fault by header holds at the gateway, one by caller cannot', () => {
   const gateway = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['example.com'] })] });
   gateway.addHttpRoute('example.com', { to: reviews, matches: [RouteMatch.pathPrefix('/a')] });
   new ResiliencePolicy(root, 'policy', {
-    service: reviews, faults: [FaultRule.when(CallMatch.from(web)).inject(down), FaultRule.when(rehearsal).inject(down)],
+    target: reviews, faults: [FaultRule.when(CallMatch.from(web)).inject(down), FaultRule.when(rehearsal).inject(down)],
   });
   const uri = { prefix: '/a' };
   expect(find(valid(root), 'VirtualService', 'edge.example.com').spec.http)
@@ -68,7 +68,7 @@ test('the split of the service and its policy, at once', () => {
   new CanarySplit(root, 'split', {
     service: reviews, rules: [SplitRule.when(CallMatch.header('x-beta', StringMatch.present())).to('v2')], traffic: SplitTarget.version('v1'),
   });
-  new ResiliencePolicy(root, 'policy', { service: reviews, timeout: Duration.seconds(1), faults: [FaultRule.when(rehearsal).inject(down)] });
+  new ResiliencePolicy(root, 'policy', { target: reviews, timeout: Duration.seconds(1), faults: [FaultRule.when(rehearsal).inject(down)] });
   const routes: { match?: { headers: object }[]; fault?: object; timeout: string }[] = find(valid(root), 'VirtualService', 'edge.example.com').spec.http;
   expect(routes.map(({ match, fault: injected, timeout }) => [Object.keys(match?.[0].headers ?? {}), injected !== undefined, timeout])).toEqual([
     [['x-beta', 'x-rehearse'], true, '1s'], [['x-rehearse'], true, '1s'], [['x-beta'], false, '1s'], [[], false, '1s'],
@@ -98,7 +98,7 @@ describe('shares of one route', () => {
 
   test('with policies alike have them', () => {
     const { root, other } = edge({ timeout: Duration.seconds(1) }, {}, shares);
-    new ResiliencePolicy(root, 'same', { service: other, timeout: Duration.seconds(1) });
+    new ResiliencePolicy(root, 'same', { target: other, timeout: Duration.seconds(1) });
     expect(find(valid(root), 'VirtualService', 'edge.example.com').spec.http).toMatchObject([{ timeout: '1s', route: [{ weight: 50 }, { weight: 50 }] }]);
   });
 });
@@ -106,7 +106,7 @@ describe('shares of one route', () => {
 test('copies for a service that is split later are refused at synthesis', () => {
   const root = chart();
   const [reviews, shadow] = [service(root), service(root, 'shadow')];
-  new ResiliencePolicy(root, 'policy', { service: reviews, mirrors: [{ to: shadow }] });
+  new ResiliencePolicy(root, 'policy', { target: reviews, mirrors: [{ to: shadow }] });
   new CanarySplit(root, 'split', { service: shadow, traffic: SplitTarget.weights({ v1: 50, v2: 50 }) });
   expect(messages(root)).toHaveLength(1);
   expect(messages(root)[0]).toContain('IM1336 at chart/policy: the service of the mirror is split, and a mirror has one destination.');

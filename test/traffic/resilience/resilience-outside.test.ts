@@ -12,7 +12,7 @@ import {
 } from 'cdk8s-istio';
 
 const second = Duration.seconds(1);
-const retries = Retries.of({ attempts: 2, on: [RetryOn.GATEWAY_ERROR] });
+const retries = Retries.of({ attempts: 2, retryOn: [RetryOn.GATEWAY_ERROR] });
 const rehearsal = CallMatch.header('x-rehearse', StringMatch.exact('down'));
 const down = { abort: FaultAbort.httpStatus(503) };
 const fault = { abort: { httpStatus: 503, percentage: { value: 100 } } };
@@ -27,7 +27,7 @@ type Routed = EgressWorld & { readonly made: EgressRoute };
 /** A route with a policy, by the gateway if that is said. */
 function outside(policy: Policy, told: Told = {}, byGateway = false): Routed {
   const world = routed(told, byGateway);
-  new ResiliencePolicy(world.team, 'policy', { service: world.made, ...policy });
+  new ResiliencePolicy(world.team, 'policy', { target: world.made, ...policy });
   return world;
 }
 
@@ -59,7 +59,7 @@ describe('from the sidecar to the machine', () => {
     const world = routed();
     const checkout = world.caller('checkout');
     checkout.calls(world.made);
-    new ResiliencePolicy(world.team, 'policy', { service: world.made, faults: [FaultRule.when(CallMatch.from(checkout)).inject(down)] });
+    new ResiliencePolicy(world.team, 'policy', { target: world.made, faults: [FaultRule.when(CallMatch.from(checkout)).inject(down)] });
     expect(http(world)).toEqual([
       { match: [{ port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' }], ...machine, fault },
       { match: [{ port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' }], ...machine },
@@ -68,20 +68,22 @@ describe('from the sidecar to the machine', () => {
   });
 
   test('limits hold for all ports, those with settings of their own too', () => {
-    expect(trafficPolicy({ connections: { maxTcp: 7 } }, { ports: [EgressPort.http(80), EgressPort.originateTls({ port: 81 })] })).toEqual({
+    expect(trafficPolicy({ connectionPool: { maxConnections: 7 } }, {
+      ports: [EgressPort.http(80), EgressPort.originateTls({ port: 81 })],
+    })).toEqual({
       connectionPool: { tcp: { maxConnections: 7 } },
       portLevelSettings: [{ port: { number: 81 }, tls, connectionPool: { tcp: { maxConnections: 7 } } }],
     });
   });
 
   test('limits and ejection are also those of callers that show a certificate', () => {
-    const world = outside({ connections: { maxTcp: 7 } }, { ports: [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('client') })] });
+    const world = outside({ connectionPool: { maxConnections: 7 } }, { ports: [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('client') })] });
     world.caller('checkout').calls(world.made);
     expect(world.spec('DestinationRule', 'of--callers.example.org').trafficPolicy.connectionPool).toEqual({ tcp: { maxConnections: 7 } });
   });
 
   test('connections of TLS and of TCP have limits, ejection and balancing', () => {
-    const policy = { connections: { maxTcp: 7 }, outlierDetection: {}, loadBalancer: LoadBalancer.roundRobin() };
+    const policy = { connectionPool: { maxConnections: 7 }, outlierDetection: {}, loadBalancer: LoadBalancer.roundRobin() };
     const expected = {
       connectionPool: { tcp: { maxConnections: 7 } }, outlierDetection: { consecutive5xxErrors: 5, maxEjectionPercent: 50 }, loadBalancer: { simple: 'ROUND_ROBIN' },
     };
@@ -102,7 +104,7 @@ describe('from the sidecar to the machine', () => {
     const edge = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['www.example.com'] })] });
     const route = new EgressRoute(root, 'route', { host: 'example.org', ports: [EgressPort.http(80)] });
     edge.addHttpRoute('www.example.com', { to: route });
-    new ResiliencePolicy(root, 'policy', { service: route, timeout: second });
+    new ResiliencePolicy(root, 'policy', { target: route, timeout: second });
     expect(find(valid(root), 'VirtualService', 'edge.www.example.com').spec.http).toEqual([{ ...machine, rewrite: { authority: 'example.org' }, timeout: '1s' }]);
   });
 });
@@ -127,7 +129,7 @@ describe('by a gateway', () => {
     const world = routed({}, true);
     const checkout = world.caller('checkout');
     new ResiliencePolicy(world.team, 'policy', {
-      service: world.made, timeout: second, faults: [FaultRule.when(CallMatch.from(checkout)).inject(down)], mirrors: [{ to: world.caller('shadow').versionOf('v1') }],
+      target: world.made, timeout: second, faults: [FaultRule.when(CallMatch.from(checkout)).inject(down)], mirrors: [{ to: world.caller('shadow').versionOf('v1') }],
     });
     const mirrors = [{ destination: { host: 'shadow.team.svc.cluster.local', subset: 'v1', port: { number: 8080 } } }];
     expect(http(world)).toEqual([
@@ -147,7 +149,7 @@ describe('by a gateway', () => {
   });
 
   test('connections, ejection and balancing are the gateway\'s', () => {
-    const policy = { connections: { maxTcp: 7 }, outlierDetection: { maxEjectionPercent: 50 }, loadBalancer: LoadBalancer.roundRobin() };
+    const policy = { connectionPool: { maxConnections: 7 }, outlierDetection: { maxEjectionPercent: 50 }, loadBalancer: LoadBalancer.roundRobin() };
     const world = outside(policy, {}, true);
     expect(world.spec('DestinationRule', 'example.org')).toEqual({
       host: 'example.org',
@@ -167,7 +169,7 @@ describe('pods of another cluster', () => {
     const pods = new RemotePods(world.team, 'far', {
       hosts, port: MeshPort.grpc(10901, { targetPort: 443 }), tls: RemoteTls.simple(), via: byGateway ? EgressPath.gateway(world.egress) : undefined,
     });
-    new ResiliencePolicy(world.team, 'policy', { service: pods, timeout: second, connections: { maxTcp: 3 } });
+    new ResiliencePolicy(world.team, 'policy', { target: pods, timeout: second, connectionPool: { maxConnections: 3 } });
     return { ...world, pods };
   };
 
@@ -197,7 +199,7 @@ describe('pods of another cluster', () => {
 
 test('two that contradict each other are named both', () => {
   const world = outside({ timeout: second }, {}, true);
-  expect(refusal(() => new ResiliencePolicy(world.other, 'second', { service: world.made, timeout: Duration.seconds(2) })).message).toBe([
+  expect(refusal(() => new ResiliencePolicy(world.other, 'second', { target: world.made, timeout: Duration.seconds(2) })).message).toBe([
     'IM1401 at other/other/second: timeout of the requests for example.org is already set by team/team/policy, to something else.',
     '  got      "2s", and before "1s"',
     '  next     keep one of the two',
@@ -215,7 +217,7 @@ test.each<[string, Policy, Told, string]>([
   ['balancing where the caller has chosen', { loadBalancer: LoadBalancer.random() }, { host: '*.example.org', ports: [EgressPort.https(443)] }, [
     'IM1648 at team/team/policy: connections to *.example.org go on to where the caller or the proxy found the host.',
     '  got      ["loadBalancer"]',
-    '  next     name the `endpoints` of the route, write a route for each host, or keep to timeout, retries, faults, mirrors, `connections` and `outlierDetection`',
+    '  next     name the `endpoints` of the route, write a route for each host, or keep to timeout, retries, faults, mirrors, `connectionPool` and `outlierDetection`',
   ].join('\n')],
   ['failover of a host without places', { failover: [LocalityFailover.of('eu', 'us')], outlierDetection: {} }, {}, [
     'IM1649 at team/team/policy: nobody knows where example.org is.',
@@ -237,10 +239,10 @@ test.each<[string, Policy, Told, string]>([
   ['a port that there is not', { ports: [81], timeout: second }, {}, 'IM1111'],
   ['shares of places that nobody knows', { distribute: [LocalityDistribution.of('eu', { us: 100 })] }, { endpoints: ['203.0.113.1'], inDns: true }, 'IM1649'],
   ['balancing in a block', { localityLb: false }, { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'] }, 'IM1648'],
-  ['balancing where the proxy resolves', { loadBalancer: LoadBalancer.random() }, { host: '*.example.org', wildcard: WildcardResolution.PROXY }, 'IM1648'],
-  ['tries that do not fit', { timeout: second, retries: Retries.of({ attempts: 1, perTry: second }) }, {}, 'IM1333'],
-  ['retries of gRPC that miss slow calls', { retries: Retries.of({ attempts: 1, perTry: second, on: [RetryOn.RESET] }) }, { ports: [EgressPort.grpc(1)] }, 'IM1334'],
-  ['limits of nothing', { connections: { maxTcp: 0 } }, {}, 'IM1519'],
+  ['balancing where the proxy resolves', { loadBalancer: LoadBalancer.random() }, { host: '*.example.org', wildcardResolution: WildcardResolution.DYNAMIC_DNS }, 'IM1648'],
+  ['tries that do not fit', { timeout: second, retries: Retries.of({ attempts: 1, perTryTimeout: second }) }, {}, 'IM1333'],
+  ['retries of gRPC that miss slow calls', { retries: Retries.of({ attempts: 1, perTryTimeout: second, retryOn: [RetryOn.RESET] }) }, { ports: [EgressPort.grpc(1)] }, 'IM1334'],
+  ['limits of nothing', { connectionPool: { maxConnections: 0 } }, {}, 'IM1519'],
 ])('%s: refused by code', (_, policy, told, code) => {
   expect(refusal(() => outside(policy, told)).code).toBe(code);
 });
@@ -252,17 +254,17 @@ test('failover without outlier detection is refused at synthesis', () => {
 
 test('what is no callee is refused', () => {
   const root = chart();
-  expect(refusal(() => new ResiliencePolicy(root, 'policy', { service: service(root).ports as never, timeout: second })).code).toBe('IM0001');
+  expect(refusal(() => new ResiliencePolicy(root, 'policy', { target: service(root).ports as never, timeout: second })).code).toBe('IM0001');
 });
 
-const limits = (connections: Policy['connections']) => trafficPolicy({ connections }).connectionPool;
-option('ConnectionLimits.maxTcp', 'is maxConnections', () => expect(limits({ maxTcp: 5 })).toEqual({ tcp: { maxConnections: 5 } }));
-option('ConnectionLimits.connectTimeout', 'is connectTimeout', () => {
+const limits = (connections: Policy['connectionPool']) => trafficPolicy({ connectionPool: connections }).connectionPool;
+option('ConnectionPool.maxConnections', 'is maxConnections', () => expect(limits({ maxConnections: 5 })).toEqual({ tcp: { maxConnections: 5 } }));
+option('ConnectionPool.connectTimeout', 'is connectTimeout', () => {
   expect(limits({ connectTimeout: Duration.seconds(3) })).toEqual({ tcp: { connectTimeout: '3s' } });
 });
-option('ConnectionLimits.maxPendingHttp', 'is http1MaxPendingRequests', () => expect(limits({ maxPendingHttp: 5 })).toEqual({ http: { http1MaxPendingRequests: 5 } }));
-option('ConnectionLimits.maxRequests', 'is http2MaxRequests', () => expect(limits({ maxRequests: 5 })).toEqual({ http: { http2MaxRequests: 5 } }));
-option('ConnectionLimits.maxRequestsPerConnection', 'is maxRequestsPerConnection', () => {
+option('ConnectionPool.http1MaxPendingRequests', 'is http1MaxPendingRequests', () => expect(limits({ http1MaxPendingRequests: 5 })).toEqual({ http: { http1MaxPendingRequests: 5 } }));
+option('ConnectionPool.http2MaxRequests', 'is http2MaxRequests', () => expect(limits({ http2MaxRequests: 5 })).toEqual({ http: { http2MaxRequests: 5 } }));
+option('ConnectionPool.maxRequestsPerConnection', 'is maxRequestsPerConnection', () => {
   expect(limits({ maxRequestsPerConnection: 5 })).toEqual({ http: { maxRequestsPerConnection: 5 } });
 });
 

@@ -43,26 +43,26 @@ option('ResiliencePolicy.constructor', 'a full chart: a split, a version and a p
     service: reviews, rules: [SplitRule.when(CallMatch.from(web)).to('v2')], traffic: SplitTarget.weights({ v1: 90, v2: 10 }),
   });
   new ResiliencePolicy(shop, 'all', {
-    service: reviews,
+    target: reviews,
     timeout: Duration.seconds(2),
     retries: Retries.of({
-      attempts: 3, perTry: Duration.millis(500), on: [RetryOn.CONNECT_FAILURE, RetryOn.GATEWAY_ERROR, RetryOn.DEADLINE_EXCEEDED],
+      attempts: 3, perTryTimeout: Duration.millis(500), retryOn: [RetryOn.CONNECT_FAILURE, RetryOn.GATEWAY_ERROR, RetryOn.DEADLINE_EXCEEDED],
     }),
-    connections: { maxTcp: 100, maxPendingHttp: 50 },
+    connectionPool: { maxConnections: 100, http1MaxPendingRequests: 50 },
     outlierDetection: { consecutive5xxErrors: 5, interval: Duration.seconds(10), baseEjectionTime: Duration.seconds(30) },
     failover: [LocalityFailover.of('eu-west', 'eu-central')],
   });
-  new ResiliencePolicy(shop, 'grpc', { service: reviews, ports: [9090], timeout: Duration.seconds(10), connections: { maxTcp: 10 } });
-  new ResiliencePolicy(shop, 'v2', { service: reviews.versionOf('v2'), connections: { maxPendingHttp: 5 } });
-  new ResiliencePolicy(shop, 'rehearsal', { service: reviews, ports: [8080], faults: [FaultRule.when(rehearsal).inject(down)], mirrors: [{ to: shadow }] });
+  new ResiliencePolicy(shop, 'grpc', { target: reviews, ports: [9090], timeout: Duration.seconds(10), connectionPool: { maxConnections: 10 } });
+  new ResiliencePolicy(shop, 'v2', { target: reviews.versionOf('v2'), connectionPool: { http1MaxPendingRequests: 5 } });
+  new ResiliencePolicy(shop, 'rehearsal', { target: reviews, ports: [8080], faults: [FaultRule.when(rehearsal).inject(down)], mirrors: [{ to: shadow }] });
   expect(valid(root)).toMatchSnapshot();
 });
 
-option('ResiliencePolicyProps.service', 'is the host, in the namespace of the service, wherever the policy stands', () => {
+option('ResiliencePolicyProps.target', 'is the host, in the namespace of the service, wherever the policy stands', () => {
   const root = app();
   const [here, there] = ['here', 'there'].map(id => chart({ scope: root, id, namespace: id }));
   const reviews = service(here);
-  expect(new ResiliencePolicy(there, 'policy', { service: reviews, timeout: Duration.seconds(1) }).service).toBe(reviews);
+  expect(new ResiliencePolicy(there, 'policy', { target: reviews, timeout: Duration.seconds(1) }).service).toBe(reviews);
   expect(find(valid(root), 'VirtualService', 'reviews')).toMatchObject({
     metadata: { name: 'reviews', namespace: 'here' }, spec: { hosts: ['reviews.here.svc.cluster.local'], http: [{ timeout: '1s' }] },
   });
@@ -76,18 +76,18 @@ option('ResiliencePolicyProps.timeout', 'is the timeout of the route, without a 
 });
 
 option('ResiliencePolicyProps.retries', 'are the retries of the route', () => {
-  expect(http({ retries: Retries.of({ attempts: 2, on: [RetryOn.RESET] }) })).toEqual([{ ...REST, retries: { attempts: 2, retryOn: 'reset' } }]);
+  expect(http({ retries: Retries.of({ attempts: 2, retryOn: [RetryOn.RESET] }) })).toEqual([{ ...REST, retries: { attempts: 2, retryOn: 'reset' } }]);
 });
 
 option('ResiliencePolicyProps.ports', 'are the only ports that it is for; a port that has settings has all of them', () => {
   expect(http({ timeout: Duration.seconds(2), ports: [9090] }, BOTH)).toEqual([{ match: [{ port: 9090 }], ...REST, timeout: '2s' }]);
   expect(rule([
     {
-      connections: { maxTcp: 100, connectTimeout: Duration.seconds(1) },
+      connectionPool: { maxConnections: 100, connectTimeout: Duration.seconds(1) },
       loadBalancer: LoadBalancer.random(),
       outlierDetection: { maxEjectionPercent: 50 },
     },
-    { ports: [9000], connections: { maxTcp: 5 } },
+    { ports: [9000], connectionPool: { maxConnections: 5 } },
   ], MIXED).trafficPolicy).toEqual({
     connectionPool: { tcp: { maxConnections: 100, connectTimeout: '1s' } },
     loadBalancer: { simple: 'RANDOM' },
@@ -103,9 +103,9 @@ option('ResiliencePolicyProps.ports', 'are the only ports that it is for; a port
 
 test('a version is the only one that the policy is for; a block that has a setting has all of them, at every port', () => {
   const { subsets, trafficPolicy: all } = rule([
-    { connections: { maxTcp: 100 }, outlierDetection: { maxEjectionPercent: 50 } },
-    { ports: [9000], connections: { connectTimeout: Duration.seconds(1) } },
-    { version: 'v1', connections: { tcpKeepalive: { probes: 5 } } },
+    { connectionPool: { maxConnections: 100 }, outlierDetection: { maxEjectionPercent: 50 } },
+    { ports: [9000], connectionPool: { connectTimeout: Duration.seconds(1) } },
+    { version: 'v1', connectionPool: { tcpKeepalive: { probes: 5 } } },
   ], MIXED);
   const pool = { maxConnections: 100, tcpKeepalive: { probes: 5 } };
   expect(subsets).toEqual([
@@ -126,8 +126,8 @@ test('a version is the only one that the policy is for; a block that has a setti
 
 test('a version goes before a port, and both before the service', () => {
   const { subsets, trafficPolicy: all } = rule([
-    { connections: { maxTcp: 1 } }, { ports: [8080], connections: { maxTcp: 2 } }, { version: 'v1', connections: { maxTcp: 3 } },
-    { version: 'v1', ports: [8080], connections: { maxTcp: 4 } },
+    { connectionPool: { maxConnections: 1 } }, { ports: [8080], connectionPool: { maxConnections: 2 } }, { version: 'v1', connectionPool: { maxConnections: 3 } },
+    { version: 'v1', ports: [8080], connectionPool: { maxConnections: 4 } },
   ]);
   const limit = (policy: { connectionPool: { tcp: { maxConnections: number } } }) => policy.connectionPool.tcp.maxConnections;
   expect([all, all.portLevelSettings[0], subsets[0].trafficPolicy, subsets[0].trafficPolicy.portLevelSettings[0]].map(limit)).toEqual([1, 2, 3, 4]);
@@ -136,14 +136,14 @@ test('a version goes before a port, and both before the service', () => {
 test('mutual TLS is repeated for a port that has settings', () => {
   const root = new Chart(app(), 'chart');
   const shop = new MeshNamespace(root, 'shop', { mutualTls: MutualTls.STRICT });
-  new ResiliencePolicy(shop, 'policy', { service: service(shop), ports: [8080], connections: { maxTcp: 1 } });
+  new ResiliencePolicy(shop, 'policy', { target: service(shop), ports: [8080], connectionPool: { maxConnections: 1 } });
   const tls = { mode: 'ISTIO_MUTUAL' };
   expect(find(valid(root), 'DestinationRule', 'reviews').spec.trafficPolicy)
     .toEqual({ tls, portLevelSettings: [{ port: { number: 8080 }, tls, connectionPool: { tcp: { maxConnections: 1 } } }] });
 });
 
-option('ResiliencePolicyProps.connections', 'are the connection pool', () =>
-  expect(trafficPolicy({ connections: { maxTcp: 100, maxPendingHttp: 50 } }))
+option('ResiliencePolicyProps.connectionPool', 'are the connection pool', () =>
+  expect(trafficPolicy({ connectionPool: { maxConnections: 100, http1MaxPendingRequests: 50 } }))
     .toEqual({ connectionPool: { tcp: { maxConnections: 100 }, http: { http1MaxPendingRequests: 50 } } }));
 option('ResiliencePolicyProps.outlierDetection', 'is the outlier detection; what it leaves out is Envoy\'s, but for half of the pods that may be ejected', () => {
   expect(trafficPolicy({ outlierDetection: { consecutive5xxErrors: 7 } }))
@@ -178,7 +178,7 @@ test('a detection that leaves the counts to Envoy leaves them to other policies 
 
 describe('a hash for one port is found by routes that name the port', () => {
   const hash = { loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) };
-  const two = [MeshPort.http(8080), MeshPort.http(9090, { purpose: 'other' })];
+  const two = [MeshPort.http(8080), MeshPort.http(9090, { suffix: 'other' })];
   const ends = (all: Policy[], version?: string): unknown => find(policies(all.map(policy => ({ version, ...policy })), two), 'VirtualService', 'reviews')
     .spec.http.map(({ match, route }: { match: { port: number }[]; route: { destination: { port?: { number: number } } }[] }) =>
       [match.map(({ port }) => port), route.map(({ destination }) => destination.port?.number)]);
@@ -216,11 +216,11 @@ option('ResiliencePolicyProps.faults', 'are routes in the order written, each wi
   const [reviews, web] = [service(root, 'reviews'), service(root, 'web')];
   new CanarySplit(root, 'split', { service: reviews, rules: [SplitRule.when(CallMatch.fromVersion(web, 'v2')).to('v2')], traffic: SplitTarget.version('v1') });
   new ResiliencePolicy(root, 'policy', {
-    service: reviews,
+    target: reviews,
     timeout: Duration.seconds(2),
     faults: [
       FaultRule.when(CallMatch.from(web)).inject({ delay: { fixedDelay: Duration.seconds(1), percentage: 5 } }),
-      FaultRule.forEveryone({ abort: FaultAbort.httpStatus(500, { percentage: 0.1 }) }),
+      FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(500, { percentage: 0.1 }) }),
     ],
   });
   const to = (subset: string) => ({ route: [{ destination: { host: HOST, subset } }], timeout: '2s' });
@@ -239,7 +239,7 @@ test('a fault for one caller and the rule of a split for another have no call in
   const root = chart();
   const [reviews, web, api] = ['reviews', 'web', 'api'].map(id => service(root, id));
   new CanarySplit(root, 'split', { service: reviews, rules: [SplitRule.when(CallMatch.from(api)).to('v2')], traffic: SplitTarget.version('v1') });
-  new ResiliencePolicy(root, 'policy', { service: reviews, faults: [FaultRule.when(CallMatch.from(web)).inject(down)] });
+  new ResiliencePolicy(root, 'policy', { target: reviews, faults: [FaultRule.when(CallMatch.from(web)).inject(down)] });
   const routes: { match?: { sourceLabels: { app: string } }[]; fault?: object }[] = find(valid(root), 'VirtualService', 'reviews').spec.http;
   expect(routes.map(({ match, fault }) => [match?.map(({ sourceLabels }) => sourceLabels.app), fault !== undefined]))
     .toEqual([[['web'], true], [['api'], false], [undefined, false]]);
@@ -253,21 +253,21 @@ option('FaultRule.when', 'is a fault for some calls', () =>
 option('FaultCondition.inject', 'is what happens to them', () =>
   expect(http({ faults: [FaultRule.when(rehearsal).inject({ delay: { fixedDelay: Duration.seconds(3) } })] }))
     .toMatchObject([{ fault: { delay: { fixedDelay: '3s', percentage: { value: 100 } } } }, REST]));
-option('FaultRule.forEveryone', 'is a fault for a share of all calls', () =>
-  expect(http({ faults: [FaultRule.forEveryone({ abort: FaultAbort.httpStatus(503, { percentage: 1 }) })] }))
+option('FaultRule.forAllRequests', 'is a fault for a share of all calls', () =>
+  expect(http({ faults: [FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(503, { percentage: 1 }) })] }))
     .toEqual([{ ...REST, fault: { abort: { httpStatus: 503, percentage: { value: 1 } } } }]));
 
 option('ResiliencePolicyProps.mirrors', 'are copies for somebody else', () => {
   const root = chart();
   const mirrors = [{ to: service(root, 'shadow').versionOf('v1'), percentage: 10 }];
-  new ResiliencePolicy(root, 'policy', { service: service(root), mirrors });
+  new ResiliencePolicy(root, 'policy', { target: service(root), mirrors });
   expect(find(valid(root), 'VirtualService', 'reviews').spec.http).toEqual([{
     ...REST, mirrors: [{ destination: { host: 'shadow.shop.svc.cluster.local', subset: 'v1', port: { number: 8080 } }, percentage: { value: 10 } }],
   }]);
 });
 
 option('Production.mark', 'refuses faults for everyone below it, and takes those for a header', () => {
-  const everyone = [FaultRule.forEveryone({ abort: FaultAbort.httpStatus(503, { percentage: 1 }) })];
+  const everyone = [FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(503, { percentage: 1 }) })];
   const message = [
     'IM1643 at chart/policy: fault 1 is for everyone, and chart is production.',
     '  got      \'reviews.shop.svc.cluster.local\'',
@@ -276,11 +276,11 @@ option('Production.mark', 'refuses faults for everyone below it, and takes those
   const root = chart();
   Production.mark(root);
   const reviews = service(root);
-  expect(refusal(() => new ResiliencePolicy(root, 'policy', { service: reviews, faults: everyone })).message).toBe(message);
-  new ResiliencePolicy(root, 'rehearsal', { service: reviews, faults: [FaultRule.when(rehearsal).inject(down)] });
+  expect(refusal(() => new ResiliencePolicy(root, 'policy', { target: reviews, faults: everyone })).message).toBe(message);
+  new ResiliencePolicy(root, 'rehearsal', { target: reviews, faults: [FaultRule.when(rehearsal).inject(down)] });
   expect(findAll(valid(root), 'VirtualService')).toHaveLength(1);
   const late = chart();
-  new ResiliencePolicy(late, 'policy', { service: service(late), faults: everyone });
+  new ResiliencePolicy(late, 'policy', { target: service(late), faults: everyone });
   Production.mark(late);
   expect(messages(late)).toEqual([message]);
   expect(refusal(() => Production.mark({} as Chart)).code).toBe('IM0001');
@@ -290,34 +290,34 @@ describe('a headless Service has limits of its own, which a policy replaces', ()
   const connections = (...all: Policy[]) => {
     const root = chart();
     const store = new StatefulMeshService(root, 'store', { replicas: 2, ports: [MeshPort.http(80), MeshPort.grpc(90)], containers: [{ image: 'example.com/app:1' }] });
-    all.forEach((policy, i) => new ResiliencePolicy(root, `policy-${i}`, { service: store.headless, ...policy }));
+    all.forEach((policy, i) => new ResiliencePolicy(root, `policy-${i}`, { target: store.headless, ...policy }));
     return find(valid(root), 'DestinationRule', 'store-headless').spec.trafficPolicy;
   };
   const keepalive = { time: '30s', interval: '10s', probes: 3 };
 
   test('setting by setting', () => {
-    expect(connections({ connections: { connectTimeout: Duration.seconds(5), maxTcp: 3 } }).connectionPool)
+    expect(connections({ connectionPool: { connectTimeout: Duration.seconds(5), maxConnections: 3 } }).connectionPool)
       .toEqual({ tcp: { connectTimeout: '5s', maxConnections: 3, tcpKeepalive: keepalive }, http: { idleTimeout: '60s' } });
-    expect(connections({ connections: { tcpKeepalive: { time: Duration.seconds(9) }, httpIdleTimeout: Duration.seconds(7) } }).connectionPool)
+    expect(connections({ connectionPool: { tcpKeepalive: { time: Duration.seconds(9) }, httpIdleTimeout: Duration.seconds(7) } }).connectionPool)
       .toEqual({ tcp: { connectTimeout: '2s', tcpKeepalive: { time: '9s' } }, http: { idleTimeout: '7s' } });
   });
 
   test('for one port, where the others keep them', () => {
-    expect(connections({ ports: [80], connections: { connectTimeout: Duration.seconds(5) } })).toMatchObject({
+    expect(connections({ ports: [80], connectionPool: { connectTimeout: Duration.seconds(5) } })).toMatchObject({
       connectionPool: { tcp: { connectTimeout: '2s' } },
       portLevelSettings: [{ port: { number: 80 }, connectionPool: { tcp: { connectTimeout: '5s', tcpKeepalive: keepalive }, http: { idleTimeout: '60s' } } }],
     });
   });
 
   test('two policies that say different things contradict each other, and not the library', () => {
-    const two = [5, 6].map(seconds => ({ connections: { connectTimeout: Duration.seconds(seconds) } }));
+    const two = [5, 6].map(seconds => ({ connectionPool: { connectTimeout: Duration.seconds(seconds) } }));
     expect(refusal(() => connections(...two)).message).toContain('IM1401 at chart/policy-1: connectionPool.tcp.connectTimeout of the policy of store-headless.shop.svc.cluster.local is already set by chart/policy-0');
   });
 });
 
 test('the order of policies changes no byte, nor does where they stand', () => {
   const all: Policy[] = [
-    { timeout: Duration.seconds(1) }, { connections: { maxTcp: 3 }, ports: [8080] }, { outlierDetection }, { version: 'v1', loadBalancer: LoadBalancer.random() },
+    { timeout: Duration.seconds(1) }, { connectionPool: { maxConnections: 3 }, ports: [8080] }, { outlierDetection }, { version: 'v1', loadBalancer: LoadBalancer.random() },
   ];
   expect(JSON.stringify(policies(all.slice(1), MIXED))).toBe(JSON.stringify(policies(all.slice(1).reverse(), MIXED)));
   expect(JSON.stringify(policies(all))).toBe(JSON.stringify(policies([...all].reverse())));
@@ -326,8 +326,8 @@ test('the order of policies changes no byte, nor does where they stand', () => {
 test('pods that are called by name have the policy of their headless Service', () => {
   const root = chart();
   const store = new StatefulMeshService(root, 'store', { replicas: 2, ports: [MeshPort.http(8080)], containers: [{ image: 'example.com/app:1' }] });
-  const retries = Retries.of({ attempts: 2, on: [RetryOn.GATEWAY_ERROR] });
-  new ResiliencePolicy(root, 'policy', { service: store.headless, timeout: Duration.seconds(2), retries });
+  const retries = Retries.of({ attempts: 2, retryOn: [RetryOn.GATEWAY_ERROR] });
+  new ResiliencePolicy(root, 'policy', { target: store.headless, timeout: Duration.seconds(2), retries });
   const host = 'store-headless.shop.svc.cluster.local';
   expect(find(valid(root), 'VirtualService', 'store-headless').spec).toEqual({
     hosts: [host, `*.${host}`],

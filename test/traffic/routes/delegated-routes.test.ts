@@ -10,7 +10,7 @@ import {
 
 const HOST = 'www.example.com';
 const { anyPath, exactPath, pathPrefix, pathRegex } = RouteMatch;
-const answer = RouteTarget.answer(200);
+const answer = RouteTarget.directResponse(200);
 
 /** A gateway of namespace `edge`, and a chart of namespace `team` for routes. */
 function scene(): { root: ReturnType<typeof app>; edge: MeshGateway; team: Chart } {
@@ -107,7 +107,7 @@ test('a route that another one of the host hides wherever it is led from is refu
   const blog = new DelegatedRoutes(team, 'blog');
   blog.addHttpRoute({ matches: [exactPath('/blog/feed')], to: answer });
   edge.addHttpRoute(HOST, { matches: [pathPrefix('/blog', { headers: { 'x-new': StringMatch.present() } })], to: blog });
-  edge.addHttpRoute(HOST, { matches: [exactPath('/blog/feed', { headers: { 'x-new': StringMatch.present() } })], to: RouteTarget.answer(204) });
+  edge.addHttpRoute(HOST, { matches: [exactPath('/blog/feed', { headers: { 'x-new': StringMatch.present() } })], to: RouteTarget.directResponse(204) });
   expect(messages(root)).toEqual([[
     'IM1306 at team/blog: edge/edge routes the same requests, such as GET /blog/feed with x-new: anything, before they are led here: this route would never be reached.',
     '  got      {"uri":{"exact":"/blog/feed"}}',
@@ -121,7 +121,7 @@ test('a route that is hidden from some of those that lead there is reached from 
   const { root, edge, team } = scene();
   const blog = new DelegatedRoutes(team, 'blog');
   blog.addHttpRoute({ matches: [exactPath('/blog/feed')], to: answer });
-  edge.addHttpRoute(HOST, { matches: [exactPath('/blog/feed', { headers: { 'x-new': StringMatch.present() } })], to: RouteTarget.answer(204) });
+  edge.addHttpRoute(HOST, { matches: [exactPath('/blog/feed', { headers: { 'x-new': StringMatch.present() } })], to: RouteTarget.directResponse(204) });
   edge.addHttpRoute(HOST, { matches: [pathPrefix('/blog')], to: blog });
   expect(messages(root)).toEqual([]);
 });
@@ -234,7 +234,7 @@ describe('refused', () => {
   });
 
   test('a port of the gateway that is none', () => {
-    expect(refusal(() => new DelegatedRoutes(chart(), 'blog').addHttpRoute({ to: RouteTarget.answer(200), listener: 65536 })).code).toBe('IM0101');
+    expect(refusal(() => new DelegatedRoutes(chart(), 'blog').addHttpRoute({ to: RouteTarget.directResponse(200), gatewayPort: 65536 })).code).toBe('IM0101');
   });
 
   test.each<[string, DelegatedRoutesProps, string]>([

@@ -52,7 +52,7 @@ option('MeshGateway.addGrpcRoute', 'is a route to the port that speaks HTTP/2', 
 
 option('HttpRouteOptions.to', 'is the destination', () => {
   expect(http({})).toEqual([{ route: [at(8080)] }]);
-  expect(http({ to: RouteTarget.answer(204) })).toEqual([{ directResponse: { status: 204 } }]);
+  expect(http({ to: RouteTarget.directResponse(204) })).toEqual([{ directResponse: { status: 204 } }]);
 });
 
 option('HttpRouteOptions.matches', 'are the matches of the route; none said is every request', () => {
@@ -81,7 +81,7 @@ option('GrpcRouteOptions.method', 'is the exact path', () => {
 });
 
 option('GrpcRouteOptions.port', 'is the port of the destination', () => {
-  expect(grpc({ port: 50052 }, [MeshPort.grpc(50051), MeshPort.grpc(50052, { purpose: 'admin' })])).toEqual([{ route: [at(50052)] }]);
+  expect(grpc({ port: 50052 }, [MeshPort.grpc(50051), MeshPort.grpc(50052, { suffix: 'admin' })])).toEqual([{ route: [at(50052)] }]);
 });
 
 /** The redirect of paths below /old. */
@@ -136,19 +136,19 @@ option('RedirectOptions.scheme', 'is the scheme', () => {
 option('RedirectOptions.status', 'is the status', () => {
   expect(redirect({ path: '/new', status: 308 })).toEqual({ uri: '/new', redirectCode: 308 });
 });
-option('RouteTarget.answer', 'is an answer of this status', () => {
-  expect(http({ to: RouteTarget.answer(404) })).toEqual([{ directResponse: { status: 404 } }]);
+option('RouteTarget.directResponse', 'is an answer of this status', () => {
+  expect(http({ to: RouteTarget.directResponse(404) })).toEqual([{ directResponse: { status: 404 } }]);
 });
-option('AnswerOptions.body', 'is the text of the answer', () => {
-  expect(http({ to: RouteTarget.answer(404, { body: 'gone' }) })).toEqual([{ directResponse: { status: 404, body: { string: 'gone' } } }]);
+option('DirectResponseOptions.body', 'is the text of the answer', () => {
+  expect(http({ to: RouteTarget.directResponse(404, { body: 'gone' }) })).toEqual([{ directResponse: { status: 404, body: { string: 'gone' } } }]);
 });
 
-option('AnswerOptions.bodyBytes', 'are the bytes of the answer', () => {
-  expect(http({ to: RouteTarget.answer(200, { bodyBytes: 'aGFsbG8=' }) })).toEqual([{ directResponse: { status: 200, body: { bytes: 'aGFsbG8=' } } }]);
+option('DirectResponseOptions.bodyBytes', 'are the bytes of the answer', () => {
+  expect(http({ to: RouteTarget.directResponse(200, { bodyBytes: 'aGFsbG8=' }) })).toEqual([{ directResponse: { status: 200, body: { bytes: 'aGFsbG8=' } } }]);
 });
 
 option('RouteTarget.toRouteTarget', 'is the target itself', () => {
-  const target = RouteTarget.answer(404);
+  const target = RouteTarget.directResponse(404);
   expect(target.toRouteTarget()).toBe(target);
 });
 
@@ -175,15 +175,15 @@ option('ServiceVersion.toRouteTarget', 'is the subset, whatever the split says',
 });
 
 option('IRouteTarget.toRouteTarget', 'is asked of whoever implements it', () => {
-  const own: IRouteTarget = { toRouteTarget: () => RouteTarget.answer(418) };
+  const own: IRouteTarget = { toRouteTarget: () => RouteTarget.directResponse(418) };
   expect(http({ to: own })).toEqual([{ directResponse: { status: 418 } }]);
 });
 
 test('routes in any order come out most specific first', () => {
   const added = [
-    { matches: [RouteMatch.pathPrefix('/')], to: RouteTarget.answer(200) },
-    { matches: [RouteMatch.exactPath('/a'), RouteMatch.pathPrefix('/a/b')], to: RouteTarget.answer(201) },
-    { matches: [RouteMatch.pathPrefix('/a')], to: RouteTarget.answer(202) },
+    { matches: [RouteMatch.pathPrefix('/')], to: RouteTarget.directResponse(200) },
+    { matches: [RouteMatch.exactPath('/a'), RouteMatch.pathPrefix('/a/b')], to: RouteTarget.directResponse(201) },
+    { matches: [RouteMatch.pathPrefix('/a')], to: RouteTarget.directResponse(202) },
   ];
   const [forth, back] = [added, [...added].reverse()].map(list => {
     const root = chart();
@@ -202,8 +202,8 @@ test('routes in any order come out most specific first', () => {
 test('a host below a wildcard has a VirtualService of its own', () => {
   const root = chart();
   const edge = gateway(root);
-  edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200) });
-  edge.addHttpRoute('*.example.com', { to: RouteTarget.answer(404) });
+  edge.addHttpRoute('a.example.com', { to: RouteTarget.directResponse(200) });
+  edge.addHttpRoute('*.example.com', { to: RouteTarget.directResponse(404) });
   expect(valid(root).filter(({ kind }) => kind === 'VirtualService').map(({ metadata, spec }) => [metadata.name, spec.hosts])).toEqual([
     ['edge.of--any.example.com', ['*.example.com']],
     ['edge.a.example.com', ['a.example.com']],
@@ -245,7 +245,7 @@ describe('refused', () => {
       '  next     use a port that the service has',
       '  istio    IST0101',
     ].join('\n')],
-    ['a port of an answer', () => http({ to: RouteTarget.answer(200), port: 80 }), [
+    ['a port of an answer', () => http({ to: RouteTarget.directResponse(200), port: 80 }), [
       'IM1111 at chart/edge: an answer or a redirect has no port of a service.',
       '  got      80',
       '  next     drop the port',
@@ -296,15 +296,15 @@ describe('refused', () => {
     ['no target', () => gateway(chart()).addHttpRoute(HOST, {} as never), 'IM0001'],
     ['a target by name', () => gateway(chart()).addHttpRoute(HOST, { to: 'reviews' } as never), 'IM0001'],
     ['an object as a target', () => gateway(chart()).addHttpRoute(HOST, { to: {} } as never), 'IM0001'],
-    ['no host', () => gateway(chart()).addHttpRoute(undefined as never, { to: RouteTarget.answer(200) }), 'IM0104'],
-    ['a wildcard inside the host', () => gateway(chart()).addHttpRoute('a.*.com', { to: RouteTarget.answer(200) }), 'IM0105'],
-    ['a misspelled option', () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.answer(200), match: [] } as never), 'IM0001'],
-    ['matches as texts', () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.answer(200), matches: ['/a'] } as never), 'IM0001'],
-    ['an answer below 200', () => RouteTarget.answer(199), 'IM1310'],
-    ['an answer above 599', () => RouteTarget.answer(600), 'IM1310'],
-    ['an answer of NaN', () => RouteTarget.answer(NaN), 'IM1310'],
-    ['no status', () => RouteTarget.answer(undefined as never), 'IM1310'],
-    ['an answer of numbers', () => RouteTarget.answer(200, { body: 5 as never }), 'IM0001'],
+    ['no host', () => gateway(chart()).addHttpRoute(undefined as never, { to: RouteTarget.directResponse(200) }), 'IM0104'],
+    ['a wildcard inside the host', () => gateway(chart()).addHttpRoute('a.*.com', { to: RouteTarget.directResponse(200) }), 'IM0105'],
+    ['a misspelled option', () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.directResponse(200), match: [] } as never), 'IM0001'],
+    ['matches as texts', () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.directResponse(200), matches: ['/a'] } as never), 'IM0001'],
+    ['an answer below 200', () => RouteTarget.directResponse(199), 'IM1310'],
+    ['an answer above 599', () => RouteTarget.directResponse(600), 'IM1310'],
+    ['an answer of NaN', () => RouteTarget.directResponse(NaN), 'IM1310'],
+    ['no status', () => RouteTarget.directResponse(undefined as never), 'IM1310'],
+    ['an answer of numbers', () => RouteTarget.directResponse(200, { body: 5 as never }), 'IM0001'],
     ['an unknown scheme', () => RouteTarget.redirect({ scheme: 'ftp' }), 'IM1310'],
     ['a path without a slash', () => RouteTarget.redirect({ path: 'new' }), 'IM1310'],
     ['a redirect to a pattern', () => RouteTarget.redirect({ host: '*.example.com' }), 'IM0105'],
@@ -314,9 +314,9 @@ describe('refused', () => {
     ['the port of the request alone', () => RouteTarget.redirect({ derivePort: RedirectPort.FROM_REQUEST_PORT }), 'IM1310'],
     ['a prefix without a slash', () => RouteTarget.redirect({ pathPrefix: 'new' }), 'IM1310'],
     ['a prefix for an exact path', () => http({ matches: [RouteMatch.exactPath('/a')], to: RouteTarget.redirect({ pathPrefix: '/b' }) }), 'IM1310'],
-    ['text and bytes', () => RouteTarget.answer(200, { body: 'a', bodyBytes: 'YQ==' }), 'IM1310'],
-    ['bytes that are not base64', () => RouteTarget.answer(200, { bodyBytes: 'hello!' }), 'IM1310'],
-    ['more than a megabyte', () => RouteTarget.answer(200, { body: 'a'.repeat(1024 * 1024 + 1) }), 'IM1310'],
+    ['text and bytes', () => RouteTarget.directResponse(200, { body: 'a', bodyBytes: 'YQ==' }), 'IM1310'],
+    ['bytes that are not base64', () => RouteTarget.directResponse(200, { bodyBytes: 'hello!' }), 'IM1310'],
+    ['more than a megabyte', () => RouteTarget.directResponse(200, { body: 'a'.repeat(1024 * 1024 + 1) }), 'IM1310'],
     ['a redirect to no port', () => RouteTarget.redirect({ port: 0 }), 'IM0101'],
     ['a redirect of nothing', () => RouteTarget.redirect(undefined as never), 'IM0001'],
   ])('%s', (_, call, code) => {

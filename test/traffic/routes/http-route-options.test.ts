@@ -86,7 +86,7 @@ option('Mirror.to', 'is a service or a version of it, and an edge', () => {
 });
 option('Mirror.port', 'is the port of the service', () => {
   const root = chart();
-  const shadow = service(root, 'shadow', { ports: [MeshPort.http(8080), MeshPort.http(8081, { purpose: 'copies' })] });
+  const shadow = service(root, 'shadow', { ports: [MeshPort.http(8080), MeshPort.http(8081, { suffix: 'copies' })] });
   gateway(root).addHttpRoute('example.com', { to: service(root), mirrors: [{ to: shadow, port: 8081 }] });
   expect(entries(root)[0].mirrors).toEqual([{ destination: { ...destination, port: { number: 8081 } } }]);
 });
@@ -131,7 +131,7 @@ test('every entry that a split makes of a route has the settings, but for answer
     rewrite: { path: PathRewrite.to('/'), authority: 'reviews.internal' },
     headers: { request: { set: { 'x-from': 'edge' } }, response: { remove: ['x-powered-by'] } },
     timeout: Duration.seconds(10),
-    retries: Retries.of({ attempts: 3, perTry: Duration.seconds(2), on: [RetryOn.GATEWAY_ERROR, RetryOn.status(429)] }),
+    retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.GATEWAY_ERROR, RetryOn.status(429)] }),
     corsPolicy: { ...corsPolicy, allowMethods: [HttpMethod.GET], allowCredentials: true, maxAge: Duration.hours(1) },
     fault: { delay: { fixedDelay: Duration.seconds(1), percentage: 0.1 }, abort: FaultAbort.httpStatus(503, { percentage: 0.1 }) },
     mirrors: [{ to: service(root, 'shadow', { ports: [MeshPort.http(80)] }), percentage: 5 }],
@@ -143,7 +143,7 @@ test('a redirect and an answer take a name and headers of the answer', () => {
   const settings: Partial<HttpRouteOptions> = { port: undefined, name: 'moved', headers: { response: { set: { 'cache-control': 'no-store' } } } };
   const both = { name: 'moved', headers: { response: { set: { 'cache-control': 'no-store' } } } };
   expect(routed({ ...settings, matches: [RouteMatch.exactPath('/old')], to: RouteTarget.redirect({ path: '/new' }) })).toEqual([{ ...both, match: [{ uri: { exact: '/old' } }], redirect: { uri: '/new', redirectCode: 301 } }]);
-  expect(routed({ ...settings, to: RouteTarget.answer(404) })).toEqual([{ ...both, directResponse: { status: 404 } }]);
+  expect(routed({ ...settings, to: RouteTarget.directResponse(404) })).toEqual([{ ...both, directResponse: { status: 404 } }]);
 });
 
 /** A route to a redirect. */
@@ -183,7 +183,7 @@ test.each<[string, () => unknown, string]>([
     '  got      {"authority":{"exact":"www.example.com"}}',
     '  next     drop the match, or route the host that it is for',
   ].join('\n')],
-  ['a mirror to an answer', () => routed({ mirrors: [{ to: RouteTarget.answer(200) }] }), [
+  ['a mirror to an answer', () => routed({ mirrors: [{ to: RouteTarget.directResponse(200) }] }), [
     'IM1336 at cluster/chart/edge: a redirect or an answer receives no copies.',
     '  next     mirror to a service, or drop the mirror',
   ].join('\n')],
@@ -193,7 +193,7 @@ test.each<[string, () => unknown, string]>([
 
 test.each<[string, () => unknown, string]>([
   ['a rewrite of a redirect', moved({ rewrite: { path: PathRewrite.to('/b') } }), 'IM1337'],
-  ['retries of an answer', () => routed({ to: RouteTarget.answer(404), port: undefined, retries }), 'IM1337'],
+  ['retries of an answer', () => routed({ to: RouteTarget.directResponse(404), port: undefined, retries }), 'IM1337'],
   ['a CORS policy of a redirect, which Envoy would not look at', moved({ corsPolicy }), 'IM1337'],
   ['a fault of a redirect', moved({ fault }), 'IM1337'],
   ['mirrors of a redirect', moved({ mirrors: [] }), 'IM1337'],

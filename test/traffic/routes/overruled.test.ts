@@ -32,7 +32,7 @@ describe('a redirect to the usual port of a scheme names the host, since Envoy k
   /** What a redirect becomes at a gateway with a port of HTTP, a port of HTTPS, or both. */
   const redirected = (options: RedirectOptions, servers?: GatewayServer[], listener?: number) => {
     const root = chart();
-    gateway(root, servers).addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/old')], to: RouteTarget.redirect(options), listener });
+    gateway(root, servers).addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/old')], to: RouteTarget.redirect(options), gatewayPort: listener });
     return entries(root)[0].redirect;
   };
   const clear = (port: number, hosts = [HOST]) => GatewayServer.http({ routedElsewhere: true, port, hosts });
@@ -59,7 +59,7 @@ describe('a redirect to the usual port of a scheme names the host, since Envoy k
   });
   test('the redirect beside ACME\'s challenges as well', () => {
     const root = chart();
-    gateway(root, [GatewayServer.https({ routedElsewhere: true, hosts: [HOST], tls: GatewayTls.simple('cert'), redirectHttp: true, acmeSolver: AcmeSolver.ingress() })]);
+    gateway(root, [GatewayServer.https({ routedElsewhere: true, hosts: [HOST], tls: GatewayTls.simple('cert'), httpsRedirect: true, acmeSolver: AcmeSolver.ingress() })]);
     expect(entries(root)).toEqual([{ match: [{ port: 80 }], redirect: { authority: HOST, scheme: 'https', redirectCode: 301 } }]);
   });
   test('delegated routes know the host from the routes that lead to them', () => {
@@ -131,20 +131,20 @@ describe('an outside host is told its own name', () => {
     delegated.addHttpRoute({ to: partner() });
     expect(entries(root, 'team')[0].rewrite).toEqual({ authority: 'api.partner.example' });
   });
-  test.each([[WildcardResolution.CALLER], [WildcardResolution.PROXY]])('a whole domain has no name to be told (%s)', wildcard => {
+  test.each([[WildcardResolution.NONE], [WildcardResolution.DYNAMIC_DNS]])('a whole domain has no name to be told (%s)', wildcard => {
     const root = chart();
-    const route = new EgressRoute(root, 'all', { host: '*.partner.example', ports: [EgressPort.http(80)], wildcard });
+    const route = new EgressRoute(root, 'all', { host: '*.partner.example', ports: [EgressPort.http(80)], wildcardResolution: wildcard });
     expect(refusal(() => gateway(root).addHttpRoute(HOST, { to: route })).message).toBe([
       'IM1363 at chart/all: *.partner.example is a whole domain: a gateway would send the request to its own host, and not to the target of the route.',
       '  got      \'*.partner.example\'',
       '  next     describe the host by an EgressRoute of its own, and lead there',
     ].join('\n'));
-    expect(refusal(() => new ResiliencePolicy(root, 'copies', { service: service(root), mirrors: [{ to: route }] })).code).toBe('IM1363');
+    expect(refusal(() => new ResiliencePolicy(root, 'copies', { target: service(root), mirrors: [{ to: route }] })).code).toBe('IM1363');
   });
 });
 
 describe('headers that proxies write themselves', () => {
-  const withHeaders = (headers: HttpHeaders) => () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.answer(200), headers });
+  const withHeaders = (headers: HttpHeaders) => () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.directResponse(200), headers });
   const toService = (headers: HttpHeaders) => () => {
     const root = chart();
     gateway(root).addHttpRoute(HOST, { to: service(root), headers });
@@ -183,14 +183,14 @@ describe('a match on what a gateway writes itself', () => {
     expect(unwritten(root)).toContain([
       'IM1361 at chart/edge: the gateway of shop.example.com writes x-forwarded-proto itself, by the port at which a request arrives: it trusts no proxy in front of it.',
       '  got      {"headers":{"x-forwarded-proto":{"exact":"http"}}}',
-      '  next     say how many proxies it may trust: GatewayWorkload.dedicated({ gatewayTopology: { numTrustedProxies: 1 } }); or match by `listener`',
+      '  next     say how many proxies it may trust: GatewayWorkload.dedicated({ gatewayTopology: { numTrustedProxies: 1 } }); or match by `gatewayPort`',
     ].join('\n'));
   });
   test('the absence of it, and in delegated routes', () => {
     const root = chart();
     const delegated = new DelegatedRoutes(root, 'team');
     gateway(root, undefined, GatewayWorkload.dedicated()).addHttpRoute(HOST, { to: delegated });
-    delegated.addHttpRoute({ matches: [RouteMatch.anyPath({ withoutHeaders: scheme.headers })], to: RouteTarget.answer(404) });
+    delegated.addHttpRoute({ matches: [RouteMatch.anyPath({ withoutHeaders: scheme.headers })], to: RouteTarget.directResponse(404) });
     expect(unwritten(root)).toContain('IM1361 at chart/team: the gateway of shop.example.com writes x-forwarded-proto itself');
   });
   test.each<[string, (root: Construct) => GatewayWorkload]>([
@@ -250,7 +250,7 @@ describe('copies by sidecars', () => {
     ['a pod by its name', root => store(root).pod(0).toRouteTarget()],
   ])('reach not %s', (_, to) => {
     const root = chart();
-    expect(refusal(() => new ResiliencePolicy(root, 'copies', { service: service(root), mirrors: [{ to: to(root) }] })).message).toBe([
+    expect(refusal(() => new ResiliencePolicy(root, 'copies', { target: service(root), mirrors: [{ to: to(root) }] })).message).toBe([
       'IM1362 at chart/copies: the mirror is a headless Service, or a pod of one: sidecars cannot send copies there.',
       '  next     mirror to a service with a cluster IP, or to a version of one',
     ].join('\n'));
@@ -277,35 +277,35 @@ describe('requests with one key go to one pod', () => {
     const root = chart();
     const reviews = service(root);
     new CanarySplit(root, 'split', { service: reviews, traffic: weights });
-    new ResiliencePolicy(root, 'hash', { service: reviews, loadBalancer, ports });
+    new ResiliencePolicy(root, 'hash', { target: reviews, loadBalancer, ports });
     expect(unwritten(root)).toContain(message('chart/split'));
   });
   test('not beside a rule that divides', () => {
     const root = chart();
     const reviews = service(root);
-    new ResiliencePolicy(root, 'hash', { service: reviews, loadBalancer });
+    new ResiliencePolicy(root, 'hash', { target: reviews, loadBalancer });
     new CanarySplit(root, 'split', { service: reviews, rules: [SplitRule.when(CallMatch.header('x-a', StringMatch.present())).splitTo(weights)], traffic: SplitTarget.version('v1') });
     expect(unwritten(root)).toContain(message('chart/split'));
   });
   test('not beside shares of a gateway\'s route', () => {
     const root = chart();
     const reviews = service(root);
-    new ResiliencePolicy(root, 'hash', { service: reviews, loadBalancer });
+    new ResiliencePolicy(root, 'hash', { target: reviews, loadBalancer });
     gateway(root).addHttpRoute(HOST, { to: RouteTarget.weighted([{ to: reviews.versionOf('v1'), weight: 60 }, { to: reviews.versionOf('v2'), weight: 40 }]) });
     expect(unwritten(root)).toContain(message('chart/edge'));
   });
   test.each<[string, (root: Construct, reviews: MeshService) => void]>([
     ['a split by the key itself', (root, reviews) => {
       new CanarySplit(root, 'split', { service: reviews, rules: [SplitRule.when(CallMatch.header('x-user', StringMatch.prefix('a'))).to('v2')], traffic: SplitTarget.version('v1') });
-      new ResiliencePolicy(root, 'hash', { service: reviews, loadBalancer });
+      new ResiliencePolicy(root, 'hash', { target: reviews, loadBalancer });
     }],
     ['a load balancer of each version', (root, reviews) => {
       new CanarySplit(root, 'split', { service: reviews, traffic: weights });
-      ['v1', 'v2'].forEach(name => new ResiliencePolicy(root, name, { service: reviews.versionOf(name), loadBalancer }));
+      ['v1', 'v2'].forEach(name => new ResiliencePolicy(root, name, { target: reviews.versionOf(name), loadBalancer }));
     }],
     ['a split of which all goes to one version', (root, reviews) => {
       new CanarySplit(root, 'split', { service: reviews, traffic: SplitTarget.weights({ v1: 100, v2: 0 }) });
-      new ResiliencePolicy(root, 'hash', { service: reviews, loadBalancer });
+      new ResiliencePolicy(root, 'hash', { target: reviews, loadBalancer });
     }],
   ])('beside %s they do', (_, write) => {
     const root = chart();
@@ -316,6 +316,6 @@ describe('requests with one key go to one pod', () => {
 
 test('a cookie that Envoy gives is sent back for every path', () => {
   const root = chart();
-  new ResiliencePolicy(root, 'hash', { service: service(root), loadBalancer: LoadBalancer.consistentHash(HashKey.cookie('user', { ttl: second })) });
+  new ResiliencePolicy(root, 'hash', { target: service(root), loadBalancer: LoadBalancer.consistentHash(HashKey.cookie('user', { ttl: second })) });
   expect(find(valid(root), 'DestinationRule', 'reviews').spec.trafficPolicy.loadBalancer.consistentHash.httpCookie).toEqual({ name: 'user', ttl: '1s', path: '/' });
 });

@@ -84,27 +84,27 @@ option('PodRouteOptions.path', 'tells pods apart at one host', () => {
   expect(refusal(() => routes({ host: 'db.example.com', path: '/' })).code).toBe('IM0113');
   expect(refusal(() => routes({ host: 'db.example.com', path: '/{pod}', port: 9443 })).code).toBe('IM1307');
 });
-option('PodRouteOptions.listener', 'is the port of the gateway', () => {
+option('PodRouteOptions.gatewayPort', 'is the port of the gateway', () => {
   const both = [GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('edge') })];
   const objects = routed(both, (edge, pods) => {
-    edge.addPodRoutes({ pods, port: 10901, host: '{pod}.example.com', listener: 443 });
-    edge.addPodRoutes({ pods, port: 9090, host: '{pod}.example.com', listener: 80 });
+    edge.addPodRoutes({ pods, port: 10901, host: '{pod}.example.com', gatewayPort: 443 });
+    edge.addPodRoutes({ pods, port: 9090, host: '{pod}.example.com', gatewayPort: 80 });
   });
   expect(find(objects, 'VirtualService', 'edge.db-0.example.com').spec.http).toEqual([
     { match: [{ port: 80 }], route: to('db-0', 9090) }, { match: [{ port: 443 }], route: to('db-0', 10901) },
   ]);
-  expect(refusal(() => routes({ listener: 8080 })).code).toBe('IM1303');
+  expect(refusal(() => routes({ gatewayPort: 8080 })).code).toBe('IM1303');
 });
 
 const listener = (options: Partial<HttpRouteOptions>) => routed([GatewayServer.http({ routedElsewhere: true, hosts })], edge =>
-  edge.addHttpRoute('a.example.com', { to: RouteTarget.answer(200), ...options }));
-option('HttpRouteOptions.listener', 'is the port of the gateway', () => {
-  expect(find(listener({ listener: 80 }), 'VirtualService', 'edge.a.example.com').spec.http[0].match).toEqual([{ port: 80 }]);
-  expect(refusal(() => listener({ listener: 81 })).code).toBe('IM1303');
+  edge.addHttpRoute('a.example.com', { to: RouteTarget.directResponse(200), ...options }));
+option('HttpRouteOptions.gatewayPort', 'is the port of the gateway', () => {
+  expect(find(listener({ gatewayPort: 80 }), 'VirtualService', 'edge.a.example.com').spec.http[0].match).toEqual([{ port: 80 }]);
+  expect(refusal(() => listener({ gatewayPort: 81 })).code).toBe('IM1303');
 });
-option('GrpcRouteOptions.listener', 'is the port of the gateway', () => {
+option('GrpcRouteOptions.gatewayPort', 'is the port of the gateway', () => {
   const objects = routed([GatewayServer.http({ routedElsewhere: true, hosts })], (edge, pods) =>
-    edge.addGrpcRoute('a.example.com', { to: pods.pod(0), service: 'shop.Cart', listener: 80 }));
+    edge.addGrpcRoute('a.example.com', { to: pods.pod(0), service: 'shop.Cart', gatewayPort: 80 }));
   expect(find(objects, 'VirtualService', 'edge.a.example.com').spec.http[0].match).toEqual([{ uri: { prefix: '/shop.Cart/' }, port: 80 }]);
 });
 option('PodHost.toRouteTarget', 'is one pod as the end of any route', () => {
@@ -151,7 +151,7 @@ test('one port ends TLS for some hosts and hands it on for others', () => {
 });
 
 const tcp = (options: Partial<PodTcpRouteOptions> = {}, first: GatewayServer[] = []) => routed(first, (edge, pods) =>
-  edge.addPodTcpRoutes({ pods, port: 5432, firstListener: 31000, ...options }));
+  edge.addPodTcpRoutes({ pods, port: 5432, firstGatewayPort: 31000, ...options }));
 option('MeshGateway.addPodTcpRoutes', 'gives each pod a port of the gateway', () => {
   const objects = tcp();
   expect(find(objects, 'Gateway', 'edge').spec.servers.map((server: any) => server.port.number)).toEqual([31000, 31001]);
@@ -164,7 +164,7 @@ option('MeshGateway.addPodTcpRoutes', 'gives each pod a port of the gateway', ()
 option('IMeshGateway.addPodTcpRoutes', 'leaves the ports to whoever makes the gateway', () => {
   const root = chart();
   const edge: IMeshGateway = MeshGateway.fromAttributes(root, 'edge', { namespace: 'edges', hosts });
-  edge.addPodTcpRoutes({ pods: db(root), port: 5432, firstListener: 31000 });
+  edge.addPodTcpRoutes({ pods: db(root), port: 5432, firstGatewayPort: 31000 });
   expect(findAll(valid(root), 'Gateway')).toEqual([]);
   expect(findAll(valid(root), 'VirtualService')[0].spec.tcp).toHaveLength(2);
 });
@@ -172,9 +172,9 @@ option('PodTcpRouteOptions.pods', 'are those of a stateful service', () => expec
 option('PodTcpRouteOptions.port', 'is one that the pods have, and not HTTP', () => {
   expect([1, 9090].map(port => refusal(() => tcp({ port })).code)).toEqual(['IM1111', 'IM1307']);
 });
-option('PodTcpRouteOptions.firstListener', 'is free', () => {
+option('PodTcpRouteOptions.firstGatewayPort', 'is free', () => {
   expect(refusal(() => tcp({}, [GatewayServer.http({ routedElsewhere: true, hosts, port: 31001 })])).code).toBe('IM1304');
-  expect(refusal(() => tcp({ firstListener: 15089 })).code).toBe('IM0102');
+  expect(refusal(() => tcp({ firstGatewayPort: 15089 })).code).toBe('IM0102');
 });
 
 option('PodHosts.of', 'are the hosts of the pods of a service', () => {
@@ -244,9 +244,9 @@ test('a full chart of routes to pods', () => {
   const objects = routed(
     [GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.passthrough({ routedElsewhere: true, hosts })],
     (edge, pods) => {
-      edge.addPodRoutes({ pods, port: 9090, host: '{pod}.example.com', listener: 80 });
+      edge.addPodRoutes({ pods, port: 9090, host: '{pod}.example.com', gatewayPort: 80 });
       edge.addPodRoutes({ pods, port: 9443, host: '{pod}.example.com' });
-      edge.addPodTcpRoutes({ pods, port: 5432, firstListener: 31000 });
+      edge.addPodTcpRoutes({ pods, port: 5432, firstGatewayPort: 31000 });
     },
   );
   expect(objects.filter(({ kind }) => ['Gateway', 'VirtualService', 'DestinationRule'].includes(kind))).toMatchSnapshot();

@@ -7,7 +7,7 @@ import { GatewayServer, GatewayWorkload, HttpMethod, MeshGateway, RouteMatch, Ro
 function matched(...matches: RouteMatch[]): unknown[] {
   const root = chart();
   const edge = new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['example.com'] })] });
-  matches.forEach((match, i) => edge.addHttpRoute('example.com', { matches: [match], to: RouteTarget.answer(200 + i) }));
+  matches.forEach((match, i) => edge.addHttpRoute('example.com', { matches: [match], to: RouteTarget.directResponse(200 + i) }));
   const routes: { match?: unknown[] }[] = find(valid(root), 'VirtualService', 'edge.example.com').spec.http;
   return routes.flatMap(({ match }) => match ?? ['every request']);
 }

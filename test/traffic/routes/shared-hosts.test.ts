@@ -3,7 +3,7 @@ import { GatewayRoutes, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway,
 
 const tls = GatewayTls.simple('cert');
 const workload = GatewayWorkload.ingress();
-const answer = RouteTarget.answer(200);
+const answer = RouteTarget.directResponse(200);
 
 /** A gateway in a chart of its own namespace. */
 function gateway(root: ReturnType<typeof app>, name: string, ...servers: GatewayServer[]): MeshGateway {
@@ -53,8 +53,8 @@ describe('a wildcard and a host that it covers', () => {
     const root = app();
     const edge = gateway(root, 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }), GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls }),
       GatewayServer.https({ routedElsewhere: true, name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
-    edge.addHttpRoute('*.example.com', { to: answer, listener: wide });
-    edge.addHttpRoute('shop.example.com', { to: answer, listener: narrow });
+    edge.addHttpRoute('*.example.com', { to: answer, gatewayPort: wide });
+    edge.addHttpRoute('shop.example.com', { to: answer, gatewayPort: narrow });
     expect(messages(root)).toEqual(right ? [] : [expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists shop\.example\.com /)]);
   });
 
@@ -99,7 +99,7 @@ test('a server that is refused leaves none of its hosts behind', () => {
   expect(refusal(() => edge.addServer(GatewayServer.http({ routedElsewhere: true, name: 'two', hosts: ['y.example.com', 'x.example.com'] }))).message).toBe([
     'IM1302 at chart-edge/edge: x.example.com on port 80 of the gateway\'s pods is served already, by another server or a redirect of this gateway.',
     '  got      \'x.example.com\'',
-    '  next     list the host once; port 80 of a server with `redirectHttp` is taken',
+    '  next     list the host once; port 80 of a server with `httpsRedirect` is taken',
     '  istio    IST0145',
   ].join('\n'));
   edge.addServer(GatewayServer.http({ routedElsewhere: true, name: 'two', hosts: ['y.example.com'] }));
@@ -113,9 +113,9 @@ describe('a redirect', () => {
     const edge = gateway(app(), 'edge', ...both);
     expect(refusal(() => edge.addHttpRoute('a.example.com', { to: RouteTarget.redirect({ scheme: 'https' }) })).message).toBe([
       'IM1310 at chart-edge/edge: the redirect for a.example.com leads back to the route that it comes from, for ever.',
-      '  next     lead from HTTP to HTTPS by `redirectHttp` of the server, or by a route with `listener: 80`',
+      '  next     lead from HTTP to HTTPS by `httpsRedirect` of the server, or by a route with `gatewayPort: 80`',
     ].join('\n'));
-    edge.addHttpRoute('a.example.com', { listener: 80, to: RouteTarget.redirect({ scheme: 'https' }) });
+    edge.addHttpRoute('a.example.com', { gatewayPort: 80, to: RouteTarget.redirect({ scheme: 'https' }) });
   });
 
   test('to HTTPS at another host or path is not', () => {
@@ -147,7 +147,7 @@ describe('two namespaces that tell their requests of one host apart by a header'
     const edge = gateway(root, 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] }));
     edge.addHttpRoute('shop.example.com', { matches: [mine], to: answer });
     new GatewayRoutes(chart({ scope: root, id: 'team', namespace: 'team' }), 'team', { gateway: edge })
-      .addHttpRoute('shop.example.com', { matches: [theirs], to: RouteTarget.answer(404) });
+      .addHttpRoute('shop.example.com', { matches: [theirs], to: RouteTarget.directResponse(404) });
   };
   test('are refused: a request may have both values, each on a line of its own', () => {
     expect(refusal(() => routed(RouteMatch.anyPath({ headers: { 'x-team': a } }), RouteMatch.anyPath({ headers: { 'x-team': b } })))).toMatchObject({

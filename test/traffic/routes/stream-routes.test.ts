@@ -17,7 +17,7 @@ function gateway(root: Chart, servers = SERVERS): MeshGateway {
 }
 
 const at = (number: number, subset?: string) => ({ destination: { host: 'db.shop.svc.cluster.local', port: { number }, ...(subset ? { subset } : {}) } });
-const PORTS = [MeshPort.https(8443), MeshPort.tcp(5432), MeshPort.tcp(6000, { purpose: 'admin' }), MeshPort.http(8080)];
+const PORTS = [MeshPort.https(8443), MeshPort.tcp(5432), MeshPort.tcp(6000, { suffix: 'admin' }), MeshPort.http(8080)];
 
 function tls(options: Partial<TlsRouteOptions>, servers?: GatewayServer[], ports = PORTS): unknown {
   const root = chart();
@@ -27,7 +27,7 @@ function tls(options: Partial<TlsRouteOptions>, servers?: GatewayServer[], ports
 
 function tcpRoute(options: Partial<TcpRouteOptions>, ports = [MeshPort.tcp(5432)]): unknown {
   const root = chart();
-  gateway(root).addTcpRoute({ listener: 5432, to: service(root, 'db', { ports }), ...options });
+  gateway(root).addTcpRoute({ gatewayPort: 5432, to: service(root, 'db', { ports }), ...options });
   return find(valid(root), 'VirtualService', 'edge.of--any').spec.tcp;
 }
 
@@ -43,7 +43,7 @@ option('MeshGateway.addTlsRoute', 'is a route by server name, and an edge', () =
 option('MeshGateway.addTcpRoute', 'is a route by port, and an edge', () => {
   const root = chart();
   const [edge, db] = [gateway(root), service(root, 'db', { ports: [MeshPort.tcp(5432)] })];
-  edge.addTcpRoute({ listener: 5432, to: db });
+  edge.addTcpRoute({ gatewayPort: 5432, to: db });
   expect(find(valid(root), 'VirtualService', 'edge.of--any').spec)
     .toEqual({ hosts: ['*'], gateways: ['shop/edge'], tcp: [{ match: [{ port: 5432 }], route: [at(5432)] }] });
   expect(edgePaths(root)).toEqual(['chart/edge > chart/db:5432']);
@@ -57,7 +57,7 @@ option('IMeshGateway.addTlsRoute', 'is a route at port 443, whoever makes the ga
 
 option('IMeshGateway.addTcpRoute', 'is a route by port, whoever makes the gateway', () => {
   const root = chart();
-  MeshGateway.fromAttributes(root, 'edge', { hosts: [HOST] }).addTcpRoute({ listener: 5432, to: service(root, 'db', { ports: [MeshPort.tcp(5432)] }) });
+  MeshGateway.fromAttributes(root, 'edge', { hosts: [HOST] }).addTcpRoute({ gatewayPort: 5432, to: service(root, 'db', { ports: [MeshPort.tcp(5432)] }) });
   expect(find(valid(root), 'VirtualService', 'edge.of--any').spec.tcp).toEqual([{ match: [{ port: 5432 }], route: [at(5432)] }]);
 });
 
@@ -76,18 +76,18 @@ option('TlsRouteOptions.port', 'is the port of the destination; one of TCP has t
   ].join('\n'));
 });
 
-option('TlsRouteOptions.listener', 'is the port of the gateway; else the only one at which TLS of the host passes through', () => {
+option('TlsRouteOptions.gatewayPort', 'is the port of the gateway; else the only one at which TLS of the host passes through', () => {
   const both = [passthrough({ routedElsewhere: true, hosts: [HOST] }), passthrough({ routedElsewhere: true, hosts: [HOST], port: 8443 })];
-  expect(tls({ listener: 8443 }, both)).toEqual([{ match: [{ port: 8443, sniHosts: [HOST] }], route: [at(8443)] }]);
+  expect(tls({ gatewayPort: 8443 }, both)).toEqual([{ match: [{ port: 8443, sniHosts: [HOST] }], route: [at(8443)] }]);
   expect(tls({}, both.slice(1))).toEqual([{ match: [{ port: 8443, sniHosts: [HOST] }], route: [at(8443)] }]);
   expect(refusal(() => tls({}, both)).message).toBe([
     `IM1112 at chart/edge: TLS for ${HOST} passes through at several ports of edge.`,
     '  allowed  443, 8443',
-    '  next     name one as `listener`',
+    '  next     name one as `gatewayPort`',
   ].join('\n'));
 });
 
-option('TcpRouteOptions.listener', 'is the port of the gateway', () => {
+option('TcpRouteOptions.gatewayPort', 'is the port of the gateway', () => {
   expect(tcpRoute({})).toEqual([{ match: [{ port: 5432 }], route: [at(5432)] }]);
 });
 
@@ -95,7 +95,7 @@ option('TcpRouteOptions.to', 'is the destination, with its split', () => {
   const root = chart();
   const db = service(root, 'db', { ports: [MeshPort.tcp(5432)] });
   new CanarySplit(root, 'split', { service: db, traffic: SplitTarget.weights({ v1: 90, v2: 10 }) });
-  gateway(root).addTcpRoute({ listener: 5432, to: db });
+  gateway(root).addTcpRoute({ gatewayPort: 5432, to: db });
   expect(find(valid(root), 'VirtualService', 'edge.of--any').spec.tcp[0].route).toEqual([{ ...at(5432, 'v1'), weight: 90 }, { ...at(5432, 'v2'), weight: 10 }]);
 });
 
@@ -106,7 +106,7 @@ option('TcpRouteOptions.port', 'is the port of the destination', () => {
 option('TcpRouteOptions.host', 'is the host of the VirtualService', () => {
   const root = chart();
   const edge = MeshGateway.fromAttributes(root, 'edge', {});
-  edge.addTcpRoute({ listener: 5432, host: HOST, to: service(root, 'db', { ports: [MeshPort.tcp(5432)] }) });
+  edge.addTcpRoute({ gatewayPort: 5432, host: HOST, to: service(root, 'db', { ports: [MeshPort.tcp(5432)] }) });
   expect(find(valid(root), 'VirtualService', `edge.${HOST}`).spec).toMatchObject({ hosts: [HOST], tcp: [{ match: [{ port: 5432 }] }] });
 });
 
@@ -122,7 +122,7 @@ describe('refused', () => {
       '  next     add the host to a server, or correct the route',
       '  istio    IST0132',
     ]],
-    ['HTTP where TLS passes through', edge => edge.addHttpRoute(HOST, { to: RouteTarget.answer(200) }), [
+    ['HTTP where TLS passes through', edge => edge.addHttpRoute(HOST, { to: RouteTarget.directResponse(200) }), [
       `IM1303 at chart/edge: edge passes TLS for ${HOST} through at port 443: it sees the name of the server and nothing else.`,
       `  got      '${HOST}'`,
       '  allowed  www.example.com',
@@ -136,32 +136,32 @@ describe('refused', () => {
       '  next     lead there by addHttpRoute or addTcpRoute, or let TLS pass: GatewayServer.passthrough',
       '  istio    IST0132',
     ]],
-    ['connections to a port that is not TCP', edge => edge.addTcpRoute({ listener: 443, to }), [
+    ['connections to a port that is not TCP', edge => edge.addTcpRoute({ gatewayPort: 443, to }), [
       'IM1303 at chart/edge: edge passes TLS for * through at port 443: it sees the name of the server and nothing else.',
       '  got      \'*\'',
       '  allowed  nothing yet: the gateway has no such server at this port',
       '  next     lead there by addHttpRoute or addTlsRoute, or serve the port by GatewayServer.tcp',
       '  istio    IST0132',
     ]],
-    ['connections to a port that nobody serves', edge => edge.addTcpRoute({ listener: 9000, to }), [
+    ['connections to a port that nobody serves', edge => edge.addTcpRoute({ gatewayPort: 9000, to }), [
       'IM1303 at chart/edge: edge does not serve * at port 9000.',
       '  got      \'*\'',
       '  allowed  nothing yet: the gateway has no such server at this port',
       '  next     add the host to a server, or correct the route',
       '  istio    IST0132',
     ]],
-    ['an answer to TLS', edge => edge.addTlsRoute(HOST, { to: RouteTarget.answer(200) }), [
+    ['an answer to TLS', edge => edge.addTlsRoute(HOST, { to: RouteTarget.directResponse(200) }), [
       'IM1340 at chart/edge: a connection for tls can only be led on: nothing in it could be answered.',
       '  allowed  a service, a version of one, another host, or shares of these',
       '  next     lead the route to a service, or serve the host as HTTP',
     ]],
-    ['retries on TCP', edge => edge.addTcpRoute({ listener: 5432, to, retries: { attempts: 3 } } as TcpRouteOptions), [
+    ['retries on TCP', edge => edge.addTcpRoute({ gatewayPort: 5432, to, retries: { attempts: 3 } } as TcpRouteOptions), [
       'IM0001 at chart/edge: there is no property retries.',
       '  got      \'retries\'',
-      '  allowed  listener, to, host, port',
+      '  allowed  gatewayPort, to, host, port',
       '  next     drop it, or correct its name',
     ]],
-    ['a port that is none', edge => edge.addTlsRoute(HOST, { to, listener: 2 ** 53 }), [
+    ['a port that is none', edge => edge.addTlsRoute(HOST, { to, gatewayPort: 2 ** 53 }), [
       'IM0101 at chart/edge: the port of the gateway is no port number.',
       '  got      9007199254740992',
       '  allowed  a whole number from 1 to 65535',
@@ -170,7 +170,7 @@ describe('refused', () => {
     ['subnets, which gateways do not read', edge => edge.addTlsRoute(HOST, { to, destinationSubnets: ['10.0.0.0/8'] } as TlsRouteOptions), [
       'IM0001 at chart/edge: there is no property destinationSubnets.',
       '  got      \'destinationSubnets\'',
-      '  allowed  to, listener, port',
+      '  allowed  to, gatewayPort, port',
       '  next     drop it, or correct its name',
     ]],
     ['a name twice', edge => { [1, 2].forEach(() => edge.addTlsRoute(HOST, { to })); }, [
@@ -186,8 +186,8 @@ describe('refused', () => {
 
   test('a port of the gateway twice, for one host and for all', () => {
     const edge = MeshGateway.fromAttributes(chart({ scope: app() }), 'edge', {});
-    edge.addTcpRoute({ listener: 5432, host: HOST, to });
-    expect(refusal(() => edge.addTcpRoute({ listener: 5432, to })).message.split('\n')[0])
+    edge.addTcpRoute({ gatewayPort: 5432, host: HOST, to });
+    expect(refusal(() => edge.addTcpRoute({ gatewayPort: 5432, to })).message.split('\n')[0])
       .toBe(`IM1306 at chart/edge: connections for * at port 5432 are led somewhere already, those for ${HOST} by chart/edge.`);
   });
 
@@ -199,7 +199,7 @@ describe('refused', () => {
 test('a host on a port of plain TCP, where no connection has one', () => {
   const root = chart();
   const to = service(root, 'db', { ports: [MeshPort.tcp(5432)] });
-  expect(refusal(() => gateway(root).addTcpRoute({ listener: 5432, host: 'db.example.com', to })).message).toBe([
+  expect(refusal(() => gateway(root).addTcpRoute({ gatewayPort: 5432, host: 'db.example.com', to })).message).toBe([
     'IM1303 at chart/edge: edge does not serve db.example.com at port 5432.',
     '  got      \'db.example.com\'',
     '  allowed  *',

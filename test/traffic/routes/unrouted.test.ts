@@ -24,7 +24,7 @@ type Scene = ReturnType<typeof scene>;
 const codes = ({ chart }: Scene) => messages(chart).map(text => text.slice(0, 6));
 
 test('a host without a route is refused, with its server and port', () => {
-  const { chart, edge, to } = scene(GatewayServer.https({ hosts: [A, 'b.example.com', '*.example.org'], tls, redirectHttp: true }));
+  const { chart, edge, to } = scene(GatewayServer.https({ hosts: [A, 'b.example.com', '*.example.org'], tls, httpsRedirect: true }));
   edge.addHttpRoute(A, to);
   expect(messages(chart)).toEqual([[
     'IM1393 at chart/shop/edge: server https-443 serves b.example.com, *.example.org at port 443, and no route leads from there.',
@@ -36,8 +36,8 @@ test('a host without a route is refused, with its server and port', () => {
 const SERVERS: [string, GatewayServer][] = [
   ['HTTP', GatewayServer.http({ hosts: [A] })],
   ['gRPC', GatewayServer.grpc({ hosts: [A] })],
-  ['a redirect alone', GatewayServer.https({ hosts: [A], tls, redirectHttp: true })],
-  ['a redirect beside challenges', GatewayServer.https({ hosts: [A], tls, redirectHttp: true, acmeSolver: AcmeSolver.ingress() })],
+  ['a redirect alone', GatewayServer.https({ hosts: [A], tls, httpsRedirect: true })],
+  ['a redirect beside challenges', GatewayServer.https({ hosts: [A], tls, httpsRedirect: true, acmeSolver: AcmeSolver.ingress() })],
   ['TLS', GatewayServer.tls({ hosts: [A], port: 9443, tls })],
   ['passthrough', GatewayServer.passthrough({ hosts: [A] })],
   ['TCP', GatewayServer.tcp({ port: 9000 })],
@@ -54,7 +54,7 @@ const ROUTED: [string, GatewayServer[], (made: Scene) => void][] = [
   ['a route of each of two ports', [http([A]), GatewayServer.https({ hosts: [A], tls })], ({ edge, to }) => edge.addHttpRoute(A, to)],
   ['a route below a wildcard', [http(['*.example.com'])], ({ edge, to }) => edge.addHttpRoute(A, to)],
   ['a route of a wildcard', [http([A, '*.example.com'])], ({ edge, to }) => edge.addHttpRoute('*.example.com', to)],
-  ['an answer', [http([A])], ({ edge }) => edge.addHttpRoute(A, { to: RouteTarget.answer(404) })],
+  ['an answer', [http([A])], ({ edge }) => edge.addHttpRoute(A, { to: RouteTarget.directResponse(404) })],
   ['routes of a team', [http([A])], ({ team, edge, to }) => new GatewayRoutes(team, 'routes', { gateway: edge }).addHttpRoute(A, to)],
   ['delegated routes', [http([A])], ({ team, edge, to }) => {
     const routes = new DelegatedRoutes(team, 'routes');
@@ -63,8 +63,8 @@ const ROUTED: [string, GatewayServer[], (made: Scene) => void][] = [
   }],
   ['routes of a described gateway', [http([A])], ({ team, to }) => MeshGateway.fromAttributes(team, 'far', { name: 'edge', namespace: 'shop' }).addHttpRoute(A, to)],
   ['a route of passthrough', [GatewayServer.passthrough({ hosts: [A] })], ({ edge, web }) => edge.addTlsRoute(A, { to: web, port: 8443 })],
-  ['a route of connections', [GatewayServer.tcp({ port: 9000 })], ({ edge, web }) => edge.addTcpRoute({ listener: 9000, to: web, port: 9000 })],
-  ['a route of TLS for every host', [GatewayServer.tls({ hosts: [A], port: 9443, tls })], ({ edge, web }) => edge.addTcpRoute({ listener: 9443, host: A, to: web, port: 9000 })],
+  ['a route of connections', [GatewayServer.tcp({ port: 9000 })], ({ edge, web }) => edge.addTcpRoute({ gatewayPort: 9000, to: web, port: 9000 })],
+  ['a route of TLS for every host', [GatewayServer.tls({ hosts: [A], port: 9443, tls })], ({ edge, web }) => edge.addTcpRoute({ gatewayPort: 9443, host: A, to: web, port: 9000 })],
   ['nothing, where the server finds services by itself', [GatewayServer.autoPassthrough({ hosts: ['*.local'] })], () => undefined],
   ['whatever another namespace routes', [http([A], { routesFrom: ['.', 'elsewhere'] })], () => undefined],
 ];
@@ -76,7 +76,7 @@ test.each(ROUTED)('%s is enough', (_, servers, route) => {
 
 test('a route of one port says nothing of another', () => {
   const { chart, edge, to } = scene(http([A]), GatewayServer.https({ hosts: [A], tls }));
-  edge.addHttpRoute(A, { ...to, listener: 443 });
+  edge.addHttpRoute(A, { ...to, gatewayPort: 443 });
   expect(messages(chart)[0].split('\n')[0]).toBe('IM1393 at chart/shop/edge: server http-80 serves a.example.com at port 80, and no route leads from there.');
 });
 

@@ -55,7 +55,7 @@ option('WeightedTarget.weight', 'is the weight; one of nothing is kept', () => {
 });
 
 option('WeightedTarget.port', 'is the port of the one destination', () => {
-  const ports = [MeshPort.http(80), MeshPort.http(81, { purpose: 'new' })];
+  const ports = [MeshPort.http(80), MeshPort.http(81, { suffix: 'new' })];
   expect(routed(root => [{ to: service(root, 'a', { ports }), weight: 50, port: 81 }, { to: service(root, 'b', { ports }), weight: 50, port: 80 }]))
     .toEqual([at('a', 81, 50), at('b', 80, 50)]);
 });
@@ -147,7 +147,7 @@ test('TLS and TCP are led to several as well', () => {
   const edge = gateway(root);
   const ports = [MeshPort.tcp(9000), MeshPort.tls(8443)];
   const [a, b] = ['a', 'b'].map(id => service(root, id, { ports }));
-  edge.addTcpRoute({ listener: 9000, to: RouteTarget.weighted([{ to: a, weight: 75, port: 9000 }, { to: b, weight: 25, port: 9000 }]) });
+  edge.addTcpRoute({ gatewayPort: 9000, to: RouteTarget.weighted([{ to: a, weight: 75, port: 9000 }, { to: b, weight: 25, port: 9000 }]) });
   edge.addTlsRoute('tls.example.com', { to: RouteTarget.weighted([{ to: a, weight: 75 }, { to: b, weight: 25 }]) });
   const objects = valid(root);
   expect(find(objects, 'VirtualService', 'edge.of--any').spec.tcp[0].route).toEqual([at('a', 9000, 75), at('b', 9000, 25)]);
@@ -165,7 +165,7 @@ test.each<[string, () => unknown, string[]]>([
     'IM1202 at RouteTarget.weighted(): the weight of target 1 is no whole percentage.', '  got      60.5', '  allowed  a whole number from 0 to 100',
     '  next     use whole numbers that add up to 100',
   ]],
-  ['a share that is an answer', () => RouteTarget.weighted([{ to: RouteTarget.answer(503), weight: 100 }]), [
+  ['a share that is an answer', () => RouteTarget.weighted([{ to: RouteTarget.directResponse(503), weight: 100 }]), [
     'IM1342 at RouteTarget.weighted(): a share leads on to a service or a host: it can be no redirect, no answer, no delegated routes, and not weighted again.', '  got      100',
     '  next     give the target a route of its own, with the conditions as its matches',
   ]],
@@ -173,7 +173,7 @@ test.each<[string, () => unknown, string[]]>([
     'IM1111 at chart/edge: each target of a weighted route has a port of its own.', '  got      80', '  next     say the port with the target: { to, weight, port }',
     '  istio    IST0101',
   ]],
-  ['headers on TCP', () => gateway(chart()).addTcpRoute({ listener: 9000, to: RouteTarget.weighted([{ to: bank(443), weight: 100, headers: { request: { remove: ['a'] } } }]) }), [
+  ['headers on TCP', () => gateway(chart()).addTcpRoute({ gatewayPort: 9000, to: RouteTarget.weighted([{ to: bank(443), weight: 100, headers: { request: { remove: ['a'] } } }]) }), [
     'IM1342 at chart/edge: a share changes headers, and a connection for tcp has none that a gateway could read.', '  got      {"request":{"remove":["a"]}}',
     '  next     drop the headers',
   ]],
@@ -236,7 +236,7 @@ describe('a redirect that never ends', () => {
   ])('is not one %s', (_, match, to) => {
     const root = chart();
     const edge = gateway(root);
-    edge.addHttpRoute(HOST, { matches: [exactPath('/home')], to: RouteTarget.answer(200) });
+    edge.addHttpRoute(HOST, { matches: [exactPath('/home')], to: RouteTarget.directResponse(200) });
     edge.addHttpRoute(HOST, { matches: [match], to });
     expect(messages(root)).toEqual([]);
   });

@@ -280,7 +280,7 @@ describe('refused', () => {
 
   test('a service that is none', () => {
     const root = chart();
-    for (const [i, what] of [undefined, 'reviews', {}, RouteTarget.answer(200)].entries()) {
+    for (const [i, what] of [undefined, 'reviews', {}, RouteTarget.directResponse(200)].entries()) {
       expect(refusal(() => new CanarySplit(root, `split-${i}`, { service: what as never, traffic: everyone })).code).toBe('IM0001');
     }
   });

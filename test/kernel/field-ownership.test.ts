@@ -1,33 +1,33 @@
-import { Claims } from '../../src/kernel/claims';
+import { FieldOwnership } from '../../src/kernel/field-ownership';
 import { chart, refusal } from '../helpers/build';
 
 const one = chart({ id: 'one' });
 const two = chart({ id: 'two' });
 
 test('nothing is said at first', () => {
-  const claims = new Claims<string>('the labels of reviews', 'IM1110');
+  const claims = new FieldOwnership<string>('the labels of reviews', 'IM1110');
   expect([claims.render(), claims.get('a')]).toEqual([undefined, undefined]);
 });
 
 test('facts are read sorted by name, whoever came first', () => {
-  const claims = new Claims<unknown>('the policy of reviews', 'IM1401');
-  claims.claim('tls', { mode: 'ISTIO_MUTUAL' }, two);
-  claims.claim('connectionPool', 1, one);
+  const claims = new FieldOwnership<unknown>('the policy of reviews', 'IM1401');
+  claims.set('tls', { mode: 'ISTIO_MUTUAL' }, two);
+  claims.set('connectionPool', 1, one);
   expect(Object.entries(claims.render()!)).toEqual([['connectionPool', 1], ['tls', { mode: 'ISTIO_MUTUAL' }]]);
   expect(claims.get('connectionPool')).toBe(1);
 });
 
 test('one fact may be stated twice, alike', () => {
-  const claims = new Claims<unknown>('the policy of reviews', 'IM1401');
-  claims.claim('tls', { mode: 'ISTIO_MUTUAL' }, one);
-  claims.claim('tls', { mode: 'ISTIO_MUTUAL' }, two);
+  const claims = new FieldOwnership<unknown>('the policy of reviews', 'IM1401');
+  claims.set('tls', { mode: 'ISTIO_MUTUAL' }, one);
+  claims.set('tls', { mode: 'ISTIO_MUTUAL' }, two);
   expect(claims.render()).toEqual({ tls: { mode: 'ISTIO_MUTUAL' } });
 });
 
 test('two that contradict become one error that names both', () => {
-  const claims = new Claims<unknown>('the policy of reviews', 'IM1401');
-  claims.claim('tls', { mode: 'ISTIO_MUTUAL' }, one);
-  expect(refusal(() => claims.claim('tls', { mode: 'DISABLE' }, two)).message).toBe([
+  const claims = new FieldOwnership<unknown>('the policy of reviews', 'IM1401');
+  claims.set('tls', { mode: 'ISTIO_MUTUAL' }, one);
+  expect(refusal(() => claims.set('tls', { mode: 'DISABLE' }, two)).message).toBe([
     'IM1401 at two: tls of the policy of reviews is already set by one, to something else.',
     '  got      {"mode":"DISABLE"}, and before {"mode":"ISTIO_MUTUAL"}',
     '  next     keep one of the two',
@@ -37,7 +37,7 @@ test('two that contradict become one error that names both', () => {
 });
 
 test('the code is that of the subject', () => {
-  const claims = new Claims<string>('the labels of the pods', 'IM1110');
-  claims.claim('a', 'x', one);
-  expect(refusal(() => claims.claim('a', 'y', one))).toMatchObject({ code: 'IM1110', at: 'one' });
+  const claims = new FieldOwnership<string>('the labels of the pods', 'IM1110');
+  claims.set('a', 'x', one);
+  expect(refusal(() => claims.set('a', 'y', one))).toMatchObject({ code: 'IM1110', at: 'one' });
 });

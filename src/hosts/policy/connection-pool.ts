@@ -57,13 +57,13 @@ export interface Http2KeepAlive {
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings
  */
-export interface ConnectionLimits {
+export interface ConnectionPool {
   /**
    * The most connections. Of HTTP/2 one is enough for all requests.
    *
    * @default - no limit that is ever met
    */
-  readonly maxTcp?: number;
+  readonly maxConnections?: number;
 
   /**
    * How long to wait for a connection.
@@ -99,14 +99,14 @@ export interface ConnectionLimits {
    *
    * @default - no limit that is ever met
    */
-  readonly maxPendingHttp?: number;
+  readonly http1MaxPendingRequests?: number;
 
   /**
    * The most requests in flight, of HTTP/1.1 and of HTTP/2.
    *
    * @default - no limit that is ever met
    */
-  readonly maxRequests?: number;
+  readonly http2MaxRequests?: number;
 
   /**
    * The most requests on one connection, which is closed then.
@@ -161,14 +161,14 @@ export interface ConnectionLimits {
 
 /** The limits that only requests have. */
 export const HTTP_LIMITS = [
-  'maxPendingHttp', 'maxRequests', 'maxRequestsPerConnection', 'maxRetries', 'httpIdleTimeout', 'h2UpgradePolicy', 'useClientProtocol',
+  'http1MaxPendingRequests', 'http2MaxRequests', 'maxRequestsPerConnection', 'maxRetries', 'httpIdleTimeout', 'h2UpgradePolicy', 'useClientProtocol',
   'maxConcurrentStreams', 'http2KeepAlive',
 ] as const;
 
 /** The limits of TCP that are kept where a connection arrives at the proxy, before it is known which pod takes it. */
 export const OF_LISTENERS = ['tcpIdleTimeout', 'maxConnectionDuration'] as const;
 
-type Count = 'maxTcp' | 'maxPendingHttp' | 'maxRequests' | 'maxRequestsPerConnection' | 'maxRetries' | 'maxConcurrentStreams';
+type Count = 'maxConnections' | 'http1MaxPendingRequests' | 'http2MaxRequests' | 'maxRequestsPerConnection' | 'maxRetries' | 'maxConcurrentStreams';
 
 /** Envoy keeps the number of requests of a connection in so many bits. */
 const MOST_PER_CONNECTION = 2 ** 29;
@@ -178,9 +178,9 @@ const LONGEST_KEEPALIVE = 32767;
 const MOST_PROBES = 127;
 
 /** The limits as Istio spells them. */
-export function renderLimits(limits: ConnectionLimits, at: Located): networking.DestinationRuleSpecTrafficPolicyConnectionPool {
+export function renderLimits(limits: ConnectionPool, at: Located): networking.DestinationRuleSpecTrafficPolicyConnectionPool {
   if (Object.values(limits).every(value => value === undefined)) {
-    throw new MeshError('IM1519', at, { problem: 'the limits limit nothing', got: limits, allowed: 'one limit at least', next: 'leave `connections` out' });
+    throw new MeshError('IM1519', at, { problem: 'the limits limit nothing', got: limits, allowed: 'one limit at least', next: 'leave `connectionPool` out' });
   }
   const count = (name: Count, most = LARGEST_SIGNED) => wholeNumber(limits[name], [1, most], 'IM1519', at, name);
   const { connectTimeout, maxConnectionDuration, tcpIdleTimeout, tcpKeepalive } = limits;
@@ -191,15 +191,15 @@ export function renderLimits(limits: ConnectionLimits, at: Located): networking.
     });
   }
   const tcp: Tcp = {
-    maxConnections: count('maxTcp'),
+    maxConnections: count('maxConnections'),
     connectTimeout: connectTimeout && istioDuration(connectTimeout, at),
     maxConnectionDuration: maxConnectionDuration && istioDuration(maxConnectionDuration, at),
     idleTimeout: tcpIdleTimeout && istioDurationOrNone(tcpIdleTimeout, at),
     tcpKeepalive: tcpKeepalive && renderKeepalive(tcpKeepalive, at),
   };
   const http: Http = {
-    http1MaxPendingRequests: count('maxPendingHttp'),
-    http2MaxRequests: count('maxRequests'),
+    http1MaxPendingRequests: count('http1MaxPendingRequests'),
+    http2MaxRequests: count('http2MaxRequests'),
     maxRequestsPerConnection: count('maxRequestsPerConnection', MOST_PER_CONNECTION),
     maxRetries: count('maxRetries'),
     idleTimeout: httpIdleTimeout && istioDuration(httpIdleTimeout, at),

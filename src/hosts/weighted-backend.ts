@@ -2,12 +2,12 @@ import { HttpMatch } from './http/http-match';
 import { RequestRule, RequestSettings } from './http/request-settings';
 import { RouteSettings } from './http/route-settings';
 import { Destination, RoutedMatch } from './route-action';
-import { readsRequests, RouteEnd, RouteToTarget } from './route-end';
+import { readsRequests, RouteBackend, RouteToTarget } from './route-backend';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /** One of the ends of a route with several, and its share. */
 export interface Share {
-  readonly end: RouteEnd;
+  readonly end: RouteBackend;
   /** Of 100. */
   readonly weight: number;
   readonly port?: number;
@@ -15,12 +15,12 @@ export interface Share {
 }
 
 /** Several ends, by weight. */
-export class WeightedEnd implements RouteEnd {
+export class WeightedBackend implements RouteBackend {
   public readonly whole = true;
 
   public constructor(private readonly shares: Share[]) {}
 
-  public attach(route: RouteToTarget): void {
+  public bind(route: RouteToTarget): void {
     if (route.port !== undefined) {
       throw new MeshError('IM1111', route.source, { problem: 'each target of a weighted route has a port of its own', got: route.port, next: 'say the port with the target: { to, weight, port }' });
     }
@@ -28,7 +28,7 @@ export class WeightedEnd implements RouteEnd {
     if (shaping && !readsRequests(route.speaks)) {
       throw new MeshError('IM1342', route.source, { problem: `a share changes headers, and a connection for ${route.speaks} has none that a gateway could read`, got: shaping.headers, next: 'drop the headers' });
     }
-    this.shares.forEach(({ end, port }) => end.attach({ ...route, port }));
+    this.shares.forEach(({ end, port }) => end.bind({ ...route, port }));
   }
 
   public resolve(route: RouteToTarget): RoutedMatch[] {

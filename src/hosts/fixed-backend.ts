@@ -1,10 +1,10 @@
 import { HttpMatch } from './http/http-match';
 import { RouteAction, RoutedMatch } from './route-action';
-import { readsRequests, RouteEnd, RouteToTarget } from './route-end';
+import { readsRequests, RouteBackend, RouteToTarget } from './route-backend';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /** A redirect or an answer: no service is asked. */
-export class FixedEnd implements RouteEnd {
+export class FixedBackend implements RouteBackend {
   public readonly answers = true;
   public readonly whole = true;
 
@@ -14,7 +14,7 @@ export class FixedEnd implements RouteEnd {
     return this.action.redirect;
   }
 
-  public attach({ source, port, speaks, matches = [] }: RouteToTarget): void {
+  public bind({ source, port, speaks, matches = [] }: RouteToTarget): void {
     if (!readsRequests(speaks)) {
       throw new MeshError('IM1340', source, { problem: `a connection for ${speaks} can only be led on: nothing in it could be answered`, allowed: 'a service, a version of one, another host, or shares of these' });
     }

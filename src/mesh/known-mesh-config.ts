@@ -1,17 +1,19 @@
 import { Values } from './values';
-import { ExportDefault, MeshFacts } from '../kernel/mesh-facts';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { ExportDefault, KnownMesh } from '../kernel/known-mesh';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
-const OUTBOUND: { readonly [mode: string]: OutboundTraffic } = { ALLOW_ANY: OutboundTraffic.ANY, REGISTRY_ONLY: OutboundTraffic.DECLARED_ONLY };
+const OUTBOUND: { readonly [mode: string]: OutboundTrafficPolicy } = {
+  ALLOW_ANY: OutboundTrafficPolicy.ALLOW_ANY, REGISTRY_ONLY: OutboundTrafficPolicy.REGISTRY_ONLY,
+};
 
 const EXPORTED: ExportDefault[] = ['defaultServiceExportTo', 'defaultVirtualServiceExportTo', 'defaultDestinationRuleExportTo'];
 
 /** What the fields of a configuration of the mesh say, as far as constructs have to know it; undefined where they say nothing. */
-export function factsOfConfig(config: Values): MeshFacts {
+export function knownMeshOf(config: Values): KnownMesh {
   const { outboundTrafficPolicy, enableAutoMtls, extensionProviders, defaultConfig } = config;
   const exported = EXPORTED.filter(field => config[field] !== undefined).map(field => [field, config[field]]);
   return {
-    outbound: OUTBOUND[outboundTrafficPolicy?.mode],
+    outboundTrafficPolicy: OUTBOUND[outboundTrafficPolicy?.mode],
     autoMtls: enableAutoMtls,
     authorizers: (extensionProviders as Values[] | undefined)
       ?.filter(provider => provider.envoyExtAuthzHttp ?? provider.envoyExtAuthzGrpc).map(({ name }) => name as string),

@@ -1,7 +1,7 @@
 import { HttpMatch } from './http/http-match';
 import { MeshHost } from './mesh-host';
 import { RoutedMatch } from './route-action';
-import { RouteEnd, RouteToTarget } from './route-end';
+import { RouteBackend, RouteToTarget } from './route-backend';
 import { carries } from './target-port';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster } from '../kernel/mesh-cluster';
@@ -13,10 +13,10 @@ export function authorityOf(host: string, port: number): string {
 }
 
 /** A host outside of the cluster, which a ServiceEntry made elsewhere lets the mesh know. */
-export class ExternalEnd implements RouteEnd {
+export class ExternalBackend implements RouteBackend {
   public constructor(private readonly host: string, private readonly port: MeshPort) {}
 
-  public attach({ source, port, speaks }: RouteToTarget): void {
+  public bind({ source, port, speaks }: RouteToTarget): void {
     const cluster = MeshCluster.of(source);
     if (this.host.endsWith(`.${cluster.clusterDomain}`)) {
       throw new MeshError('IM1341', source, { problem: `${this.host} is a Service of the cluster`, got: this.host });

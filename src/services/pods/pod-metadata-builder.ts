@@ -1,10 +1,10 @@
 import { ApiObjectMetadataDefinition } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { JOINED, JoinedSettings, USER_VOLUME, USER_VOLUME_MOUNT } from './joined-settings';
-import { MetadataFacts } from './metadata-facts';
+import { MetadataBuilder } from './metadata-builder';
 import { checkPodSettings, PodMetadata } from './pod-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { refusals } from '../../kernel/guarded';
+import { collectErrors } from '../../kernel/collect-errors';
 import { knownNamespace } from '../../kernel/known-namespace';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostLabel } from '../../kernel/naming';
@@ -18,7 +18,7 @@ const INJECT = 'sidecar.istio.io/inject';
  * Labels and annotations of the pods of a service. Callers connect as the namespace says: pods that do without the sidecar of their
  * namespace would not be understood.
  */
-export class PodFacts extends MetadataFacts {
+export class PodFacts extends MetadataBuilder {
   private readonly joined = new Map<string, { readonly settings: JoinedSettings; text?: string }>();
 
   /**
@@ -37,7 +37,7 @@ export class PodFacts extends MetadataFacts {
       this.checkInjected('annotation', INJECT, annotations[INJECT], scope);
     });
     scope.node.addValidation({
-      validate: () => refusals(scope, () => {
+      validate: () => collectErrors(scope, () => {
         this.readJoined();
         checkPodSettings(scope, subject, (pods.toJson() ?? {}) as PodMetadata);
       }),

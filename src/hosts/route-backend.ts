@@ -43,7 +43,7 @@ export interface RouteToTarget {
 /**
  * The end of a route: what a `RouteTarget` stands for. A construct that routes can lead to has one of its own.
  */
-export interface RouteEnd {
+export interface RouteBackend {
   /** Whether requests end here, answered by Envoy itself. */
   readonly answers?: boolean;
 
@@ -60,7 +60,7 @@ export interface RouteEnd {
   readonly redirect?: networking.VirtualServiceSpecHttpRedirect;
 
   /** Refuses at once a route that cannot lead here, makes what it needs, and tells the route who is called. */
-  attach(route: RouteToTarget): void;
+  bind(route: RouteToTarget): void;
 
   /**
    * What becomes of requests that a route leads here: in the order to be asked, with conditions of the end's own.

@@ -14,7 +14,7 @@ interface Claim<T> {
  * What hangs on others' words renders from here through a `Lazy`, so that they may speak at any time
  * before synthesis, and in any order: facts are read sorted by name.
  */
-export class Claims<T> {
+export class FieldOwnership<T> {
   private readonly claims = new Map<string, Claim<T>>();
 
   /**
@@ -24,7 +24,7 @@ export class Claims<T> {
   constructor(private readonly subject: string, private readonly code: Code) {}
 
   /** States a fact. */
-  public claim(name: string, value: T, source: IConstruct): void {
+  public set(name: string, value: T, source: IConstruct): void {
     const known = this.claims.get(name);
     if (known && JSON.stringify(known.value) !== JSON.stringify(value)) {
       throw new MeshError(this.code, source, {

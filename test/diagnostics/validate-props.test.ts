@@ -1,8 +1,8 @@
 import * as cdk8s from 'cdk8s';
 import * as plus from 'cdk8s-plus-28';
 import * as others from '../../src/diagnostics/cdk8s-shapes';
-import { instanceOf, shaped } from '../../src/diagnostics/shaped';
 import * as ours from '../../src/diagnostics/shapes';
+import { instanceOf, validateProps } from '../../src/diagnostics/validate-props';
 import { EXAMPLES } from '../../src/diagnostics/written';
 import { refusal, service, chart } from '../helpers/build';
 import { diagnostics } from '../helpers/compile';
@@ -12,18 +12,18 @@ import { HttpMethod, IstioRelease, KubernetesRelease, MeshPort, MutualTls, Strin
 const STRUCTS = { ...ours.STRUCTS, ...others.STRUCTS };
 const ENUMS = { ...ours.ENUMS, ...others.ENUMS };
 
-const at = (struct: string, given: unknown) => refusal(() => shaped(struct, given, 'shop/x'));
+const at = (struct: string, given: unknown) => refusal(() => validateProps(struct, given, 'shop/x'));
 
 describe('properties of the right shape', () => {
   test.each<[string, object]>([
     ['MeshPortOptions', {}],
-    ['MeshPortOptions', { purpose: 'web', targetPort: 1, container: 'main', nodePort: undefined }],
+    ['MeshPortOptions', { suffix: 'web', targetPort: 1, container: 'main', nodePort: undefined }],
     ['MeshNamespaceProps', { mutualTls: MutualTls.STRICT, labels: { a: 'b' } }],
     ['RouteMatchOptions', { method: HttpMethod.GET, headers: { 'x-user': StringMatch.present() }, ignoreCase: true }],
     ['MeshServiceAttributes', { ports: [MeshPort.http(80)], versions: { v1: {}, v2: { labels: { a: 'b' } } } }],
     ['MeshClusterProps', { istio: IstioRelease.V1_30 }],
   ])('%s %p', (struct, given) => {
-    expect(shaped(struct, given, 'x')).toBe(given);
+    expect(validateProps(struct, given, 'x')).toBe(given);
   });
 });
 
@@ -51,8 +51,8 @@ describe('refused', () => {
   });
 
   test('a null is no missing property', () => {
-    expect(at('MeshPortOptions', { purpose: null }).message).toBe([
-      'IM0001 at shop/x: purpose is of the wrong type.',
+    expect(at('MeshPortOptions', { suffix: null }).message).toBe([
+      'IM0001 at shop/x: suffix is of the wrong type.',
       '  got      null',
       '  allowed  a string',
       '  next     write a text in quotes',
@@ -70,7 +70,7 @@ describe('refused', () => {
 
   test.each<[string, string, unknown, string, string]>([
     ['text for a number', 'CallOptions', { port: '80' }, 'port is of the wrong type', 'a number'],
-    ['a number for text', 'MeshPortOptions', { purpose: 1 }, 'purpose is of the wrong type', 'a string'],
+    ['a number for text', 'MeshPortOptions', { suffix: 1 }, 'suffix is of the wrong type', 'a string'],
     ['text for a boolean', 'RouteMatchOptions', { ignoreCase: 'yes' }, 'ignoreCase is of the wrong type', 'a boolean'],
     ['text for the properties', 'CallOptions', 'port', 'the object of properties is of the wrong type', 'a CallOptions: { methods, paths, port }'],
     ['a list for the properties', 'CallOptions', [80], 'the object of properties is of the wrong type', 'a CallOptions: { methods, paths, port }'],
@@ -146,13 +146,13 @@ describe('an argument of a class of this library', () => {
 });
 
 test('a value of somebody else\'s enum', () => {
-  expect(refusal(() => shaped('GatewayPodOptions', { imagePullPolicy: 'Sometimes' }, 'x')).message).toBe([
+  expect(refusal(() => validateProps('GatewayPodOptions', { imagePullPolicy: 'Sometimes' }, 'x')).message).toBe([
     'IM0001 at x: imagePullPolicy is of the wrong type.',
     '  got      \'Sometimes\'',
     '  allowed  ImagePullPolicy.ALWAYS, ImagePullPolicy.IF_NOT_PRESENT, ImagePullPolicy.NEVER',
     '  next     write one of them, without quotes',
   ].join('\n'));
-  expect(shaped('GatewayPodOptions', { imagePullPolicy: plus.ImagePullPolicy.ALWAYS }, 'x')).toEqual({ imagePullPolicy: 'Always' });
+  expect(validateProps('GatewayPodOptions', { imagePullPolicy: plus.ImagePullPolicy.ALWAYS }, 'x')).toEqual({ imagePullPolicy: 'Always' });
 });
 
 describe('the table', () => {
@@ -196,7 +196,7 @@ describe('what to write instead', () => {
     ['seconds for a duration', 'FaultDelay', { fixedDelay: 5 }, 'write Duration.seconds(5)'],
     ['a number in quotes', 'CallOptions', { port: '80' }, 'write 80, without quotes'],
     ['words for a number', 'CallOptions', { port: 'http' }, 'write a number, without quotes'],
-    ['a number without quotes', 'MeshPortOptions', { purpose: 1 }, 'write \'1\', in quotes'],
+    ['a number without quotes', 'MeshPortOptions', { suffix: 1 }, 'write \'1\', in quotes'],
     ['a boolean in quotes', 'RouteMatchOptions', { ignoreCase: 'true' }, 'write true, without quotes'],
     ['one for a list', 'MeshServiceAttributes', { ports: MeshPort.http(80) }, 'put it into a list: [ … ]'],
     ['a number for a port', 'MeshServiceAttributes', { ports: [80] }, 'write MeshPort.http(8080)'],

@@ -1,21 +1,21 @@
 import { ApiObjectMetadataDefinition, Lazy } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { Claims } from '../../kernel/claims';
+import { FieldOwnership } from '../../kernel/field-ownership';
 import { annotation, label } from '../../values/labels';
 
 /**
  * Labels and annotations that constructs add to an object, or to the pods of a workload, after it was made: for DNS
  * capture, scraping, visibility, the end of a job. cdk8s renders metadata at synthesis, so they may come at any time.
  */
-export class MetadataFacts {
-  private readonly labels: Claims<string>;
-  private readonly annotations: Claims<string>;
+export class MetadataBuilder {
+  private readonly labels: FieldOwnership<string>;
+  private readonly annotations: FieldOwnership<string>;
 
   /** @param subject whose metadata it is, for messages: `the pods of reviews-v1` */
   public constructor(protected readonly subject: string, protected readonly metadata: ApiObjectMetadataDefinition) {
-    this.labels = new Claims(`the labels of ${subject}`, 'IM1110');
-    this.annotations = new Claims(`the annotations of ${subject}`, 'IM1110');
+    this.labels = new FieldOwnership(`the labels of ${subject}`, 'IM1110');
+    this.annotations = new FieldOwnership(`the annotations of ${subject}`, 'IM1110');
   }
 
   /**
@@ -26,7 +26,7 @@ export class MetadataFacts {
   public addLabel(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     label(key, value, source);
     this.checkFree('label', key, this.metadata.getLabel(key), this.labels.get(key), value, source);
-    this.labels.claim(key, value, source);
+    this.labels.set(key, value, source);
     this.metadata.addLabel(key, whenTrue(value, when));
   }
 
@@ -35,7 +35,7 @@ export class MetadataFacts {
     annotation(key, value, source);
     const before = (this.metadata.toJson()?.annotations ?? {}) as { [key: string]: string };
     this.checkFree('annotation', key, before[key], this.annotations.get(key), value, source);
-    this.annotations.claim(key, value, source);
+    this.annotations.set(key, value, source);
     this.metadata.addAnnotation(key, whenTrue(value, when));
   }
 

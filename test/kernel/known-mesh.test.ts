@@ -1,6 +1,6 @@
-import { meshFacts } from '../../src/kernel/mesh-facts';
+import { knownMesh } from '../../src/kernel/known-mesh';
 import { app, chart } from '../helpers/build';
-import { AccessLog, MeshCluster, MeshSettings, MeshSettingsProps, OutboundTraffic } from 'cdk8s-istio';
+import { AccessLog, MeshCluster, MeshSettings, MeshSettingsProps, OutboundTrafficPolicy } from 'cdk8s-istio';
 
 /** What is known of the mesh of a construct, once settings are made. */
 function known(props?: MeshSettingsProps) {
@@ -8,7 +8,7 @@ function known(props?: MeshSettingsProps) {
   if (props) {
     new MeshSettings(root, 'settings', props);
   }
-  return meshFacts(root);
+  return knownMesh(root);
 }
 
 test('of a mesh without settings nothing is known', () => expect(known()).toEqual({}));
@@ -17,9 +17,11 @@ test('of a mesh without settings nothing is known', () => expect(known()).toEqua
 const further = { authorizers: [], knowsGatewayTopology: false };
 
 test('of a mesh with settings all is known', () => {
-  expect(known({})).toEqual({ outbound: OutboundTraffic.ANY, dnsCapture: false, accessLog: false, autoMtls: true, ...further });
-  expect(known({ outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true, accessLog: AccessLog.text(), autoMtls: false }))
-    .toEqual({ outbound: OutboundTraffic.DECLARED_ONLY, dnsCapture: true, accessLog: true, autoMtls: false, ...further });
+  expect(known({})).toEqual({
+    outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY, dnsCapture: false, accessLog: false, autoMtls: true, ...further,
+  });
+  expect(known({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY, dnsCapture: true, accessLog: AccessLog.text(), autoMtls: false }))
+    .toEqual({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY, dnsCapture: true, accessLog: true, autoMtls: false, ...further });
   expect(known({ accessLog: AccessLog.none() }).accessLog).toBe(false);
 });
 
@@ -43,5 +45,5 @@ test('each cluster has its own', () => {
   const root = app();
   const [one, other] = ['one', 'other'].map(id => new MeshCluster(root, id));
   new MeshSettings(one, 'settings', { dnsCapture: true });
-  expect([meshFacts(one).dnsCapture, meshFacts(other).dnsCapture]).toEqual([true, undefined]);
+  expect([knownMesh(one).dnsCapture, knownMesh(other).dnsCapture]).toEqual([true, undefined]);
 });

@@ -17,7 +17,7 @@ const PUBLIC: { readonly [type: string]: string } = { MeshServiceBase: 'MeshServ
  *
  * @param struct the name of a public struct
  */
-export function shaped<T>(struct: string, given: T, at: Located | string): T {
+export function validateProps<T>(struct: string, given: T, at: Located | string): T {
   check(struct, given, at, '');
   return given;
 }

@@ -1,9 +1,9 @@
-import { authorityOf } from './external-end';
+import { authorityOf } from './external-backend';
 import { HttpMatch } from './http/http-match';
 import { overlaid, RequestRule, RequestSettings } from './http/request-settings';
 import { MeshHost } from './mesh-host';
 import { destinations, RoutedMatch } from './route-action';
-import { RouteEnd, RouteToTarget } from './route-end';
+import { RouteBackend, RouteToTarget } from './route-backend';
 import { choosePort } from './target-port';
 import { MeshError } from '../diagnostics/mesh-error';
 import { sameCluster } from '../kernel/mesh-cluster';
@@ -11,20 +11,20 @@ import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 
 /** A host as the end of a route: of the mesh with its split, or one version of it, or outside. */
-export class HostEnd implements RouteEnd {
+export class HostBackend implements RouteBackend {
   public constructor(private readonly host: MeshHost, private readonly version?: string, private readonly isOutside = false) {}
 
   public get byAddress(): boolean {
     return this.host.identity.headless ?? false;
   }
 
-  public attach(route: RouteToTarget): void {
-    sameCluster(route.source, this.host.home);
+  public bind(route: RouteToTarget): void {
+    sameCluster(route.source, this.host.scope);
     const { port } = choosePort(this.host.identity, route);
     if (this.version !== undefined) {
       this.host.policy.leadTo(this.version, route.source);
     }
-    route.calls?.({ service: this.host.home, version: this.version, port, uncopied: route.uncopied });
+    route.calls?.({ service: this.host.scope, version: this.version, port, uncopied: route.uncopied });
   }
 
   public resolve(route: RouteToTarget): RoutedMatch[] {

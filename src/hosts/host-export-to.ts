@@ -1,5 +1,5 @@
 /** The namespaces that may see a host: what its objects say as `exportTo`. */
-export class HostVisibility {
+export class HostExportTo {
   private namespaces?: () => string[];
 
   /** Hides the host from all namespaces but these, which are asked for when all have spoken. */

@@ -4,7 +4,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 /**
  * What the call returns. A refusal by a library underneath gets our code and the path of the construct.
  */
-export function guarded<T>(at: IConstruct, call: () => T): T {
+export function wrapErrors<T>(at: IConstruct, call: () => T): T {
   try {
     return call();
   } catch (e) {
@@ -12,10 +12,10 @@ export function guarded<T>(at: IConstruct, call: () => T): T {
   }
 }
 
-/** The refusals of a call, as a validation reports them. */
-export function refusals(at: IConstruct, call: () => unknown): string[] {
+/** The errors of a call, as a validation reports them. */
+export function collectErrors(at: IConstruct, call: () => unknown): string[] {
   try {
-    guarded(at, call);
+    wrapErrors(at, call);
     return [];
   } catch (e) {
     return [(e as Error).message];

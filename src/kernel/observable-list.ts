@@ -2,7 +2,7 @@
  * Things that are announced one by one, at any time before synthesis, to whoever asked for them: those that came before
  * asking, too. This is how a construct has objects made for what is constructed after it.
  */
-export class Roll<T> {
+export class ObservableList<T> {
   private readonly members: T[] = [];
   private readonly listeners: ((member: T) => void)[] = [];
 

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { perCluster } from './mesh-cluster';
-import { OutboundTraffic } from '../values/outbound-traffic';
+import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
 /** The fields of the mesh config that say which namespaces see objects. */
 export type ExportDefault = 'defaultServiceExportTo' | 'defaultVirtualServiceExportTo' | 'defaultDestinationRuleExportTo';
@@ -9,9 +9,9 @@ export type ExportDefault = 'defaultServiceExportTo' | 'defaultVirtualServiceExp
  * What is known of a cluster's mesh as a whole. Its settings say it, from the top floor; constructs of every floor read it, at synthesis,
  * when everybody has spoken. What is undefined nobody said: the mesh may do either.
  */
-export interface MeshFacts {
+export interface KnownMesh {
   /** What sidecars let out. */
-  readonly outbound?: OutboundTraffic;
+  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
   /** Whether sidecars answer the DNS queries of their pods, so that hosts that only Istio knows resolve. */
   readonly dnsCapture?: boolean;
   /** Whether proxies write an access log. */
@@ -28,21 +28,21 @@ export interface MeshFacts {
   readonly exported?: { readonly [field in ExportDefault]?: string[] };
 }
 
-const registers = perCluster<{ facts: MeshFacts; further: MeshFacts }>(() => ({ facts: {}, further: {} }));
+const registers = perCluster<{ facts: KnownMesh; further: KnownMesh }>(() => ({ facts: {}, further: {} }));
 
 /** What is known of the mesh of a construct's cluster. */
-export function meshFacts(scope: IConstruct): MeshFacts {
+export function knownMesh(scope: IConstruct): KnownMesh {
   const { facts, further } = registers(scope);
   return { ...facts, ...further };
 }
 
 /** States what is known of the mesh of a construct's cluster. */
-export function stateMeshFacts(scope: IConstruct, facts: MeshFacts): void {
+export function declareKnownMesh(scope: IConstruct, facts: KnownMesh): void {
   registers(scope).facts = facts;
 }
 
 /** States what an installation adds to the settings of the mesh. What it leaves undefined stays as the settings say. */
-export function stateFurtherFacts(scope: IConstruct, facts: MeshFacts): void {
+export function declareInstalledMesh(scope: IConstruct, facts: KnownMesh): void {
   const register = registers(scope);
   const said = Object.entries(facts).filter(([, value]) => value !== undefined);
   register.further = { ...register.further, ...Object.fromEntries(said) };
