@@ -14,11 +14,7 @@ const hosts = perCluster(() => new Map<string, MeshHost>());
  * something about either comes through here.
  */
 export class MeshHost {
-  /**
-   * The host of a service that is made here; its objects go below the service.
-   *
-   * @throws IM1003 where the cluster knows the host already
-   */
+  /** The host of a service that is made here; its objects go below the service. */
   public static made(service: Construct, identity: HostIdentity): MeshHost {
     return new MeshHost(service, identity, true);
   }
@@ -26,8 +22,6 @@ export class MeshHost {
   /**
    * The host of a service that is made elsewhere: the one that was described before, or a new one whose objects
    * go below `home`.
-   *
-   * @throws IM1003 where the service is made in the same cluster after all, IM1401 where it was described otherwise
    */
   public static described(scope: Construct, identity: HostIdentity): MeshHost {
     const known = MeshHost.of(scope, identity.host);
@@ -48,8 +42,6 @@ export class MeshHost {
   /**
    * A host outside of the mesh, as one namespace knows it. Several namespaces may know one host, each for itself: whether they see each
    * other's is for the caller to check.
-   *
-   * @throws IM1003 where the cluster has a service of this name
    */
   public static outside(scope: Construct, identity: HostIdentity): MeshHost {
     return new MeshHost(scope, identity, true, `${identity.namespace} ${identity.host}`);

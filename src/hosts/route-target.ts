@@ -75,7 +75,6 @@ export class RouteTarget implements IRouteTarget {
   /**
    * Sends the client elsewhere.
    *
-   * @throws IM1310 on a status that is no redirect, on options that exclude each other or change nothing, IM0104 on a host that is none
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRedirect
    */
   public static redirect(options: RedirectOptions): RouteTarget {
@@ -86,7 +85,6 @@ export class RouteTarget implements IRouteTarget {
    * Answers by itself, without asking any service.
    *
    * @param status the HTTP status, 200 to 599
-   * @throws IM1310 on another status, on a body that is text and bytes at once, that is not base64 or that is larger than 1 MB
    * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPDirectResponse
    */
   public static directResponse(status: number, options: DirectResponseOptions = {}): RouteTarget {
@@ -123,7 +121,6 @@ export class RouteTarget implements IRouteTarget {
    * the gateway's pods.
    *
    * @param host the host, as its ServiceEntry has it; one of the mesh itself is refused (IM1341)
-   * @throws IM0104 on a host that is none
    * @see https://istio.io/latest/docs/reference/config/networking/service-entry/
    */
   public static externalHost(host: string, options: ExternalHostOptions): RouteTarget {

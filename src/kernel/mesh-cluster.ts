@@ -127,7 +127,6 @@ export class MeshCluster extends Construct {
   /**
    * @param scope the App
    * @param id the name of the cluster
-   * @throws IM1005 inside another cluster, IM1012 inside a chart, IM1006 on a domain that is no DNS name or a namespace that is no DNS label, IM1007 on an id that is taken
    */
   constructor(scope: Construct, id: string, props: MeshClusterProps = {}) {
     super(scope, uniqueId(scope, id));

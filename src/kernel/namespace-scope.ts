@@ -15,11 +15,7 @@ export function namespaceScopeOf(construct: IConstruct): IConstruct | undefined 
   return construct.node.scopes.reverse().find(scope => scopes.has(scope));
 }
 
-/**
- * The namespace a construct lives in: that of the nearest scope that declared one, else its chart's.
- *
- * @throws IM1001 where there is neither.
- */
+/** The namespace a construct lives in: that of the nearest scope that declared one, else its chart's. */
 export function namespaceOf(construct: IConstruct): string {
   const scope = namespaceScopeOf(construct);
   if (scope) {

@@ -42,11 +42,7 @@ export interface JsonLogOptions {
  * @see https://istio.io/latest/docs/tasks/observability/logs/access-log/
  */
 export class AccessLog {
-  /**
-   * A line of text a request.
-   *
-   * @throws IM1602 on an empty format, and on a file without a full path
-   */
+  /** A line of text a request. */
   public static text(options: TextLogOptions = {}): AccessLog {
     const at = 'AccessLog.text()';
     const { format, file } = validateProps('TextLogOptions', options, at);
@@ -56,11 +52,7 @@ export class AccessLog {
     return new AccessLog({ accessLogEncoding: 'TEXT', accessLogFile: path(file, at), accessLogFormat: format });
   }
 
-  /**
-   * A JSON object a request.
-   *
-   * @throws IM1602 without fields, and on a file without a full path
-   */
+  /** A JSON object a request. */
   public static json(options: JsonLogOptions = {}): AccessLog {
     const at = 'AccessLog.json()';
     const { fields, file } = validateProps('JsonLogOptions', options, at);

@@ -10,7 +10,6 @@ const DEFAULT = 'default';
  * Refuses namespaces and pods that ask a control plane for their proxies which is not installed: they would get none.
  *
  * @param names the revisions and tags of all control planes of the cluster; undefined for one without a revision
- * @throws IM1618
  */
 export function checkInjection(at: IConstruct, names: (string | undefined)[]): void {
   const known = new Set(names.map(name => name ?? DEFAULT));

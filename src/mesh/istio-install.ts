@@ -96,12 +96,6 @@ export class IstioInstall extends Construct {
   private readonly revision?: string;
   private readonly installed: IstioChart[] = [];
 
-  /**
-   * @throws IM0106 on a revision that is no DNS label, IM0107 on labels that are none, IM1108, IM1109, IM1603 and IM1610 on invalid pods, IM1604 on
-   * values that a property says, IM1606 where the cluster has a release of the name, IM1607 on charts of another release and images from nowhere,
-   * IM1611 on tags of no revision and on a name that a control plane has already, IM1616 on fields of `values.meshConfig` that Istio does not have; at synthesis IM1618 on namespaces
-   * whose pods would get no proxy, IM1619 and IM1861 on values that undo what constructs declare
-   */
   constructor(scope: Construct, id: string, props: IstioInstallProps = {}) {
     super(scope, uniqueId(scope, id));
     const { delivery = HelmDelivery.values(), revision, revisionTags = [], base = true } = validateProps('IstioInstallProps', props, this);
@@ -144,7 +138,6 @@ export class IstioInstall extends Construct {
    * Installs a gateway. Several of one name, in different namespaces, are several.
    *
    * @param name the name of the release, of the Service and, without the prefix `istio-`, of the pods' label `istio`
-   * @throws IM0106 on a name that is no Service's, the others as the constructor does
    */
   public addGateway(name: string, options: IstioGatewayOptions = {}): IstioChart {
     validateProps('IstioGatewayOptions', options, this);

@@ -18,8 +18,6 @@ const PLAIN: { readonly [type: string]: { readonly holds: (value: unknown) => bo
 /**
  * Refuses what Istio's configuration of the mesh does not have: istiod passes over a field that it does not know, and over the whole
  * configuration where a value is none.
- *
- * @throws IM1616 on a field or a value that is none, IM1605 on one that the release does not have
  */
 export function checkMeshConfig(config: unknown, at: Located | string, release: IstioRelease, path = 'meshConfig'): void {
   checkMessage('MeshConfig', config, path);

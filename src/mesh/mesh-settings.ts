@@ -53,10 +53,6 @@ export class MeshSettings extends Construct {
 
   /**
    * @param scope the cluster, the App, or any construct below it
-   * @throws IM1601 where the cluster has settings already, IM1006 on an alias that is no DNS name, IM1604 on a field of `meshConfig`
-   * that a property says, IM1605 on what the releases of the cluster do not have, IM1608 on two providers of one name, IM1609 on
-   * numbers and names that cannot be, IM1616 on a field of `meshConfig` or a value that Istio does not have; at synthesis
-   * IM1619 and IM1861 on fields of `meshConfig` that undo what constructs declare
    */
   constructor(scope: Construct, id: string, props: MeshSettingsProps = {}) {
     super(scope, uniqueId(scope, id));

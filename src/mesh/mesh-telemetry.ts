@@ -23,11 +23,6 @@ const said = perCluster<Map<string, MeshTelemetry>>(() => new Map());
 export class MeshTelemetry extends Construct {
   private readonly namesProvider: boolean;
 
-  /**
-   * @throws IM1614 on a service of another namespace, without anything to say, and where another one is for the same proxies, IM1613 on a
-   * provider that the mesh does not know, IM1609 on a share that is no percentage, IM1615 on invalid tags and filters;
-   * at synthesis IM1620 on traces without a provider
-   */
   constructor(scope: Construct, id: string, props: MeshTelemetryProps) {
     super(scope, uniqueId(scope, id));
     const { service } = validateProps('MeshTelemetryProps', props, this);

@@ -13,8 +13,6 @@ const NEVER: { readonly [normalization: string]: RegExp } = {
 /**
  * Refuses paths of routes and policies that no request has in a mesh whose proxies merge or decode slashes. The settings of the mesh may come from another
  * chart than the paths: so the objects are looked at, when all are there.
- *
- * @throws IM1880
  */
 export function checkNormalizedPaths(settings: IConstruct, normalization: string | undefined): void {
   const never = NEVER[normalization ?? ''];

@@ -54,7 +54,6 @@ const BY_THEMSELVES: { readonly [path: string]: Undone } = {
  * Refuses values of the chart of istiod by which the mesh would undo what constructs declare.
  *
  * @param path where the values stand, for messages
- * @throws IM1619
  */
 export function checkUndoing(at: IConstruct, values: Values, path: string): void {
   const all: [string, Undone][] = [

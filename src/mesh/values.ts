@@ -23,11 +23,7 @@ function tidied(value: unknown): unknown {
   return Object.keys(left).length === 0 && Object.keys(value).length > 0 ? undefined : left;
 }
 
-/**
- * The values, and others that only a user knows of.
- *
- * @throws IM1604 where both say something of one field
- */
+/** The values, and others that only a user knows of. */
 export function withFurther(values: Values, further: Values, at: Located | string, path: string): Values {
   const all = new Map<string, unknown>(Object.entries(values));
   for (const [key, value] of Object.entries(further)) {

@@ -58,11 +58,6 @@ const asked = perCluster((): { readonly provider: string; readonly of: RequestTa
  * @see https://istio.io/latest/docs/tasks/security/authorization/authz-custom/
  */
 export class ExternalAuthorization extends Construct {
-  /**
-   * @throws IM0106 on an invalid name, IM1008 on requests of another cluster, IM1802 on methods and paths that cannot be compared, IM1824 without a
-   * provider; at synthesis IM1803, IM1804 and IM1809 on a gateway that cannot look into requests, IM1823 outside of the namespace of the pods,
-   * IM1824 on two providers for the same pods, and on one that `MeshSettings` does not name; IM1829 on pods without a proxy
-   */
   constructor(scope: Construct, id: string, props: ExternalAuthorizationProps) {
     super(scope, uniqueId(scope, id));
     const { name, target, provider } = validateProps('ExternalAuthorizationProps', props, this);

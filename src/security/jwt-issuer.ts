@@ -119,11 +119,7 @@ const SPLIT = ['permission', 'scope'];
  * @see https://istio.io/latest/docs/reference/config/security/request_authentication/#JWTRule
  */
 export class JwtIssuer {
-  /**
-   * An issuer.
-   *
-   * @throws IM1821 without a name or on one by which no keys are found, and on lists and headers that name nothing
-   */
+  /** An issuer. */
   public static of(options: JwtIssuerOptions): JwtIssuer {
     const at = 'JwtIssuer.of()';
     const { issuer, keys, audiences, fromParams, fromCookies, fromHeaders, claimsToHeaders, spaceDelimitedClaims } = validateProps('JwtIssuerOptions', options, at);

@@ -26,11 +26,7 @@ export interface JwtRuleOptions {
 
 /** What tokens have to claim, for some requests. */
 export class JwtRule {
-  /**
-   * A rule.
-   *
-   * @throws IM1802 on methods and paths that no policy can compare, IM1822 without claims
-   */
+  /** A rule. */
   public static of(options: JwtRuleOptions): JwtRule {
     const at = 'JwtRule.of()';
     const { claims } = validateProps('JwtRuleOptions', options, at);

@@ -79,10 +79,6 @@ export class LeastPrivilege extends Construct {
 
   /**
    * @param scope a chart, a namespace or a cluster: what is made below it is covered. Objects stand below the services that they are about.
-   * @throws IM1806 beside another one that covers the same, IM0112 on a block that is none, IM1808 on NetworkPolicies beside `AUDIT`, IM1863 on
-   * blocks without NetworkPolicies; at synthesis IM1803 on callers
-   * without a known identity, IM1804 on calls that policies cannot say, IM1805 on identities that others share, IM1807 on pods whose labels
-   * NetworkPolicies would need, IM1809 where there is no workload, IM1810 on Services that say themselves who sees them
    */
   constructor(scope: Construct, id: string, props: LeastPrivilegeProps = {}) {
     super(scope, uniqueId(scope, id));

@@ -27,7 +27,6 @@ export interface MeshMutualTlsProps {
 export class MeshMutualTls extends Construct {
   /**
    * @param scope the root namespace of the mesh
-   * @throws IM1823 elsewhere; at synthesis IM1003 on a second one
    */
   constructor(scope: Construct, id: string, props: MeshMutualTlsProps = {}) {
     super(scope, uniqueId(scope, id));

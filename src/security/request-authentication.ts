@@ -90,12 +90,6 @@ export interface RequestAuthenticationProps {
  * @see https://istio.io/latest/docs/tasks/security/authentication/jwt-route/
  */
 export class RequestAuthentication extends Construct {
-  /**
-   * @throws IM0106 on an invalid name, IM1008 on requests of another cluster, IM1338 on `spaceDelimitedClaims` before Istio 1.28, IM1802 on paths that cannot be
-   * compared, IM1809 where every path is open, or one that needs no token anyway, IM1821 without an issuer or with one twice, IM1822 on a claim whose values no token
-   * has, IM1823 outside of the namespace of the pods, IM1825 on a rule for an open path; at synthesis IM1803, IM1804 and IM1809 on a gateway that cannot look
-   * into requests, IM1825 and IM1826 on two that contradict each other, IM1827 on tokens that a gateway keeps from services, IM1828 on preflights that policies cannot tell, IM1829 on pods without a proxy
-   */
   constructor(scope: Construct, id: string, props: RequestAuthenticationProps) {
     super(scope, uniqueId(scope, id));
     const { name = id, target, issuers, openPaths, optional = false, rules = [] } = validateProps('RequestAuthenticationProps', props, this);

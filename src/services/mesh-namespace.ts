@@ -135,12 +135,7 @@ export interface ExistingNamespaceOptions {
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
 export class MeshNamespace extends Construct {
-  /**
-   * A namespace that is made elsewhere: the same scope, without the Namespace object.
-   *
-   * @throws IM0106 on a name that is no DNS label, IM1004 inside another namespace, IM1007 on an id that is taken,
-   * IM1009 and IM1014 on an invalid mode of mutual TLS, IM1116 on what contradicts another construct of the namespace
-   */
+  /** A namespace that is made elsewhere: the same scope, without the Namespace object. */
   public static fromExisting(scope: Construct, id: string, options: ExistingNamespaceOptions = {}): MeshNamespace {
     const namespace = new ExistingNamespace(scope, id, validateProps('ExistingNamespaceOptions', options, pathAt(scope, id)));
     MeshCluster.of(namespace)._refersTo('Namespace', undefined, namespace.name, namespace);
@@ -157,12 +152,6 @@ export class MeshNamespace extends Construct {
   public readonly _scope: Construct;
   private readonly known: KnownNamespace;
 
-  /**
-   * @throws IM0106 on a name that is no DNS label, IM0107 and IM0110 on invalid labels and annotations,
-   * IM1004 inside another namespace, IM1007 on an id that is taken, IM1009 on a mode of mutual TLS in the root namespace,
-   * IM1010 on a label for injection, IM1517 on rules for the way out without sidecars, IM1011 without a chart, IM1014 on mutual TLS without sidecars,
-   * IM1116 on what contradicts another construct of the namespace
-   */
   constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}) {
     super(scope, uniqueId(scope, id));
     validateProps('MeshNamespaceProps', props, this);

@@ -104,8 +104,6 @@ export class ServiceVersion implements IRouteTarget, ICallee {
    * identity of its own.
    *
    * @param callee the service, the version of one, or the outside host that is called
-   * @throws IM1008 on one of another cluster, IM1111 on a port that it does not have, IM1801 on methods and paths where the port is not
-   * HTTP, IM1802 on such that no policy can compare, IM1125 on a port of a headless Service with another target port
    */
   public calls(callee: ICallee, options: CallOptions = {}): void {
     declareCalls(this.base._caller(this.name), callee, options, this.base);

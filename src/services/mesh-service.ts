@@ -89,12 +89,7 @@ export interface MeshServiceProps {
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/
  */
 export class MeshService extends MeshServiceBase {
-  /**
-   * A service that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope.
-   *
-   * @throws IM0106, IM0107, IM1101, IM1102, IM1104 on invalid names, labels and ports,
-   * IM1003 where the service is made by the same App, IM1401 where it is described twice and differently
-   */
+  /** A service that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope. */
   public static fromAttributes(scope: Construct, id: string, attributes: MeshServiceAttributes): IMeshService {
     return new DescribedService(scope, id, attributes);
   }
@@ -110,15 +105,6 @@ export class MeshService extends MeshServiceBase {
   private readonly serviceFacts: MetadataBuilder;
   private readonly mode?: MutualTls;
 
-  /**
-   * @throws IM0106, IM0107, IM0110, IM1104 on invalid names, labels and annotations, IM1101 and IM1102 on ports that
-   * cannot be together or whose node port another Service has, IM1103 without versions, IM1106 to IM1110 on workloads that do not
-   * fit, IM1114 on a node port that the type does not have, IM1115 on pods without the sidecar of their namespace, IM1001 without a namespace,
-   * IM1003 and IM1007 where the service exists already, IM1126 on two protocols at one port of the pods, IM0002 on what cdk8s-plus refuses; at synthesis IM1117 on
-   * callers without a sidecar, IM1126 beside another Service of the pods, IM1127 on a port where servers speak first, IM1712, IM1714 and IM1715 on probes, init containers and objects that do not fit the pods, IM1860 on labels and
-   * annotations that undo what constructs declare,
-   * IM1861 where callers do not see the service
-   */
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
     super(scope, uniqueId(scope, id));
     validateProps('MeshServiceProps', props, this);
@@ -175,29 +161,17 @@ export class MeshService extends MeshServiceBase {
     return { accounts: own.map(({ deployment }) => deployment.serviceAccount?.name ?? 'default'), made: own.map(({ pods }) => pods), mutualTls: this.mode };
   }
 
-  /**
-   * Adds a label to the pods of all versions. One that they have already must have the same value.
-   *
-   * @throws IM0107 on an invalid label, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
-   */
+  /** Adds a label to the pods of all versions. One that they have already must have the same value. */
   public addPodLabel(key: string, value: string): void {
     Object.values(this.workloads).forEach(({ pods }) => pods.addLabel(key, value, this));
   }
 
-  /**
-   * Adds an annotation to the pods of all versions. One that they have already must have the same value.
-   *
-   * @throws IM0110 on an invalid annotation, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
-   */
+  /** Adds an annotation to the pods of all versions. One that they have already must have the same value. */
   public addPodAnnotation(key: string, value: string): void {
     Object.values(this.workloads).forEach(({ pods }) => pods.addAnnotation(key, value, this));
   }
 
-  /**
-   * Adds an annotation to the Service. One that it has already must have the same value.
-   *
-   * @throws IM0110 on an invalid annotation, IM1110 on one that contradicts another
-   */
+  /** Adds an annotation to the Service. One that it has already must have the same value. */
   public addServiceAnnotation(key: string, value: string): void {
     this.serviceFacts.addAnnotation(key, value, this);
   }

@@ -36,10 +36,6 @@ export class ServiceAlias extends Construct implements ICallee {
   public readonly aliasName: string;
   private readonly target: IMeshService;
 
-  /**
-   * @throws IM0106 on a name that no Service can have, IM1001 without a namespace, IM1007 on an id that is taken,
-   * IM1008 on a service of another cluster
-   */
   constructor(scope: Construct, id: string, props: ServiceAliasProps) {
     super(scope, uniqueId(scope, id));
     validateProps('ServiceAliasProps', props, this);

@@ -21,7 +21,6 @@ const MAPS = ['customTags', 'proxyMetadata', 'runtimeValues'];
  * ignores one of two spellings of a field.
  *
  * @param what the text, for messages: `the annotation proxy.istio.io/config of the pods of reviews-v1`
- * @throws IM1130 where the text holds no map
  */
 export function readSettings(text: string, format: SettingFormat, what: string, at: Located | string): SettingMap {
   const [value, problem] = format === SettingFormat.YAML ? spelled(readYaml(text, '1.1')) : readJson(text);
@@ -33,11 +32,7 @@ export function readSettings(text: string, format: SettingFormat, what: string, 
   return sorted(value) as SettingMap;
 }
 
-/**
- * Refuses a text that YAML 1.1, by which Istio reads, and YAML 1.2 understand differently: it cannot be written anew without a guess.
- *
- * @throws IM1130
- */
+/** Refuses a text that YAML 1.1, by which Istio reads, and YAML 1.2 understand differently: it cannot be written anew without a guess. */
 export function checkPlain(text: string, format: SettingFormat, what: string, at: Located | string): void {
   if (format === SettingFormat.YAML && JSON.stringify(readYaml(text, '1.1')) !== JSON.stringify(readYaml(text, '1.2'))) {
     throw new MeshError('IM1130', at, {

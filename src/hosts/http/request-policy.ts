@@ -46,11 +46,7 @@ export class RequestPolicy {
     this.everywhere = new FieldOwnership(`the requests for ${identity.host}`, 'IM1401');
   }
 
-  /**
-   * Takes settings for all ports of HTTP, or for some.
-   *
-   * @throws IM1401 where another construct says something else, and what routes refuse of such settings
-   */
+  /** Takes settings for all ports of HTTP, or for some. */
   public contribute(settings: HostRequests, source: IConstruct, ports?: number[]): void {
     const places = ports?.map(port => this.at(port)) ?? [this.everywhere];
     for (const [name, stated] of Object.entries(spoken(settings, source))) {

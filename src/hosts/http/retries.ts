@@ -64,11 +64,7 @@ const SLOW = [RetryOn.HTTP_5XX, RetryOn.GATEWAY_ERROR, RetryOn.RESET];
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry
  */
 export class Retries {
-  /**
-   * Some more tries.
-   *
-   * @throws IM1334 on a number that is none, and on conditions among which none is for a try that took too long
-   */
+  /** Some more tries. */
   public static of(options: RetriesOptions): Retries {
     return new Retries(validateProps('RetriesOptions', options, 'Retries.of()'));
   }

@@ -60,7 +60,6 @@ export class HashKey {
    * A cookie.
    *
    * @param name the name of the cookie
-   * @throws IM1640 on names and lifetimes that no cookie has
    */
   public static cookie(name: string, options: HashCookieOptions = {}): HashKey {
     const at = 'HashKey.cookie()';

@@ -58,20 +58,12 @@ const Simple = networking.DestinationRuleSpecTrafficPolicyLoadBalancerSimple;
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings
  */
 export class LoadBalancer {
-  /**
-   * Of two pods by chance, that with fewer requests in flight.
-   *
-   * @throws IM1644 on a warm-up that cannot be
-   */
+  /** Of two pods by chance, that with fewer requests in flight. */
   public static leastRequest(options: LoadBalancingOptions = {}): LoadBalancer {
     return LoadBalancer.simple(Simple.LEAST_UNDERSCORE_REQUEST, options, 'LoadBalancer.leastRequest()');
   }
 
-  /**
-   * One pod after the other.
-   *
-   * @throws IM1644 on a warm-up that cannot be
-   */
+  /** One pod after the other. */
   public static roundRobin(options: LoadBalancingOptions = {}): LoadBalancer {
     return LoadBalancer.simple(Simple.ROUND_UNDERSCORE_ROBIN, options, 'LoadBalancer.roundRobin()');
   }

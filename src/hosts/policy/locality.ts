@@ -16,7 +16,6 @@ export class LocalityFailover {
    *
    * @param from the region of the callers
    * @param to the region that stands in
-   * @throws IM1638 on what is no region, or one twice
    */
   public static of(from: string, to: string): LocalityFailover {
     const at = 'LocalityFailover.of()';
@@ -46,7 +45,6 @@ export class LocalityDistribution {
    * @param from the locality of the callers: `region`, `region/zone` or `region/zone/subzone`, the last part also `*` for any; `*` alone for all
    * callers that no other distribution is for
    * @param to whole percentages by locality, which add up to 100
-   * @throws IM1516 on what is no locality, IM1638 on localities that overlap, IM1202 and IM1203 on invalid shares
    */
   public static of(from: string, to: { [locality: string]: number }): LocalityDistribution {
     const at = 'LocalityDistribution.of()';

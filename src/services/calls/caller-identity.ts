@@ -38,11 +38,7 @@ export interface CallerIdentityAttributes {
  * @see https://istio.io/latest/docs/concepts/security/#istio-identity
  */
 export class CallerIdentity {
-  /**
-   * The caller with these attributes.
-   *
-   * @throws IM0106, IM0107, IM1006 on an invalid name, label or trust domain
-   */
+  /** The caller with these attributes. */
   public static fromAttributes(attributes: CallerIdentityAttributes): CallerIdentity {
     const at = 'CallerIdentity.fromAttributes()';
     const { namespace, serviceAccount, trustDomain, podLabels } = validateProps('CallerIdentityAttributes', attributes, at);
@@ -60,8 +56,6 @@ export class CallerIdentity {
    * Declares that the caller calls something. Nothing changes by that alone: it is what least privilege is made from.
    *
    * @param callee the service, the version of one, or the outside host that is called
-   * @throws IM1111 on a port that it does not have, IM1801 on methods and paths where the port is not HTTP, IM1802 on such that no
-   * policy can compare
    */
   public calls(callee: ICallee, options: CallOptions = {}): void {
     const { namespace, accounts = [], trustDomain = '', podLabels } = this.facts;

@@ -26,11 +26,7 @@ export interface CallingPods {
   readonly labels?: Labels;
   /** They, if they are made here; several where each version has pods of its own. Undefined where somebody else deploys them. */
   readonly made?: MadePods[];
-  /**
-   * The ServiceAccounts that they run as, sorted; `*` for every one of the namespace.
-   *
-   * @throws IM1803 where it is not known
-   */
+  /** The ServiceAccounts that they run as, sorted; `*` for every one of the namespace. */
   accounts(): string[];
 }
 

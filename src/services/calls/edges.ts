@@ -28,11 +28,7 @@ export interface Caller {
   /** The version of the service that calls; all of them where not said. */
   readonly version?: string;
 
-  /**
-   * What policies have to know of it, asked when all have spoken.
-   *
-   * @throws IM1803 where it is not known
-   */
+  /** What policies have to know of it, asked when all have spoken. */
   facts(): CallerAttributes;
 }
 

@@ -6,7 +6,6 @@ import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../w
  * Refuses an identity that other pods have, too: a policy lets in all pods that have it, and each of them must be one that may call.
  *
  * @param edges all that lead to what is called
- * @throws IM1805
  */
 export function checkIdentity(edge: Call, edges: Call[]): void {
   const { namespace, accounts = [], trustDomain } = edge.caller.facts();

@@ -106,28 +106,18 @@ export abstract class MeshJobBase extends Construct {
    * Declares that the job calls something. Nothing changes by that alone: it is what least privilege is made from.
    *
    * @param callee the service, the version of one, or the outside host that is called
-   * @throws IM1008 on one of another cluster, IM1111 on a port that it does not have, IM1702 on one that is known to refuse plain text where
-   * the job has no sidecar, IM1801 on methods and paths where the port is not HTTP, IM1802 on such that no policy can compare
    */
   public calls(callee: ICallee, options: CallOptions = {}): void {
     declareCalls(this._caller(), callee, options, this).forEach(edge => this.checkHeard(edge));
   }
 
-  /**
-   * Adds a label to the pods. One that they have already must have the same value.
-   *
-   * @throws IM0107 on an invalid label, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say, IM1707 on one of Kubernetes
-   */
+  /** Adds a label to the pods. One that they have already must have the same value. */
   public addPodLabel(key: string, value: string): void {
     checkSteering(this, { podLabels: { [key]: value } });
     this.pods.addLabel(key, value, this);
   }
 
-  /**
-   * Adds an annotation to the pods. One that they have already must have the same value.
-   *
-   * @throws IM0110 on an invalid annotation, IM1110 on one that contradicts another, IM1705 on one that is for `sidecar` to say, IM1707 on one of Kubernetes
-   */
+  /** Adds an annotation to the pods. One that they have already must have the same value. */
   public addPodAnnotation(key: string, value: string): void {
     checkSteering(this, { podAnnotations: { [key]: value } });
     this.pods.addAnnotation(key, value, this);

@@ -111,8 +111,6 @@ export class JobSidecar {
   /**
    * No sidecar. The job has no identity and speaks plain text alone: services that insist on mutual TLS refuse it, no route or policy of
    * its callees applies to it, and it cannot be told apart by policies.
-   *
-   * @throws IM1702 on an empty reason
    */
   public static none(options: NoSidecarOptions = {}): JobSidecar {
     const { despiteMutualTls: reason } = validateProps('NoSidecarOptions', options, 'JobSidecar.none()');

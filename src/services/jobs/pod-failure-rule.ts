@@ -35,7 +35,6 @@ export class PodFailureRule {
    * @param action what becomes of the job
    * @param codes exit codes, from 1 to 255
    * @param container the name of the container; the only one of the job where it is left out
-   * @throws IM1706 on invalid codes, IM0106 on an invalid name
    */
   public static onExitCodes(action: PodFailureAction, codes: number[], container?: string): PodFailureRule {
     return PodFailureRule.ofCodes('onExitCodes', action, { operator: 'In', values: codes, container });
@@ -47,7 +46,6 @@ export class PodFailureRule {
    * @param action what becomes of the job
    * @param codes exit codes, from 0 to 255
    * @param container the name of the container; the only one of the job where it is left out
-   * @throws IM1706 on invalid codes, IM0106 on an invalid name
    */
   public static onOtherExitCodes(action: PodFailureAction, codes: number[], container?: string): PodFailureRule {
     return PodFailureRule.ofCodes('onOtherExitCodes', action, { operator: 'NotIn', values: codes, container });
@@ -59,7 +57,6 @@ export class PodFailureRule {
    *
    * @param action what becomes of the job
    * @param condition the type of the condition
-   * @throws IM1706 on a text that can be none
    */
   public static onPodCondition(action: PodFailureAction, condition: string): PodFailureRule {
     const at = `PodFailureRule.onPodCondition(${show(condition)})`;

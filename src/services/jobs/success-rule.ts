@@ -20,7 +20,6 @@ export class SuccessRule {
    *
    * @param indexes indexes of the job, from 0 to `completions` - 1
    * @param succeededCount how many of them are enough; all where it is left out
-   * @throws IM1711 on invalid indexes, and on a count that they can never reach
    */
   public static succeededIndexes(indexes: number[], succeededCount?: number): SuccessRule {
     const at = 'SuccessRule.succeededIndexes()';
@@ -41,7 +40,6 @@ export class SuccessRule {
    * As soon as so many indexes have succeeded, whichever they are.
    *
    * @param count a whole number from 1 to `completions`
-   * @throws IM1711 on an invalid number
    */
   public static succeededCount(count: number): SuccessRule {
     checkCount('SuccessRule.succeededCount()', count ?? NaN);

@@ -15,8 +15,6 @@ const NATIVE = 'sidecar.istio.io/nativeSidecar';
 /**
  * Gives init containers the network: beside a sidecar that is a container like the others, theirs leads to a proxy that has not started. A native sidecar starts
  * before them. Pods ask for one, or the settings of the mesh give it to all.
- *
- * @throws at synthesis IM1714 where there is none
  */
 export function serveInitContainers(at: Construct, workload: Workload, pods: PodFacts): void {
   const said = ((workload.podMetadata.toJson() ?? {}) as { annotations?: Labels }).annotations?.[NATIVE];

@@ -38,7 +38,6 @@ export class JoinedSettings {
    * Joins a text with those before.
    *
    * @param by who says it, for messages: a path, or an option and a path
-   * @throws IM1130 on a text that cannot be read, IM1131 on one that contradicts another
    */
   public add(text: string, by: string, at: Located): void {
     const what = `the annotation ${this.annotation} of ${this.subject}`;

@@ -39,11 +39,7 @@ const AS_ANNOTATION: { readonly [field: string]: string } = {
   statusPort: 'status.sidecar.istio.io/port',
 };
 
-/**
- * Refuses labels and annotations of Istio by which pods would undo what constructs declare of them. Asked when all have spoken.
- *
- * @throws IM1860
- */
+/** Refuses labels and annotations of Istio by which pods would undo what constructs declare of them. Asked when all have spoken. */
 export function checkPodSettings(at: IConstruct, subject: string, { labels = {}, annotations = {} }: PodMetadata): void {
   const proxied = hasSidecars(at, namespaceOf(at)) ? ![labels[INJECT], annotations[INJECT]].includes('false') : [labels[INJECT], annotations[INJECT]].includes('true');
   const check = (what: string, table: { readonly [name: string]: Effect }, given: Labels) => {

@@ -45,12 +45,7 @@ import { declareWorkload } from '../workloads';
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
  */
 export class StatefulMeshService extends StatefulServiceBase {
-  /**
-   * A StatefulSet that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope.
-   *
-   * @throws IM0106, IM0107, IM1101, IM1102, IM1108, IM1123 on invalid names, labels, ports and counts,
-   * IM1003 where one of its Services is made by the same App, IM1401 where it is described twice and differently
-   */
+  /** A StatefulSet that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope. */
   public static fromAttributes(scope: Construct, id: string, attributes: StatefulServiceAttributes): IStatefulMeshService {
     return new DescribedStateful(scope, id, attributes);
   }
@@ -58,9 +53,6 @@ export class StatefulMeshService extends StatefulServiceBase {
   /**
    * A StatefulSet of cdk8s-plus that exists already, in the namespace of the scope. Its pods get the label `app`, and its headless
    * Service ports that Istio can read; a Service for clients is made where there are ports.
-   *
-   * @throws what the constructor throws, IM1107 on a port for which none of its containers listens, IM1110 on a StatefulSet of another
-   * namespace or whose Service is not headless
    */
   public static fromWorkload(scope: Construct, id: string, options: StatefulWorkloadOptions): IStatefulMeshService {
     return new WrappedStateful(scope, id, options);
@@ -82,17 +74,6 @@ export class StatefulMeshService extends StatefulServiceBase {
   private readonly podFacts: PodFacts;
   private readonly mode?: MutualTls;
 
-  /**
-   * @throws IM0106, IM0107, IM0110 on invalid names, labels and annotations, IM1101 and IM1102 on ports that cannot be
-   * together, IM1103, IM1106, IM1107 on containers that do not fit, IM1108 on an invalid number of replicas or an ordinal,
-   * IM1102 on a node port that another Service has, IM1114 on one that the type does not have, IM1115 on pods without the sidecar of
-   * their namespace, IM1121 on invalid volume claims, IM1123 on a name too long for its pods,
-   * IM1124 on a registry that the ports do not fit, IM1001 without a namespace, IM1003 and IM1007 where one of the Services exists
-   * already, IM1125 on a port for peers with another target port, IM1126 on two protocols at one port of the pods, IM0002 on what cdk8s-plus refuses; at synthesis IM1117
-   * on callers without a sidecar, IM1126 beside another Service of the pods, IM1127 on a port where servers speak first, IM1712, IM1714 and IM1715 on probes, init containers and objects that do not fit the pods, IM1860 on labels and
-   * annotations that undo what constructs declare,
-   * IM1861 where callers do not see the service
-   */
   constructor(scope: Construct, id: string, props: StatefulMeshServiceProps) {
     super(scope, uniqueId(scope, id));
     validateProps('StatefulMeshServiceProps', props, this);
@@ -162,20 +143,12 @@ export class StatefulMeshService extends StatefulServiceBase {
     return { accounts: version === undefined ? [this.workload.serviceAccount!.name] : undefined, made: [this.podFacts], mutualTls: this.mode };
   }
 
-  /**
-   * Adds a label to the pods. One that they have already must have the same value.
-   *
-   * @throws IM0107 on an invalid label, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
-   */
+  /** Adds a label to the pods. One that they have already must have the same value. */
   public addPodLabel(key: string, value: string): void {
     this.podFacts.addLabel(key, value, this);
   }
 
-  /**
-   * Adds an annotation to the pods. One that they have already must have the same value.
-   *
-   * @throws IM0110 on an invalid annotation, IM1110 on one that contradicts another, IM1115 on one that refuses the sidecar
-   */
+  /** Adds an annotation to the pods. One that they have already must have the same value. */
   public addPodAnnotation(key: string, value: string): void {
     this.podFacts.addAnnotation(key, value, this);
   }

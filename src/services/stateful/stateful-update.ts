@@ -18,11 +18,7 @@ export interface RollingOptions {
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#update-strategies
  */
 export class StatefulUpdate {
-  /**
-   * One after the other from the highest ordinal down, each when the one before is ready.
-   *
-   * @throws IM1108 on a partition that is no ordinal
-   */
+  /** One after the other from the highest ordinal down, each when the one before is ready. */
   public static rolling(options: RollingOptions = {}): StatefulUpdate {
     const { partition } = validateProps('RollingOptions', options, 'StatefulUpdate.rolling()');
     if (partition !== undefined && (!Number.isInteger(partition) || partition < 0)) {

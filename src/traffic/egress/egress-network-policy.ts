@@ -42,11 +42,6 @@ export class EgressNetworkPolicy extends Construct {
   private readonly namespace: string;
   private readonly blocks: string[];
 
-  /**
-   * @throws IM0106 on an invalid name, IM0112 on a block that is none, IM1001 without a namespace, IM1007 on an id that is taken; at
-   * synthesis IM1514 on a direct route by name, and on an egress gateway of the namespace that is not known by one label,
-   * IM1862 beside NetworkPolicies of least privilege
-   */
   constructor(scope: Construct, id: string, props: EgressNetworkPolicyProps = {}) {
     super(scope, uniqueId(scope, id));
     const { name = id, ipBlocks: blocks = [] } = validateProps('EgressNetworkPolicyProps', props, this);

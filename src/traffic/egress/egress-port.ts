@@ -117,7 +117,6 @@ export class EgressPort {
   /**
    * A port that callers dial without TLS, and to which TLS begins on the way out.
    *
-   * @throws IM1501 on a protocol that has TLS of its own already, or that no sidecar reads
    * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
    */
   public static originateTls(options: OriginateTlsOptions): EgressPort {

@@ -60,14 +60,6 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   private readonly entry: RegisteredEgress;
   private readonly callers?: EgressCallers;
 
-  /**
-   * @throws IM0104 and IM0105 on an invalid host, IM1503 on one of the cluster, IM1504 on a wildcard that Istio cannot lead out,
-   * IM1515 on ports that cannot be together, IM1505 and IM1507 on invalid addresses, IM1508 on a host without an address, IM1530 on a target port that proxies ignore, IM1516 on localities,
-   * IM1502 on a host that somebody else described for the same callers or leads through the same gateway,
-   * IM1001 without a namespace, IM1007 on an id that is taken; at synthesis IM1508 and IM1509 on hosts that callers could not find or tell apart,
-   * IM1510 to IM1513 on callers that have no sidecar or cannot be told apart, IM1520 on a host that would get the TLS of a domain,
-   * IM1840 on callers whose labels are not known, IM1805 on callers of an egress gateway whose identity other pods have
-   */
   constructor(scope: Construct, id: string, props: EgressRouteProps) {
     super(scope, uniqueId(scope, id));
     const { host, ports, via = EgressPath.direct(), callers } = validateProps('EgressRouteProps', props, this);

@@ -64,10 +64,6 @@ export class RemotePods extends Construct implements ICallee {
   private readonly policyHosts: PolicyHost[];
   private readonly gateway?: MeshGateway;
 
-  /**
-   * @throws IM1003 on a host that the mesh has already, IM1307 on a port that does not speak HTTP or gRPC, IM1001 without a namespace,
-   * IM1007 on an id that is taken, IM1513 on a Secret without a gateway on the way; IM1510 on callers without a sidecar
-   */
   constructor(scope: Construct, id: string, props: RemotePodsProps) {
     super(scope, uniqueId(scope, id));
     const { hosts, port, tls, via } = validateProps('RemotePodsProps', props, this);

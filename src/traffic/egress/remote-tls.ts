@@ -43,11 +43,7 @@ const PUBLIC_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings
  */
 export class RemoteTls {
-  /**
-   * The far gateway shows a certificate and asks for none.
-   *
-   * @throws IM1322 on a file that is no path
-   */
+  /** The far gateway shows a certificate and asks for none. */
   public static simple(options: RemoteTlsOptions = {}): RemoteTls {
     const at = 'RemoteTls.simple()';
     const { caCertificates = PUBLIC_AUTHORITIES } = validateProps('RemoteTlsOptions', options, at);
@@ -57,8 +53,6 @@ export class RemoteTls {
   /**
    * The far gateway shows a certificate and asks for one. The files are mounted into the sidecar by the annotations
    * `sidecar.istio.io/userVolume` and `sidecar.istio.io/userVolumeMount` of the calling pods.
-   *
-   * @throws IM1322 on a file that is no path
    */
   public static mutual(files: MutualTlsFiles): RemoteTls {
     const at = 'RemoteTls.mutual()';

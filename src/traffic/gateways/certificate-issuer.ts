@@ -41,7 +41,6 @@ export class CertificateIssuer {
   /**
    * An issuer that is not cert-manager's own.
    *
-   * @throws IM1357 on an invalid group or name
    * @see https://cert-manager.io/docs/configuration/issuers/
    */
   public static external(issuer: ExternalIssuer): CertificateIssuer {

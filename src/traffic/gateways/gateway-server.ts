@@ -97,8 +97,6 @@ export class GatewayServer {
   /**
    * A port by which sidecars of other networks reach services here, in the mutual TLS of the mesh and without a route: the server name
    * says the service. What is not mutual TLS of the mesh is refused.
-   *
-   * @throws IM1356 on a host that no service of the mesh can have
    */
   public static autoPassthrough(options: AutoPassthroughServerOptions): GatewayServer {
     const factory = 'autoPassthrough';

@@ -42,8 +42,6 @@ export class GatewayTls {
    *
    * @param credentialName the Secret with certificate and key, in the namespace of the gateway's pods; anything
    * that is no Secret's name is refused (IM1312)
-   * @throws IM1350 on versions and cipher suites that do not fit, IM1351 on names that no certificate has, IM1357 on a certificate
-   * that cert-manager would not issue
    */
   public static simple(credentialName: string, options: SimpleTlsOptions = {}): GatewayTls {
     const at = 'GatewayTls.simple()';
@@ -55,7 +53,6 @@ export class GatewayTls {
    *
    * @param credentialName the Secret with certificate, key and, unless they are elsewhere, the authorities of the clients'
    * certificates (`ca.crt`), in the namespace of the gateway's pods; anything that is no Secret's name is refused (IM1312)
-   * @throws what `simple` throws, IM1355 on digests and names that no certificate has
    */
   public static mutual(credentialName: string, options: MutualTlsOptions = {}): GatewayTls {
     return GatewayTls.asking(Mode.MUTUAL, credentialName, options, 'GatewayTls.mutual()');
@@ -66,17 +63,12 @@ export class GatewayTls {
    *
    * @param credentialName the Secret with certificate, key and, unless they are elsewhere, the authorities of the clients'
    * certificates (`ca.crt`), in the namespace of the gateway's pods; anything that is no Secret's name is refused (IM1312)
-   * @throws what `mutual` throws
    */
   public static optionalMutual(credentialName: string, options: MutualTlsOptions = {}): GatewayTls {
     return GatewayTls.asking(Mode.OPTIONAL_UNDERSCORE_MUTUAL, credentialName, options, 'GatewayTls.optionalMutual()');
   }
 
-  /**
-   * The server shows a certificate that is a file in the gateway's pods.
-   *
-   * @throws IM1359 on a path that is none, IM1350 on versions and cipher suites that do not fit
-   */
+  /** The server shows a certificate that is a file in the gateway's pods. */
   public static files(options: FilesTlsOptions): GatewayTls {
     const at = 'GatewayTls.files()';
     const { serverCertificate, privateKey, secondCertificate, clients, ...parameters } = validateProps('FilesTlsOptions', options, at);
@@ -90,11 +82,7 @@ export class GatewayTls {
     });
   }
 
-  /**
-   * The server shows the gateway's identity in the mesh, and asks for one: for callers with a sidecar, as at an egress gateway.
-   *
-   * @throws IM1355 on an identity that is none
-   */
+  /** The server shows the gateway's identity in the mesh, and asks for one: for callers with a sidecar, as at an egress gateway. */
   public static istioMutual(options: IstioMutualTlsOptions = {}): GatewayTls {
     const at = 'GatewayTls.istioMutual()';
     const { subjectAltNames } = validateProps('IstioMutualTlsOptions', options, at);

@@ -148,20 +148,12 @@ export class GatewayWorkload {
 
   private constructor(private readonly known: Pods | undefined, private readonly plan?: Plan) {}
 
-  /**
-   * The labels that select the pods.
-   *
-   * @throws IM1370 on pods that no gateway has yet
-   */
+  /** The labels that select the pods. */
   public get selector(): { [key: string]: string } {
     return { ...this.pods.selector };
   }
 
-  /**
-   * The namespace of the pods.
-   *
-   * @throws IM1370 on pods that no gateway has yet
-   */
+  /** The namespace of the pods. */
   public get namespace(): string {
     return this.pods.namespace;
   }

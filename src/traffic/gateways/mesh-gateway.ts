@@ -53,11 +53,7 @@ export interface MeshGatewayProps {
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/
  */
 export class MeshGateway extends Construct implements IMeshGateway {
-  /**
-   * A gateway that is made elsewhere. Routes to it live in the namespace of the scope.
-   *
-   * @throws IM0106 on invalid names, IM0104 and IM0105 on invalid hosts, IM1370 on pods that another gateway is yet to be given
-   */
+  /** A gateway that is made elsewhere. Routes to it live in the namespace of the scope. */
   public static fromAttributes(scope: Construct, id: string, attributes: MeshGatewayAttributes): IMeshGateway {
     return new ReferencedGateway(scope, id, attributes);
   }
@@ -77,10 +73,6 @@ export class MeshGateway extends Construct implements IMeshGateway {
    */
   public readonly _egress: EgressServers;
 
-  /**
-   * @throws IM0106 on an invalid name, IM1301 without servers and IM1393 on hosts without a route at synthesis, IM1008 on pods of another cluster, and what
-   * `GatewayWorkload.dedicated` and `addServer` say
-   */
   constructor(scope: Construct, id: string, props: MeshGatewayProps) {
     super(scope, uniqueId(scope, id));
     validateProps('MeshGatewayProps', props, this);
@@ -123,15 +115,7 @@ export class MeshGateway extends Construct implements IMeshGateway {
     return [...this._servers];
   }
 
-  /**
-   * Adds a port, or further hosts on a port.
-   *
-   * @throws IM1302 on a host that is served there already, IM1304 on a port that speaks another protocol, IM1305 on a name
-   * that another server has, IM1373 on a port for which pods of the gateway's own would listen where they do for another,
-   * IM1351 on a certificate that is not good for a host, IM1353 on one that is good for another server's, IM1352 on a host in clear text
-   * whose requests another server redirects, IM1390 on a host that asks clients for certificates and another server serves as well,
-   * IM1358 on one that is described in another way elsewhere, IM1357 at synthesis on its common name, IM1338 on settings of TLS that the release of Istio does not have
-   */
+  /** Adds a port, or further hosts on a port. */
   public addServer(server: GatewayServer): void {
     instanceOf('GatewayServer', server, this, 'the server');
     const duplicate = this._servers.flatMap(other => other._portNames).find(name => server._portNames.includes(name));
@@ -164,9 +148,6 @@ export class MeshGateway extends Construct implements IMeshGateway {
    * Leads HTTP requests for a host to a target.
    *
    * @param host a host that a server of the gateway serves
-   * @throws IM1303 on a host that no server serves, IM1351 on one that the certificate is not good for, IM1306 on a match that is taken,
-   * IM1307 on a port that is not HTTP, IM1111 and IM1112 on a port that is unknown or not said; at synthesis IM1310 and IM1347 on redirects that never
-   * end, IM1360 on one that keeps the port of the request, IM1361 on a match on the gateway's own headers, IM1364 on gRPC-Web that no proxy translates
    */
   public addHttpRoute(host: string, options: HttpRouteOptions): void {
     this.routes.addHttp(host, options);
@@ -176,7 +157,6 @@ export class MeshGateway extends Construct implements IMeshGateway {
    * Leads gRPC calls for a host to a target.
    *
    * @param host a host that a server of the gateway serves
-   * @throws what `addHttpRoute` throws, IM1307 on a port that does not speak HTTP/2, IM1308 on names that are not gRPC's
    */
   public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
     this.routes.addGrpc(host, options);
@@ -186,19 +166,12 @@ export class MeshGateway extends Construct implements IMeshGateway {
    * Leads connections with the application's own TLS to a target, by the name of the server that the client asks for.
    *
    * @param host a host whose TLS a server of the gateway passes through
-   * @throws IM1303 on another host, IM1306 on one that is led somewhere already, IM1307 on a port that carries no TLS, IM1111 and IM1112 on a
-   * port that is unknown or not said, IM1340 on a redirect or an answer
    */
   public addTlsRoute(host: string, options: TlsRouteOptions): void {
     this.routes.addTls(host, options);
   }
 
-  /**
-   * Leads the connections to a port of the gateway to a target.
-   *
-   * @throws IM1303 on a port that no server serves as TCP, IM1306 on one that is led somewhere already, IM1307 on a port that is HTTP,
-   * IM1111 and IM1112 on a port that is unknown or not said, IM1340 on a redirect or an answer
-   */
+  /** Leads the connections to a port of the gateway to a target. */
   public addTcpRoute(options: TcpRouteOptions): void {
     this.routes.addTcp(options);
   }
@@ -206,20 +179,12 @@ export class MeshGateway extends Construct implements IMeshGateway {
   /**
    * Leads each pod of a stateful service's own host, or path, to that pod and no other: HTTP, gRPC, or by the server name the
    * application's own TLS. The pods' hosts have to be served.
-   *
-   * @throws IM0113 on a template that says the same for two pods, IM1111 on a port that the pods do not have, IM1307 on one where hosts
-   * or paths cannot tell them apart, IM1303 on hosts that no server serves, IM1306 on one that is taken, IM1008 on pods of another cluster
    */
   public addPodRoutes(options: PodRouteOptions): void {
     this.routes.addPods(options);
   }
 
-  /**
-   * Leads a port of the gateway for each pod of a stateful service to that pod and no other, and serves these ports.
-   *
-   * @throws IM1111 on a port that the pods do not have, IM1307 on one that speaks HTTP, IM0101 and IM0102 on invalid ports,
-   * IM1302 and IM1304 on ports that are served already, IM1008 on pods of another cluster
-   */
+  /** Leads a port of the gateway for each pod of a stateful service to that pod and no other, and serves these ports. */
   public addPodTcpRoutes(options: PodTcpRouteOptions): void {
     this.routes.addPodsTcp(options, port => this.addServer(GatewayServer.tcp({ port })));
   }

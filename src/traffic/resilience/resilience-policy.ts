@@ -39,15 +39,6 @@ export class ResiliencePolicy extends Construct {
 
   private readonly callee: CalleeAttributes;
 
-  /**
-   * @throws IM1111 on a port that the service does not have,
-   * IM1401 where another policy says something else,
-   * IM1518 on settings of requests for ports that have none, IM1632 on a policy that says nothing, IM1333, IM1336, IM1338, IM1339, IM1516,
-   * IM1519, IM1633, IM1636, IM1638, IM1641, IM1646, IM1648, IM1649 and IM1660 on invalid settings, IM1642 on those that no version can have,
-   * IM1639 on a retry budget for some ports, IM1643 on a fault for everyone in production, IM1205 and IM1207 on faults that nobody meets, IM1008 on
-   * services of another cluster; at synthesis IM1633, IM1634, IM1636 and IM1661 on settings that do not go together, IM1635 on failover without
-   * outlier detection, IM1637 on a version that nothing leads to, IM1362 on copies for a headless Service, IM1650 on a key of requests beside a split by weight
-   */
   constructor(scope: Construct, id: string, props: ResiliencePolicyProps) {
     super(scope, uniqueId(scope, id));
     validateProps('ResiliencePolicyProps', props, this);

@@ -80,11 +80,7 @@ export interface DelegatedRoutesAttributes {
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#Delegate
  */
 export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
-  /**
-   * Delegated routes that are made elsewhere.
-   *
-   * @throws IM0106 on invalid names
-   */
+  /** Delegated routes that are made elsewhere. */
   public static fromAttributes(scope: Construct, id: string, attributes: DelegatedRoutesAttributes): IDelegatedRoutes {
     return new ReferencedRoutes(scope, id, attributes);
   }
@@ -95,10 +91,6 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
   private readonly delegation: Delegation;
   private readonly routes: HttpRoutes;
 
-  /**
-   * @throws IM0106 on an invalid name, IM1346 on invalid namespaces; at synthesis IM1306 on a route that others of its host hide, IM1343 on a match that is not within those
-   * of a route that leads here, IM1346 on such a route in another namespace than exported to, IM1348 where there is no route
-   */
   constructor(scope: Construct, id: string, props: DelegatedRoutesProps = {}) {
     super(scope, uniqueId(scope, id));
     validateProps('DelegatedRoutesProps', props, this);
@@ -116,20 +108,12 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     });
   }
 
-  /**
-   * Leads HTTP requests that are handed on here to a target.
-   *
-   * @throws what `MeshGateway.addHttpRoute` throws of targets and matches, IM1344 on a target that are delegated routes again
-   */
+  /** Leads HTTP requests that are handed on here to a target. */
   public addHttpRoute(options: HttpRouteOptions): void {
     this.add(httpMatches(options, this), options, MeshProtocol.HTTP, settingsOf(options));
   }
 
-  /**
-   * Leads gRPC calls that are handed on here to a target.
-   *
-   * @throws what `MeshGateway.addGrpcRoute` throws of targets and names, IM1344 on a target that are delegated routes again
-   */
+  /** Leads gRPC calls that are handed on here to a target. */
   public addGrpcRoute(options: GrpcRouteOptions): void {
     this.add(grpcMatches(options, this), options, MeshProtocol.GRPC, settingsOf(options));
   }

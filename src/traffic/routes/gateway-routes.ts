@@ -42,9 +42,6 @@ export class GatewayRoutes extends Construct {
 
   private readonly routes: RouteWriter;
 
-  /**
-   * @throws IM1008 on a gateway of another cluster, IM1346 on invalid namespaces, or that leave out those of the gateway's pods
-   */
   constructor(scope: Construct, id: string, props: GatewayRoutesProps) {
     super(scope, uniqueId(scope, id));
     validateProps('GatewayRoutesProps', props, this);
@@ -59,7 +56,6 @@ export class GatewayRoutes extends Construct {
    * Leads HTTP requests for a host to a target.
    *
    * @param host a host that the gateway serves
-   * @throws what `MeshGateway.addHttpRoute` throws, IM1345 on a host whose server takes no routes of this namespace
    */
   public addHttpRoute(host: string, options: HttpRouteOptions): void {
     this.routes.addHttp(host, options);
@@ -69,7 +65,6 @@ export class GatewayRoutes extends Construct {
    * Leads gRPC calls for a host to a target.
    *
    * @param host a host that the gateway serves
-   * @throws what `MeshGateway.addGrpcRoute` throws, IM1345 on a host whose server takes no routes of this namespace
    */
   public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
     this.routes.addGrpc(host, options);
@@ -79,35 +74,22 @@ export class GatewayRoutes extends Construct {
    * Leads connections with the application's own TLS to a target, by the name of the server that the client asks for.
    *
    * @param host a host whose TLS the gateway passes through
-   * @throws what `MeshGateway.addTlsRoute` throws, IM1345 on a host whose server takes no routes of this namespace
    */
   public addTlsRoute(host: string, options: TlsRouteOptions): void {
     this.routes.addTls(host, options);
   }
 
-  /**
-   * Leads the connections to a port of the gateway to a target.
-   *
-   * @throws what `MeshGateway.addTcpRoute` throws, IM1345 on a port that takes no routes of this namespace
-   */
+  /** Leads the connections to a port of the gateway to a target. */
   public addTcpRoute(options: TcpRouteOptions): void {
     this.routes.addTcp(options);
   }
 
-  /**
-   * Leads each pod of a stateful service's own host, or path, to that pod and no other.
-   *
-   * @throws what `MeshGateway.addPodRoutes` throws, IM1345 on a host whose server takes no routes of this namespace
-   */
+  /** Leads each pod of a stateful service's own host, or path, to that pod and no other. */
   public addPodRoutes(options: PodRouteOptions): void {
     this.routes.addPods(options);
   }
 
-  /**
-   * Leads a port of the gateway for each pod of a stateful service to that pod and no other. The gateway has to serve the ports.
-   *
-   * @throws what `MeshGateway.addPodTcpRoutes` throws, IM1303 on ports that the gateway does not serve
-   */
+  /** Leads a port of the gateway for each pod of a stateful service to that pod and no other. The gateway has to serve the ports. */
   public addPodTcpRoutes(options: PodTcpRouteOptions): void {
     this.routes.addPodsTcp(options);
   }

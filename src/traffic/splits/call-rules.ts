@@ -9,7 +9,6 @@ import { hasSidecars } from '../../services/sidecars';
  * Checks rules for calls, of which the first that matches is taken.
  *
  * @param what what a rule is called in messages
- * @throws IM1205 on a rule that no call can reach, IM1207 on a caller without a sidecar, IM1008 on one of another cluster
  */
 export function checkCallRules(matches: CallMatch[], at: Construct, what: string): void {
   matches.forEach((rule, i) => {

@@ -45,11 +45,6 @@ export class CanarySplit extends Construct implements IRouteTarget {
   /** The service whose traffic is divided. */
   public readonly service: IMeshService;
 
-  /**
-   * @throws IM1105 on a version that the service does not have, IM1111 on a port that it does not have, IM1204 and IM1208 on
-   * ports that cannot be divided like this, IM1205 on a rule that no call can reach, IM1207 on a caller without a sidecar,
-   * IM1401 where the service is divided already, IM1008 on services of another cluster; at synthesis IM1650 on weights beside a key of requests
-   */
   constructor(scope: Construct, id: string, props: CanarySplitProps) {
     super(scope, uniqueId(scope, id));
     validateProps('CanarySplitProps', props, this);

@@ -86,7 +86,6 @@ export class SplitTarget {
    * they are (docs/changes.md).
    *
    * @param pods the service
-   * @throws IM1211 on an ordinal that divides nothing, IM1202 on an invalid weight
    */
   public static partition(pods: IStatefulMeshService, options: PartitionOptions = {}): SplitTarget {
     const at = 'SplitTarget.partition()';
@@ -108,8 +107,6 @@ export class SplitTarget {
    * Nobody: the caller's sidecar answers by itself.
    *
    * This is an answer, not access control: a caller without a sidecar is not stopped by it.
-   *
-   * @throws IM1310 on a status that is no answer
    */
   public static refuse(options: RefuseOptions = {}): SplitTarget {
     const at = 'SplitTarget.refuse()';
