@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { MeshError } from '../diagnostics/mesh-error';
 import { knownNamespace, knownNamespaces } from '../kernel/known-namespace';
-import { askingPodsAround } from '../services/sidecars';
+import { askingPodsAround } from '../services/workloads/sidecars';
 
 /** The revision that gives proxies to what names none. */
 const DEFAULT = 'default';

@@ -17,7 +17,7 @@ import { declareKnownMesh } from '../kernel/known-mesh';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { uniqueId } from '../kernel/unique-id';
 import { declareProxyCallees } from '../services/calls/proxy-callees';
-import { MeshNamespace } from '../services/mesh-namespace';
+import { MeshNamespace } from '../services/namespaces/mesh-namespace';
 import { checkDefaultVisibility } from '../services/visibility-checks';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 

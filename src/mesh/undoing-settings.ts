@@ -4,9 +4,9 @@ import { isObject, Values } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
 import { knownNamespaces } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
-import { eachNamespace } from '../services/mesh-namespace';
+import { eachNamespace } from '../services/namespaces/mesh-namespace';
 import { undoneBy } from '../services/pods/pod-settings';
-import { MeshWorkload, workloadsAround } from '../services/workloads';
+import { MeshWorkload, workloadsAround } from '../services/workloads/workloads';
 import { isSelected, Labels } from '../values/labels';
 
 /**

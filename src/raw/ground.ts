@@ -5,7 +5,7 @@ import { Json, labelsAt, text, texts } from '../kernel/json';
 import { KnownNamespace, knownNamespaces } from '../kernel/known-namespace';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { podTemplate, WORKLOAD_KINDS } from '../kernel/pod-template';
-import { gatewayAttributes } from '../services/gateway-pods';
+import { gatewayAttributes } from '../services/workloads/gateway-pods';
 import { Labels } from '../values/labels';
 
 /** An object as it is written, and who writes it. */

@@ -2,8 +2,8 @@ import { Finding } from './finding';
 import { Ground, Manifest, selects } from './ground';
 import { labelsAt, list, text } from '../kernel/json';
 import { podTemplate } from '../kernel/pod-template';
-import { callsIn } from '../services/calls/edges';
-import { workloadsAround } from '../services/workloads';
+import { callsIn } from '../services/calls/recorded-calls';
+import { workloadsAround } from '../services/workloads/workloads';
 import { Labels } from '../values/labels';
 
 function named({ object, json }: Manifest): string {

@@ -1,7 +1,7 @@
 import { Finding } from './finding';
 import { gatewaysOf, Ground, Manifest, selects } from './ground';
 import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
-import { gatewayAttributes } from '../services/gateway-pods';
+import { gatewayAttributes } from '../services/workloads/gateway-pods';
 import { covers } from '../values/host';
 import { Labels } from '../values/labels';
 

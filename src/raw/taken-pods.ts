@@ -2,7 +2,7 @@ import { Finding } from './finding';
 import { Ground, Manifest, OwnedPods, selectorOf, selects } from './ground';
 import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
 import { callingPods } from '../services/calls/callers';
-import { callsIn } from '../services/calls/edges';
+import { callsIn } from '../services/calls/recorded-calls';
 
 /** What says for a namespace or some pods what this kind says. */
 const SAID_BY: { readonly [kind: string]: string } = {

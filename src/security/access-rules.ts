@@ -1,5 +1,5 @@
 import * as security from '../../imports/security.istio.io';
-import { CallerAttributes } from '../services/calls/edges';
+import { CallerAttributes } from '../services/calls/recorded-calls';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 import { Requests } from '../values/requests';

@@ -1,8 +1,8 @@
 import { Construct } from 'constructs';
 import { makeNetworkPolicy } from './guarded-workload';
 import { NetworkGrants } from './network-rules';
-import { challengedAround, eachChallenged } from '../services/acme-challenges';
-import { arePods, gatewayAttributes, IGatewayPods } from '../services/gateway-pods';
+import { challengedAround, eachChallenged } from '../services/workloads/acme-challenges';
+import { arePods, gatewayAttributes, IGatewayPods } from '../services/workloads/gateway-pods';
 import { Labels, labelsKey } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 

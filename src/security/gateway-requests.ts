@@ -6,7 +6,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { routesOfGateway } from '../hosts/gateway-routing';
 import { CHALLENGE } from '../hosts/http/http-redirect';
 import { MeshCluster } from '../kernel/mesh-cluster';
-import { gatewayAttributes, gatewayKey, IGatewayPods, ServedHost } from '../services/gateway-pods';
+import { gatewayAttributes, gatewayKey, IGatewayPods, ServedHost } from '../services/workloads/gateway-pods';
 import { covers, isPattern } from '../values/host';
 
 /** The requests that come through a gateway for some hosts. */

@@ -6,8 +6,8 @@ import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
-import { Call, callsIn } from '../services/calls/edges';
-import { arePods, GatewayPods, waysOutThrough } from '../services/gateway-pods';
+import { Call, callsIn } from '../services/calls/recorded-calls';
+import { arePods, GatewayPods, waysOutThrough } from '../services/workloads/gateway-pods';
 
 /** The port on which load balancers ask whether the pods are ready. */
 const STATUS = 15021;

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
 import { CalleeAttributes, PodSelection } from '../services/calls/callee';
-import { CallerAttributes } from '../services/calls/edges';
 import { ProxyCallee } from '../services/calls/proxy-callees';
+import { CallerAttributes } from '../services/calls/recorded-calls';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 

@@ -2,8 +2,8 @@ import { JwtIssuer } from './jwt-issuer';
 import { samePods } from './policy-rules';
 import { demandsAround, factsOf, neighboursOf, TokenDemand } from './token-demand';
 import { MeshError } from '../diagnostics/mesh-error';
-import { Call, callsIn } from '../services/calls/edges';
-import { arePods, isGateway } from '../services/gateway-pods';
+import { Call, callsIn } from '../services/calls/recorded-calls';
+import { arePods, isGateway } from '../services/workloads/gateway-pods';
 
 /**
  * Refuses a gateway that keeps tokens from services which ask for them. The gateway's pods look at every request, whatever its host: they take a

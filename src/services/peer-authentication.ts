@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
-import { getSidecars } from './sidecars';
-import { MeshWorkload } from './workloads';
+import { getSidecars } from './workloads/sidecars';
+import { MeshWorkload } from './workloads/workloads';
 import { DestinationRuleSpecTrafficPolicyTlsMode as ClientTls } from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { Call, callsIn, callsOf } from './calls/edges';
-import { isGateway } from './gateway-pods';
+import { Call, callsIn, callsOf } from './calls/recorded-calls';
+import { isGateway } from './workloads/gateway-pods';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { collectErrors } from '../kernel/collect-errors';

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { callsIn } from '../../src/services/calls/edges';
+import { callsIn } from '../../src/services/calls/recorded-calls';
 
 /** Who calls whom in a cluster, by path: two constructs of one content are not one construct, and a difference of constructs has no end. */
 export function edgePaths(scope: IConstruct): string[] {

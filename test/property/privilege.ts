@@ -9,11 +9,11 @@ import {
 } from '../../src';
 import { routesOfGateway } from '../../src/hosts/gateway-routing';
 import { namespaceOf, namespaceScopeOf } from '../../src/kernel/namespace-scope';
-import { type Call as RecordedCall, callsIn } from '../../src/services/calls/edges';
-import { gatewayAttributes, gatewayKey } from '../../src/services/gateway-pods';
+import { type Call as RecordedCall, callsIn } from '../../src/services/calls/recorded-calls';
 import { refusesPlainText } from '../../src/services/peer-authentication';
-import { hasSidecars } from '../../src/services/sidecars';
-import { type MeshWorkload, workloadOf, workloadsAround } from '../../src/services/workloads';
+import { gatewayAttributes, gatewayKey } from '../../src/services/workloads/gateway-pods';
+import { hasSidecars } from '../../src/services/workloads/sidecars';
+import { type MeshWorkload, workloadOf, workloadsAround } from '../../src/services/workloads/workloads';
 import { labelsKey } from '../../src/values/labels';
 
 // Who may be asked who calls, and where: what policies can tell of the services and gateways of a program.

@@ -1,6 +1,6 @@
 import { ICallee } from './callee';
 import { CallOptions, declareCalls } from './calls';
-import { CallerAttributes } from './edges';
+import { CallerAttributes } from './recorded-calls';
 import { validateProps } from '../../diagnostics/validate-props';
 import { labels, labelsKey } from '../../values/labels';
 import { dnsLabel, dnsName } from '../../values/names';

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
-import { Caller } from './edges';
+import { Caller } from './recorded-calls';
 import { Labels } from '../../values/labels';
-import { hasSidecars } from '../sidecars';
+import { hasSidecars } from '../workloads/sidecars';
 
 /** What can be added to pods that are made here. */
 export interface MadePods {

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { CalleeAttributes, calleeOf, ICallee } from './callee';
-import { Caller, Call, recordCall } from './edges';
+import { Caller, Call, recordCall } from './recorded-calls';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { show } from '../../diagnostics/show';
@@ -11,7 +11,7 @@ import { HttpMethod } from '../../values/http-method';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
 import { checkedRequests } from '../../values/requests';
-import { workloadOf } from '../workloads';
+import { workloadOf } from '../workloads/workloads';
 
 /** Options of `calls`. */
 export interface CallOptions {

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { callingPods } from './callers';
-import { Call } from './edges';
+import { Call } from './recorded-calls';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { makesClientsWait, refusesPlainText } from '../peer-authentication';
 

@@ -1,6 +1,6 @@
-import { Call } from './edges';
+import { Call } from './recorded-calls';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../workloads';
+import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../workloads/workloads';
 
 /**
  * Refuses an identity that other pods have, too: a policy lets in all pods that have it, and each of them must be one that may call.

@@ -15,15 +15,15 @@ import { Labels } from '../../values/labels';
 import { ICallee } from '../calls/callee';
 import { declareCaller } from '../calls/callers';
 import { CallOptions, declareCalls } from '../calls/calls';
-import { Caller, Call, callsOf } from '../calls/edges';
 import { checkAnswered } from '../calls/plain-text';
+import { Caller, Call, callsOf } from '../calls/recorded-calls';
 import { refusesPlainText } from '../peer-authentication';
 import { PodFacts } from '../pods/pod-metadata-builder';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkProbes, probed } from '../pods/probes';
 import { checkReferences, objectsNeeded } from '../pods/references';
 import { restricted } from '../pods/restricted';
-import { declareWorkload } from '../workloads';
+import { declareWorkload } from '../workloads/workloads';
 
 /** What makes a job run when. */
 export interface JobTrigger {

@@ -9,7 +9,7 @@ import { annotation, labels } from '../../values/labels';
 import { dnsLabel, isDnsName } from '../../values/names';
 import { containerNames } from '../pods/container-checks';
 import { checkPods } from '../pods/pod-parts';
-import { workloadsAround } from '../workloads';
+import { workloadsAround } from '../workloads/workloads';
 
 const MOST_FAILURE_RULES = 20;
 

@@ -1,6 +1,4 @@
 import { Construct } from 'constructs';
-import { getSidecars } from '../sidecars';
-import { NativeSidecars, nativeSidecars } from './native-sidecars';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { knownMesh } from '../../kernel/known-mesh';
@@ -8,6 +6,8 @@ import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { Labels } from '../../values/labels';
 import { PROXY_CONFIG } from '../pods/joined-settings';
+import { NativeSidecars, nativeSidecars } from '../pods/native-sidecars';
+import { getSidecars } from '../workloads/sidecars';
 
 /** The label by which a pod refuses its sidecar. The annotation of that name is older, and Istio warns of it. */
 export const INJECT = 'sidecar.istio.io/inject';

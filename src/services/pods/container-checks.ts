@@ -4,7 +4,7 @@ import { PodOptions } from './pod-options';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { portNumber } from '../../values/mesh-port';
 import { dnsLabel } from '../../values/names';
-import { checkWithSidecars } from '../sidecars';
+import { checkWithSidecars } from '../workloads/sidecars';
 
 /** The names of what the injection adds. */
 const INJECTED = ['istio-init', 'istio-proxy', 'istio-validation'];

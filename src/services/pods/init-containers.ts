@@ -1,13 +1,13 @@
 import { Workload } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
+import { NativeSidecars, nativeSidecars } from './native-sidecars';
 import { PodFacts } from './pod-metadata-builder';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
 import { knownMesh } from '../../kernel/known-mesh';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { Labels } from '../../values/labels';
-import { NativeSidecars, nativeSidecars } from '../jobs/native-sidecars';
-import { getSidecars } from '../sidecars';
+import { getSidecars } from '../workloads/sidecars';
 
 /** The annotation by which a pod asks for a native sidecar. */
 const NATIVE = 'sidecar.istio.io/nativeSidecar';

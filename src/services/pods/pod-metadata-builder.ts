@@ -9,7 +9,7 @@ import { knownNamespace } from '../../kernel/known-namespace';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostLabel } from '../../kernel/naming';
 import { annotation, Labels } from '../../values/labels';
-import { checkWithSidecars } from '../sidecars';
+import { checkWithSidecars } from '../workloads/sidecars';
 
 /** The label by which a pod refuses its sidecar, and the annotation that was before it. */
 const INJECT = 'sidecar.istio.io/inject';

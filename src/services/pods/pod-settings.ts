@@ -7,9 +7,9 @@ import { mayBePrivate, overlap } from '../../values/cidr';
 import { Labels } from '../../values/labels';
 import { readSettings } from '../../values/setting-map';
 import { CalleeAttributes } from '../calls/callee';
-import { inboundPromise, outboundPromise } from '../guards';
-import { hasSidecars } from '../sidecars';
-import { MeshWorkload, workloadsAround } from '../workloads';
+import { inboundPromise, outboundPromise } from '../workloads/guards';
+import { hasSidecars } from '../workloads/sidecars';
+import { MeshWorkload, workloadsAround } from '../workloads/workloads';
 
 const INJECT = 'sidecar.istio.io/inject';
 const TEMPLATES = 'inject.istio.io/templates';

@@ -5,7 +5,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf, namespaceScopeOf } from '../../kernel/namespace-scope';
-import { MeshNamespace } from '../mesh-namespace';
+import { MeshNamespace } from '../namespaces/mesh-namespace';
 
 /** What pods refer to by its name: the object itself where it is known. */
 interface Reference {

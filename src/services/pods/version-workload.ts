@@ -1,7 +1,7 @@
 import { Deployment, IServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { MeshVersionOptions } from '../mesh-version';
 import { serveInitContainers } from './init-containers';
+import { MeshVersionOptions } from './mesh-version';
 import { PodFacts } from './pod-metadata-builder';
 import { tellMetrics } from './pod-metrics';
 import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
@@ -9,7 +9,6 @@ import { checkProbes, probed } from './probes';
 import { checkReferences } from './references';
 import { restricted } from './restricted';
 import { checkScaling, keepUp } from './scaling';
-import { getSidecars } from '../sidecars';
 import { VersionDeployment } from './version-deployment';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { wrapErrors } from '../../kernel/collect-errors';
@@ -17,6 +16,7 @@ import { adopt } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { dnsLabel } from '../../values/names';
+import { getSidecars } from '../workloads/sidecars';
 
 /** What a service knows of a workload of its own. */
 export interface WorkloadSetting {

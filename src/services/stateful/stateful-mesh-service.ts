@@ -5,7 +5,6 @@ import { HeadlessService, headlessPorts } from './headless-service';
 import { PodRegistry } from './pod-registry';
 import { makePeerAuthentication } from '../peer-authentication';
 import { clientService } from '../service-object';
-import { getSidecars } from '../sidecars';
 import { checkOrdinals, IStatefulMeshService, Ordinals, peerPortsOf, podLabelsByName, StatefulServiceBase } from './stateful-base';
 import { StatefulMeshServiceProps } from './stateful-props';
 import { StatefulUpdate } from './stateful-update';
@@ -31,7 +30,8 @@ import { checkReferences } from '../pods/references';
 import { restricted } from '../pods/restricted';
 import { Startup } from '../pods/startup';
 import { checkedPorts, checkedVersionName } from '../service-parts';
-import { declareWorkload } from '../workloads';
+import { getSidecars } from '../workloads/sidecars';
+import { declareWorkload } from '../workloads/workloads';
 
 /**
  * A service whose pods are called by name: a StatefulSet, its headless Service, a Service for clients, an identity and a budget.

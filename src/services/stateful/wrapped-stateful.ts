@@ -21,7 +21,7 @@ import { checkListeners } from '../pods/pod-parts';
 import { checkProbes } from '../pods/probes';
 import { checkReferences } from '../pods/references';
 import { clientService } from '../service-object';
-import { declareWorkload } from '../workloads';
+import { declareWorkload } from '../workloads/workloads';
 
 /** Options of `StatefulMeshService.fromWorkload`. */
 export interface StatefulWorkloadOptions {

@@ -8,7 +8,7 @@ import { collectErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
-import { networkGuard } from '../../services/guards';
+import { networkGuard } from '../../services/workloads/guards';
 import { asBlock, cidr, isAddress, isBlock } from '../../values/cidr';
 import { dnsLabel } from '../../values/names';
 

@@ -3,8 +3,8 @@ import { EgressCallers } from './egress-callers';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { CallingPods, callingPods } from '../../services/calls/callers';
-import { callsOf } from '../../services/calls/edges';
-import { gatewayAttributes, isGateway } from '../../services/gateway-pods';
+import { callsOf } from '../../services/calls/recorded-calls';
+import { gatewayAttributes, isGateway } from '../../services/workloads/gateway-pods';
 
 /** Who may call one port of an outside host. */
 export interface Allowed {

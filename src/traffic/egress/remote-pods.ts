@@ -17,7 +17,7 @@ import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
 import { callingPods } from '../../services/calls/callers';
 import { onCall } from '../../services/calls/calls';
-import { Caller, callsOf } from '../../services/calls/edges';
+import { Caller, callsOf } from '../../services/calls/recorded-calls';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
 import { MeshGateway } from '../gateways/mesh-gateway';

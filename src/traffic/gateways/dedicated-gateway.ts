@@ -11,10 +11,10 @@ import { wrapErrors } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { podsName } from '../../kernel/naming';
-import { declareGatewayPods } from '../../services/gateway-pods';
 import { checkPlacement } from '../../services/pods/pod-placement';
 import { checkScaling, keepUp } from '../../services/pods/scaling';
 import { MeshServiceType } from '../../services/service-type';
+import { declareGatewayPods } from '../../services/workloads/gateway-pods';
 import { isLabelValue, Labels } from '../../values/labels';
 import { serviceName } from '../../values/names';
 

@@ -11,7 +11,7 @@ import { namespaceOf } from '../../kernel/namespace-scope';
 import { PROXY_CONFIG } from '../../services/pods/joined-settings';
 import { HOST, ZONE } from '../../services/pods/pod-parts';
 import { VersionDeployment } from '../../services/pods/version-deployment';
-import { checkWithSidecars, declareAskingPods } from '../../services/sidecars';
+import { checkWithSidecars, declareAskingPods } from '../../services/workloads/sidecars';
 import { annotation, labels, Labels } from '../../values/labels';
 import { ProxyDrain } from '../../values/proxy-drain';
 import { SidecarInjection } from '../../values/sidecar-injection';

@@ -1,4 +1,4 @@
-import { IGatewayPods } from '../../services/gateway-pods';
+import { IGatewayPods } from '../../services/workloads/gateway-pods';
 import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
 import { PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
 import { TcpRouteOptions, TlsRouteOptions } from '../routes/stream-route-options';

@@ -5,7 +5,7 @@ import { GatewayServer } from './gateway-server';
 import { GatewayWorkload } from './gateway-workload';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { perCluster } from '../../kernel/mesh-cluster';
-import { gatewayKey, ServedHost } from '../../services/gateway-pods';
+import { gatewayKey, ServedHost } from '../../services/workloads/gateway-pods';
 import { covers } from '../../values/host';
 
 /** A host at a port of a gateway's pods. */

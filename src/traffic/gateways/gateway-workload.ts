@@ -5,8 +5,8 @@ import { GatewayServer } from './gateway-server';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { sameCluster } from '../../kernel/mesh-cluster';
-import { GatewayAttributes } from '../../services/gateway-pods';
 import { MeshServiceType } from '../../services/service-type';
+import { GatewayAttributes } from '../../services/workloads/gateway-pods';
 import { labels, Labels } from '../../values/labels';
 import { dnsLabel, dnsName } from '../../values/names';
 

@@ -7,7 +7,7 @@ import { validateProps } from '../../diagnostics/validate-props';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
-import { declareGateway, gatewayAttributes, gatewayKey } from '../../services/gateway-pods';
+import { declareGateway, gatewayAttributes, gatewayKey } from '../../services/workloads/gateway-pods';
 import { gatewayHost } from '../../values/host';
 import { dnsLabel } from '../../values/names';
 import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';

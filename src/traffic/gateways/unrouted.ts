@@ -3,7 +3,7 @@ import { GatewayServer } from './gateway-server';
 import { Demand } from './served';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { perCluster } from '../../kernel/mesh-cluster';
-import { gatewayKey, IGatewayPods } from '../../services/gateway-pods';
+import { gatewayKey, IGatewayPods } from '../../services/workloads/gateway-pods';
 import { covers } from '../../values/host';
 
 /** What the routes of each gateway are for, by `<namespace>/<name>`. */

@@ -17,7 +17,7 @@ import { uniqueId } from '../../kernel/unique-id';
 import { CalleeAttributes, calleeOf, ICallee } from '../../services/calls/callee';
 import { callingPods } from '../../services/calls/callers';
 import { recordCopies } from '../../services/calls/calls';
-import { Caller, onEachCall, Call } from '../../services/calls/edges';
+import { Caller, onEachCall, Call } from '../../services/calls/recorded-calls';
 import { MeshPort } from '../../values/mesh-port';
 import { checkCallRules } from '../splits/call-rules';
 

@@ -3,7 +3,7 @@ import { CallMatch } from './call-match';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
 import { sameCluster } from '../../kernel/mesh-cluster';
-import { hasSidecars } from '../../services/sidecars';
+import { hasSidecars } from '../../services/workloads/sidecars';
 
 /**
  * Checks rules for calls, of which the first that matches is taken.

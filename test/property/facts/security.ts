@@ -1,7 +1,7 @@
 import { freshName, isBare } from './names';
 import { Enforcement, IstioRelease, MeshCluster, MeshNamespace, MeshPort, MutualTls, RequestTarget, type ICallee, type IMeshService } from '../../../src';
 import { namespaceOf } from '../../../src/kernel/namespace-scope';
-import { gatewayAttributes, isGateway } from '../../../src/services/gateway-pods';
+import { gatewayAttributes, isGateway } from '../../../src/services/workloads/gateway-pods';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { askable, askableGateways, asksTokens, callablePorts, comparable, guardable, isGuarded, placeOfReadable } from '../privilege';
 import { carries, isService } from '../relations';

@@ -1,11 +1,11 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import * as networking from '../../imports/networking.istio.io';
-import { FieldOwnership } from '../kernel/field-ownership';
-import { perCluster } from '../kernel/mesh-cluster';
-import { owned } from '../kernel/owned-objects';
-import { Labels, labelsKey } from '../values/labels';
-import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
+import * as networking from '../../../imports/networking.istio.io';
+import { FieldOwnership } from '../../kernel/field-ownership';
+import { perCluster } from '../../kernel/mesh-cluster';
+import { owned } from '../../kernel/owned-objects';
+import { Labels, labelsKey } from '../../values/labels';
+import { OutboundTrafficPolicy } from '../../values/outbound-traffic-policy';
 
 /** What sidecars let out, as Istio spells it. */
 const MODES = {

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
 import { IGatewayPods } from './gateway-pods';
-import { perCluster } from '../kernel/mesh-cluster';
-import { ObservableList } from '../kernel/observable-list';
+import { perCluster } from '../../kernel/mesh-cluster';
+import { ObservableList } from '../../kernel/observable-list';
 
 const challenged = perCluster(() => new ObservableList<IGatewayPods>());
 

@@ -1,9 +1,9 @@
 import { IConstruct } from 'constructs';
-import { MadePods } from './calls/callers';
-import { knownNamespace } from '../kernel/known-namespace';
-import { MeshCluster } from '../kernel/mesh-cluster';
-import { PROXY_CONFIG } from './pods/joined-settings';
-import { IstioRelease } from '../values/release';
+import { knownNamespace } from '../../kernel/known-namespace';
+import { MeshCluster } from '../../kernel/mesh-cluster';
+import { IstioRelease } from '../../values/release';
+import { MadePods } from '../calls/callers';
+import { PROXY_CONFIG } from '../pods/joined-settings';
 
 /** Whether the sidecars of a namespace are known to answer DNS. */
 export function capturesDns(scope: IConstruct, namespace: string): boolean {

@@ -1,8 +1,8 @@
 import { Construct, IConstruct } from 'constructs';
-import { collectErrors } from '../kernel/collect-errors';
-import { knownNamespace } from '../kernel/known-namespace';
-import { perCluster } from '../kernel/mesh-cluster';
-import { namespaceOf } from '../kernel/namespace-scope';
+import { collectErrors } from '../../kernel/collect-errors';
+import { knownNamespace } from '../../kernel/known-namespace';
+import { perCluster } from '../../kernel/mesh-cluster';
+import { namespaceOf } from '../../kernel/namespace-scope';
 
 /** Whether the pods of a namespace get sidecars, as far as is known. Complete at synthesis. */
 export function hasSidecars(scope: IConstruct, namespace: string): boolean {

@@ -1,8 +1,8 @@
 import { Duration } from 'cdk8s';
 import { Deployment, DeploymentStrategy } from 'cdk8s-plus-28';
-import { Autoscaling } from './pods/autoscaling';
-import { PodOptions } from './pods/pod-options';
-import { instanceOf, validateProps } from '../diagnostics/validate-props';
+import { Autoscaling } from './autoscaling';
+import { PodOptions } from './pod-options';
+import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 
 /** Options of `MeshVersion.of`. */
 export interface MeshVersionOptions extends PodOptions {

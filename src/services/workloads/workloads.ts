@@ -1,8 +1,8 @@
 import { Construct, IConstruct } from 'constructs';
-import { perCluster } from '../kernel/mesh-cluster';
-import { ObservableList } from '../kernel/observable-list';
-import { Labels } from '../values/labels';
-import { MeshPort } from '../values/mesh-port';
+import { perCluster } from '../../kernel/mesh-cluster';
+import { ObservableList } from '../../kernel/observable-list';
+import { Labels } from '../../values/labels';
+import { MeshPort } from '../../values/mesh-port';
 
 /** The pods of a workload that are alike: one version of a service. */
 export interface WorkloadVersion {

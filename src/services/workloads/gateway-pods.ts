@@ -1,10 +1,10 @@
 import { Construct, IConstruct } from 'constructs';
-import { CalleeAttributes, PodSelection } from './calls/callee';
-import { Caller } from './calls/edges';
-import { MeshError } from '../diagnostics/mesh-error';
-import { perCluster } from '../kernel/mesh-cluster';
-import { ObservableList } from '../kernel/observable-list';
-import { Labels, labelsKey } from '../values/labels';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { perCluster } from '../../kernel/mesh-cluster';
+import { ObservableList } from '../../kernel/observable-list';
+import { Labels, labelsKey } from '../../values/labels';
+import { CalleeAttributes, PodSelection } from '../calls/callee';
+import { Caller } from '../calls/recorded-calls';
 
 /** A gateway, as far as those need to know one that do not route: its name, and whose pods it configures. */
 export interface IGatewayPods extends IConstruct {

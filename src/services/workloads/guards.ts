@@ -1,12 +1,12 @@
 import { IConstruct } from 'constructs';
-import { meshModeAround, modeOfWorkload } from './peer-authentication';
+import { meshModeAround, modeOfWorkload } from '../peer-authentication';
 import { constructsOf, MeshWorkload, workloadsAround } from './workloads';
-import { knownMesh } from '../kernel/known-mesh';
-import { knownNamespace } from '../kernel/known-namespace';
-import { perCluster } from '../kernel/mesh-cluster';
-import { Call, callsOf } from './calls/edges';
-import { MutualTls } from '../values/mutual-tls';
-import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
+import { knownMesh } from '../../kernel/known-mesh';
+import { knownNamespace } from '../../kernel/known-namespace';
+import { perCluster } from '../../kernel/mesh-cluster';
+import { MutualTls } from '../../values/mutual-tls';
+import { OutboundTrafficPolicy } from '../../values/outbound-traffic-policy';
+import { Call, callsOf } from '../calls/recorded-calls';
 
 /** A construct whose policies the sidecars of workloads enforce. */
 export interface Guard {
