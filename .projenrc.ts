@@ -1,4 +1,5 @@
 import { cdk8s, javascript, ProjenrcFile } from 'projen';
+import { JEST_PROJECTS } from './projenrc/jest';
 import { houseRules } from './projenrc/lint';
 import { tasks } from './projenrc/tasks';
 
@@ -23,7 +24,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   minNodeVersion: '20.0.0',
-  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'tinybench@^6', 'tsx@^4'],
+  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'jest-environment-node@^30.5.2', 'tinybench@^6', 'tsx@^4'],
 
   // The build is `.ci/run`; this repository is bound to no host.
   packageManager: javascript.NodePackageManager.NPM,
@@ -56,9 +57,9 @@ const project = new cdk8s.ConstructLibraryCdk8s({
     junitReporting: false,
     jestConfig: {
       collectCoverage: false,
-      moduleNameMapper: { '^cdk8s-istio$': '<rootDir>/src/index.ts' },
-      // lib/ is the compiled copy of everything: never a module of a test.
-      modulePathIgnorePatterns: ['<rootDir>/lib/'],
+      projects: JEST_PROJECTS,
+      maxWorkers: '100%',
+      testTimeout: 30_000, // a busy machine is no failure
     },
   },
 

@@ -20,7 +20,16 @@ const METADATA: Schema = {
   },
 };
 
-let validators: Map<string, ValidateFunction> | undefined;
+/** The schemas of the pinned CRDs by `<group>/<version>/<kind>`. */
+const SCHEMAS = once(() => new Map(readdirSync(CRDS).sort()
+  .flatMap(file => parseAllDocuments(readFileSync(join(CRDS, file), 'utf8')).map(doc => doc.toJS().spec))
+  .flatMap(({ group, names, versions }) => versions.map(({ name, schema }: Schema): [string, Schema] => [`${group}/${name}/${names.kind}`, schema.openAPIV3Schema]))));
+
+// `strict` is about the schema's own keywords: OpenAPI brings some that JSON schema does not know.
+const AJV = once(() => addFormats(new Ajv({ allErrors: true, strict: false })));
+
+/** A schema takes long to compile, so only those of the kinds that are asked for are compiled. */
+const validators = new Map<string, ValidateFunction>();
 
 /**
  * Checks a synthesized Istio object against the OpenAPI schema of the pinned CRDs, and returns what is
@@ -31,25 +40,17 @@ let validators: Map<string, ValidateFunction> | undefined;
  */
 export function validateIstioObject(obj: unknown): string[] {
   const { apiVersion, kind } = (obj ?? {}) as Record<string, unknown>;
-  validators ??= compile();
-  const validate = validators.get(`${apiVersion}/${kind}`);
-  if (!validate) return [`${apiVersion}/${kind} is none of ${[...validators.keys()].join(', ')}`];
+  const key = `${apiVersion}/${kind}`;
+  const schema = SCHEMAS().get(key);
+  if (!schema) return [`${key} is none of ${[...SCHEMAS().keys()].join(', ')}`];
+  const validate = validators.get(key) ?? AJV().compile(wholeObject(schema));
+  validators.set(key, validate);
   return validate(obj) ? [] : validate.errors!.map(describe);
 }
 
-function compile(): Map<string, ValidateFunction> {
-  // `strict` is about the schema's own keywords: OpenAPI brings some that JSON schema does not know.
-  const ajv = addFormats(new Ajv({ allErrors: true, strict: false }));
-  const all = new Map<string, ValidateFunction>();
-  for (const file of readdirSync(CRDS).sort()) {
-    for (const doc of parseAllDocuments(readFileSync(join(CRDS, file), 'utf8'))) {
-      const { group, names, versions } = doc.toJS().spec;
-      for (const { name, schema } of versions) {
-        all.set(`${group}/${name}/${names.kind}`, ajv.compile(wholeObject(schema.openAPIV3Schema)));
-      }
-    }
-  }
-  return all;
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => made ??= make();
 }
 
 /** A CRD describes what is below its type: the type itself and `metadata` are understood. */

@@ -23,7 +23,9 @@ function inCluster(app: App, cluster: MeshCluster, objects: KubeObject[]): strin
   const gateways = of('Gateway');
   const routes = of('VirtualService');
   const made = app.node.findAll().filter(construct => construct instanceof MeshGateway).filter(gateway => MeshCluster.of(gateway) === cluster);
-  const refersTo = (kind: string, key: string) => cluster.references.some(each => each.kind === kind && reference(each) === key);
+  // The cluster renders objects to answer, so it is asked once.
+  const references = new Set(cluster.references.map(each => `${each.kind} ${reference(each)}`));
+  const refersTo = (kind: string, key: string) => references.has(`${kind} ${key}`);
   return [
     ...clashes(gateways),
     ...routes.flatMap(route => misled(route, gateways, key => refersTo('Gateway', key))),

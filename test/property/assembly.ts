@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 /** A type as the assembly refers to it. */
@@ -57,9 +57,6 @@ export interface Callable {
 const FILE = join(__dirname, '..', '..', '.jsii');
 
 function load(): Map<string, Type> {
-  if (!existsSync(FILE)) {
-    throw new Error('npm run compile first');
-  }
   const types: Type[] = Object.values(JSON.parse(readFileSync(FILE, 'utf8')).types);
   // The imported CRD classes are submodules: they follow Istio's CRDs and are none of our promises.
   return new Map(types.filter(type => type.namespace === undefined).map(type => [type.fqn, type]));

@@ -2,7 +2,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { disagreements } from './agreement';
 import { KubeObject } from './kube-object';
-import { validateIstioObject } from '../helpers/istio-schema';
+import { validateIstioObject } from '../helpers/shared';
 
 const CLUSTER_SCOPED = ['Namespace'];
 

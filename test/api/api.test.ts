@@ -21,7 +21,7 @@ interface Type extends Member {
   readonly members?: Member[];
 }
 
-const assembly = JSON.parse(readFileSync(join(__dirname, '..', '.jsii'), 'utf8'));
+const assembly = JSON.parse(readFileSync(join(__dirname, '..', '..', '.jsii'), 'utf8'));
 const types = Object.values<Type>(assembly.types).filter(type => type.namespace === undefined);
 
 /** Every type and member of the public API, by name. What an interface documents need not be repeated by its classes. */
