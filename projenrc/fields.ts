@@ -5,81 +5,21 @@
  *   npm run fields                  write it (npm run compile first)
  *   npm run fields:check            fail when the committed file differs
  *
- * Fails where no test sets a field, where a test is for a field or an option that there is not, and where a field is in the list of
- * those that are left out and has a test all the same.
+ * Fails where no test sets a field, where a test is for a field or an option that does not exist, and where a field has both a test and a reason
+ * why it is left out. Each field of a VirtualService is set for gateways and in the mesh, or has a reason.
  */
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
+import { TYPES, Type, typeOf } from './api-assembly';
+import { GATEWAYS_ONLY, LEFT_OUT, MESH_ONLY, POLICIES, reasonFor } from './fields-left-out';
 import { cell, proofs, ROOT } from './proofs';
 
-/** The kinds whose every field is reachable. */
-const KINDS = ['DestinationRule', 'Gateway', 'VirtualService'];
-
-/** Where a DestinationRule has settings: each of `policyField(...)` is found at all of them. */
-const POLICIES = [
-  'DestinationRule.trafficPolicy', 'DestinationRule.trafficPolicy.portLevelSettings[]',
-  'DestinationRule.subsets[].trafficPolicy', 'DestinationRule.subsets[].trafficPolicy.portLevelSettings[]',
+/** The kinds whose every field is set or left out for a reason. */
+const KINDS = [
+  'VirtualService', 'Gateway', 'DestinationRule', 'ServiceEntry', 'Sidecar', 'AuthorizationPolicy', 'RequestAuthentication', 'PeerAuthentication', 'Telemetry',
 ];
-
-const DEPRECATED = 'deprecated in Istio\'s API';
-const HIDDEN = 'hidden in Istio\'s documentation';
-const ONE_MIRROR = 'the older spelling of `mirrors` with one entry';
-const ONE_GATEWAY = 'a VirtualService is written for one gateway, or for the mesh';
-const BY_CALLER = 'a gateway has no callers with labels, and a port of TLS is not split (IM1208)';
-const NOT_READ = 'read by no gateway: a route with it would take every connection';
-
-const OUTSIDE = 'for hosts outside, behind a balancer or a proxy: the sidecar of a service would not understand it';
-const UNCHECKED = 'a certificate that is not checked proves nothing';
-const NO_REVOCATION = 'lists of revoked certificates: no construct names the files of a sidecar that it does not mount';
-const ONE_BUDGET = 'a retry budget is for all versions (IM1642)';
-const ONE_SUBSET = 'TLS is that of the host or its port, whichever version answers';
-
-/** The same reason wherever a DestinationRule has settings. */
-function everywhere(reasons: { readonly [field: string]: string }, places = POLICIES): { [field: string]: string } {
-  return Object.fromEntries(places.flatMap(place => Object.entries(reasons).map(([field, why]) => [`${place}.${field}`, why])));
-}
-
-const [HOST, , SUBSET, SUBSET_PORT] = POLICIES;
-const TLS = ['caCertificates', 'clientCertificate', 'credentialName', 'privateKey', 'subjectAltNames[]'];
-
-/** Fields that no option sets, and why. The way there is a patch: `ApiObject.of(x).addJsonPatch(...)`. */
-const LEFT_OUT: { readonly [field: string]: string } = {
-  ...everywhere({
-    'loadBalancer.consistentHash.minimumRingSize': `${DEPRECATED}: \`ringHash\``,
-    'loadBalancer.warmupDurationSecs': `${DEPRECATED}: \`warmup\``,
-    'outlierDetection.consecutiveErrors': `${DEPRECATED}: \`consecutive5xxErrors\``,
-    'outlierDetection.outlierDetectionHttpErrorCodes[]': 'the release that the library is pinned to sets nothing by it',
-    'tls.insecureSkipVerify': UNCHECKED,
-    'tls.caCrl': NO_REVOCATION,
-  }),
-  ...everywhere({ 'proxyProtocol.version': OUTSIDE, 'tunnel.protocol': OUTSIDE, 'tunnel.targetHost': OUTSIDE, 'tunnel.targetPort': OUTSIDE }, [HOST, SUBSET]),
-  ...everywhere({ 'retryBudget.budgetInterval': ONE_BUDGET, 'retryBudget.minRetryConcurrency': ONE_BUDGET, 'retryBudget.percent': ONE_BUDGET }, [SUBSET]),
-  'DestinationRule.trafficPolicy.tls.credentialName': 'TLS of a route out of the mesh is that of a port: `portLevelSettings`',
-  ...everywhere(Object.fromEntries(TLS.map(field => [`tls.${field}`, ONE_SUBSET])), [SUBSET, SUBSET_PORT]),
-  [`${SUBSET_PORT}.tls.sni`]: ONE_SUBSET,
-  'Gateway.servers[].defaultEndpoint': `${HIDDEN}, not implemented`,
-  'Gateway.servers[].port.targetPort': DEPRECATED,
-  'Gateway.servers[].tls.tlsCertificates[].caCertificates': `${HIDDEN}: \`caCertificates\``,
-  'VirtualService.http[].corsPolicy.allowOrigin[]': `${DEPRECATED}: \`allowOrigins\``,
-  'VirtualService.http[].fault.abort.http2Error': `${HIDDEN}, not implemented`,
-  'VirtualService.http[].fault.delay.exponentialDelay': `${HIDDEN}, not implemented`,
-  'VirtualService.http[].fault.delay.percent': `${DEPRECATED}: \`percentage\``,
-  'VirtualService.http[].match[].gateways[]': ONE_GATEWAY,
-  'VirtualService.http[].mirror.host': ONE_MIRROR,
-  'VirtualService.http[].mirror.port.number': ONE_MIRROR,
-  'VirtualService.http[].mirror.subset': ONE_MIRROR,
-  'VirtualService.http[].mirrorPercentage.value': ONE_MIRROR,
-  'VirtualService.http[].mirror_percent': `${DEPRECATED}: \`mirrors[].percentage\``,
-  'VirtualService.http[].mirrorPercent': `${DEPRECATED}: \`mirrors[].percentage\``,
-  'VirtualService.tcp[].match[].destinationSubnets[]': NOT_READ,
-  'VirtualService.tcp[].match[].gateways[]': ONE_GATEWAY,
-  'VirtualService.tcp[].match[].sourceSubnet': HIDDEN,
-  'VirtualService.tls[].match[].destinationSubnets[]': NOT_READ,
-  'VirtualService.tls[].match[].gateways[]': ONE_GATEWAY,
-  'VirtualService.tls[].match[].sourceLabels.*': BY_CALLER,
-  'VirtualService.tls[].match[].sourceNamespace': BY_CALLER,
-};
+const PAGE = join(ROOT, 'docs', 'istio-fields.md');
 
 type Schema = Record<string, any>;
 
@@ -94,67 +34,102 @@ function leaves(schema: Schema, path: string): string[] {
 }
 
 /** The fields of the kinds, as the pinned CRDs have them. */
-function fields(): string[] {
+function fields(): Map<string, string[]> {
   const folder = join(ROOT, 'imports', 'crds');
-  return readdirSync(folder).sort()
-    .flatMap(file => parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map(doc => doc.toJS().spec))
-    .filter(spec => KINDS.includes(spec.names.kind))
-    .flatMap(spec => leaves(spec.versions[0].schema.openAPIV3Schema.properties.spec, spec.names.kind));
+  const specs = readdirSync(folder).sort().flatMap(file => parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map(doc => doc.toJS().spec));
+  return new Map(KINDS.map(kind => {
+    const { versions: [{ schema }] } = specs.find(({ names }) => names.kind === kind);
+    return [kind, leaves(schema.openAPIV3Schema.properties.spec, kind)];
+  }));
 }
-
-const assembly: Record<string, any> = JSON.parse(readFileSync(join(ROOT, '.jsii'), 'utf8')).types;
 
 /** Whether the public API has this name: `Struct.property`, of the struct or one that it extends; `Class.method`, `Class.constructor`. */
 function isPublic(name: string): boolean {
   const [type, member] = name.split('.');
-  return has(Object.values(assembly).find(one => one.namespace === undefined && one.name === type), member);
+  return has(TYPES.find(one => one.name === type), member);
 }
 
-function has(type: any, member: string): boolean {
+function has(type: Type | undefined, member: string): boolean {
   const members = [...type?.properties ?? [], ...type?.methods ?? [], ...type?.members ?? []];
   return members.some(one => one.name === member) || (member === 'constructor' && type?.initializer !== undefined)
-    || (type?.interfaces ?? []).some((base: string) => has(assembly[base], member));
+    || (type?.interfaces ?? []).some(base => has(typeOf(base), member));
 }
 
+/** A test that an option sets a field. */
+interface Set {
+  readonly field: string;
+  readonly option: string;
+  readonly file: string;
+  readonly where: 'gateways' | 'mesh' | 'any';
+}
+
+const sets = (helper: string, where: Set['where'], at: (field: string) => readonly string[] = field => [field]) =>
+  proofs(helper).flatMap(({ texts: [path, option], file }) => at(path).map((field): Set => ({ field, option, file, where })));
 const all = fields();
+const known = [...all.values()].flat();
 const proven = [
-  ...proofs('field').map(({ texts: [field, option], file }) => ({ field, option, file })),
-  ...proofs('policyField').flatMap(({ texts: [field, option], file }) => POLICIES.map(place => ({ field: `${place}.${field}`, option, file }))),
+  ...sets('field', 'any'), ...sets('gatewayField', 'gateways'), ...sets('meshField', 'mesh'),
+  ...sets('policyField', 'any', path => POLICIES.map(place => `${place}.${path}`)),
 ];
+const isRoute = (field: string) => field.startsWith('VirtualService.');
+
+/** The options that set a field there, or why none does. */
+function options(field: string, where: Set['where'], ...reasons: { readonly [field: string]: string }[]): string {
+  const found = proven.filter(set => set.field === field && set.where === where);
+  if (found.length > 0) return [...new Set(found.map(({ option }) => `\`${option}\``))].join('<br>');
+  return `none: ${cell(reasons.map(list => list[reasonFor(list, field) ?? '']).find(why => why !== undefined) ?? '')}`;
+}
 
 function row(field: string): string {
-  const found = proven.filter(proof => proof.field === field);
-  const [kind, ...path] = field.split('.');
-  const options = [...new Set(found.map(({ option }) => `\`${option}\``))].join('<br>') || `none: ${cell(LEFT_OUT[field] ?? '')}`;
-  const where = [...new Set(found.map(({ file }) => `[${file}](../${file})`))].join('<br>');
-  return `| ${kind} | \`${path.join('.')}\` | ${options} | ${where} |`;
+  const files = [...new Set(proven.filter(set => set.field === field).map(({ file }) => `[${file.replace('test/fields/', '')}](../${file})`))].join('<br>');
+  const columns = isRoute(field)
+    ? [options(field, 'gateways', LEFT_OUT, MESH_ONLY), options(field, 'mesh', LEFT_OUT, GATEWAYS_ONLY)]
+    : [options(field, 'any', LEFT_OUT)];
+  return `| \`${field.slice(field.indexOf('.') + 1)}\` | ${columns.join(' | ')} | ${files} |`;
+}
+
+function section([kind, list]: [string, string[]]): string[] {
+  const columns = ['field', ...isRoute(`${kind}.`) ? ['option for gateways', 'option in the mesh'] : ['option'], 'test'];
+  return [`## ${kind}`, '', `| ${columns.join(' | ')} |`, `|${' --- |'.repeat(columns.length)}`, ...list.map(row), ''];
 }
 
 const text = [
   '# Istio\'s fields and the options that set them',
   '',
-  'Generated by `npm run fields` from the pinned CRDs and the tests; never edited.',
-  `${all.length} fields of ${KINDS.join(', ')}. Each test sets the option and finds its value again at the field.`,
+  'Generated by `npm run fields` from the pinned CRDs and the tests. Do not edit.',
+  `${known.length} fields of ${KINDS.map(kind => `[${kind}](#${kind.toLowerCase()})`).join(', ')}. Each test sets the option and finds its value at the field.`,
   '`[]` is each item of a list, `*` each key of a map.',
   '',
-  '| kind | field | option | test |',
-  '| --- | --- | --- | --- |',
-  ...all.map(row),
+  'The fields of a VirtualService have two columns: options of routes from gateways, and options for calls between services and out of the mesh.',
   '',
+  ...[...all].flatMap(section),
 ].join('\n');
 
-const PAGE = join(ROOT, 'docs', 'istio-fields.md');
+/** Fields that lack a test and a reason, or have both. */
+function contradictions(field: string): string[] {
+  const here = (where: Set['where']) => proven.some(set => set.field === field && set.where === where);
+  const leftOut = reasonFor(LEFT_OUT, field) !== undefined;
+  const wanted: [boolean, string][] = isRoute(field)
+    ? [
+      [here('gateways') === (leftOut || reasonFor(MESH_ONLY, field) !== undefined), 'for gateways'],
+      [here('mesh') === (leftOut || reasonFor(GATEWAYS_ONLY, field) !== undefined), 'in the mesh'],
+      [here('any'), 'by gatewayField() or meshField(), not by field()'],
+    ]
+    : [[here('any') === leftOut, '']];
+  return wanted.filter(([wrong]) => wrong).map(([, where]) => `${field} needs a test or a reason, one of the two ${where}`.trimEnd());
+}
+
 const problems = [
-  ...all.filter(field => !proven.some(proof => proof.field === field) && !LEFT_OUT[field]).map(field => `${field} has no test.`),
-  ...Object.keys(LEFT_OUT).filter(field => !all.includes(field)).map(field => `${field} is left out, and there is no such field.`),
-  ...proven.filter(({ field }) => LEFT_OUT[field] !== undefined).map(({ field, file }) => `${file}: ${field} is in the list of those left out.`),
-  ...proven.filter(({ field }) => !all.includes(field)).map(({ field, file }) => `${file}: there is no field ${field}.`),
+  ...known.flatMap(contradictions),
+  ...[LEFT_OUT, GATEWAYS_ONLY, MESH_ONLY].flatMap(list => Object.keys(list).filter(key => !known.some(field => reasonFor({ [key]: '' }, field))))
+    .map(field => `There is a reason for ${field}, and there is no such field.`),
+  ...proven.filter(({ field }) => !known.includes(field)).map(({ field, file }) => `${file}: there is no field ${field}.`),
   ...proven.filter(({ option }) => !isPublic(option)).map(({ option, file }) => `${file}: there is no option ${option}.`),
 ];
 if (!process.argv.includes('--check')) {
   writeFileSync(PAGE, text);
 } else if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== text) {
-  problems.push('docs/istio-fields.md is not what CRDs and tests say; run `npm run compile && npm run fields`.');
+  problems.push('docs/istio-fields.md differs from CRDs and tests; run `npm run compile && npm run fields`.');
 }
-problems.forEach(problem => console.error(problem));
+[...new Set(problems)].forEach(problem => console.error(problem));
 process.exitCode = problems.length > 0 ? 1 : 0;
