@@ -3,13 +3,17 @@
  *
  * One table, two readers: `.projenrc.ts` turns it into ESLint rules, and `test/architecture.test.ts`
  * proves that those rules bite and that every folder of `src` stands on a floor.
+ *
+ * An entry is for the files of one folder and not for the folders below it: each of these has an entry of its own.
  */
 export interface Floor {
   /** A folder, from the project's root. */
   readonly folder: string;
-  /** Folders it may import besides itself. */
+  /**
+   * Folders it may import besides itself, with all folders below them. A folder above this one stands for its own files alone.
+   */
   readonly folders: readonly string[];
-  /** Packages it may import. Whatever is not named is refused, Node's own modules too. */
+  /** Packages it may import. All others are refused, Node's own modules too. */
   readonly packages: readonly string[];
   /** Names it may take from a package; without an entry, every name of an allowed package. */
   readonly names?: Readonly<Record<string, readonly string[]>>;
@@ -28,13 +32,49 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'src/values', folders: ['src/diagnostics'], packages: ['cdk8s', 'ipaddr.js', 're2js', 'yaml'], names: { cdk8s: ['Duration', 'Size'] } },
   { folder: 'imports', folders: [], packages: CDK8S },
   { folder: 'src/kernel', folders: KERNEL, packages: [...CDK8S, 'crypto', 'fs', 'path'], names: { crypto: ['createHash'], fs: ['mkdirSync'], path: ['dirname', 'join'] } },
-  { folder: 'src/hosts', folders: HOSTS, packages: CDK8S },
-  { folder: 'src/services', folders: SERVICES, packages: WITH_PLUS },
+
+  ...floors('src/hosts', HOSTS, CDK8S, {
+    'http': ['src/hosts'],
+    'policy': ['src/hosts'],
+    '': ['src/hosts/http', 'src/hosts/policy'],
+  }),
+  ...floors('src/services', SERVICES, WITH_PLUS, {
+    'calls': ['src/services', 'src/services/workloads'],
+    'workloads': ['src/services', 'src/services/calls'],
+    'namespaces': ['src/services/calls', 'src/services/pods'],
+    'pods': ['src/services/calls', 'src/services/namespaces', 'src/services/workloads'],
+    'jobs': ['src/services', 'src/services/calls', 'src/services/pods', 'src/services/workloads'],
+    'stateful': ['src/services', 'src/services/calls', 'src/services/pods', 'src/services/workloads'],
+    '': ['src/services/calls', 'src/services/pods', 'src/services/workloads'],
+  }),
+
   // Rooms on the top floor that never meet but in interfaces of the services floor.
-  { folder: 'src/traffic', folders: ABOVE, packages: WITH_PLUS },
+  ...floors('src/traffic', ABOVE, WITH_PLUS, {
+    gateways: ['src/traffic/routes', 'src/traffic/egress'],
+    routes: ['src/traffic/gateways'],
+    egress: ['src/traffic/gateways', 'src/traffic/routes'],
+    splits: ['src/traffic/routes'],
+    resilience: ['src/traffic/splits'],
+  }),
   { folder: 'src/security', folders: ABOVE, packages: WITH_PLUS },
   // Objects that no construct wrote. Only the check of the cluster uses it.
   { folder: 'src/raw', folders: ABOVE, packages: CDK8S },
   // The mesh as a whole: its settings and its installation.
   { folder: 'src/mesh', folders: ABOVE, packages: WITH_PLUS },
 ];
+
+/** The folders of one floor: what all of them may import, and by the name of each what else. `''` is the floor's own folder. */
+function floors(
+  folder: string, shared: readonly string[], packages: readonly string[], inside: Readonly<Record<string, readonly string[]>>,
+): Floor[] {
+  return Object.entries(inside).map(([name, more]) => ({
+    folder: name === '' ? folder : `${folder}/${name}`, folders: [...shared, ...more], packages,
+  }));
+}
+
+/** Whether one folder of the table may import files of another. */
+export function mayImport(one: Floor, other: Floor): boolean {
+  const within = (inner: string, outer: string) => inner === outer || inner.startsWith(`${outer}/`);
+  return one.folder === other.folder
+    || one.folders.some(named => named === other.folder || (within(other.folder, named) && !within(one.folder, named)));
+}
