@@ -1,16 +1,14 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { ConstructOrder, IConstruct } from 'constructs';
+import { AppRegistry } from './app-registry';
 import { rankOf, readsSpec } from './order';
-
-const placed = new WeakMap<ApiObject, object>();
+import { appRegistryOf } from './registry-store';
 
 /** Says what the place of an object depends on, so that it is not rendered to be placed. Returns the object. */
 export function placedBy<T extends ApiObject>(object: T, spec: object): T {
-  placed.set(object, spec);
+  appRegistryOf(object, AppRegistry).orderSpecs.set(object, spec);
   return object;
 }
-
-const findAlls = new WeakMap<Chart, { cached?: IConstruct[] }>();
 
 /**
  * Lets a chart give its objects in the order that is safe when they are added.
@@ -20,23 +18,24 @@ const findAlls = new WeakMap<Chart, { cached?: IConstruct[] }>();
  * would do the same and cost time without bounds. Called in a validation, which comes before in each of these.
  */
 export function orderObjects(chart: Chart): void {
-  const known = findAlls.get(chart);
+  const { chartOrders } = appRegistryOf(chart, AppRegistry);
+  const known = chartOrders.get(chart);
   if (known) {
-    known.cached = undefined; // what an object says may have changed since
+    known.constructs = undefined; // specs may have changed since
     return;
   }
-  const state: { cached?: IConstruct[] } = {};
-  findAlls.set(chart, state);
+  const state: { constructs?: IConstruct[] } = {};
+  chartOrders.set(chart, state);
   const findAll = chart.node.findAll.bind(chart.node);
   chart.node.findAll = (order = ConstructOrder.PREORDER) => {
     const plain = findAll(order);
     if (order !== ConstructOrder.PREORDER) {
       return plain;
     }
-    if (state.cached === undefined || state.cached.length !== plain.length) {
-      state.cached = ordered(chart, plain);
+    if (state.constructs === undefined || state.constructs.length !== plain.length) {
+      state.constructs = ordered(chart, plain);
     }
-    return [...state.cached];
+    return [...state.constructs];
   };
 }
 
@@ -57,8 +56,9 @@ function ordered(chart: Chart, constructs: IConstruct[]): IConstruct[] {
 
 function rank(object: ApiObject): number {
   const { apiVersion, kind } = object;
+  const specOf = () => appRegistryOf(object, AppRegistry).orderSpecs.get(object) ?? object.toJson().spec;
   try {
-    return rankOf(readsSpec(object) ? { apiVersion, kind, spec: placed.get(object) ?? object.toJson().spec } : object);
+    return rankOf(readsSpec(object) ? { apiVersion, kind, spec: specOf() } : object);
   } catch {
     return rankOf({ apiVersion, kind }); // the object is not valid: it is refused when it is written
   }

@@ -1,6 +1,5 @@
 import { IConstruct } from 'constructs';
 import { FieldOwnership } from './field-ownership';
-import { MeshCluster, perCluster } from './mesh-cluster';
 import { ObservableList } from './observable-list';
 import { MutualTls } from '../values/mutual-tls';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
@@ -106,19 +105,4 @@ export class KnownNamespace {
   public onMutualTls(listener: (mode: MutualTls) => void): void {
     this.modes.each(listener);
   }
-}
-
-const namespaces = perCluster(() => new Map<string, KnownNamespace>());
-
-/** What the cluster of a construct knows of a namespace. */
-export function knownNamespace(scope: IConstruct, name: string): KnownNamespace {
-  const all = namespaces(scope);
-  const known = all.get(name) ?? new KnownNamespace(name, name === MeshCluster.of(scope).rootNamespace);
-  all.set(name, known);
-  return known;
-}
-
-/** Every namespace that the cluster of a construct knows, sorted by name. */
-export function knownNamespaces(scope: IConstruct): KnownNamespace[] {
-  return [...namespaces(scope).values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,25 +1,26 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { AppRegistry } from './app-registry';
+import { appRegistryOf } from './registry-store';
 import { MeshError } from '../diagnostics/mesh-error';
 import { isDnsLabel } from '../values/names';
 
-const scopes = new WeakMap<IConstruct, string>();
-
 /** Declares that whatever is below the construct lives in a namespace. */
 export function declareNamespace(scope: IConstruct, name: string): void {
-  scopes.set(scope, name);
+  declared(scope).set(scope, name);
 }
 
 /** The construct that declared the namespace around another one: itself, or the nearest above it. */
 export function namespaceScopeOf(construct: IConstruct): IConstruct | undefined {
-  return construct.node.scopes.reverse().find(scope => scopes.has(scope));
+  const namespaces = declared(construct);
+  return construct.node.scopes.reverse().find(scope => namespaces.has(scope));
 }
 
 /** The namespace a construct lives in: that of the nearest scope that declared one, else its chart's. */
 export function namespaceOf(construct: IConstruct): string {
   const scope = namespaceScopeOf(construct);
   if (scope) {
-    return scopes.get(scope)!;
+    return declared(scope).get(scope)!;
   }
   const namespace = construct.node.scopes.some(Chart.isChart) ? Chart.of(construct).namespace : undefined;
   if (namespace === undefined) {
@@ -29,4 +30,8 @@ export function namespaceOf(construct: IConstruct): string {
     throw new MeshError('IM0106', construct, { problem: 'the namespace of the chart is no DNS label', got: namespace });
   }
   return namespace;
+}
+
+function declared(scope: IConstruct): Map<IConstruct, string> {
+  return appRegistryOf(scope, AppRegistry).namespaces;
 }

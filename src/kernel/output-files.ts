@@ -1,40 +1,33 @@
 import { ApiObject, App, Chart, Names, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { AppRegistry } from './app-registry';
+import { OutputNames } from './output-names';
+import { appRegistryOf } from './registry-store';
 import { identityOf, ObjectIdentity } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /** What Linux, macOS and Windows take. */
 const LONGEST_FILE_NAME = 255;
 
-/** How the files of an App are named that go below its output folder. */
-export interface OutputNames {
-  /** What a chart's files have a folder for, of its id; none for the output folder itself. */
-  clusterOf(chart: Chart): IConstruct | undefined;
-  /** The name of a chart, for its file or folder. */
-  nameOf(chart: Chart): string;
-}
-
-const chartNames = new WeakMap<Chart, string>();
-
 /** The names that `app.synth()` gives. cdk8s puts a number before them where charts depend on each other. */
 const BY_CDK8S: OutputNames = {
   clusterOf: () => undefined,
   nameOf: chart => {
+    const { chartNames } = appRegistryOf(chart, AppRegistry);
     const name = chartNames.get(chart) ?? Names.toDnsLabel(chart);
     chartNames.set(chart, name);
     return name;
   },
 };
 
-const others = new WeakMap<App, OutputNames>();
-
 /** Calls while the files of the App have other names than those of `app.synth()`. */
 export function withNames(app: App, names: OutputNames, call: () => void): void {
-  others.set(app, names);
+  const { output } = appRegistryOf(app, AppRegistry);
+  output.names = names;
   try {
     call();
   } finally {
-    others.delete(app);
+    output.names = undefined;
   }
 }
 
@@ -45,7 +38,7 @@ function isPerObject({ yamlOutputType }: App): boolean {
 
 /** The folders and the file below the App's output folder where an object of a chart goes. */
 export function placeOf(app: App, chart: Chart, object: Pick<ObjectIdentity, 'kind' | 'name'>): string[] {
-  const names = others.get(app) ?? BY_CDK8S;
+  const names = appRegistryOf(app, AppRegistry).output.names ?? BY_CDK8S;
   const cluster = names.clusterOf(chart);
   const single = () => `${object.kind}.${object.name}`.replace(/[^0-9a-zA-Z-_.]/g, '');
   const place = {
@@ -58,12 +51,11 @@ export function placeOf(app: App, chart: Chart, object: Pick<ObjectIdentity, 'ki
   return [...cluster ? [cluster.node.id] : [], ...place, file];
 }
 
-const watched = new WeakSet<IConstruct>();
-
 /** Has the App refuse, at synthesis, what would be written over something else, or under a name that no file has. */
 export function watchOutput(root: IConstruct): void {
-  if (!watched.has(root) && 'yamlOutputType' in root) {
-    watched.add(root);
+  const { output } = appRegistryOf(root, AppRegistry);
+  if (!output.isChecked && 'yamlOutputType' in root) {
+    output.isChecked = true;
     root.node.addValidation({ validate: () => problemsOf(root as App).map(({ message }) => message) });
   }
 }
@@ -105,7 +97,8 @@ function onDisk(...place: string[]): string {
 
 /** The manifests of one cluster must not be found among those of another. */
 function sharedFolders(app: App, units: Unit[]): MeshError[] {
-  const clusters = new Set(units.flatMap(({ chart }) => others.get(app)?.clusterOf(chart) ?? []));
+  const { names } = appRegistryOf(app, AppRegistry).output;
+  const clusters = new Set(units.flatMap(({ chart }) => names?.clusterOf(chart) ?? []));
   const first = new Map<string, IConstruct>();
   return [...clusters].flatMap(cluster => {
     const other = first.get(onDisk(cluster.node.id));

@@ -1,7 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
-
-const objects = new WeakMap<IConstruct, Set<string>>();
+import { AppRegistry } from './app-registry';
+import { appRegistryOf } from './registry-store';
 
 /**
  * Marks a child of a scope as an object that a construct of this library writes. All other objects of the cluster are compared with marked ones.
@@ -9,13 +9,15 @@ const objects = new WeakMap<IConstruct, Set<string>>();
  * @returns the id of the child
  */
 export function owned(scope: IConstruct, id: string): string {
-  objects.set(scope, (objects.get(scope) ?? new Set()).add(id));
+  const { ownedObjects } = appRegistryOf(scope, AppRegistry);
+  ownedObjects.set(scope, (ownedObjects.get(scope) ?? new Set()).add(id));
   return id;
 }
 
 /** Whether a construct of this library writes the object. */
 export function isOwned(object: ApiObject): boolean {
-  return objects.get(object.node.scope!)?.has(object.node.id) ?? false;
+  const { ownedObjects } = appRegistryOf(object, AppRegistry);
+  return ownedObjects.get(object.node.scope!)?.has(object.node.id) ?? false;
 }
 
 /** Says it of an object that a user made and gave to a construct. */

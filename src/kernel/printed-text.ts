@@ -1,4 +1,6 @@
 import { ApiObject, Yaml } from 'cdk8s';
+import { AppRegistry } from './app-registry';
+import { appRegistryOf } from './registry-store';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /** What the reader of Kubernetes takes for a number once the underscores are gone. */
@@ -59,16 +61,15 @@ function firstMisread(value: unknown): Misread | undefined {
   return undefined;
 }
 
-const watched = new WeakSet<ApiObject>();
-
 /**
  * Looks at an object whenever it is rendered. This renders nothing a second time, and sees what late contributions and patches say.
  */
 export function watchPrinting(object: ApiObject): void {
-  if (watched.has(object)) {
+  const { checkedObjects } = appRegistryOf(object, AppRegistry);
+  if (checkedObjects.has(object)) {
     return;
   }
-  watched.add(object);
+  checkedObjects.add(object);
   const toJson = object.toJson;
   Object.defineProperty(object, 'toJson', {
     value: () => {

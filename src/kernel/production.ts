@@ -1,7 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
+import { AppRegistry } from './app-registry';
+import { appRegistryOf } from './registry-store';
 import { MeshError } from '../diagnostics/mesh-error';
-
-const marked = new WeakSet<IConstruct>();
 
 /**
  * What is for real users.
@@ -18,7 +18,7 @@ export class Production {
     if (!Construct.isConstruct(scope)) {
       throw new MeshError('IM0001', 'Production.mark()', { problem: 'the scope is no construct', got: scope, allowed: 'a construct of the App' });
     }
-    marked.add(scope);
+    appRegistryOf(scope, AppRegistry).production.add(scope);
   }
 
   private constructor() {}
@@ -26,5 +26,6 @@ export class Production {
 
 /** The construct, at this one or above it, that is marked. */
 export function productionAbove(construct: IConstruct): IConstruct | undefined {
-  return construct.node.scopes.find(scope => marked.has(scope));
+  const { production } = appRegistryOf(construct, AppRegistry);
+  return construct.node.scopes.find(scope => production.has(scope));
 }

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { MeshError } from '../diagnostics/mesh-error';
-import { knownNamespace, knownNamespaces } from '../kernel/known-namespace';
+import { knownNamespace, knownNamespaces } from '../kernel/known-namespaces';
 import { askingPodsAround } from '../services/workloads/sidecars';
 
 /** The revision that gives proxies to what names none. */

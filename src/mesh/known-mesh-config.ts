@@ -1,5 +1,5 @@
 import { Values } from './values';
-import { ExportDefault, KnownMesh } from '../kernel/known-mesh';
+import { ExportDefault, MeshAttributes } from '../kernel/mesh-attributes';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
 const OUTBOUND: { readonly [mode: string]: OutboundTrafficPolicy } = {
@@ -9,7 +9,7 @@ const OUTBOUND: { readonly [mode: string]: OutboundTrafficPolicy } = {
 const EXPORTED: ExportDefault[] = ['defaultServiceExportTo', 'defaultVirtualServiceExportTo', 'defaultDestinationRuleExportTo'];
 
 /** What the fields of a configuration of the mesh say, as far as constructs have to know it; undefined where they say nothing. */
-export function knownMeshOf(config: Values): KnownMesh {
+export function knownMeshOf(config: Values): MeshAttributes {
   const { outboundTrafficPolicy, enableAutoMtls, extensionProviders, defaultConfig } = config;
   const exported = EXPORTED.filter(field => config[field] !== undefined).map(field => [field, config[field]]);
   return {

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { isObject, Values } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
-import { knownNamespaces } from '../kernel/known-namespace';
+import { knownNamespaces } from '../kernel/known-namespaces';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { eachNamespace } from '../services/namespaces/mesh-namespace';
 import { undoneBy } from '../services/pods/pod-settings';

@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { GuardedWorkload } from './guarded-workload';
 import { MeshError } from '../diagnostics/mesh-error';
 import { knownMesh } from '../kernel/known-mesh';
-import { knownNamespace } from '../kernel/known-namespace';
+import { knownNamespace } from '../kernel/known-namespaces';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { Call, callsIn, callsOf } from '../services/calls/recorded-calls';
 import { checkIdentity } from '../services/calls/shared-identity';

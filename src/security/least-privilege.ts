@@ -6,7 +6,7 @@ import { checkCalls, checkStrangers, checkWorkload } from './least-privilege-che
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 import { collectErrors } from '../kernel/collect-errors';
-import { knownNamespace } from '../kernel/known-namespace';
+import { knownNamespace } from '../kernel/known-namespaces';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { uniqueId } from '../kernel/unique-id';
 import { collectorsAround } from '../services/calls/proxy-callees';

@@ -6,7 +6,7 @@ import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { HostPolicy } from '../hosts/policy/host-policy';
 import { collectErrors } from '../kernel/collect-errors';
-import { knownNamespace } from '../kernel/known-namespace';
+import { knownNamespace } from '../kernel/known-namespaces';
 import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { podsName } from '../kernel/naming';

@@ -5,7 +5,7 @@ import { isGateway } from './workloads/gateway-pods';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { collectErrors } from '../kernel/collect-errors';
-import { KnownMesh } from '../kernel/known-mesh';
+import { MeshAttributes } from '../kernel/mesh-attributes';
 import { isExported } from '../values/export-to';
 
 const EXPORT_TO = 'networking.istio.io/exportTo';
@@ -28,7 +28,7 @@ export function checkServiceVisible(service: Construct, object: ApiObject): void
 }
 
 /** Refuses defaults of the mesh that hide services, or what is said of them, from namespaces of their callers and gateways (IM1861). */
-export function checkDefaultVisibility(at: IConstruct, { exported = {} }: Pick<KnownMesh, 'exported'>): void {
+export function checkDefaultVisibility(at: IConstruct, { exported = {} }: Pick<MeshAttributes, 'exported'>): void {
   for (const [field, to] of Object.entries(exported)) {
     const hidden = to && callsIn(at).find(edge => edge.callee.pods && !isLimited(edge) && isHidden(edge, to));
     refuse(at, hidden, `meshConfig.${field}`, to);

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { knownNamespace } from '../../kernel/known-namespace';
+import { knownNamespace } from '../../kernel/known-namespaces';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { IstioRelease } from '../../values/release';
 import { MadePods } from '../calls/callers';

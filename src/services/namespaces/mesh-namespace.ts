@@ -9,7 +9,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { isClusterScoped } from '../../kernel/cluster-scoped-kinds';
 import { collectErrors } from '../../kernel/collect-errors';
-import { KnownNamespace, knownNamespace } from '../../kernel/known-namespace';
+import { knownNamespace } from '../../kernel/known-namespaces';
 import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
 import { declareNamespace, namespaceScopeOf } from '../../kernel/namespace-scope';
 import { ObservableList } from '../../kernel/observable-list';
@@ -150,7 +150,7 @@ export class MeshNamespace extends Construct {
    * @internal
    */
   public readonly _scope: Construct;
-  private readonly known: KnownNamespace;
+  private readonly known: ReturnType<typeof knownNamespace>;
 
   constructor(scope: Construct, id: string, props: MeshNamespaceProps = {}) {
     super(scope, uniqueId(scope, id));

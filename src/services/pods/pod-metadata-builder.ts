@@ -5,7 +5,7 @@ import { MetadataBuilder } from './metadata-builder';
 import { checkPodSettings, PodMetadata } from './pod-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
-import { knownNamespace } from '../../kernel/known-namespace';
+import { knownNamespace } from '../../kernel/known-namespaces';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostLabel } from '../../kernel/naming';
 import { annotation, Labels } from '../../values/labels';

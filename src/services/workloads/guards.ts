@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { meshModeAround, modeOfWorkload } from '../peer-authentication';
 import { constructsOf, MeshWorkload, workloadsAround } from './workloads';
 import { knownMesh } from '../../kernel/known-mesh';
-import { knownNamespace } from '../../kernel/known-namespace';
+import { knownNamespace } from '../../kernel/known-namespaces';
 import { perCluster } from '../../kernel/mesh-cluster';
 import { MutualTls } from '../../values/mutual-tls';
 import { OutboundTrafficPolicy } from '../../values/outbound-traffic-policy';

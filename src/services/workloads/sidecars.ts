@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { collectErrors } from '../../kernel/collect-errors';
-import { knownNamespace } from '../../kernel/known-namespace';
+import { knownNamespace } from '../../kernel/known-namespaces';
 import { perCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 

@@ -6,7 +6,7 @@ import { Construct } from 'constructs';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
 import { proxyConfig } from './gateway-proxy';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { knownNamespace } from '../../kernel/known-namespace';
+import { knownNamespace } from '../../kernel/known-namespaces';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { PROXY_CONFIG } from '../../services/pods/joined-settings';
 import { HOST, ZONE } from '../../services/pods/pod-parts';

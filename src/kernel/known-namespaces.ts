@@ -1,0 +1,17 @@
+import { IConstruct } from 'constructs';
+import { KnownNamespace } from './known-namespace';
+import { MeshCluster } from './mesh-cluster';
+import { KernelRegistry, registryOf } from './registry';
+
+/** What the cluster of a construct knows of a namespace. */
+export function knownNamespace(scope: IConstruct, name: string): KnownNamespace {
+  const { namespaces } = registryOf(scope, KernelRegistry);
+  const known = namespaces.get(name) ?? new KnownNamespace(name, name === MeshCluster.of(scope).rootNamespace);
+  namespaces.set(name, known);
+  return known;
+}
+
+/** Every namespace that the cluster of a construct knows, sorted by name. */
+export function knownNamespaces(scope: IConstruct): KnownNamespace[] {
+  return [...registryOf(scope, KernelRegistry).namespaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+}
