@@ -7,7 +7,7 @@ import { HttpMatch } from './http/http-match';
 import { HTTP_PORT, redirectRoutes } from './http/http-redirect';
 import { HttpRoutes, show } from './http/http-routes';
 import { endlessRedirect } from './http/redirect-loop';
-import { checkUsualPort, RoutedPlace, toUsualPort } from './http/redirect-port';
+import { checkDefaultPort, RoutedPlace, toDefaultPort } from './http/redirect-port';
 import { RouteSettings } from './http/route-settings';
 import { MeshHost } from './mesh-host';
 import { OwnedMatch, renderDestinations, renderHttp, RoutedMatch } from './route-action';
@@ -124,7 +124,7 @@ export class GatewayRouting extends Construct {
 
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
-    const http = [...this.redirects().map(route => toUsualPort(route, [this.place])), ...this.resolved()];
+    const http = [...this.redirects().map(route => toDefaultPort(route, [this.place])), ...this.resolved()];
     return {
       hosts: [this.owner.host],
       gateways: [this.owner.gateway],
@@ -155,7 +155,7 @@ export class GatewayRouting extends Construct {
   }
 
   private resolved(): (RoutedMatch & OwnedMatch)[] {
-    return this.http.resolved().map(route => toUsualPort(route, [this.place]));
+    return this.http.resolved().map(route => toDefaultPort(route, [this.place]));
   }
 
   /** Where its redirects are given. */
@@ -189,8 +189,8 @@ export class GatewayRouting extends Construct {
   /** A split divides a route: of one for every request, only what is left behind its rules still is. */
   private checkResolved(): void {
     const plain = this.http.resolved();
-    plain.forEach(route => checkUsualPort(route, [this.place]));
-    const mine = plain.map(route => toUsualPort(route, [this.place]));
+    plain.forEach(route => checkDefaultPort(route, [this.place]));
+    const mine = plain.map(route => toDefaultPort(route, [this.place]));
     mine.forEach(({ match, by }) => checkScheme(match, by, [this.place]));
     mine.forEach(({ action, by }) => checkKeys(action.destinations, by, host => MeshHost.of(this, host)?.policy));
     Object.values(this.streams).flat().forEach(({ end, to }) => end.resolve(to));

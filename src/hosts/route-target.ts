@@ -171,7 +171,7 @@ type DirectResponse = NonNullable<RouteAction['directResponse']>;
 /** The answer as Istio spells it. */
 export function directResponse(status: number, text: string | undefined, at: string, bytes?: string): DirectResponse {
   if (!Number.isInteger(status) || status < 200 || status > 599) {
-    throw new MeshError('IM1310', at, { problem: 'no status that an answer can have', got: status, allowed: 'a whole number from 200 to 599' });
+    throw new MeshError('IM1310', at, { problem: 'the number is not a status of a response', got: status, allowed: 'a whole number from 200 to 599' });
   }
   if (text !== undefined && bytes !== undefined) {
     throw new MeshError('IM1310', at, { problem: 'the body is text and bytes at once', next: 'keep `body` or `bodyBytes`' });

@@ -9,7 +9,7 @@ export const UNWRITABLE = ['constructor', '__proto__'];
 export function headerName(name: unknown, at: Located | string, code: Code, next?: string): string {
   if (typeof name !== 'string' || !/^[a-z0-9!#$%&'*+.^_`|~-]+$/.test(name) || name === 'host' || UNWRITABLE.includes(name)) {
     throw new MeshError(code, at, {
-      problem: code === 'IM1308' ? 'not the name of a header that a route can look at' : 'not the name of a header that a route can change',
+      problem: code === 'IM1308' ? 'the text is not a header name that a route can match' : 'the text is not a header name that a route can change',
       got: name,
       allowed: `lower-case letters, digits and dashes; host, path and method have ${code === 'IM1308' ? 'conditions' : 'properties'} of their own`,
       ...next === undefined ? {} : { next },

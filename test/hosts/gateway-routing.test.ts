@@ -75,7 +75,7 @@ describe('one match twice', () => {
     const gateway = edge(chart());
     gateway.addHttpRoute(HOST, { matches: [pathPrefix('/api')], to: answer(200) });
     expect(refusal(() => gateway.addHttpRoute(HOST, { matches: [pathPrefix('/api')], to: answer(204) })).message).toBe([
-      `IM1306 at chart/edge: two routes for ${HOST} match the same requests, such as GET /api, and one would never be reached; the other is by chart/edge.`,
+      `IM1306 at chart/edge: two routes for ${HOST} match the same requests, such as GET /api, so one is never reached; the other route is by chart/edge.`,
       '  got      {"uri":{"prefix":"/api"}}',
       '  allowed  a match that is not covered by {"uri":{"prefix":"/api"}}',
       '  next     drop one, or make one of the matches narrower',
@@ -175,7 +175,7 @@ describe('a route to a service', () => {
       service: reviews, traffic: HALF, rules: [SplitRule.when(CallMatch.header('x-user', StringMatch.prefix('ja'))).to('v2')],
     });
     expect(messages(shop.node.root)).toEqual([[
-      'IM1309 at chart/edge: two conditions on x-user would have to hold at once, and Istio has room for one.',
+      'IM1309 at chart/edge: two conditions on x-user must both hold, and Istio takes one condition for each name.',
       '  got      {"regex":"j.*"} and {"prefix":"ja"}',
       '  next     drop one of the conditions',
     ].join('\n')]);

@@ -28,14 +28,14 @@ describe('a redirect', () => {
 
   test('that changes nothing is refused', () => {
     expect(refusal(() => RouteTarget.redirect({ status: 302 })).message).toBe([
-      'IM1310 at RouteTarget.redirect(): the redirect leads back to where it came from.',
-      '  next     give it a path, a host, a port or a scheme',
+      'IM1310 at RouteTarget.redirect(): the redirect leads to the same address.',
+      '  next     set a path, a host, a port or a scheme',
     ].join('\n'));
   });
 
   test.each<[RedirectOptions, string, string]>([
-    [{ path: '/', status: 200 }, 'IM1310', 'the status is not one of a redirect.'],
-    [{ path: '/', status: 304 }, 'IM1310', 'the status is not one of a redirect.'],
+    [{ path: '/', status: 200 }, 'IM1310', 'the status is not a redirect status.'],
+    [{ path: '/', status: 304 }, 'IM1310', 'the status is not a redirect status.'],
     [{ scheme: 'ftp' }, 'IM1310', 'the scheme is unknown.'],
     [{ path: 'new' }, 'IM1310', 'this is no path of a request.'],
     [{ path: '/a b' }, 'IM1310', 'proxies write this path otherwise before they compare it: no request would have it.'],
@@ -60,7 +60,7 @@ describe('an answer', () => {
 
   test.each([199, 600, 200.5, NaN, -1])('%d is refused', status => {
     expect(refusal(() => RouteTarget.directResponse(status)).message).toBe([
-      `IM1310 at RouteTarget.directResponse(${status}): no status that an answer can have.`,
+      `IM1310 at RouteTarget.directResponse(${status}): the number is not a status of a response.`,
       `  got      ${status}`,
       '  allowed  a whole number from 200 to 599',
       '  next     use such a status',

@@ -76,7 +76,7 @@ describe('a pattern that asks for what no path has', () => {
 
 test('what a rewrite by pattern puts in is written as a path is', () => {
   expect(refusal(() => PathRewrite.regex('/a(.*)', '/ä\\1')).message).toBe([
-    'IM1331 at PathRewrite.regex(): no path has such characters: they are written as escapes.',
+    'IM1331 at PathRewrite.regex(): the replacement has characters that must be percent-encoded.',
     '  got      \'/ä\\\\1\'',
     '  allowed  /%C3%A4',
     '  next     write the escapes',

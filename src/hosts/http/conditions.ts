@@ -2,10 +2,10 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { StringMatch } from '../../values/string-match';
 
-/** Conditions on headers or query parameters, by name: a request has to meet them all. */
+/** Conditions on headers or query parameters, by name. A request must meet all of them. */
 export type Conditions = { readonly [name: string]: StringMatch };
 
-/** The condition on a name, if there is one. A header may be called `constructor`, which every object inherits. */
+/** The condition on a name, if there is one. Only own properties count: a header may be called `constructor`, which every object inherits. */
 export function own(conditions: Conditions = {}, name: string): StringMatch | undefined {
   return Object.keys(conditions).includes(name) ? conditions[name] : undefined;
 }
@@ -14,7 +14,7 @@ export function count(conditions: Conditions = {}): number {
   return Object.keys(conditions).length;
 }
 
-/** Among matches with as many conditions, those that take less come first. */
+/** A number that is larger the more values the conditions accept. Among matches with equally many conditions, narrower ones come first. */
 export function looseness(conditions: Conditions = {}): number {
   const rank = { exact: 0, regex: 1, prefix: 2, present: 1000 };
   return Object.values(conditions).reduce((sum, c) => sum + rank[c._kind] - (c._kind === 'prefix' ? Math.min(c._value.length, 900) / 1000 : 0), 0);
@@ -28,12 +28,12 @@ export function sorted<T>(map: { readonly [key: string]: T }): { [key: string]: 
   return Object.fromEntries(Object.keys(map).sort().map(key => [key, map[key]]));
 }
 
-/** Conditions all of which have to hold, from two sides: of two on one name, the narrower. */
+/** Combines two sets of conditions that must all hold. Of two conditions on one name, the narrower one stays. */
 export function bothHold(a: Conditions = {}, b: Conditions = {}, at: Located | string): Conditions {
   return merged(a, b, at, (x, y) => (x._covers(y) ? y : y._covers(x) ? x : undefined));
 }
 
-/** Conditions none of which may hold, from two sides: of two on one name, the wider. */
+/** Combines two sets of conditions of which none may hold. Of two conditions on one name, the wider one stays. */
 export function neitherHolds(a: Conditions = {}, b: Conditions = {}, at: Located | string): Conditions {
   return merged(a, b, at, (x, y) => (x._covers(y) ? x : y._covers(x) ? y : undefined));
 }
@@ -44,7 +44,7 @@ function merged(a: Conditions, b: Conditions, at: Located | string, choose: (x: 
     const chosen = choose(a[name], b[name]);
     if (!chosen) {
       throw new MeshError('IM1309', at, {
-        problem: `two conditions on ${name} would have to hold at once, and Istio has room for one`,
+        problem: `two conditions on ${name} must both hold, and Istio takes one condition for each name`,
         found: `${JSON.stringify(a[name]._toIstio())} and ${JSON.stringify(b[name]._toIstio())}`,
       });
     }
@@ -60,7 +60,7 @@ export function conditionsCover(a: Conditions = {}, b: Conditions = {}): boolean
   });
 }
 
-/** Whether some request may meet both, where a name has one value. Says yes where it cannot be known. */
+/** Whether a request can meet both, if each name has one value. True where that is not decidable. */
 export function conditionsOverlap(a: Conditions = {}, b: Conditions = {}): boolean {
   return Object.entries(a).every(([name, match]) => {
     const other = own(b, name);
@@ -68,10 +68,10 @@ export function conditionsOverlap(a: Conditions = {}, b: Conditions = {}): boole
   });
 }
 
-/** Headers of which Envoy makes one value before it looks at routes, however many lines a request has of them. */
+/** Headers that Envoy joins to one value before it matches routes, even if a request repeats them. */
 const JOINED = ['accept', 'content-type', 'referer', 'user-agent'];
 
-/** The same of headers: a request may have one on several lines, which are compared line by line, so each of two conditions may find its own. */
+/** Like `conditionsOverlap`, for headers: a request may repeat a header, and Envoy compares each line, so two conditions can match different lines. */
 export function headersOverlap(a: Conditions = {}, b: Conditions = {}): boolean {
   const joined = (conditions: Conditions) => Object.fromEntries(Object.entries(conditions).filter(([name]) => JOINED.includes(name)));
   return conditionsOverlap(joined(a), joined(b));

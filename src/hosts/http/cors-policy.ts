@@ -6,70 +6,70 @@ import { HttpMethod } from '../../values/http-method';
 import { istioDuration } from '../../values/istio-duration';
 import { StringMatch } from '../../values/string-match';
 
-/** What is done with a preflight from an origin that is not allowed. */
+/** How Envoy treats a preflight request from an origin that is not allowed. */
 export enum UnmatchedPreflights {
-  /** The service gets it. */
+  /** Envoy forwards it to the service. */
   FORWARD = 'FORWARD',
-  /** Envoy answers it, without a header that allows anything. */
+  /** Envoy answers it without CORS headers, so the browser refuses the request. */
   IGNORE = 'IGNORE',
 }
 
 /**
- * Which pages of other origins may call, as browsers ask for it.
+ * Cross-origin resource sharing (CORS): which pages of other origins may call the service from a browser.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#CorsPolicy
  */
 export interface CorsPolicy {
   /**
-   * The origins of pages that may call: `https://www.example.com`, with the port where it is not the usual one. `StringMatch.exact('*')` is
-   * every origin, which is refused together with credentials.
+   * The origins of pages that may call, such as `https://www.example.com`, with a port unless it is the default port of the scheme.
+   * `StringMatch.exact('*')` allows every origin. It is refused together with `allowCredentials`.
    */
   readonly allowOrigins: StringMatch[];
 
   /**
-   * The methods that may be used.
+   * The HTTP methods that pages may use.
    *
-   * @default - those that need no permission: GET, HEAD and POST
+   * @default - the methods that need no permission: GET, HEAD and POST
    */
   readonly allowMethods?: HttpMethod[];
 
   /**
-   * The headers of a request that may be used; `*` is all of them.
+   * The request headers that pages may set; `*` allows all of them.
    *
-   * @default - those that need no permission
+   * @default - the headers that need no permission
    */
   readonly allowHeaders?: string[];
 
   /**
-   * The headers of an answer that a page may read; `*` is all of them.
+   * The response headers that pages may read; `*` allows all of them.
    *
-   * @default - those that need no permission
+   * @default - the headers that need no permission
    */
   readonly exposeHeaders?: string[];
 
   /**
-   * How long a browser may remember the answer to a preflight, in whole seconds.
+   * How long a browser may cache the response to a preflight, in whole seconds.
    *
-   * @default - as long as the browser chooses, which is some seconds
+   * @default - the browser decides, usually a few seconds
    */
   readonly maxAge?: Duration;
 
   /**
-   * Whether requests may have cookies and other credentials of the user.
+   * Whether requests may carry cookies and other credentials of the user.
    *
-   * @default - Istio says nothing, which browsers take for no
+   * @default - no header is sent, so browsers send no credentials
    */
   readonly allowCredentials?: boolean;
 
   /**
-   * What is done with a preflight from another origin. Needs Istio 1.23 (IM1338).
+   * How Envoy treats a preflight request from an origin that is not allowed. Needs Istio 1.23 (IM1338).
    *
-   * @default - Istio's: the service gets it
+   * @default - Istio's default: Envoy forwards it to the service
    */
   readonly unmatchedPreflights?: UnmatchedPreflights;
 }
 
-/** The policy as Istio spells it. */
+/** Renders the policy as `corsPolicy` of a VirtualService. */
 export function renderCors(policy: CorsPolicy, at: Located | string): networking.VirtualServiceSpecHttpCorsPolicy {
   const { allowOrigins, allowMethods, allowHeaders, exposeHeaders, maxAge, allowCredentials, unmatchedPreflights } = policy;
   if (allowOrigins.length === 0) {
@@ -78,7 +78,7 @@ export function renderCors(policy: CorsPolicy, at: Located | string): networking
   allowOrigins.forEach(origin => checkOrigin(origin, allowCredentials ?? false, at));
   [...allowHeaders ?? [], ...exposeHeaders ?? []].forEach(name => checkName(name, allowCredentials ?? false, at));
   if (maxAge && maxAge.toMilliseconds({ integral: false }) % 1000 !== 0) {
-    throw new MeshError('IM1335', at, { problem: 'the maximum age is not in whole seconds', got: istioDuration(maxAge, at), allowed: 'a Duration of whole seconds', next: 'round it' });
+    throw new MeshError('IM1335', at, { problem: 'the maximum age is not a number of whole seconds', got: istioDuration(maxAge, at), allowed: 'a Duration of whole seconds', next: 'round it' });
   }
   return {
     allowOrigins: allowOrigins.map(origin => origin._toIstio()),
@@ -91,35 +91,35 @@ export function renderCors(policy: CorsPolicy, at: Located | string): networking
   };
 }
 
-/** Origins that nobody would allow on purpose: of a host that cannot be, and of files and sandboxed frames. */
-const ANYBODY = ['https://anybody.invalid', 'http://anybody.invalid', 'null'];
+/** Origins that only a rule for all origins accepts: of a host that does not exist, and `null`, which files and sandboxed frames send. */
+const ARBITRARY = ['https://anybody.invalid', 'http://anybody.invalid', 'null'];
 
 function checkOrigin(match: StringMatch, credentials: boolean, at: Located | string): void {
   const { _kind: kind, _value: value } = match;
   const origin = /^[a-z][a-z0-9+.-]*:\/\/[^/?#\s]+$/;
   if (kind === 'present' || (kind === 'exact' && value !== '*' && value !== 'null' && !origin.test(value))) {
     throw new MeshError('IM1335', at, {
-      problem: 'not an origin as browsers send it', got: value, allowed: 'a scheme, a host and where needed a port, without a slash behind: https://www.example.com',
+      problem: 'the value is not an origin as browsers send it', got: value, allowed: 'a scheme, a host and an optional port, without a trailing slash: https://www.example.com',
     });
   }
   if (kind === 'prefix' && !(origin.test(value) && value.endsWith(':'))) {
     throw new MeshError('IM1335', at, {
-      problem: 'other origins begin like this as well',
+      problem: 'other origins start with this text too',
       got: value,
-      allowed: 'a beginning that ends the host, such as http://localhost:',
-      next: 'name the origin in full, or use StringMatch.regex()',
+      allowed: 'a prefix that contains the whole host, such as http://localhost:',
+      next: 'write the whole origin, or use StringMatch.regex()',
     });
   }
-  if (credentials && (value === '*' || ANYBODY.some(page => match._takes(page)))) {
-    throw new MeshError('IM1335', at, { problem: 'every page could call with the credentials of its visitors', got: value, next: 'name the origins, or allow no credentials' });
+  if (credentials && (value === '*' || ARBITRARY.some(page => match._takes(page)))) {
+    throw new MeshError('IM1335', at, { problem: 'every page could call with the credentials of its visitors', got: value, next: 'list the origins, or leave out `allowCredentials`' });
   }
 }
 
 function checkName(name: string, credentials: boolean, at: Located | string): void {
   if (!/^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/.test(name)) {
-    throw new MeshError('IM1335', at, { problem: 'not the name of a header', got: name, allowed: 'letters, digits and dashes, or * for all' });
+    throw new MeshError('IM1335', at, { problem: 'the text is not a header name', got: name, allowed: 'letters, digits and dashes, or * for all' });
   }
   if (name === '*' && credentials) {
-    throw new MeshError('IM1335', at, { problem: 'with credentials browsers take * for the name of a header', got: name, next: 'name the headers' });
+    throw new MeshError('IM1335', at, { problem: 'with credentials, browsers read * as the name of a header', got: name, next: 'name the headers' });
   }
 }

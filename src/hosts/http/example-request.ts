@@ -2,7 +2,7 @@ import { HttpMatch } from './http-match';
 import * as networking from '../../../imports/networking.istio.io';
 import { matchesPattern } from '../../values/string-match';
 
-/** A request, as far as a route can look at it. What is not said is not known. */
+/** The parts of a request that routes match. An absent part is unknown. */
 export interface ExampleRequest {
   readonly method: string;
   readonly path: string;
@@ -11,7 +11,7 @@ export interface ExampleRequest {
   readonly port?: number;
 }
 
-/** How Istio spells a condition on a text: without any of them, that it is there. */
+/** A StringMatch of Istio. Without any field, it means that the header or parameter is present. */
 interface TextCondition {
   readonly exact?: string;
   readonly prefix?: string;
@@ -20,7 +20,7 @@ interface TextCondition {
 
 type IstioMatch = networking.VirtualServiceSpecHttpMatch;
 
-/** A request that meets the match, where one can be thought of. */
+/** A request that meets the match, if one can be derived. */
 export function exampleOf(match: HttpMatch): ExampleRequest | undefined {
   const { uri = { prefix: '/' }, method, headers, queryParams, port } = match.toIstio();
   const path = textFor(uri);
@@ -29,7 +29,7 @@ export function exampleOf(match: HttpMatch): ExampleRequest | undefined {
   return known && takes(match, request as ExampleRequest) === true ? request as ExampleRequest : undefined;
 }
 
-/** Whether a request meets the match; undefined where it cannot be known. */
+/** Whether a request meets the match; undefined if that is not decidable. */
 export function takes(match: HttpMatch, request: ExampleRequest): boolean | undefined {
   const istio: IstioMatch = match.toIstio();
   const { uri, ignoreUriCase, method, headers = {}, withoutHeaders = {}, queryParams = {}, port } = istio;
@@ -44,7 +44,7 @@ export function takes(match: HttpMatch, request: ExampleRequest): boolean | unde
   return met && unknown ? undefined : met;
 }
 
-/** `, such as GET /a,` where a request is known that both matches take. */
+/** `, such as GET /a,` if a request is known that meets both matches; otherwise an empty text. */
 export function suchAs(first: HttpMatch, second: HttpMatch): string {
   const example = exampleOf(second);
   return example && takes(first, example) ? `, such as ${spell(example)},` : '';
@@ -72,7 +72,7 @@ function textsFor(conditions: { readonly [name: string]: TextCondition } = {}): 
   return Object.fromEntries(Object.entries(conditions).map(([name, condition]) => [name, textFor(condition)]));
 }
 
-/** A text that meets a condition. Of a pattern, a guess at one, if it is right. */
+/** A text that meets a condition. For a regular expression, a guess, returned only if the expression matches it. */
 function textFor({ exact, prefix, regex }: TextCondition): string | undefined {
   if (regex === undefined) {
     return exact ?? prefix ?? 'anything';

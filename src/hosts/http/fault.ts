@@ -7,51 +7,51 @@ import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { istioDuration } from '../../values/istio-duration';
 import { percentage } from '../../values/percentage';
 
-/** The status of a gRPC call that failed. */
+/** The status code of a failed gRPC call. */
 export enum GrpcStatus {
-  /** The caller gave up: 1. */
+  /** The caller cancelled the call: 1. */
   CANCELLED = 'CANCELLED',
-  /** An error that says no more: 2. */
+  /** An unknown error: 2. */
   UNKNOWN = 'UNKNOWN',
-  /** An argument that is wrong whatever the state: 3. */
+  /** An argument is invalid in any state of the system: 3. */
   INVALID_ARGUMENT = 'INVALID_ARGUMENT',
-  /** Too late: 4. */
+  /** The deadline passed before the call completed: 4. */
   DEADLINE_EXCEEDED = 'DEADLINE_EXCEEDED',
-  /** Not there: 5. */
+  /** The requested entity does not exist: 5. */
   NOT_FOUND = 'NOT_FOUND',
-  /** There already: 6. */
+  /** The entity exists already: 6. */
   ALREADY_EXISTS = 'ALREADY_EXISTS',
-  /** Not allowed: 7. */
+  /** The caller is not allowed to make the call: 7. */
   PERMISSION_DENIED = 'PERMISSION_DENIED',
-  /** Out of something, such as a quota: 8. */
+  /** A resource is exhausted, such as a quota: 8. */
   RESOURCE_EXHAUSTED = 'RESOURCE_EXHAUSTED',
-  /** Not in a state for it: 9. */
+  /** The system is not in the state that the call requires: 9. */
   FAILED_PRECONDITION = 'FAILED_PRECONDITION',
-  /** Given up, for want of a lock for instance: 10. */
+  /** The call was aborted, for example because of a conflict: 10. */
   ABORTED = 'ABORTED',
-  /** Beyond the end: 11. */
+  /** The call is past the valid range: 11. */
   OUT_OF_RANGE = 'OUT_OF_RANGE',
-  /** No such method: 12. */
+  /** The method is not implemented: 12. */
   UNIMPLEMENTED = 'UNIMPLEMENTED',
-  /** Something is broken: 13. */
+  /** An internal error: 13. */
   INTERNAL = 'INTERNAL',
-  /** Not reachable now: 14. */
+  /** The service is currently unavailable: 14. */
   UNAVAILABLE = 'UNAVAILABLE',
-  /** Data is lost: 15. */
+  /** Data is lost or corrupt: 15. */
   DATA_LOSS = 'DATA_LOSS',
-  /** Nobody knows who calls: 16. */
+  /** The call has no valid credentials: 16. */
   UNAUTHENTICATED = 'UNAUTHENTICATED',
 }
 
-/** A wait before a request is sent on. */
+/** A delay before Envoy forwards a request. */
 export interface FaultDelay {
   /**
-   * How long, in whole milliseconds. It does not count towards the timeout of the route.
+   * The delay, in whole milliseconds. It does not count towards the timeout of the route.
    */
   readonly fixedDelay: Duration;
 
   /**
-   * The share of the requests that wait, from 0 to 100, with at most four decimals.
+   * The percentage of requests that are delayed, from 0 to 100, with at most four decimals.
    *
    * @default 100
    */
@@ -61,7 +61,7 @@ export interface FaultDelay {
 /** Options of the factories of `FaultAbort`. */
 export interface FaultAbortOptions {
   /**
-   * The share of the requests that are answered so, from 0 to 100, with at most four decimals.
+   * The percentage of requests that are aborted, from 0 to 100, with at most four decimals.
    *
    * @default 100
    */
@@ -69,28 +69,28 @@ export interface FaultAbortOptions {
 }
 
 /**
- * An answer that Envoy gives in place of the service. It is never retried.
+ * An error response that Envoy sends in place of the service. Envoy never retries it.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPFaultInjection-Abort
  */
 export class FaultAbort {
   /**
-   * An HTTP status.
+   * Responds with an HTTP status.
    *
-   * @param status 200 to 599 (IM1339)
+   * @param status the status, 200 to 599 (IM1339)
    */
   public static httpStatus(status: number, options: FaultAbortOptions = {}): FaultAbort {
     const at = `FaultAbort.httpStatus(${show(status)})`;
     if (!Number.isInteger(status) || status < 200 || status > 599) {
-      throw new MeshError('IM1339', at, { problem: 'no status that an answer can have', got: status, allowed: 'a whole number from 200 to 599' });
+      throw new MeshError('IM1339', at, { problem: 'the number is not a status of a response', got: status, allowed: 'a whole number from 200 to 599' });
     }
     return new FaultAbort({ httpStatus: status }, options, at);
   }
 
   /**
-   * A status of gRPC, for routes of gRPC: a client that speaks plain HTTP would read 200 and no body.
+   * Responds with a gRPC status, for routes of gRPC. A client of plain HTTP would read the status 200 and no body.
    *
-   * @param status the status
+   * @param status the gRPC status
    */
   public static grpcStatus(status: GrpcStatus, options: FaultAbortOptions = {}): FaultAbort {
     const at = 'FaultAbort.grpcStatus()';
@@ -101,7 +101,7 @@ export class FaultAbort {
   public readonly _abort: networking.VirtualServiceSpecHttpFaultAbort;
 
   /**
-   * Whether it was said for which share it is.
+   * Whether the percentage is set.
    *
    * @internal
    */
@@ -115,27 +115,27 @@ export class FaultAbort {
 }
 
 /**
- * A failure that is injected to see what callers make of it: a wait, an answer, or both.
+ * A fault that Envoy injects, to test how callers handle it: a delay, an error response, or both.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPFaultInjection
  */
 export interface Fault {
   /**
-   * A wait before a request is sent on.
+   * A delay before Envoy forwards a request.
    *
    * @default - none
    */
   readonly delay?: FaultDelay;
 
   /**
-   * An answer in place of the service's.
+   * An error response in place of the service's response.
    *
    * @default - none
    */
   readonly abort?: FaultAbort;
 }
 
-/** The fault as Istio spells it. */
+/** Renders the fault as `fault` of a VirtualService. */
 export function renderFault({ delay, abort }: Fault, at: Located | string): networking.VirtualServiceSpecHttpFault {
   if (!delay && !abort) {
     throw new MeshError('IM1339', at, { problem: 'the fault neither delays nor aborts', got: {}, allowed: 'a delay, an abort, or both' });

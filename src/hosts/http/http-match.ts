@@ -6,21 +6,21 @@ import { covers } from '../../values/host';
 import { Labels, labelsKey } from '../../values/labels';
 import { matchesPattern, StringMatch } from '../../values/string-match';
 
-/** How a path is compared. Envoy compares prefixes letter by letter: `/foo` takes `/foobar` too. */
+/** A condition on the path. Envoy compares prefixes character by character: `/foo` matches `/foobar` too. */
 export interface PathMatch {
   readonly kind: 'exact' | 'prefix' | 'regex';
   readonly value: string;
   readonly ignoreCase?: boolean;
 }
 
-/** The pods a request comes from. Compared in the sidecar of the caller, so never true at a gateway. */
+/** A condition on the calling pods. The caller's sidecar evaluates it, so it never holds at a gateway. */
 export interface CallerMatch {
   readonly labels: Labels;
-  /** Any namespace where not said. */
+  /** Undefined for any namespace. */
   readonly namespace?: string;
 }
 
-/** The parts of an `HttpMatch`, all of which a request has to meet. */
+/** The parts of an `HttpMatch`. A request must meet all of them. */
 export interface HttpMatchParts {
   readonly path?: PathMatch;
   readonly method?: StringMatch;
@@ -30,25 +30,25 @@ export interface HttpMatchParts {
   readonly withoutHeaders?: Conditions;
   readonly queryParams?: Conditions;
   readonly caller?: CallerMatch;
-  /** The number of the gateway's port at which it arrived. */
+  /** The number of the gateway's port at which the request arrives. */
   readonly gatewayPort?: number;
-  /** What the match is called in access logs. No condition. */
+  /** The name of the match in access logs. Not a condition. */
   readonly name?: string;
-  /** What Envoy's statistics for it begin with. No condition. */
+  /** The prefix of Envoy's statistics for the match. Not a condition. */
   readonly statPrefix?: string;
 }
 
-/** Precedence of the kinds of path, as the Gateway API orders them; Istio's patterns stand between. */
+/** The order of path kinds: that of the Gateway API, with Istio's regular expressions in between. */
 const PATH_RANK = { exact: 0, regex: 1, prefix: 2 };
 
-/** What a match without a path says. */
+/** The path condition of a match without a path. */
 const EVERY_PATH: PathMatch = { kind: 'prefix', value: '/' };
 
-/** One entry of `match` in a route of a VirtualService, with what can be known about two of them. */
+/** One entry of `match` in a route of a VirtualService. Matches can be compared: order, coverage, overlap. */
 export class HttpMatch {
   public static readonly EVERYTHING = new HttpMatch({});
 
-  /** Made once: every route of a host is compared with every other. */
+  /** Cached, because every route of a host is compared with every other. */
   private place?: { readonly key: string; readonly rank: number[] };
 
   public constructor(private readonly parts: HttpMatchParts) {}
@@ -57,40 +57,40 @@ export class HttpMatch {
     return this.parts.caller;
   }
 
-  /** Whether only Envoy's HTTP filters can decide it. */
+  /** Whether the match reads HTTP attributes, which only Envoy's HTTP filters know. */
   public get readsHttp(): boolean {
     const { path, headers, withoutHeaders, queryParams } = this.parts;
     return path !== undefined || [attributes(this.parts), headers, withoutHeaders, queryParams].some(c => count(c) > 0);
   }
 
-  /** How the path has to be, where that is said. */
+  /** The condition on the path, if there is one. */
   public get path(): PathMatch | undefined {
     return this.parts.path;
   }
 
-  /** Whether access logs or statistics call it by a name. */
+  /** Whether the match has a name in access logs or statistics. */
   public get isNamed(): boolean {
     return this.parts.name !== undefined || this.parts.statPrefix !== undefined;
   }
 
-  /** Whether a request for one of the hosts that a pattern stands for can meet it, as far as can be known. */
+  /** Whether a request for one of the hosts that `host` covers can meet the match. True where that is not decidable. */
   public isFor(host: string): boolean {
     const { authority } = this.parts;
     return authority?._kind !== 'exact' || covers(host, authority._value.replace(/:\d+$/, ''));
   }
 
-  /** Whether every request meets it: what Istio moves behind all other routes when it merges VirtualServices. */
+  /** Whether every request meets the match. Istio moves such routes behind all others when it merges VirtualServices. */
   public get isCatchAll(): boolean {
     const { path, caller, gatewayPort: _, ...others } = this.parts;
     return caller === undefined && (path === undefined || (path.kind === 'prefix' && path.value === '/')) && !new HttpMatch(others).readsHttp;
   }
 
-  /** Whether it compares the beginning of the path, be it any path. */
+  /** Whether the match compares a prefix of the path, including `/`. */
   public get isPrefix(): boolean {
     return (this.parts.path ?? EVERY_PATH).kind === 'prefix';
   }
 
-  /** A text that is the same for two matches if and only if they say the same. */
+  /** A key that is equal for two matches exactly if their conditions are equal. */
   public get key(): string {
     return this.placed.key;
   }
@@ -103,7 +103,7 @@ export class HttpMatch {
     return JSON.stringify({ ...this.conditions(), namespace: this.parts.caller?.namespace, labels: labelsKey(this.parts.caller?.labels ?? {}) });
   }
 
-  /** The same for paths that go on with a slash behind the beginning that is compared. */
+  /** The same match, restricted to paths that continue with a slash after the prefix. */
   public get below(): HttpMatch {
     const { path = EVERY_PATH } = this.parts;
     return new HttpMatch({ ...this.parts, path: { ...path, value: path.value.replace(/\/?$/, '/') } });
@@ -130,7 +130,7 @@ export class HttpMatch {
     };
   }
 
-  /** Both matches at once, or nothing where no request with one value of each header can meet both. Istio has room for one condition a header. */
+  /** Both matches combined, or undefined if no request with one value for each header can meet both. Istio takes one condition for each header. */
   public and(other: HttpMatch, at: Located | string): HttpMatch | undefined {
     if (!this.overlaps(other) || !conditionsOverlap(this.parts.headers, other.parts.headers)) {
       return undefined;
@@ -152,7 +152,7 @@ export class HttpMatch {
     });
   }
 
-  /** Whether every request that meets `other` meets this one as well. Says no where it cannot be known. */
+  /** Whether every request that meets `other` meets this match too. False where that is not decidable. */
   public covers(other: HttpMatch): boolean {
     const a = this.parts;
     const b = other.parts;
@@ -165,7 +165,7 @@ export class HttpMatch {
       && callerCovers(a.caller, b.caller);
   }
 
-  /** Whether some request may meet both, with several lines of one header, too. Says yes where it cannot be known. */
+  /** Whether a request can meet both matches, also if it repeats headers. True where that is not decidable. */
   public overlaps(other: HttpMatch): boolean {
     const a = this.parts;
     const b = other.parts;
@@ -179,8 +179,8 @@ export class HttpMatch {
   }
 
   /**
-   * Which of two matches has to be asked first: negative if it is this one. The Gateway API's order - exact paths, longer
-   * prefixes, methods, more headers, more query parameters - and then a fixed one, so that it never depends on who came first.
+   * Orders two matches by specificity: negative if this match comes first. The order is that of the Gateway API - exact paths, longer
+   * prefixes, methods, more headers, more query parameters - and then a fixed one, so that it never depends on the order of construction.
    *
    * @see https://gateway-api.sigs.k8s.io/reference/spec/#httprouterule
    */
@@ -209,17 +209,17 @@ export class HttpMatch {
   }
 }
 
-/** The conditions on what HTTP/2 has pseudo-headers for, besides the path. */
+/** The conditions on the pseudo-headers of HTTP/2 other than the path. */
 function attributes({ method, scheme, authority }: HttpMatchParts): Conditions {
   return Object.fromEntries(Object.entries({ method, scheme, authority }).filter((entry): entry is [string, StringMatch] => entry[1] !== undefined));
 }
 
-/** Whether capitals make a difference that is to be ignored: patterns never ignore them, and a slash has none. */
+/** Whether the comparison ignores case. Istio never ignores case in regular expressions, and for texts without letters it makes no difference. */
 function ignoresCase({ kind, value, ignoreCase = false }: PathMatch): boolean {
   return ignoreCase && kind !== 'regex' && value.toLowerCase() !== value.toUpperCase();
 }
 
-/** What a pattern that only says how a path begins is as a prefix: `/.*` is every path. */
+/** Turns a regular expression for a plain prefix into that prefix: `/.*` is every path. */
 function plain(path: PathMatch): PathMatch;
 function plain(path?: PathMatch): PathMatch | undefined;
 function plain(path?: PathMatch): PathMatch | undefined {
@@ -257,14 +257,14 @@ function pathsOverlap(one?: PathMatch, other?: PathMatch): boolean {
   return x === y || (a.kind === 'prefix' && y.startsWith(x)) || (b.kind === 'prefix' && x.startsWith(y));
 }
 
-/** Whether every pod that the second means is meant by the first. */
+/** Whether every pod that the second condition matches is matched by the first. */
 export function callerCovers(a?: CallerMatch, b?: CallerMatch): boolean {
   return a === undefined
     || (b !== undefined && (a.namespace === undefined || a.namespace === b.namespace)
       && Object.entries(a.labels).every(([key, value]) => b.labels[key] === value));
 }
 
-/** A pod has one namespace, and one value of a label. */
+/** Whether a pod can match both conditions. A pod has one namespace and one value for each label. */
 function callersOverlap(a?: CallerMatch, b?: CallerMatch): boolean {
   return a === undefined || b === undefined
     || ((a.namespace === undefined || b.namespace === undefined || a.namespace === b.namespace)

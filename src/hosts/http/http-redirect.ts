@@ -5,33 +5,33 @@ import { byNarrowness, covers } from '../../values/host';
 import { RoutedMatch } from '../route-action';
 import { RouteBackend, RouteToTarget } from '../route-backend';
 
-/** Where requests in clear text come in. */
+/** The port for plain HTTP. */
 export const HTTP_PORT = 80;
 
-/** The challenges of ACME, by which a certificate authority knows whose a host is. */
+/** ACME HTTP-01 challenges, by which a certificate authority checks who controls a host. */
 export const CHALLENGE = new HttpMatch({ gatewayPort: HTTP_PORT, path: { kind: 'prefix', value: '/.well-known/acme-challenge/' } });
 
-/** Requests in clear text for a host of a gateway, which routes send to HTTPS. */
+/** A redirect from HTTP to HTTPS for one host of a gateway. It is written as routes. */
 export interface HttpRedirect {
   /** The gateway, as a VirtualService names it: `<namespace>/<name>`. */
   readonly gateway: string;
   /** A host or pattern that a server of the gateway lists. */
   readonly host: string;
-  /** Who answers the challenges of ACME, where no routes of somebody else do. */
+  /** The solver that answers ACME challenges, unless other routes do. */
   readonly challenge?: { readonly end: RouteBackend; readonly to: RouteToTarget };
 }
 
 const redirects = perCluster((): HttpRedirect[] => []);
 
-/** Enters a redirect. All routings of its hosts write it, whoever owns them. */
+/** Registers a redirect. Every routing of its hosts writes it, whichever construct owns the routing. */
 export function redirectHttp(scope: IConstruct, redirect: HttpRedirect): void {
   redirects(scope).push(redirect);
 }
 
 /**
- * The routes by which requests in clear text for a host are sent to HTTPS, to stand before all others: a VirtualService for the host
- * itself is asked in place of one for a wildcard, so each needs its own. Of the routes for a port Istio leaves out what comes behind
- * one for every request, and moves that one behind what other VirtualServices say of the host.
+ * The routes that redirect plain HTTP requests for a host to HTTPS. They come before all other routes. A VirtualService for the exact
+ * host replaces one for a wildcard, so each VirtualService needs its own. Istio drops the routes of a port that follow a catch-all route,
+ * and moves the catch-all behind the routes of other VirtualServices for the host.
  */
 export function redirectRoutes(scope: IConstruct, gateway: string, host: string): RoutedMatch[] {
   const found = redirects(scope).filter(redirect => redirect.gateway === gateway && covers(redirect.host, host));

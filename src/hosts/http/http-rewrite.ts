@@ -1,20 +1,20 @@
 import { PathRewrite } from './path-rewrite';
 
 /**
- * What is written anew in a request before it is sent on.
+ * Rewrites the path or the authority of a request before it is forwarded.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRewrite
  */
 export interface HttpRewrite {
   /**
-   * What becomes of the path.
+   * How the path is rewritten.
    *
-   * @default - it stays
+   * @default - the path stays
    */
   readonly path?: PathRewrite;
 
   /**
-   * The host that the service is told, with a port where needed.
+   * The value of the Host header (`:authority` in HTTP/2) that the service receives: a host, with an optional port.
    *
    * @default - the host that the client asked for
    */

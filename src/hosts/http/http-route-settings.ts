@@ -9,72 +9,72 @@ import { Retries } from './retries';
 import { RouteToTarget } from '../route-backend';
 
 /**
- * What is done with the requests of a route on their way.
+ * Settings of an HTTP route: rewrite, headers, timeout, retries, CORS, faults and mirrors.
  *
- * A redirect and an answer take a name and headers of the response, and refuse the rest (IM1337).
+ * Redirects and direct responses accept `name` and `headers.response` only (IM1337).
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRoute
  */
 export interface HttpRouteSettings {
   /**
-   * The name of the route in access logs, where that of a match follows behind a dot.
+   * The name of the route in access logs. The name of a match is appended after a dot.
    *
    * @default - none
    */
   readonly name?: string;
 
   /**
-   * What is written anew in a request before it is sent on.
+   * Rewrites the path or the authority of a request before it is forwarded.
    *
-   * @default - nothing
+   * @default - no rewrite
    */
   readonly rewrite?: HttpRewrite;
 
   /**
-   * What is done to the headers of requests and of their answers.
+   * Changes to the headers of requests and responses.
    *
-   * @default - nothing
+   * @default - none
    */
   readonly headers?: HttpHeaders;
 
   /**
-   * How long a request may take with all its tries, in whole milliseconds. When it is over the client gets 504, or
-   * gRPC's UNAVAILABLE or DEADLINE_EXCEEDED.
+   * How long a request may take including all attempts, in whole milliseconds. After it, the client receives the status 504, or
+   * UNAVAILABLE or DEADLINE_EXCEEDED with gRPC.
    *
    * @default - no limit
    */
   readonly timeout?: Duration;
 
   /**
-   * Whether and how requests that failed are sent once more. All tries have to fit into the timeout (IM1333).
+   * How failed requests are retried. All attempts must fit into the timeout (IM1333).
    *
-   * @default - Istio's: two more tries where no connection could be made, or the service was gRPC's UNAVAILABLE or CANCELLED
+   * @default - Istio's default: two retries if no connection was made, or if the gRPC status is UNAVAILABLE or CANCELLED
    */
   readonly retries?: Retries;
 
   /**
-   * Which pages of other origins may call.
+   * Which pages of other origins may call the service from a browser.
    *
-   * @default - Envoy has no say in it
+   * @default - Envoy does not handle CORS; the service decides
    */
   readonly corsPolicy?: CorsPolicy;
 
   /**
-   * A failure that is injected to see what callers make of it.
+   * A fault that Envoy injects, to test how callers handle it.
    *
    * @default - none
    */
   readonly fault?: Fault;
 
   /**
-   * Who else gets copies of the requests.
+   * Further destinations that receive copies of the requests.
    *
-   * @default - nobody
+   * @default - none
    */
   readonly mirrors?: Mirror[];
 }
 
-/** The settings of a route, with the copies that are made of its requests. */
+/** The settings of a route, with its mirrors bound to the route. */
 export function requestSettings({ mirrors, ...settings }: HttpRouteSettings, route: RouteToTarget): RequestSettings {
   return { ...settings, mirrors: mirrors && new Mirrors(mirrors, route) };
 }

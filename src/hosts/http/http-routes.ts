@@ -15,11 +15,11 @@ interface Route {
   readonly settings?: RouteSettings;
 }
 
-/** The HTTP routes of one VirtualService: asked by specificity of their matches, whoever came first. */
+/** The HTTP routes of one VirtualService, ordered by the specificity of their matches and not by the order of construction. */
 export class HttpRoutes {
   private readonly routes: Route[] = [];
 
-  /** @param what whose routes they are, for messages: a host, or delegated routes */
+  /** @param what the owner of the routes in messages: a host, or delegated routes */
   public constructor(private readonly what: string) {}
 
   public get isEmpty(): boolean {
@@ -30,7 +30,7 @@ export class HttpRoutes {
     return this.routes.flatMap(({ matches, to }) => matches.map(match => ({ match, by: to.source })));
   }
 
-  /** Refuses a match that another would take everything of, or that would take everything of another. */
+  /** Refuses a match that another match covers completely, or that covers another completely. */
   public check(matches: HttpMatch[], by: IConstruct): void {
     matches.forEach((match, i) => {
       const others = [...this.matches, ...matches.slice(0, i).map(other => ({ match: other, by }))];
@@ -38,7 +38,7 @@ export class HttpRoutes {
       if (duplicate) {
         const [first, second] = match.compare(duplicate.match) < 0 ? [match, duplicate.match] : [duplicate.match, match];
         throw new MeshError('IM1306', by, {
-          problem: `two routes for ${this.what} match the same requests${suchAs(first, second) || ','} and one would never be reached; the other is by ${duplicate.by.node.path}`,
+          problem: `two routes for ${this.what} match the same requests${suchAs(first, second) || ','} so one is never reached; the other route is by ${duplicate.by.node.path}`,
           found: show(match),
           allowed: `a match that is not covered by ${show(duplicate.match)}`,
         });
@@ -50,7 +50,7 @@ export class HttpRoutes {
     this.routes.push({ matches, end, to, settings });
   }
 
-  /** In the order to be asked; behind each match, the conditions of the end itself. */
+  /** All routes in order. Each match is divided by the rules of its backend. */
   public resolved(): (RoutedMatch & OwnedMatch)[] {
     return this.routes
       .flatMap(route => route.matches.map(match => ({ match, route })))
@@ -59,13 +59,13 @@ export class HttpRoutes {
   }
 }
 
-/** The requests of a match, divided by the conditions of the end: none after one that takes all that are left. */
+/** Divides a match by the rules of its backend. Nothing follows a rule that takes all remaining requests. */
 function divided(match: HttpMatch, { end, to, settings }: Route): RoutedMatch[] {
   const own = settings?.settings ?? {};
   return combined(match, end.rules?.(to, own) ?? [{ match: HttpMatch.EVERYTHING, settings: own }], end.resolve(to), to, end);
 }
 
-/** What is done with the requests of a match, by rules and by who takes them: every rule for all who take, nothing behind one for everyone. */
+/** Combines the rules and the destinations of a match: each rule with each destination. Nothing follows a catch-all combination. */
 export function combined(
   match: HttpMatch, rules: RequestRule[], taken: RoutedMatch[], route: RouteToTarget, end: BackendSettings = {},
 ): RoutedMatch[] {
@@ -82,7 +82,7 @@ export function combined(
         return parts;
       }
       if (both?.covers(ruled!)) {
-        break; // nothing of the rule is left for who comes next
+        break; // the rule has no requests left for further destinations
       }
     }
   }

@@ -7,14 +7,14 @@ import { RouteBackend, RouteToTarget } from '../route-backend';
 import { IRouteTarget, RouteTarget } from '../route-target';
 
 /**
- * A copy of requests for somebody else, whose answers nobody gets.
+ * Sends copies of requests to another destination, and discards the responses.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMirrorPolicy
  */
 export interface Mirror {
   /**
-   * Who gets the copies: one version of a service, or a service whose traffic is not split (IM1336). Sidecars cannot copy to a headless
-   * Service or to a pod by its name (IM1362); gateways can. Copies keep the host of the request, also outside of the mesh.
+   * The destination of the copies: one version of a service, or a service whose traffic is not split (IM1336). Sidecars cannot mirror to a headless
+   * Service or to a single pod (IM1362); gateways can. Copies keep the host of the request, also outside of the mesh.
    */
   readonly to: IRouteTarget;
 
@@ -26,7 +26,7 @@ export interface Mirror {
   readonly port?: number;
 
   /**
-   * The share of the requests that are copied, from 0 to 100, with at most four decimals.
+   * The percentage of requests that are mirrored, from 0 to 100, with at most four decimals.
    *
    * @default 100
    */
@@ -39,19 +39,19 @@ export class Mirrors implements Copies {
 
   /**
    * @param route the route whose requests are copied
-   * @param bySidecars whether it is sidecars that make the copies
+   * @param bySidecars whether sidecars, and not a gateway, mirror the requests
    */
   public constructor(mirrors: Mirror[], route: RouteToTarget, bySidecars = false) {
     this.all = mirrors.map(({ to, port, percentage: share }) => {
       const { _backend: end } = RouteTarget._resolve(to, route.source);
       if (end.answers || end.delegates) {
-        const problem = end.delegates ? 'delegated routes receive no copies' : 'a redirect or an answer receives no copies';
+        const problem = end.delegates ? 'delegated routes cannot receive copies' : 'a redirect or a direct response cannot receive copies';
         throw new MeshError('IM1336', route.source, { problem, next: 'mirror to a service, or drop the mirror' });
       }
       if (bySidecars && end.byAddress) {
-        throw new MeshError('IM1362', route.source, { problem: 'the mirror is a headless Service, or a pod of one: sidecars cannot send copies there' });
+        throw new MeshError('IM1362', route.source, { problem: 'the mirror is a headless Service or a pod of one, and sidecars cannot mirror to it' });
       }
-      // Copies go to whoever is named here, and not by the routes of that service.
+      // Copies go to this destination directly. The routes of that service do not apply to them.
       return { end, to: { ...route, port, uncopied: true }, share: share === undefined ? undefined : percentage(share, route.source, 'the share of the mirror') };
     });
   }
@@ -75,7 +75,7 @@ function onlyDestination(actions: RouteAction[], { source }: RouteToTarget) {
   const ends = actions.flatMap(({ destinations = [] }) => destinations);
   if (actions.length !== 1 || ends.length !== 1) {
     throw new MeshError('IM1336', source, {
-      problem: 'the service of the mirror is split, and a mirror has one destination',
+      problem: 'the traffic of the mirror service is split, and a mirror has one destination',
       got: ends.map(({ host, subset, weight }) => `${host}${subset === undefined ? '' : ` ${subset}`}${weight === undefined ? '' : ` ${weight}%`}`),
       next: 'mirror to one of its versions: `service.versionOf(name)`',
     });

@@ -1,8 +1,8 @@
 import { matchesPattern } from '../../values/string-match';
 
 /**
- * Whether a pattern takes every path that begins with a text, as far as its end shows: what ends with `.*`, `.+` or `(/.*)?` takes all that
- * follows what comes before. Says no where that cannot be seen.
+ * Whether a regular expression matches every path with a prefix. Only expressions that end with `.*`, `.+` or `(/.*)?` are decided;
+ * the result is false for all others.
  */
 export function takesAllBelow(pattern: string, prefix: string): boolean {
   const whole = pattern.replace(/^\^/, '').replace(/([^\\])\$$/, '$1').replace(/^\((?:\?:)?([^()]*)\)$/, '$1');
@@ -14,7 +14,7 @@ export function takesAllBelow(pattern: string, prefix: string): boolean {
   });
 }
 
-/** What stands between the bars that are in no group and no class. */
+/** The alternatives of a regular expression: the parts between bars outside of groups and classes. */
 function alternatives(pattern: string): string[] {
   const parts = [''];
   let depth = 0;

@@ -3,11 +3,11 @@ import { HttpMatch } from './http-match';
 import * as networking from '../../../imports/networking.istio.io';
 import { OwnedMatch, RoutedMatch } from '../route-action';
 
-/** A port at which a gateway serves a host by HTTP. */
+/** A port at which a gateway serves a host over HTTP or HTTPS. */
 export interface Door {
   readonly port: number;
   readonly scheme: string;
-  /** Whether the gateway makes gRPC of gRPC-Web there. */
+  /** Whether the gateway translates gRPC-Web to gRPC at this port. */
   readonly translates?: boolean;
 }
 
@@ -18,10 +18,10 @@ interface Visit {
   readonly door?: Door;
 }
 
-/** Browsers give up after as many. */
+/** Browsers stop after this number of redirects. */
 const MOST_REDIRECTS = 20;
 
-/** A redirect by which a client that follows never arrives, and a request that shows it. */
+/** Finds a redirect that a client would follow endlessly, with an example request. */
 export function endlessRedirect(routes: (RoutedMatch & OwnedMatch)[], host: string, doors: Door[]): { readonly by: OwnedMatch['by']; readonly request: string } | undefined {
   for (const route of routes.filter(({ action }) => action.redirect)) {
     const example = exampleOf(route.match);
@@ -50,13 +50,13 @@ function isEndless(routes: RoutedMatch[], host: string, doors: Door[], from: Rou
   return true;
 }
 
-/** The route that takes a request, if that is certain. */
+/** The route that takes a request, if that is decidable. */
 function taking(routes: RoutedMatch[], request: ExampleRequest): RoutedMatch | undefined {
   const first = routes.find(({ match }) => takes(match, request) !== false);
   return first && takes(first.match, request) ? first : undefined;
 }
 
-/** What a client asks next; undefined where that is another host, or a port of which nothing is known. */
+/** The next request of a client that follows the redirect; undefined if it goes to another host or an unknown port. */
 function followed({ request, door }: Visit, match: HttpMatch, to: Redirect, host: string, doors: Door[]): Visit | undefined {
   const scheme = to.scheme ?? door?.scheme;
   const standard = scheme === 'https' ? 443 : 80;

@@ -5,12 +5,12 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { isPattern } from '../../values/host';
 import { OwnedMatch, RoutedMatch } from '../route-action';
 
-/** Where a route is asked: a host at a gateway, as far as they are known. */
+/** A host at a gateway to which a route applies, with what is known of both. */
 export interface RoutedPlace {
   readonly host: string;
-  /** The ports at which the gateway serves the host by HTTP. */
+  /** The ports at which the gateway serves the host over HTTP or HTTPS. */
   readonly doors: Door[];
-  /** Whether the gateway believes a proxy in front of it. */
+  /** Whether the gateway trusts a proxy in front of it. */
   readonly trustsProxies?: boolean;
 }
 
@@ -18,43 +18,43 @@ type Redirect = networking.VirtualServiceSpecHttpRedirect;
 
 const DEFAULT_PORT = networking.VirtualServiceSpecHttpRedirectDerivePort.FROM_UNDERSCORE_PROTOCOL_UNDERSCORE_DEFAULT;
 
-/** The usual port of a scheme. */
-const USUAL: { readonly [scheme: string]: number } = { http: 80, https: 443 };
+/** The default port of each scheme. */
+const DEFAULT_PORTS: { readonly [scheme: string]: number } = { http: 80, https: 443 };
 
 /**
- * The route, with the host that a redirect leads to wherever it leads to the usual port of a scheme: without it Envoy keeps the host as the client
- * wrote it, with the port of the request behind it.
+ * The route, with an explicit host if its redirect leads to the default port of a scheme. Without a host, Envoy keeps the Host header of the
+ * request, which may contain the old port.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRedirect
  */
-export function toUsualPort<R extends RoutedMatch>(route: R, places: RoutedPlace[]): R {
+export function toDefaultPort<R extends RoutedMatch>(route: R, places: RoutedPlace[]): R {
   const { match, action } = route;
   const [host, another] = [...new Set(places.map(place => place.host))];
   const isNamed = host !== undefined && another === undefined && !isPattern(host);
-  const needed = isNamed && action.redirect && leadsToUsualPort(action.redirect, places.flatMap(({ doors }) => doorsFor(match, doors)));
+  const needed = isNamed && action.redirect && leadsToDefaultPort(action.redirect, places.flatMap(({ doors }) => doorsFor(match, doors)));
   return needed ? { ...route, action: { ...action, redirect: { ...action.redirect, authority: host } } } : route;
 }
 
-/** Refuses a redirect to the usual port of a scheme that would keep another port, or that would have to keep one as well. */
-export function checkUsualPort({ match, action, by }: RoutedMatch & OwnedMatch, places: RoutedPlace[]): void {
+/** Refuses a redirect to the default port of a scheme if Envoy would keep another port, or if the redirect has to keep one for another listener. */
+export function checkDefaultPort({ match, action, by }: RoutedMatch & OwnedMatch, places: RoutedPlace[]): void {
   const { redirect } = action;
   const hosts = [...new Set(places.map(place => place.host))];
   for (const { host, doors } of redirect ? places : []) {
     const open = doorsFor(match, doors);
-    const [away, same] = [open.filter(door => leadsToUsualPort(redirect!, [door])), open.filter(door => !leadsToUsualPort(redirect!, [door]))];
-    const kept = away.find(({ port, scheme }) => port !== USUAL[scheme]);
+    const [away, same] = [open.filter(door => leadsToDefaultPort(redirect!, [door])), open.filter(door => !leadsToDefaultPort(redirect!, [door]))];
+    const kept = away.find(({ port, scheme }) => port !== DEFAULT_PORTS[scheme]);
     if (kept && (isPattern(host) || hosts.length > 1)) {
       throw new MeshError('IM1360', by, {
-        problem: `the redirect for ${host} would keep port ${kept.port} of the request: which host to lead to is not known`,
+        problem: `the redirect for ${host} would keep port ${kept.port} of the request, because it names no host`,
         got: redirect,
         allowed: 'a redirect with a `host`, or with a `port` other than 80 and 443',
-        next: 'route each host by its name, or say the `host` of the redirect',
+        next: 'write a route for each host, or set the `host` of the redirect',
       });
     }
-    const other = same.find(({ port, scheme }) => port !== USUAL[scheme]);
+    const other = same.find(({ port, scheme }) => port !== DEFAULT_PORTS[scheme]);
     if (away.length > 0 && other) {
       throw new MeshError('IM1360', by, {
-        problem: `the redirect for ${host} leads to the usual port from port ${away[0].port}, and would have to keep port ${other.port}`,
+        problem: `the redirect for ${host} leads from port ${away[0].port} to the default port of the scheme, but must keep port ${other.port}`,
         got: redirect,
         next: `write a route for each port: { listener: ${away[0].port} }`,
       });
@@ -62,13 +62,13 @@ export function checkUsualPort({ match, action, by }: RoutedMatch & OwnedMatch, 
   }
 }
 
-/** Whether a redirect that comes in by one of the ports leads to the usual port of a scheme, and says no host. */
-function leadsToUsualPort({ authority, port, derivePort, scheme }: Redirect, doors: Door[]): boolean {
+/** Whether a redirect at one of these ports leads to the default port of a scheme without naming a host. */
+function leadsToDefaultPort({ authority, port, derivePort, scheme }: Redirect, doors: Door[]): boolean {
   if (authority !== undefined || (derivePort !== undefined && derivePort !== DEFAULT_PORT)) {
     return false;
   }
   if (port !== undefined) {
-    return scheme === undefined ? Object.values(USUAL).includes(port) : port === USUAL[scheme];
+    return scheme === undefined ? Object.values(DEFAULT_PORTS).includes(port) : port === DEFAULT_PORTS[scheme];
   }
   return derivePort === DEFAULT_PORT || (scheme !== undefined && (doors.length === 0 || doors.some(door => door.scheme !== scheme)));
 }

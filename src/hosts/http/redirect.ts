@@ -6,74 +6,74 @@ import { portNumber } from '../../values/mesh-port';
 import { escaped, requestPath } from '../../values/request-path';
 import { RoutedMatch } from '../route-action';
 
-/** Which port a redirect leads to, where it is no number. */
+/** How the port of a redirect is derived if no number is given. */
 export enum RedirectPort {
-  /** That of the scheme: 80 for http, 443 for https. */
+  /** The default port of the scheme: 80 for http, 443 for https. */
   FROM_PROTOCOL_DEFAULT = 'FROM_PROTOCOL_DEFAULT',
-  /** That of the request. */
+  /** The port of the request. */
   FROM_REQUEST_PORT = 'FROM_REQUEST_PORT',
 }
 
 /** Options of `RouteTarget.redirect`. */
 export interface RedirectOptions {
   /**
-   * The path to go to instead, with escapes for characters that paths do not have: `/k%C3%A4se`. A query behind it replaces that of the request.
+   * The new path, percent-encoded where needed: `/k%C3%A4se`. A query in it replaces the query of the request.
    *
    * @default - the path of the request
    */
   readonly path?: string;
 
   /**
-   * What to put in place of the beginning of the path that the route matched. What follows is kept, and joined to it by one slash:
-   * `/ratings/5`, matched by `/ratings`, goes to `/v1/5` by `/v1` as by `/v1/`, and to `/5` by `/`. The route needs matches by prefix.
-   * Not beside `path`.
+   * The new prefix of the path. It replaces the prefix that the route matches, and one slash joins it to the rest: with the match
+   * `/ratings`, `/ratings/5` becomes `/v1/5` by `/v1` or `/v1/`, and `/5` by `/`. The route needs matches by prefix.
+   * Excludes `path`.
    *
    * @default - the path of the request
    */
   readonly pathPrefix?: string;
 
   /**
-   * The host to go to instead.
+   * The new host.
    *
    * @default - the host of the request
    */
   readonly host?: string;
 
   /**
-   * The port to go to instead.
+   * The new port.
    *
-   * @default - the port of the scheme
+   * @default - see `derivePort`
    */
   readonly port?: number;
 
   /**
-   * Where the port is taken from. Not beside `port`.
+   * How the port is derived. Excludes `port`.
    *
-   * @default - the port of the request where the scheme stays the same, else that of the scheme
+   * @default - the port of the request if the scheme stays the same, otherwise the default port of the scheme
    */
   readonly derivePort?: RedirectPort;
 
   /**
-   * The scheme to go to, `http` or `https`.
+   * The new scheme, `http` or `https`.
    *
    * @default - the scheme of the request
    */
   readonly scheme?: string;
 
   /**
-   * The status of the answer: 301, 302, 303, 307 or 308.
+   * The status of the response: 301, 302, 303, 307 or 308.
    *
    * @default 301
    */
   readonly status?: number;
 }
 
-/** The redirect as Istio spells it. */
+/** Renders the redirect as `redirect` of a VirtualService. */
 export function redirectTo(options: RedirectOptions): networking.VirtualServiceSpecHttpRedirect {
   const at = 'RouteTarget.redirect()';
   const { path, pathPrefix, host, port, derivePort, scheme, status = 301 } = validateProps('RedirectOptions', options, at);
   if (![301, 302, 303, 307, 308].includes(status)) {
-    throw new MeshError('IM1310', at, { problem: 'the status is not one of a redirect', got: status, allowed: '301, 302, 303, 307, 308' });
+    throw new MeshError('IM1310', at, { problem: 'the status is not a redirect status', got: status, allowed: '301, 302, 303, 307, 308' });
   }
   if (scheme !== undefined && scheme !== 'http' && scheme !== 'https') {
     throw new MeshError('IM1310', at, { problem: 'the scheme is unknown', got: scheme, allowed: 'http, https' });
@@ -84,14 +84,14 @@ export function redirectTo(options: RedirectOptions): networking.VirtualServiceS
     }
   }
   if (path !== undefined && pathPrefix !== undefined) {
-    throw new MeshError('IM1310', at, { problem: 'the path is replaced whole and in part', got: { path, pathPrefix }, next: 'keep one of the two' });
+    throw new MeshError('IM1310', at, { problem: '`path` and `pathPrefix` exclude each other', got: { path, pathPrefix }, next: 'keep one of the two' });
   }
   if (port !== undefined && derivePort !== undefined) {
-    throw new MeshError('IM1310', at, { problem: 'the port is said and derived', got: { port, derivePort }, next: 'keep one of the two' });
+    throw new MeshError('IM1310', at, { problem: '`port` and `derivePort` exclude each other', got: { port, derivePort }, next: 'keep one of the two' });
   }
   const otherPort = port ?? (derivePort === RedirectPort.FROM_REQUEST_PORT ? undefined : derivePort);
   if ([path, pathPrefix, host, otherPort, scheme].every(option => option === undefined)) {
-    throw new MeshError('IM1310', at, { problem: 'the redirect leads back to where it came from', next: 'give it a path, a host, a port or a scheme' });
+    throw new MeshError('IM1310', at, { problem: 'the redirect leads to the same address', next: 'set a path, a host, a port or a scheme' });
   }
   return {
     uri: path,
@@ -104,18 +104,18 @@ export function redirectTo(options: RedirectOptions): networking.VirtualServiceS
   };
 }
 
-/** The path, and behind it a query or a fragment, as clients ask for them. */
+/** Checks the path, and the query or fragment after it, in the encoding that clients send. */
 function checkPath(text: string, at: string): void {
   const [path, rest] = [text.replace(/[?#].*/s, ''), /[?#].*/s.exec(text)?.[0] ?? ''];
   requestPath(path, at, 'IM1310');
   if (escaped(rest) !== rest) {
-    throw new MeshError('IM1310', at, { problem: 'the query has characters that are written as escapes', got: text, allowed: `${path}${escaped(rest)}`, next: 'write the escapes' });
+    throw new MeshError('IM1310', at, { problem: 'the query has characters that must be percent-encoded', got: text, allowed: `${path}${escaped(rest)}`, next: 'write the escapes' });
   }
 }
 
 /**
- * A redirect that keeps what follows the matched beginning of a path, as entries that join the two by one slash. Envoy puts the text where the
- * beginning was, letter by letter: `/ratings` to `/` would lead from `/ratings/5` to `//5`, which is another host.
+ * Splits a redirect with `prefixRewrite` into entries that join the new prefix and the rest of the path by one slash. Envoy replaces the prefix
+ * character by character: `/ratings` to `/` would turn `/ratings/5` into `//5`, which is another host.
  */
 export function joined({ match, action }: RoutedMatch): RoutedMatch[] {
   const { prefixRewrite } = action.redirect ?? {};

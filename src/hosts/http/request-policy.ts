@@ -12,45 +12,45 @@ import { istioDuration } from '../../values/istio-duration';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp, MeshProtocol } from '../../values/protocol';
 
-/** A failure for some requests. */
+/** A fault for the requests that meet a match. */
 export interface MatchedFault {
   readonly match: HttpMatch;
   readonly fault: Fault;
 }
 
-/** What is done with the requests for a host, whoever takes them. */
+/** The request settings of a host, for all of its destinations. */
 export interface HostRequests {
   readonly timeout?: Duration;
   readonly retries?: Retries;
-  /** Who gets copies of the requests at a port. */
+  /** The mirrors of the requests at a port. */
   readonly mirrors?: (route: RouteToTarget) => Copies;
-  /** In the order to be asked. */
+  /** In the order in which Envoy evaluates them. */
   readonly faults?: MatchedFault[];
 }
 
-/** One setting: what it says, how a contradiction calls it, and who says so. */
-class Stated {
-  public constructor(public readonly value: unknown, private readonly words: unknown, public readonly source: IConstruct) {}
+/** The value of one setting, its text in messages about a conflict, and its source. */
+class Setting {
+  public constructor(public readonly value: unknown, private readonly text: unknown, public readonly source: IConstruct) {}
 
   public toJSON(): unknown {
-    return this.words;
+    return this.text;
   }
 }
 
-/** What the callers of a host do with their requests, as several constructs say it for all of its ports or for one. */
+/** The request settings of a host: several constructs contribute them, for all of its ports or for one. */
 export class RequestPolicy {
-  private readonly everywhere: FieldOwnership<Stated>;
-  private readonly ports = new Map<number, FieldOwnership<Stated>>();
+  private readonly everywhere: FieldOwnership<Setting>;
+  private readonly ports = new Map<number, FieldOwnership<Setting>>();
 
   public constructor(private readonly identity: HostIdentity) {
     this.everywhere = new FieldOwnership(`the requests for ${identity.host}`, 'IM1401');
   }
 
-  /** Takes settings for all ports of HTTP, or for some. */
+  /** Adds settings for all HTTP ports, or for some of them. */
   public contribute(settings: HostRequests, source: IConstruct, ports?: number[]): void {
-    const places = ports?.map(port => this.at(port)) ?? [this.everywhere];
-    for (const [name, stated] of Object.entries(spoken(settings, source))) {
-      places.forEach(place => place.set(name, stated, source));
+    const scopes = ports?.map(port => this.at(port)) ?? [this.everywhere];
+    for (const [name, stated] of Object.entries(fields(settings, source))) {
+      scopes.forEach(scope => scope.set(name, stated, source));
     }
     for (const port of this.identity.ports.filter(({ port: number, protocol }) => isHttp(protocol) && (ports?.includes(number) ?? true))) {
       const route = { source, speaks: speaks(port) };
@@ -58,9 +58,9 @@ export class RequestPolicy {
     }
   }
 
-  /** What is done with requests at a port: in the order to be asked, with everyone else at the end. Nothing where nothing is said. */
+  /** The rules for requests at a port, in the order of evaluation; the last one is for all remaining requests. Empty if nothing is set. */
   public rules(port: MeshPort): RequestRule[] {
-    const stated: { [name: string]: Stated } = { ...this.everywhere.render(), ...this.ports.get(port.port)?.render() };
+    const stated: { [name: string]: Setting } = { ...this.everywhere.render(), ...this.ports.get(port.port)?.render() };
     if (Object.keys(stated).length === 0) {
       return [];
     }
@@ -70,30 +70,30 @@ export class RequestPolicy {
     return rules.some(({ match }) => match.key === HttpMatch.EVERYTHING.key) ? rules : [...rules, { match: HttpMatch.EVERYTHING, settings }];
   }
 
-  /** The timeout and the retries at a port, whatever else is done. */
+  /** The timeout and the retries at a port. */
   public tries(port: MeshPort): Pick<HostRequests, 'timeout' | 'retries'> {
     const { timeout, retries } = this.rules(port).at(-1)?.settings ?? {};
     return { timeout, retries };
   }
 
-  private at(port: number): FieldOwnership<Stated> {
-    const known = this.ports.get(port) ?? new FieldOwnership<Stated>(`the requests for ${this.identity.host} at port ${port}`, 'IM1401');
+  private at(port: number): FieldOwnership<Setting> {
+    const known = this.ports.get(port) ?? new FieldOwnership<Setting>(`the requests for ${this.identity.host} at port ${port}`, 'IM1401');
     this.ports.set(port, known);
     return known;
   }
 }
 
-/** What the requests at a port are, for settings that depend on it. */
+/** The protocol of the requests at a port, for settings that depend on it. */
 export function speaks({ protocol }: MeshPort): MeshProtocol {
   return protocol === MeshProtocol.GRPC || protocol === MeshProtocol.GRPC_WEB ? MeshProtocol.GRPC : MeshProtocol.HTTP;
 }
 
-/** Copies and faults are lists of one construct: two of them never say the same. */
-function spoken({ timeout, retries, mirrors, faults }: HostRequests, source: IConstruct): { [name: string]: Stated } {
+/** The fields of the settings. Mirrors and faults are lists of one construct: two constructs conflict even if their lists are equal. */
+function fields({ timeout, retries, mirrors, faults }: HostRequests, source: IConstruct): { [name: string]: Setting } {
   return {
-    ...timeout && { timeout: new Stated(timeout, istioDuration(timeout, source), source) },
-    ...retries && { retries: new Stated(retries, retries._toIstio, source) },
-    ...mirrors && { mirrors: new Stated(mirrors, `those of ${source.node.path}`, source) },
-    ...faults && { faults: new Stated(faults, `those of ${source.node.path}`, source) },
+    ...timeout && { timeout: new Setting(timeout, istioDuration(timeout, source), source) },
+    ...retries && { retries: new Setting(retries, retries._toIstio, source) },
+    ...mirrors && { mirrors: new Setting(mirrors, `set by ${source.node.path}`, source) },
+    ...faults && { faults: new Setting(faults, `set by ${source.node.path}`, source) },
   };
 }

@@ -7,15 +7,15 @@ import { HttpRewrite } from './http-rewrite';
 import { Retries } from './retries';
 import * as networking from '../../../imports/networking.istio.io';
 
-/** Who else gets copies of requests. */
+/** Further destinations that receive copies of requests. */
 export interface Copies {
-  /** Refuses at once what cannot be led there, and tells the route who gets copies. */
+  /** Refuses invalid destinations at once, and records the calls to them. */
   bind(): void;
-  /** The mirrors as Istio spells them. Only asked when all constructs have spoken. */
+  /** Renders the mirrors as `mirrors` of a VirtualService, at synthesis. */
   render(): networking.VirtualServiceSpecHttpMirrors[] | undefined;
 }
 
-/** What is done with requests on their way, whoever says so. */
+/** The settings of a route, or of all requests for a host. */
 export interface RequestSettings {
   readonly name?: string;
   readonly rewrite?: HttpRewrite;
@@ -27,17 +27,17 @@ export interface RequestSettings {
   readonly mirrors?: Copies;
 }
 
-/** What is done with the requests that meet a match. */
+/** The settings for the requests that meet a match. */
 export interface RequestRule {
   readonly match: HttpMatch;
   readonly settings: RequestSettings;
 }
 
-/** The rules of an end, where the route that leads to it says nothing else by itself: a fault of its own is for all of its requests. */
+/** The rules of a backend, overridden by the settings of the route that leads to it. A fault of the route applies to all of its requests. */
 export function overlaid(rules: RequestRule[], own: RequestSettings): RequestRule[] {
-  const said = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
-  const asked = own.fault ? rules.slice(-1).map(({ settings }) => ({ match: HttpMatch.EVERYTHING, settings })) : rules;
-  return asked.length === 0
+  const set = Object.fromEntries(Object.entries(own).filter(([, value]) => value !== undefined));
+  const used = own.fault ? rules.slice(-1).map(({ settings }) => ({ match: HttpMatch.EVERYTHING, settings })) : rules;
+  return used.length === 0
     ? [{ match: HttpMatch.EVERYTHING, settings: own }]
-    : asked.map(({ match, settings }) => ({ match, settings: { ...settings, ...said } }));
+    : used.map(({ match, settings }) => ({ match, settings: { ...settings, ...set } }));
 }

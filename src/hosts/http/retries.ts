@@ -8,69 +8,69 @@ import { istioDuration } from '../../values/istio-duration';
 /** Options of `Retries.of`. */
 export interface RetriesOptions {
   /**
-   * How often a request that failed is sent again: it is sent once more often than this.
+   * The number of retries. Together with the first attempt, a request is sent up to `attempts` + 1 times.
    */
   readonly attempts: number;
 
   /**
-   * How long each try may take, the first one too, in whole milliseconds.
+   * The timeout of each attempt, including the first, in whole milliseconds.
    *
-   * @default - as long as the timeout of the route leaves
+   * @default - the timeout of the route
    */
   readonly perTryTimeout?: Duration;
 
   /**
-   * What has to have happened.
+   * The conditions under which a request is retried.
    *
-   * @default - `GATEWAY_ERROR`, `CONNECT_FAILURE`, `REFUSED_STREAM`, `UNAVAILABLE`, `CANCELLED` and `DEADLINE_EXCEEDED`: the statuses 502, 503 and
-   * 504 also where the service itself answers them, and tries that took longer than `perTryTimeout`, for HTTP and for gRPC. A service may
-   * get such a request twice
+   * @default - `GATEWAY_ERROR`, `CONNECT_FAILURE`, `REFUSED_STREAM`, `UNAVAILABLE`, `CANCELLED` and `DEADLINE_EXCEEDED`: this includes the statuses 502, 503
+   * and 504 of the service itself, and attempts that take longer than `perTryTimeout`, for HTTP and gRPC. A service may
+   * receive such a request twice
    */
   readonly retryOn?: RetryOn[];
 
   /**
-   * Whether later tries may go to other localities than Envoy prefers.
+   * Whether retries may go to localities that Envoy does not prefer.
    *
    * @default false
    */
   readonly retryRemoteLocalities?: boolean;
 
   /**
-   * Whether later tries go to other pods than earlier ones, as long as there are any. Needs Istio 1.26 (IM1338).
+   * Whether retries go to other pods than earlier attempts, as long as there are any. Needs Istio 1.26 (IM1338).
    *
-   * @default - true; false where a hash chooses the pod
+   * @default - true; false with a consistent hash
    */
   readonly retryIgnorePreviousHosts?: boolean;
 
   /**
-   * How long Envoy waits before it tries again, in whole milliseconds; longer each time, and by chance. Needs Istio 1.26 (IM1338).
+   * The base interval between attempts, in whole milliseconds. It grows exponentially, with jitter. Needs Istio 1.26 (IM1338).
    *
    * @default - 25 milliseconds
    */
   readonly backoff?: Duration;
 }
 
-/** Those of Istio, and what makes `attempts` and `perTryTimeout` true for services that answer and for services that are slow. */
+/** Istio's default, and what makes `attempts` and `perTryTimeout` effective both for error responses and for slow services. */
 const DEFAULT = [
   RetryOn.GATEWAY_ERROR, RetryOn.CONNECT_FAILURE, RetryOn.REFUSED_STREAM, RetryOn.UNAVAILABLE, RetryOn.CANCELLED, RetryOn.DEADLINE_EXCEEDED,
 ];
 
-/** What Envoy does when its own clock ends a try. */
+/** The conditions that include an attempt that Envoy's timeout ended. */
 const SLOW = [RetryOn.HTTP_5XX, RetryOn.GATEWAY_ERROR, RetryOn.RESET];
 
 /**
- * Whether and how requests that failed are sent once more.
+ * How failed requests are retried.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRetry
  */
 export class Retries {
-  /** Some more tries. */
+  /** Retries failed requests. */
   public static of(options: RetriesOptions): Retries {
     return new Retries(validateProps('RetriesOptions', options, 'Retries.of()'));
   }
 
   /**
-   * None: not even the two that Istio makes by itself.
+   * Retries nothing. This turns off the two retries that Istio makes by default.
    */
   public static none(): Retries {
     return new Retries();
@@ -99,7 +99,7 @@ export class Retries {
   }
 
   /**
-   * The milliseconds that all tries can take with the waits between them, where there is a limit.
+   * The milliseconds that all attempts and the intervals between them can take, if that is limited.
    *
    * @internal
    */
@@ -109,7 +109,7 @@ export class Retries {
   }
 
   /**
-   * Whether the sidecar of a gRPC service would end slow tries with a status that none of the conditions is for.
+   * Whether the sidecar of a gRPC service would end slow attempts with a status that no condition covers.
    *
    * @internal
    */
@@ -118,7 +118,7 @@ export class Retries {
   }
 
   /**
-   * Whether only Istio 1.26 and later know what is set.
+   * Whether a field is set that needs Istio 1.26.
    *
    * @internal
    */
@@ -128,24 +128,24 @@ export class Retries {
 
   private check({ attempts, perTryTimeout, retryOn: on = DEFAULT }: RetriesOptions, at: string): void {
     if (!Number.isInteger(attempts) || attempts < 1 || attempts > 2 ** 31 - 1) {
-      throw new MeshError('IM1334', at, { problem: 'not a number of retries', got: attempts, allowed: 'a whole number from 1', next: 'to retry nothing use Retries.none()' });
+      throw new MeshError('IM1334', at, { problem: '`attempts` is not a number of retries', got: attempts, allowed: 'a whole number from 1', next: 'use Retries.none() to turn retries off' });
     }
-    const twice = this.conditions.find((condition, i) => this.conditions.indexOf(condition) !== i);
-    if (this.conditions.length === 0 || twice !== undefined) {
-      throw new MeshError('IM1334', at, { problem: twice === undefined ? 'nothing is retried' : `${twice} is named twice`, got: this.conditions, allowed: 'one condition or more, each once' });
+    const duplicate = this.conditions.find((condition, i) => this.conditions.indexOf(condition) !== i);
+    if (this.conditions.length === 0 || duplicate !== undefined) {
+      throw new MeshError('IM1334', at, { problem: duplicate === undefined ? 'no condition is listed' : `${duplicate} is listed twice`, got: this.conditions, allowed: 'at least one condition, each at most once' });
     }
     if (perTryTimeout && !SLOW.some(condition => this.conditions.includes(condition._condition))) {
       throw new MeshError('IM1334', at, {
-        problem: 'a try that takes longer than `perTryTimeout` would be the last one: no condition is for it',
+        problem: 'no condition covers an attempt that takes longer than `perTryTimeout`, so it would not be retried',
         got: on.map(condition => condition._condition),
         allowed: SLOW.map(condition => condition._condition).join(', '),
-        next: 'add RetryOn.RESET, or limit the whole request by `timeout`',
+        next: 'add RetryOn.RESET, or limit the whole request with `timeout`',
       });
     }
   }
 }
 
-/** The longest that Envoy waits between so many tries, in first waits: twice as long each time, up to ten times. */
+/** The longest total of intervals between attempts, as a multiple of the base interval. Each interval doubles, up to ten times the base. */
 function waits(retries: number): number {
   const growing = [1, 2, 4, 8].slice(0, retries);
   return growing.reduce((sum, wait) => sum + wait, 0) + 10 * (retries - growing.length);

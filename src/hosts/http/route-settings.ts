@@ -16,32 +16,32 @@ import { IstioRelease } from '../../values/release';
 import { Destination, RouteAction } from '../route-action';
 import { RouteBackend, RouteToTarget } from '../route-backend';
 
-/** What settings need to know of the end of their route. */
+/** The attributes of the route's backend that settings depend on. */
 export type BackendSettings = Partial<RouteBackend>;
 
-/** The settings of one route, checked, and spelled as Istio spells them for each of the entries that the route becomes. */
+/** The settings of one route: checks them, and renders them for each HTTPRoute entry that the route becomes. */
 export class RouteSettings {
-  /** What an answer takes as well. */
+  /** The settings that also apply to direct responses. */
   private readonly always: Partial<networking.VirtualServiceSpecHttp>;
-  /** What only a request takes that somebody receives. */
-  private readonly onTheWay: Partial<networking.VirtualServiceSpecHttp>;
+  /** The settings that apply to forwarded requests only. */
+  private readonly forwarded: Partial<networking.VirtualServiceSpecHttp>;
 
   public constructor(public readonly settings: RequestSettings, private readonly route: RouteToTarget, end: BackendSettings) {
     const { source } = route;
     const { name, headers, timeout, retries, corsPolicy, fault } = settings;
     this.checkAnswer(end);
     this.checkRewrite(settings.rewrite, end);
-    this.checkTries();
+    this.checkRetries();
     this.checkRelease();
     if (fault?.abort?._abort.grpcStatus !== undefined && route.speaks !== MeshProtocol.GRPC) {
-      throw new MeshError('IM1339', source, { problem: 'a client that speaks plain HTTP would read the status 200', got: fault.abort._abort.grpcStatus, next: 'use FaultAbort.httpStatus(), or a route of gRPC' });
+      throw new MeshError('IM1339', source, { problem: 'a client of plain HTTP would read the status 200', got: fault.abort._abort.grpcStatus, next: 'use FaultAbort.httpStatus(), or a gRPC route' });
     }
     const operations = renderHeaders(headers, source);
     this.always = {
       name: name === undefined ? undefined : loggedName(name, source, 'the name of the route'),
       headers: operations?.response && { response: operations.response },
     };
-    this.onTheWay = {
+    this.forwarded = {
       headers: operations,
       timeout: timeout && istioDuration(timeout, source),
       retries: retries?._toIstio,
@@ -50,31 +50,31 @@ export class RouteSettings {
     };
   }
 
-  /** Refuses at once mirrors that cannot be led where they should, and tells the route who gets copies. */
+  /** Refuses invalid mirrors at once, and records the calls to them. */
   public bind(): void {
     this.settings.mirrors?.bind();
   }
 
-  /** The action with these settings, for requests that meet a match. Only asked when all constructs have spoken. */
+  /** The action with these settings, for requests that meet a match. Called at synthesis. */
   public on(match: HttpMatch, action: RouteAction): RouteAction {
     if (!action.destinations && !action.delegate) {
       return { ...action, settings: this.always };
     }
     const { path } = this.settings.rewrite ?? {};
-    const { authority, destinations } = told(action.destinations, this.settings.rewrite?.authority);
+    const { authority, destinations } = withAuthority(action.destinations, this.settings.rewrite?.authority);
     return {
       ...action,
       ...destinations && { destinations },
       settings: {
         ...this.always,
         rewrite: path || authority !== undefined ? { ...path?._toIstio(match.path), authority } : undefined,
-        ...this.onTheWay,
+        ...this.forwarded,
         mirrors: this.settings.mirrors?.render(),
       },
     };
   }
 
-  /** The settings of a route to an answer are for requests that nobody receives; of CORS Envoy says nothing there. */
+  /** Refuses settings that have no effect on a direct response or redirect. Envoy does not apply CORS there either. */
   private checkAnswer(end: BackendSettings): void {
     const { name: _, headers, ...others } = this.settings;
     const idle = [
@@ -82,7 +82,7 @@ export class RouteSettings {
       ...headers?.request ? ['headers.request'] : [],
     ];
     if (end.answers && idle.length > 0) {
-      this.refuse('IM1337', 'a redirect and an answer are given at once, without these settings', idle.sort(), 'name, headers.response');
+      this.refuse('IM1337', 'a redirect or a direct response ignores these settings', idle.sort(), 'name, headers.response');
     }
   }
 
@@ -96,36 +96,36 @@ export class RouteSettings {
     }
     if (path && end.delegates) {
       throw new MeshError('IM1331', this.route.source, {
-        problem: 'the path would be rewritten by the matches of the delegated routes: of an exact one, all of it', next: 'rewrite the path where it is matched, in the delegated routes',
+        problem: 'the rewrite would apply to the matches of the delegated routes, and would replace the whole path of an exact match', next: 'rewrite the path in the delegated routes, where it is matched',
       });
     }
     if (path && this.route.speaks === MeshProtocol.GRPC) {
       throw new MeshError('IM1331', this.route.source, {
-        problem: 'the path of a gRPC call names its service and method', next: 'drop the path, or write the route as one of HTTP',
+        problem: 'the path of a gRPC call names its service and method', next: 'leave out the path, or use an HTTP route',
       });
     }
     if (authority !== undefined && !/^[^:]+(:[1-9]\d{0,4})?$/.test(authority) || (authority !== undefined && !isDnsName(authority.replace(/:\d+$/, '')))) {
-      this.refuse('IM1331', 'the authority is no host', authority, 'a DNS name, with a colon and a port where needed');
+      this.refuse('IM1331', 'the authority is not a host', authority, 'a DNS name, with an optional port after a colon');
     }
   }
 
-  private checkTries(): void {
+  private checkRetries(): void {
     const { timeout, retries } = this.settings;
     if (this.route.speaks === MeshProtocol.GRPC && retries?._missesSlowCalls) {
       throw new MeshError('IM1334', this.route.source, {
-        problem: 'the sidecar of the service is told `perTryTimeout` as well, and ends many a slow call with DEADLINE_EXCEEDED, which no condition is for',
+        problem: 'the sidecar of the service also applies `perTryTimeout` and can end a slow call with DEADLINE_EXCEEDED, which no condition covers',
         got: retries._toIstio.retryOn,
         next: 'add RetryOn.DEADLINE_EXCEEDED',
       });
     }
     const longest = retries?._longest;
     if (timeout && longest !== undefined && longest > timeout.toMilliseconds({ integral: false })) {
-      this.refuse('IM1333', `the request and its ${retries!._toIstio.attempts} retries can take ${longest}ms, and the timeout is ${istioDuration(timeout, this.route.source)}`,
+      this.refuse('IM1333', `the request and its ${retries!._toIstio.attempts} retries can take ${longest}ms, but the timeout is ${istioDuration(timeout, this.route.source)}`,
         { timeout: istioDuration(timeout, this.route.source), ...retries!._toIstio }, `a timeout of ${longest}ms or more`);
     }
   }
 
-  /** Fields of later releases, which the API server would drop silently. */
+  /** Refuses fields of later releases of Istio, which the API server would drop silently. */
   private checkRelease(): void {
     const needs: [boolean, IstioRelease, string][] = [
       [this.settings.retries?._isNew ?? false, IstioRelease.V1_26, '`backoff` and `retryIgnorePreviousHosts` of retries'],
@@ -141,11 +141,11 @@ export class RouteSettings {
   }
 }
 
-/** Which host is told: that of the route, else that of an outside host. Where shares differ, each says its own. */
-function told(destinations: Destination[] | undefined, said: string | undefined): { authority?: string; destinations?: Destination[] } {
+/** Sets the authority that the destinations receive: that of the route, or that of an outside host. If destinations differ, each sets its own. */
+function withAuthority(destinations: Destination[] | undefined, own: string | undefined): { authority?: string; destinations?: Destination[] } {
   const first = destinations?.[0]?.authority;
-  if (said !== undefined || destinations === undefined || destinations.every(({ authority }) => authority === first)) {
-    return { authority: said ?? first, destinations: destinations?.map(({ authority: _, ...destination }) => destination) };
+  if (own !== undefined || destinations === undefined || destinations.every(({ authority }) => authority === first)) {
+    return { authority: own ?? first, destinations: destinations?.map(({ authority: _, ...destination }) => destination) };
   }
   return {
     destinations: destinations.map(({ authority, ...destination }) => {

@@ -11,7 +11,7 @@ import { checkScheme } from '../../hosts/http/gateway-headers';
 import { HttpMatch } from '../../hosts/http/http-match';
 import { HttpRouteSettings, requestSettings } from '../../hosts/http/http-route-settings';
 import { HttpRoutes } from '../../hosts/http/http-routes';
-import { checkUsualPort, toUsualPort } from '../../hosts/http/redirect-port';
+import { checkDefaultPort, toDefaultPort } from '../../hosts/http/redirect-port';
 import { RouteSettings } from '../../hosts/http/route-settings';
 import { MeshHost } from '../../hosts/mesh-host';
 import { renderHttp } from '../../hosts/route-action';
@@ -129,7 +129,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
    * @internal
    */
   public _render(): networking.VirtualServiceSpec {
-    return { http: this.routes.resolved().flatMap(route => renderHttp([toUsualPort(route, this.delegation.places)])) };
+    return { http: this.routes.resolved().flatMap(route => renderHttp([toDefaultPort(route, this.delegation.places)])) };
   }
 
   private add(matches: HttpMatch[], { to, port, gatewayPort: listener }: HttpRouteOptions, speaks: MeshProtocol, given: HttpRouteSettings): void {
@@ -160,7 +160,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
       throw new MeshError('IM1348', this, { problem: 'there is no route to hand requests on to' });
     }
     this.routes.resolved().forEach(route => {
-      checkUsualPort(route, this.delegation.places);
+      checkDefaultPort(route, this.delegation.places);
       checkScheme(route.match, this, this.delegation.places);
       checkKeys(route.action.destinations, this, host => MeshHost.of(this, host)?.policy);
     });

@@ -40,24 +40,24 @@ option('UnmatchedPreflights.FORWARD', 'is FORWARD', () =>
 
 test.each<[string, () => unknown, string]>([
   ['an origin with a slash behind', () => allowed({ allowOrigins: [StringMatch.exact('https://shop.example.com/')] }), [
-    'IM1335 at cluster/chart/edge: not an origin as browsers send it.',
+    'IM1335 at cluster/chart/edge: the value is not an origin as browsers send it.',
     '  got      \'https://shop.example.com/\'',
-    '  allowed  a scheme, a host and where needed a port, without a slash behind: https://www.example.com',
+    '  allowed  a scheme, a host and an optional port, without a trailing slash: https://www.example.com',
     '  next     name the origins as browsers send them',
   ].join('\n')],
   ['a beginning that others can have as well', () => allowed({ allowOrigins: [StringMatch.prefix('https://shop.example.com')] }), [
-    'IM1335 at cluster/chart/edge: other origins begin like this as well.',
+    'IM1335 at cluster/chart/edge: other origins start with this text too.',
     '  got      \'https://shop.example.com\'',
-    '  allowed  a beginning that ends the host, such as http://localhost:',
-    '  next     name the origin in full, or use StringMatch.regex()',
+    '  allowed  a prefix that contains the whole host, such as http://localhost:',
+    '  next     write the whole origin, or use StringMatch.regex()',
   ].join('\n')],
   ['every origin, with credentials', () => allowed({ allowOrigins: [StringMatch.exact('*')], allowCredentials: true }), [
     'IM1335 at cluster/chart/edge: every page could call with the credentials of its visitors.',
     '  got      \'*\'',
-    '  next     name the origins, or allow no credentials',
+    '  next     list the origins, or leave out `allowCredentials`',
   ].join('\n')],
   ['an age with a half second', () => allowed({ maxAge: Duration.millis(1500) }), [
-    'IM1335 at cluster/chart/edge: the maximum age is not in whole seconds.',
+    'IM1335 at cluster/chart/edge: the maximum age is not a number of whole seconds.',
     '  got      \'1500ms\'',
     '  allowed  a Duration of whole seconds',
     '  next     round it',

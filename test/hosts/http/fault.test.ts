@@ -61,12 +61,12 @@ test.each<[string, () => unknown, string]>([
     '  next     mend the percentage',
   ].join('\n')],
   ['a status of gRPC for clients of HTTP', () => fault({ abort: FaultAbort.grpcStatus(GrpcStatus.UNAVAILABLE) }), [
-    'IM1339 at cluster/chart/edge: a client that speaks plain HTTP would read the status 200.',
+    'IM1339 at cluster/chart/edge: a client of plain HTTP would read the status 200.',
     '  got      \'UNAVAILABLE\'',
-    '  next     use FaultAbort.httpStatus(), or a route of gRPC',
+    '  next     use FaultAbort.httpStatus(), or a gRPC route',
   ].join('\n')],
   ['a status that is none', () => FaultAbort.httpStatus(600), [
-    'IM1339 at FaultAbort.httpStatus(600): no status that an answer can have.',
+    'IM1339 at FaultAbort.httpStatus(600): the number is not a status of a response.',
     '  got      600',
     '  allowed  a whole number from 200 to 599',
     '  next     mend the fault',

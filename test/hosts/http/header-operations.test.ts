@@ -20,27 +20,27 @@ test.each(['%HOSTNAME%', '100%%', 'prefix %REQ(x-a?:path)% suffix', '%START_TIME
 
 test.each<[string, HttpHeaders, string]>([
   ['a name in capitals', { request: { set: { 'X-A': '1' } } }, [
-    'IM1332 at here: not the name of a header that a route can change.',
+    'IM1332 at here: the text is not a header name that a route can change.',
     '  got      \'X-A\'',
     '  allowed  lower-case letters, digits and dashes; host, path and method have properties of their own',
     '  next     mend the operation',
   ].join('\n')],
   ['the host', { request: { add: { host: 'example.com' } } }, [
-    'IM1332 at here: not the name of a header that a route can change.',
+    'IM1332 at here: the text is not a header name that a route can change.',
     '  got      \'host\'',
     '  allowed  lower-case letters, digits and dashes; host, path and method have properties of their own',
     '  next     use `rewrite: { authority }`',
   ].join('\n')],
   ['two operations on one header', { response: { set: { 'x-a': '1' }, remove: ['x-a'] } }, [
-    'IM1332 at here: two operations are for the header x-a.',
+    'IM1332 at here: the header x-a has two operations.',
     '  got      ["x-a","x-a"]',
     '  allowed  one of set, add and remove for each header',
     '  next     mend the operation',
   ].join('\n')],
   ['an empty value', { request: { set: { 'x-a': '' } } }, [
-    'IM1332 at here: not a value for the header x-a: it is empty or has control characters.',
+    'IM1332 at here: the value of the header x-a is invalid: it is empty or has control characters.',
     '  got      \'\'',
-    '  allowed  a text without line breaks, with percent signs only around a variable such as %HOSTNAME%, or doubled',
+    '  allowed  a text without line breaks, in which percent signs enclose a variable such as %HOSTNAME% or are doubled',
     '  next     remove the header instead',
   ].join('\n')],
 ])('%s is refused', (_, headers, message) => {

@@ -196,7 +196,7 @@ describe('both at once', () => {
 
   test('refuses two conditions on one header of which neither is the narrower', () => {
     expect(refusal(() => both(x(fits('a+')), x(begins('a')))).message).toBe([
-      'IM1309 at shop/split: two conditions on x would have to hold at once, and Istio has room for one.',
+      'IM1309 at shop/split: two conditions on x must both hold, and Istio takes one condition for each name.',
       '  got      {"regex":"a+"} and {"prefix":"a"}',
       '  next     drop one of the conditions',
     ].join('\n'));

@@ -37,7 +37,7 @@ test('a prefix behind a pattern that takes all of it is refused, with the reques
   const to = RouteTarget.directResponse(200);
   edge.addHttpRoute('example.com', { matches: [RouteMatch.pathRegex('/v[0-9]+/.*')], to });
   expect(refusal(() => edge.addHttpRoute('example.com', { matches: [RouteMatch.pathPrefix('/v1/cart')], to })).message).toBe([
-    'IM1306 at chart/edge: two routes for example.com match the same requests, such as GET /v1/cart, and one would never be reached; the other is by chart/edge.',
+    'IM1306 at chart/edge: two routes for example.com match the same requests, such as GET /v1/cart, so one is never reached; the other route is by chart/edge.',
     '  got      {"uri":{"prefix":"/v1/cart"}}',
     '  allowed  a match that is not covered by {"uri":{"regex":"/v[0-9]+/.*"}}',
     '  next     drop one, or make one of the matches narrower',

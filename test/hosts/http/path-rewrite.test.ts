@@ -44,7 +44,7 @@ test.each<[string, () => unknown, string]>([
     '  next     mend the rewrite',
   ].join('\n')],
   ['a group that there is not', () => PathRewrite.regex('/a(b)', '/\\2'), [
-    'IM1331 at PathRewrite.regex(): not what a path can become: Envoy would leave it as it is.',
+    'IM1331 at PathRewrite.regex(): the replacement is invalid: Envoy would not rewrite the path.',
     '  got      \'/\\\\2\'',
     '  allowed  a text that is not empty, with groups \\0 to \\1, and \\\\ for a backslash',
     '  next     mend the rewrite',

@@ -53,32 +53,32 @@ test.each<[string, number, RetriesOptions]>([
 
 test.each<[string, () => unknown, string]>([
   ['tries that do not fit into the timeout', () => routed({ timeout: Duration.seconds(5), retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.RESET] }) }), [
-    'IM1333 at cluster/chart/edge: the request and its 3 retries can take 8000ms, and the timeout is 5s.',
+    'IM1333 at cluster/chart/edge: the request and its 3 retries can take 8000ms, but the timeout is 5s.',
     '  got      {"timeout":"5s","attempts":3,"perTryTimeout":"2s","retryOn":"reset"}',
     '  allowed  a timeout of 8000ms or more',
     '  next     raise the timeout, or take fewer or shorter tries',
   ].join('\n')],
   ['a limit for each try, and no condition for those that take longer', () => Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.status(503)] }), [
-    'IM1334 at Retries.of(): a try that takes longer than `perTryTimeout` would be the last one: no condition is for it.',
+    'IM1334 at Retries.of(): no condition covers an attempt that takes longer than `perTryTimeout`, so it would not be retried.',
     '  got      ["503"]',
     '  allowed  5xx, gateway-error, reset',
-    '  next     add RetryOn.RESET, or limit the whole request by `timeout`',
+    '  next     add RetryOn.RESET, or limit the whole request with `timeout`',
   ].join('\n')],
   ['such a limit on gRPC, whose sidecar ends the call by itself', () => called({ retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.GATEWAY_ERROR] }) }), [
-    'IM1334 at cluster/chart/edge: the sidecar of the service is told `perTryTimeout` as well, and ends many a slow call with DEADLINE_EXCEEDED, which no condition is for.',
+    'IM1334 at cluster/chart/edge: the sidecar of the service also applies `perTryTimeout` and can end a slow call with DEADLINE_EXCEEDED, which no condition covers.',
     '  got      \'gateway-error\'',
     '  next     add RetryOn.DEADLINE_EXCEEDED',
   ].join('\n')],
   ['no retries at all', () => Retries.of({ attempts: 0 }), [
-    'IM1334 at Retries.of(): not a number of retries.',
+    'IM1334 at Retries.of(): `attempts` is not a number of retries.',
     '  got      0',
     '  allowed  a whole number from 1',
-    '  next     to retry nothing use Retries.none()',
+    '  next     use Retries.none() to turn retries off',
   ].join('\n')],
   ['a status that is no failure', () => RetryOn.status(200), [
-    'IM1334 at RetryOn.status(200): not the status of a failure.',
+    'IM1334 at RetryOn.status(200): the number is not an error status.',
     '  got      200',
-    '  allowed  a status of HTTP from 400 to 511',
+    '  allowed  an HTTP status from 400 to 511',
     '  next     mend the conditions',
   ].join('\n')],
   ['a wait that came with a later release', () => routed({ retries: Retries.of({ attempts: 1, backoff: Duration.seconds(1) }) }, IstioRelease.V1_25), [

@@ -50,12 +50,12 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ].join('\n')],
   ['two policies with faults', [{ faults: [FaultRule.when(rehearsal).inject(down)] }, { faults: [FaultRule.when(rehearsal).inject(down)] }], [
     'IM1401 at chart/policy-2: faults of the requests for reviews.shop.svc.cluster.local is already set by chart/policy-1, to something else.',
-    '  got      "those of chart/policy-2", and before "those of chart/policy-1"',
+    '  got      "set by chart/policy-2", and before "set by chart/policy-1"',
     '  next     keep one of the two',
     '  istio    IST0109',
   ].join('\n')],
   ['tries that cannot fit the timeout', [{ timeout: second, retries: Retries.of({ attempts: 3, perTryTimeout: second }) }], [
-    'IM1333 at chart/policy-1: the request and its 3 retries can take 4000ms, and the timeout is 1s.',
+    'IM1333 at chart/policy-1: the request and its 3 retries can take 4000ms, but the timeout is 1s.',
     '  got      {"timeout":"1s","attempts":3,"perTryTimeout":"1s","retryOn":"gateway-error,connect-failure,refused-stream,unavailable,cancelled,deadline-exceeded"}',
     '  allowed  a timeout of 4000ms or more',
     '  next     raise the timeout, or take fewer or shorter tries',

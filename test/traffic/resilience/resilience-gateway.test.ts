@@ -77,7 +77,7 @@ test('the split of the service and its policy, at once', () => {
 
 test('tries of the policy that do not fit into the timeout of the route are refused', () => {
   expect(messages(edge({ retries }, { timeout: Duration.seconds(2) }).root)).toEqual([[
-    'IM1333 at chart/edge: the request and its 3 retries can take 4000ms, and the timeout is 2s.',
+    'IM1333 at chart/edge: the request and its 3 retries can take 4000ms, but the timeout is 2s.',
     '  got      {"timeout":"2s","attempts":3,"perTryTimeout":"1s","retryOn":"reset"}',
     '  allowed  a timeout of 4000ms or more',
     '  next     raise the timeout, or take fewer or shorter tries',
@@ -109,5 +109,5 @@ test('copies for a service that is split later are refused at synthesis', () => 
   new ResiliencePolicy(root, 'policy', { target: reviews, mirrors: [{ to: shadow }] });
   new CanarySplit(root, 'split', { service: shadow, traffic: SplitTarget.weights({ v1: 50, v2: 50 }) });
   expect(messages(root)).toHaveLength(1);
-  expect(messages(root)[0]).toContain('IM1336 at chart/policy: the service of the mirror is split, and a mirror has one destination.');
+  expect(messages(root)[0]).toContain('IM1336 at chart/policy: the traffic of the mirror service is split, and a mirror has one destination.');
 });

@@ -204,7 +204,7 @@ describe('refused', () => {
       '  next     lead the route to a service, or serve the host as HTTP',
     ]],
     ['one match twice', ({ blog }) => [1, 2].forEach(() => blog.addHttpRoute({ matches: [pathPrefix('/a')], to: answer })), [
-      'IM1306 at team/blog: two routes for blog match the same requests, such as GET /a, and one would never be reached; the other is by team/blog.',
+      'IM1306 at team/blog: two routes for blog match the same requests, such as GET /a, so one is never reached; the other route is by team/blog.',
       '  got      {"uri":{"prefix":"/a"}}',
       '  allowed  a match that is not covered by {"uri":{"prefix":"/a"}}',
       '  next     drop one, or make one of the matches narrower',

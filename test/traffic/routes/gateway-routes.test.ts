@@ -258,18 +258,18 @@ describe('refused', () => {
       '  next     mend the match',
     ].join('\n')],
     ['one match twice', () => http({ matches: [RouteMatch.exactPath('/a'), RouteMatch.exactPath('/a')] }), [
-      'IM1306 at chart/edge: two routes for example.com match the same requests, such as GET /a, and one would never be reached; the other is by chart/edge.',
+      'IM1306 at chart/edge: two routes for example.com match the same requests, such as GET /a, so one is never reached; the other route is by chart/edge.',
       '  got      {"uri":{"exact":"/a"}}',
       '  allowed  a match that is not covered by {"uri":{"exact":"/a"}}',
       '  next     drop one, or make one of the matches narrower',
       '  istio    IST0130',
     ].join('\n')],
     ['no redirect at all', () => RouteTarget.redirect({}), [
-      'IM1310 at RouteTarget.redirect(): the redirect leads back to where it came from.',
-      '  next     give it a path, a host, a port or a scheme',
+      'IM1310 at RouteTarget.redirect(): the redirect leads to the same address.',
+      '  next     set a path, a host, a port or a scheme',
     ].join('\n')],
     ['a status that does not redirect', () => RouteTarget.redirect({ path: '/', status: 200 }), [
-      'IM1310 at RouteTarget.redirect(): the status is not one of a redirect.',
+      'IM1310 at RouteTarget.redirect(): the status is not a redirect status.',
       '  got      200',
       '  allowed  301, 302, 303, 307, 308',
       '  next     use such a status',

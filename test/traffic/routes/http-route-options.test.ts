@@ -151,14 +151,14 @@ const moved = (options: Partial<HttpRouteOptions>) => () => routed({ to: RouteTa
 
 test.each<[string, () => unknown, string]>([
   ['settings of a redirect that nobody receives', moved({ timeout: Duration.seconds(1), retries, headers: { request: { remove: ['x-a'] } } }), [
-    'IM1337 at cluster/chart/edge: a redirect and an answer are given at once, without these settings.',
+    'IM1337 at cluster/chart/edge: a redirect or a direct response ignores these settings.',
     '  got      ["headers.request","retries","timeout"]',
     '  allowed  name, headers.response',
     '  next     drop the settings',
   ].join('\n')],
   ['a path of gRPC', () => called({ rewrite: { path: PathRewrite.to('/v1') } }), [
     'IM1331 at cluster/chart/edge: the path of a gRPC call names its service and method.',
-    '  next     drop the path, or write the route as one of HTTP',
+    '  next     leave out the path, or use an HTTP route',
   ].join('\n')],
   ['a rewrite of nothing', () => routed({ rewrite: {} }), [
     'IM1331 at cluster/chart/edge: the rewrite changes nothing.',
@@ -167,9 +167,9 @@ test.each<[string, () => unknown, string]>([
     '  next     mend the rewrite',
   ].join('\n')],
   ['a host with a path', () => routed({ rewrite: { authority: 'reviews.internal/v1' } }), [
-    'IM1331 at cluster/chart/edge: the authority is no host.',
+    'IM1331 at cluster/chart/edge: the authority is not a host.',
     '  got      \'reviews.internal/v1\'',
-    '  allowed  a DNS name, with a colon and a port where needed',
+    '  allowed  a DNS name, with an optional port after a colon',
     '  next     mend the rewrite',
   ].join('\n')],
   ['a name with a blank', () => routed({ name: 'my route' }), [
@@ -184,7 +184,7 @@ test.each<[string, () => unknown, string]>([
     '  next     drop the match, or route the host that it is for',
   ].join('\n')],
   ['a mirror to an answer', () => routed({ mirrors: [{ to: RouteTarget.directResponse(200) }] }), [
-    'IM1336 at cluster/chart/edge: a redirect or an answer receives no copies.',
+    'IM1336 at cluster/chart/edge: a redirect or a direct response cannot receive copies.',
     '  next     mirror to a service, or drop the mirror',
   ].join('\n')],
 ])('%s is refused', (_, call, message) => {
@@ -234,7 +234,7 @@ test('a mirror to a service that is split is refused when all have spoken', () =
   gateway(root).addHttpRoute('example.com', { to: service(root), mirrors: [{ to: shadow }] });
   new CanarySplit(root, 'split', { service: shadow, traffic: SplitTarget.weights({ v1: 50, v2: 50 }) });
   expect(messages(root)).toEqual([[
-    'IM1336 at chart/edge: the service of the mirror is split, and a mirror has one destination.',
+    'IM1336 at chart/edge: the traffic of the mirror service is split, and a mirror has one destination.',
     '  got      ["shadow.shop.svc.cluster.local v1 50%","shadow.shop.svc.cluster.local v2 50%"]',
     '  next     mirror to one of its versions: `service.versionOf(name)`',
   ].join('\n')]);
@@ -244,7 +244,7 @@ test('a mirror to delegated routes is refused', () => {
   const root = chart();
   const to = service(root);
   expect(refusal(() => gateway(root).addHttpRoute('example.com', { to, mirrors: [{ to: new DelegatedRoutes(root, 'theirs') }] })).message).toBe([
-    'IM1336 at chart/edge: delegated routes receive no copies.',
+    'IM1336 at chart/edge: delegated routes cannot receive copies.',
     '  next     mirror to a service, or drop the mirror',
   ].join('\n'));
 });

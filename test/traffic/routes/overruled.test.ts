@@ -74,10 +74,10 @@ describe('a redirect to the usual port of a scheme names the host, since Envoy k
     const root = chart();
     gateway(root, [clear(8081, ['*.example.com'])]).addHttpRoute('*.example.com', { to: RouteTarget.redirect({ scheme: 'https' }) });
     expect(unwritten(root)).toContain([
-      'IM1360 at chart/edge: the redirect for *.example.com would keep port 8081 of the request: which host to lead to is not known.',
+      'IM1360 at chart/edge: the redirect for *.example.com would keep port 8081 of the request, because it names no host.',
       '  got      {"scheme":"https","redirectCode":301}',
       '  allowed  a redirect with a `host`, or with a `port` other than 80 and 443',
-      '  next     route each host by its name, or say the `host` of the redirect',
+      '  next     write a route for each host, or set the `host` of the redirect',
     ].join('\n'));
   });
   test('a wildcard at the usual port needs none', () => {
@@ -89,7 +89,7 @@ describe('a redirect to the usual port of a scheme names the host, since Envoy k
     const root = chart();
     gateway(root, [clear(8081), secure(8443)]).addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/a')], to: RouteTarget.redirect({ scheme: 'https', path: '/b' }) });
     expect(unwritten(root)).toContain(
-      'IM1360 at chart/edge: the redirect for shop.example.com leads to the usual port from port 8081, and would have to keep port 8443.');
+      'IM1360 at chart/edge: the redirect for shop.example.com leads from port 8081 to the default port of the scheme, but must keep port 8443.');
   });
 });
 
@@ -151,9 +151,9 @@ describe('headers that proxies write themselves', () => {
   };
   test('server of an answer, with what helps', () => {
     expect(refusal(withHeaders({ response: { remove: ['server'] } })).message).toBe([
-      'IM1332 at chart/edge: proxies write server themselves: the operation would change nothing, or break the message.',
+      'IM1332 at chart/edge: proxies write server themselves: the operation has no effect or breaks the message.',
       '  got      \'server\'',
-      '  next     tell the proxies: `proxyHeaders: { server: { disabled: true } }` in the `defaultConfig` of the mesh, which sends on what the service says',
+      '  next     set `proxyHeaders: { server: { disabled: true } }` in the `defaultConfig` of the mesh: then proxies keep the header of the service',
     ].join('\n'));
   });
   const ofConnections = ['connection', 'content-length', 'keep-alive', 'proxy-connection', 'te', 'transfer-encoding', 'upgrade'];
@@ -181,9 +181,9 @@ describe('a match on what a gateway writes itself', () => {
     const root = chart();
     gateway(root, undefined, GatewayWorkload.dedicated()).addHttpRoute(HOST, redirect);
     expect(unwritten(root)).toContain([
-      'IM1361 at chart/edge: the gateway of shop.example.com writes x-forwarded-proto itself, by the port at which a request arrives: it trusts no proxy in front of it.',
+      'IM1361 at chart/edge: the gateway of shop.example.com trusts no proxy in front of it, so it overwrites x-forwarded-proto by the port at which a request arrives.',
       '  got      {"headers":{"x-forwarded-proto":{"exact":"http"}}}',
-      '  next     say how many proxies it may trust: GatewayWorkload.dedicated({ gatewayTopology: { numTrustedProxies: 1 } }); or match by `gatewayPort`',
+      '  next     set the number of trusted proxies: GatewayWorkload.dedicated({ gatewayTopology: { numTrustedProxies: 1 } }); or match by `gatewayPort`',
     ].join('\n'));
   });
   test('the absence of it, and in delegated routes', () => {
@@ -191,7 +191,7 @@ describe('a match on what a gateway writes itself', () => {
     const delegated = new DelegatedRoutes(root, 'team');
     gateway(root, undefined, GatewayWorkload.dedicated()).addHttpRoute(HOST, { to: delegated });
     delegated.addHttpRoute({ matches: [RouteMatch.anyPath({ withoutHeaders: scheme.headers })], to: RouteTarget.directResponse(404) });
-    expect(unwritten(root)).toContain('IM1361 at chart/team: the gateway of shop.example.com writes x-forwarded-proto itself');
+    expect(unwritten(root)).toContain('IM1361 at chart/team: the gateway of shop.example.com trusts no proxy in front of it');
   });
   test.each<[string, (root: Construct) => GatewayWorkload]>([
     ['with trusted proxies', () => GatewayWorkload.dedicated({ gatewayTopology: { numTrustedProxies: 1 } })],
@@ -208,7 +208,7 @@ describe('a match on what a gateway writes itself', () => {
   test.each(['x-envoy-external-address', 'x-envoy-original-path', 'x-envoy-downstream-service-cluster', 'x-envoy-retry-on', 'x-envoy-internal'])('%s', name => {
     for (const options of [{ headers: { [name]: StringMatch.present() } }, { withoutHeaders: { [name]: StringMatch.present() } }]) {
       expect(refusal(() => RouteMatch.anyPath(options)).message).toBe([
-        `IM1361 at RouteMatch.anyPath(): gateways take ${name} away from requests before they look at routes.`, `  got      '${name}'`, '  next     match on another header',
+        `IM1361 at RouteMatch.anyPath(): gateways remove ${name} from requests before they match routes.`, `  got      '${name}'`, '  next     match on another header',
       ].join('\n'));
     }
   });
@@ -251,7 +251,7 @@ describe('copies by sidecars', () => {
   ])('reach not %s', (_, to) => {
     const root = chart();
     expect(refusal(() => new ResiliencePolicy(root, 'copies', { target: service(root), mirrors: [{ to: to(root) }] })).message).toBe([
-      'IM1362 at chart/copies: the mirror is a headless Service, or a pod of one: sidecars cannot send copies there.',
+      'IM1362 at chart/copies: the mirror is a headless Service or a pod of one, and sidecars cannot mirror to it.',
       '  next     mirror to a service with a cluster IP, or to a version of one',
     ].join('\n'));
   });

@@ -101,7 +101,7 @@ describe('refused', () => {
         '  istio    IST0130',
       ].join('\n')],
     ['two patterns on one header', () => CallMatch.allOf(...['a+', 'b+'].map(pattern => CallMatch.header('x-a', StringMatch.regex(pattern)))), [
-      'IM1309 at CallMatch.allOf(): two conditions on x-a would have to hold at once, and Istio has room for one.',
+      'IM1309 at CallMatch.allOf(): two conditions on x-a must both hold, and Istio takes one condition for each name.',
       '  got      {"regex":"a+"} and {"regex":"b+"}',
       '  next     drop one of the conditions',
     ].join('\n')],
@@ -112,7 +112,7 @@ describe('refused', () => {
       '  next     say what is for everyone as the `traffic` of the split',
     ].join('\n')],
     ['a header in capitals', () => CallMatch.header('X-User', StringMatch.present()), [
-      'IM1308 at CallMatch.header(): not the name of a header that a route can look at.',
+      'IM1308 at CallMatch.header(): the text is not a header name that a route can match.',
       '  got      \'X-User\'',
       '  allowed  lower-case letters, digits and dashes; host, path and method have conditions of their own',
       '  next     mend the match',

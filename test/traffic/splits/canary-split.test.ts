@@ -252,7 +252,7 @@ describe('refused', () => {
       '  next     use lower-case letters, digits and dashes',
     ].join('\n')],
     ['a status that no answer has', () => SplitTarget.refuse({ status: 100 }), [
-      'IM1310 at SplitTarget.refuse(): no status that an answer can have.',
+      'IM1310 at SplitTarget.refuse(): the number is not a status of a response.',
       '  got      100',
       '  allowed  a whole number from 200 to 599',
       '  next     use such a status',
