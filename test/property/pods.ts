@@ -24,8 +24,9 @@ export function podPorts(w: World, pods = w.given('PodRouteOptions')!.pods as IS
 
 /** The servers for the routes to pods that are being said, as far as that is known. */
 export function podServers(w: World): Served[] {
-  const { pods, port, listener } = w.given('PodRouteOptions') as { pods: IStatefulMeshService; port: number; listener?: number };
-  return telling(w).filter(server => server.kind === speaks(pods.headless.portOf(port)) && (listener === undefined || server.port === listener));
+  const { pods, port, gatewayPort } = w.given('PodRouteOptions') as { pods: IStatefulMeshService; port: number; gatewayPort?: number };
+  const kind = speaks(pods.headless.portOf(port));
+  return telling(w).filter(server => server.kind === kind && (gatewayPort === undefined || server.port === gatewayPort));
 }
 
 /** The host of pods that are told apart by path, or one for each of them. */

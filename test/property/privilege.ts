@@ -159,7 +159,7 @@ function knowsCallers(w: World, { scope: home, services, ports }: MeshWorkload):
   const said = w.neighbours.find(({ value }) => value === namespace)?.given;
   const own = w.neighbours.find(({ value }) => services.some(service => service === value))?.given;
   return !(namespace instanceof MeshNamespace && (!namespace.injects || isPlain(namespace.mutualTls)))
-    && said?.outbound !== OutboundTrafficPolicy.ALLOW_ANY && !isPlain(own?.mutualTls) && !ports.some(port => isPlain(port.mutualTls));
+    && said?.outboundTrafficPolicy !== OutboundTrafficPolicy.ALLOW_ANY && !isPlain(own?.mutualTls) && !ports.some(port => isPlain(port.mutualTls));
 }
 
 /** A place whose workloads can be restricted, and of whose calls policies can say each. */
@@ -179,7 +179,7 @@ function guardablePlaces(w: World): IConstruct[] {
     const within = (construct: IConstruct) => construct.node.scopes.includes(place);
     const those = all.filter(({ scope: home }) => within(home));
     const bare = w.neighbours.some(({ value, given }) => value instanceof MeshNamespace && within(value)
-      && (given.outbound === OutboundTrafficPolicy.ALLOW_ANY || !value.injects || isPlain(value.mutualTls)));
+      && (given.outboundTrafficPolicy === OutboundTrafficPolicy.ALLOW_ANY || !value.injects || isPlain(value.mutualTls)));
     return those.length > 0 && !bare && those.every(workload => knowsCallers(w, workload))
       && !w.neighbours.some(({ value, given }) => value instanceof LeastPrivilege
         && (within(value) || place.node.scopes.includes(given.scope as never)))

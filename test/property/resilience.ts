@@ -12,8 +12,8 @@ const policy = (w: World) => w.given('ResiliencePolicyProps');
 
 /** Who is called by those whom the policy is for that is being said. */
 function called(w: World): CalleeAttributes | undefined {
-  const service = policy(w)?.service;
-  return service instanceof Object && 'toCallee' in service ? (service as ICallee).toCallee()._facts : undefined;
+  const target = policy(w)?.target;
+  return target instanceof Object && 'toCallee' in target ? (target as ICallee).toCallee()._facts : undefined;
 }
 
 function kindOf(port: MeshPort): Kind {

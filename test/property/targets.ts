@@ -42,13 +42,13 @@ export function targetPorts(w: World, named = true): MeshPort[] {
 
 /** Whether the server waits for clients to agree to TLS, and those of the route begin with it. */
 function waits(w: World, { protocol }: MeshPort): boolean {
-  const listener = w.given('TcpRouteOptions')?.listener;
-  return protocol === MeshProtocol.MYSQL && serves(w, receiver(w)).some(({ kind: of, port, endsTls }) => of === 'tcp' && port === listener && endsTls);
+  const gatewayPort = w.given('TcpRouteOptions')?.gatewayPort;
+  return protocol === MeshProtocol.MYSQL && serves(w, receiver(w)).some(({ kind: of, port, endsTls }) => of === 'tcp' && port === gatewayPort && endsTls);
 }
 
 /** Whether the route that is being said is answered by the gateway itself. */
 export function isAnswered(w: World): boolean {
-  return /^RouteTarget\.(redirect|answer)$/.test(w.originOf(targetOfRoute(w)) ?? '');
+  return /^RouteTarget\.(redirect|directResponse)$/.test(w.originOf(targetOfRoute(w)) ?? '');
 }
 
 export function targetOfRoute(w: World): unknown {
@@ -131,7 +131,7 @@ function suitsFor(w: World, service: IMeshService, value: unknown, owner: string
     case 'JobOptions.calls[]': return !isCopied(w, service) && mayBeCalled(w, service);
     case 'CallMatch.from': return given.caller !== undefined || canCall(w, service);
     case 'CallMatch.fromVersion': return given.caller !== undefined || canCall(w, service, true);
-    case 'ResiliencePolicyProps': return given.service !== undefined || canHavePolicy(w, service);
+    case 'ResiliencePolicyProps': return given.target !== undefined || canHavePolicy(w, service);
     case 'CanarySplitProps': return given.service !== undefined || (canBeSplit(w, service) && service.versionNames.length > 0);
     case 'HttpRouteOptions':
     case 'GrpcRouteOptions':

@@ -36,7 +36,7 @@ const ports = (list: readonly PortPlan[] | undefined) => list?.map(port);
 
 function namespace({ id, chart, name, made, mutualTls, outbound, bare }: NamespacePlan): string {
   const injection = bare ? code('SidecarInjection.disabled()') : undefined;
-  const options = { injection, name: name === id ? undefined : name, mutualTls: member('MutualTls', mutualTls), outbound: member('OutboundTrafficPolicy', outbound) };
+  const options = { injection, name: name === id ? undefined : name, mutualTls: member('MutualTls', mutualTls), outboundTrafficPolicy: member('OutboundTrafficPolicy', outbound) };
   return `const ${id} = ${call(made ? 'new MeshNamespace' : 'MeshNamespace.fromExisting', code(chart), id, options).text};`;
 }
 
@@ -141,7 +141,7 @@ function routes(plan: Plan): string[] {
       const { host, listener, exact, prefix, header, grpc, pods, to, cors, timeout } = route;
       if (pods) return `${call(`${holder(route)}.addPodRoutes`, { pods: code(pods.service!), port: pods.port, host, path: '/pods/{ordinal}/' }).text};`;
       if (grpc) return `${call(`${holder(route)}.addGrpcRoute`, host, { service: grpc[0], method: grpc[1], to: end(to), port: to.port }).text};`;
-      if (host === undefined) return `${call(`${holder(route)}.addTcpRoute`, { listener, to: end(to), port: to.port }).text};`;
+      if (host === undefined) return `${call(`${holder(route)}.addTcpRoute`, { gatewayPort: listener, to: end(to), port: to.port }).text};`;
       const headers = header === undefined ? undefined : { headers: { [header]: code('StringMatch.exact(\'yes\')') } };
       const match = exact !== undefined ? call('RouteMatch.exactPath', exact, headers ?? {})
         : prefix !== undefined ? call('RouteMatch.pathPrefix', prefix, headers ?? {})
@@ -183,10 +183,10 @@ function privilege({ over, audit, networkPolicies }: Plan['privileges'][number],
 
 function policy({ scope, service: id, timeout, attempts, maxConnections, ejects, mirror }: Plan['policies'][number]): string {
   return `${call('new ResiliencePolicy', code(scope), `${id}-policy`, {
-    service: code(id),
+    target: code(id),
     timeout: optional(timeout, (seconds: number) => `Duration.seconds(${seconds})`),
-    retries: attempts === undefined ? undefined : call('Retries.of', { attempts, on: [code('RetryOn.HTTP_5XX')] }),
-    connections: maxConnections === undefined ? undefined : { maxConnections },
+    retries: attempts === undefined ? undefined : call('Retries.of', { attempts, retryOn: [code('RetryOn.HTTP_5XX')] }),
+    connectionPool: maxConnections === undefined ? undefined : { maxConnections },
     outlierDetection: ejects ? { consecutive5xxErrors: 50 } : undefined,
     mirrors: mirror && [{ to: end(mirror), port: mirror.port }],
   }).text};`;

@@ -46,7 +46,7 @@ const isBlock = (w: World) => ((route(w)?.addresses ?? []) as string[]).some(add
 const readsNothing = (w: World) => !isBy(w, 'declared') || detours(route(w));
 /** A port of plain TCP is told from others by its address. */
 const canStream = (w: World) => !isWild(w) && route(w)?.addresses !== undefined && readsNothing(w);
-const isOpen = (w: World) => route(w)?.wildcard === WildcardResolution.DYNAMIC_DNS;
+const isOpen = (w: World) => route(w)?.wildcardResolution === WildcardResolution.DYNAMIC_DNS;
 
 /** Whether the way has to be known by address, for a NetworkPolicy. */
 const isClosed = (w: World) => w.isTaken('closed ways out', w.cluster) && !detours(route(w));
@@ -128,7 +128,7 @@ export const egress: Knowledge = {
     'EgressRoute.portOf.port': w => w.choices.pick((w.given('EgressRoute.portOf')!.this as EgressRoute).ports).port,
   },
   order: {
-    EgressRouteProps: ['host', 'callers', 'via', 'addresses', 'endpoints', 'localities', 'inDns', 'wildcard', 'ports'],
+    EgressRouteProps: ['host', 'callers', 'via', 'addresses', 'endpoints', 'localities', 'inDns', 'wildcardResolution', 'ports'],
     RemotePodsProps: ['via'],
   },
   forced: {

@@ -24,7 +24,7 @@ export const names: Knowledge = {
     '*.key': labelKey,
     ...each(['labels', 'podLabels', 'annotations', 'podAnnotations', 'serviceAnnotations', 'secretLabels', 'secretAnnotations', 'selector'].map(map => `*.${map}{}`), labelKey),
     // Where pods get no sidecar, nobody rules its ways.
-    ...each(['MeshNamespaceProps', 'ExistingNamespaceOptions'].flatMap(owner => [`${owner}.outbound`, `${owner}.dnsCapture`]), w => (isBare(w) ? ABSENT : undefined)),
+    ...each(['MeshNamespaceProps', 'ExistingNamespaceOptions'].flatMap(owner => [`${owner}.outboundTrafficPolicy`, `${owner}.dnsCapture`]), w => (isBare(w) ? ABSENT : undefined)),
   },
   order: { MeshNamespaceProps: ['injection'], ExistingNamespaceOptions: ['injection'] },
 };

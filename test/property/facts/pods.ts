@@ -60,7 +60,7 @@ export const pods: Knowledge = {
     StatefulServiceAttributes: ['ports', 'peerPorts'],
     StatefulWorkloadOptions: ['ports', 'peerPorts'],
     PodTcpRouteOptions: ['pods', 'port', 'firstGatewayPort'],
-    PodRouteOptions: ['pods', 'port', 'listener', 'path', 'host'],
+    PodRouteOptions: ['pods', 'port', 'gatewayPort', 'path', 'host'],
   },
   notes: {
     'PodTcpRouteOptions.firstGatewayPort': (w, first) => (w.given('PodTcpRouteOptions')!.pods as IStatefulMeshService).pods.forEach(pod => takeStream(w, first as number + pod.ordinal)),

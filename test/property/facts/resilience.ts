@@ -126,14 +126,14 @@ export const resilience: Knowledge = {
     'LocalityDistribution.of.to': w => w.choices.pick([{ 'eu/*': 70, 'us': 30 }, { 'eu/a/1': 100 }, { 'eu/a': 1, 'eu/b': 99 }]),
   },
   order: {
-    ResiliencePolicyProps: ['service', 'ports', 'outlierDetection', 'retries', 'retryBudget', 'loadBalancer', 'localityLb', 'distribute', 'zoneAware', 'failover'],
+    ResiliencePolicyProps: ['target', 'ports', 'outlierDetection', 'retries', 'retryBudget', 'loadBalancer', 'localityLb', 'distribute', 'zoneAware', 'failover'],
     ConnectionPool: ['h2UpgradePolicy', 'useClientProtocol'],
     HashCookieOptions: ['ttl'],
   },
   forced: {
     'ResiliencePolicyProps.ports': isMixed,
     'ResiliencePolicyProps.outlierDetection': () => true,
-    ...each(['retryBudget', 'loadBalancer', 'zoneAware', 'connections', 'faults', 'failover'].map(name => `ResiliencePolicyProps.${name}`), often),
+    ...each(['retryBudget', 'loadBalancer', 'zoneAware', 'connectionPool', 'faults', 'failover'].map(name => `ResiliencePolicyProps.${name}`), often),
     ...each(['ZoneAware.enabled', 'ZoneAware.minClusterSize'], often),
     'TcpKeepalive.time': w => Object.keys(w.given('TcpKeepalive')!).length === 0 || often(w),
     ...each(['ConnectionPool.tcpKeepalive', 'ConnectionPool.http2KeepAlive', 'LoadBalancingOptions.warmup', 'LoadBalancer.*.options'], often),

@@ -51,8 +51,8 @@ export const routes: Knowledge = {
     'TlsRouteOptions.gatewayPort': aListener,
     'TcpRouteOptions.gatewayPort': w => w.choices.pick(stream(w)).port,
     'TcpRouteOptions.host': w => {
-      const { listener } = w.given('TcpRouteOptions')!;
-      const ends = stream(w).find(({ port, endsTls }) => port === listener && endsTls);
+      const { gatewayPort } = w.given('TcpRouteOptions')!;
+      const ends = stream(w).find(({ port, endsTls }) => port === gatewayPort && endsTls);
       return ends ? w.choices.pick(ends.hosts) : '*';
     },
     'GrpcRouteOptions.service': w => `shop.v1.${w.mostlyFresh(routed(w), ['Cart', 'Orders']).replace('-', '_')}`,
@@ -89,7 +89,7 @@ export const routes: Knowledge = {
     'DelegatedRoutesProps.exportTo': w => (w.choices.chance(50) ? ['*'] : w.choices.some(['.', 'shop', 'cart', 'web', 'a', 'p'])),
   },
   order: {
-    TcpRouteOptions: ['listener', 'host', 'to'],
+    TcpRouteOptions: ['gatewayPort', 'host', 'to'],
     RedirectOptions: ['host', 'port', 'derivePort', 'path', 'pathPrefix'],
   },
   forced: {

@@ -18,8 +18,8 @@ function conditions(w: World): unknown[] {
 
 /** Whether a try that took too long is tried again, by those conditions or by the usual ones. */
 function limitsTries(w: World): boolean {
-  const { on } = w.given('RetriesOptions') as { on?: unknown[] };
-  return on === undefined || (on.some(condition => SLOW.includes(condition)) && (speaks(w) !== 'GRPC' || on.includes(RetryOn.DEADLINE_EXCEEDED)));
+  const { retryOn } = w.given('RetriesOptions') as { retryOn?: unknown[] };
+  return retryOn === undefined || (retryOn.some(condition => SLOW.includes(condition)) && (speaks(w) !== 'GRPC' || retryOn.includes(RetryOn.DEADLINE_EXCEEDED)));
 }
 
 /** A time in which all tries and the waits between them fit. */
@@ -83,7 +83,7 @@ export const settings: Knowledge = {
   order: {
     HttpRouteOptions: ['matches', 'to', 'retries', 'timeout'],
     GrpcRouteOptions: ['service', 'method', 'to', 'retries', 'timeout'],
-    RetriesOptions: ['on'],
+    RetriesOptions: ['retryOn'],
     CorsPolicy: ['allowOrigins', 'allowHeaders', 'exposeHeaders'],
   },
   forced: {
