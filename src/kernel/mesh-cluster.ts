@@ -1,7 +1,7 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { orderObjects } from './chart-order';
-import { problemsIn } from './cluster-checks';
+import { ClusterChecks } from './cluster-checks';
 import './dropped-fields';
 import { ExternalReference, madeByOthers, referenceKey, referencesIn } from './external-reference';
 import { watchOutput } from './output-files';
@@ -122,6 +122,7 @@ export class MeshCluster extends Construct {
   /** The namespace of istiod and of configuration that is for the whole mesh. */
   public readonly rootNamespace: string;
 
+  private readonly checks = new ClusterChecks();
   private readonly referred: { readonly reference: ExternalReference; readonly isMade: () => boolean }[] = [];
 
   /**
@@ -189,7 +190,7 @@ export class MeshCluster extends Construct {
     within(this.top, Chart.isChart).forEach(orderObjects);
     objects.forEach(watchPrinting);
     const twice = this.writtenTwice(objects);
-    return twice.length > 0 ? twice : problemsIn(this, objects);
+    return twice.length > 0 ? twice : this.checks.problems(this, objects);
   }
 
   /** cdk8s writes such objects one after the other, and the cluster keeps the last. */

@@ -1,6 +1,8 @@
 import { IConstruct } from 'constructs';
+import { MeshRegistry } from './registry';
 import { MeshError } from '../diagnostics/mesh-error';
 import { knownNamespace, knownNamespaces } from '../kernel/known-namespaces';
+import { registryOf } from '../kernel/registry';
 import { askingPodsAround } from '../services/workloads/sidecars';
 
 /** The revision that gives proxies to what names none. */
@@ -8,11 +10,9 @@ const DEFAULT = 'default';
 
 /**
  * Refuses namespaces and pods that ask a control plane for their proxies which is not installed: they would get none.
- *
- * @param names the revisions and tags of all control planes of the cluster; undefined for one without a revision
  */
-export function checkInjection(at: IConstruct, names: (string | undefined)[]): void {
-  const known = new Set(names.map(name => name ?? DEFAULT));
+export function checkInjection(at: IConstruct): void {
+  const known = new Set(registryOf(at, MeshRegistry).revisions.map(({ name = DEFAULT }) => name));
   const asked = knownNamespaces(at).filter(({ injection }) => injection?.injects)
     .map(({ name, injection, injectionSource }) => ({ what: `the pods of namespace ${name}`, revision: injection!._labels['istio.io/rev'], source: injectionSource ?? at }));
   const alone = askingPodsAround(at).filter(({ namespace }) => knownNamespace(at, namespace).injection?.injects === false)

@@ -1,10 +1,11 @@
 import { ContainerResources } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { ControlPlaneOptions } from './control-plane-options';
+import { MeshRegistry } from './registry';
 import { resourceValues } from './resources';
 import { Values, withFurther } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
-import { perCluster } from '../kernel/mesh-cluster';
+import { registryOf } from '../kernel/registry';
 import { dnsLabel } from '../values/names';
 
 /**
@@ -57,27 +58,25 @@ export interface IstioCniOptions {
   readonly values?: { [field: string]: any };
 }
 
-const installed = perCluster<{ by?: Construct }>(() => ({}));
-
 /** Whether an install of the cluster brings the plugin: pods of every control plane do without privileges then. */
 export function hasCni(at: Construct): boolean {
-  return installed(at).by !== undefined;
+  return registryOf(at, MeshRegistry).cni !== undefined;
 }
 
 /** The values of the plugin, of which a node has one. */
 export function cniValues(at: Construct, options: IstioCniOptions, controlPlane: ControlPlaneOptions): Values {
   const { imageHub, distroless, imagePullSecrets, jsonLogs } = controlPlane;
   const { cniBinDir, cniConfDir, excludeNamespaces, resources, values = {} } = options;
-  const { by } = installed(at);
-  if (by) {
-    throw new MeshError('IM1606', at, { problem: `${by.node.path} installs the CNI plugin already`, next: 'leave it out: every control plane of the cluster knows of it' });
+  const registry = registryOf(at, MeshRegistry);
+  if (registry.cni) {
+    throw new MeshError('IM1606', at, { problem: `${registry.cni.node.path} installs the CNI plugin already`, next: 'leave it out: every control plane of the cluster knows of it' });
   }
   const [name, path] = Object.entries({ cniBinDir, cniConfDir }).find(([, dir]) => dir !== undefined && !/^\/./.test(dir)) ?? [];
   if (name) {
     throw new MeshError('IM1609', at, { problem: `cni.${name} is no full path`, got: path, allowed: 'a path from the root of the node\'s file system' });
   }
   excludeNamespaces?.forEach(namespace => dnsLabel(namespace, at, 'a namespace that the CNI plugin leaves alone'));
-  installed(at).by = at;
+  registry.cni = at;
   // Under `cni`, where the charts of every release read it.
   return withFurther({
     cni: { cniBinDir, cniConfDir, excludeNamespaces, resources: resources && resourceValues(resources) },

@@ -7,12 +7,14 @@ import { IstioChart } from './istio-chart';
 import { cniValues, IstioCniOptions } from './istio-cni';
 import { IstioGatewayOptions } from './istio-gateway-options';
 import { knownMeshOf } from './known-mesh-config';
+import { MeshRegistry } from './registry';
 import { checkUndoing } from './undoing-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 import { collectErrors } from '../kernel/collect-errors';
 import { declareInstalledMesh } from '../kernel/known-mesh';
-import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { registryOf } from '../kernel/registry';
 import { uniqueId } from '../kernel/unique-id';
 import { checkDefaultVisibility } from '../services/visibility-checks';
 import { dnsLabel, serviceName } from '../values/names';
@@ -72,12 +74,6 @@ export interface IstioInstallProps {
   readonly values?: { [field: string]: any };
 }
 
-const releases = perCluster<Map<string, IstioInstall>>(() => new Map());
-/** The revisions and tags of all control planes; undefined for one without a revision. */
-const names = perCluster((): (string | undefined)[] => []);
-/** By which names namespaces choose a control plane. */
-const chosen = perCluster<Map<string, IstioInstall>>(() => new Map());
-
 /**
  * Istio itself, by its Helm charts: a control plane that stays up, and gateways that do. What the mesh is to do is said by `MeshSettings`,
  * and what is known of the cluster - domains, root namespace, releases - by `MeshCluster`.
@@ -106,12 +102,11 @@ export class IstioInstall extends Construct {
     if (revision === undefined && revisionTags.length > 0) {
       throw new MeshError('IM1611', this, { problem: 'there are tags, and no revision that they could be for', got: revisionTags });
     }
-    [...revision === undefined ? [] : [revision], ...revisionTags].forEach(name => this.beChosen(name));
-    names(this).push(revision, ...revisionTags);
+    [revision, ...revisionTags].forEach(name => this.addRevision(name));
     const { rootNamespace } = MeshCluster.of(this);
     const istiod = istiodChartValues(this, props);
     if (base) {
-      this.node.addValidation({ validate: () => collectErrors(this, () => checkInjection(this, names(this))) });
+      this.node.addValidation({ validate: () => collectErrors(this, () => checkInjection(this)) });
       this.base = this.install('base', 'istio-base', rootNamespace, () => baseValues(this, revision), []);
     }
     if (props.cni) {
@@ -147,21 +142,25 @@ export class IstioInstall extends Construct {
     return this.install('gateway', name, namespace, () => values, [this.istiod]);
   }
 
-  private beChosen(name: string): void {
-    const known = chosen(this).get(name);
+  private addRevision(name: string | undefined): void {
+    const { revisions } = registryOf(this, MeshRegistry);
+    const known = name === undefined ? undefined : revisions.find(other => other.name === name);
     if (known) {
-      throw new MeshError('IM1611', this, { problem: `${known === this ? 'this control plane' : known.node.path} is called ${name} already`, got: name, next: 'drop the tag, or use another one' });
+      throw new MeshError('IM1611', this, {
+        problem: `${known.by === this ? 'this control plane' : known.by.node.path} already has the name ${name}`, got: name, next: 'remove the tag, or use another one',
+      });
     }
-    chosen(this).set(name, this);
+    revisions.push({ name, by: this });
   }
 
   private install(chart: string, release: string, namespace: string, values: () => object, after: IstioChart[]): IstioChart {
     const key = `${namespace}/${release}`;
-    const known = releases(this).get(key);
+    const { releases } = registryOf(this, MeshRegistry);
+    const known = releases.get(key);
     if (known) {
       throw new MeshError('IM1606', this, { problem: `${known.node.path} installs ${release} in ${namespace} already`, got: key });
     }
-    releases(this).set(key, this);
+    releases.set(key, this);
     const installed = IstioChart._create(chart, release, namespace, values);
     this.installed.push(installed);
     this.delivery._deliver({ scope: this, name: this.revision === undefined ? 'istio' : `istio-${this.revision}` }, installed, after);

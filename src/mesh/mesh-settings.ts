@@ -6,6 +6,7 @@ import { knownMeshOf } from './known-mesh-config';
 import { checkMeshConfig } from './mesh-config-check';
 import { MeshSettingsProps } from './mesh-settings-props';
 import { checkNormalizedPaths } from './normalized-paths';
+import { MeshRegistry } from './registry';
 import { istiodValues, meshConfig } from './settings-values';
 import { TracingProvider } from './tracing-provider';
 import { checkUndoing } from './undoing-settings';
@@ -14,14 +15,13 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 import { collectErrors } from '../kernel/collect-errors';
 import { declareKnownMesh } from '../kernel/known-mesh';
-import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { registryOf } from '../kernel/registry';
 import { uniqueId } from '../kernel/unique-id';
 import { declareProxyCallees } from '../services/calls/proxy-callees';
 import { MeshNamespace } from '../services/namespaces/mesh-namespace';
 import { checkDefaultVisibility } from '../services/visibility-checks';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
-
-const settingsOf = perCluster<{ settings?: MeshSettings }>(() => ({}));
 
 /**
  * The settings of the mesh of a cluster: what Istio's configuration of the mesh says, typed.
@@ -38,7 +38,8 @@ export class MeshSettings extends Construct {
    * @param scope the construct
    */
   public static of(scope: IConstruct): MeshSettings | undefined {
-    return settingsOf(scope).settings;
+    const { settings } = registryOf(scope, MeshRegistry);
+    return settings instanceof MeshSettings ? settings : undefined;
   }
 
   /** What sidecars let out of the mesh. */
@@ -58,7 +59,8 @@ export class MeshSettings extends Construct {
     super(scope, uniqueId(scope, id));
     this.props = validateProps('MeshSettingsProps', props, this);
     const cluster = MeshCluster.of(this);
-    const known = settingsOf(this).settings;
+    const registry = registryOf(this, MeshRegistry);
+    const known = registry.settings;
     if (known) {
       throw new MeshError('IM1601', this, { problem: `the cluster has settings already: ${known.node.path}` });
     }
@@ -67,7 +69,7 @@ export class MeshSettings extends Construct {
     this.accessLog = props.accessLog ?? AccessLog.none();
     this.meshConfig = withFurther(meshConfig(this, cluster, props), props.meshConfig ?? {}, this, 'meshConfig');
     checkMeshConfig(this.meshConfig, this, cluster.istio);
-    settingsOf(this).settings = this;
+    registry.settings = this;
     this.stateFacts();
     this.declareCallees();
     this.node.addValidation({

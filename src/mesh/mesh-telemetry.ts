@@ -1,18 +1,18 @@
 import { Construct } from 'constructs';
 import { MeshSettings } from './mesh-settings';
 import { MeshTelemetryProps } from './mesh-telemetry-props';
+import { MeshRegistry } from './registry';
 import { checkTelemetry, telemetrySpec } from './telemetry-spec';
 import * as telemetry from '../../imports/telemetry.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, validateProps } from '../diagnostics/validate-props';
 import { collectErrors } from '../kernel/collect-errors';
-import { MeshCluster, perCluster, sameCluster } from '../kernel/mesh-cluster';
+import { MeshCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
+import { registryOf } from '../kernel/registry';
 import { uniqueId } from '../kernel/unique-id';
-
-const said = perCluster<Map<string, MeshTelemetry>>(() => new Map());
 
 /**
  * What proxies of a namespace or of a service log, trace and measure. What is said for a service holds in place of what is said for its
@@ -21,8 +21,6 @@ const said = perCluster<Map<string, MeshTelemetry>>(() => new Map());
  * @see https://istio.io/latest/docs/reference/config/telemetry/
  */
 export class MeshTelemetry extends Construct {
-  private readonly namesProvider: boolean;
-
   constructor(scope: Construct, id: string, props: MeshTelemetryProps) {
     super(scope, uniqueId(scope, id));
     const { service } = validateProps('MeshTelemetryProps', props, this);
@@ -35,9 +33,8 @@ export class MeshTelemetry extends Construct {
       throw new MeshError('IM1614', this, { problem: `${service.serviceName} is in another namespace, where this is not read`, got: service.namespace, allowed: namespace });
     }
     checkTelemetry(this, props);
-    this.namesProvider = props.tracing?.provider !== undefined;
     this.node.addValidation({ validate: () => collectErrors(this, () => this.checkTraced(props, namespace)) });
-    this.claim(`${namespace}/${service?.serviceName ?? ''}`);
+    this.register(`${namespace}/${service?.serviceName ?? ''}`, props.tracing?.provider !== undefined);
     new telemetry.Telemetry(this, owned(this, 'Resource'), {
       metadata: { name: service ? podsName(service.serviceName, ['mesh-default', 'namespace-default']) : (namespace === MeshCluster.of(this).rootNamespace ? 'mesh-default' : 'namespace-default'), namespace },
       spec: telemetrySpec(props),
@@ -46,9 +43,10 @@ export class MeshTelemetry extends Construct {
 
   /** Telemetry of a service takes what that of its namespace says, and that what the mesh says. */
   private checkTraced({ tracing }: MeshTelemetryProps, namespace: string): void {
-    const around = [namespace, MeshCluster.of(this).rootNamespace].map(each => said(this).get(`${each}/`));
+    const { telemetry: entries } = registryOf(this, MeshRegistry);
+    const around = [namespace, MeshCluster.of(this).rootNamespace].map(each => entries.get(`${each}/`));
     const settings = MeshSettings.of(this);
-    if (tracing && tracing.enabled !== false && settings && !settings._traces && ![this, ...around].some(each => each?.namesProvider)) {
+    if (tracing && tracing.enabled !== false && settings && !settings._traces && !tracing.provider && !around.some(entry => entry?.namesProvider)) {
       throw new MeshError('IM1620', this, {
         problem: `no provider receives the traces: neither ${settings.node.path} nor the Telemetry of the namespace or the mesh names one`,
         next: 'name a provider in `tracing` of MeshSettings, or here: { tracing: { provider: … } }',
@@ -56,11 +54,12 @@ export class MeshTelemetry extends Construct {
     }
   }
 
-  private claim(proxies: string): void {
-    const other = said(this).get(proxies);
+  private register(proxies: string, namesProvider: boolean): void {
+    const { telemetry: entries } = registryOf(this, MeshRegistry);
+    const other = entries.get(proxies);
     if (other) {
-      throw new MeshError('IM1614', this, { problem: `${other.node.path} is for the same proxies, and Istio would read the older one`, got: proxies, next: 'say everything in one' });
+      throw new MeshError('IM1614', this, { problem: `${other.by.node.path} is for the same proxies, and Istio would read the older one`, got: proxies, next: 'say everything in one' });
     }
-    said(this).set(proxies, this);
+    entries.set(proxies, { by: this, namesProvider });
   }
 }

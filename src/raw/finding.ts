@@ -1,4 +1,5 @@
-import { Ground, Manifest } from './ground';
+import { Ground } from './ground';
+import { Manifest } from './manifest';
 import { Code } from '../diagnostics/catalogue';
 import { Refusal } from '../diagnostics/refusal';
 

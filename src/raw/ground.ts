@@ -1,6 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { Listener, serversOf } from './gateway-servers';
 import { HostIndex } from './host-index';
+import { gatewaysOf, Manifest, manifest, selectorOf, selects } from './manifest';
 import { Json, labelsAt, text, texts } from '../kernel/json';
 import { KnownNamespace } from '../kernel/known-namespace';
 import { knownNamespaces } from '../kernel/known-namespaces';
@@ -8,15 +10,6 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { podTemplate, WORKLOAD_KINDS } from '../kernel/pod-template';
 import { gatewayAttributes } from '../services/workloads/gateway-pods';
 import { Labels } from '../values/labels';
-
-/** An object as it is written, and who writes it. */
-export interface Manifest {
-  readonly object: ApiObject;
-  readonly json: Json;
-  readonly namespace: string;
-  /** The path of the construct. */
-  readonly by: string;
-}
 
 /** Pods that a construct makes, wraps or configures. */
 export interface OwnedPods {
@@ -27,27 +20,13 @@ export interface OwnedPods {
   readonly template?: Json;
 }
 
-/** Whether pods with these labels are selected. */
-export function selects(selector: Labels, labels: Labels): boolean {
-  return Object.entries(selector).every(([key, value]) => labels[key] === value);
-}
-
-/** An object as it is written. An object without a namespace lands in the current namespace of the tool that applies it. */
-export function manifest(object: ApiObject): Manifest {
-  const json = object.toJson() as Json;
-  return {
-    object,
-    json,
-    namespace: text(json, 'metadata', 'namespace') ?? 'default',
-    by: object.node.id === 'Resource' ? object.node.scope!.node.path : object.node.path,
-  };
-}
-
 /** What the constructs of a cluster own, as their objects say it. Nothing is rendered before somebody asks. */
 export class Ground {
   private readonly rendered = new Map<string, Manifest[]>();
   private allHosts?: HostIndex;
   private allPods?: OwnedPods[];
+  private routedHosts?: Map<string, HostIndex>;
+  private servers?: Listener[];
 
   public constructor(public readonly cluster: MeshCluster, private readonly objects: ApiObject[]) {}
 
@@ -70,6 +49,28 @@ export class Ground {
       this.allHosts = index;
     }
     return this.allHosts;
+  }
+
+  /** The hosts for which constructs have routes, by gateway, `<namespace>/<name>`. */
+  public get hostsOfGateways(): ReadonlyMap<string, HostIndex> {
+    if (!this.routedHosts) {
+      const indices = new Map<string, HostIndex>();
+      for (const { json, by } of this.all('VirtualService')) {
+        for (const gateway of gatewaysOf(json).filter(name => name !== 'mesh')) {
+          const index = indices.get(gateway) ?? new HostIndex(this.cluster.clusterDomain);
+          indices.set(gateway, index);
+          texts(json, 'spec', 'hosts').forEach(host => index.add(host, by));
+        }
+      }
+      this.routedHosts = indices;
+    }
+    return this.routedHosts;
+  }
+
+  /** The servers of the Gateways that constructs write. */
+  public get listeners(): Listener[] {
+    this.servers ??= this.all('Gateway').flatMap(gateway => serversOf(gateway, true));
+    return this.servers;
   }
 
   /** Pods of services, jobs and gateways. */
@@ -100,17 +101,4 @@ export class Ground {
   public namespace(name: string): KnownNamespace | undefined {
     return knownNamespaces(this.cluster).find(known => known.name === name && known.isDeclared);
   }
-}
-
-/** The labels that an object of Istio's selects pods by; undefined where it means all. */
-export function selectorOf(json: Json): Labels | undefined {
-  const selector = labelsAt(json, 'spec', 'selector', 'matchLabels') ?? labelsAt(json, 'spec', 'workloadSelector', 'labels')
-    ?? labelsAt(json, 'spec', 'workloadSelector', 'matchLabels');
-  return selector && Object.keys(selector).length > 0 ? selector : undefined;
-}
-
-/** The gateways of a VirtualService; `mesh` where it names none. */
-export function gatewaysOf(json: Json): string[] {
-  const gateways = texts(json, 'spec', 'gateways');
-  return gateways.length > 0 ? gateways : ['mesh'];
 }

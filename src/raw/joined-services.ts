@@ -1,5 +1,6 @@
 import { Finding } from './finding';
-import { Ground, Manifest, selects } from './ground';
+import { Ground } from './ground';
+import { Manifest, selects } from './manifest';
 import { labelsAt, list, text } from '../kernel/json';
 import { podTemplate } from '../kernel/pod-template';
 import { callsIn } from '../services/calls/recorded-calls';

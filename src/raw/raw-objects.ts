@@ -1,7 +1,8 @@
 import { ApiObject } from 'cdk8s';
 import { Comparison, Finding } from './finding';
-import { Ground, Manifest, manifest } from './ground';
+import { Ground } from './ground';
 import { joinedByEndpoints, joinedByEntry, joinedByWorkload } from './joined-services';
+import { Manifest, manifest } from './manifest';
 import { takenByAttachment, takenByDestinationRule, takenByServiceEntry, takenByVirtualService } from './taken-hosts';
 import { takenByGateway, takenByGatewayApi, takenByIngress, takenThroughGateway } from './taken-listeners';
 import {

@@ -1,6 +1,6 @@
 import { Finding } from './finding';
-import { gatewaysOf, Ground, Manifest, selectorOf } from './ground';
-import { HostIndex } from './host-index';
+import { Ground } from './ground';
+import { gatewaysOf, Manifest, selectorOf } from './manifest';
 import { at, list, text, texts } from '../kernel/json';
 
 const NEXT = {
@@ -22,28 +22,10 @@ export function takenByVirtualService(unknown: Manifest, ground: Ground): Findin
   const { json, namespace } = unknown;
   const owners = gatewaysOf(json).flatMap(gateway => {
     const key = gateway === 'mesh' || gateway.includes('/') ? gateway : `${namespace}/${gateway}`;
-    const routed = key === 'mesh' ? ground.hosts : routedHosts(ground).get(key);
+    const routed = key === 'mesh' ? ground.hosts : ground.hostsOfGateways.get(key);
     return texts(json, 'spec', 'hosts').flatMap(host => routed?.ownerOf(host, namespace, key === 'mesh') ?? []);
   });
   return owners.slice(0, 1).map(owner => taken(unknown, owner, NEXT.VirtualService));
-}
-
-const routed = new WeakMap<Ground, Map<string, HostIndex>>();
-
-/** The hosts for which constructs have routes, by gateway. Gateways that serve by the same pods and port have one table of hosts. */
-function routedHosts(ground: Ground): Map<string, HostIndex> {
-  const known = routed.get(ground) ?? new Map<string, HostIndex>();
-  if (!routed.has(ground)) {
-    routed.set(ground, known);
-    for (const { json, by } of ground.all('VirtualService')) {
-      for (const gateway of gatewaysOf(json).filter(name => name !== 'mesh')) {
-        const index = known.get(gateway) ?? new HostIndex(ground.cluster.clusterDomain);
-        known.set(gateway, index);
-        texts(json, 'spec', 'hosts').forEach(host => index.add(host, by));
-      }
-    }
-  }
-  return known;
 }
 
 /** Istio takes one DestinationRule of a host whole: that of the caller's namespace before that of the service's. */

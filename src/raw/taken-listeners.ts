@@ -1,21 +1,10 @@
 import { Finding } from './finding';
-import { gatewaysOf, Ground, Manifest, selects } from './ground';
+import { Listener, serversOf } from './gateway-servers';
+import { Ground } from './ground';
+import { gatewaysOf, Manifest, selects } from './manifest';
 import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
-import { gatewayAttributes } from '../services/workloads/gateway-pods';
 import { covers } from '../values/host';
 import { Labels } from '../values/labels';
-
-/** What pods listen for, by whichever kind of object. */
-interface Listening {
-  readonly name: string;
-  readonly by: string;
-  /** The labels of the pods that are known. */
-  readonly pods: Labels;
-  readonly port: number;
-  readonly bind?: string;
-  readonly protocol: string;
-  readonly hosts: string[];
-}
 
 /** What a listener of Envoy has one of: behind TLS it chooses by server name whether TLS ends there. */
 const FAMILIES: { readonly [protocol: string]: string } = { 'HTTPS': 'TLS', 'TLS': 'TLS', 'HTTP': 'HTTP', 'HTTP2': 'HTTP', 'GRPC': 'HTTP', 'GRPC-WEB': 'HTTP' };
@@ -24,21 +13,8 @@ function family(protocol: string): string {
   return FAMILIES[protocol.toUpperCase()] ?? protocol.toUpperCase();
 }
 
-/** The servers of an Istio Gateway. */
-function serversOf({ object, json, namespace, by }: Manifest, isOwned: boolean): Listening[] {
-  const selector = labelsAt(json, 'spec', 'selector') ?? {};
-  const known = isOwned ? gatewayAttributes(object.node.scope!).pods?.labels : undefined;
-  return list(json, 'spec', 'servers').flatMap(server => {
-    const port = Number(at(server, 'port', 'number'));
-    const hosts = texts(server, 'hosts').map(host => host.slice(host.indexOf('/') + 1).toLowerCase());
-    const protocol = text(server, 'port', 'protocol') ?? '';
-    const own = { name: `${namespace}/${text(json, 'metadata', 'name')}`, by, pods: { ...known, ...selector }, bind: text(server, 'bind'), hosts };
-    return [{ ...own, port, protocol }];
-  });
-}
-
 /** The listeners of a Gateway of the Gateway API that is served by pods that are there already. */
-function listenersOf({ json, namespace, by }: Manifest, ground: Ground): Listening[] {
+function listenersOf({ json, namespace, by }: Manifest, ground: Ground): Listener[] {
   return list(json, 'spec', 'addresses').filter(address => text(address, 'type') === 'Hostname').flatMap(address => {
     const [name, where = namespace] = (text(address, 'value') ?? '').split('.');
     const service = ground.all('Service').find(other => other.namespace === where && text(other.json, 'metadata', 'name') === name);
@@ -61,7 +37,7 @@ function stockPods(service: string): Labels | undefined {
 }
 
 /** The rules of an Ingress of Istio's class: istiod serves them by the stock ingress gateway. */
-function rulesOf({ json, by }: Manifest): Listening[] {
+function rulesOf({ json, by }: Manifest): Listener[] {
   const classes = [text(json, 'spec', 'ingressClassName'), text(json, 'metadata', 'annotations', 'kubernetes.io/ingress.class')];
   if (!classes.includes('istio')) {
     return [];
@@ -73,21 +49,13 @@ function rulesOf({ json, by }: Manifest): Listening[] {
   return [clear, ...secure];
 }
 
-const owned = new WeakMap<Ground, Listening[]>();
-
-function ownedListeners(ground: Ground): Listening[] {
-  const known = owned.get(ground) ?? ground.all('Gateway').flatMap(gateway => serversOf(gateway, true));
-  owned.set(ground, known);
-  return known;
-}
-
-function meet(one: Listening, other: Listening): boolean {
+function meet(one: Listener, other: Listener): boolean {
   return one.port === other.port && (one.bind ?? '') === (other.bind ?? '') && (selects(one.pods, other.pods) || selects(other.pods, one.pods));
 }
 
-function compare(unknown: Manifest, mine: Listening[], ground: Ground): Finding[] {
+function compare(unknown: Manifest, mine: Listener[], ground: Ground): Finding[] {
   for (const listening of mine) {
-    for (const other of ownedListeners(ground).filter(each => meet(listening, each))) {
+    for (const other of ground.listeners.filter(each => meet(listening, each))) {
       const host = listening.hosts.find(each => other.hosts.some(its => covers(its, each)));
       const differs = family(listening.protocol) !== family(other.protocol);
       if (host !== undefined || differs) {
@@ -125,7 +93,7 @@ export function takenThroughGateway(unknown: Manifest, ground: Ground, gateways:
   const { json, namespace } = unknown;
   const names = gatewaysOf(json).map(name => (name.includes('/') ? name : `${namespace}/${name}`));
   const servers = gateways.flatMap(gateway => serversOf(gateway, false)).filter(({ name }) => names.includes(name));
-  const neighbours = ownedListeners(ground).filter(other => servers.some(server => meet(server, other)));
+  const neighbours = ground.listeners.filter(other => servers.some(server => meet(server, other)));
   for (const route of ground.all('VirtualService')) {
     const its = gatewaysOf(route.json);
     const taken = neighbours.some(({ name }) => its.includes(name))

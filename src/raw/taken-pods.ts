@@ -1,5 +1,6 @@
 import { Finding } from './finding';
-import { Ground, Manifest, OwnedPods, selectorOf, selects } from './ground';
+import { Ground, OwnedPods } from './ground';
+import { Manifest, selectorOf, selects } from './manifest';
 import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
 import { callingPods } from '../services/calls/callers';
 import { callsIn } from '../services/calls/recorded-calls';

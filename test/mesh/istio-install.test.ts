@@ -220,12 +220,12 @@ test('a name chooses one control plane', () => {
   new IstioInstall(root, 'now', { revision: 'a', revisionTags: ['prod'] });
   const next = (revision: string, ...revisionTags: string[]) => refusal(() => new IstioInstall(root, `next-${revision}`, { revision, revisionTags, base: false })).message;
   expect(next('b', 'prod')).toBe([
-    'IM1611 at chart/next-b: chart/now is called prod already.',
+    'IM1611 at chart/next-b: chart/now already has the name prod.',
     '  got      \'prod\'',
-    '  next     drop the tag, or use another one',
+    '  next     remove the tag, or use another one',
   ].join('\n'));
-  expect(next('prod')).toContain('chart/now is called prod already');
-  expect(refusal(() => install({ revision: 'a', revisionTags: ['a'] })).message).toContain('this control plane is called a already');
+  expect(next('prod')).toContain('chart/now already has the name prod');
+  expect(refusal(() => install({ revision: 'a', revisionTags: ['a'] })).message).toContain('this control plane already has the name a');
 });
 option('ControlPlaneOptions.autoscaling', 'is the autoscaler of istiod', () => {
   expect(istiod({ autoscaling: { maxReplicas: 9 } }).pilot).toMatchObject({ autoscaleEnabled: true, autoscaleMin: 2, autoscaleMax: 9 });
