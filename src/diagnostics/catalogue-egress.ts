@@ -51,7 +51,7 @@ export const EGRESS = {
   IM1515: error('ports of an outside host that cannot be',
     'A host has at least one port, and each number once.',
     'mend the list of ports'),
-  IM1516: error('not a locality',
+  IM1516: error('the text is not a locality',
     'Localities are <region>/<zone>/<subzone>, of which the later parts may be left out.',
     'spell the locality as the labels of nodes do'),
   IM1517: error('rules for the way out where no sidecar would keep them',

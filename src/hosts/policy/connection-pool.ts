@@ -8,186 +8,186 @@ import { LARGEST_SIGNED, wholeNumber } from '../../values/whole-number';
 type Http = networking.DestinationRuleSpecTrafficPolicyConnectionPoolHttp;
 type Tcp = networking.DestinationRuleSpecTrafficPolicyConnectionPoolTcp;
 
-/** Whether requests that arrive as HTTP/1.1 are sent on as HTTP/2. */
+/** Whether the proxy upgrades HTTP/1.1 requests to HTTP/2. */
 export enum H2UpgradePolicy {
-  /** They are sent on as they arrive, whatever the mesh says. */
+  /** Requests are not upgraded, even if the mesh config upgrades them. */
   DO_NOT_UPGRADE = 'DO_NOT_UPGRADE',
   /**
-   * The proxy sends them on as HTTP/2. A sidecar of the service hands them to its application in the protocol of the port; without a sidecar the application gets HTTP/2.
-   * WebSockets fail with 503, since HTTP/2 has no upgrade: leave out ports that carry them.
+   * Requests are upgraded to HTTP/2. The sidecar of the service passes them to its application in the protocol of the port; without a sidecar, the application receives HTTP/2.
+   * WebSockets fail with the status 503, because HTTP/2 has no upgrade mechanism: leave out ports that carry them.
    */
   UPGRADE = 'UPGRADE',
 }
 
-/** How the kernel finds out that the other end of an idle connection is gone. What is left out is the kernel's own. */
+/** TCP keepalive: how the kernel detects that the peer of an idle connection is gone. Settings that are left out keep the kernel's defaults. */
 export interface TcpKeepalive {
   /**
-   * How many probes go unanswered before the connection is given up, 127 at most.
+   * The number of unanswered probes after which the connection is closed, 127 at most.
    *
    * @default - 9 on Linux
    */
   readonly probes?: number;
 
   /**
-   * How long a connection is idle before the first probe, in whole seconds, 32767 at most.
+   * How long a connection is idle before the first probe, in whole seconds, 32767 seconds at most.
    *
    * @default - 2 hours on Linux
    */
   readonly time?: Duration;
 
   /**
-   * How long the kernel waits between probes, in whole seconds, 32767 at most.
+   * The interval between probes, in whole seconds, 32767 seconds at most.
    *
    * @default - 75 seconds on Linux
    */
   readonly interval?: Duration;
 }
 
-/** How a proxy finds out that the other end of a connection of HTTP/2 is gone. */
+/** HTTP/2 keepalive: how a proxy detects with PING frames that the peer of a connection is gone. */
 export interface Http2KeepAlive {
-  /** How often a PING is sent. */
+  /** The interval between PING frames. */
   readonly interval: Duration;
 
-  /** How long its answer may take. */
+  /** How long to wait for the response to a PING. */
   readonly timeout: Duration;
 }
 
 /**
- * How much one proxy asks of a host at a time. What is more is refused at once: 503 for requests.
+ * Limits on the connections and requests of one proxy to a host. The proxy rejects what exceeds them: requests receive the status 503.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ConnectionPoolSettings
  */
 export interface ConnectionPool {
   /**
-   * The most connections. Of HTTP/2 one is enough for all requests.
+   * The maximum number of connections. HTTP/2 needs only one for all requests.
    *
-   * @default - no limit that is ever met
+   * @default - practically unlimited
    */
   readonly maxConnections?: number;
 
   /**
-   * How long to wait for a connection.
+   * The timeout for opening a connection.
    *
    * @default - 10 seconds
    */
   readonly connectTimeout?: Duration;
 
   /**
-   * How long a connection lives. Of TCP for the whole service alone (IM1660).
+   * The maximum lifetime of a connection. For TCP ports, only for the whole service (IM1660).
    *
-   * @default - as long as both ends keep it
+   * @default - no limit
    */
   readonly maxConnectionDuration?: Duration;
 
   /**
-   * How long a connection that carries no bytes is kept; `Duration.seconds(0)` keeps it for ever. Connections of HTTP go by it, too, where
-   * `httpIdleTimeout` is not said. Of TCP for the whole service alone (IM1660).
+   * How long a connection without any bytes is kept; `Duration.seconds(0)` keeps it forever. It also applies to HTTP connections if
+   * `httpIdleTimeout` is not set. For TCP ports, only for the whole service (IM1660).
    *
    * @default - 1 hour
    */
   readonly tcpIdleTimeout?: Duration;
 
   /**
-   * How the kernel finds out that the other end is gone.
+   * TCP keepalive: how the kernel detects that the peer is gone.
    *
-   * @default - it does not ask
+   * @default - no probes are sent
    */
   readonly tcpKeepalive?: TcpKeepalive;
 
   /**
-   * The most requests that wait for a connection, of HTTP/1.1 and of HTTP/2.
+   * The maximum number of requests that wait for a connection, for HTTP/1.1 and HTTP/2.
    *
-   * @default - no limit that is ever met
+   * @default - practically unlimited
    */
   readonly http1MaxPendingRequests?: number;
 
   /**
-   * The most requests in flight, of HTTP/1.1 and of HTTP/2.
+   * The maximum number of active requests, for HTTP/1.1 and HTTP/2.
    *
-   * @default - no limit that is ever met
+   * @default - practically unlimited
    */
   readonly http2MaxRequests?: number;
 
   /**
-   * The most requests on one connection, which is closed then.
+   * The maximum number of requests on one connection. After them, the connection is closed.
    *
    * @default - no limit
    */
   readonly maxRequestsPerConnection?: number;
 
   /**
-   * The most retries in flight.
+   * The maximum number of active retries.
    *
-   * @default - no limit that is ever met
+   * @default - practically unlimited
    */
   readonly maxRetries?: number;
 
   /**
-   * How long a connection without requests is kept.
+   * How long a connection without active requests is kept.
    *
    * @default - 1 hour
    */
   readonly httpIdleTimeout?: Duration;
 
   /**
-   * Whether requests that arrive as HTTP/1.1 are sent on as HTTP/2. Not together with `useClientProtocol`.
+   * Whether the proxy upgrades HTTP/1.1 requests to HTTP/2. Excludes `useClientProtocol`.
    *
-   * @default - as the mesh says
+   * @default - the setting of the mesh config
    */
   readonly h2UpgradePolicy?: H2UpgradePolicy;
 
   /**
-   * Whether requests are sent on in the version of HTTP in which they arrive.
+   * Whether the proxy forwards requests in the HTTP version in which they arrive.
    *
    * @default false
    */
   readonly useClientProtocol?: boolean;
 
   /**
-   * The most requests in flight on one connection of HTTP/2. For ports that speak HTTP/2, or are upgraded to it (IM1634).
+   * The maximum number of concurrent requests on one HTTP/2 connection. For ports of HTTP/2, or upgraded to it (IM1634).
    *
-   * @default - as many as the other end takes
+   * @default - the limit of the peer
    */
   readonly maxConcurrentStreams?: number;
 
   /**
-   * How a proxy finds out that the other end of a connection of HTTP/2 is gone. For ports that speak HTTP/2, or are upgraded to it (IM1634).
+   * HTTP/2 keepalive: how a proxy detects that the peer of a connection is gone. For ports of HTTP/2, or upgraded to it (IM1634).
    * Needs Istio 1.31 (IM1338).
    *
-   * @default - it does not ask
+   * @default - no PING frames are sent
    */
   readonly http2KeepAlive?: Http2KeepAlive;
 }
 
-/** The limits that only requests have. */
+/** The limits that apply to HTTP only. */
 export const HTTP_LIMITS = [
   'http1MaxPendingRequests', 'http2MaxRequests', 'maxRequestsPerConnection', 'maxRetries', 'httpIdleTimeout', 'h2UpgradePolicy', 'useClientProtocol',
   'maxConcurrentStreams', 'http2KeepAlive',
 ] as const;
 
-/** The limits of TCP that are kept where a connection arrives at the proxy, before it is known which pod takes it. */
+/** The TCP limits that Envoy applies in the listener, before it chooses a pod. */
 export const OF_LISTENERS = ['tcpIdleTimeout', 'maxConnectionDuration'] as const;
 
 type Count = 'maxConnections' | 'http1MaxPendingRequests' | 'http2MaxRequests' | 'maxRequestsPerConnection' | 'maxRetries' | 'maxConcurrentStreams';
 
-/** Envoy keeps the number of requests of a connection in so many bits. */
+/** The maximum that Envoy accepts. */
 const MOST_PER_CONNECTION = 2 ** 29;
 
-/** The most that Linux takes as TCP_KEEPIDLE and TCP_KEEPINTVL, in seconds, and as TCP_KEEPCNT. */
+/** The maxima of Linux for TCP_KEEPIDLE and TCP_KEEPINTVL, in seconds, and for TCP_KEEPCNT. */
 const LONGEST_KEEPALIVE = 32767;
 const MOST_PROBES = 127;
 
-/** The limits as Istio spells them. */
+/** Renders the limits as `connectionPool` of a DestinationRule. */
 export function renderLimits(limits: ConnectionPool, at: Located): networking.DestinationRuleSpecTrafficPolicyConnectionPool {
   if (Object.values(limits).every(value => value === undefined)) {
-    throw new MeshError('IM1519', at, { problem: 'the limits limit nothing', got: limits, allowed: 'one limit at least', next: 'leave `connectionPool` out' });
+    throw new MeshError('IM1519', at, { problem: '`connectionPool` sets no limit', got: limits, allowed: 'at least one limit', next: 'leave `connectionPool` out' });
   }
   const count = (name: Count, most = LARGEST_SIGNED) => wholeNumber(limits[name], [1, most], 'IM1519', at, name);
   const { connectTimeout, maxConnectionDuration, tcpIdleTimeout, tcpKeepalive } = limits;
   const { httpIdleTimeout, h2UpgradePolicy, useClientProtocol, http2KeepAlive } = limits;
   if (useClientProtocol && h2UpgradePolicy === H2UpgradePolicy.UPGRADE) {
     throw new MeshError('IM1633', at, {
-      problem: 'requests are to be sent on as they arrive and as HTTP/2 at once', next: 'keep `useClientProtocol` or `h2UpgradePolicy`',
+      problem: '`useClientProtocol` and `h2UpgradePolicy: UPGRADE` exclude each other', next: 'keep `useClientProtocol` or `h2UpgradePolicy`',
     });
   }
   const tcp: Tcp = {
@@ -211,18 +211,18 @@ export function renderLimits(limits: ConnectionPool, at: Located): networking.De
   return { tcp, http };
 }
 
-/** Linux counts these in seconds, and refuses more: then no connection is made at all. */
+/** Linux counts keepalive times in seconds and rejects values above its maximum. Then no connection is opened at all. */
 function renderKeepalive({ probes, time, interval }: TcpKeepalive, at: Located): Tcp['tcpKeepalive'] {
   const seconds = (duration: Duration | undefined, what: string) => {
     const text = duration && istioDuration(duration, at);
     if (text?.endsWith('ms') || (duration && duration.toSeconds() > LONGEST_KEEPALIVE)) {
-      throw new MeshError('IM1633', at, { problem: `${what} of the keepalive is no number of seconds that Linux takes`, got: text, allowed: `whole seconds, up to ${LONGEST_KEEPALIVE}` });
+      throw new MeshError('IM1633', at, { problem: `${what} of the keepalive is not a number of seconds that Linux accepts`, got: text, allowed: `whole seconds, up to ${LONGEST_KEEPALIVE}` });
     }
     return text;
   };
   const keepalive = { probes: wholeNumber(probes, [1, MOST_PROBES], 'IM1519', at, 'probes'), time: seconds(time, '`time`'), interval: seconds(interval, '`interval`') };
   if (Object.values(keepalive).every(value => value === undefined)) {
-    throw new MeshError('IM1633', at, { problem: 'the keepalive says nothing', got: {}, allowed: 'probes, time, interval: one of them at least' });
+    throw new MeshError('IM1633', at, { problem: 'the keepalive sets nothing', got: {}, allowed: 'at least one of probes, time and interval' });
   }
   return keepalive;
 }

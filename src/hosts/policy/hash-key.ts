@@ -9,21 +9,21 @@ import { queryName } from '../../values/request-text';
 /** Options of `HashKey.cookie`. */
 export interface HashCookieOptions {
   /**
-   * How long the cookie lives that Envoy gives to a client without one, in whole seconds; `Duration.seconds(0)` until the browser closes.
+   * The lifetime of the cookie that Envoy sets for clients without one, in whole seconds; `Duration.seconds(0)` is a session cookie.
    *
-   * @default - Envoy gives none: the application does, and clients without the cookie are spread over all pods
+   * @default - Envoy sets no cookie: the application does, and requests without the cookie are spread over all pods
    */
   readonly ttl?: Duration;
 
   /**
-   * The path of the cookie that Envoy sets. Needs `ttl` (IM1640). Without it browsers return the cookie only for paths beside that of the first request.
+   * The path of the cookie that Envoy sets. Needs `ttl` (IM1640).
    *
-   * @default / where Envoy gives the cookie
+   * @default / if Envoy sets the cookie
    */
   readonly path?: string;
 
   /**
-   * Further attributes of the cookie that Envoy gives, such as `SameSite`; with an empty text those that have no value, such as `Secure`.
+   * Further attributes of the cookie that Envoy sets, such as `SameSite`. Attributes without a value, such as `Secure`, have an empty text.
    * Needs `ttl` (IM1640), and Istio 1.28 (IM1338).
    *
    * @default - none
@@ -33,22 +33,22 @@ export interface HashCookieOptions {
 
 type Hash = networking.DestinationRuleSpecTrafficPolicyLoadBalancerConsistentHash;
 
-/** The path of a request for this one, as browsers write it: they compare it with that of the cookie letter by letter. */
+/** The path as browsers normalize it. They compare it with the path of the cookie character by character. */
 function browsersPath(path: string): string {
   return new URL(`http://host.example${path}`).pathname;
 }
 
-/** A token of HTTP. */
+/** A token, as HTTP defines it. */
 const TOKEN = /^[A-Za-z0-9!#$%&'*+.^_`|~-]+$/;
 
 /**
- * By what requests are told apart: those with the same key go to the same pod.
+ * The attribute of a request that a consistent hash uses. Requests with the same value go to the same pod.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings-ConsistentHashLB
  */
 export class HashKey {
   /**
-   * A header. Requests without it are spread over all pods.
+   * Hashes a header. Requests without it are spread over all pods.
    *
    * @param name the name of the header in lower case (IM1308)
    */
@@ -57,7 +57,7 @@ export class HashKey {
   }
 
   /**
-   * A cookie.
+   * Hashes a cookie.
    *
    * @param name the name of the cookie
    */
@@ -67,54 +67,54 @@ export class HashKey {
     const names = [name, ...Object.keys(attributes ?? {})];
     const wrong = names.find(each => typeof each !== 'string' || !TOKEN.test(each));
     if (wrong !== undefined) {
-      throw new MeshError('IM1640', at, { problem: 'neither a cookie nor an attribute of one is called so', got: wrong, allowed: 'letters, digits and dashes' });
+      throw new MeshError('IM1640', at, { problem: 'the text is not a name of a cookie or a cookie attribute', got: wrong, allowed: 'letters, digits and dashes' });
     }
     if (ttl === undefined && (path !== undefined || attributes !== undefined)) {
       throw new MeshError('IM1640', at, {
-        problem: 'path and attributes are those of a cookie that Envoy gives, and it gives none', got: options, next: 'say for how long: { ttl }',
+        problem: '`path` and `attributes` are for a cookie that Envoy sets, and without `ttl` it sets none', got: options, next: 'set a lifetime: { ttl }',
       });
     }
     const unwritable = [path, ...Object.values(attributes ?? {})].find(text => text !== undefined && !/^[\x20-\x3a\x3c-\x7e]*$/.test(text));
     if (unwritable !== undefined || (path !== undefined && !path.startsWith('/'))) {
-      throw new MeshError('IM1640', at, { problem: 'no cookie has such a path or attribute', got: unwritable ?? path, allowed: 'a path from `/` on, and attributes of visible characters without `;`' });
+      throw new MeshError('IM1640', at, { problem: 'the path or attribute of the cookie is invalid', got: unwritable ?? path, allowed: 'a path that starts with `/`, and attributes of visible characters without `;`' });
     }
     const sent = path && browsersPath(path);
     if (sent !== path) {
-      throw new MeshError('IM1640', at, { problem: 'browsers write this path otherwise, and would never send the cookie', got: path, allowed: sent, next: `write ${sent}` });
+      throw new MeshError('IM1640', at, { problem: 'browsers normalize this path, so they would never send the cookie', got: path, allowed: sent, next: `write ${sent}` });
     }
     const lifetime = ttl && istioDurationOrNone(ttl, at);
     if (lifetime?.endsWith('ms')) {
-      throw new MeshError('IM1640', at, { problem: 'the lifetime of a cookie is no number of seconds', got: lifetime, allowed: 'whole seconds' });
+      throw new MeshError('IM1640', at, { problem: 'the lifetime of a cookie is not a number of seconds', got: lifetime, allowed: 'whole seconds' });
     }
     const further = attributes && Object.keys(attributes).sort().map(each => ({ name: each, value: attributes[each] || undefined }));
     return new HashKey({ httpCookie: { name, ttl: lifetime, path: ttl && (path ?? '/'), attributes: further } }, further !== undefined);
   }
 
-  /** The address of the caller: for sidecars the pod that calls. For TCP, too, where it is said for the whole service (IM1660). */
+  /** Hashes the IP address of the caller: with sidecars, that of the calling pod. Also works for TCP, if it is set for the whole service (IM1660). */
   public static sourceIp(): HashKey {
     return new HashKey({ useSourceIp: true });
   }
 
   /**
-   * A parameter of the query. Requests without it are spread over all pods.
+   * Hashes a query parameter. Requests without it are spread over all pods.
    *
-   * @param name the name of the parameter, as it stands in the address
+   * @param name the name of the parameter, as in the URL
    */
   public static queryParameter(name: string): HashKey {
     const at = 'HashKey.queryParameter()';
     if (instanceOf('string', name, at, 'the name') === '') {
-      throw new MeshError('IM1640', at, { problem: 'the parameter has no name', got: name });
+      throw new MeshError('IM1640', at, { problem: 'the name of the parameter is empty', got: name });
     }
     return new HashKey({ httpQueryParameterName: queryName(name, at, 'IM1640') });
   }
 
   private constructor(
     /** @internal */ public readonly _toIstio: Hash,
-    /** Whether only Istio 1.28 and later know what is set. @internal */ public readonly _isNew = false,
+    /** Whether a field is set that needs Istio 1.28. @internal */ public readonly _isNew = false,
   ) {}
 
   /**
-   * Whether only requests have such a key.
+   * Whether the key is an attribute of HTTP requests.
    *
    * @internal
    */
@@ -124,31 +124,31 @@ export class HashKey {
 }
 
 /**
- * How pods are found by a key.
+ * The consistent hash algorithm.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings-ConsistentHashLB
  */
 export class HashAlgorithm {
   /**
-   * A ring: of the keys of a pod that goes, each of the others gets some.
+   * Ring hash: when a pod leaves, its keys are spread over the other pods.
    *
-   * @param minimumRingSize the least number of places on the ring; 1024 where it is not said
+   * @param minimumRingSize the minimum number of virtual nodes on the ring; 1024 by default
    */
   public static ringHash(minimumRingSize = 1024): HashAlgorithm {
     if (!Number.isInteger(minimumRingSize) || minimumRingSize < 1 || minimumRingSize > LARGEST_RING) {
-      throw new MeshError('IM1640', 'HashAlgorithm.ringHash()', { problem: 'not a size of a ring', got: minimumRingSize, allowed: `a whole number from 1 to ${LARGEST_RING}` });
+      throw new MeshError('IM1640', 'HashAlgorithm.ringHash()', { problem: 'the size of the ring is invalid', got: minimumRingSize, allowed: `a whole number from 1 to ${LARGEST_RING}` });
     }
     return new HashAlgorithm({ ringHash: { minimumRingSize } });
   }
 
   /**
-   * A table: quicker and more even than a ring, and more keys move when pods change.
+   * Maglev: faster and more even than ring hash, but more keys move when pods change.
    *
-   * @param tableSize the number of places in the table, a prime; 65537 where it is not said
+   * @param tableSize the size of the table, a prime number; 65537 by default
    */
   public static maglev(tableSize = 65537): HashAlgorithm {
     if (!Number.isInteger(tableSize) || tableSize > LARGEST_TABLE || !isPrime(tableSize)) {
-      throw new MeshError('IM1640', 'HashAlgorithm.maglev()', { problem: 'not a size of a table', got: tableSize, allowed: `a prime number up to ${LARGEST_TABLE}` });
+      throw new MeshError('IM1640', 'HashAlgorithm.maglev()', { problem: 'the size of the table is invalid', got: tableSize, allowed: `a prime number up to ${LARGEST_TABLE}` });
     }
     return new HashAlgorithm({ maglev: { tableSize } });
   }
@@ -156,7 +156,7 @@ export class HashAlgorithm {
   private constructor(/** @internal */ public readonly _toIstio: Hash) {}
 }
 
-/** Envoy's own bounds; Istio refuses a table of 5000011 places, the next prime. */
+/** Envoy's maxima. Istio refuses a table of size 5000011, the next prime. */
 const LARGEST_RING = 8 * 1024 * 1024;
 const LARGEST_TABLE = 5000010;
 

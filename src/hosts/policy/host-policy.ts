@@ -20,31 +20,31 @@ interface Subset {
   readonly trafficPolicy?: SubsetPolicy;
 }
 
-/** What is different of a policy that is not the one of all callers. */
+/** Options of a policy that is for some callers only. */
 export interface PolicyOptions {
-  /** The name of the object. The name of the host, if it is not said. */
+  /** The name of the DestinationRule. Defaults to the name of the host. */
   readonly name?: string;
-  /** The labels of the callers that it is for. */
+  /** The labels of the pods of the callers to which the policy applies. */
   readonly callers?: Labels;
 }
 
 /**
- * The policy of a host for its callers: the one DestinationRule that its namespace has for it.
+ * The policy of a host for its callers: the only DestinationRule for the host in its namespace.
  *
- * Istio takes the DestinationRule of the caller's namespace, else of the service's, else of the mesh's root, **whole**:
- * so nobody else writes one; subsets and settings are contributed here.
+ * Istio takes one DestinationRule **as a whole**: that of the caller's namespace, otherwise that of the service's namespace, otherwise that
+ * of the root namespace. So no other construct writes one; constructs contribute subsets and settings here.
  */
 export class HostPolicy extends Construct {
   private readonly subsets: FieldOwnership<Subset>;
   private readonly settings: PolicySettings;
-  private readonly led = new Set<string>();
+  private readonly routed = new Set<string>();
   private namespaces?: () => string[] | undefined;
 
   public constructor(scope: Construct, id: string, private readonly identity: HostIdentity, private readonly options: PolicyOptions = {}) {
     super(scope, id);
     this.subsets = new FieldOwnership(`the subsets of ${identity.host}`, 'IM1401');
     this.settings = new PolicySettings(identity.host);
-    // What others say may still come: an outlier detection, a route to a version.
+    // Runs at synthesis, because other constructs may contribute later: an outlier detection, a route to a version.
     this.node.addValidation({
       validate: () => [...new Set([
         ...this.settings.scopes.flatMap(each => collectErrors(this, () => this.check(each))),
@@ -53,19 +53,19 @@ export class HostPolicy extends Construct {
     });
   }
 
-  /** Makes sure that the host has a subset for a version. */
+  /** Adds a subset for a version, if there is none yet. */
   public addSubset(version: string, source: IConstruct): void {
     this.subsets.set(version, { labels: versionLabels(this.identity, version, source) }, source);
     this.write();
   }
 
-  /** Makes sure that the host has a subset for a version, to which something leads. */
+  /** Adds a subset for a version, and records that a route leads to it. */
   public leadTo(version: string, source: IConstruct): void {
     this.addSubset(version, source);
-    this.led.add(version);
+    this.routed.add(version);
   }
 
-  /** Makes sure that the host has a way to all of its pods that differs by its policy. */
+  /** Adds a subset of all pods with a policy of its own. */
   public addWay(name: string, trafficPolicy: SubsetPolicy, source: IConstruct): void {
     this.subsets.set(name, { trafficPolicy }, source);
     this.write();
@@ -76,7 +76,7 @@ export class HostPolicy extends Construct {
     this.contribute({ [field]: value }, source, scope);
   }
 
-  /** Sets what is said, for one scope. */
+  /** Sets several fields of the traffic policy, for one scope. */
   public contribute(said: Said, source: IConstruct, scope: PolicyScope = {}): void {
     if (scope.version !== undefined) {
       this.addSubset(scope.version, source);
@@ -85,36 +85,36 @@ export class HostPolicy extends Construct {
     this.write();
   }
 
-  /** Says what holds where nobody sets it: whoever sets it for any scope replaces it there, setting by setting. */
+  /** Sets defaults. A construct that sets one of these settings for any scope replaces the default there. */
   public assume(said: Said): void {
     this.settings.assume(settingsOf(said));
     this.write();
   }
 
-  /** Whether there is something to say of the host. */
+  /** Whether the DestinationRule exists. */
   public get isWritten(): boolean {
     return this.node.tryFindChild('Resource') !== undefined;
   }
 
-  /** Whether requests at a port, or those of one version there, are told apart by a key that is said for that port alone. */
+  /** Whether a consistent hash is set for exactly this port, for all versions or for one. */
   public hashesAt(port: number): boolean {
     return this.settings.scopes.filter(scope => scope.port === port)
       .some(scope => (this.settings.own(scope) as TrafficPolicy).loadBalancer?.consistentHash !== undefined);
   }
 
-  /** Who says that requests with one key go to one pod, at a port or everywhere, whichever version answers. */
+  /** The construct that sets a consistent hash for a port or for the whole host, independent of the version. */
   public hashedBy(port?: number): IConstruct | undefined {
     const scopes = [{ port }, ...port === undefined ? this.settings.scopes.filter(({ version }) => version === undefined) : []];
     const hashed = scopes.find(scope => (this.settings.effective(scope) as TrafficPolicy).loadBalancer?.consistentHash !== undefined);
     return hashed && this.settings.sourceOf('loadBalancer', hashed);
   }
 
-  /** Says which namespaces see the policy; all of them where undefined. Asked at synthesis. */
+  /** Sets the namespaces to which the policy is exported; undefined for all. Evaluated at synthesis. */
   public visibleTo(namespaces: () => string[] | undefined): void {
     this.namespaces = namespaces;
   }
 
-  /** The object exists as soon as there is something to say. */
+  /** Creates the DestinationRule with the first contribution. */
   private write(): void {
     if (!this.isWritten) {
       new networking.DestinationRule(this, owned(this, 'Resource'), {
@@ -137,7 +137,7 @@ export class HostPolicy extends Construct {
     };
   }
 
-  /** Of a port that has settings Istio reads no others: they are written out in full. */
+  /** Istio ignores the host's settings for a port that has its own, so port settings are written out in full. */
   private policy(): TrafficPolicy | undefined {
     const ports = this.settings.ports();
     const facets = this.settings.effective({});
@@ -147,17 +147,17 @@ export class HostPolicy extends Construct {
     };
   }
 
-  /** Of a subset Istio takes the blocks that it has, each in full, over those of the host or its port; and of its ports nothing but their own. */
+  /** In a subset, each block replaces that of the host or its port as a whole, and a port of the subset has only its own settings. */
   private subsetPolicy(version: string): SubsetPolicy | undefined {
     const own = new Set(Object.keys(this.settings.own({ version })).map(blockOf));
     const ports = [...new Set([...this.settings.ports(version), ...own.size > 0 ? this.settings.ports() : []])].sort((a, b) => a - b);
-    // Failover of a version has its share of ejections as well, whoever says what ejects.
+    // Failover of a version changes `maxEjectionPercent`, even if the outlier detection is set for the whole host.
     if (failsOver(this.settings.own({ version }))) {
       own.add('outlierDetection');
     }
-    const touched = Object.entries(blocks(this.settings.effective({ version }))).filter(([name, block]) => own.has(name) && block !== undefined);
-    return touched.length === 0 && ports.length === 0 ? undefined : {
-      ...Object.fromEntries(touched),
+    const changed = Object.entries(blocks(this.settings.effective({ version }))).filter(([name, block]) => own.has(name) && block !== undefined);
+    return changed.length === 0 && ports.length === 0 ? undefined : {
+      ...Object.fromEntries(changed),
       portLevelSettings: ports.length === 0 ? undefined : ports.map(port => this.portPolicy({ version, port })),
     } as SubsetPolicy;
   }
@@ -166,16 +166,16 @@ export class HostPolicy extends Construct {
     return { port: { number: scope.port }, ...portBlocks(this.settings.effective(scope)) } as PortPolicy;
   }
 
-  /** Refuses what would do nothing, or not what it says. */
+  /** Refuses settings without effect: failover without outlier detection, and settings of a version without routes. */
   private check(scope: PolicyScope): void {
     const { version } = scope;
     const facets = this.settings.effective(scope);
     if (failsOver(facets) && !Object.keys(facets).some(name => blockOf(name) === 'outlierDetection')) {
-      throw new MeshError('IM1635', this.settings.sourceOf('locality', scope)!, { problem: `${this.identity.name} has no outlier detection: nothing would tell that its endpoints fail`, got: facets.locality });
+      throw new MeshError('IM1635', this.settings.sourceOf('locality', scope)!, { problem: `${this.identity.name} has no outlier detection, so failover never happens`, got: facets.locality });
     }
-    if (version !== undefined && !this.led.has(version)) {
+    if (version !== undefined && !this.routed.has(version)) {
       const [name] = Object.keys(this.settings.own(scope));
-      throw new MeshError('IM1637', this.settings.sourceOf(name, scope)!, { problem: `nothing leads to version ${version} of ${this.identity.name}`, got: version });
+      throw new MeshError('IM1637', this.settings.sourceOf(name, scope)!, { problem: `no route leads to version ${version} of ${this.identity.name}`, got: version });
     }
     this.checkBudget(scope);
   }
@@ -183,7 +183,7 @@ export class HostPolicy extends Construct {
   private checkBudget(scope: PolicyScope): void {
     const source = this.settings.sourceOf('retryBudget', {});
     if (source && scope.port !== undefined) {
-      throw new MeshError('IM1639', source, { problem: `port ${scope.port} of ${this.identity.name} has settings of its own, and there is no room for a retry budget among them`, got: scope.port });
+      throw new MeshError('IM1639', source, { problem: `port ${scope.port} of ${this.identity.name} has settings of its own, and Istio takes no retry budget for a port`, got: scope.port });
     }
     if (source && scope.version !== undefined) {
       needsIstio(source, IstioRelease.V1_30, 'a retry budget for versions with settings of their own');

@@ -6,23 +6,23 @@ import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { istioDuration } from '../../values/istio-duration';
 
 /**
- * How a new pod is spared until it is warm. Needs Istio 1.24 (IM1338).
+ * Slow start: a new pod receives increasing traffic until it is warm. Needs Istio 1.24 (IM1338).
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#WarmupConfiguration
  */
 export interface Warmup {
-  /** How long it takes to its full share. */
+  /** The time after which a new pod receives its full share of traffic. */
   readonly duration: Duration;
 
   /**
-   * What it gets of its share in the beginning, from 0 to 100 per cent.
+   * The percentage of its full share that a new pod receives at first, from 0 to 100.
    *
    * @default 10
    */
   readonly minimumPercent?: number;
 
   /**
-   * How the share grows: evenly by 1, later and faster by more; sooner by less, which needs Istio 1.31 (IM1338).
+   * How the share grows: linearly with 1; later and faster with more; sooner with less, which needs Istio 1.31 (IM1338).
    *
    * @default 1
    */
@@ -32,9 +32,9 @@ export interface Warmup {
 /** Options of `LoadBalancer.leastRequest` and `LoadBalancer.roundRobin`. */
 export interface LoadBalancingOptions {
   /**
-   * How a new pod is spared until it is warm.
+   * Slow start of new pods.
    *
-   * @default - it gets its share at once
+   * @default - a new pod receives its full share at once
    */
   readonly warmup?: Warmup;
 }
@@ -42,7 +42,7 @@ export interface LoadBalancingOptions {
 /** Options of `LoadBalancer.consistentHash`. */
 export interface ConsistentHashOptions {
   /**
-   * How pods are found by a key.
+   * The consistent hash algorithm.
    *
    * @default HashAlgorithm.ringHash()
    */
@@ -53,31 +53,31 @@ type Istio = networking.DestinationRuleSpecTrafficPolicyLoadBalancer;
 const Simple = networking.DestinationRuleSpecTrafficPolicyLoadBalancerSimple;
 
 /**
- * How a proxy chooses among the pods of a host.
+ * How a proxy balances load over the pods of a host.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#LoadBalancerSettings
  */
 export class LoadBalancer {
-  /** Of two pods by chance, that with fewer requests in flight. */
+  /** Least request: of two random pods, the one with fewer active requests. */
   public static leastRequest(options: LoadBalancingOptions = {}): LoadBalancer {
     return LoadBalancer.simple(Simple.LEAST_UNDERSCORE_REQUEST, options, 'LoadBalancer.leastRequest()');
   }
 
-  /** One pod after the other. */
+  /** Round robin: one pod after the other. */
   public static roundRobin(options: LoadBalancingOptions = {}): LoadBalancer {
     return LoadBalancer.simple(Simple.ROUND_UNDERSCORE_ROBIN, options, 'LoadBalancer.roundRobin()');
   }
 
-  /** Any pod, by chance. */
+  /** Random: any pod. */
   public static random(): LoadBalancer {
     return new LoadBalancer({ simple: Simple.RANDOM });
   }
 
   /**
-   * The same pod for the same key, as long as the pods stay the same. Every proxy decides by itself: callers of two localities that prefer
-   * what is near come to different pods.
+   * Consistent hash: requests with the same key go to the same pod, as long as the pods stay the same. Each proxy decides by itself: with
+   * locality load balancing, callers in two localities can reach different pods for one key.
    *
-   * @param key by what requests are told apart
+   * @param key the attribute of a request that is hashed
    */
   public static consistentHash(key: HashKey, options: ConsistentHashOptions = {}): LoadBalancer {
     const at = 'LoadBalancer.consistentHash()';
@@ -98,10 +98,10 @@ export class LoadBalancer {
 
 function renderWarmup({ duration, minimumPercent, aggression }: Warmup, at: string): Istio['warmup'] {
   if (minimumPercent !== undefined && !(minimumPercent >= 0 && minimumPercent <= 100)) {
-    throw new MeshError('IM1644', at, { problem: 'minimumPercent is no percentage', got: minimumPercent, allowed: 'a number from 0 to 100' });
+    throw new MeshError('IM1644', at, { problem: '`minimumPercent` is not a percentage', got: minimumPercent, allowed: 'a number from 0 to 100' });
   }
   if (aggression !== undefined && !(aggression > 0 && Number.isFinite(aggression))) {
-    throw new MeshError('IM1644', at, { problem: 'the aggression is none', got: aggression, allowed: 'a number above 0' });
+    throw new MeshError('IM1644', at, { problem: '`aggression` is invalid', got: aggression, allowed: 'a number above 0' });
   }
   return { duration: istioDuration(duration, at), minimumPercent, aggression };
 }

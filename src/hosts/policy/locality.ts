@@ -6,60 +6,60 @@ import { labels as checkedLabels } from '../../values/labels';
 import { wholeNumber } from '../../values/whole-number';
 
 /**
- * Where callers of a region go when the endpoints of their own region fail.
+ * Locality failover: to which region the callers of a region switch when the endpoints of their own region fail.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#LocalityLoadBalancerSetting-Failover
  */
 export class LocalityFailover {
   /**
-   * From one region to another. Zones of one region stand in for each other anyway.
+   * Fails over from one region to another. Zones of one region fail over to each other anyway.
    *
    * @param from the region of the callers
-   * @param to the region that stands in
+   * @param to the region to which they fail over
    */
   public static of(from: string, to: string): LocalityFailover {
     const at = 'LocalityFailover.of()';
     for (const region of [from, to]) {
       if (!/^[^/*\s]+$/.test(instanceOf('string', region, at, 'the region'))) {
-        throw new MeshError('IM1638', at, { problem: 'failover is from region to region, and this is none', got: region, allowed: 'the name of a region, without zone and wildcard: eu-west' });
+        throw new MeshError('IM1638', at, { problem: 'failover is between regions, and the text is not a region', got: region, allowed: 'the name of a region, without a zone or a wildcard: eu-west' });
       }
     }
     if (from === to) {
-      throw new MeshError('IM1638', at, { problem: 'a region cannot stand in for itself', got: from, allowed: 'two regions' });
+      throw new MeshError('IM1638', at, { problem: 'a region cannot fail over to itself', got: from, allowed: 'two regions' });
     }
     return new LocalityFailover(from, to);
   }
 
-  private constructor(/** The region of the callers. */ public readonly from: string, /** The region that stands in. */ public readonly to: string) {}
+  private constructor(/** The region of the callers. */ public readonly from: string, /** The region to which they fail over. */ public readonly to: string) {}
 }
 
 /**
- * How the requests of callers in one locality are divided over localities, whether endpoints are near or far.
+ * How the requests of callers in one locality are distributed over localities, independent of distance.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#LocalityLoadBalancerSetting-Distribute
  */
 export class LocalityDistribution {
   /**
-   * Shares by locality. Localities that are not named get nothing.
+   * Distributes requests by weights for each locality. Localities that are not listed receive nothing.
    *
-   * @param from the locality of the callers: `region`, `region/zone` or `region/zone/subzone`, the last part also `*` for any; `*` alone for all
-   * callers that no other distribution is for
-   * @param to whole percentages by locality, which add up to 100
+   * @param from the locality of the callers: `region`, `region/zone` or `region/zone/subzone`, with `*` as the last part for any; `*` alone for all
+   * callers without another distribution
+   * @param to whole percentages by locality, with a sum of 100
    */
   public static of(from: string, to: { [locality: string]: number }): LocalityDistribution {
     const at = 'LocalityDistribution.of()';
-    instanceOf('{number}', to, at, 'the shares');
+    instanceOf('{number}', to, at, 'the weights');
     checkLocalities([instanceOf('string', from, at, 'the locality of the callers')], at);
     const localities = Object.keys(to).sort();
     checkLocalities(localities, at);
     localities.forEach(locality => {
       if (!Number.isInteger(to[locality]) || to[locality] < 1 || to[locality] > 100) {
-        throw new MeshError('IM1202', at, { problem: `the share of ${locality} is no whole percentage`, got: to[locality], allowed: 'a whole number from 1 to 100' });
+        throw new MeshError('IM1202', at, { problem: `the weight of ${locality} is not a whole percentage`, got: to[locality], allowed: 'a whole number from 1 to 100' });
       }
     });
     const sum = localities.reduce((total, locality) => total + to[locality], 0);
     if (sum !== 100) {
-      throw new MeshError('IM1203', at, { problem: `shares add up to ${sum}, must be 100`, got: to, next: 'change one share' });
+      throw new MeshError('IM1203', at, { problem: `the weights add up to ${sum} instead of 100`, got: to, next: 'change a weight' });
     }
     return new LocalityDistribution(from, Object.fromEntries(localities.map(locality => [locality, to[locality]])));
   }
@@ -71,28 +71,28 @@ export class LocalityDistribution {
 }
 
 /**
- * Envoy's own balancing between the zones of a region. Needs Istio 1.31 (IM1338), and `ISTIO_META_ENABLE_SELF_DISCOVERY: "true"` in the
- * `proxyMetadata` of the mesh's default configuration: else a proxy does not know how many of its like there are in each zone.
+ * Envoy's zone aware load balancing within a region. Needs Istio 1.31 (IM1338), and `ISTIO_META_ENABLE_SELF_DISCOVERY: "true"` in the
+ * `proxyMetadata` of the mesh's default configuration: otherwise a proxy does not know the number of its replicas in each zone.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ZoneAwareLoadBalancerSetting
  */
 export interface ZoneAware {
   /**
-   * Whether it is done. `false` undoes what the mesh says.
+   * Whether zone aware load balancing is on. `false` overrides the mesh config.
    *
    * @default true
    */
   readonly enabled?: boolean;
 
   /**
-   * How many pods there have to be; with fewer of them zones make no difference.
+   * The minimum number of pods. With fewer pods, zones have no effect.
    *
    * @default 6
    */
   readonly minClusterSize?: number;
 }
 
-/** What a policy says of localities. */
+/** The locality settings of a policy. */
 export interface LocalitySettings {
   readonly failover?: LocalityFailover[];
   readonly failoverPriority?: string[];
@@ -105,7 +105,7 @@ const TOPOLOGY = ['topology.kubernetes.io/region', 'topology.kubernetes.io/zone'
 
 type Istio = Pick<networking.DestinationRuleSpecTrafficPolicyLoadBalancer, 'localityLbSetting' | 'zoneAwareLbSetting'>;
 
-/** What is said of localities as Istio spells it; nothing where nothing is said. */
+/** Renders the locality settings for `loadBalancer` of a DestinationRule; undefined if nothing is set. */
 export function renderLocality(settings: LocalitySettings, at: Located): Istio | undefined {
   const { failover, failoverPriority, distribute, localityLb, zoneAware } = settings;
   if (Object.values(settings).every(value => value === undefined)) {
@@ -136,7 +136,7 @@ export function renderLocality(settings: LocalitySettings, at: Located): Istio |
   };
 }
 
-/** Istio takes the first that is for a caller, so that for everyone is the last. */
+/** Istio takes the first distribution that matches a caller, so the one for all callers comes last. */
 function checkCallers(distribute: LocalityDistribution[], at: Located): LocalityDistribution[] {
   const everyone = distribute.filter(({ from }) => from === '*');
   const some = distribute.filter(each => !everyone.includes(each));
@@ -145,30 +145,30 @@ function checkCallers(distribute: LocalityDistribution[], at: Located): Locality
   return [...some, ...everyone];
 }
 
-/** Istio takes the first of two for one region. */
+/** Refuses two failovers for one region, of which Istio takes the first. */
 function checkFailover(failover: LocalityFailover[], at: Located): { readonly from: string; readonly to: string }[] {
   const from = failover.map(each => each.from);
-  const twice = from.find((region, i) => from.indexOf(region) !== i);
-  if (twice !== undefined || from.length === 0) {
-    throw new MeshError('IM1638', at, { problem: twice === undefined ? 'no region stands in for another' : `two regions stand in for ${twice}`, got: failover, allowed: 'one failover for each region of callers' });
+  const duplicate = from.find((region, i) => from.indexOf(region) !== i);
+  if (duplicate !== undefined || from.length === 0) {
+    throw new MeshError('IM1638', at, { problem: duplicate === undefined ? 'no failover is listed' : `region ${duplicate} has two failovers`, got: failover, allowed: 'one failover for each region of callers' });
   }
   return failover.map(each => ({ from: each.from, to: each.to }));
 }
 
 function checkTogether({ failover, failoverPriority, distribute, localityLb, zoneAware }: LocalitySettings, at: Located): void {
   const off = localityLb === false || zoneAware?.enabled === false;
-  const ways = Object.entries({ failover, failoverPriority, distribute, zoneAware, localityLb })
+  const choices = Object.entries({ failover, failoverPriority, distribute, zoneAware, localityLb })
     .filter(([, value]) => value !== undefined).map(([name]) => name);
-  const apart = (distribute && (failover || failoverPriority)) || (zoneAware && (distribute || localityLb !== undefined)) || (off && ways.length > 1);
+  const apart = (distribute && (failover || failoverPriority)) || (zoneAware && (distribute || localityLb !== undefined)) || (off && choices.length > 1);
   if (apart) {
     throw new MeshError('IM1641', at, {
-      problem: off ? 'localities are to make no difference, and to make one' : 'these ways to choose a locality exclude each other',
-      got: ways,
-      allowed: '`failover` with or without `failoverPriority`, both also with `zoneAware`; or `distribute`; or `localityLb: false`',
+      problem: off ? 'locality load balancing is turned off and configured at once' : 'these locality settings exclude each other',
+      got: choices,
+      allowed: '`failover` with or without `failoverPriority`, also with `zoneAware`; or `distribute`; or `localityLb: false`',
     });
   }
   if (distribute?.length === 0) {
-    throw new MeshError('IM1641', at, { problem: '`distribute` divides nothing', got: distribute });
+    throw new MeshError('IM1641', at, { problem: '`distribute` is empty', got: distribute });
   }
 }
 
@@ -180,25 +180,25 @@ function checkPriority({ failover, failoverPriority, zoneAware }: LocalitySettin
   const keys = pairs.map(([key]) => key);
   checkedLabels(Object.fromEntries(pairs.map(([key, value]) => [key, value ?? 'any'])), at);
   if (keys.length === 0 || new Set(keys).size !== keys.length || pairs.some(pair => pair.length > 2)) {
-    throw new MeshError('IM1641', at, { problem: '`failoverPriority` names no label, or one twice', got: failoverPriority, allowed: 'labels of pods, the weightiest first: `key` as the caller has it, or `key=value`' });
+    throw new MeshError('IM1641', at, { problem: '`failoverPriority` is empty, or lists a label twice', got: failoverPriority, allowed: 'labels of pods, by priority: `key` for the value of the caller, or `key=value`' });
   }
   const topology = keys.find(key => TOPOLOGY.includes(key));
   if (topology !== undefined && (failover || zoneAware)) {
-    throw new MeshError('IM1641', at, { problem: `${topology} decides what \`${failover ? 'failover' : 'zoneAware'}\` decides as well`, got: failoverPriority, next: 'drop the label, or the other one' });
+    throw new MeshError('IM1641', at, { problem: `${topology} and \`${failover ? 'failover' : 'zoneAware'}\` exclude each other`, got: failoverPriority, next: 'drop one of the two' });
   }
 }
 
-/** Refuses what is no locality, and localities one of which holds another. */
+/** Refuses texts that are not localities, and localities that contain each other. */
 function checkLocalities(localities: string[], at: Located | string): void {
   const wrong = localities.find(text => !/^(\*|[^/*\s]+(\/[^/*\s]+){0,1}(\/\*)?|[^/*\s]+(\/[^/*\s]+){2})$/.test(text));
   if (wrong !== undefined) {
-    throw new MeshError('IM1516', at, { problem: 'not a locality', got: wrong, allowed: 'region, region/zone or region/zone/subzone; at the end, `*` for all that there are' });
+    throw new MeshError('IM1516', at, { problem: 'the text is not a locality', got: wrong, allowed: 'region, region/zone or region/zone/subzone, with `*` as the last part for all' });
   }
   const parts = localities.map(text => text.split('/').filter(part => part !== '*'));
   parts.forEach((one, i) => parts.slice(0, i).forEach((other, k) => {
     const [short, long] = one.length < other.length ? [one, other] : [other, one];
     if (short.every((part, n) => part === long[n])) {
-      throw new MeshError('IM1638', at, { problem: 'of two localities one holds the other', got: [localities[k], localities[i]], allowed: 'localities apart from each other' });
+      throw new MeshError('IM1638', at, { problem: 'one of two localities contains the other', got: [localities[k], localities[i]], allowed: 'localities that do not overlap' });
     }
   }));
 }

@@ -6,60 +6,61 @@ import { istioDuration } from '../../values/istio-duration';
 import { LARGEST, wholeNumber } from '../../values/whole-number';
 
 /**
- * When an endpoint that fails is left alone for a while: it is ejected.
+ * When a failing endpoint is ejected from load balancing, and for how long.
  *
- * Every proxy counts by itself. As soon as there is a detection, callers prefer endpoints of their own locality, then of their own region.
- * The first endpoint is left alone at once; those that fail in the same second up to a second later.
+ * Each proxy counts failures by itself. Outlier detection also turns on locality load balancing: callers prefer endpoints of their own locality,
+ * then of their own region. The first endpoint is ejected at once; others that fail within the same second, up to a second later.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#OutlierDetection
  */
 export interface OutlierDetection {
   /**
-   * After how many failures in a row: answers of 500 to 599, and for TCP connections that fail. 0 for never.
+   * The number of consecutive failures before an endpoint is ejected: responses with the status 500 to 599, or failed connections for TCP. 0 turns this off.
    *
    * @default 5
    */
   readonly consecutive5xxErrors?: number;
 
   /**
-   * After how many failures of a gateway in a row: 502, 503, 504, and for TCP connections that fail. They count as `consecutive5xxErrors`
-   * as well, so this has to be less (IM1636).
+   * The number of consecutive gateway failures before an endpoint is ejected: the status 502, 503 or 504, or failed connections for TCP.
+   * They also count for `consecutive5xxErrors`, so this number must be less (IM1636).
    *
    * @default - never
    */
   readonly consecutiveGatewayErrors?: number;
 
   /**
-   * After how many connections in a row that fail or take too long. They are then counted apart from what the endpoint answers.
+   * The number of consecutive connections that fail or time out before an endpoint is ejected. If it is set, they are counted separately from
+   * error responses.
    *
-   * @default - they are counted with the answers
+   * @default - failed connections are counted together with error responses
    */
   readonly consecutiveLocalOriginFailures?: number;
 
   /**
-   * How often endpoints are looked at, to let them return.
+   * The interval at which ejected endpoints are considered for return.
    *
    * @default - 10 seconds
    */
   readonly interval?: Duration;
 
   /**
-   * How long an endpoint is left alone for the first time. Each further time is longer by as much.
+   * How long an endpoint is ejected the first time. Each further ejection is longer by the same time.
    *
    * @default - 30 seconds
    */
   readonly baseEjectionTime?: Duration;
 
   /**
-   * The share of all endpoints, in whole per cent, that may be left alone at a time. An endpoint with which it would be more is not
-   * left alone, be it the first: of three, one may at 34.
+   * The maximum percentage of endpoints that are ejected at a time, a whole number. Envoy ejects another endpoint only if the percentage still
+   * holds afterwards: with 34, one of three.
    *
-   * @default - 50, since Istio's 10 is none of fewer than ten endpoints; where there is failover 100, since all endpoints of a locality may fail
+   * @default - 50, because Istio's default of 10 ejects none of fewer than ten endpoints; 100 with failover, because all endpoints of a locality may fail
    */
   readonly maxEjectionPercent?: number;
 
   /**
-   * The share of endpoints, in whole per cent, below which requests go to all of them again, ejected or not.
+   * The percentage of healthy endpoints, a whole number, below which requests go to all endpoints, ejected or not.
    *
    * @default 0
    */
@@ -68,10 +69,10 @@ export interface OutlierDetection {
 
 type Istio = networking.DestinationRuleSpecTrafficPolicyOutlierDetection;
 
-/** Envoy's number of failures where none is said. */
-export const USUAL_ERRORS = 5;
+/** Envoy's default of `consecutive5xxErrors`. */
+export const DEFAULT_5XX_ERRORS = 5;
 
-/** The detection as Istio spells it. */
+/** Renders the detection as `outlierDetection` of a DestinationRule. */
 export function renderOutliers(detection: OutlierDetection, at: Located): Istio {
   const { consecutive5xxErrors, consecutiveGatewayErrors, consecutiveLocalOriginFailures, interval, baseEjectionTime } = detection;
   const { maxEjectionPercent, minHealthPercent } = detection;
@@ -89,24 +90,24 @@ export function renderOutliers(detection: OutlierDetection, at: Located): Istio 
   return istio;
 }
 
-/** Refuses what two constructs say together and neither by itself. */
+/** Checks the combined settings of several constructs. */
 export function checkOutliers({ consecutive5XxErrors: consecutive5xxErrors, ...others }: Istio, at: Located): void {
   checkReached({ consecutive5xxErrors, ...others }, at);
 }
 
-/** After how many failures of each sort. */
+/** The numbers of failures after which an endpoint is ejected. */
 type Counts = Pick<OutlierDetection, 'consecutive5xxErrors' | 'consecutiveGatewayErrors' | 'consecutiveLocalOriginFailures'>;
 
 function checkReached(detection: Counts, at: Located): void {
-  const { consecutive5xxErrors = USUAL_ERRORS, consecutiveGatewayErrors, consecutiveLocalOriginFailures } = detection;
+  const { consecutive5xxErrors = DEFAULT_5XX_ERRORS, consecutiveGatewayErrors, consecutiveLocalOriginFailures } = detection;
   if (consecutiveGatewayErrors !== undefined && consecutive5xxErrors !== 0 && consecutiveGatewayErrors >= consecutive5xxErrors) {
     throw new MeshError('IM1636', at, {
-      problem: `an endpoint is ejected after ${consecutive5xxErrors} failures of any kind, before there are ${consecutiveGatewayErrors} of a gateway`,
+      problem: `an endpoint is ejected after ${consecutive5xxErrors} failures of any kind, so it never reaches ${consecutiveGatewayErrors} gateway failures`,
       got: { consecutive5xxErrors, consecutiveGatewayErrors },
       allowed: `consecutiveGatewayErrors below ${consecutive5xxErrors}, or consecutive5xxErrors: 0`,
     });
   }
   if (consecutive5xxErrors === 0 && consecutiveGatewayErrors === undefined && consecutiveLocalOriginFailures === undefined) {
-    throw new MeshError('IM1636', at, { problem: 'nothing ever ejects an endpoint', got: { consecutive5xxErrors }, next: 'say after how many failures' });
+    throw new MeshError('IM1636', at, { problem: 'the outlier detection never ejects an endpoint', got: { consecutive5xxErrors }, next: 'set a number of failures' });
   }
 }

@@ -10,18 +10,18 @@ const UPGRADE = 'connectionPool.http.h2UpgradePolicy';
 const AS_CLIENT = 'connectionPool.http.useClientProtocol';
 const OF_HTTP2 = { maxConcurrentStreams: 'connectionPool.http.maxConcurrentStreams', http2KeepAlive: 'connectionPool.http.http2KeepAlive' };
 
-/** Refuses settings of the connections to one port that do not go together, whoever says them, for the service, the port or a version. */
+/** Refuses settings of one port that exclude each other, whichever constructs set them, for the service, the port or a version. */
 export function checkTogether(settings: PolicySettings, scope: PolicyScope, { ports }: HostIdentity): void {
   const facets = settings.effective(scope);
   const { outlierDetection, loadBalancer } = blocks(facets);
   const refuse = (code: Code, names: [string, string], problem: string): never => {
     const [source, other] = names.map(name => settings.sourceOf(name, scope)!);
     throw new MeshError(code, source, {
-      problem: source === other ? problem : `${problem}; the other is by ${other.node.path}`, got: Object.fromEntries(names.map(name => [name, facets[name]])),
+      problem: source === other ? problem : `${problem}; the other is set by ${other.node.path}`, got: Object.fromEntries(names.map(name => [name, facets[name]])),
     });
   };
   if (facets[AS_CLIENT] === true && facets[UPGRADE] === 'UPGRADE') {
-    refuse('IM1633', [UPGRADE, AS_CLIENT], 'requests are to be sent on as they arrive and as HTTP/2 at once');
+    refuse('IM1633', [UPGRADE, AS_CLIENT], '`useClientProtocol` and `h2UpgradePolicy: UPGRADE` exclude each other');
   }
   if (outlierDetection) {
     const counts = ['consecutiveGatewayErrors', 'consecutive5XxErrors', 'consecutiveLocalOriginFailures'].map(name => `outlierDetection.${name}`);
@@ -29,25 +29,25 @@ export function checkTogether(settings: PolicySettings, scope: PolicyScope, { po
     checkOutliers(outlierDetection, source);
   }
   if (facets.retryBudget && facets['connectionPool.http.maxRetries'] !== undefined) {
-    refuse('IM1661', ['connectionPool.http.maxRetries', 'retryBudget'], 'a retry budget takes the place of `maxRetries`');
+    refuse('IM1661', ['connectionPool.http.maxRetries', 'retryBudget'], 'a retry budget and `maxRetries` exclude each other');
   }
   if (loadBalancer?.consistentHash && loadBalancer.zoneAwareLbSetting?.enabled) {
-    refuse('IM1661', ['locality', 'loadBalancer'], 'a hash chooses among the pods of all zones: zones make no difference to it');
+    refuse('IM1661', ['locality', 'loadBalancer'], 'a consistent hash chooses among the pods of all zones, so zone aware load balancing has no effect');
   }
   checkHttp2(settings, scope, ports.find(({ port }) => port === scope.port)!);
 }
 
 function checkHttp2(settings: PolicySettings, scope: PolicyScope, { port, name, protocol }: MeshPort): void {
   const facets = settings.effective(scope);
-  const [said, facet] = Object.entries(OF_HTTP2).find(([, each]) => facets[each] !== undefined) ?? [];
-  if (facet === undefined || said === undefined || !isHttp(protocol)) {
+  const [option, facet] = Object.entries(OF_HTTP2).find(([, each]) => facets[each] !== undefined) ?? [];
+  if (facet === undefined || option === undefined || !isHttp(protocol)) {
     return;
   }
   const at = settings.sourceOf(facet, scope)!;
   if (facets[AS_CLIENT] === true) {
-    throw new MeshError('IM1634', at, { problem: `port ${port} (${name}) is asked in the version of HTTP in which requests arrive: Istio sets nothing of HTTP/2 there`, got: said, next: 'drop `useClientProtocol`, or the setting' });
+    throw new MeshError('IM1634', at, { problem: `port ${port} (${name}) uses the HTTP version of the client, so Istio ignores HTTP/2 settings`, got: option, next: 'drop `useClientProtocol` or the setting' });
   }
   if (!isHttp2(protocol) && facets[UPGRADE] !== 'UPGRADE') {
-    throw new MeshError('IM1634', at, { problem: `port ${port} (${name}) does not speak HTTP/2`, got: said });
+    throw new MeshError('IM1634', at, { problem: `port ${port} (${name}) does not use HTTP/2`, got: option });
   }
 }

@@ -1,37 +1,37 @@
 import { IConstruct } from 'constructs';
-import { USUAL_ERRORS } from './outlier-detection';
+import { DEFAULT_5XX_ERRORS } from './outlier-detection';
 import * as networking from '../../../imports/networking.istio.io';
 import { FieldOwnership } from '../../kernel/field-ownership';
 
 export type TrafficPolicy = networking.DestinationRuleSpecTrafficPolicy;
 type LoadBalancer = networking.DestinationRuleSpecTrafficPolicyLoadBalancer;
 
-/** What one construct says: as a traffic policy has it, but for localities, which have a name of their own. */
+/** The settings that one construct contributes: the fields of a traffic policy, with the locality settings as a field of their own. */
 export interface Said extends Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'outlierDetection' | 'retryBudget' | 'tls'> {
   readonly locality?: Pick<LoadBalancer, 'localityLbSetting' | 'zoneAwareLbSetting'>;
 }
 
-/** What a setting is for: requests to one version, to one port, or both; all of them where neither is said. */
+/** The scope of a setting: one version, one port, both, or the whole host if neither is set. */
 export interface PolicyScope {
   readonly version?: string;
   readonly port?: number;
 }
 
 /**
- * The settings of a policy by name. What one construct may say beside another has a name of its own: each limit of `connectionPool` and
- * `outlierDetection` by its path, `loadBalancer` and `locality` as they are, since they are one choice each.
+ * The settings of a policy by path. Each path can be set by a different construct: each field of `connectionPool` and
+ * `outlierDetection` has its own path; `loadBalancer` and `locality` are one choice each.
  */
 export type Facets = { readonly [name: string]: unknown };
 
-/** The settings of a host's policy, as several constructs state them for several scopes. What is said for the narrower scope is taken. */
+/** The settings of a host's policy. Several constructs set them, for several scopes; the narrower scope wins. */
 export class PolicySettings {
   private readonly claims = new Map<string, { readonly scope: PolicyScope; readonly stated: FieldOwnership<unknown> }>();
-  /** What holds where nobody says it: each setting by itself. */
+  /** The defaults, by setting. */
   private defaults: Facets = {};
 
   public constructor(private readonly host: string) {}
 
-  /** States one setting for one scope. */
+  /** Sets one setting for one scope. */
   public claim(name: string, value: unknown, source: IConstruct, scope: PolicyScope = {}): void {
     const key = keyOf(scope);
     const known = this.claims.get(key) ?? { scope, stated: new FieldOwnership<unknown>(this.subject(scope), 'IM1401') };
@@ -39,38 +39,38 @@ export class PolicySettings {
     known.stated.set(name, value, source);
   }
 
-  /** Says what holds where nobody states it, for any scope. */
+  /** Sets defaults for all scopes. */
   public assume(facets: Facets): void {
     this.defaults = { ...this.defaults, ...facets };
   }
 
-  /** The scopes for which something is said. */
+  /** The scopes that have settings. */
   public get scopes(): PolicyScope[] {
     return [...this.claims.values()].map(({ scope }) => scope);
   }
 
-  /** The ports for which something is said: for one version, else for all. In the order of their numbers. */
+  /** The ports that have settings for one version, or for all versions if undefined. Sorted by number. */
   public ports(version?: string): number[] {
     return this.scopes.filter(scope => scope.version === version && scope.port !== undefined).map(({ port }) => port!).sort((a, b) => a - b);
   }
 
-  /** The scopes that hold for connections of a host: for each of its ports, of each version for which something is said. */
+  /** The scopes of all connections to a host: each port, for the whole host and for each version that has settings. */
   public written(ports: { readonly port: number }[]): PolicyScope[] {
     const versions = [...new Set(this.scopes.map(({ version }) => version).filter(version => version !== undefined))];
     return this.claims.size === 0 ? [] : [undefined, ...versions].flatMap(version => ports.map(({ port }) => ({ version, port })));
   }
 
-  /** What is said for exactly this scope. */
+  /** The settings of exactly this scope. */
   public own(scope: PolicyScope): Facets {
     return this.claims.get(keyOf(scope))?.stated.render() ?? {};
   }
 
-  /** Everything that holds for a scope: a version goes before a port, as with Istio. */
+  /** All settings that apply to a scope. A version takes precedence over a port, as in Istio. */
   public effective({ version, port }: PolicyScope): Facets {
     return Object.assign({}, this.defaults, ...wider({ version, port }).map(scope => this.own(scope))) as Facets;
   }
 
-  /** Who stated a setting that holds for a scope. */
+  /** The construct whose value of a setting applies to a scope. */
   public sourceOf(name: string, scope: PolicyScope): IConstruct | undefined {
     return wider(scope).reverse().map(each => this.claims.get(keyOf(each))?.stated.sourceOf(name)).find(source => source !== undefined);
   }
@@ -80,7 +80,7 @@ export class PolicySettings {
   }
 }
 
-/** The scope and those around it, the widest first. */
+/** The scope and all wider ones, the widest first. */
 function wider({ version, port }: PolicyScope): PolicyScope[] {
   const ofPort = port === undefined ? [] : [{ port }];
   const ofVersion = version === undefined ? [] : [{ version }];
@@ -91,16 +91,16 @@ function keyOf({ version, port }: PolicyScope): string {
   return JSON.stringify([version ?? null, port ?? null]);
 }
 
-/** Of Envoy's own 10 % there is no endpoint to eject where there are fewer than ten: the share is what it would be with one more. */
+/** Envoy's default of 10 % ejects none of fewer than ten endpoints: Envoy ejects another endpoint only if the percentage still holds afterwards. */
 const MOST_EJECTED = 50;
 
-/** The blocks of a traffic policy that Istio takes or leaves as a whole. */
+/** The blocks of a traffic policy. Istio overrides each as a whole. */
 export type Blocks = Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'outlierDetection' | 'retryBudget' | 'tls'>;
 
-/** Those that a port may have of its own; the others Istio drops there. */
+/** The blocks that port-level settings can have. Istio drops the others there. */
 const OF_PORTS = ['connectionPool', 'loadBalancer', 'outlierDetection', 'tls'] as const;
 
-/** What is said, setting by setting: of limits each by itself, since two constructs may set two of them. */
+/** The settings by path. Each limit has its own path, so that two constructs can set two of them. */
 export function settingsOf({ connectionPool = {}, outlierDetection, ...others }: Said): Facets {
   const { tcp = {}, http = {} } = connectionPool;
   return Object.fromEntries([
@@ -120,8 +120,8 @@ export function blockOf(name: string): string {
 /** Settings as the blocks of a traffic policy. */
 export function blocks(facets: Facets): Blocks {
   const { loadBalancer, locality, retryBudget, tls } = facets as Blocks & { locality?: object };
-  // A detection that says nothing more is one with all of Envoy's own numbers: Istio has to see a field.
-  const detection = nested(facets, 'outlierDetection') ?? (facets.outlierDetection ? { consecutive5XxErrors: USUAL_ERRORS } : undefined);
+  // An outlier detection without fields uses Envoy's defaults, but Istio ignores an empty block.
+  const detection = nested(facets, 'outlierDetection') ?? (facets.outlierDetection ? { consecutive5XxErrors: DEFAULT_5XX_ERRORS } : undefined);
   return {
     connectionPool: nested(facets, 'connectionPool'),
     loadBalancer: loadBalancer || locality ? { ...loadBalancer, ...locality } : undefined,
@@ -131,13 +131,13 @@ export function blocks(facets: Facets): Blocks {
   };
 }
 
-/** The blocks that a port may have. */
+/** The blocks for port-level settings. */
 export function portBlocks(facets: Facets): Blocks {
   const all = blocks(facets);
   return Object.fromEntries(OF_PORTS.map(name => [name, all[name]]));
 }
 
-/** Whether requests are to go elsewhere when the endpoints that are preferred fail. */
+/** Whether the locality settings fail over to other endpoints. */
 export function failsOver({ locality = {} }: { readonly locality?: TrafficPolicy['loadBalancer'] }): boolean {
   const settings = [locality.localityLbSetting, locality.zoneAwareLbSetting];
   return settings.some(setting => setting?.failover !== undefined || setting?.failoverPriority !== undefined);

@@ -6,38 +6,38 @@ import { istioDuration } from '../../values/istio-duration';
 import { LARGEST, wholeNumber } from '../../values/whole-number';
 
 /**
- * How many of a proxy's requests to a host may be retries at a time. Needs Istio 1.27 (IM1338).
+ * The retry budget: a limit on a proxy's concurrent retries to a host, relative to its active requests. Needs Istio 1.27 (IM1338).
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#TrafficPolicy-RetryBudget
  */
 export interface RetryBudget {
   /**
-   * The share of the requests in flight that may be retries, from 0 to 100.
+   * The percentage of active requests that may be retries, from 0 to 100.
    *
    * @default 20
    */
   readonly percent?: number;
 
   /**
-   * How many retries there may be, however few requests are in flight.
+   * The number of concurrent retries that are always allowed.
    *
    * @default 3
    */
   readonly minRetryConcurrency?: number;
 
   /**
-   * Over how long requests are counted. Needs Istio 1.31 (IM1338).
+   * The time window in which requests are counted. Needs Istio 1.31 (IM1338).
    *
-   * @default - those in flight are counted
+   * @default - only active requests are counted
    */
   readonly budgetInterval?: Duration;
 }
 
-/** The budget as Istio spells it. */
+/** Renders the budget as `retryBudget` of a DestinationRule. */
 export function renderBudget(budget: RetryBudget, at: Located): networking.DestinationRuleSpecTrafficPolicyRetryBudget {
   const { percent, minRetryConcurrency, budgetInterval } = budget;
   if (percent !== undefined && !(percent >= 0 && percent <= 100)) {
-    throw new MeshError('IM1633', at, { problem: 'percent of the retry budget is no percentage', got: percent, allowed: 'a number from 0 to 100' });
+    throw new MeshError('IM1633', at, { problem: '`percent` of the retry budget is not a percentage', got: percent, allowed: 'a number from 0 to 100' });
   }
   return {
     percent: percent ?? 20,

@@ -151,7 +151,7 @@ function checkPlaces({ addresses, endpoints, ports, throughGateway }: EgressHost
 
 function checkLocality(locality: string, at: Located): void {
   if (locality !== '' && !/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+){0,2}$/.test(locality)) {
-    throw new MeshError('IM1516', at, { problem: 'not a locality', got: locality, allowed: 'region, region/zone or region/zone/subzone' });
+    throw new MeshError('IM1516', at, { problem: 'the text is not a locality', got: locality, allowed: 'region, region/zone or region/zone/subzone' });
   }
 }
 

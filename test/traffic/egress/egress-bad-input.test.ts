@@ -58,7 +58,7 @@ test.each<[string, Told, string, string]>([
   ['an endpoint of five numbers', { endpoints: ['1.2.3.4.5'] }, 'IM1505', 'not an endpoint'],
   ['an address with a zone', { addresses: ['fe80::1%eth0'] }, 'IM1505', 'not an address'],
   ['a block without a length', { addresses: ['203.0.113.0/'] }, 'IM1505', 'not an address'],
-  ['a locality of four parts', { localities: { 'a/b/c/d': ['203.0.113.1'] } }, 'IM1516', 'not a locality'],
+  ['a locality of four parts', { localities: { 'a/b/c/d': ['203.0.113.1'] } }, 'IM1516', 'the text is not a locality'],
   ['localities without one', { localities: {} }, 'IM1516', 'there is no locality'],
   ['a list of ports with a hole', { ports: Object.assign(new Array(2), { 1: EgressPort.http(80) }) }, 'IM0001', 'ports[0] is missing'],
   ['one host that the proxy resolves like a domain', { ports: https, wildcardResolution: WildcardResolution.DYNAMIC_DNS }, 'IM1504', 'example.org is one host'],

@@ -26,7 +26,7 @@ const mixed = [MeshPort.http(8080), MeshPort.tcp(9000)];
 
 test.each<[string, Policy[], string, MeshPort[]?]>([
   ['failover without outlier detection', [{ failover }], [
-    'IM1635 at chart/policy-1: reviews has no outlier detection: nothing would tell that its endpoints fail.',
+    'IM1635 at chart/policy-1: reviews has no outlier detection, so failover never happens.',
     '  got      {"localityLbSetting":{"enabled":true,"failover":[{"from":"eu-west","to":"eu-central"}]}}',
     '  next     add `outlierDetection`',
   ].join('\n')],
@@ -88,30 +88,30 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     write it for the service, or drop the setting',
   ].join('\n')],
   ['a version that nothing leads to', [{ version: 'v1', connectionPool: { maxConnections: 1 } }], [
-    'IM1637 at chart/policy-1: nothing leads to version v1 of reviews.',
+    'IM1637 at chart/policy-1: no route leads to version v1 of reviews.',
     '  got      \'v1\'',
     '  next     lead to the version by a CanarySplit or a route, or write the policy for the service',
   ].join('\n')],
   ['a retry budget beside settings of a port', [{ retryBudget: {} }, { ports: [8080], connectionPool: { maxConnections: 1 } }], [
-    'IM1639 at chart/policy-1: port 8080 of reviews has settings of its own, and there is no room for a retry budget among them.',
+    'IM1639 at chart/policy-1: port 8080 of reviews has settings of its own, and Istio takes no retry budget for a port.',
     '  got      8080',
     '  next     write the settings for the whole service, or drop the budget',
   ].join('\n')],
   ['streams of HTTP/2 on a port that does not speak it', [{ connectionPool: { maxConcurrentStreams: 5 } }], [
-    'IM1634 at chart/policy-1: port 8080 (http) does not speak HTTP/2.',
+    'IM1634 at chart/policy-1: port 8080 (http) does not use HTTP/2.',
     '  got      \'maxConcurrentStreams\'',
     '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
   ].join('\n')],
   ['errors of a gateway that come too late', [{ outlierDetection: { consecutiveGatewayErrors: 5 } }], [
-    'IM1636 at chart/policy-1: an endpoint is ejected after 5 failures of any kind, before there are 5 of a gateway.',
+    'IM1636 at chart/policy-1: an endpoint is ejected after 5 failures of any kind, so it never reaches 5 gateway failures.',
     '  got      {"consecutive5xxErrors":5,"consecutiveGatewayErrors":5}',
     '  allowed  consecutiveGatewayErrors below 5, or consecutive5xxErrors: 0',
     '  next     mend the counts',
   ].join('\n')],
   ['failover and distribution', [{ failover, distribute: [LocalityDistribution.of('*', { a: 100 })], outlierDetection: {} }], [
-    'IM1641 at chart/policy-1: these ways to choose a locality exclude each other.',
+    'IM1641 at chart/policy-1: these locality settings exclude each other.',
     '  got      ["failover","distribute"]',
-    '  allowed  `failover` with or without `failoverPriority`, both also with `zoneAware`; or `distribute`; or `localityLb: false`',
+    '  allowed  `failover` with or without `failoverPriority`, also with `zoneAware`; or `distribute`; or `localityLb: false`',
     '  next     keep one of the two',
   ].join('\n')],
   ['a hash of TCP connections for one port', [{ ports: [9000], loadBalancer: LoadBalancer.consistentHash(HashKey.sourceIp()) }], [
@@ -120,24 +120,24 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     write it in a policy for the whole service, without `ports`',
   ].join('\n'), mixed],
   ['a retry budget beside a limit of retries, by two', [{ connectionPool: { maxRetries: 3 } }, { retryBudget: { percent: 10 } }], [
-    'IM1661 at chart/policy-1: a retry budget takes the place of `maxRetries`; the other is by chart/policy-2.',
+    'IM1661 at chart/policy-1: a retry budget and `maxRetries` exclude each other; the other is set by chart/policy-2.',
     '  got      {"connectionPool.http.maxRetries":3,"retryBudget":{"percent":10}}',
     '  next     keep one of the two',
   ].join('\n')],
   ['zones beside a hash', [{ zoneAware: {}, loadBalancer: LoadBalancer.consistentHash(HashKey.sourceIp()) }], [
-    'IM1661 at chart/policy-1: a hash chooses among the pods of all zones: zones make no difference to it.',
+    'IM1661 at chart/policy-1: a consistent hash chooses among the pods of all zones, so zone aware load balancing has no effect.',
     '  got      {"locality":{"zoneAwareLbSetting":{"enabled":true}},"loadBalancer":{"consistentHash":{"useSourceIp":true,"ringHash":{"minimumRingSize":1024}}}}',
     '  next     keep one of the two',
   ].join('\n')],
   ['an upgrade by one and the clients\' protocol by another', [
     { connectionPool: { useClientProtocol: true } }, { ports: [8080], connectionPool: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
   ], [
-    'IM1633 at chart/policy-2: requests are to be sent on as they arrive and as HTTP/2 at once; the other is by chart/policy-1.',
+    'IM1633 at chart/policy-2: `useClientProtocol` and `h2UpgradePolicy: UPGRADE` exclude each other; the other is set by chart/policy-1.',
     '  got      {"connectionPool.http.h2UpgradePolicy":"UPGRADE","connectionPool.http.useClientProtocol":true}',
     '  next     mend the setting, or leave it out',
   ].join('\n')],
   ['errors of a gateway that come too late, by two', [{ outlierDetection: { consecutiveGatewayErrors: 4 } }, { outlierDetection: { consecutive5xxErrors: 3 } }], [
-    'IM1636 at chart/policy-1: an endpoint is ejected after 3 failures of any kind, before there are 4 of a gateway.',
+    'IM1636 at chart/policy-1: an endpoint is ejected after 3 failures of any kind, so it never reaches 4 gateway failures.',
     '  got      {"consecutive5xxErrors":3,"consecutiveGatewayErrors":4}',
     '  allowed  consecutiveGatewayErrors below 3, or consecutive5xxErrors: 0',
     '  next     mend the counts',
@@ -146,14 +146,14 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     { connectionPool: { maxConcurrentStreams: 5, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
     { ports: [8080], connectionPool: { h2UpgradePolicy: H2UpgradePolicy.DO_NOT_UPGRADE } },
   ], [
-    'IM1634 at chart/policy-1: port 8080 (http) does not speak HTTP/2.',
+    'IM1634 at chart/policy-1: port 8080 (http) does not use HTTP/2.',
     '  got      \'maxConcurrentStreams\'',
     '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
   ].join('\n')],
   ['streams of HTTP/2 where requests go on as they arrive', [{ connectionPool: { maxConcurrentStreams: 5, useClientProtocol: true } }], [
-    'IM1634 at chart/policy-1: port 8080 (http2) is asked in the version of HTTP in which requests arrive: Istio sets nothing of HTTP/2 there.',
+    'IM1634 at chart/policy-1: port 8080 (http2) uses the HTTP version of the client, so Istio ignores HTTP/2 settings.',
     '  got      \'maxConcurrentStreams\'',
-    '  next     drop `useClientProtocol`, or the setting',
+    '  next     drop `useClientProtocol` or the setting',
   ].join('\n'), [MeshPort.http2(8080)]],
   ['a fault that is never reached', [{ faults: [FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(500, { percentage: 1 }) }), FaultRule.when(rehearsal).inject(down)] }], [
     'IM1205 at chart/policy-1: fault 2 is never reached: whatever it matches is taken by fault 1.',
@@ -224,15 +224,15 @@ test.each<[string, () => unknown, string]>([
     '  next     mend the fault',
   ].join('\n').replace('mend the fault', 'say which share of the requests: { percentage }')],
   ['a locality that is none', () => LocalityDistribution.of('eu-west/', { 'eu-west': 100 }), [
-    'IM1516 at LocalityDistribution.of(): not a locality.',
+    'IM1516 at LocalityDistribution.of(): the text is not a locality.',
     '  got      \'eu-west/\'',
-    '  allowed  region, region/zone or region/zone/subzone; at the end, `*` for all that there are',
+    '  allowed  region, region/zone or region/zone/subzone, with `*` as the last part for all',
     '  next     spell the locality as the labels of nodes do',
   ].join('\n')],
   ['a zone as a region', () => LocalityFailover.of('eu-west/eu-west-1a', 'eu-central'), [
-    'IM1638 at LocalityFailover.of(): failover is from region to region, and this is none.',
+    'IM1638 at LocalityFailover.of(): failover is between regions, and the text is not a region.',
     '  got      \'eu-west/eu-west-1a\'',
-    '  allowed  the name of a region, without zone and wildcard: eu-west',
+    '  allowed  the name of a region, without a zone or a wildcard: eu-west',
     '  next     spell it as the labels of the nodes do: region/zone/subzone',
   ].join('\n')],
 ])('%s: refused', (_, call, message) => {
