@@ -34,9 +34,11 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'src/kernel', folders: KERNEL, packages: [...CDK8S, 'crypto', 'fs', 'path'], names: { crypto: ['createHash'], fs: ['mkdirSync'], path: ['dirname', 'join'] } },
 
   ...floors('src/hosts', HOSTS, CDK8S, {
-    'http': ['src/hosts'],
-    'policy': ['src/hosts'],
-    '': ['src/hosts/http', 'src/hosts/policy'],
+    'http': [],
+    'model': ['src/hosts/http'],
+    'policy': ['src/hosts/model'],
+    'routes': ['src/hosts/http', 'src/hosts/model'],
+    '': ['src/hosts/http', 'src/hosts/model', 'src/hosts/policy', 'src/hosts/routes'],
   }),
   ...floors('src/services', SERVICES, WITH_PLUS, {
     'calls': ['src/services', 'src/services/workloads'],
@@ -50,9 +52,12 @@ export const FLOORS: readonly Floor[] = [
 
   // Rooms on the top floor that never meet but in interfaces of the services floor.
   ...floors('src/traffic', ABOVE, WITH_PLUS, {
-    gateways: ['src/traffic/routes', 'src/traffic/egress'],
-    routes: ['src/traffic/gateways'],
-    egress: ['src/traffic/gateways', 'src/traffic/routes'],
+    servers: [],
+    workloads: ['src/traffic/servers'],
+    listeners: ['src/traffic/servers', 'src/traffic/workloads'],
+    routes: ['src/traffic/servers', 'src/traffic/listeners'],
+    gateways: ['src/traffic/servers', 'src/traffic/workloads', 'src/traffic/listeners', 'src/traffic/routes'],
+    egress: ['src/traffic/servers', 'src/traffic/workloads', 'src/traffic/listeners', 'src/traffic/routes', 'src/traffic/gateways'],
     splits: ['src/traffic/routes'],
     resilience: ['src/traffic/splits'],
   }),

@@ -30,8 +30,8 @@ export { type CorsPolicy, UnmatchedPreflights } from './hosts/http/cors-policy';
 export { type Fault, FaultAbort, type FaultAbortOptions, type FaultDelay, GrpcStatus } from './hosts/http/fault';
 export { type HeaderOperations, type HttpHeaders } from './hosts/http/header-operations';
 export { type HttpRewrite } from './hosts/http/http-rewrite';
-export { type HttpRouteSettings } from './hosts/http/http-route-settings';
-export { type Mirror } from './hosts/http/mirror';
+export { type HttpRouteSettings } from './hosts/http-route-settings';
+export { type Mirror } from './hosts/mirror';
 export { PathRewrite } from './hosts/http/path-rewrite';
 export { HashAlgorithm, type HashCookieOptions, HashKey } from './hosts/policy/hash-key';
 export { type ConsistentHashOptions, LoadBalancer, type LoadBalancingOptions, type Warmup } from './hosts/policy/load-balancer';
@@ -80,13 +80,13 @@ export { type ClaimRetention, type VolumeClaim, VolumeAccess } from './services/
 export { type StatefulWorkloadOptions } from './services/stateful/wrapped-stateful';
 
 // Traffic: gateways, routes, splits, ways out.
-export { AcmeSolver, type AcmeSolverOptions } from './traffic/gateways/acme-solver';
+export { AcmeSolver, type AcmeSolverOptions } from './traffic/servers/acme-solver';
 export { CallMatch } from './traffic/splits/call-match';
 export { CanarySplit, type CanarySplitProps } from './traffic/splits/canary-split';
-export { CertificateIssuer, type ExternalIssuer } from './traffic/gateways/certificate-issuer';
-export { CertificateKey, type CertificateKeyOptions, KeyRotation } from './traffic/gateways/certificate-key';
-export { ClientAuthority, type ClientAuthorityOptions } from './traffic/gateways/client-authority';
-export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/gateways/dedicated-gateway-options';
+export { CertificateIssuer, type ExternalIssuer } from './traffic/servers/certificate-issuer';
+export { CertificateKey, type CertificateKeyOptions, KeyRotation } from './traffic/servers/certificate-key';
+export { ClientAuthority, type ClientAuthorityOptions } from './traffic/servers/client-authority';
+export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/workloads/dedicated-gateway-options';
 export { EgressCallers } from './traffic/egress/egress-callers';
 export { WildcardResolution } from './traffic/egress/egress-host';
 export { EgressNetworkPolicy, type EgressNetworkPolicyProps } from './traffic/egress/egress-network-policy';
@@ -94,25 +94,25 @@ export { EgressPath } from './traffic/egress/egress-path';
 export { EgressPort, type EgressPortOptions, type OriginateTlsOptions } from './traffic/egress/egress-port';
 export { type EgressRouteProps } from './traffic/egress/egress-props';
 export { EgressRoute } from './traffic/egress/egress-route';
-export { ForwardClientCertDetails, type GatewayTopology } from './traffic/gateways/gateway-proxy';
+export { ForwardClientCertDetails, type GatewayTopology } from './traffic/workloads/gateway-proxy';
 export {
   DelegatedRoutes, type DelegatedRoutesAttributes, type DelegatedRoutesProps, type IDelegatedRoutes,
 } from './traffic/routes/delegated-routes';
-export { type IMeshGateway } from './traffic/gateways/gateway-interface';
-export { GatewayServer } from './traffic/gateways/gateway-server';
+export { type IMeshGateway } from './traffic/routes/gateway-interface';
+export { GatewayServer } from './traffic/servers/gateway-server';
 export {
   type AutoPassthroughServerOptions, type GatewayServerOptions, type HttpServerOptions, type HttpsServerOptions, type PassthroughServerOptions,
   type TcpServerOptions, type TlsServerOptions,
-} from './traffic/gateways/gateway-server-options';
+} from './traffic/servers/gateway-server-options';
 export { GatewayRoutes, type GatewayRoutesProps } from './traffic/routes/gateway-routes';
-export { GatewayTls } from './traffic/gateways/gateway-tls';
+export { GatewayTls } from './traffic/servers/gateway-tls';
 export {
   type ClientCertificateFiles, type FilesTlsOptions, type IstioMutualTlsOptions, type MutualTlsOptions, type SecretTlsOptions, type SimpleTlsOptions,
   type TlsCertificateFiles,
-} from './traffic/gateways/gateway-tls-options';
-export { GatewayWorkload, type GatewayWorkloadOptions, type LabelledWorkloadOptions } from './traffic/gateways/gateway-workload';
+} from './traffic/servers/gateway-tls-options';
+export { GatewayWorkload, type GatewayWorkloadOptions, type LabelledWorkloadOptions } from './traffic/workloads/gateway-workload';
 export { type GrpcRouteOptions, type HttpRouteOptions } from './traffic/routes/http-route-options';
-export { CertificateUsage, type IssuedCertificate } from './traffic/gateways/issued-certificate';
+export { CertificateUsage, type IssuedCertificate } from './traffic/servers/issued-certificate';
 export { MeshGateway, type MeshGatewayProps } from './traffic/gateways/mesh-gateway';
 export { PodHosts, type PodHostsOptions } from './traffic/routes/pod-hosts';
 export { type PodRouteOptions, type PodTcpRouteOptions } from './traffic/routes/pod-routes';

@@ -71,9 +71,7 @@ function reachable(folder: string): string[] {
 
 /** Folders that are still to be put in order. None may be added. */
 const STILL_IN_CIRCLES = [
-  'src/hosts', 'src/hosts/http', 'src/hosts/policy',
   'src/services', 'src/services/calls', 'src/services/namespaces', 'src/services/pods', 'src/services/workloads',
-  'src/traffic/egress', 'src/traffic/gateways', 'src/traffic/routes',
 ];
 
 const noun = (text: string) => `${text}\nexport const noun = 1;\n`;

@@ -1,10 +1,10 @@
 import { IConstruct } from 'constructs';
 import { suchAs } from './http/example-request';
 import { HttpMatch } from './http/http-match';
-import { show } from './http/http-routes';
-import { RoutedPlace } from './http/redirect-port';
-import { OwnedMatch, RouteAction, RoutedMatch } from './route-action';
-import { Called, readsRequests, RouteBackend, RouteToTarget } from './route-backend';
+import { HostListeners } from './model/host-listeners';
+import { OwnedMatch, RouteAction, RoutedMatch } from './model/route-action';
+import { Called, readsRequests, RouteBackend, RouteToTarget } from './model/route-backend';
+import { show } from './routes/http-routes';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { perCluster, sameCluster } from '../kernel/mesh-cluster';
@@ -52,8 +52,8 @@ export class Delegation {
   }
 
   /** Where the requests come from that are handed on here. */
-  public get places(): RoutedPlace[] {
-    return this.roots.flatMap(({ places }) => places?.() ?? []);
+  public get hostListeners(): HostListeners[] {
+    return this.roots.flatMap(({ hostListeners }) => hostListeners?.() ?? []);
   }
 
   /** Refuses what Istio would drop silently: routes outside of those that lead to them, and routes that those cannot see. */

@@ -1,8 +1,8 @@
 import { HttpMatch } from './http/http-match';
 import { MeshHost } from './mesh-host';
-import { RoutedMatch } from './route-action';
-import { RouteBackend, RouteToTarget } from './route-backend';
-import { carries } from './target-port';
+import { RoutedMatch } from './model/route-action';
+import { RouteBackend, RouteToTarget } from './model/route-backend';
+import { carries } from './model/target-port';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { MeshPort } from '../values/mesh-port';

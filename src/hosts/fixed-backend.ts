@@ -1,6 +1,6 @@
 import { HttpMatch } from './http/http-match';
-import { RouteAction, RoutedMatch } from './route-action';
-import { readsRequests, RouteBackend, RouteToTarget } from './route-backend';
+import { RouteAction, RoutedMatch } from './model/route-action';
+import { readsRequests, RouteBackend, RouteToTarget } from './model/route-backend';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /** A redirect or an answer: no service is asked. */

@@ -2,16 +2,17 @@ import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { Delegation } from './delegation';
 import { checkKeys } from './hashed-shares';
-import { checkScheme } from './http/gateway-headers';
 import { HttpMatch } from './http/http-match';
-import { HTTP_PORT, redirectRoutes } from './http/http-redirect';
-import { HttpRoutes, show } from './http/http-routes';
-import { endlessRedirect } from './http/redirect-loop';
-import { checkDefaultPort, RoutedPlace, toDefaultPort } from './http/redirect-port';
-import { RouteSettings } from './http/route-settings';
 import { MeshHost } from './mesh-host';
-import { OwnedMatch, renderDestinations, renderHttp, RoutedMatch } from './route-action';
-import { RouteBackend, RouteToTarget } from './route-backend';
+import { HostListeners } from './model/host-listeners';
+import { OwnedMatch, renderDestinations, renderHttp, RoutedMatch } from './model/route-action';
+import { RouteBackend, RouteToTarget } from './model/route-backend';
+import { checkScheme } from './routes/forwarded-scheme';
+import { HTTP_PORT, redirectRoutes } from './routes/http-redirect';
+import { HttpRoutes, show } from './routes/http-routes';
+import { endlessRedirect } from './routes/redirect-loop';
+import { checkDefaultPort, toDefaultPort } from './routes/redirect-port';
+import { RouteSettings } from './routes/route-settings';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { placedBy } from '../kernel/chart-order';
@@ -30,7 +31,7 @@ export interface GatewayHost {
   /** The namespace that owns these routes. */
   readonly namespace: string;
   /** What is known of the gateway when all have spoken. */
-  readonly place?: () => Omit<RoutedPlace, 'host'>;
+  readonly listeners?: () => Omit<HostListeners, 'host'>;
 }
 
 /** What becomes of the requests for a host that arrive at a gateway. */
@@ -87,7 +88,7 @@ export class GatewayRouting extends Construct {
     this.http.check(matches, to.source);
     const theirs = this.siblings.filter(other => other !== this).flatMap(other => other.http.matches);
     matches.forEach(match => this.checkApart(match, to.source, theirs));
-    const route = { ...to, places: () => [this.place] };
+    const route = { ...to, hostListeners: () => [this.hostListeners] };
     end.bind({ ...route, matches, asked: () => this.asked });
     settings?.bind();
     this.write();
@@ -124,7 +125,7 @@ export class GatewayRouting extends Construct {
 
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
-    const http = [...this.redirects().map(route => toDefaultPort(route, [this.place])), ...this.resolved()];
+    const http = [...this.redirects().map(route => toDefaultPort(route, [this.hostListeners])), ...this.resolved()];
     return {
       hosts: [this.owner.host],
       gateways: [this.owner.gateway],
@@ -155,12 +156,12 @@ export class GatewayRouting extends Construct {
   }
 
   private resolved(): (RoutedMatch & OwnedMatch)[] {
-    return this.http.resolved().map(route => toDefaultPort(route, [this.place]));
+    return this.http.resolved().map(route => toDefaultPort(route, [this.hostListeners]));
   }
 
   /** Where its redirects are given. */
-  private get place(): RoutedPlace {
-    return { doors: [], ...this.owner.place?.(), host: this.owner.host };
+  private get hostListeners(): HostListeners {
+    return { listeners: [], ...this.owner.listeners?.(), host: this.owner.host };
   }
 
   /** Routes of another namespace that read no HTTP leave redirects to those of the gateway's own. */
@@ -189,14 +190,14 @@ export class GatewayRouting extends Construct {
   /** A split divides a route: of one for every request, only what is left behind its rules still is. */
   private checkResolved(): void {
     const plain = this.http.resolved();
-    plain.forEach(route => checkDefaultPort(route, [this.place]));
-    const mine = plain.map(route => toDefaultPort(route, [this.place]));
-    mine.forEach(({ match, by }) => checkScheme(match, by, [this.place]));
+    plain.forEach(route => checkDefaultPort(route, [this.hostListeners]));
+    const mine = plain.map(route => toDefaultPort(route, [this.hostListeners]));
+    mine.forEach(({ match, by }) => checkScheme(match, by, [this.hostListeners]));
     mine.forEach(({ action, by }) => checkKeys(action.destinations, by, host => MeshHost.of(this, host)?.policy));
     Object.values(this.streams).flat().forEach(({ end, to }) => end.resolve(to));
     const theirs = this.siblings.slice(0, this.siblings.indexOf(this)).flatMap(other => other.asked);
     mine.forEach(({ match, by }) => this.checkApart(match, by, theirs));
-    const endless = endlessRedirect(mine, this.owner.host, this.place.doors);
+    const endless = endlessRedirect(mine, this.owner.host, this.hostListeners.listeners);
     if (endless) {
       throw new MeshError('IM1347', endless.by, { problem: `the redirect for ${this.owner.host} leads back to the route that it comes from, for ever`, found: endless.request });
     }

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
+import { Destination } from './model/route-action';
 import { HostPolicy } from './policy/host-policy';
-import { Destination } from './route-action';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /** Refuses shares of one host whose requests are told apart by a key: Envoy chooses a share for each request, without regard to the key. */

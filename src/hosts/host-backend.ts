@@ -2,9 +2,9 @@ import { authorityOf } from './external-backend';
 import { HttpMatch } from './http/http-match';
 import { overlaid, RequestRule, RequestSettings } from './http/request-settings';
 import { MeshHost } from './mesh-host';
-import { destinations, RoutedMatch } from './route-action';
-import { RouteBackend, RouteToTarget } from './route-backend';
-import { choosePort } from './target-port';
+import { destinations, RoutedMatch } from './model/route-action';
+import { RouteBackend, RouteToTarget } from './model/route-backend';
+import { choosePort } from './model/target-port';
 import { MeshError } from '../diagnostics/mesh-error';
 import { sameCluster } from '../kernel/mesh-cluster';
 import { MeshPort } from '../values/mesh-port';
@@ -51,11 +51,12 @@ export class HostBackend implements RouteBackend {
 }
 
 /** Browsers speak gRPC-Web. Behind TLS a gateway does not translate it, and a sidecar does so at ports that are declared as gRPC-Web. */
-function checkTranslated({ port, name, protocol }: MeshPort, { source, fromBrowsers, places }: RouteToTarget): void {
-  const door = fromBrowsers && protocol === MeshProtocol.GRPC && places?.().flatMap(({ doors }) => doors).find(({ translates }) => !translates);
-  if (door) {
+function checkTranslated({ port, name, protocol }: MeshPort, { source, fromBrowsers, hostListeners }: RouteToTarget): void {
+  const gatewayListeners = hostListeners?.().flatMap(({ listeners }) => listeners);
+  const listener = fromBrowsers && protocol === MeshProtocol.GRPC && gatewayListeners?.find(({ translates }) => !translates);
+  if (listener) {
     throw new MeshError('IM1364', source, {
-      problem: `the route has a \`corsPolicy\`, for browsers, and leads from port ${door.port} to port ${port} (${name}), and neither of the two translates their gRPC-Web`, got: protocol,
+      problem: `the route has a \`corsPolicy\`, for browsers, and leads from port ${listener.port} to port ${port} (${name}), and neither of the two translates their gRPC-Web`, got: protocol,
     });
   }
 }

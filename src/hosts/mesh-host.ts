@@ -1,7 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
 import { HostExportTo } from './host-export-to';
-import { differenceOf, HostIdentity } from './host-identity';
 import { MeshRouting } from './mesh-routing';
+import { differenceOf, HostIdentity } from './model/host-identity';
 import { HostPolicy } from './policy/host-policy';
 import { PolicyHost } from './policy-host';
 import { MeshError } from '../diagnostics/mesh-error';

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
-import { HostIdentity } from './host-identity';
-import { HostRequests } from './http/request-policy';
+import { HostIdentity } from './model/host-identity';
 import { HostPolicy } from './policy/host-policy';
+import { HostRequests } from './routes/request-policy';
 
 /** What a proxy that calls a host has to choose among: pods, with labels and places; endpoints with places, or without; nothing, where the caller has chosen. */
 export type Endpoints = 'pods' | 'placed' | 'alike' | 'chosen';

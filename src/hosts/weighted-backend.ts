@@ -1,8 +1,8 @@
 import { HttpMatch } from './http/http-match';
 import { RequestRule, RequestSettings } from './http/request-settings';
-import { RouteSettings } from './http/route-settings';
-import { Destination, RoutedMatch } from './route-action';
-import { readsRequests, RouteBackend, RouteToTarget } from './route-backend';
+import { Destination, RoutedMatch } from './model/route-action';
+import { readsRequests, RouteBackend, RouteToTarget } from './model/route-backend';
+import { RouteSettings } from './routes/route-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /** One of the ends of a route with several, and its share. */

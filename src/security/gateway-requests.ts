@@ -4,7 +4,7 @@ import { TargetAttributes } from './policy-rules';
 import { preflightPlaces } from './preflight-places';
 import { MeshError } from '../diagnostics/mesh-error';
 import { routesOfGateway } from '../hosts/gateway-routing';
-import { CHALLENGE } from '../hosts/http/http-redirect';
+import { CHALLENGE } from '../hosts/routes/http-redirect';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { gatewayAttributes, gatewayKey, IGatewayPods, ServedHost } from '../services/workloads/gateway-pods';
 import { covers, isPattern } from '../values/host';

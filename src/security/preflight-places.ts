@@ -4,7 +4,7 @@ import { PreflightPlace } from './preflights';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { HostRoutes, routesOfGateway } from '../hosts/gateway-routing';
-import { RoutedMatch } from '../hosts/route-action';
+import { RoutedMatch } from '../hosts/model/route-action';
 import { ServedHost } from '../services/workloads/gateway-pods';
 import { byNarrowness, covers, isPattern } from '../values/host';
 import { pathCovers, pathsMeet } from '../values/policy-paths';

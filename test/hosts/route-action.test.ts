@@ -1,5 +1,5 @@
 import { HttpMatch } from '../../src/hosts/http/http-match';
-import { destinations, renderDestinations, renderHttp, RoutedMatch } from '../../src/hosts/route-action';
+import { destinations, renderDestinations, renderHttp, RoutedMatch } from '../../src/hosts/model/route-action';
 
 const at = (path: string) => new HttpMatch({ path: { kind: 'exact', value: path } });
 const to = (match: HttpMatch, host: string): RoutedMatch => ({ match, action: { destinations: [{ host }] } });

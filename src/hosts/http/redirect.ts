@@ -4,7 +4,6 @@ import { validateProps } from '../../diagnostics/validate-props';
 import { hostName } from '../../values/host';
 import { portNumber } from '../../values/mesh-port';
 import { escaped, requestPath } from '../../values/request-path';
-import { RoutedMatch } from '../route-action';
 
 /** How the port of a redirect is derived if no number is given. */
 export enum RedirectPort {
@@ -111,19 +110,4 @@ function checkPath(text: string, at: string): void {
   if (escaped(rest) !== rest) {
     throw new MeshError('IM1310', at, { problem: 'the query has characters that must be percent-encoded', got: text, allowed: `${path}${escaped(rest)}`, next: 'write the escapes' });
   }
-}
-
-/**
- * Splits a redirect with `prefixRewrite` into entries that join the new prefix and the rest of the path by one slash. Envoy replaces the prefix
- * character by character: `/ratings` to `/` would turn `/ratings/5` into `//5`, which is another host.
- */
-export function joined({ match, action }: RoutedMatch): RoutedMatch[] {
-  const { prefixRewrite } = action.redirect ?? {};
-  const beginning = match.path?.value ?? '/';
-  if (prefixRewrite === undefined || prefixRewrite.endsWith('/') === beginning.endsWith('/')) {
-    return [{ match, action }];
-  }
-  return beginning.endsWith('/')
-    ? [{ match, action: { ...action, redirect: { ...action.redirect, prefixRewrite: `${prefixRewrite}/` } } }]
-    : [{ match: match.below, action }, { match, action }];
 }

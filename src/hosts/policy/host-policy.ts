@@ -1,6 +1,5 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
-import { HostIdentity, versionLabels } from '../host-identity';
 import { checkTogether } from './policy-checks';
 import { blockOf, blocks, failsOver, PolicyScope, PolicySettings, portBlocks, Said, settingsOf, TrafficPolicy } from './policy-settings';
 import * as networking from '../../../imports/networking.istio.io';
@@ -11,6 +10,7 @@ import { needsIstio } from '../../kernel/needs-istio';
 import { owned } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { IstioRelease } from '../../values/release';
+import { HostIdentity, versionLabels } from '../model/host-identity';
 
 type PortPolicy = networking.DestinationRuleSpecTrafficPolicyPortLevelSettings;
 type SubsetPolicy = networking.DestinationRuleSpecSubsetsTrafficPolicy;

@@ -4,7 +4,7 @@ import { Code } from '../../diagnostics/catalogue';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp, isHttp2 } from '../../values/protocol';
-import { HostIdentity } from '../host-identity';
+import { HostIdentity } from '../model/host-identity';
 
 const UPGRADE = 'connectionPool.http.h2UpgradePolicy';
 const AS_CLIENT = 'connectionPool.http.useClientProtocol';

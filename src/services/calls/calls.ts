@@ -5,7 +5,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { show } from '../../diagnostics/show';
 import { validateProps } from '../../diagnostics/validate-props';
-import { Called } from '../../hosts/route-backend';
+import { Called } from '../../hosts/model/route-backend';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { HttpMethod } from '../../values/http-method';
 import { MeshPort } from '../../values/mesh-port';

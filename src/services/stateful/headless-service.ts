@@ -1,8 +1,8 @@
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { HostIdentity } from '../../hosts/host-identity';
 import { MeshHost } from '../../hosts/mesh-host';
+import { HostIdentity } from '../../hosts/model/host-identity';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';

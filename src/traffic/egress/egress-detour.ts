@@ -2,16 +2,17 @@ import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { EgressPort } from './egress-port';
 import { EgressScope } from './egress-scope';
+import { EgressServers } from './egress-servers';
 import * as networking from '../../../imports/networking.istio.io';
 import { HttpMatch } from '../../hosts/http/http-match';
-import { combined } from '../../hosts/http/http-routes';
-import { speaks } from '../../hosts/http/request-policy';
 import { RequestRule } from '../../hosts/http/request-settings';
 import { Retries } from '../../hosts/http/retries';
 import { RetryOn } from '../../hosts/http/retry-on';
-import { RouteSettings } from '../../hosts/http/route-settings';
 import { MeshHost } from '../../hosts/mesh-host';
-import { Destination, renderDestinations, renderHttp } from '../../hosts/route-action';
+import { Destination, renderDestinations, renderHttp } from '../../hosts/model/route-action';
+import { combined } from '../../hosts/routes/http-routes';
+import { speaks } from '../../hosts/routes/request-policy';
+import { RouteSettings } from '../../hosts/routes/route-settings';
 import { hostPart, namespaceLabel, objectName, portHost, routingName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
 import { isPattern } from '../../values/host';
@@ -58,7 +59,7 @@ export class EgressDetour extends Construct {
     this.legs = ports.map(port => {
       const entrance = port === first ? identity.host : portHost(identity.host, port.port);
       const reads = port._kind !== 'http' ? 'nothing' : isHttp2(port.protocol) && port.protocol !== MeshProtocol.GRPC_WEB ? 'http2' : 'http';
-      return { port, entrance, way: gateway._egress.open({ name: entrance, reads, scope: visible, port: port.port, source: scope }) };
+      return { port, entrance, way: EgressServers.of(gateway).open({ name: entrance, reads, scope: visible, port: port.port, source: scope }) };
     });
     new networking.VirtualService(this, owned(this, 'Resource'), {
       metadata: { name: routingName(identity.name), namespace: identity.namespace },

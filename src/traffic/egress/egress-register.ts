@@ -13,7 +13,7 @@ import { gatewayAttributes } from '../../services/workloads/gateway-pods';
 import { canonicalAddress } from '../../values/cidr';
 import { covers, isPattern } from '../../values/host';
 import { Labels, labelsKey } from '../../values/labels';
-import { GatewayWorkload } from '../gateways/gateway-workload';
+import { GatewayWorkload } from '../workloads/gateway-workload';
 
 /** Whether there is a namespace in both lists: undefined is all of them. */
 function meet(one: string[] | undefined, other: string[] | undefined): boolean {

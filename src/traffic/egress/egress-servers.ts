@@ -5,27 +5,24 @@ import * as networking from '../../../imports/networking.istio.io';
 import * as security from '../../../imports/security.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
-import { Destination } from '../../hosts/route-action';
+import { Destination } from '../../hosts/model/route-action';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { CALLERS, hostLabel, hostPart, objectName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
 import { isPattern } from '../../values/host';
 import { MeshPort } from '../../values/mesh-port';
-import { listen, listenersOf, servedBy } from '../gateways/gateway-listeners';
-import { GatewayServer } from '../gateways/gateway-server';
-import { GatewayWorkload } from '../gateways/gateway-workload';
+import { MeshGateway } from '../gateways/mesh-gateway';
+import { listen, listenersOf, servedBy } from '../listeners/gateway-listeners';
+import { GatewayServer } from '../servers/gateway-server';
 
 /** The one port of an egress gateway that routes need: mutual TLS between sidecar and gateway names what is meant. */
 export const EGRESS_PORT = 443;
 
+/** The id of the construct below its gateway. */
+const ID = 'Egress';
+
 /** The servers that routes have opened. */
 const opened = new WeakSet<GatewayServer>();
-
-/** The egress gateway that a route goes through. */
-export interface EgressGateway extends IConstruct {
-  readonly gatewayName: string;
-  readonly workload: GatewayWorkload;
-}
 
 /** One port of an outside host, as sidecars ask an egress gateway for it. */
 export interface EgressEntrance {
@@ -47,12 +44,18 @@ export interface EgressEntrance {
  * The leg from the sidecar is mutual TLS, which Istio would not do by itself. What callers encrypt themselves goes inside.
  */
 export class EgressServers extends Construct {
+  /** Those of a gateway: made for its first route. */
+  public static of(gateway: MeshGateway): EgressServers {
+    return (gateway.node.tryFindChild(ID) as EgressServers | undefined) ?? new EgressServers(gateway);
+  }
+
   private readonly entrances = new Map<string, EgressEntrance>();
 
-  public constructor(private readonly gateway: EgressGateway & Construct) {
-    super(gateway, 'Egress');
+  private constructor(private readonly gateway: MeshGateway) {
+    super(gateway, ID);
     new Construct(this, 'Service');
     new Construct(this, 'Callers');
+    gateway._addServers(() => this.servers());
     gateway.node.addValidation({ validate: () => this.servesOthers() });
   }
 
@@ -78,7 +81,7 @@ export class EgressServers extends Construct {
   }
 
   /** The servers, those that read requests in one. */
-  public servers(): networking.GatewaySpecServers[] {
+  private servers(): networking.GatewaySpecServers[] {
     const all = [...this.entrances.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const tls = { mode: networking.GatewaySpecServersTlsMode.ISTIO_UNDERSCORE_MUTUAL };
     const http = all.filter(({ reads }) => reads !== 'nothing').map(({ name }) => name);

@@ -1,13 +1,6 @@
 import { Lazy } from 'cdk8s';
-import { Construct, IConstruct } from 'constructs';
-import { showCertificates } from './credentials';
-import { IMeshGateway } from './gateway-interface';
-import { listen, listenersOf, servedHosts } from './gateway-listeners';
-import { GatewayServer } from './gateway-server';
-import { GatewayWorkload } from './gateway-workload';
-import { makeKnown } from './known-gateways';
+import { Construct } from 'constructs';
 import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
-import { checkRouted } from './unrouted';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { instanceOf, validateProps } from '../../diagnostics/validate-props';
@@ -19,11 +12,16 @@ import { uniqueId } from '../../kernel/unique-id';
 import { declareChallenges } from '../../services/workloads/acme-challenges';
 import { declareGateway, gatewayKey } from '../../services/workloads/gateway-pods';
 import { dnsLabel } from '../../values/names';
-import { EgressServers } from '../egress/egress-servers';
-import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
-import { PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
+import { showCertificates } from '../listeners/credentials';
+import { listen, listenersOf, servedHosts } from '../listeners/gateway-listeners';
+import { makeKnown } from '../listeners/known-gateways';
+import { checkRouted } from '../listeners/unrouted';
+import { IMeshGateway } from '../routes/gateway-interface';
+import { PodTcpRouteOptions } from '../routes/pod-routes';
 import { RouteWriter } from '../routes/route-writer';
-import { TcpRouteOptions, TlsRouteOptions } from '../routes/stream-route-options';
+import { RoutedGateway } from '../routes/routed-gateway';
+import { GatewayServer } from '../servers/gateway-server';
+import { GatewayWorkload } from '../workloads/gateway-workload';
 
 /** Properties of a `MeshGateway`. */
 export interface MeshGatewayProps {
@@ -52,7 +50,7 @@ export interface MeshGatewayProps {
  *
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/
  */
-export class MeshGateway extends Construct implements IMeshGateway {
+export class MeshGateway extends RoutedGateway implements IMeshGateway {
   /** A gateway that is made elsewhere. Routes to it live in the namespace of the scope. */
   public static fromAttributes(scope: Construct, id: string, attributes: MeshGatewayAttributes): IMeshGateway {
     return new ReferencedGateway(scope, id, attributes);
@@ -64,14 +62,11 @@ export class MeshGateway extends Construct implements IMeshGateway {
   public readonly workload: GatewayWorkload;
 
   private readonly _servers: GatewayServer[] = [];
-  private readonly routes: RouteWriter;
 
-  /**
-   * What it does for routes out of the mesh.
-   *
-   * @internal
-   */
-  public readonly _egress: EgressServers;
+  /** @internal */
+  protected readonly _routes: RouteWriter;
+
+  private readonly serverSources: (() => networking.GatewaySpecServers[])[] = [];
 
   constructor(scope: Construct, id: string, props: MeshGatewayProps) {
     super(scope, uniqueId(scope, id));
@@ -102,11 +97,10 @@ export class MeshGateway extends Construct implements IMeshGateway {
       hosts: this.servers.flatMap(server => server.hosts),
       served: () => servedHosts(this, this.workload),
     }));
-    this.routes = new RouteWriter(this, this);
-    this._egress = new EgressServers(this);
+    this._routes = new RouteWriter(this, this);
     (props.servers ?? []).forEach(server => this.addServer(server));
     this.node.addValidation({
-      validate: () => [...this.servesNothing(), ...this._servers.flatMap(server => collectErrors(this, () => checkRouted(this, server)))],
+      validate: () => [...this.checkServers(), ...this._servers.flatMap(server => collectErrors(this, () => checkRouted(this, server)))],
     });
   }
 
@@ -135,67 +129,39 @@ export class MeshGateway extends Construct implements IMeshGateway {
     listen(this, listeners);
     this._servers.push(server);
     this.workload._serve(server, this);
-    server.hosts.forEach(host => this.routes.reserve(host));
+    server.hosts.forEach(host => this._routes.reserve(host));
     if (server._acmeSolver) {
-      server.hosts.forEach(host => this.routes.redirectHttp(host, server._acmeSolver!));
+      server.hosts.forEach(host => this._routes.redirectHttp(host, server._acmeSolver!));
       if (server._acmeSolver._target === undefined) {
         declareChallenges(this);
       }
     }
   }
 
+  public override addPodTcpRoutes(options: PodTcpRouteOptions): void {
+    this._routes.addPodsTcp(options, port => this.addServer(GatewayServer.tcp({ port })));
+  }
+
   /**
-   * Leads HTTP requests for a host to a target.
+   * Adds servers that another construct computes at synthesis, such as those for egress routes.
    *
-   * @param host a host that a server of the gateway serves
+   * @internal
    */
-  public addHttpRoute(host: string, options: HttpRouteOptions): void {
-    this.routes.addHttp(host, options);
-  }
-
-  /**
-   * Leads gRPC calls for a host to a target.
-   *
-   * @param host a host that a server of the gateway serves
-   */
-  public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
-    this.routes.addGrpc(host, options);
-  }
-
-  /**
-   * Leads connections with the application's own TLS to a target, by the name of the server that the client asks for.
-   *
-   * @param host a host whose TLS a server of the gateway passes through
-   */
-  public addTlsRoute(host: string, options: TlsRouteOptions): void {
-    this.routes.addTls(host, options);
-  }
-
-  /** Leads the connections to a port of the gateway to a target. */
-  public addTcpRoute(options: TcpRouteOptions): void {
-    this.routes.addTcp(options);
-  }
-
-  /**
-   * Leads each pod of a stateful service's own host, or path, to that pod and no other: HTTP, gRPC, or by the server name the
-   * application's own TLS. The pods' hosts have to be served.
-   */
-  public addPodRoutes(options: PodRouteOptions): void {
-    this.routes.addPods(options);
-  }
-
-  /** Leads a port of the gateway for each pod of a stateful service to that pod and no other, and serves these ports. */
-  public addPodTcpRoutes(options: PodTcpRouteOptions): void {
-    this.routes.addPodsTcp(options, port => this.addServer(GatewayServer.tcp({ port })));
+  public _addServers(source: () => networking.GatewaySpecServers[]): void {
+    this.serverSources.push(source);
   }
 
   /** @internal */
   public _render(): networking.GatewaySpec {
     const servers = this._servers.flatMap(server => server._toIstio(this.workload.namespace));
-    return { selector: this.workload.selector, servers: [...servers, ...this._egress.servers()] };
+    return { selector: this.workload.selector, servers: [...servers, ...this.addedServers] };
   }
 
-  private servesNothing(): string[] {
-    return this._servers.length > 0 || this._egress.servers().length > 0 ? [] : [new MeshError('IM1301', this as IConstruct, { problem: 'the gateway has no server' }).message];
+  private get addedServers(): networking.GatewaySpecServers[] {
+    return this.serverSources.flatMap(source => source());
+  }
+
+  private checkServers(): string[] {
+    return this._servers.length > 0 || this.addedServers.length > 0 ? [] : [new MeshError('IM1301', this, { problem: 'the gateway has no server' }).message];
   }
 }

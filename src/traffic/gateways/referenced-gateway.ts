@@ -1,8 +1,4 @@
 import { Construct } from 'constructs';
-import { IMeshGateway } from './gateway-interface';
-import { servedHosts } from './gateway-listeners';
-import { GatewayWorkload } from './gateway-workload';
-import { knownGateway, ServedPort } from './known-gateways';
 import { validateProps } from '../../diagnostics/validate-props';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
@@ -10,10 +6,12 @@ import { uniqueId } from '../../kernel/unique-id';
 import { declareGateway, gatewayAttributes, gatewayKey } from '../../services/workloads/gateway-pods';
 import { gatewayHost } from '../../values/host';
 import { dnsLabel } from '../../values/names';
-import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
-import { PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
+import { servedHosts } from '../listeners/gateway-listeners';
+import { knownGateway, ServedPort } from '../listeners/known-gateways';
+import { IMeshGateway } from '../routes/gateway-interface';
 import { RouteWriter } from '../routes/route-writer';
-import { TcpRouteOptions, TlsRouteOptions } from '../routes/stream-route-options';
+import { RoutedGateway } from '../routes/routed-gateway';
+import { GatewayWorkload } from '../workloads/gateway-workload';
 
 /** What there is to know of a gateway that is made elsewhere. */
 export interface MeshGatewayAttributes {
@@ -47,7 +45,7 @@ export interface MeshGatewayAttributes {
 }
 
 /** A gateway that somebody else makes. Its routes live in the namespace of the scope. */
-export class ReferencedGateway extends Construct implements IMeshGateway {
+export class ReferencedGateway extends RoutedGateway implements IMeshGateway {
   public readonly gatewayName: string;
   public readonly namespace: string;
   /**
@@ -55,8 +53,9 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
    *
    * @internal
    */
-  public readonly _served?: ServedPort[];
-  private readonly routes: RouteWriter;
+  public readonly _described?: ServedPort[];
+  /** @internal */
+  protected readonly _routes: RouteWriter;
 
   public constructor(scope: Construct, id: string, attributes: MeshGatewayAttributes) {
     super(scope, uniqueId(scope, id));
@@ -64,8 +63,8 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
     this.gatewayName = dnsLabel(attributes.name ?? id, this, 'the name of the gateway');
     this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the gateway');
     const hosts = attributes.hosts?.map(host => gatewayHost(host, this));
-    this._served = hosts && [{ hosts }];
-    this.routes = new RouteWriter(this, this, { described: this._served });
+    this._described = hosts && [{ hosts }];
+    this._routes = new RouteWriter(this, this, { described: this._described });
     const { workload } = attributes;
     const described = { ...workload?._facts, hosts, served: workload && (() => servedHosts(this, workload)) };
     declareGateway(this, () => {
@@ -73,29 +72,5 @@ export class ReferencedGateway extends Construct implements IMeshGateway {
       return made ? gatewayAttributes(made.construct) : described;
     });
     MeshCluster.of(this)._refersTo('Gateway', this.namespace, this.gatewayName, this);
-  }
-
-  public addHttpRoute(host: string, options: HttpRouteOptions): void {
-    this.routes.addHttp(host, options);
-  }
-
-  public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
-    this.routes.addGrpc(host, options);
-  }
-
-  public addTlsRoute(host: string, options: TlsRouteOptions): void {
-    this.routes.addTls(host, options);
-  }
-
-  public addTcpRoute(options: TcpRouteOptions): void {
-    this.routes.addTcp(options);
-  }
-
-  public addPodRoutes(options: PodRouteOptions): void {
-    this.routes.addPods(options);
-  }
-
-  public addPodTcpRoutes(options: PodTcpRouteOptions): void {
-    this.routes.addPodsTcp(options);
   }
 }

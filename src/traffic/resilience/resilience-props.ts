@@ -1,7 +1,7 @@
 import { Duration } from 'cdk8s';
 import { FaultRule } from './fault-rule';
-import { Mirror } from '../../hosts/http/mirror';
 import { Retries } from '../../hosts/http/retries';
+import { Mirror } from '../../hosts/mirror';
 import { ConnectionPool } from '../../hosts/policy/connection-pool';
 import { LoadBalancer } from '../../hosts/policy/load-balancer';
 import { LocalityDistribution, LocalityFailover, ZoneAware } from '../../hosts/policy/locality';

@@ -7,15 +7,15 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { DelegateBackend, Delegation } from '../../hosts/delegation';
 import { checkKeys } from '../../hosts/hashed-shares';
-import { checkScheme } from '../../hosts/http/gateway-headers';
 import { HttpMatch } from '../../hosts/http/http-match';
-import { HttpRouteSettings, requestSettings } from '../../hosts/http/http-route-settings';
-import { HttpRoutes } from '../../hosts/http/http-routes';
-import { checkDefaultPort, toDefaultPort } from '../../hosts/http/redirect-port';
-import { RouteSettings } from '../../hosts/http/route-settings';
+import { HttpRouteSettings, requestSettings } from '../../hosts/http-route-settings';
 import { MeshHost } from '../../hosts/mesh-host';
-import { renderHttp } from '../../hosts/route-action';
+import { renderHttp } from '../../hosts/model/route-action';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
+import { checkScheme } from '../../hosts/routes/forwarded-scheme';
+import { HttpRoutes } from '../../hosts/routes/http-routes';
+import { checkDefaultPort, toDefaultPort } from '../../hosts/routes/redirect-port';
+import { RouteSettings } from '../../hosts/routes/route-settings';
 import { collectErrors } from '../../kernel/collect-errors';
 import { knownMesh } from '../../kernel/known-mesh';
 import { MeshCluster } from '../../kernel/mesh-cluster';
@@ -129,7 +129,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
    * @internal
    */
   public _render(): networking.VirtualServiceSpec {
-    return { http: this.routes.resolved().flatMap(route => renderHttp([toDefaultPort(route, this.delegation.places)])) };
+    return { http: this.routes.resolved().flatMap(route => renderHttp([toDefaultPort(route, this.delegation.hostListeners)])) };
   }
 
   private add(matches: HttpMatch[], { to, port, gatewayPort: listener }: HttpRouteOptions, speaks: MeshProtocol, given: HttpRouteSettings): void {
@@ -144,7 +144,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
       port,
       matches,
       delegated: true,
-      places: () => this.delegation.places,
+      hostListeners: () => this.delegation.hostListeners,
       fromBrowsers: given.corsPolicy !== undefined,
       uncopied: given.mirrors !== undefined,
       calls: this.delegation.calls.bind(this.delegation),
@@ -160,8 +160,8 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
       throw new MeshError('IM1348', this, { problem: 'there is no route to hand requests on to' });
     }
     this.routes.resolved().forEach(route => {
-      checkDefaultPort(route, this.delegation.places);
-      checkScheme(route.match, this, this.delegation.places);
+      checkDefaultPort(route, this.delegation.hostListeners);
+      checkScheme(route.match, this, this.delegation.hostListeners);
       checkKeys(route.action.destinations, this, host => MeshHost.of(this, host)?.policy);
     });
     this.delegation.check(this.routes.resolved(), exported, this);

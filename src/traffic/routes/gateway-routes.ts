@@ -1,15 +1,12 @@
 import { Construct } from 'constructs';
-import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
-import { PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
+import { IMeshGateway } from './gateway-interface';
 import { RouteWriter } from './route-writer';
-import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
+import { RoutedGateway } from './routed-gateway';
 import { validateProps } from '../../diagnostics/validate-props';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
 import { exportTo } from '../../values/export-to';
-import { IMeshGateway } from '../gateways/gateway-interface';
-import { ReferencedGateway } from '../gateways/referenced-gateway';
 
 /** Properties of `GatewayRoutes`. */
 export interface GatewayRoutesProps {
@@ -34,13 +31,14 @@ export interface GatewayRoutesProps {
  *
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server
  */
-export class GatewayRoutes extends Construct {
+export class GatewayRoutes extends RoutedGateway {
   /** The gateway that the routes are for. */
   public readonly gateway: IMeshGateway;
   /** The namespace of the routes. */
   public readonly namespace: string;
 
-  private readonly routes: RouteWriter;
+  /** @internal */
+  protected readonly _routes: RouteWriter;
 
   constructor(scope: Construct, id: string, props: GatewayRoutesProps) {
     super(scope, uniqueId(scope, id));
@@ -48,49 +46,7 @@ export class GatewayRoutes extends Construct {
     this.gateway = props.gateway;
     this.namespace = namespaceOf(this);
     sameCluster(this, this.gateway);
-    const described = this.gateway instanceof ReferencedGateway ? this.gateway._served : undefined;
-    this.routes = new RouteWriter(this, this.gateway, { described, exportTo: exportTo(props.exportTo, this) });
-  }
-
-  /**
-   * Leads HTTP requests for a host to a target.
-   *
-   * @param host a host that the gateway serves
-   */
-  public addHttpRoute(host: string, options: HttpRouteOptions): void {
-    this.routes.addHttp(host, options);
-  }
-
-  /**
-   * Leads gRPC calls for a host to a target.
-   *
-   * @param host a host that the gateway serves
-   */
-  public addGrpcRoute(host: string, options: GrpcRouteOptions): void {
-    this.routes.addGrpc(host, options);
-  }
-
-  /**
-   * Leads connections with the application's own TLS to a target, by the name of the server that the client asks for.
-   *
-   * @param host a host whose TLS the gateway passes through
-   */
-  public addTlsRoute(host: string, options: TlsRouteOptions): void {
-    this.routes.addTls(host, options);
-  }
-
-  /** Leads the connections to a port of the gateway to a target. */
-  public addTcpRoute(options: TcpRouteOptions): void {
-    this.routes.addTcp(options);
-  }
-
-  /** Leads each pod of a stateful service's own host, or path, to that pod and no other. */
-  public addPodRoutes(options: PodRouteOptions): void {
-    this.routes.addPods(options);
-  }
-
-  /** Leads a port of the gateway for each pod of a stateful service to that pod and no other. The gateway has to serve the ports. */
-  public addPodTcpRoutes(options: PodTcpRouteOptions): void {
-    this.routes.addPodsTcp(options);
+    const described = this.gateway instanceof RoutedGateway ? this.gateway._described : undefined;
+    this._routes = new RouteWriter(this, this.gateway, { described, exportTo: exportTo(props.exportTo, this) });
   }
 }

@@ -1,5 +1,5 @@
 import { RouteMatch } from './route-match';
-import { HttpRouteSettings } from '../../hosts/http/http-route-settings';
+import { HttpRouteSettings } from '../../hosts/http-route-settings';
 import { IRouteTarget } from '../../hosts/route-target';
 
 /** Options of `addHttpRoute`. */

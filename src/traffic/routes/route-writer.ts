@@ -1,4 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
+import { IMeshGateway } from './gateway-interface';
 import { GrpcRouteOptions, HttpRouteOptions, settingsOf } from './http-route-options';
 import { checkPods, PodRouteOptions, podRoutes, PodTcpRouteOptions } from './pod-routes';
 import { grpcMatches, httpMatches } from './request-matches';
@@ -7,12 +8,12 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { GatewayRouting } from '../../hosts/gateway-routing';
 import { HttpMatch } from '../../hosts/http/http-match';
-import { CHALLENGE, redirectHttp } from '../../hosts/http/http-redirect';
-import { HttpRouteSettings, requestSettings } from '../../hosts/http/http-route-settings';
-import { Door } from '../../hosts/http/redirect-loop';
-import { RouteSettings } from '../../hosts/http/route-settings';
-import { Called, RouteBackend } from '../../hosts/route-backend';
+import { HttpRouteSettings, requestSettings } from '../../hosts/http-route-settings';
+import { HttpListener } from '../../hosts/model/host-listeners';
+import { Called, RouteBackend } from '../../hosts/model/route-backend';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
+import { CHALLENGE, redirectHttp } from '../../hosts/routes/http-redirect';
+import { RouteSettings } from '../../hosts/routes/route-settings';
 import { collectErrors } from '../../kernel/collect-errors';
 import { knownMesh } from '../../kernel/known-mesh';
 import { perCluster } from '../../kernel/mesh-cluster';
@@ -26,12 +27,12 @@ import { byNarrowness, covers, gatewayHost } from '../../values/host';
 import { checkTlsBegins, portNumber } from '../../values/mesh-port';
 import { MeshProtocol } from '../../values/protocol';
 import { wireProtocol } from '../../values/wire-protocols';
-import { AcmeSolver } from '../gateways/acme-solver';
-import { IMeshGateway } from '../gateways/gateway-interface';
-import { shareListener } from '../gateways/gateway-listeners';
-import { knownGateway, RouteKind, ServedPort } from '../gateways/known-gateways';
-import { checkServed, Demand, portsFor } from '../gateways/served';
-import { enterRoute } from '../gateways/unrouted';
+import { shareListener } from '../listeners/gateway-listeners';
+import { knownGateway, ServedPort } from '../listeners/known-gateways';
+import { checkServed, Demand, portsFor } from '../listeners/served';
+import { enterRoute } from '../listeners/unrouted';
+import { AcmeSolver } from '../servers/acme-solver';
+import { RouteKind } from '../servers/route-kind';
 
 /** A host that routes of a gateway are for. */
 interface RoutedHost {
@@ -144,7 +145,7 @@ export class RouteWriter {
     this.recording(calls => challenge?.end.bind({ ...to, calls }));
     redirectHttp(this.scope, { gateway: this.key, host, challenge });
     this.redirects.push({ host, solver });
-    GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: namespaceOf(this.scope), place: () => this.place(host) }).write();
+    this.routingOf(host).write();
   }
 
   private add(
@@ -201,11 +202,17 @@ export class RouteWriter {
         routedHosts(this.scope).push({ routes: this, host, listeners: new Set([gatewayPort]) });
       }
     }
-    const routing = GatewayRouting.at(this.reserve(host), { gateway: this.key, host, namespace: demand.namespace, place: () => this.place(host) });
+    const routing = this.routingOf(host);
     if (this.options.exportTo) {
       routing.exportTo(this.options.exportTo, this.scope);
     }
     return routing;
+  }
+
+  private routingOf(host: string): GatewayRouting {
+    return GatewayRouting.at(this.reserve(host), {
+      gateway: this.key, host, namespace: namespaceOf(this.scope), listeners: () => this.hostListeners(host),
+    });
   }
 
   /** Of routes for all connections to a port and for those of a host, Istio takes the older. */
@@ -224,7 +231,7 @@ export class RouteWriter {
   /** A redirect to the scheme that it comes from, and nothing else: whatever other routes there will be. */
   private checkReturns(host: string, redirect: RouteBackend['redirect'], gatewayPort?: number): void {
     const { uri, prefixRewrite, authority, port, derivePort, scheme } = redirect ?? {};
-    const schemes = this.doors(host).filter(door => gatewayPort === undefined || door.port === gatewayPort).map(door => door.scheme);
+    const schemes = this.listeners(host).filter(each => gatewayPort === undefined || each.port === gatewayPort).map(each => each.scheme);
     if (scheme !== undefined && schemes.includes(scheme) && [uri, prefixRewrite, authority, port, derivePort].every(part => part === undefined)) {
       throw new MeshError('IM1310', this.scope, {
         problem: `the redirect for ${host} leads back to the route that it comes from, for ever`,
@@ -234,15 +241,15 @@ export class RouteWriter {
   }
 
   /** The ports at which a host is served by HTTP, as far as the gateway is known. */
-  private doors(host: string): Door[] {
+  private listeners(host: string): HttpListener[] {
     return portsFor(this.served ?? [], { host, kind: 'http' }).flatMap(({ port, protocol }) =>
       (port === undefined ? [] : [{ port, scheme: protocol === 'HTTPS' ? 'https' : 'http', translates: protocol === 'GRPC-WEB' }]));
   }
 
   /** What is known of the gateway that routes for a host depend on. */
-  private place(host: string) {
+  private hostListeners(host: string) {
     const trustsProxies = knownMesh(this.scope).knowsGatewayTopology ? undefined : knownGateway(this.scope, this.key)?.trustsProxies;
-    return { doors: this.doors(host), trustsProxies };
+    return { listeners: this.listeners(host), trustsProxies };
   }
 
   /** The one port at which TLS for a host passes through. */

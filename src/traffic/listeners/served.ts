@@ -1,8 +1,9 @@
-import { certifies } from './certificate-names';
-import { ServedPort, RouteKind } from './known-gateways';
+import { ServedPort } from './known-gateways';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { byNarrowness, covers } from '../../values/host';
+import { certifies } from '../servers/certificate-names';
+import { RouteKind } from '../servers/route-kind';
 
 /** What a route asks of a gateway. */
 export interface Demand {

@@ -1,7 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { DedicatedGateway } from './dedicated-gateway';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
-import { GatewayServer } from './gateway-server';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { sameCluster } from '../../kernel/mesh-cluster';
@@ -9,6 +8,7 @@ import { MeshServiceType } from '../../services/service-type';
 import { GatewayAttributes } from '../../services/workloads/gateway-pods';
 import { labels, Labels } from '../../values/labels';
 import { dnsLabel, dnsName } from '../../values/names';
+import { GatewayServer } from '../servers/gateway-server';
 
 /** Options of `GatewayWorkload`'s factories. */
 export interface GatewayWorkloadOptions {

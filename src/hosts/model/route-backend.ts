@@ -1,10 +1,10 @@
 import { IConstruct } from 'constructs';
-import { HttpMatch } from './http/http-match';
-import { RoutedPlace } from './http/redirect-port';
-import { RequestRule, RequestSettings } from './http/request-settings';
+import { HostListeners } from './host-listeners';
 import { OwnedMatch, RoutedMatch } from './route-action';
-import * as networking from '../../imports/networking.istio.io';
-import { MeshProtocol } from '../values/protocol';
+import * as networking from '../../../imports/networking.istio.io';
+import { MeshProtocol } from '../../values/protocol';
+import { HttpMatch } from '../http/http-match';
+import { RequestRule, RequestSettings } from '../http/request-settings';
 
 /** Who answers at the end of a route. */
 export interface Called {
@@ -29,7 +29,7 @@ export interface RouteToTarget {
   /** All that is asked of requests for its host, in that order: asked when all have spoken, where the host is known. */
   readonly asked?: () => (RoutedMatch & OwnedMatch)[];
   /** Where it is asked, as far as that is known when all have spoken. */
-  readonly places?: () => RoutedPlace[];
+  readonly hostListeners?: () => HostListeners[];
   /** Whether pages of other origins may call by it. */
   readonly fromBrowsers?: boolean;
   /** Whether other routes lead to this one: it cannot hand on what was handed to it. */

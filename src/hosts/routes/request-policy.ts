@@ -1,16 +1,16 @@
 import { Duration } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { Fault } from './fault';
-import { HostIdentity } from '../host-identity';
-import { HttpMatch } from './http-match';
-import { Copies, RequestRule, RequestSettings } from './request-settings';
-import { Retries } from './retries';
-import { RouteToTarget } from '../route-backend';
 import { RouteSettings } from './route-settings';
 import { FieldOwnership } from '../../kernel/field-ownership';
 import { istioDuration } from '../../values/istio-duration';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp, MeshProtocol } from '../../values/protocol';
+import { Fault } from '../http/fault';
+import { HttpMatch } from '../http/http-match';
+import { Copies, RequestRule, RequestSettings } from '../http/request-settings';
+import { Retries } from '../http/retries';
+import { HostIdentity } from '../model/host-identity';
+import { RouteToTarget } from '../model/route-backend';
 
 /** A fault for the requests that meet a match. */
 export interface MatchedFault {

@@ -4,7 +4,7 @@ import {
   TlsServerOptions,
 } from './gateway-server-options';
 import { GatewayTls } from './gateway-tls';
-import { RouteKind } from './known-gateways';
+import { RouteKind } from './route-kind';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';

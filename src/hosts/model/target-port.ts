@@ -1,8 +1,8 @@
 import { HostIdentity } from './host-identity';
 import { RouteToTarget } from './route-backend';
-import { MeshError } from '../diagnostics/mesh-error';
-import { MeshPort } from '../values/mesh-port';
-import { isHttp, isHttp2, isTls, MeshProtocol } from '../values/protocol';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { MeshPort } from '../../values/mesh-port';
+import { isHttp, isHttp2, isTls, MeshProtocol } from '../../values/protocol';
 
 /** The port a route means: the one it names, or the only one that speaks what the route speaks. */
 export function choosePort(identity: HostIdentity, route: RouteToTarget): MeshPort {

@@ -3,7 +3,6 @@ import { ContainerResources, Cpu, IServiceAccount, k8s, ServiceAccount } from 'c
 import { Construct, IConstruct } from 'constructs';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
 import { GatewayDeployment, gatewayPodLabels } from './gateway-deployment';
-import { GatewayServer } from './gateway-server';
 import { GatewayService } from './gateway-service';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
@@ -17,6 +16,7 @@ import { MeshServiceType } from '../../services/service-type';
 import { declareGatewayPods } from '../../services/workloads/gateway-pods';
 import { isLabelValue, Labels } from '../../values/labels';
 import { serviceName } from '../../values/names';
+import { GatewayServer } from '../servers/gateway-server';
 
 /** The pods of a gateway, and all that they need: their Service, their identity and what keeps some of them up. */
 export class DedicatedGateway extends Construct {

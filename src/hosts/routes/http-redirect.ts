@@ -1,9 +1,9 @@
 import { IConstruct } from 'constructs';
-import { HttpMatch } from './http-match';
 import { perCluster } from '../../kernel/mesh-cluster';
 import { byNarrowness, covers } from '../../values/host';
-import { RoutedMatch } from '../route-action';
-import { RouteBackend, RouteToTarget } from '../route-backend';
+import { HttpMatch } from '../http/http-match';
+import { RoutedMatch } from '../model/route-action';
+import { RouteBackend, RouteToTarget } from '../model/route-backend';
 
 /** The port for plain HTTP. */
 export const HTTP_PORT = 80;

@@ -1,9 +1,3 @@
-import { renderCors } from './cors-policy';
-import { renderFault } from './fault';
-import { renderHeaders } from './header-operations';
-import { HttpMatch } from './http-match';
-import { HttpRewrite } from './http-rewrite';
-import { RequestSettings } from './request-settings';
 import * as networking from '../../../imports/networking.istio.io';
 import { Code } from '../../diagnostics/catalogue';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -13,8 +7,14 @@ import { loggedName } from '../../values/logged-name';
 import { isDnsName } from '../../values/names';
 import { MeshProtocol } from '../../values/protocol';
 import { IstioRelease } from '../../values/release';
-import { Destination, RouteAction } from '../route-action';
-import { RouteBackend, RouteToTarget } from '../route-backend';
+import { renderCors } from '../http/cors-policy';
+import { renderFault } from '../http/fault';
+import { renderHeaders } from '../http/header-operations';
+import { HttpMatch } from '../http/http-match';
+import { HttpRewrite } from '../http/http-rewrite';
+import { RequestSettings } from '../http/request-settings';
+import { Destination, RouteAction } from '../model/route-action';
+import { RouteBackend, RouteToTarget } from '../model/route-backend';
 
 /** The attributes of the route's backend that settings depend on. */
 export type BackendSettings = Partial<RouteBackend>;

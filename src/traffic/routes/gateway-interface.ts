@@ -1,7 +1,7 @@
+import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
+import { PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
+import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
 import { IGatewayPods } from '../../services/workloads/gateway-pods';
-import { GrpcRouteOptions, HttpRouteOptions } from '../routes/http-route-options';
-import { PodRouteOptions, PodTcpRouteOptions } from '../routes/pod-routes';
-import { TcpRouteOptions, TlsRouteOptions } from '../routes/stream-route-options';
 
 /** A gateway, whoever makes it: what routes are added to. */
 export interface IMeshGateway extends IGatewayPods {

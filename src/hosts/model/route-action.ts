@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
-import { HttpMatch } from './http/http-match';
-import * as networking from '../../imports/networking.istio.io';
+import * as networking from '../../../imports/networking.istio.io';
+import { HttpMatch } from '../http/http-match';
 
 /** Where a share of the traffic goes. */
 export interface Destination {

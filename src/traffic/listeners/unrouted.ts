@@ -1,10 +1,10 @@
 import { IConstruct } from 'constructs';
-import { GatewayServer } from './gateway-server';
 import { Demand } from './served';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { perCluster } from '../../kernel/mesh-cluster';
 import { gatewayKey, IGatewayPods } from '../../services/workloads/gateway-pods';
 import { covers } from '../../values/host';
+import { GatewayServer } from '../servers/gateway-server';
 
 /** What the routes of each gateway are for, by `<namespace>/<name>`. */
 const routed = perCluster(() => new Map<string, Demand[]>());

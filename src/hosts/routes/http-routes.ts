@@ -1,12 +1,12 @@
 import { IConstruct } from 'constructs';
-import { suchAs } from './example-request';
-import { HttpMatch } from './http-match';
-import { RequestRule } from './request-settings';
-import { OwnedMatch, RoutedMatch } from '../route-action';
-import { RouteBackend, RouteToTarget } from '../route-backend';
-import { joined } from './redirect';
+import { joined } from './redirect-prefix';
 import { BackendSettings, RouteSettings } from './route-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { suchAs } from '../http/example-request';
+import { HttpMatch } from '../http/http-match';
+import { RequestRule } from '../http/request-settings';
+import { OwnedMatch, RoutedMatch } from '../model/route-action';
+import { RouteBackend, RouteToTarget } from '../model/route-backend';
 
 interface Route {
   readonly matches: HttpMatch[];

@@ -1,18 +1,9 @@
-import { HttpMatch } from './http-match';
-import { Door } from './redirect-loop';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { isPattern } from '../../values/host';
-import { OwnedMatch, RoutedMatch } from '../route-action';
-
-/** A host at a gateway to which a route applies, with what is known of both. */
-export interface RoutedPlace {
-  readonly host: string;
-  /** The ports at which the gateway serves the host over HTTP or HTTPS. */
-  readonly doors: Door[];
-  /** Whether the gateway trusts a proxy in front of it. */
-  readonly trustsProxies?: boolean;
-}
+import { HttpMatch } from '../http/http-match';
+import { HostListeners, HttpListener } from '../model/host-listeners';
+import { OwnedMatch, RoutedMatch } from '../model/route-action';
 
 type Redirect = networking.VirtualServiceSpecHttpRedirect;
 
@@ -27,23 +18,24 @@ const DEFAULT_PORTS: { readonly [scheme: string]: number } = { http: 80, https: 
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRedirect
  */
-export function toDefaultPort<R extends RoutedMatch>(route: R, places: RoutedPlace[]): R {
+export function toDefaultPort<R extends RoutedMatch>(route: R, hosts: HostListeners[]): R {
   const { match, action } = route;
-  const [host, another] = [...new Set(places.map(place => place.host))];
+  const [host, another] = [...new Set(hosts.map(each => each.host))];
   const isNamed = host !== undefined && another === undefined && !isPattern(host);
-  const needed = isNamed && action.redirect && leadsToDefaultPort(action.redirect, places.flatMap(({ doors }) => doorsFor(match, doors)));
+  const needed = isNamed && action.redirect && leadsToDefaultPort(action.redirect, hosts.flatMap(({ listeners }) => listenersFor(match, listeners)));
   return needed ? { ...route, action: { ...action, redirect: { ...action.redirect, authority: host } } } : route;
 }
 
 /** Refuses a redirect to the default port of a scheme if Envoy would keep another port, or if the redirect has to keep one for another listener. */
-export function checkDefaultPort({ match, action, by }: RoutedMatch & OwnedMatch, places: RoutedPlace[]): void {
+export function checkDefaultPort({ match, action, by }: RoutedMatch & OwnedMatch, hosts: HostListeners[]): void {
   const { redirect } = action;
-  const hosts = [...new Set(places.map(place => place.host))];
-  for (const { host, doors } of redirect ? places : []) {
-    const open = doorsFor(match, doors);
-    const [away, same] = [open.filter(door => leadsToDefaultPort(redirect!, [door])), open.filter(door => !leadsToDefaultPort(redirect!, [door]))];
+  const names = [...new Set(hosts.map(each => each.host))];
+  for (const { host, listeners } of redirect ? hosts : []) {
+    const open = listenersFor(match, listeners);
+    const away = open.filter(listener => leadsToDefaultPort(redirect!, [listener]));
+    const same = open.filter(listener => !away.includes(listener));
     const kept = away.find(({ port, scheme }) => port !== DEFAULT_PORTS[scheme]);
-    if (kept && (isPattern(host) || hosts.length > 1)) {
+    if (kept && (isPattern(host) || names.length > 1)) {
       throw new MeshError('IM1360', by, {
         problem: `the redirect for ${host} would keep port ${kept.port} of the request, because it names no host`,
         got: redirect,
@@ -56,24 +48,24 @@ export function checkDefaultPort({ match, action, by }: RoutedMatch & OwnedMatch
       throw new MeshError('IM1360', by, {
         problem: `the redirect for ${host} leads from port ${away[0].port} to the default port of the scheme, but must keep port ${other.port}`,
         got: redirect,
-        next: `write a route for each port: { listener: ${away[0].port} }`,
+        next: `write a route for each port: { gatewayPort: ${away[0].port} }`,
       });
     }
   }
 }
 
 /** Whether a redirect at one of these ports leads to the default port of a scheme without naming a host. */
-function leadsToDefaultPort({ authority, port, derivePort, scheme }: Redirect, doors: Door[]): boolean {
+function leadsToDefaultPort({ authority, port, derivePort, scheme }: Redirect, listeners: HttpListener[]): boolean {
   if (authority !== undefined || (derivePort !== undefined && derivePort !== DEFAULT_PORT)) {
     return false;
   }
   if (port !== undefined) {
     return scheme === undefined ? Object.values(DEFAULT_PORTS).includes(port) : port === DEFAULT_PORTS[scheme];
   }
-  return derivePort === DEFAULT_PORT || (scheme !== undefined && (doors.length === 0 || doors.some(door => door.scheme !== scheme)));
+  return derivePort === DEFAULT_PORT || (scheme !== undefined && (listeners.length === 0 || listeners.some(listener => listener.scheme !== scheme)));
 }
 
-function doorsFor(match: HttpMatch, doors: Door[]): Door[] {
+function listenersFor(match: HttpMatch, listeners: HttpListener[]): HttpListener[] {
   const { port } = match.toIstio();
-  return doors.filter(door => port === undefined || door.port === port);
+  return listeners.filter(listener => port === undefined || listener.port === port);
 }

@@ -1,8 +1,6 @@
 import { IConstruct } from 'constructs';
 import { perCluster } from '../../kernel/mesh-cluster';
-
-/** What a port of a gateway leads on: HTTP requests, TLS by server name, or whole connections. */
-export type RouteKind = 'http' | 'tls' | 'tcp';
+import { RouteKind } from '../servers/route-kind';
 
 /** A port that a gateway serves, as far as it is known. */
 export interface ServedPort {

@@ -1,10 +1,10 @@
-import { Copies } from './request-settings';
-import * as networking from '../../../imports/networking.istio.io';
-import { MeshError } from '../../diagnostics/mesh-error';
-import { percentage } from '../../values/percentage';
-import { RouteAction } from '../route-action';
-import { RouteBackend, RouteToTarget } from '../route-backend';
-import { IRouteTarget, RouteTarget } from '../route-target';
+import { Copies } from './http/request-settings';
+import * as networking from '../../imports/networking.istio.io';
+import { MeshError } from '../diagnostics/mesh-error';
+import { percentage } from '../values/percentage';
+import { RouteAction } from './model/route-action';
+import { RouteBackend, RouteToTarget } from './model/route-backend';
+import { IRouteTarget, RouteTarget } from './route-target';
 
 /**
  * Sends copies of requests to another destination, and discards the responses.

@@ -1,12 +1,12 @@
 import { Duration } from 'cdk8s';
-import { CorsPolicy } from './cors-policy';
-import { Fault } from './fault';
-import { HttpHeaders } from './header-operations';
-import { HttpRewrite } from './http-rewrite';
+import { CorsPolicy } from './http/cors-policy';
+import { Fault } from './http/fault';
+import { HttpHeaders } from './http/header-operations';
+import { HttpRewrite } from './http/http-rewrite';
+import { RequestSettings } from './http/request-settings';
+import { Retries } from './http/retries';
 import { Mirror, Mirrors } from './mirror';
-import { RequestSettings } from './request-settings';
-import { Retries } from './retries';
-import { RouteToTarget } from '../route-backend';
+import { RouteToTarget } from './model/route-backend';
 
 /**
  * Settings of an HTTP route: rewrite, headers, timeout, retries, CORS, faults and mirrors.

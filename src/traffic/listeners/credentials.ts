@@ -1,13 +1,13 @@
 import { Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { certifies } from './certificate-names';
-import { GatewayServer } from './gateway-server';
-import { ShownCertificate } from './gateway-tls';
-import { CertificateTerms } from './issued-certificate';
 import * as certmanager from '../../../imports/cert-manager.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { certifies } from '../servers/certificate-names';
+import { GatewayServer } from '../servers/gateway-server';
+import { ShownCertificate } from '../servers/gateway-tls';
+import { CertificateTerms } from '../servers/issued-certificate';
 
 /** The Secrets with certificates of servers, by namespace and name. */
 const secrets = perCluster(() => new Map<string, Credential>());

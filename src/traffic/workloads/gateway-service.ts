@@ -2,13 +2,13 @@ import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { GatewayPortOptions } from './dedicated-gateway-options';
-import { GatewayServer } from './gateway-server';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { owned } from '../../kernel/owned-objects';
 import { takeNodePorts } from '../../services/service-object';
 import { MeshServiceType } from '../../services/service-type';
 import { annotation, Labels } from '../../values/labels';
 import { portNumber } from '../../values/mesh-port';
+import { GatewayServer } from '../servers/gateway-server';
 
 /** The lowest port that a process without privileges may listen on. */
 const UNPRIVILEGED = 1024;

@@ -1,12 +1,11 @@
 import { IConstruct } from 'constructs';
-import { certifies } from './certificate-names';
-import { IMeshGateway } from './gateway-interface';
-import { GatewayServer } from './gateway-server';
-import { GatewayWorkload } from './gateway-workload';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { perCluster } from '../../kernel/mesh-cluster';
-import { gatewayKey, ServedHost } from '../../services/workloads/gateway-pods';
+import { gatewayKey, IGatewayPods, ServedHost } from '../../services/workloads/gateway-pods';
 import { covers } from '../../values/host';
+import { certifies } from '../servers/certificate-names';
+import { GatewayServer } from '../servers/gateway-server';
+import { GatewayWorkload } from '../workloads/gateway-workload';
 
 /** A host at a port of a gateway's pods. */
 export interface Listener {
@@ -45,7 +44,7 @@ export function servedBy(at: IConstruct, workload: GatewayWorkload): Listener[] 
 /** The same, as those know it that do not route. */
 export function servedHosts(at: IConstruct, workload: GatewayWorkload): ServedHost[] {
   return servedBy(at, workload).map(({ gateway, server, host, port, protocol }) => ({
-    gateway: gatewayKey(gateway as IMeshGateway),
+    gateway: gatewayKey(gateway as IGatewayPods),
     server: server.name,
     host,
     port,

@@ -1,7 +1,7 @@
-import { MeshError } from '../diagnostics/mesh-error';
-import { bare } from '../diagnostics/show';
-import { Labels, labelsKey } from '../values/labels';
-import { MeshPort } from '../values/mesh-port';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { bare } from '../../diagnostics/show';
+import { Labels, labelsKey } from '../../values/labels';
+import { MeshPort } from '../../values/mesh-port';
 
 /** What there is to know of a host whoever deploys it: its names, its ports, its subsets. */
 export interface HostIdentity {
