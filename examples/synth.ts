@@ -1,6 +1,6 @@
 /**
- * Writes the manifests of every example: runs each `examples/<name>/main.ts`, which writes its own
- * `manifests/` beside itself. What was there before goes first, so that no stale file survives.
+ * Writes the manifests of every example: runs each `examples/<name>/main.ts`, which writes the folder `manifests/`
+ * beside it. Deletes the folder first, so that no stale file remains.
  */
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, rmSync } from 'node:fs';

@@ -11,7 +11,7 @@ const addressValidator = new MeshService(applications, 'addressvalidator', {
   versions: { v1: MeshVersion.of({ containers: [{ image: 'registry.example.com/addressvalidator:2.3.0' }] }) },
 });
 
-// Its proxy is a native sidecar, which the releases of the cluster have: it ends with the container, and the job with it.
+// The releases of the cluster have native sidecars, so the proxy ends with the container, and the job ends.
 new MeshCronJob(applications, 'report', {
   schedule: Cron.daily(),
   timeZone: 'Europe/Berlin',

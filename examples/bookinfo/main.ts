@@ -10,7 +10,7 @@ const app = new App({ outdir: join(__dirname, 'manifests') });
 const chart = new Chart(app, 'bookinfo');
 const bookinfo = new MeshNamespace(chart, 'bookinfo', { mutualTls: MutualTls.STRICT });
 
-/** A volume for what an image writes: the root file system is read-only. */
+/** A volume for files that an image writes. The root file system is read-only. */
 function scratch(name: string): Volume {
   return Volume.fromEmptyDir(bookinfo, `volume-${name}`, name);
 }
@@ -19,7 +19,7 @@ function image(name: string, user = 1000): ContainerProps {
   return { name: name.split('-')[0], image: `docker.io/istio/examples-bookinfo-${name}:1.20.3`, securityContext: { user } };
 }
 
-/** Open Liberty keeps its work area and logs in files. */
+/** Open Liberty writes its work area and its logs to files. */
 function reviewsOf(version: string): MeshVersion {
   return MeshVersion.of({
     containers: [{
@@ -34,7 +34,7 @@ function reviewsOf(version: string): MeshVersion {
 }
 
 const http = [MeshPort.http(9080)];
-// Versions that call differently need identities of their own.
+// Versions with different calls need separate identities.
 const reviews = new MeshService(bookinfo, 'reviews', {
   ports: http, serviceAccountPerVersion: true, versions: { v1: reviewsOf('v1'), v2: reviewsOf('v2'), v3: reviewsOf('v3') },
 });

@@ -5,8 +5,8 @@ import {
   MeshNamespace, MeshPort, MeshService, MeshVersion, SplitTarget, StatefulMeshService,
 } from 'cdk8s-istio';
 
-// One mesh as it is, and after each of some changes. A folder of a change has the charts that it concerns; `requests.yaml` applies their objects one
-// by one, in the order of the file, while requests run.
+// The initial mesh, and the mesh after each of several changes. The folder of a change has only the charts that change. `requests.yaml` applies
+// their objects one by one, in the order of the file, while requests run.
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
 const app1 = { image: 'registry.example.com/app:1.0.0' };
@@ -16,13 +16,13 @@ function service(namespace: MeshNamespace, name: string, versions: string[] = ['
   return new MeshService(namespace, name, { ports: [MeshPort.http(8080)], versions: Object.fromEntries(versions.map(each => [each, version()])) });
 }
 
-/** A namespace in a chart of its own, with a service that calls. */
+/** A namespace in its own chart, with a service that calls. */
 function team(cluster: MeshCluster, name: string): { namespace: MeshNamespace; web: MeshService } {
   const namespace = new MeshNamespace(new Chart(cluster, name), name);
   return { namespace, web: service(namespace, 'web') };
 }
 
-/** Who may call whom: noted, then enforced; or enforced at once. */
+/** Access control: first AUDIT, then ENFORCE; or ENFORCE at once. */
 function restricted(cluster: MeshCluster, name: string, enforcement?: Enforcement): void {
   const { namespace, web } = team(cluster, name);
   const cart = service(namespace, 'cart');
@@ -34,7 +34,7 @@ function restricted(cluster: MeshCluster, name: string, enforcement?: Enforcemen
   }
 }
 
-/** A host outside of the mesh: called by the sidecar, then by a gateway of another namespace. */
+/** An external host: first direct egress, then egress through a gateway of another namespace. */
 function outside(cluster: MeshCluster, byGateway: boolean): void {
   const border = new MeshNamespace(new Chart(cluster, 'border'), 'border');
   const egress = new MeshGateway(border, 'way-out', { workload: GatewayWorkload.dedicatedEgress() });
@@ -47,7 +47,7 @@ function outside(cluster: MeshCluster, byGateway: boolean): void {
   ].forEach(route => web.calls(route));
 }
 
-/** A route that anybody of the namespace may take, and then those who declare it. */
+/** An egress route that is first open to its namespace, and then only to declared callers. */
 function declared(cluster: MeshCluster, declares: boolean): void {
   const { namespace, web } = team(cluster, 'first');
   const news = new EgressRoute(namespace, 'papers', { host: 'papers.example.org', ports: [EgressPort.http(80)] });
@@ -56,7 +56,7 @@ function declared(cluster: MeshCluster, declares: boolean): void {
   }
 }
 
-/** A service that gets a version, and loses one. */
+/** A service with a new version, and with one version removed. */
 function canary(cluster: MeshCluster, versions: string[], weights: { [version: string]: number }): void {
   const { namespace, web } = team(cluster, 'canary');
   const cart = service(namespace, 'cart', versions);
@@ -64,7 +64,7 @@ function canary(cluster: MeshCluster, versions: string[], weights: { [version: s
   new CanarySplit(namespace, 'cart-split', { service: cart, traffic: SplitTarget.weights(weights) });
 }
 
-/** Pods of one service, the later of which get a share. */
+/** A stateful service whose later pods get a share. */
 function pods(cluster: MeshCluster, replicas: number): void {
   const { namespace, web } = team(cluster, 'pods');
   const db = new StatefulMeshService(namespace, 'db', { replicas, ports: [MeshPort.http(8080)], containers: [app1] });
@@ -72,7 +72,7 @@ function pods(cluster: MeshCluster, replicas: number): void {
   new CanarySplit(namespace, 'db-split', { service: db, traffic: SplitTarget.partition(db, { from: 1, weight: 60 }) });
 }
 
-/** A gateway whose chart comes before that of the service it leads to. */
+/** A gateway whose chart sorts before the chart of its target. */
 function edge(cluster: MeshCluster, release: boolean): void {
   const entry = new MeshNamespace(new Chart(cluster, 'entry'), 'entry');
   const { namespace } = team(cluster, 'shop');

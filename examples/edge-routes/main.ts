@@ -1,4 +1,4 @@
-// What a route says, and what arrives: paths as proxies write them, redirects from unusual ports, hosts outside, copies, gRPC of browsers.
+// Settings of routes and their effect: normalized paths, redirects from unusual ports, external hosts, mirrors, gRPC-Web.
 import { join } from 'path';
 import { App, Chart } from 'cdk8s';
 import {
@@ -35,7 +35,7 @@ edge.addHttpRoute(HOST, {
   matches: [RouteMatch.pathPrefix('/search', { queryParams: { q: StringMatch.exact('a%20b') } })], to: web, headers: marked('query'),
 });
 
-// The port of the request does not stay, and a proxy in front of the gateway is believed.
+// The redirect drops the port of the request, and the gateway trusts the headers of a proxy in front of it.
 edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/login')], to: RouteTarget.redirect({ scheme: 'https' }), gatewayPort: 8081 });
 edge.addHttpRoute(HOST, {
   matches: [RouteMatch.pathPrefix('/account', { headers: { 'x-forwarded-proto': StringMatch.exact('http') } })],
@@ -43,13 +43,13 @@ edge.addHttpRoute(HOST, {
   gatewayPort: 80,
 });
 
-// A host outside is told its own name, alone and as a share.
+// A request to an external host carries the name of the host, also as a weighted target.
 edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/partner')], to: partner });
 edge.addHttpRoute(HOST, {
   matches: [RouteMatch.pathPrefix('/shared')], to: RouteTarget.weighted([{ to: partner, weight: 50 }, { to: web, weight: 50 }]),
 });
 
-// Copies by a gateway reach one pod by its name.
+// A gateway can mirror requests to one pod by its name.
 edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/copied')], to: web, mirrors: [{ to: store.pod(0) }] });
 
 edge.addGrpcRoute(HOST, { service: 'shop.v1.Cart', to: cart, corsPolicy: { allowOrigins: [StringMatch.exact('https://www.example.com')] } });

@@ -1,4 +1,4 @@
-// TLS at the edge: handed on untouched by server name, ended with certificates that cert-manager issues, and asked of clients.
+// TLS at the edge: passthrough by SNI, termination with certificates of cert-manager, and client certificates.
 import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import {
@@ -20,7 +20,7 @@ const letsencrypt = CertificateIssuer.clusterIssuer('letsencrypt');
 const edge = new MeshGateway(shop, 'edge', {
   workload: GatewayWorkload.dedicated(),
   servers: [
-    // Two names, one certificate; HTTP goes to HTTPS.
+    // Two hosts with one certificate, and a redirect from HTTP to HTTPS.
     GatewayServer.https({
       hosts: ['shop.example.com', 'www.example.com'],
       tls: GatewayTls.simple('shop-cert', {
@@ -28,7 +28,7 @@ const edge = new MeshGateway(shop, 'edge', {
       }),
       httpsRedirect: true,
     }),
-    // Partners show a certificate that the authority in partners-cacert signed.
+    // Partners need a client certificate of the authority in partners-cacert.
     GatewayServer.https({
       hosts: ['partners.example.com'],
       name: 'partners',
@@ -36,9 +36,9 @@ const edge = new MeshGateway(shop, 'edge', {
         certificate: { issuer: letsencrypt, duration: Duration.days(30), renewBefore: Duration.days(10) },
       }),
     }),
-    // The vault ends TLS itself.
+    // The vault terminates TLS itself.
     GatewayServer.passthrough({ hosts: ['vault.example.com'], name: 'vault' }),
-    // What is inside TLS is no HTTP.
+    // The protocol inside TLS is not HTTP.
     GatewayServer.tls({
       hosts: ['broker.example.com'], port: 8883, tls: GatewayTls.simple('broker-cert', { certificate: { issuer: CertificateIssuer.issuer('internal') } }),
     }),

@@ -1,4 +1,4 @@
-// Every mode of speaking to hosts outside of the mesh, in one namespace that reaches declared hosts alone.
+// Every egress mode, in one namespace that reaches only declared hosts.
 import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import {
@@ -20,7 +20,7 @@ service(payments, 'reports');
 const audit = service(locked, 'audit');
 service(locked, 'other');
 
-// From the sidecar to the outside machine.
+// Direct, from the sidecar to the external host.
 new EgressRoute(payments, 'stripe', { host: 'api.stripe.example', ports: [EgressPort.https(443)] });
 new EgressRoute(payments, 'db', { host: 'db.example.org', ports: [EgressPort.tcp(5432)], addresses: ['203.0.113.40'] });
 new EgressRoute(payments, 'warehouse', { host: 'warehouse.example.org', ports: [EgressPort.tcp(5432)], addresses: ['203.0.113.44/30'] });
@@ -47,13 +47,13 @@ new ResiliencePolicy(payments, 'regions-that-fail', {
   outlierDetection: { consecutive5xxErrors: 1, interval: Duration.seconds(1), maxEjectionPercent: 100 },
 });
 
-// The bank wants a certificate, which checkout's sidecar has and no other.
+// The bank requires a client certificate. Only the sidecar of checkout has it.
 const bank = new EgressRoute(payments, 'bank', {
   host: 'bank.example.net', ports: [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('bank-client') })],
 });
 checkout.calls(bank);
 
-// By the egress gateway, which knows who calls.
+// Through the egress gateway, which identifies the callers.
 const egress = new MeshGateway(istioSystem, 'egress', { workload: GatewayWorkload.egress() });
 const via = EgressPath.gateway(egress);
 new EgressRoute(payments, 'crm', { host: 'crm.example.org', ports: [EgressPort.originateTls({ port: 80 }), EgressPort.https(443)], via });
@@ -84,7 +84,7 @@ new ResiliencePolicy(locked, 'ledger-rehearsal', {
   faults: [FaultRule.when(CallMatch.header('x-rehearse', StringMatch.exact('ledger-down'))).inject({ abort: FaultAbort.httpStatus(503) })],
 });
 
-// Hosts that no DNS knows, and two of plain TCP on one port: the sidecars of the namespace give them addresses. By a gateway of the team's own.
+// Hosts outside DNS, two of them with plain TCP on one port: the sidecars of the namespace assign addresses. Through a gateway of the team.
 const queues = new MeshNamespace(new Chart(app, 'queues'), 'queues', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY, dnsCapture: true });
 const worker = service(queues, 'worker');
 service(queues, 'idler');
@@ -94,7 +94,7 @@ const own = new MeshGateway(queues, 'way-out', { workload: GatewayWorkload.dedic
 new EgressRoute(queues, 'three', {
   host: 'three.queue.internal', ports: [EgressPort.tcp(5672), EgressPort.http(15672)], endpoints: ['203.0.113.83'], via: EgressPath.gateway(own),
 });
-// It is the gateway that knows which endpoint is near, how much is asked of each, and which of them fails.
+// The gateway applies localities, connection limits and outlier detection.
 const mirrors = new EgressRoute(queues, 'mirrors', {
   host: 'mirrors.example.org',
   ports: [EgressPort.http(80)],
@@ -110,19 +110,19 @@ new ResiliencePolicy(queues, 'mirrors-that-fail', {
   failover: [LocalityFailover.of('us-east', 'eu-west')],
 });
 
-// Whole domains in HTTP, one of them at an unusual port: the gateway resolves the host of each request.
+// HTTP of wildcard hosts, one of them at an unusual port: the gateway resolves the host of each request.
 const domain = (id: string, port: number) => new EgressRoute(queues, id, {
   host: `*.${id}.example`, ports: [EgressPort.http(port)], wildcardResolution: WildcardResolution.DYNAMIC_DNS, via: EgressPath.gateway(own),
 });
 worker.calls(domain('branches', 80));
 worker.calls(domain('depots', 8080));
 
-// Pods of another cluster, by the gateway.
+// Pods of another cluster, through the gateway.
 new RemotePods(queues, 'far', {
   hosts: PodHosts.template('store-{ordinal}.far.example.com', 2), port: MeshPort.grpc(10901, { targetPort: 443 }), tls: RemoteTls.simple(), via,
 });
 
-// The network lets pods of the namespace out by the gateway alone.
+// The network allows egress of the namespace only through the gateway.
 new EgressNetworkPolicy(locked, 'no-way-around');
 
 app.synth();

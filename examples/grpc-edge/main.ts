@@ -1,4 +1,4 @@
-// gRPC at the edge: HTTP/2 on port 80, any host, one gRPC service that is tried again when it is slow or fails.
+// gRPC at the edge: HTTP/2 on port 80, any host, and one gRPC service with retries for slow and failed calls.
 import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import { GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, Retries } from 'cdk8s-istio';

@@ -45,7 +45,7 @@ install.addGateway('istio-ingressgateway', {
 });
 install.addGateway('istio-egressgateway', { service: MeshServiceType.clusterIp() });
 
-// What goes through it.
+// Services behind the gateways.
 const chart = new Chart(production, 'shop');
 const shop = new MeshNamespace(chart, 'shop');
 const frontend = new MeshService(shop, 'frontend', {
@@ -56,7 +56,7 @@ new MeshTelemetry(shop, 'telemetry', { tracing: { sampling: 20, tagsFromHeaders:
 const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })] });
 edge.addHttpRoute('shop.example.com', { to: frontend });
 
-// Where the next revision stands beside the one that runs, and Argo CD installs it.
+// A second revision beside the running one, installed by Argo CD.
 const staging = new MeshCluster(app, 'staging', { trustDomain: 'staging.example.com', rootNamespace: 'istio-control', kubernetes: KubernetesRelease.V1_33 });
 const next = new Chart(staging, 'istio');
 const tempo = MeshService.fromAttributes(new MeshNamespace(next, 'observability', { labels: { mesh: 'staging' } }), 'tempo', {
@@ -94,7 +94,7 @@ const revision = new IstioInstall(next, 'istio', {
   delivery: HelmDelivery.argoCd({ version: '1.31.0' }),
   revision: '1-31',
   revisionTags: ['next'],
-  base: false, // the revision that runs has it
+  base: false, // the running revision has it
   controlPlane: {
     replicas: 2,
     spread: PodSpread.REQUIRED,
@@ -122,7 +122,7 @@ revision.addGateway('istio-edge', {
 
 MeshCluster.synthFolders(app);
 
-// The same values for whoever runs Helm by himself: beside the manifests, since a file without a kind is none.
+// The same values for users who run Helm themselves. They are outside of the manifests, because a values file has no kind.
 const values = join(app.outdir, 'values');
 mkdirSync(values, { recursive: true });
 install.charts.forEach(each => writeFileSync(join(values, `${each.release}.yaml`), each.toYaml()));

@@ -1,4 +1,4 @@
-// A machine outside of the mesh that no DNS knows, reached through the egress gateway by one namespace that reaches nothing else outside.
+// An external host without a DNS name. One namespace reaches it through the egress gateway, and reaches no other external host.
 import { join } from 'path';
 import { App, Chart } from 'cdk8s';
 import { EgressPath, EgressPort, EgressRoute, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, OutboundTrafficPolicy } from 'cdk8s-istio';
@@ -15,7 +15,7 @@ const myapp = new EgressRoute(mynamespace, 'myapp', {
   via: EgressPath.gateway(egress),
 });
 
-// The client declares its call: it may leave, and its sidecar resolves the name.
+// The client declares its call, so the gateway allows it and its sidecar resolves the name.
 const client = new MeshService(mynamespace, 'client', {
   ports: [MeshPort.http(8080)],
   versions: { v1: MeshVersion.of({ containers: [{ image: 'example.com/client:1' }] }) },

@@ -1,4 +1,4 @@
-// What Istio's addons show, behind HTTPS: each on a host of its own, with one certificate that is there already.
+// Istio's addons behind HTTPS: each has its own host, and all use one existing certificate.
 import { join } from 'path';
 import { App, Chart } from 'cdk8s';
 import { AcmeSolver, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService } from 'cdk8s-istio';
@@ -6,7 +6,7 @@ import { AcmeSolver, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, Me
 const app = new App({ outdir: join(__dirname, 'manifests') });
 const istioSystem = MeshNamespace.fromExisting(new Chart(app, 'istio-system'), 'istio-system');
 
-// Deployed by their own charts, which say nothing of mutual TLS.
+// Their own charts deploy them and set no mutual TLS mode.
 const addon = (name: string, port: number) => MeshService.fromAttributes(istioSystem, name, { ports: [MeshPort.http(port)] });
 const kiali = addon('kiali', 20001);
 const prometheus = addon('prometheus', 9090);

@@ -5,12 +5,12 @@ import {
   StatefulMeshService,
 } from 'cdk8s-istio';
 
-// What is dialled at a port, and who speaks first there.
+// Ports, target ports and server-first protocols.
 const app = new App({ outdir: join(__dirname, 'manifests') });
 const chart = new Chart(app, 'ports');
 const shop = new MeshNamespace(chart, 'shop');
 
-// Clients dial port 80 of the Service, and port 8080 of a pod: nothing maps the port of a pod.
+// Clients call port 80 of the Service, or port 8080 of a pod: a headless Service maps no ports.
 const store = new StatefulMeshService(shop, 'store', {
   replicas: 2,
   ports: [MeshPort.http(80, { targetPort: 8080 })],
@@ -18,7 +18,7 @@ const store = new StatefulMeshService(shop, 'store', {
   containers: [{ image: 'registry.example.com/store:1', securityContext: { user: 1000, group: 1000 } }],
 });
 
-// The application of one port speaks HTTP/2 to all, by two numbers.
+// One HTTP/2 port of the application has two Service ports.
 const catalogue = new MeshService(shop, 'catalogue', {
   ports: [MeshPort.http2(80, { targetPort: 8080 }), MeshPort.grpc(9000, { targetPort: 8080 })],
   versions: { v1: MeshVersion.of({ containers: [{ image: 'registry.example.com/catalogue:1', securityContext: { user: 1000, group: 1000 } }] }) },
@@ -27,14 +27,14 @@ const catalogue = new MeshService(shop, 'catalogue', {
 const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ hosts: ['*.example.com'] })] });
 edge.addPodRoutes({ pods: store, port: 8080, host: '{pod}.example.com' });
 
-// While a namespace moves into the mesh, clients without sidecars call it. Servers of MySQL speak first: their port takes plain text alone.
+// During the migration of a namespace, clients without sidecars call it. MySQL is a server-first protocol, so its port accepts only plain text.
 const moving = new MeshNamespace(chart, 'moving', { mutualTls: MutualTls.PERMISSIVE });
 const orders = new MeshService(moving, 'orders', {
   ports: [MeshPort.mysql(3306, { mutualTls: MutualTls.DISABLE }), MeshPort.http(8080, { suffix: 'metrics' })],
   versions: { v1: MeshVersion.of({ containers: [{ image: 'registry.example.com/orders:1', securityContext: { user: 1000, group: 1000 } }] }) },
 });
 
-// A relay for mail that no DNS knows. TLS begins inside the connection, after both sides have agreed to it: to the mesh it is plain TCP.
+// A mail relay without a DNS name. Client and server negotiate TLS inside the connection, so it is plain TCP for the mesh.
 const relay = new EgressRoute(shop, 'relay', { host: 'relay.corp.example.net', ports: [EgressPort.tcp(587)], addresses: ['203.0.113.25'] });
 
 const web = new MeshService(shop, 'web', {

@@ -9,7 +9,7 @@ import {
 const app = new App({ outdir: join(__dirname, 'manifests') });
 const THANOS = 'quay.io/thanos/thanos:v0.39.2';
 
-/** Prometheus with Thanos' sidecar in one cluster, each pod at a host of its own on the ingress gateway. */
+/** Prometheus with Thanos' sidecar in one cluster. Each pod has its own host on the ingress gateway. */
 function monitoringOf(name: string) {
   const chart = new Chart(new MeshCluster(app, name), 'monitoring');
   const namespace = new MeshNamespace(chart, 'monitoring', { mutualTls: MutualTls.STRICT });

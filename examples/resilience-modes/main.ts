@@ -1,4 +1,4 @@
-// What callers do with their calls, mode by mode. Each port has settings of its own, so that one service shows several of them.
+// Every mode of ResiliencePolicy. Each port has its own settings, so that one service shows several modes.
 import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import {
@@ -18,24 +18,24 @@ const service = (name: string, ports: MeshPort[], versions: { [name: string]: Me
   new MeshService(back, name, { ports, versions });
 const http = (port: number, purpose?: string) => MeshPort.http(port, purpose === undefined ? {} : { suffix: purpose });
 
-// --- Which pod: the same one for the same key. -------------------------------------------------------------------------------------
+// --- Consistent hash: one key, one pod. --------------------------------------------------------------------------------------------
 const sessions = service('sessions', [http(8081, 'cookie'), http(8082, 'parameter'), http(8083, 'address'), MeshPort.tcp(9000)], { v1: pods(3) });
 const sticky = (id: string, port: number, key: HashKey, algorithm?: HashAlgorithm) =>
   new ResiliencePolicy(back, id, { target: sessions, ports: [port], loadBalancer: LoadBalancer.consistentHash(key, { algorithm }) });
 sticky('by-cookie', 8081, HashKey.cookie('session', { ttl: Duration.hours(1), path: '/' }));
 sticky('by-parameter', 8082, HashKey.queryParameter('user'), HashAlgorithm.ringHash(4096));
-// What no port says otherwise: of TCP Istio reads it here alone.
+// For TCP, Istio reads the hash only from the settings of the whole service.
 new ResiliencePolicy(back, 'by-address', {
   target: sessions,
   loadBalancer: LoadBalancer.consistentHash(HashKey.sourceIp(), { algorithm: HashAlgorithm.maglev() }),
   connectionPool: { maxConnectionDuration: seconds(2) },
 });
 
-// A pod that is new is spared.
+// A new pod gets less traffic during warm-up.
 const warm = service('warm', [http(8081, 'spared'), http(8082, 'at-once')]);
 new ResiliencePolicy(back, 'warm-up', { target: warm, ports: [8081], loadBalancer: LoadBalancer.leastRequest({ warmup: { duration: seconds(30) } }) });
 
-// --- Which locality. ---------------------------------------------------------------------------------------------------------------
+// --- Localities. -------------------------------------------------------------------------------------------------------------------
 const zones = ['eu-west-1a', 'eu-west-1b', 'eu-central-1a'];
 const places = [http(8081, 'shares'), http(8082, 'labels'), http(8083, 'anywhere'), http(8084, 'zones')];
 const catalog = service('catalog', places, Object.fromEntries(zones.map(zone => [zone, pods(1)])));
@@ -50,13 +50,13 @@ new ResiliencePolicy(back, 'labels', { target: catalog, ports: [8082], ...counte
 new ResiliencePolicy(back, 'anywhere', { target: catalog, ports: [8083], ...counted, localityLb: false });
 new ResiliencePolicy(back, 'zones', { target: catalog, ports: [8084], zoneAware: {} });
 
-// --- Which pods are left alone. ------------------------------------------------------------------------------------------------------
+// --- Outlier detection. --------------------------------------------------------------------------------------------------------------
 const stock = service('stock', [http(8081, 'gateway-errors'), http(8082, 'panic'), http(8083, 'usual')], { v1: pods(3) });
 new ResiliencePolicy(back, 'often', { target: stock, outlierDetection: { baseEjectionTime: minutes(5), maxEjectionPercent: 100 } });
 new ResiliencePolicy(back, 'gateway-errors', { target: stock, ports: [8081], outlierDetection: { consecutive5xxErrors: 0, consecutiveGatewayErrors: 3 } });
 new ResiliencePolicy(back, 'panic', { target: stock, ports: [8082], outlierDetection: { minHealthPercent: 50 } });
 
-// Of its two pods one gets no packets.
+// One of its two pods receives no packets.
 const ghost = service('ghost', [http(8080), MeshPort.tcp(9000)], { v1: pods(2) });
 new ResiliencePolicy(back, 'ghost-policy', {
   target: ghost,
@@ -67,7 +67,7 @@ new ResiliencePolicy(back, 'ghost-tries', {
   target: ghost, ports: [8080], retries: Retries.none(), outlierDetection: { consecutive5xxErrors: 0, consecutiveLocalOriginFailures: 2 },
 });
 
-// --- How much at a time, and how long. -----------------------------------------------------------------------------------------------
+// --- Connection pool. ----------------------------------------------------------------------------------------------------------------
 const ledger = service('ledger', [
   http(8081, 'pending'), http(8082, 'requests'), http(8083, 'idle'), http(8084, 'upgrade'), MeshPort.tcp(9000),
 ]);
@@ -77,13 +77,13 @@ new ResiliencePolicy(back, 'one-connection', { target: ledger, ports: [8082], co
 new ResiliencePolicy(back, 'idle', { target: ledger, ports: [8083], connectionPool: { httpIdleTimeout: millis(500) } });
 new ResiliencePolicy(back, 'upgrade', { target: ledger, ports: [8084], connectionPool: { h2UpgradePolicy: H2UpgradePolicy.UPGRADE } });
 
-// --- Tries. ----------------------------------------------------------------------------------------------------------------------------
+// --- Retries. ---------------------------------------------------------------------------------------------------------------------------
 const quotes = service('quotes', [MeshPort.grpc(50051)]);
 new ResiliencePolicy(back, 'quotes-policy', { target: quotes, timeout: seconds(3), retries: Retries.of({ attempts: 3, perTryTimeout: millis(500) }) });
 const rates = service('rates', [http(8080)]);
 new ResiliencePolicy(back, 'rates-policy', { target: rates, retries: Retries.of({ attempts: 1 }), retryBudget: { percent: 10, minRetryConcurrency: 2 } });
 
-// --- Versions, rehearsals, copies; from inside and through a gateway. ------------------------------------------------------------------
+// --- Versions, faults, mirrors; inside the mesh and through a gateway. -----------------------------------------------------------------
 const web = new MeshService(front, 'web', { ports: [http(8080)], versions: { v1: pods(1) } });
 const shadow = service('shadow', [http(8080)]);
 const reviews = service('reviews', [http(8080), http(8081, 'lossy'), http(8082, 'copied')], { v1: pods(1), v2: pods(1) });

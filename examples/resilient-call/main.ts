@@ -1,4 +1,4 @@
-// A calls B, and B fails: time limits, retries, a breaker, ejection, failover between regions, and a rehearsal of all that.
+// A calls B, and B fails: timeouts, retries, a circuit breaker, outlier detection, failover between regions, and fault injection.
 import { join } from 'path';
 import { App, Chart, Duration } from 'cdk8s';
 import { Deployment, Node, NodeLabelQuery, ServiceAccount } from 'cdk8s-plus-28';
@@ -13,7 +13,7 @@ const front = new MeshNamespace(new Chart(app, 'front'), 'front', strict);
 const back = new MeshNamespace(new Chart(app, 'back'), 'back', strict);
 const ports = [MeshPort.http(8080)];
 
-// A Deployment that is there already.
+// An existing Deployment.
 const a = new MeshService(front, 'a', {
   ports,
   versions: {
@@ -34,7 +34,7 @@ const b = new MeshService(back, 'b', {
 });
 zones.forEach(zone => b.deploymentOf(zone).scheduling.attract(Node.labeled(NodeLabelQuery.is('topology.kubernetes.io/zone', zone))));
 
-// The next release of B, which gets copies of what B is asked.
+// The next release of B, which gets mirrored requests.
 const next = new MeshService(back, 'b-next', { ports, versions: { v2: MeshVersion.of({ containers: [{ image: 'example.com/b:2.0.0' }] }) } });
 
 // Sessions: one user, one pod.
@@ -42,7 +42,7 @@ const sessions = new MeshService(back, 'sessions', {
   ports, versions: { v1: MeshVersion.of({ replicas: 3, containers: [{ image: 'example.com/sessions:1.0.0' }] }) },
 });
 
-// Pods that are called by name.
+// Pods with names.
 const ledger = new StatefulMeshService(back, 'ledger', { replicas: 2, ports, containers: [{ image: 'example.com/ledger:1.0.0' }] });
 
 a.calls(b);

@@ -1,4 +1,4 @@
-// Every kind of match and target once, so that the real Envoy has its say on each of them.
+// Every kind of match and target once, to test each of them with the real Envoy.
 import { join } from 'path';
 import { App, Chart } from 'cdk8s';
 import {
@@ -15,7 +15,7 @@ const versions = { v1: version, v2: version };
 const web = new MeshService(shop, 'web', { ports: [MeshPort.http(8080)], versions });
 const report = new MeshService(office, 'report', { ports: [MeshPort.http(8080)], versions: { v1: version } });
 
-// Rules in the order written: by caller and header, by header alone, by the caller's version. Port 8081 keeps its default.
+// Rules in their order: by caller and header, only by header, by the version of the caller. Port 8081 keeps its default.
 const cart = new MeshService(shop, 'cart', {
   ports: [MeshPort.http(8080), MeshPort.http(8081, { suffix: 'admin' }), MeshPort.grpc(5000, { targetPort: 5001 })],
   versions,
@@ -32,7 +32,7 @@ new CanarySplit(shop, 'cart-canary', {
 });
 new ServiceAlias(office, 'basket', { target: cart });
 
-// On TCP the caller is all that a rule can look at.
+// On TCP a rule can match only the caller.
 const store = new MeshService(shop, 'store', { ports: [MeshPort.tcp(9000), MeshPort.mongo(27017)], versions });
 new CanarySplit(shop, 'store-canary', {
   service: store,
@@ -44,7 +44,7 @@ const edge = new MeshGateway(shop, 'edge', {
   workload: GatewayWorkload.ingress(),
   servers: [GatewayServer.http({ hosts: ['shop.example.com', '*.api.example.com'] })],
 });
-// The widest first, on purpose: the narrowest is asked first all the same.
+// The widest match is first on purpose: the library sorts the narrowest match first.
 edge.addHttpRoute('shop.example.com', { to: cart, port: 8080 });
 edge.addHttpRoute('shop.example.com', { to: cart.versionOf('v2'), port: 8081, matches: [RouteMatch.exactPath('/admin')] });
 edge.addHttpRoute('shop.example.com', {

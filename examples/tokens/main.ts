@@ -1,4 +1,4 @@
-// Tokens of several issuers on the same pods: by host at a gateway, by port and path at a service, beside what carries none.
+// Tokens of several issuers on the same pods: by host at a gateway, by port and path at a service, and requests without tokens.
 import { join } from 'path';
 import { App, Chart } from 'cdk8s';
 import {
@@ -27,7 +27,7 @@ const issuer = (name: string, options: { audiences?: string[]; forwardToken?: bo
 const customers = issuer('login', { forwardToken: true, spaceDelimitedClaims: ['scp'] });
 const partners = issuer('partners');
 
-// One gateway, one certificate a host. The shop redirects clear text and lets the solver answer challenges; the API answers preflights.
+// One gateway with one certificate for each host. The shop redirects plain text except for ACME challenges; the API has a CORS policy.
 const https = (host: string, more: { httpsRedirect?: boolean; acmeSolver?: AcmeSolver } = {}) =>
   GatewayServer.https({ hosts: [host], name: host.split('.')[0], tls: GatewayTls.simple(`${host.split('.')[0]}-cert`), ...more });
 const edge = new MeshGateway(shop, 'edge', {
@@ -56,14 +56,14 @@ edge.addHttpRoute('api.example.com', {
   corsPolicy: { allowOrigins: [StringMatch.regex('https://[a-z]+\\.example\\.com')], unmatchedPreflights: UnmatchedPreflights.IGNORE },
 });
 
-// The vault ends TLS itself, at the same port of the same pods, by a Gateway of its own.
+// The vault terminates TLS itself, at the same port of the same pods, with a separate Gateway.
 const beside = new MeshGateway(shop, 'beside', { workload: edge.workload, servers: [GatewayServer.passthrough({ hosts: ['vault.example.com'], name: 'vault' })] });
 beside.addTlsRoute('vault.example.com', { to: vault });
 
 new RequestAuthentication(shop, 'edge-login', { target: RequestTarget.gateway(edge, { hosts: ['shop.example.com', 'api.example.com'] }), issuers: [customers] });
 new RequestAuthentication(shop, 'edge-partners', { target: RequestTarget.gateway(edge, { hosts: ['partners.example.com'] }), issuers: [partners] });
 
-// The account checks the token again, so the gateway hands it on. Partners come by a port of their own, and the third port needs no token.
+// The account service checks the token again, so the gateway forwards it. Partners use a separate port, and the third port needs no token.
 new RequestAuthentication(shop, 'account-login', {
   target: RequestTarget.service(account, { port: 8080 }),
   issuers: [customers],
@@ -79,12 +79,12 @@ new RequestAuthentication(shop, 'account-partner', {
 });
 edge.addHttpRoute('shop.example.com', { to: account, port: 8080, matches: [RouteMatch.pathPrefix('/account')] });
 
-// Somebody else is asked about reports, and about nothing else of their pods.
+// An external authorizer checks requests for reports, and no other requests to these pods.
 new ExternalAuthorization(shop, 'ask-for-reports', { target: RequestTarget.service(report), provider: 'approver', paths: ['/reports/*'] });
 new ExternalAuthorization(shop, 'ask-at-the-edge', { target: RequestTarget.gateway(edge, { hosts: ['partners.example.com', 'api.example.com'] }), provider: 'approver' });
 
 
-// A door whose every host needs a token, but for what it redirects.
+// A gateway where every host needs a token, except for redirects.
 const office = new MeshGateway(shop, 'office', {
   workload: GatewayWorkload.dedicated(),
   servers: [

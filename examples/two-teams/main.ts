@@ -1,4 +1,4 @@
-// Two charts over one namespace, and callers of every form: made here, wrapped, described, a version, pods of a stateful service, an alias.
+// Two charts with one namespace, and callers of every form: made, wrapped, described, a version, pods of a stateful service, an alias.
 import { join } from 'path';
 import { App, Chart } from 'cdk8s';
 import { Service, ServiceAccount, StatefulSet } from 'cdk8s-plus-28';
@@ -11,13 +11,13 @@ const app = new App({ outdir: join(__dirname, 'manifests') });
 const image = (name: string) => ({ image: `registry.example.com/shop/${name}:2.1.0` });
 const v = (name: string) => MeshVersion.of({ containers: [image(name)] });
 
-// The platform team makes the namespaces, and refuses undeclared calls.
+// The platform team creates the namespaces and refuses undeclared calls.
 const platform = new Chart(app, 'platform');
 new MeshNamespace(platform, 'shop');
 const sales = new MeshNamespace(platform, 'sales');
 new LeastPrivilege(platform, 'least-privilege');
 
-// The team of the shop refers to its namespace. Its calls count, and callers know that its pods insist on mutual TLS.
+// The shop team refers to its namespace. Its calls count, and callers know that its pods require mutual TLS.
 const shop = MeshNamespace.fromExisting(new Chart(app, 'shop'), 'shop');
 const cart = new MeshService(shop, 'cart', { ports: [MeshPort.http(8080), MeshPort.tcp(7000)], versions: { v1: v('cart') } });
 const writer = new MeshService(shop, 'writer', { ports: [MeshPort.http(8080)], versions: { v1: v('writer') } });
@@ -26,14 +26,14 @@ const orders = new StatefulMeshService(shop, 'orders', { replicas: 2, ports: [Me
 const agent = new MeshService(sales, 'agent', { ports: [MeshPort.http(8080)], versions: { v1: v('agent') } });
 const basket = new ServiceAlias(sales, 'basket', { target: cart });
 
-// Conditions on requests and a port of plain TCP, by one caller.
+// One caller with conditions on requests, and with a plain TCP port.
 writer.calls(cart, { port: 8080, methods: [HttpMethod.GET] });
 writer.calls(cart, { port: 7000 });
 reader.calls(cart, { port: 7000 });
 reader.calls(orders);
 agent.calls(basket, { port: 8080 });
 
-// A namespace with workloads that are made elsewhere. Its services leave the mesh, each by the calls that it declares.
+// A namespace with workloads of other tools. Its services declare egress calls.
 const depot = MeshNamespace.fromExisting(new Chart(app, 'depot'), 'depot');
 const ledger = MeshService.fromAttributes(depot, 'ledger', { ports: [MeshPort.http(8080)], podLabels: { app: 'ledger' }, serviceAccount: 'ledger' });
 const index = StatefulMeshService.fromWorkload(depot, 'index', {

@@ -1,5 +1,5 @@
-// A team's gateway of its own: HTTP only, since TLS ends at the cloud's load balancer in front of it. Another team's
-// routes live in that team's namespace, and lead to a service in a third one.
+// The dedicated gateway of a team, with HTTP only: the cloud's load balancer in front of it terminates TLS. The routes of another team are
+// in the namespace of that team, and lead to a service in a third namespace.
 import { join } from 'path';
 import { App, Chart, Size } from 'cdk8s';
 import { EnvValue, Secret, Volume } from 'cdk8s-plus-28';

@@ -26,7 +26,7 @@ payments.calls(ledger);
 const edge = new MeshGateway(shop, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })] });
 edge.addHttpRoute('shop.example.com', { to: web });
 
-// The edge passes tokens on as they come; who has one that holds is for web to say. Its admin pages are for administrators.
+// The gateway forwards tokens, and web checks them. Its admin pages need the claim of an administrator.
 new RequestAuthentication(shop, 'login', {
   target: RequestTarget.service(web),
   issuers: [JwtIssuer.of({ issuer: 'https://login.example.com', keys: JwtKeys.at('https://login.example.com/keys'), audiences: ['shop'] })],

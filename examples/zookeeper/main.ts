@@ -12,7 +12,7 @@ const scratch = (name: string) => Volume.fromEmptyDir(namespace, `volume-${name}
 
 const zookeeper = new StatefulMeshService(namespace, 'zookeeper', {
   replicas: 3,
-  podManagementPolicy: Startup.PARALLEL, // a quorum is ready only together
+  podManagementPolicy: Startup.PARALLEL, // the servers become ready only as a quorum
   publishNotReadyAddresses: true,
   ports: [MeshPort.tcp(2181, { suffix: 'client' })],
   peerPorts: [MeshPort.tcp(2888, { suffix: 'peer' }), MeshPort.tcp(3888, { suffix: 'election' })],
