@@ -5,7 +5,7 @@ import { tasks } from './projenrc/tasks';
 
 const project = new cdk8s.ConstructLibraryCdk8s({
   name: 'cdk8s-istio',
-  description: 'Constructs for Istio: say which services talk to whom, and get manifests that a real mesh accepts',
+  description: 'Constructs for Istio: declare services and their calls, and get manifests that a real mesh accepts',
   keywords: ['cdk8s', 'istio', 'kubernetes', 'service-mesh', 'constructs', 'jsii'],
   author: 'The cdk8s-istio authors',
   authorAddress: 'authors@cdk8s-istio.example',

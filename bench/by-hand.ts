@@ -8,7 +8,7 @@ const VERSIONS = { v1: 90, v2: 10 };
 const INGRESS = 'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-account';
 const hostOf = (name: string) => `${name}.${NAMESPACE}.svc.cluster.local`;
 
-/** The same mesh as by the library, written out: the imported classes of Istio's kinds and the constructs of cdk8s-plus. */
+/** The same mesh, written by hand with the imported classes of Istio's kinds and the constructs of cdk8s-plus. */
 export function byHand(library: Library, chart: Chart, size: number): void {
   const names = Array.from({ length: size }, (_, i) => `service-${i}`);
   aroundServices(library, chart, names);
@@ -20,12 +20,12 @@ export function byHand(library: Library, chart: Chart, size: number): void {
   });
 }
 
-/** What there is once: the namespace, what holds for all of it, and the gateway. */
+/** The objects that exist once: the namespace, its policies, and the gateway. */
 function aroundServices({ networking, security }: Library, chart: Chart, names: string[]): void {
   new k8s.KubeNamespace(chart, 'namespace', { metadata: { name: NAMESPACE, labels: { 'istio-injection': 'enabled' } } });
   const everyPod = { name: 'default', namespace: NAMESPACE };
   new security.PeerAuthentication(chart, 'mutual-tls', { metadata: everyPod, spec: { mtls: { mode: security.PeerAuthenticationSpecMtlsMode.STRICT } } });
-  new security.AuthorizationPolicy(chart, 'nobody', { metadata: everyPod, spec: { action: security.AuthorizationPolicySpecAction.ALLOW } });
+  new security.AuthorizationPolicy(chart, 'deny-all', { metadata: everyPod, spec: { action: security.AuthorizationPolicySpecAction.ALLOW } });
   new networking.Sidecar(chart, 'nowhere', { metadata: everyPod, spec: onlyTo(networking, []) });
 
   new networking.Gateway(chart, 'edge', {

@@ -1,6 +1,6 @@
 import { Chart } from 'cdk8s';
 
-/** The library as its users load it: the benchmarks take the compiled one, their test the sources. */
+/** The library as its users load it. The benchmark uses the compiled library, and its test the sources. */
 export type Library = typeof import('cdk8s-istio');
 
 /** The image of a version. */
@@ -8,12 +8,12 @@ export function image(name: string, version: string): string {
   return `shop/${name}:${version}`;
 }
 
-/** Whom each of a number of services calls, by their places: a tree, so that everybody is called and no loop is closed. */
+/** The callees of each service, by index: a tree, so that every service has a caller and there is no cycle. */
 export function callees(place: number, size: number): number[] {
   return [2 * place + 1, 2 * place + 2].filter(callee => callee < size);
 }
 
-/** A mesh of services with two versions, a split, calls and a route from the gateway each, and least privilege for all: by the library. */
+/** A mesh written with the library: each service has two versions, a split, calls and a gateway route; LeastPrivilege covers all. */
 export function byLibrary(library: Library, chart: Chart, size: number): void {
   const { CanarySplit, GatewayServer, GatewayWorkload, LeastPrivilege, MeshGateway } = library;
   const { MeshNamespace, MeshPort, MeshService, MeshVersion, RouteMatch, SplitTarget } = library;

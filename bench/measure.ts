@@ -1,12 +1,12 @@
-/** Something that takes time. */
+/** A task to measure. */
 export interface Work {
   readonly name: string;
-  /** How often it is done in a round. */
+  /** How often the task runs in a round. */
   readonly times: number;
   run(): unknown;
 }
 
-/** A figure that is measured anew in every round: its median, and the quartiles around it. */
+/** The median and the quartiles of a figure over all rounds. */
 export interface Spread {
   readonly low: number;
   readonly median: number;
@@ -14,8 +14,8 @@ export interface Spread {
 }
 
 /**
- * The milliseconds that each work takes, round by round. In a round everything is done in turn, so that a slow moment of the machine
- * is one of all; each round begins with another work. What the first round says is dropped: it warms up.
+ * The milliseconds of each task in each round. A round runs all tasks in turn, so that a slow moment of the machine affects all of them.
+ * Each round starts with another task. The first round only warms up.
  */
 export async function measure(works: Work[], rounds: number): Promise<Map<string, number[]>> {
   const { Bench } = await import('tinybench');
@@ -24,7 +24,7 @@ export async function measure(works: Work[], rounds: number): Promise<Map<string
     const first = round % works.length;
     for (const { name, times, run } of [...works.slice(first), ...works.slice(0, first)]) {
       const bench = new Bench({ iterations: times, time: 0, warmup: false, throws: true });
-      bench.add(name, run, { async: false, beforeAll: () => globalThis.gc?.() }); // nobody collects the garbage of others
+      bench.add(name, run, { async: false, beforeAll: () => globalThis.gc?.() }); // no task pays for the garbage of another
       const [{ result }] = bench.runSync();
       if (result.state !== 'completed') {
         throw new Error(`${name}: ${result.state}`);
@@ -37,7 +37,7 @@ export async function measure(works: Work[], rounds: number): Promise<Map<string
   return taken;
 }
 
-/** How one figure compares with another of the same round. */
+/** The ratio of two figures of the same round. */
 export function ratio(of: number[], to: number[], share = 1): Spread {
   return spread(of.map((each, round) => each / share / to[round]));
 }

@@ -3,7 +3,7 @@ import { Spread } from './measure';
 const BEGIN = '<!-- written by `npm run bench -- --update` -->\n';
 const END = '<!-- end -->';
 
-/** The page with the figures of a baseline in place of those that it has. */
+/** The page with the figures of a baseline. */
 export function withFigures(page: string, ratios: Record<string, Spread>): string {
   const [before, rest] = page.split(BEGIN);
   const rows = Object.entries(ratios).map(([name, { low, median, high }]) => `| ${name} | ${median} | ${low} to ${high} |\n`);

@@ -1,9 +1,9 @@
 /**
- * Measures the compiled library beside its rivals, and compares with the baseline. Times are those of a machine, and are only printed;
- * what is kept and compared is ratios.
+ * Measures the compiled library and its alternatives, and compares with the baseline. Times depend on the machine, so they are only printed.
+ * The baseline has ratios.
  *
- *   npm run bench                 measure, and compare with bench/baseline.json
- *   npm run bench -- --update     and write what was measured there and to docs/speed.md
+ *   npm run bench                 measures, and compares with bench/baseline.json
+ *   npm run bench -- --update     also writes the baseline and docs/speed.md
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -17,7 +17,7 @@ const BASELINE = join(__dirname, 'baseline.json');
 const PAGE = join(__dirname, '..', 'docs', 'speed.md');
 const load = createRequire(__filename);
 
-/** What was measured, and by which versions. */
+/** The measured ratios, and the versions of the run. */
 export interface Baseline {
   readonly versions: Record<string, string>;
   readonly ratios: Record<string, Spread>;
@@ -47,7 +47,7 @@ async function main(): Promise<void> {
   }
 }
 
-/** A ratio beside that of the baseline. Where the quartiles meet, the machine may be all that differs. */
+/** A ratio and that of the baseline. If the quartiles overlap, the difference may be noise. */
 function compared(now: Spread, before?: Spread): Record<string, string | number | undefined> {
   const verdict = !before ? 'new' : now.low > before.high ? 'slower' : now.high < before.low ? 'faster' : 'as before';
   return { ...now, before: before?.median, verdict };

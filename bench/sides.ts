@@ -2,21 +2,21 @@ import { ApiObject, ApiObjectProps, App, Chart } from 'cdk8s';
 import { byHand } from './by-hand';
 import { byLibrary, Library } from './library';
 
-/** One way to get the manifests of a mesh. */
+/** One implementation that writes the manifests of a mesh. */
 export interface Side {
   readonly name: string;
-  /** What a user waits for: from an empty App to the text of the manifests, for a number of services. */
+  /** Runs from an empty App to the text of the manifests, for a number of services. */
   prepare(size: number): () => string;
 }
 
-/** What is measured. */
+/** The implementations. */
 export const LIBRARY = 'cdk8s-istio';
-/** The same objects, ready, as plain objects of cdk8s: what cdk8s itself takes to check and print them. Nobody had to derive them. */
+/** The finished objects as plain ApiObjects: the time that cdk8s itself needs to check and print them. */
 export const PLAIN = 'plain objects of cdk8s';
-/** The same objects, written out in the imported classes and cdk8s-plus. */
+/** The same objects, written by hand with the imported classes and cdk8s-plus. */
 export const BY_HAND = 'imported classes and cdk8s-plus';
 
-/** The library and its rivals. */
+/** The library and its alternatives. */
 export function sides(library: Library): Side[] {
   const built = (build: (chart: Chart) => void) => {
     const app = new App();
@@ -29,7 +29,7 @@ export function sides(library: Library): Side[] {
     {
       name: PLAIN,
       prepare: size => {
-        let ready: ApiObjectProps[] | undefined; // by the first call, which only warms up
+        let ready: ApiObjectProps[] | undefined; // set by the first call, which only warms up
         const objects = () => ready ??= withLibrary(size).charts.flatMap(chart => chart.toJson());
         return () => built(chart => objects().forEach((object, i) => new ApiObject(chart, `${i}`, object))).synthYaml();
       },

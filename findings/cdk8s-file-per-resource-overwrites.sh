@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# cdk8s 2.70.0 with YamlOutputType.FILE_PER_RESOURCE writes objects of one kind and name in two namespaces to one file: the last one stays.
+# cdk8s 2.70.0 with YamlOutputType.FILE_PER_RESOURCE writes objects of one kind and name in two namespaces to one file. Only the last object remains.
 #
-# The file is named `<Kind>.<name>`: neither the namespace nor the API group is part of it. Two namespaces with their PeerAuthentication `default` become one
-# namespace with it, and the two kinds `Gateway` (Istio's and the Gateway API's) of one name become one object. Nothing is said. FOLDER_PER_CHART_FILE_PER_RESOURCE does
+# The file name is `<Kind>.<name>`, without the namespace and the API group. Of two PeerAuthentications `default` in two namespaces one remains, and of two
+# kinds `Gateway` (Istio's and the Gateway API's) with one name one remains. cdk8s prints no warning. FOLDER_PER_CHART_FILE_PER_RESOURCE does
 # the same within one chart.
 #
-# Needs Node and npm. Exits 0 while the behaviour is as seen, 1 when it has changed.
+# Needs Node and npm. Exits with 0 while cdk8s behaves like this, and with 1 otherwise.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

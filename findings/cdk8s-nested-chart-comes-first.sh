@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
-# cdk8s 2.70.0 writes the objects of a nested chart before those of the chart around it: a Namespace in the outer chart comes last.
+# cdk8s 2.70.0 writes the objects of a nested chart before those of the outer chart: a Namespace in the outer chart comes last.
 #
 # cdk8s makes each chart depend on the charts inside it. In one file (FILE_PER_APP, `synthYaml()`) and in files numbered for `kubectl apply -f DIR`, the inner Deployment comes before
-# the Namespace that it lives in, in whatever order the program made the two. The first apply to an empty cluster refuses it. A dependency of the inner object on the
-# Namespace makes a cycle, which cdk8s refuses.
+# its Namespace, in any order of construction. The first apply to an empty cluster fails. A dependency of the inner object on the
+# Namespace creates a cycle, which cdk8s refuses.
 #
-# Needs Node and npm. Exits 0 while the behaviour is as seen, 1 when it has changed.
+# Needs Node and npm. Exits with 0 while cdk8s behaves like this, and with 1 otherwise.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

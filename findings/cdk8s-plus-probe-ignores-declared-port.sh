@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# cdk8s-plus-28 2.5.6: a probe and a lifecycle hook without a port go to port 80 where the container declares its only port by `ports`.
+# cdk8s-plus-28 2.5.6: a probe or a lifecycle hook without a port uses port 80 if the container declares its only port in `ports`.
 #
-# `portNumber: 3000` is taken over by `Probe.fromHttpGet` and `Handler.fromHttpGet`. The same port, declared as `ports: [{ number: 3000 }]`, is not: the manifest asks port
-# 80, on which nothing listens. The pod never becomes ready, and a pod with such a hook never starts.
+# `Probe.fromHttpGet` and `Handler.fromHttpGet` use `portNumber: 3000` of the container. They ignore the same port in `ports: [{ number: 3000 }]`, and the manifest has port
+# 80, where no process listens. The pod never becomes ready, and a pod with such a hook never starts.
 #
-# Needs Node and npm. Exits 0 while the behaviour is as seen, 1 when it has changed.
+# Needs Node and npm. Exits with 0 while cdk8s-plus behaves like this, and with 1 otherwise.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

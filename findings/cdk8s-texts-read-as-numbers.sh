@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# cdk8s 2.70.0 prints some texts without quotes that Kubernetes' YAML reader (sigs.k8s.io/yaml 1.6.0) takes for numbers.
+# cdk8s 2.70.0 prints some texts without quotes that Kubernetes' YAML reader (sigs.k8s.io/yaml 1.6.0) reads as numbers.
 #
-# cdk8s prints by the rules of YAML 1.1 of the package `yaml`: there `0o17` and `1e3_4` are texts and need no quotes. The reader that Kubernetes'
-# tools use also knows `0o` of YAML 1.2 and underscores in exponents. It has the number 15 where the program wrote the text `0o17`.
+# cdk8s prints with the YAML 1.1 rules of the package `yaml`, where `0o17` and `1e3_4` are texts and need no quotes. The reader of Kubernetes'
+# tools also accepts `0o` of YAML 1.2 and underscores in exponents. It reads the number 15 for the text `0o17`.
 #
-# Needs Node, npm and Go. Exits 0 while the behaviour is as seen, 1 when it has changed.
+# Needs Node, npm and Go. Exits with 0 while cdk8s behaves like this, and with 1 otherwise.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'chmod -R u+w "$dir"; rm -rf "$dir"' EXIT

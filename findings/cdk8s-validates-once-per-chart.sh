@@ -1,10 +1,10 @@
 #!/usr/bin/env bash
-# cdk8s 2.70.0 runs every validation of an App once for each chart, and once more: 40 charts are 41 validations of everything.
+# cdk8s 2.70.0 runs every validation of an App once for each chart, and once more: 40 charts mean 41 validations of everything.
 #
-# `app.synth()` validates the App, then calls `chart.toJson()` for each chart, and that validates the whole App again. The cost of a check grows with the square of
-# the size of the App where charts grow with it. A validation that has side effects, such as counting or logging, sees them as often.
+# `app.synth()` validates the App, then calls `chart.toJson()` for each chart, which validates the whole App again. If the number of charts grows with the App,
+# the cost of a check grows quadratically. A validation with side effects, such as counting or logging, repeats them.
 #
-# Needs Node and npm. Exits 0 while the behaviour is as seen, 1 when it has changed.
+# Needs Node and npm. Exits with 0 while cdk8s behaves like this, and with 1 otherwise.
 set -euo pipefail
 dir=$(mktemp -d)
 trap 'rm -rf "$dir"' EXIT

@@ -98,7 +98,7 @@ export const LEFT_OUT: Reasons = {
   'AuthorizationPolicy.targetRefs[].**': BY_LABELS,
 
   'RequestAuthentication.jwtRules[].jwksUri': 'the other spelling of `jwks_uri`',
-  'RequestAuthentication.jwtRules[].outputPayloadToHeader': '`claimsToHeaders` hands on single claims; `forwardToken` hands on the whole token',
+  'RequestAuthentication.jwtRules[].outputPayloadToHeader': '`claimsToHeaders` forwards single claims; `forwardToken` forwards the whole token',
   'RequestAuthentication.jwtRules[].timeout': 'istiod fetches the keys, and proxies fetch nothing',
   'RequestAuthentication.targetRef.**': BY_LABELS,
   'RequestAuthentication.targetRefs[].**': BY_LABELS,

@@ -1,6 +1,6 @@
 /**
  * Writes `imports/`: the CRDs of the pinned releases of Istio and cert-manager, trimmed to one version a kind, and the
- * L1 classes that `cdk8s import` makes of them. And CRDs of others, by which the manifests of examples are judged.
+ * L1 classes that `cdk8s import` generates from them. Also writes CRDs of other projects, which check the manifests of examples.
  *
  *   npm run import-crds               fetch the CRDs (needs Go), trim, generate
  *   npm run import-crds -- --offline  generate from the trimmed CRDs that are committed (Node only)
@@ -11,13 +11,13 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 
-/** The one place that says which CRDs the L1 classes follow: Go modules, and the files in them. */
+/** The CRDs of the L1 classes: Go modules, and the files in them. No other file pins them. */
 const SOURCES: readonly { readonly module: string; readonly file: string }[] = [
   { module: 'istio.io/api@v1.31.1', file: 'kubernetes/customresourcedefinitions.gen.yaml' },
   { module: 'github.com/cert-manager/cert-manager@v1.21.2', file: 'deploy/crds/cert-manager.io_certificates.yaml' },
 ];
 
-/** Those that an example's manifests are judged by: nobody imports them, and what is written about a resource later is left out. */
+/** CRDs that only check the manifests of an example. They have no L1 classes, and no status. */
 const EXAMPLES: readonly { readonly module: string; readonly file: string; readonly to: string; readonly without?: readonly string[] }[] = [
   { module: 'github.com/fluxcd/helm-controller@v1.4.0', file: 'config/crd/bases/helm.toolkit.fluxcd.io_helmreleases.yaml', to: 'istio-install/crds/helmreleases.yaml' },
   { module: 'github.com/fluxcd/source-controller@v1.9.2', file: 'config/crd/bases/source.toolkit.fluxcd.io_helmrepositories.yaml', to: 'istio-install/crds/helmrepositories.yaml' },
@@ -28,7 +28,7 @@ const ROOT = join(__dirname, '..');
 const IMPORTS = join(ROOT, 'imports');
 export const CRDS = join(IMPORTS, 'crds');
 
-/** As much of a CustomResourceDefinition as we look at. */
+/** The fields of a CustomResourceDefinition that this file reads. */
 export interface Crd {
   readonly kind: string;
   readonly metadata: { readonly name: string };
@@ -57,8 +57,8 @@ export function byVersionPriority(a: string, b: string): number {
 }
 
 /**
- * One version a kind: `v1` where there is one, else the newest. Otherwise the plain class name would mean
- * whichever version the CRD lists first, and the generated code would be three times as long.
+ * One version for each kind: `v1` if it exists, otherwise the newest. With several versions, the plain class name would mean
+ * the first version of the CRD, and the generated code would be three times as long.
  */
 export function trim(crd: Crd): Crd {
   const newest = [...crd.spec.versions].sort((a, b) => byVersionPriority(a.name, b.name))[0];
@@ -75,7 +75,7 @@ function fetchCrds(module: string, file: string): Crd[] {
   return parseAllDocuments(text).map(doc => doc.toJS() as Crd | null).filter(crd => crd?.kind === 'CustomResourceDefinition') as Crd[];
 }
 
-/** A CRD that manifests are judged by: one version, without what people read or others write. */
+/** A CRD that checks manifests: one version, without descriptions and status. */
 function lean(crd: Crd, without: readonly string[]): unknown {
   const { names, group, scope, versions: [{ name, schema }] } = trim(crd).spec;
   const { properties, ...rest } = wordless(schema.openAPIV3Schema) as { properties: Record<string, unknown> };
@@ -88,14 +88,14 @@ function lean(crd: Crd, without: readonly string[]): unknown {
   };
 }
 
-/** A schema without descriptions; a property that is called so is none. */
+/** A schema without descriptions. A property with the name `description` stays. */
 function wordless(schema: unknown): unknown {
   if (Array.isArray(schema)) return schema.map(wordless);
   if (typeof schema !== 'object' || schema === null) return schema;
   return Object.fromEntries(Object.entries(schema).filter(([key, value]) => key !== 'description' || typeof value !== 'string').map(([key, value]) => [key, wordless(value)]));
 }
 
-/** The trimmed CRDs of a pinned module, one YAML text an API group. */
+/** The trimmed CRDs of a pinned module, one YAML text for each API group. */
 function fetchTrimmed({ module, file }: typeof SOURCES[number]): [group: string, text: string][] {
   const crds = fetchCrds(module, file);
   const groups = [...new Set(crds.map(crd => crd.spec.group))].sort();

@@ -33,7 +33,7 @@ interface Type {
 const PAGE = join(ROOT, 'docs', 'options.md');
 const assembly = JSON.parse(readFileSync(join(ROOT, '.jsii'), 'utf8'));
 
-/** Types of the root module: the imported CRD classes are submodules. Of structs those that nobody hands in by themselves are left out. */
+/** Types of the root module, without the submodules of imported CRD classes. Structs that only other structs contain are left out. */
 const types = Object.values<Type>(assembly.types)
   .filter((type, _, all) => type.namespace === undefined && !(type.datatype && all.some(({ interfaces }) => interfaces?.includes(type.fqn))))
   .sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -1,11 +1,11 @@
-/** What the tests say that they prove: the calls of a helper such as `option('Struct.property', 'title', ...)`, read from the source. */
+/** The calls of a test helper such as `option('Struct.property', 'title', ...)`, read from the source of the tests. */
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as ts from 'typescript';
 
 /** One call of the helper. */
 export interface Proof {
-  /** The two texts that the call begins with. */
+  /** The first two arguments of the call. */
   readonly texts: readonly [string, string];
   readonly file: string;
 }

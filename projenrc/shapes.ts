@@ -1,8 +1,8 @@
 /**
- * Writes src/diagnostics/shapes.ts: what the properties of the public structs are made of, read from the compiled
- * library. Plain JavaScript has no compiler to refuse a property that is misspelled or of the wrong type.
+ * Writes src/diagnostics/shapes.ts: the properties of the public structs with their types, read from the compiled
+ * library. Plain JavaScript has no compiler that refuses a misspelled property or a wrong type.
  *
- * The structs of cdk8s-plus and cdk8s that these properties take, at any depth, are in src/diagnostics/cdk8s-shapes.ts.
+ * src/diagnostics/cdk8s-shapes.ts has the structs of cdk8s-plus and cdk8s that these properties use, at any depth.
  *
  *   npm run shapes                 write both (npm run compile first)
  *   npm run shapes -- --check      fail when a committed file differs
@@ -77,22 +77,22 @@ class Table {
 const ours = new Table();
 const others = new Table();
 
-/** The types of an assembly. Those inside other types, as in the modules of CRDs, are no part of the public API. */
+/** The types of an assembly. Nested types, as in the modules of CRDs, are not part of the public API. */
 function types(assembly: string): Record<string, Type> {
   return Object.fromEntries(Object.entries<Type>(JSON.parse(readFileSync(assembly, 'utf8')).types).filter(([, type]) => type.namespace === undefined));
 }
 
-/** The name of a type in the tables. Structs and enums of others are entered when they are met. */
+/** The name of a type in the tables. Adds structs and enums of other packages on first use. */
 function shape(ref: TypeRef): string {
   if (ref.collection) {
     const element = shape(ref.collection.elementtype);
     return ref.collection.kind === 'array' ? `${element}[]` : `{${element}}`;
   }
-  if (!ref.fqn) return ref.primitive ?? 'any'; // a union: its reader knows the types
+  if (!ref.fqn) return ref.primitive ?? 'any'; // a union: the reader of the value knows the types
   const { kind, datatype, name } = all[ref.fqn];
   if (kind === 'class') return name;
   if (kind === 'interface' && !datatype) {
-    // Anybody may implement an interface. Ours are told by their members, others' by whether they are constructs.
+    // Users can implement an interface. The check compares members for own interfaces, and for others whether the value is a construct.
     if (!(ref.fqn in own)) return isConstruct(ref.fqn) ? 'construct' : 'object';
     ours.interfaces[name] = members(all[ref.fqn]);
     return name;
@@ -120,13 +120,13 @@ function moduleOf({ symbolId }: Type): string {
   return join(ROOT, 'lib', symbolId!.split(':')[0]);
 }
 
-/** The members of an enum, which the assembly names, with their values, which it does not. */
+/** The members of an enum with their values. The assembly has only the names. */
 function valuesOf(module: string, name: string): Record<string, string> {
   // eslint-disable-next-line @typescript-eslint/no-require-imports
   return require(module)[name];
 }
 
-/** What every object has that implements the interface. */
+/** The members of every object that implements the interface. */
 function members({ interfaces = [], methods = [], properties: mine = [] }: Type): string[] {
   const named = [...methods, ...mine.filter(({ optional }) => !optional)].map(({ name }) => name);
   return [...new Set([...named, ...interfaces.flatMap(base => members(all[base]))])].sort();
@@ -136,7 +136,7 @@ function isConstruct(fqn: string): boolean {
   return fqn === 'constructs.IConstruct' || (all[fqn].interfaces ?? []).some(isConstruct);
 }
 
-/** The properties of a struct and of those that it extends, each group as jsii orders it: what must be given first. */
+/** The properties of a struct and of its bases, each group in the order of jsii: required properties first. */
 function properties({ interfaces = [], properties: mine = [] }: Type): Property[] {
   const inherited = [...mine, ...interfaces.flatMap(base => properties(all[base]))];
   return inherited.sort((a, b) => Number(a.optional ?? false) - Number(b.optional ?? false) || (a.name < b.name ? -1 : 1));

@@ -37,9 +37,9 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   add('synth', 'Write the manifests of every example', `${TSX} examples/synth.ts`);
   add('import-crds', 'Fetch the pinned CRDs, trim them, generate imports/ (--offline: from the trimmed CRDs)', `${TSX} projenrc/import-crds.ts`);
 
-  add('bench', 'Measure the compiled library beside its rivals, and compare with bench/baseline.json (-- --update writes it)', `${TSX} --expose-gc bench/run.ts`);
+  add('bench', 'Measure the compiled library beside its alternatives, and compare with bench/baseline.json (-- --update writes it)', `${TSX} --expose-gc bench/run.ts`);
 
-  // Unlike everything above these need Linux, root, Go and Python, and say so where one is missing.
+  // These need Linux, root, Go and Python. They name what is missing.
   add('conformance', 'Judge the examples by the API server, istioctl, istiod and Envoy (-- EXAMPLE..., or --manifests DIR --requests FILE)', 'conformance/run.sh');
   add('conformance:samples', 'Judge the folders of hand-written manifests beside the harness', 'conformance/run.sh samples');
   add('conformance:mutants', 'Show that conformance can fail: every mutation of an example is caught', 'conformance/run.sh mutants');
