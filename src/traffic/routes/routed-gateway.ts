@@ -5,7 +5,11 @@ import { RouteWriter } from './route-writer';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
 import { ServedPort } from '../listeners/known-gateways';
 
-/** A construct that adds routes to a gateway: the gateway itself, a reference to it, or the routes of another namespace. */
+/**
+ * A construct that adds routes to a gateway: the gateway itself, a reference to it, or the routes of another namespace.
+ *
+ * @internal
+ */
 export abstract class RoutedGateway extends Construct {
   /**
    * The ports of a gateway that is made elsewhere, as far as they are known.
