@@ -12,10 +12,14 @@ const COMMON = {
   transform: { '^.+\\.tsx?$': ['ts-jest', { tsconfig: 'tsconfig.dev.json' }] },
 };
 
-const ASSEMBLY = { globalSetup: '<rootDir>/test/helpers/compile-library.ts' };
-
 export const JEST_PROJECTS = [
   { ...COMMON, displayName: 'unit', testMatch: ['<rootDir>/test/**/*.test.ts'], testPathIgnorePatterns: ['/node_modules/', '<rootDir>/test/api/', '<rootDir>/test/property/'] },
-  { ...COMMON, ...ASSEMBLY, displayName: 'api', testMatch: ['<rootDir>/test/api/**/*.test.ts'] },
-  { ...COMMON, ...ASSEMBLY, displayName: 'property', testMatch: ['<rootDir>/test/property/**/*.test.ts'] },
+  { ...COMMON, displayName: 'api', testMatch: ['<rootDir>/test/api/**/*.test.ts'], globalSetup: '<rootDir>/test/helpers/compile-library.ts' },
+  {
+    ...COMMON,
+    displayName: 'property',
+    testMatch: ['<rootDir>/test/property/**/*.test.ts'],
+    globalSetup: '<rootDir>/test/property/setup.ts',
+    globalTeardown: '<rootDir>/test/property/teardown.ts',
+  },
 ];

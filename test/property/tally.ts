@@ -1,6 +1,16 @@
 import { PUBLIC } from './assembly';
 import { Verdict } from './verdict';
 
+/** What a case adds to a tally, as plain data. */
+export interface Counted {
+  readonly leftOut: number;
+  readonly faulty: boolean;
+  readonly codes: string[];
+  readonly used: string[];
+}
+
+export const countedOf = ({ world: { leftOut, used }, faulty, codes }: Verdict): Counted => ({ leftOut, faulty, codes, used: [...used] });
+
 /** Counts what a run of the property has covered. */
 export class Tally {
   public cases = 0;
@@ -12,9 +22,9 @@ export class Tally {
   private readonly collectErrors = new Map<string, number>();
   private readonly faultCodes = new Map<string, number>();
 
-  public count({ world, faulty, codes }: Verdict): void {
+  public count({ leftOut, used, faulty, codes }: Counted): void {
     this.cases++;
-    this.leftOut += world.leftOut;
+    this.leftOut += leftOut;
     const accepted = codes.length === 0 ? 1 : 0;
     if (faulty) {
       this.faulty++;
@@ -24,7 +34,7 @@ export class Tally {
     }
     codes.forEach(code => add(faulty ? this.faultCodes : this.collectErrors, code));
     // Of what was refused nobody knows how much of it would have worked.
-    if (accepted) world.used.forEach(name => add(this.uses, name));
+    if (accepted) used.forEach(name => add(this.uses, name));
   }
 
   /** Of the cases without a mistake, how many were accepted. */

@@ -1,0 +1,3 @@
+import { testSteps } from './steps';
+
+testSteps(1);
