@@ -6,7 +6,7 @@ import { knownNamespaces } from '../kernel/known-namespaces';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { eachNamespace } from '../services/namespaces/mesh-namespace';
 import { undoneBy } from '../services/pods/pod-settings';
-import { MeshWorkload, workloadsAround } from '../services/workloads/workloads';
+import { MadeWorkload, workloadsAround } from '../services/workloads/workloads';
 import { isSelected, Labels } from '../values/labels';
 
 /**
@@ -70,7 +70,7 @@ export function checkUndoing(at: IConstruct, values: Values, path: string): void
 }
 
 function forAll(annotation: string, value: string, at: IConstruct): string | undefined {
-  return first(workloadsAround(at), (workload: MeshWorkload) => {
+  return first(workloadsAround(at), (workload: MadeWorkload) => {
     const problem = undoneBy(annotation, value, workload);
     return problem && `for the pods of ${workload.name} in namespace ${workload.namespace} it ${problem}`;
   });

@@ -50,7 +50,7 @@ function isDescribed({ namespace, account, labels }: { namespace: string; accoun
   const here = workloadsAround(cluster).filter(workload => workload.namespace === namespace);
   const isMade = here.some(({ versions }) => versions.some(version => version.account === account));
   return !isMade && callsIn(cluster).some(({ caller }) => {
-    const { namespace: where, accounts = [], podLabels = {} } = caller.facts();
+    const { namespace: where, accounts = [], podLabels = {} } = caller.identity();
     return where === namespace && accounts.includes(account) && selects(podLabels, labels);
   });
 }

@@ -2,7 +2,6 @@ import { Finding } from './finding';
 import { Ground, OwnedPods } from './ground';
 import { Manifest, selectorOf, selects } from './manifest';
 import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
-import { callingPods } from '../services/calls/callers';
 import { callsIn } from '../services/calls/recorded-calls';
 
 /** What says for a namespace or some pods what this kind says. */
@@ -118,8 +117,8 @@ export function aboutSidecars(unknown: Manifest, ground: Ground): Finding[] {
 /** Whether calls of the pods are declared. */
 function calls({ namespace, labels }: OwnedPods, ground: Ground): boolean {
   return callsIn(ground.cluster).some(({ caller }) => {
-    const pods = caller.construct && callingPods(caller, ground.cluster);
-    return pods !== undefined && pods.namespace === namespace && selects(pods.labels ?? {}, labels);
+    const isKnown = caller.construct !== undefined && !caller.isGateway;
+    return isKnown && caller.namespace === namespace && selects(caller.podLabels ?? {}, labels);
   });
 }
 

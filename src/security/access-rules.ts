@@ -1,5 +1,5 @@
 import * as security from '../../imports/security.istio.io';
-import { CallerAttributes } from '../services/calls/recorded-calls';
+import { WorkloadIdentity } from '../services/workloads/workload';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 import { Requests } from '../values/requests';
@@ -10,7 +10,7 @@ type Operation = security.AuthorizationPolicySpecRulesToOperation;
 
 /** That somebody may send these requests to this port. */
 export interface Grant {
-  readonly caller: CallerAttributes;
+  readonly caller: WorkloadIdentity;
   readonly port: MeshPort;
   readonly requests?: Requests;
 }
@@ -39,7 +39,7 @@ function principal(trustDomain: string, namespace: string, account: string): str
   return `${trustDomain}/ns/${namespace}/sa/${account}`;
 }
 
-function sourceOf({ namespace, accounts, trustDomain }: CallerAttributes, own: string): Source {
+function sourceOf({ namespace, accounts, trustDomain }: WorkloadIdentity, own: string): Source {
   if (!accounts && trustDomain === undefined) {
     return { namespaces: [namespace] };
   }

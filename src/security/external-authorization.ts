@@ -14,7 +14,6 @@ import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
 import { declareGuard } from '../services/workloads/guards';
-import { constructsOf } from '../services/workloads/workloads';
 import { HttpMethod } from '../values/http-method';
 import { dnsName } from '../values/names';
 import { checkedRequests } from '../values/requests';
@@ -62,7 +61,7 @@ export class ExternalAuthorization extends Construct {
     super(scope, uniqueId(scope, id));
     const { name, target, provider } = validateProps('ExternalAuthorizationProps', props, this);
     sameCluster(this, target._of);
-    declareGuard({ source: this, outbound: false, provider, covers: workload => constructsOf(workload).includes(target._of) });
+    declareGuard({ source: this, outbound: false, provider, covers: workload => workload.constructs.includes(target._of) });
     if (!/^\S+$/.test(provider)) {
       throw new MeshError('IM1824', this, { problem: 'the provider has no name', got: provider });
     }

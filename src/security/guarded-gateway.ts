@@ -6,20 +6,23 @@ import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
+import { egressThrough } from '../services/calls/egress-routes';
 import { Call, callsIn } from '../services/calls/recorded-calls';
-import { arePods, GatewayPods, waysOutThrough } from '../services/workloads/gateway-pods';
+import { arePods } from '../services/workloads/gateway-pods';
+import { GatewayPorts } from '../services/workloads/workload';
+import { MadeWorkload } from '../services/workloads/workloads';
 
 /** The port on which load balancers ask whether the pods are ready. */
 const STATUS = 15021;
 
 /**
- * The pods of a gateway in a namespace that refuses what was not declared: the door stays open, and leads where its routes lead. Who
- * may leave by one that leads out of the mesh is for its routes to say.
+ * The pods of a gateway in a namespace that refuses undeclared calls. They admit every client at their listeners and call the services of their routes.
+ * The routes of an egress gateway decide which callers it admits.
  */
 export class GuardedGateway {
-  public constructor(public readonly pods: GatewayPods, strictness: Strictness) {
-    const { name, namespace, labels, egress } = pods;
-    const place: Place = { scope: new Construct(pods.scope, 'LeastPrivilege'), name: podsName(name), namespace, labels };
+  public constructor(private readonly workload: MadeWorkload, { egress, listeners }: GatewayPorts, strictness: Strictness) {
+    const { name, namespace, labels } = workload;
+    const place: Place = { scope: new Construct(workload.scope, 'LeastPrivilege'), name: podsName(name), namespace, labels };
     if (!egress && strictness.enforces) {
       new security.AuthorizationPolicy(place.scope, owned(place.scope, 'AuthorizationPolicy'), {
         metadata: { name: place.name, namespace },
@@ -27,23 +30,23 @@ export class GuardedGateway {
           produce: () => ({
             selector: { matchLabels: { ...labels } },
             action: security.AuthorizationPolicySpecAction.ALLOW,
-            rules: [{ to: [{ operation: { ports: pods.listeners().map(String) } }] }],
+            rules: [{ to: [{ operation: { ports: listeners().map(String) } }] }],
           }),
         }),
       });
     }
     if (strictness.networkPolicies) {
-      const to = () => [...this.edges, ...this.waysOut, ...callsToSolvers(pods.scope, pods)];
-      makeNetworkPolicy(place, () => ({ open: [...pods.listeners(), STATUS], from: [], to: to() }), true, strictness.blocks);
+      const to = () => [...this.calls, ...this.egressCalls, ...callsToSolvers(workload.scope, workload)];
+      makeNetworkPolicy(place, () => ({ open: [...listeners(), STATUS], from: [], to: to() }), true, strictness.blocks);
     }
   }
 
-  /** Where the routes of all its gateways lead. */
-  private get edges(): Call[] {
-    return callsIn(this.pods.scope).filter(({ caller }) => caller.construct && arePods(this.pods, caller.construct));
+  /** The calls of the routes of all its gateways. */
+  private get calls(): Call[] {
+    return callsIn(this.workload.scope).filter(({ caller }) => caller.construct && arePods(this.workload, caller.construct));
   }
 
-  private get waysOut(): NetworkGrants['to'] {
-    return waysOutThrough(this.pods).flatMap(({ ports, addresses }) => ports.map(port => ({ port, callee: { addresses } })));
+  private get egressCalls(): NetworkGrants['to'] {
+    return egressThrough(this.workload).flatMap(({ ports, addresses }) => ports.map(port => ({ port, callee: { addresses } })));
   }
 }

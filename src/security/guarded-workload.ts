@@ -14,7 +14,8 @@ import { authorizersAround, collectorsAround, ProxyCallee } from '../services/ca
 import { Call, callsOf } from '../services/calls/recorded-calls';
 import { SidecarScope } from '../services/namespaces/sidecar-scope';
 import { providersAsked } from '../services/workloads/guards';
-import { AnsweredService, constructsOf, MeshWorkload } from '../services/workloads/workloads';
+import { AnsweredService } from '../services/workloads/workload';
+import { MadeWorkload } from '../services/workloads/workloads';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
@@ -50,9 +51,9 @@ export class GuardedWorkload {
   private readonly scope: Construct;
   private readonly versions: { readonly [name: string]: Place };
 
-  public constructor(public readonly workload: MeshWorkload, private readonly strictness: Strictness) {
+  public constructor(public readonly workload: MadeWorkload, private readonly strictness: Strictness) {
     const { name, namespace, labels, annotations, versions, services } = workload;
-    this.constructs = new Set(constructsOf(workload));
+    this.constructs = new Set(workload.constructs);
     this.scope = new Construct(workload.scope, 'LeastPrivilege');
     const place = { scope: this.scope, name: podsName(name), namespace, labels, annotations };
     makeAccess(place, strictness, () => this.grants(), () => this.collecting.map(({ targetPort }) => targetPort));
@@ -125,14 +126,14 @@ export class GuardedWorkload {
   }
 
   private grants(version?: string): Grant[] {
-    const declared = this.edgesTo(version).map(({ caller, port, requests }) => ({ caller: caller.facts(), port, requests }));
+    const declared = this.edgesTo(version).map(({ caller, port, requests }) => ({ caller: caller.identity(), port, requests }));
     return version === undefined ? [...this.peerGrants, ...declared] : declared;
   }
 
   /** Ports for peers are for peers: nobody has to say so again. */
   private get peerGrants(): Grant[] {
     const { namespace, versions, labels, peerPorts } = this.workload;
-    const caller = { namespace, accounts: [...new Set(versions.map(({ account }) => account))].sort(), podLabels: labels };
+    const caller = { namespace, accounts: [...new Set(versions.flatMap(({ account }) => account ?? []))].sort(), podLabels: labels };
     return peerPorts.map(port => ({ caller, port }));
   }
 
@@ -176,7 +177,7 @@ export class GuardedWorkload {
       if (collectorsAround(this.scope).some(({ host }) => host === service.host)) {
         return ['*'];
       }
-      const callers = this.allEdgesTo.map(({ caller }) => caller.facts().namespace);
+      const callers = this.allEdgesTo.map(({ caller }) => caller.identity().namespace);
       return ['.', ...[...new Set(callers)].filter(namespace => namespace !== this.workload.namespace).sort()];
     });
     const object = service.node.tryFindChild('Resource');

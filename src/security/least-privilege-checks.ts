@@ -7,16 +7,16 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { Call, callsIn, callsOf } from '../services/calls/recorded-calls';
 import { checkIdentity } from '../services/calls/shared-identity';
 import { MeshServiceBase } from '../services/mesh-service-base';
-import { meshModeAround, modeOfWorkload } from '../services/peer-authentication';
-import { arePods, gatewayAttributes, gatewayPodsAround, isGateway } from '../services/workloads/gateway-pods';
+import { arePods, gatewayAttributes, isGateway } from '../services/workloads/gateway-pods';
+import { meshModeAround } from '../services/workloads/mutual-tls-modes';
 import { hasSidecars } from '../services/workloads/sidecars';
-import { workloadOf } from '../services/workloads/workloads';
+import { gatewayWorkloadsAround, madeWorkloadOf } from '../services/workloads/workloads';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 import { MeshProtocol } from '../values/protocol';
 
 /** Refuses a workload whose calls no policy could tell apart. */
-export function checkWorkload({ workload: { name, scope, namespace: where, services, peerPorts } }: GuardedWorkload): void {
+export function checkWorkload({ workload: { name, scope, namespace: where, services, peerPorts, mutualTls } }: GuardedWorkload): void {
   const namespace = knownNamespace(scope, where);
   if (where === MeshCluster.of(scope).rootNamespace) {
     throw new MeshError('IM1804', placeOf(scope), {
@@ -31,7 +31,6 @@ export function checkWorkload({ workload: { name, scope, namespace: where, servi
       next: 'give least privilege the scope of namespaces whose pods get one',
     });
   }
-  const mutualTls = modeOfWorkload({ services });
   const near = mutualTls ?? namespace.mutualTls;
   const mode = near ?? meshModeAround(scope);
   if (mode === MutualTls.DISABLE) {
@@ -55,8 +54,8 @@ export function checkWorkload({ workload: { name, scope, namespace: where, servi
 /** Peers are let in by their ServiceAccount, which another pod must not have. */
 function checkPeers(service: IConstruct | undefined, ports: MeshPort[]): void {
   if (service instanceof MeshServiceBase) {
-    const peers = ports.map((port): Call => ({ caller: service._caller(), callee: service.toCallee()._facts, port }));
-    const edges = [...peers, ...callsOf(service, workloadOf(service)!.services)];
+    const peers = ports.map((port): Call => ({ caller: service._caller(), callee: service.toCallee()._attributes, port }));
+    const edges = [...peers, ...callsOf(service, service._workload.services)];
     peers.forEach(edge => checkIdentity(edge, edges));
   }
 }
@@ -85,7 +84,7 @@ export function checkCalls(guarded: GuardedWorkload, networkPolicies: boolean): 
     checkMode(edge.port, edge.callee.name, edge.callee.construct);
     checkCaller(edge);
     checkIdentity(edge, edges);
-    if (networkPolicies && edge.caller.facts().podLabels === undefined) {
+    if (networkPolicies && edge.caller.identity().podLabels === undefined) {
       throw new MeshError('IM1807', placeOf(guarded.workload.scope), {
         problem: `${edge.caller.name} calls ${edge.callee.name}, and the labels of its pods are not known`, next: 'name its `podLabels`',
       });
@@ -101,8 +100,8 @@ export function checkCalls(guarded: GuardedWorkload, networkPolicies: boolean): 
 /** A caller without a sidecar shows no identity. A job without one is refused where its identity is asked for. */
 function checkCaller({ caller, callee }: Call): void {
   const { construct } = caller;
-  const foreign = !construct && caller.facts().trustDomain !== undefined;
-  const namespace = construct instanceof MeshServiceBase ? construct.namespace : construct || foreign ? undefined : caller.facts().namespace;
+  const foreign = !construct && caller.identity().trustDomain !== undefined;
+  const namespace = construct instanceof MeshServiceBase ? construct.namespace : construct || foreign ? undefined : caller.identity().namespace;
   if (namespace !== undefined && !hasSidecars(callee.construct, namespace)) {
     throw new MeshError('IM1804', construct ?? callee.construct, {
       problem: `the pods of ${caller.name} get no sidecar: they have no identity, and ${callee.name} would refuse their calls`, got: namespace, next: 'let the pods have sidecars',
@@ -125,12 +124,12 @@ export function checkStrangers(at: IConstruct, isWhole: (namespace: string) => b
   for (const { caller, callee } of callsIn(at)) {
     const { construct } = caller;
     const gateway = construct && isGateway(construct) ? gatewayAttributes(construct).pods : undefined;
-    const from = construct instanceof MeshServiceBase ? construct.namespace : construct ? gateway?.namespace : caller.facts().namespace;
-    const made = construct && (workloadOf(construct) || gatewayPodsAround(at).some(pods => arePods(pods, construct)));
+    const from = construct instanceof MeshServiceBase ? construct.namespace : construct ? gateway?.namespace : caller.identity().namespace;
+    const made = construct && (madeWorkloadOf(construct) || gatewayWorkloadsAround(at).some(workload => arePods(workload, construct)));
     if (from !== undefined && isWhole(from) && !made) {
       refuse(caller.name, from, construct ?? at);
     }
-    if (callee.pods && isWhole(callee.pods.namespace) && !workloadOf(callee.construct)) {
+    if (callee.pods && isWhole(callee.pods.namespace) && !madeWorkloadOf(callee.construct)) {
       refuse(callee.name, callee.pods.namespace, callee.construct);
     }
   }

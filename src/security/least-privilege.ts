@@ -13,9 +13,8 @@ import { collectorsAround } from '../services/calls/proxy-callees';
 import { onEachCall, Call, callsOf } from '../services/calls/recorded-calls';
 import { eachNamespace, MeshNamespace } from '../services/namespaces/mesh-namespace';
 import { SidecarScope } from '../services/namespaces/sidecar-scope';
-import { eachGatewayPods, GatewayPods, gatewayPodsAround } from '../services/workloads/gateway-pods';
 import { declareGuard } from '../services/workloads/guards';
-import { eachWorkload, MeshWorkload, workloadsAround } from '../services/workloads/workloads';
+import { eachWorkload, gatewayWorkloadsAround, MadeWorkload, workloadsAround } from '../services/workloads/workloads';
 import { cidr } from '../values/cidr';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
@@ -57,8 +56,8 @@ export interface LeastPrivilegeProps {
 
 const everyone = perCluster((): LeastPrivilege[] => []);
 
-/** Which construct restricts a workload, or the pods of gateways. */
-const guards = perCluster(() => new Map<MeshWorkload | GatewayPods, LeastPrivilege>());
+/** The construct that restricts a workload. */
+const guards = perCluster(() => new Map<MadeWorkload, LeastPrivilege>());
 
 /**
  * Lets through the calls that were declared, and no others: for every workload that is made below the scope, now or later.
@@ -100,7 +99,6 @@ export class LeastPrivilege extends Construct {
     declareGuard({ source: this, outbound: this.strictness.enforces, network: networkPolicies, covers: workload => this.coversPods(workload) });
     eachNamespace(this, namespace => this.coversWhole(namespace) && this.addNamespace(namespace));
     eachWorkload(this, workload => this.coversPods(workload) && this.addWorkload(workload));
-    eachGatewayPods(this, pods => this.coversPods(pods) && this.addGatewayPods(pods));
     onEachCall(this, edge => this.addEdge(edge));
     this.node.addValidation({ validate: () => this.check() });
   }
@@ -115,12 +113,16 @@ export class LeastPrivilege extends Construct {
   }
 
   /** Pods of a namespace that is covered as a whole are covered in whichever chart they stand. */
-  private coversPods({ scope, namespace }: MeshWorkload | GatewayPods): boolean {
+  private coversPods({ scope, namespace }: MadeWorkload): boolean {
     return this.covers(scope) || knownNamespace(this, namespace).guardedBy === this;
   }
 
-  private addWorkload(workload: MeshWorkload): void {
+  private addWorkload(workload: MadeWorkload): void {
     if (!this.guards(workload)) {
+      return;
+    }
+    if (workload.gateway) {
+      new GuardedGateway(workload, workload.gateway, this.strictness);
       return;
     }
     const guarded = new GuardedWorkload(workload, this.strictness);
@@ -129,14 +131,8 @@ export class LeastPrivilege extends Construct {
     callsOf(workload.scope, [...guarded.constructs]).forEach(edge => guarded.addEdge(edge));
   }
 
-  private addGatewayPods(pods: GatewayPods): void {
-    if (this.guards(pods)) {
-      new GuardedGateway(pods, this.strictness);
-    }
-  }
-
   /** Whether it is this construct that makes the objects of the pods: another one that says the same may have made them. */
-  private guards(pods: MeshWorkload | GatewayPods): boolean {
+  private guards(pods: MadeWorkload): boolean {
     const all = guards(this);
     const other = all.get(pods);
     const says = ({ strictness: { enforces, networkPolicies, blocks } }: LeastPrivilege) => JSON.stringify([enforces, networkPolicies, blocks]);
@@ -170,8 +166,7 @@ export class LeastPrivilege extends Construct {
       letChallengesIn(place.scope, name);
     }
     // Those of other charts that were constructed before.
-    workloadsAround(this).filter(workload => workload.namespace === name).forEach(workload => this.addWorkload(workload));
-    gatewayPodsAround(this).filter(pods => pods.namespace === name).forEach(pods => this.addGatewayPods(pods));
+    [...workloadsAround(this), ...gatewayWorkloadsAround(this)].filter(({ namespace }) => namespace === name).forEach(workload => this.addWorkload(workload));
   }
 
   private check(): string[] {

@@ -6,7 +6,7 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { owned } from '../kernel/owned-objects';
 import { uniqueId } from '../kernel/unique-id';
-import { declareMeshMode } from '../services/peer-authentication';
+import { declareMeshMode } from '../services/workloads/mutual-tls-modes';
 import { MutualTls } from '../values/mutual-tls';
 
 /** Properties of a `MeshMutualTls`. */

@@ -1,7 +1,7 @@
 import { k8s } from 'cdk8s-plus-28';
-import { CalleeAttributes, PodSelection } from '../services/calls/callee';
+import { CalleeAttributes } from '../services/calls/callee';
 import { ProxyCallee } from '../services/calls/proxy-callees';
-import { CallerAttributes } from '../services/calls/recorded-calls';
+import { PodSelection, WorkloadIdentity } from '../services/workloads/workload';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -20,7 +20,7 @@ export interface NetworkGrants {
   readonly open?: number[];
   /** Ports that every pod of the cluster may call. */
   readonly meshwide?: MeshPort[];
-  readonly from: { readonly caller: CallerAttributes; readonly port: MeshPort }[];
+  readonly from: { readonly caller: WorkloadIdentity; readonly port: MeshPort }[];
   readonly to: { readonly callee: Pick<CalleeAttributes, 'pods' | 'via' | 'addresses'>; readonly port: MeshPort }[];
 }
 

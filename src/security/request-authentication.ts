@@ -19,7 +19,6 @@ import { uniqueId } from '../kernel/unique-id';
 import { isGateway } from '../services/workloads/gateway-pods';
 import { declareGuard } from '../services/workloads/guards';
 import { hasSidecars } from '../services/workloads/sidecars';
-import { constructsOf } from '../services/workloads/workloads';
 import { HttpMethod } from '../values/http-method';
 import { dnsName } from '../values/names';
 import { pathCovers } from '../values/policy-paths';
@@ -94,7 +93,7 @@ export class RequestAuthentication extends Construct {
     super(scope, uniqueId(scope, id));
     const { name = id, target, issuers, openPaths, optional = false, rules = [] } = validateProps('RequestAuthenticationProps', props, this);
     sameCluster(this, target._of);
-    declareGuard({ source: this, outbound: false, covers: workload => constructsOf(workload).includes(target._of) });
+    declareGuard({ source: this, outbound: false, covers: workload => workload.constructs.includes(target._of) });
     const names = issuers.map(({ issuer }) => issuer);
     if (issuers.length === 0 || new Set(names).size < names.length) {
       throw new MeshError('IM1821', this, { problem: issuers.length === 0 ? 'nobody issues tokens' : 'an issuer is there twice', got: names, allowed: 'at least one issuer, each once' });

@@ -1,8 +1,9 @@
 import { Construct } from 'constructs';
-import { MeshServiceBase, ServicePods } from './mesh-service-base';
+import { MeshServiceBase } from './mesh-service-base';
 import { checkedPorts, checkedVersionName } from './service-parts';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
+import { Workload } from './workloads/workload';
 import { MeshHost } from '../hosts/mesh-host';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
@@ -63,8 +64,9 @@ export class DescribedService extends MeshServiceBase {
   public readonly podLabels: { [key: string]: string };
 
   /** @internal */
+  public readonly _workload: Workload;
+  /** @internal */
   protected readonly _meshHost: MeshHost;
-  private readonly account?: string;
 
   public constructor(scope: Construct, id: string, attributes: MeshServiceAttributes) {
     super(scope, uniqueId(scope, id));
@@ -73,7 +75,7 @@ export class DescribedService extends MeshServiceBase {
     this.serviceName = serviceName(attributes.name ?? id, this);
     this.namespace = namespaceOf(this);
     this.host = `${this.serviceName}.${this.namespace}.svc.${cluster.clusterDomain}`;
-    this.account = attributes.serviceAccount === undefined ? undefined : dnsName(attributes.serviceAccount, this, 'the name of the ServiceAccount');
+    const account = attributes.serviceAccount === undefined ? undefined : dnsName(attributes.serviceAccount, this, 'the name of the ServiceAccount');
     this.podLabels = { ...labels(attributes.podLabels ?? { app: this.serviceName }, this) };
     const versions = Object.entries(attributes.versions ?? {})
       .sort(([a], [b]) => (a < b ? -1 : 1))
@@ -87,11 +89,7 @@ export class DescribedService extends MeshServiceBase {
       versions: Object.fromEntries(versions),
     });
     cluster._refersTo('Service', this.namespace, this.serviceName, this);
-  }
-
-  /** @internal */
-  public _pods(): ServicePods {
-    return { accounts: this.account === undefined ? undefined : [this.account], mutualTls: undefined };
+    this._workload = this._register({ versions: [{ labels: this.podLabels, account }] });
   }
 
   private versionLabels(name: string, { labels: given = { version: name } }: VersionAttributes): Labels {

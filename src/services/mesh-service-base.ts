@@ -1,25 +1,21 @@
 import { Construct, IConstruct } from 'constructs';
 import { Callee, ICallee } from './calls/callee';
-import { CallingPods, declareCaller, MadePods } from './calls/callers';
+import { Caller } from './calls/caller';
 import { CallOptions, declareCalls } from './calls/calls';
-import { checkSpoken } from './calls/plain-text';
-import { Caller, callsOf } from './calls/recorded-calls';
-import { declareMode } from './peer-authentication';
-import { registerSelecting } from './shared-targets';
-import { getSidecars } from './workloads/sidecars';
+import { makePeerAuthentication } from './peer-authentication';
+import { registerWorkload } from './registered-workload';
+import { AnsweredService, Workload, WorkloadVersion } from './workloads/workload';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
 import { HostBackend } from '../hosts/host-backend';
 import { MeshHost } from '../hosts/mesh-host';
 import { versionLabels } from '../hosts/model/host-identity';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
-import { collectErrors } from '../kernel/collect-errors';
-import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 
 /**
- * A service of the mesh, whoever deploys it: what clients call by name.
+ * A service of the mesh that clients call by name, made here or deployed by another team.
  */
 export interface IMeshService extends IConstruct, IRouteTarget, ICallee {
   /** The name of the Service: what clients in its namespace dial. */
@@ -43,14 +39,14 @@ export interface IMeshService extends IConstruct, IRouteTarget, ICallee {
   portOf(port: number): MeshPort;
 
   /**
-   * One version of the service, as the end of a route or as a caller.
+   * One version of the service, as a target of routes or as a caller.
    *
    * @param name the name of the version; one that the service does not have is refused (IM1105)
    */
   versionOf(name: string): ServiceVersion;
 
   /**
-   * Declares that the service calls something. Nothing changes by that alone: it is what least privilege is made from.
+   * Declares a call of the service. By itself it changes nothing: `LeastPrivilege` and egress routes are made from it.
    *
    * @param callee the service, the version of one, or the outside host that is called; one of another cluster is refused (IM1008), so
    * is a port that it does not have (IM1111), and methods or paths where the port is not HTTP (IM1801) or that cannot be compared (IM1802)
@@ -58,14 +54,20 @@ export interface IMeshService extends IConstruct, IRouteTarget, ICallee {
   calls(callee: ICallee, options?: CallOptions): void;
 }
 
-/** What a form of service knows of its pods. */
-export interface ServicePods {
-  /** The ServiceAccounts that they run as; undefined where they are not known. */
-  readonly accounts?: string[];
-  /** The pods, if they are made here; undefined where somebody else deploys them. */
-  readonly made?: MadePods[];
-  /** The mode of mutual TLS that the service states; undefined where it states none. */
-  readonly mutualTls: MutualTls | undefined;
+/** What a form of service supplies of its workload. */
+export interface ServiceWorkload {
+  /** Its versions, with the accounts and the pods that are known of each. */
+  readonly versions: WorkloadVersion[];
+  /** The name of objects about the workload. By default that of the service. */
+  readonly name?: string;
+  /** The ports of its pods. By default those of the service. */
+  readonly ports?: MeshPort[];
+  /** The ports on which its pods call each other. */
+  readonly peerPorts?: MeshPort[];
+  /** The mode of mutual TLS that the service sets. */
+  readonly mutualTls?: MutualTls;
+  /** Further services of the same pods. */
+  readonly services?: AnsweredService[];
 }
 
 /** One version of a service. */
@@ -100,8 +102,7 @@ export class ServiceVersion implements IRouteTarget, ICallee {
   }
 
   /**
-   * Declares that the version calls something. Nothing changes by that alone: it is what least privilege is made from, where the version has an
-   * identity of its own.
+   * Declares a call of the version. By itself it changes nothing: `LeastPrivilege` is made from it, if the version has an identity of its own.
    *
    * @param callee the service, the version of one, or the outside host that is called
    */
@@ -124,23 +125,12 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
   /** @internal */
   protected abstract readonly _meshHost: MeshHost;
 
-  constructor(scope: Construct, id: string) {
-    super(scope, id);
-    declareCaller(this, version => this.callingPods(version));
-    declareMode(this, () => this._pods().mutualTls);
-    this.node.addValidation({ validate: () => callsOf(this, [this]).flatMap(edge => collectErrors(this, () => checkSpoken(edge, this))) });
-    registerSelecting(this);
-  }
-
   /**
-   * The selector of its Service and the labels of its pods, alike ones together, as far as they are known. Of one that is described the selector is not.
+   * The workload of its pods. Every form has one, made by `_register`.
    *
    * @internal
    */
-  public get _selecting(): { readonly selector?: Labels; readonly pods: Labels[] } {
-    const { made } = this._pods();
-    return made ? { selector: this.podLabels, pods: made.map(({ podLabels }) => podLabels) } : { pods: [this.podLabels] };
-  }
+  public abstract readonly _workload: Workload;
 
   public get ports(): MeshPort[] {
     return [...this._meshHost.identity.ports];
@@ -194,45 +184,34 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
 
   /** @internal */
   public _caller(version?: string): Caller {
-    return {
-      key: [this.node.path, ...version === undefined ? [] : [version]].join(' '),
-      name: this.serviceName,
-      construct: this,
-      version,
-      facts: () => {
-        const { labels } = this._callee(version)._facts.pods!;
-        return { namespace: this.namespace, accounts: this.accounts(version), podLabels: Object.keys(labels).length > 0 ? labels : undefined };
-      },
-    };
+    const key = [this.node.path, ...version === undefined ? [] : [version]].join(' ');
+    return new Caller({ key, name: this.serviceName, construct: this, version, workload: () => this._workload });
   }
 
   /**
-   * What this form of service knows of its pods, or of those of one version. Every reader of pods asks it, so no form is left out.
+   * Registers the workload of the service, last in the constructor of a form. Pods that are made here get their PeerAuthentication and the scope of
+   * objects about them.
    *
    * @internal
    */
-  public abstract _pods(version?: string): ServicePods;
-
-  private callingPods(version?: string): CallingPods {
-    const { labels } = this._callee(version)._facts.pods!;
-    return {
-      namespace: this.namespace,
-      hasSidecar: getSidecars(this),
-      labels: Object.keys(labels).length > 0 ? labels : undefined,
-      made: this._pods(version).made,
-      accounts: () => this.accounts(version),
-    };
-  }
-
-  /** The ServiceAccounts of the service's pods. */
-  private accounts(version?: string): string[] {
-    const { accounts, made } = this._pods(version);
-    if (!accounts?.length) {
-      throw new MeshError('IM1803', this, {
-        problem: made ? `version ${version} of ${this.serviceName} has no identity that is its own` : `the identity of ${this.serviceName} is not known`,
-        next: made ? 'declare the calls of the service' : 'name its `serviceAccount` where it is described',
-      });
+  protected _register({ name = this.serviceName, services = [], ports = this.ports, mutualTls, ...further }: ServiceWorkload): Workload {
+    const { namespace } = this;
+    const labels = Object.keys(this.podLabels).length > 0 ? this.podLabels : undefined;
+    const isMade = further.versions.some(({ pods }) => pods);
+    if (isMade) {
+      makePeerAuthentication(this, { name, namespace, labels: this.podLabels, ports, mode: mutualTls });
     }
-    return [...new Set(accounts)].sort();
+    return registerWorkload({
+      ...further,
+      name,
+      namespace,
+      services: [this, ...services],
+      labels,
+      labelsOf: version => ({ ...this.podLabels, ...versionLabels(this._meshHost.identity, version, this) }),
+      ports,
+      mutualTls,
+      unknownAccount: caller => ({ problem: `the identity of ${caller} is not known`, next: 'name its `serviceAccount` where it is described' }),
+      scope: isMade ? new Construct(this, 'Security') : undefined,
+    });
   }
 }

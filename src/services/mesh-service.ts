@@ -1,15 +1,15 @@
 import { Deployment, IServiceAccount, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DescribedService, MeshServiceAttributes } from './described-service';
-import { IMeshService, MeshServiceBase, ServicePods } from './mesh-service-base';
-import { makePeerAuthentication, matchMutualTls } from './peer-authentication';
+import { IMeshService, MeshServiceBase } from './mesh-service-base';
+import { matchMutualTls } from './peer-authentication';
 import { MeshVersion } from './pods/mesh-version';
 import { MetadataBuilder } from './pods/metadata-builder';
 import { makeWorkload, takeWorkload, VersionWorkload } from './pods/version-workload';
 import { makeService } from './service-object';
 import { checkedPorts, checkedVersionName } from './service-parts';
 import { MeshServiceType } from './service-type';
-import { declareWorkload } from './workloads/workloads';
+import { Workload } from './workloads/workload';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 import { MeshHost } from '../hosts/mesh-host';
@@ -100,10 +100,11 @@ export class MeshService extends MeshServiceBase {
   public readonly podLabels: { [key: string]: string };
 
   /** @internal */
+  public readonly _workload: Workload;
+  /** @internal */
   protected readonly _meshHost: MeshHost;
   private readonly workloads: { readonly [version: string]: VersionWorkload };
   private readonly serviceFacts: MetadataBuilder;
-  private readonly mode?: MutualTls;
 
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
     super(scope, uniqueId(scope, id));
@@ -112,7 +113,6 @@ export class MeshService extends MeshServiceBase {
     this.namespace = namespaceOf(this);
     this.host = `${this.serviceName}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`;
     this.podLabels = { app: this.serviceName };
-    this.mode = props.mutualTls;
 
     const ports = checkedPorts(props.ports, this);
     const versions = Object.keys(props.versions).map(name => checkedVersionName(name, this));
@@ -133,16 +133,11 @@ export class MeshService extends MeshServiceBase {
     });
     versions.forEach(version => this._meshHost.policy.addSubset(version, this));
     matchMutualTls(this._meshHost.policy, this, ports, props.mutualTls);
-    makePeerAuthentication(this, { name: this.serviceName, namespace: this.namespace, labels: this.podLabels, ports, mode: props.mutualTls });
-    declareWorkload({
-      services: [this],
-      scope: new Construct(this, 'Security'),
-      name: this.serviceName,
-      namespace: this.namespace,
-      labels: this.podLabels,
-      versions: versions.map(name => ({ name, labels: { ...this.podLabels, version: name }, account: this.deploymentOf(name).serviceAccount?.name ?? 'default' })),
-      ports,
-      peerPorts: [],
+    this._workload = this._register({
+      versions: Object.entries(this.workloads).map(([name, { deployment, pods }]) => (
+        { name, labels: { ...this.podLabels, version: name }, account: deployment.serviceAccount?.name ?? 'default', pods }
+      )),
+      mutualTls: props.mutualTls,
     });
   }
 
@@ -153,12 +148,6 @@ export class MeshService extends MeshServiceBase {
    */
   public deploymentOf(version: string): Deployment {
     return this.workloads[this.versionOf(version).name].deployment;
-  }
-
-  /** @internal */
-  public _pods(version?: string): ServicePods {
-    const own = Object.entries(this.workloads).filter(([name]) => version === undefined || name === version).map(([, workload]) => workload);
-    return { accounts: own.map(({ deployment }) => deployment.serviceAccount?.name ?? 'default'), made: own.map(({ pods }) => pods), mutualTls: this.mode };
   }
 
   /** Adds a label to the pods of all versions. One that they have already must have the same value. */

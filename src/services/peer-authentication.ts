@@ -1,84 +1,31 @@
-import { Construct, IConstruct } from 'constructs';
+import { Construct } from 'constructs';
+import { makesClientsWait } from './workloads/mutual-tls-modes';
 import { getSidecars } from './workloads/sidecars';
-import { MeshWorkload } from './workloads/workloads';
 import { DestinationRuleSpecTrafficPolicyTlsMode as ClientTls } from '../../imports/networking.istio.io';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { HostPolicy } from '../hosts/policy/host-policy';
 import { collectErrors } from '../kernel/collect-errors';
 import { knownNamespace } from '../kernel/known-namespaces';
-import { perCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
-import { serverFirst, WireProtocol } from '../values/wire-protocols';
 
-/** Whose connections are meant. */
+/** The pods of a service, and the mode of mutual TLS that it sets. */
 export interface PeerSetting {
   readonly name: string;
   readonly namespace: string;
   /** The labels of the pods. */
   readonly labels: Labels;
   readonly ports: MeshPort[];
-  /** What the workload says of all ports. */
+  /** The mode of all ports that set none. */
   readonly mode?: MutualTls;
 }
 
-/** What services say of their pods, and what is said of the whole mesh. */
-const workloadModes = new WeakMap<IConstruct, () => MutualTls | undefined>();
-const meshMode = perCluster((): { mode?: MutualTls } => ({}));
-
-/** States which connections the pods of a service take by what the service itself says; asked whenever a reader wants to know. */
-export function declareMode(service: IConstruct, mode: () => MutualTls | undefined): void {
-  workloadModes.set(service, mode);
-}
-
-/** Which connections the pods of a service take by what the service itself says. */
-function modeOf(service: IConstruct): MutualTls | undefined {
-  return workloadModes.get(service)?.();
-}
-
-/** The same of the pods of a workload, which may answer for several services. */
-export function modeOfWorkload({ services }: Pick<MeshWorkload, 'services'>): MutualTls | undefined {
-  return services.map(modeOf).find(mode => mode !== undefined);
-}
-
-/** Says which connections all pods of the mesh take, where nobody says otherwise. */
-export function declareMeshMode(scope: IConstruct, mode: MutualTls): void {
-  meshMode(scope).mode = mode;
-}
-
-/** Which connections the pods of the mesh take, where nobody says otherwise: undefined where nobody said so. Complete when all have spoken. */
-export function meshModeAround(scope: IConstruct): MutualTls | undefined {
-  return meshMode(scope).mode;
-}
-
-/** Whether the pods behind a port of a service are known to refuse plain text. Complete when all have spoken. */
-export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
-  if (port._transport !== 'TCP') {
-    return false; // it goes past the proxies
-  }
-  const namespace = knownNamespace(service, namespaceOf(service));
-  const around = namespace.mutualTls ?? (namespace.isDeclared ? meshMode(service).mode : undefined);
-  return namespace.hasSidecars && (port.mutualTls ?? modeOf(service) ?? around) === MutualTls.STRICT;
-}
-
-/**
- * The protocol of a port at which clients without a sidecar would wait for ever: the pods take plain text beside mutual TLS, and the server
- * speaks first. Complete when all have spoken.
- *
- * @param stated whether a construct says PERMISSIVE; otherwise PERMISSIVE is Istio's default
- */
-export function makesClientsWait(service: IConstruct, port: MeshPort, stated: boolean): WireProtocol | undefined {
-  const namespace = knownNamespace(service, namespaceOf(service));
-  const mode = port.mutualTls ?? modeOf(service) ?? namespace.mutualTls ?? meshMode(service).mode ?? (stated ? undefined : MutualTls.PERMISSIVE);
-  return namespace.hasSidecars && mode === MutualTls.PERMISSIVE ? serverFirst(port) : undefined;
-}
-
-/** Refuses a port whose clients without a sidecar would wait for ever, where it is said that they may come. */
+/** Refuses a port that admits clients without a sidecar and would let them wait without end. */
 function checkWaits(scope: Construct, ports: MeshPort[]): void {
   for (const port of ports) {
     const wire = makesClientsWait(scope, port, true);
@@ -91,7 +38,7 @@ function checkWaits(scope: Construct, ports: MeshPort[]): void {
   }
 }
 
-/** Says which connections the pods of a service take, where it is not what their namespace says. */
+/** Writes the mode of the pods of a service, if the service or a port sets one. */
 export function makePeerAuthentication(scope: Construct, { name, namespace, labels, ports, mode }: PeerSetting): void {
   const byPort = portModes(ports, scope);
   scope.node.addValidation({ validate: () => collectErrors(scope, () => checkWaits(scope, ports)) });
@@ -119,8 +66,8 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
 }
 
 /**
- * Has callers connect as the pods take it: by mutual TLS where these are known to insist on it. What is said of the host holds for every port, so
- * one that takes plain text alone is said otherwise.
+ * Has callers connect by mutual TLS if the pods are known to insist on it. The setting of the host holds for every port, so a port that takes only
+ * plain text has a setting of its own.
  */
 export function matchMutualTls(policy: HostPolicy, source: Construct, ports: MeshPort[], mode?: MutualTls): void {
   const insist = () => {
@@ -131,8 +78,8 @@ export function matchMutualTls(policy: HostPolicy, source: Construct, ports: Mes
   if (mode !== undefined) {
     return mode === MutualTls.STRICT ? insist() : undefined;
   }
-  // Another chart may say it later.
-  knownNamespace(source, namespaceOf(source)).onMutualTls(of => of === MutualTls.STRICT && insist());
+  // Another chart may set it later.
+  knownNamespace(source, namespaceOf(source)).onMutualTls(known => known === MutualTls.STRICT && insist());
 }
 
 function portModes(ports: MeshPort[], scope: Construct): Map<number, MutualTls> {

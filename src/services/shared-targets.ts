@@ -2,54 +2,52 @@ import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { Selecting, SelectorIndex } from './selector-index';
 import { differIn } from './service-parts';
+import { Workload } from './workloads/workload';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
 import { isOwned } from '../kernel/owned-objects';
-import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 
-/** A Service, as far as its pods and ports are known. The selector of a described service is not. */
+/** A Service with what is known of its pods and ports. The selector of a described service is not known. */
 interface SelectingPorts extends Selecting {
   readonly construct: IConstruct;
   readonly name: string;
   readonly ports: TargetPort[];
 }
 
-/** A service of this library, as far as it matters here. */
-export interface SelectingService extends IConstruct {
-  readonly serviceName: string;
-  readonly namespace: string;
-  readonly ports: MeshPort[];
-  readonly _selecting: { readonly selector?: Labels; readonly pods: Labels[] };
-}
-
-/** A port, as far as it matters at the pods. */
+/** A port, as the pods see it. */
 type TargetPort = Pick<MeshPort, 'name' | 'port' | 'targetPort' | 'protocol'>;
 
-const services = perCluster((): SelectingService[] => []);
+const workloads = perCluster((): Workload[] => []);
 
 /**
- * Counts a service among those of its cluster. Two Services may select the same pods: made ones, described ones, and Services of other
- * libraries beside one of ours. The older one's protocol would hold for both (IM1126).
+ * Compares the Service of a workload with the others of its cluster. Two Services may select the same pods: made ones, described ones, and Services of
+ * other libraries. The protocol of the older one would hold for both (IM1126).
  */
-export function registerSelecting(service: SelectingService): void {
-  const all = services(service);
-  all.push(service);
+export function checkSharedTargets(workload: Workload): void {
+  const [service] = workload.services;
+  if (!service) {
+    return;
+  }
+  const all = workloads(service);
+  all.push(workload);
   if (all.length === 1) {
     const cluster = MeshCluster.of(service);
     cluster.node.addValidation({ validate: () => conflicts(cluster, all) });
   }
 }
 
-function conflicts(cluster: MeshCluster, ours: SelectingService[]): string[] {
-  const own = ours.map(service => ({
-    construct: service,
-    name: service.serviceName,
-    namespace: service.namespace,
-    ...service._selecting,
-    ports: service.ports,
-  })).sort((a, b) => (a.construct.node.path < b.construct.node.path ? -1 : 1));
+/** The first service of a workload: others, such as a headless one, have the same pods. */
+function selectingPorts(workload: Workload): SelectingPorts {
+  const { namespace, labels, services: [service] } = workload;
+  const made = workload.madePods();
+  const pods = made ? made.map(({ podLabels }) => podLabels) : [labels];
+  return { construct: service, name: service.serviceName, namespace, selector: made && labels, pods, ports: service.ports };
+}
+
+function conflicts(cluster: MeshCluster, ours: Workload[]): string[] {
+  const own = ours.map(selectingPorts).sort((a, b) => (a.construct.node.path < b.construct.node.path ? -1 : 1));
   const foreign = cluster.node.root.node.findAll()
     .filter(construct => isForeign(construct, cluster))
     .flatMap(construct => rendered(construct as ApiObject));

@@ -59,7 +59,7 @@ function isHidden(edge: Call, to: string[]): boolean {
 /** The namespace of the proxies that call, where it is known. */
 function namespaceOf({ caller }: Call): string | undefined {
   try {
-    return caller.facts().namespace;
+    return caller.identity().namespace;
   } catch (e) {
     return isGateway(caller.construct) ? caller.construct.namespace : undefined;
   }

@@ -10,10 +10,10 @@ import {
 import { routesOfGateway } from '../../src/hosts/gateway-routing';
 import { namespaceOf, namespaceScopeOf } from '../../src/kernel/namespace-scope';
 import { type Call as RecordedCall, callsIn } from '../../src/services/calls/recorded-calls';
-import { refusesPlainText } from '../../src/services/peer-authentication';
+import { refusesPlainText } from '../../src/services/workloads/mutual-tls-modes';
 import { gatewayAttributes, gatewayKey } from '../../src/services/workloads/gateway-pods';
 import { hasSidecars } from '../../src/services/workloads/sidecars';
-import { type MeshWorkload, workloadOf, workloadsAround } from '../../src/services/workloads/workloads';
+import { madeWorkloadOf, type MadeWorkload, workloadOf, workloadsAround } from '../../src/services/workloads/workloads';
 import { labelsKey } from '../../src/values/labels';
 
 // Who may be asked who calls, and where: what policies can tell of the services and gateways of a program.
@@ -41,7 +41,7 @@ interface Known {
 
 function known(caller: RecordedCall['caller']): Known | undefined {
   try {
-    return caller.facts();
+    return caller.identity();
   } catch {
     return undefined;
   }
@@ -63,7 +63,7 @@ function canBeTold(caller: RecordedCall['caller'], networkPolicies: boolean, aro
 
 /** Whether pods are made here, and the version that is meant is one of theirs that an identity tells from others. */
 function isOurs(construct: IConstruct, version?: string): boolean {
-  const workload = workloadOf(construct);
+  const workload = madeWorkloadOf(construct);
   return workload !== undefined && (version === undefined || workload.versions.some(({ name }) => name === version));
 }
 
@@ -120,7 +120,7 @@ export function mayCall(w: World, from: unknown, called: unknown, service: IMesh
     const { podLabels, serviceAccount } = said;
     return (!to || isOurs(service)) && (!to?.networkPolicies || podLabels !== undefined || serviceAccount === undefined);
   }
-  const callee = (called as ICallee).toCallee()._facts;
+  const callee = (called as ICallee).toCallee()._attributes;
   return isAnswered(caller, callee) && canBeSaid({ caller, callee }, guard(w, caller.construct!), to);
 }
 
@@ -154,7 +154,7 @@ function isLetOut(w: World, namespace: string, gateway?: MeshGateway): boolean {
 const isPlain = (mode: unknown) => mode === MutualTls.DISABLE;
 
 /** Whether the pods of a workload know who calls. */
-function knowsCallers(w: World, { scope: home, services, ports }: MeshWorkload): boolean {
+function knowsCallers(w: World, { scope: home, services, ports }: MadeWorkload): boolean {
   const namespace = namespaceScopeOf(home);
   const said = w.neighbours.find(({ value }) => value === namespace)?.given;
   const own = w.neighbours.find(({ value }) => services.some(service => service === value))?.given;

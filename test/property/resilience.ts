@@ -13,7 +13,7 @@ const policy = (w: World) => w.given('ResiliencePolicyProps');
 /** Who is called by those whom the policy is for that is being said. */
 function called(w: World): CalleeAttributes | undefined {
   const target = policy(w)?.target;
-  return target instanceof Object && 'toCallee' in target ? (target as ICallee).toCallee()._facts : undefined;
+  return target instanceof Object && 'toCallee' in target ? (target as ICallee).toCallee()._attributes : undefined;
 }
 
 function kindOf(port: MeshPort): Kind {
@@ -79,12 +79,12 @@ export function isHttp2(w: World): boolean {
 
 /** Whether a policy may be for somebody: one who has none, and a port that sidecars see. */
 export function canHavePolicy(w: World, callee: ICallee): boolean {
-  const { construct, ports } = callee.toCallee()._facts;
+  const { construct, ports } = callee.toCallee()._attributes;
   return !w.isTaken('resilient', construct) && seen({ ports }).length > 0;
 }
 
 /** Remembers who has a policy, of whatever version. */
-export const takePolicy = (w: World, callee: unknown) => w.take('resilient', (callee as ICallee).toCallee()._facts.construct);
+export const takePolicy = (w: World, callee: unknown) => w.take('resilient', (callee as ICallee).toCallee()._attributes.construct);
 
 /** Remembers of whom requests are looked at, and of whom they are copied. */
 export const takeRequests = (w: World, space: string) => w.take(space, called(w)!.construct);

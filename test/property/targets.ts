@@ -95,7 +95,7 @@ function suitsRemotePods(w: World, owner: string, given: Given): boolean {
 /** A NetworkPolicy around the caller knows hosts by address alone, and a gateway knows callers by identity. */
 function canLeave(w: World, from: unknown, route: EgressRoute): boolean {
   const caller = serviceOf(from);
-  return (route.gateway === undefined || hasOwnIdentity(from, route)) && canCall(w, caller) && !(w.isTaken('closed', caller!.node.scope) && route.gateway === undefined && route.toCallee()._facts.addresses === undefined);
+  return (route.gateway === undefined || hasOwnIdentity(from, route)) && canCall(w, caller) && !(w.isTaken('closed', caller!.node.scope) && route.gateway === undefined && route.toCallee()._attributes.addresses === undefined);
 }
 
 /** Routes that lead to delegated ones take every request: then each match is within. */

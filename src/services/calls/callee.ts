@@ -3,20 +3,14 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { instanceOf } from '../../diagnostics/validate-props';
 import { PolicyHost } from '../../hosts/policy-host';
-import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
+import { PodSelection } from '../workloads/workload';
 
-/** Pods, by the namespace and the labels that they have. */
-export interface PodSelection {
-  readonly namespace: string;
-  readonly labels: Labels;
-}
-
-/** What is to know of somebody who is called. */
+/** The hosts, ports and pods of a callee. */
 export interface CalleeAttributes {
   /** The construct that is called. */
   readonly construct: IConstruct;
-  /** The version of the service that is called; any of them where not said. */
+  /** The version of the service that is called; undefined for any of them. */
   readonly version?: string;
   /** The name in messages. */
   readonly name: string;
@@ -24,15 +18,15 @@ export interface CalleeAttributes {
   readonly hosts: string[];
   readonly namespace: string;
   readonly ports: MeshPort[];
-  /** Whether clients connect to the pods themselves, so that nothing maps a port to its target port. */
+  /** Whether clients connect to the pods themselves: no Service maps a port to its target port. */
   readonly headless?: boolean;
-  /** The pods that answer; without labels where these are not known. Undefined for a host outside of the mesh. */
+  /** The pods that answer; without labels if they are not known. Undefined for a host outside of the mesh. */
   readonly pods?: PodSelection;
-  /** The pods of the gateway through which a host outside of the mesh is called, where there is one. */
+  /** The pods of the egress gateway through which a host outside of the mesh is called, if there is one. */
   readonly via?: PodSelection;
-  /** The addresses outside of the mesh that answer, as CIDRs. Undefined where they are not known. */
+  /** The addresses outside of the mesh that answer, as CIDRs. Undefined if they are not known. */
   readonly addresses?: string[];
-  /** The hosts, as policies of what callers do take them. */
+  /** The hosts, as policies for connections and requests take them. */
   readonly policyHosts: PolicyHost[];
 }
 
@@ -42,20 +36,20 @@ export interface ICallee {
   toCallee(): Callee;
 }
 
-/** Somebody who is called, as `calls` takes it. Services and their versions are such by themselves. */
+/** A callee, as `calls` takes it. Services and their versions are callees. */
 export class Callee {
   /** @internal */
-  public static _create(facts: CalleeAttributes): Callee {
-    return new Callee(facts);
+  public static _create(attributes: CalleeAttributes): Callee {
+    return new Callee(attributes);
   }
 
-  private constructor(/** @internal */ public readonly _facts: CalleeAttributes) {}
+  private constructor(/** @internal */ public readonly _attributes: CalleeAttributes) {}
 }
 
-/** What is to know of what anybody handed in as called. */
+/** The hosts, ports and pods of a callee that a user passes. */
 export function calleeOf(callee: ICallee, at: Located | string): CalleeAttributes {
   if (typeof callee !== 'object' || callee === null || typeof callee.toCallee !== 'function') {
     throw new MeshError('IM0001', at, { problem: 'what is called is missing or of the wrong type', got: callee, allowed: 'a service, a version of one, or a host outside of the mesh' });
   }
-  return instanceOf('Callee', callee.toCallee(), at, 'what is called')._facts;
+  return instanceOf('Callee', callee.toCallee(), at, 'what is called')._attributes;
 }

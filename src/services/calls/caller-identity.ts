@@ -1,11 +1,12 @@
 import { ICallee } from './callee';
+import { Caller } from './caller';
 import { CallOptions, declareCalls } from './calls';
-import { CallerAttributes } from './recorded-calls';
 import { validateProps } from '../../diagnostics/validate-props';
 import { labels, labelsKey } from '../../values/labels';
 import { dnsLabel, dnsName } from '../../values/names';
+import { Workload } from '../workloads/workload';
 
-/** What there is to know of a caller that somebody else deploys. */
+/** Attributes of a caller that another team deploys. */
 export interface CallerIdentityAttributes {
   /** The namespace of its pods. */
   readonly namespace: string;
@@ -18,22 +19,22 @@ export interface CallerIdentityAttributes {
   readonly serviceAccount?: string;
 
   /**
-   * The root of its identities, where it belongs to another mesh.
+   * The trust domain of its identities, if it belongs to another mesh.
    *
    * @default - the trust domain of the cluster
    */
   readonly trustDomain?: string;
 
   /**
-   * Labels of its pods, by which NetworkPolicies let them in.
+   * Labels of its pods, by which NetworkPolicies admit them.
    *
-   * @default - every pod of the namespace, where no ServiceAccount is named; not known otherwise
+   * @default - every pod of the namespace if no ServiceAccount is named; not known otherwise
    */
   readonly podLabels?: { [key: string]: string };
 }
 
 /**
- * A caller that somebody else deploys: an identity, or a whole namespace.
+ * A caller that another team deploys: an identity, or a whole namespace.
  *
  * @see https://istio.io/latest/docs/concepts/security/#istio-identity
  */
@@ -42,25 +43,33 @@ export class CallerIdentity {
   public static fromAttributes(attributes: CallerIdentityAttributes): CallerIdentity {
     const at = 'CallerIdentity.fromAttributes()';
     const { namespace, serviceAccount, trustDomain, podLabels } = validateProps('CallerIdentityAttributes', attributes, at);
-    return new CallerIdentity({
-      namespace: dnsLabel(namespace, at, 'the namespace'),
-      accounts: serviceAccount === undefined ? undefined : [dnsName(serviceAccount, at, 'the name of the ServiceAccount')],
+    const name = dnsLabel(namespace, at, 'the namespace');
+    const account = serviceAccount === undefined ? undefined : dnsName(serviceAccount, at, 'the name of the ServiceAccount');
+    const known = podLabels ? { ...labels(podLabels, at) } : serviceAccount === undefined ? {} : undefined;
+    return new CallerIdentity(new Workload({
+      name: account ?? name,
+      namespace: name,
       trustDomain: trustDomain === undefined ? undefined : dnsName(trustDomain, at, 'the trust domain', 'IM1006'),
-      podLabels: podLabels ? { ...labels(podLabels, at) } : serviceAccount === undefined ? {} : undefined,
-    });
+      labels: known,
+      versions: [{ labels: known ?? {}, account }],
+      // Another mesh has identities only for pods with a sidecar.
+      sidecar: trustDomain === undefined ? undefined : () => true,
+    }), account);
   }
 
-  private constructor(private readonly facts: CallerAttributes) {}
+  private constructor(private readonly workload: Workload, private readonly account?: string) {}
 
   /**
-   * Declares that the caller calls something. Nothing changes by that alone: it is what least privilege is made from.
+   * Declares a call. By itself it changes nothing: `LeastPrivilege` and egress routes are made from it.
    *
    * @param callee the service, the version of one, or the outside host that is called
    */
   public calls(callee: ICallee, options: CallOptions = {}): void {
-    const { namespace, accounts = [], trustDomain = '', podLabels } = this.facts;
+    const { namespace, trustDomain = '' } = this.workload;
+    const accounts = this.account === undefined ? [] : [this.account];
+    const podLabels = this.workload.podLabels();
     const key = ['identity', trustDomain, namespace, ...accounts, podLabels ? labelsKey(podLabels) : '?'].join('/');
     const name = [namespace, ...accounts].join('/');
-    declareCalls({ key, name, facts: () => this.facts }, callee, options, `CallerIdentity ${name}`);
+    declareCalls(new Caller({ key, name, workload: () => this.workload }), callee, options, `CallerIdentity ${name}`);
   }
 }

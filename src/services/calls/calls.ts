@@ -1,12 +1,13 @@
 import { IConstruct } from 'constructs';
 import { CalleeAttributes, calleeOf, ICallee } from './callee';
-import { Caller, Call, recordCall } from './recorded-calls';
+import { Caller } from './caller';
+import { Call, recordCall } from './recorded-calls';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { show } from '../../diagnostics/show';
 import { validateProps } from '../../diagnostics/validate-props';
 import { Called } from '../../hosts/model/route-backend';
-import { sameCluster } from '../../kernel/mesh-cluster';
+import { perCluster, sameCluster } from '../../kernel/mesh-cluster';
 import { HttpMethod } from '../../values/http-method';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
@@ -45,74 +46,74 @@ interface Versions {
   versionOf(name: string): ICallee;
 }
 
-/** What a callee does when somebody declares to call it. */
-export type CallListener = (edge: Call) => void;
+/** What a callee does when a call of it is declared. */
+export type CallListener = (call: Call) => void;
 
-const listeners = new WeakMap<IConstruct, CallListener>();
+const listeners = perCluster(() => new Map<IConstruct, CallListener>());
 
-/** Has a callee told of every call that is declared from now on. */
+/** Calls the listener for every call of the callee that is declared from now on. */
 export function onCall(callee: IConstruct, listener: CallListener): void {
-  listeners.set(callee, listener);
+  listeners(callee).set(callee, listener);
 }
 
-/** Records that somebody calls something. Returns the edges: one for each port. */
+/** Records the calls of a callee: one for each port. Returns them. */
 export function declareCalls(caller: Caller, callee: ICallee, options: CallOptions, at: Located | string): Call[] {
   validateProps('CallOptions', options, at);
-  const facts = calleeOf(callee, at);
+  const attributes = calleeOf(callee, at);
   if (caller.construct) {
-    sameCluster(caller.construct, facts.construct);
+    sameCluster(caller.construct, attributes.construct);
   }
-  const ports = facts.ports.filter(({ port }) => options.port === undefined || port === options.port);
+  const ports = attributes.ports.filter(({ port }) => options.port === undefined || port === options.port);
   if (ports.length === 0) {
-    throw new MeshError('IM1111', facts.construct, {
-      problem: `${facts.name} has no port ${show(options.port)}`, got: options.port, allowed: facts.ports.map(({ port, name }) => `${port} (${name})`).join(', '),
+    throw new MeshError('IM1111', attributes.construct, {
+      problem: `${attributes.name} has no port ${show(options.port)}`, got: options.port, allowed: attributes.ports.map(({ port, name }) => `${port} (${name})`).join(', '),
     });
   }
-  checkTranslated(facts, ports, at);
+  checkTranslated(attributes, ports, at);
   const requests = checkedRequests(options, at);
   const opaque = requests && ports.find(({ protocol }) => !isHttp(protocol));
   if (opaque) {
     throw new MeshError('IM1801', at, {
-      problem: `port ${opaque.port} (${opaque.name}) of ${facts.name} is not HTTP: there are no methods and paths to compare`,
+      problem: `port ${opaque.port} (${opaque.name}) of ${attributes.name} is not HTTP: there are no methods and paths to compare`,
       got: requests,
       next: ports.length > 1 ? 'name the HTTP port that is called: { port: … }' : 'leave methods and paths out, or declare the port as what it is',
     });
   }
-  const edges = ports.map(port => ({ caller, callee: facts, port, requests }));
-  edges.forEach(edge => {
-    listeners.get(facts.construct)?.(edge);
-    recordCall(edge);
+  const calls = ports.map(port => ({ caller, callee: attributes, port, requests }));
+  calls.forEach(call => {
+    listeners(attributes.construct).get(attributes.construct)?.(call);
+    recordCall(call);
   });
-  return edges;
+  return calls;
 }
 
-/** A client that calls a pod by its name connects to the number that it dials. Gateways are excepted: they know the pods' ports. */
-function checkTranslated(facts: CalleeAttributes, ports: MeshPort[], at: Located | string): void {
-  const port = facts.headless ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
+/** A client that calls a pod by its name connects to the number that it dials. Gateways know the ports of the pods. */
+function checkTranslated(attributes: CalleeAttributes, ports: MeshPort[], at: Located | string): void {
+  const port = attributes.headless ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
   if (port) {
     throw new MeshError('IM1125', at, {
-      problem: `${facts.name} is headless: clients of port ${port.port} (${port.name}) connect to ${port.port} of a pod, which listens on ${port.targetPort}`,
+      problem: `${attributes.name} is headless: clients of port ${port.port} (${port.name}) connect to ${port.port} of a pod, which listens on ${port.targetPort}`,
       got: port.port,
       next: 'call the Service for clients, which maps the port, or a port whose target port has the same number',
     });
   }
 }
 
-/** Records that a gateway leads to a port of a service, or of one version of it. */
+/** Records that a route of a gateway leads to a port of a service, or of one version of it. */
 export function recordRoute(caller: Caller, called: Called): void {
-  recordCall(edgeTo(caller, called));
+  recordCall(callTo(caller, called));
 }
 
-/** Records that whoever makes a call sends copies of it elsewhere. */
+/** Records that the caller of a call sends mirrors of it to another service. */
 export function recordCopies({ caller, requests }: Call, called: Called): void {
-  const edge = { ...edgeTo(caller, called), requests };
-  listeners.get(called.service)?.(edge);
-  recordCall(edge);
+  const call = { ...callTo(caller, called), requests };
+  listeners(called.service).get(called.service)?.(call);
+  recordCall(call);
 }
 
-/** A pod of a stateful service is none that policies could tell from the others: there it is the service that is called. */
-function edgeTo(caller: Caller, { service, version, port, uncopied }: Called): Call {
+/** Policies cannot tell one pod of a stateful service from the others: such a call is one of the whole service. */
+function callTo(caller: Caller, { service, version, port, uncopied }: Called): Call {
   const known = version !== undefined && workloadOf(service)?.versions.some(({ name }) => name === version);
-  const { _facts: callee } = (known ? (service as unknown as Versions).versionOf(version) : service as unknown as ICallee).toCallee();
+  const { _attributes: callee } = (known ? (service as unknown as Versions).versionOf(version) : service as unknown as ICallee).toCallee();
   return { caller, callee, port: callee.ports.find(candidate => candidate.port === port)!, uncopied };
 }

@@ -1,11 +1,37 @@
 import { IConstruct } from 'constructs';
-import { callingPods } from './callers';
 import { Call } from './recorded-calls';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { makesClientsWait, refusesPlainText } from '../peer-authentication';
+import { makesClientsWait, refusesPlainText } from '../workloads/mutual-tls-modes';
 
-/** Refuses a call by pods without a sidecar, where these would wait for a server that never hears of them. */
-export function checkAnswered({ caller, callee, port }: Call, source: IConstruct): void {
+/** Throws the error for a call in plain text of a port that takes only mutual TLS; a caller with a reason for such calls does not throw. */
+export type PlainTextRefusal = (call: Call) => void;
+
+/** Refuses a call in plain text of a port that takes only mutual TLS. */
+export function refusePlainText({ caller, callee, port }: Call, source: IConstruct): void {
+  throw new MeshError('IM1117', source, {
+    problem: `${callee.name} takes mutual TLS alone on port ${port.port}, and the pods of ${caller.name} have no sidecar to speak it`,
+    got: port.name,
+    next: 'let the pods of the caller have sidecars, or let the port take plain text: { mutualTls: MutualTls.PERMISSIVE }',
+  });
+}
+
+/**
+ * Refuses a call by pods without a sidecar that the callee does not answer: its port takes only mutual TLS, or clients would wait for a server
+ * that speaks first. A construct checks its own calls, and calls of it by identities that have no construct.
+ */
+export function checkPlainText(call: Call, construct: IConstruct, refuse: PlainTextRefusal): void {
+  const { caller, callee, port } = call;
+  const isChecked = caller.construct === construct || (!caller.construct && callee.construct === construct);
+  if (!isChecked || !callee.pods || caller.hasSidecar(construct)) {
+    return;
+  }
+  checkServerFirst(call, construct);
+  if (refusesPlainText(callee.construct, port)) {
+    refuse(call);
+  }
+}
+
+function checkServerFirst({ caller, callee, port }: Call, source: IConstruct): void {
   const wire = makesClientsWait(callee.construct, port, false);
   if (wire) {
     throw new MeshError('IM1127', source, {
@@ -14,24 +40,4 @@ export function checkAnswered({ caller, callee, port }: Call, source: IConstruct
       next: 'let the pods of the caller have sidecars, or let the port take plain text alone: { mutualTls: MutualTls.DISABLE }',
     });
   }
-}
-
-/**
- * Refuses a call by pods without a sidecar of a port that takes mutual TLS alone. A service looks at its own calls, and at those of callers that are known
- * by identity alone. Jobs look at theirs.
- */
-export function checkSpoken({ caller, callee, port }: Call, service: IConstruct): void {
-  const isAsked = caller.construct === service || (!caller.construct && callee.construct === service);
-  if (!isAsked || !callee.pods || callingPods(caller, service)?.hasSidecar !== false) {
-    return;
-  }
-  checkAnswered({ caller, callee, port }, service);
-  if (!refusesPlainText(callee.construct, port)) {
-    return;
-  }
-  throw new MeshError('IM1117', service, {
-    problem: `${callee.name} takes mutual TLS alone on port ${port.port}, and the pods of ${caller.name} have no sidecar to speak it`,
-    got: port.name,
-    next: 'let the pods of the caller have sidecars, or let the port take plain text: { mutualTls: MutualTls.PERMISSIVE }',
-  });
 }

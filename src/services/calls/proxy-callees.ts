@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
-import { PodSelection } from './callee';
 import { perCluster } from '../../kernel/mesh-cluster';
+import { PodSelection } from '../workloads/workload';
 
 /** What proxies call by themselves, besides the calls of their pods: collectors of traces and logs, and authorizers. */
 export interface ProxyCallee {

@@ -1,26 +1,27 @@
 import { Call } from './recorded-calls';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { MeshWorkload, workloadOf, WorkloadVersion, workloadsAround } from '../workloads/workloads';
+import { Workload, WorkloadVersion } from '../workloads/workload';
+import { workloadOf, workloadsAround } from '../workloads/workloads';
 
 /**
- * Refuses an identity that other pods have, too: a policy lets in all pods that have it, and each of them must be one that may call.
+ * Refuses an identity that other pods have too. A policy admits all pods with an identity, so each of them has to be declared as a caller.
  *
- * @param edges all that lead to what is called
+ * @param calls all calls of the callee
  */
-export function checkIdentity(edge: Call, edges: Call[]): void {
-  const { namespace, accounts = [], trustDomain } = edge.caller.facts();
-  const { construct: caller } = edge.caller;
-  const alike = edges.filter(other => same(edge, other));
+export function checkIdentity(call: Call, calls: Call[]): void {
+  const { namespace, accounts = [], trustDomain } = call.caller.identity();
+  const { construct: caller } = call.caller;
+  const alike = calls.filter(other => same(call, other));
   for (const account of trustDomain === undefined && caller ? accounts : []) {
     if (account === 'default') {
       throw new MeshError('IM1805', caller!, { problem: `the pods run as \`default\`, as every pod of ${namespace} does that names no ServiceAccount`, got: account });
     }
-    for (const workload of workloadsAround(edge.callee.construct).filter(other => other.namespace === namespace)) {
-      const unknown = workload.versions.find(version => version.account === account && !alike.some(other => speaksFor(other, workload, version)));
+    for (const workload of workloadsAround(call.callee.construct).filter(other => other.namespace === namespace)) {
+      const unknown = workload.versions.find(version => version.account === account && !alike.some(other => isOf(other, workload, version)));
       if (unknown) {
         const which = [workload.name, ...unknown.name === undefined ? [] : [unknown.name]].join(' ');
         throw new MeshError('IM1805', caller!, {
-          problem: `${which} has the same identity, ${account}, and was not declared to call ${edge.callee.name}${edge.callee.version === undefined ? '' : ` ${edge.callee.version}`} like it`,
+          problem: `${which} has the same identity, ${account}, and was not declared to call ${call.callee.name}${call.callee.version === undefined ? '' : ` ${call.callee.version}`} like it`,
           got: account,
           next: workloadOf(caller!) === workload
             ? 'give each version an identity of its own: { serviceAccountPerVersion: true }'
@@ -36,6 +37,6 @@ function same(one: Call, other: Call): boolean {
     && JSON.stringify(one.requests ?? {}) === JSON.stringify(other.requests ?? {});
 }
 
-function speaksFor({ caller }: Call, workload: MeshWorkload, { name }: WorkloadVersion): boolean {
+function isOf({ caller }: Call, workload: Workload, { name }: WorkloadVersion): boolean {
   return caller.construct !== undefined && workloadOf(caller.construct) === workload && (caller.version === undefined || caller.version === name);
 }

@@ -11,19 +11,18 @@ import { wrapErrors, collectErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { podsName } from '../../kernel/naming';
 import { uniqueId } from '../../kernel/unique-id';
-import { Labels } from '../../values/labels';
 import { ICallee } from '../calls/callee';
-import { declareCaller } from '../calls/callers';
+import { Caller } from '../calls/caller';
 import { CallOptions, declareCalls } from '../calls/calls';
-import { checkAnswered } from '../calls/plain-text';
-import { Caller, Call, callsOf } from '../calls/recorded-calls';
-import { refusesPlainText } from '../peer-authentication';
+import { Call } from '../calls/recorded-calls';
 import { PodFacts } from '../pods/pod-metadata-builder';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkProbes, probed } from '../pods/probes';
 import { checkReferences, objectsNeeded } from '../pods/references';
 import { restricted } from '../pods/restricted';
-import { declareWorkload } from '../workloads/workloads';
+import { registerWorkload } from '../registered-workload';
+import { refusesPlainText } from '../workloads/mutual-tls-modes';
+import { Workload } from '../workloads/workload';
 
 /** What makes a job run when. */
 export interface JobTrigger {
@@ -48,8 +47,7 @@ export abstract class MeshJobBase extends Construct {
 
   private readonly plan: JobSidecarPlan;
   private readonly pods: PodFacts;
-  private readonly account: string;
-  private readonly companions: Labels;
+  private readonly workload: Workload;
 
   constructor(scope: Construct, id: string, options: JobOptions, trigger: (at: Construct) => JobTrigger) {
     super(scope, uniqueId(scope, id));
@@ -62,11 +60,10 @@ export abstract class MeshJobBase extends Construct {
 
     const { client } = this.plan;
     const metadata = { name: this.jobName, namespace: this.namespace, labels: this.podLabels };
-    this.companions = when.cron ? {} : companionAnnotations(options.jobAnnotations);
+    const companions = when.cron ? {} : companionAnnotations(options.jobAnnotations);
     const account = { ...metadata, name: podsName(this.jobName) };
-    const hooked = Object.keys(this.companions).length > 0 ? { ...account, annotations: this.companions } : account;
+    const hooked = Object.keys(companions).length > 0 ? { ...account, annotations: companions } : account;
     const serviceAccount = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: hooked });
-    this.account = serviceAccount.name;
     const workload = wrapErrors(this, () => new JobWorkload(this, 'Job', {
       ...options,
       ...when,
@@ -91,13 +88,20 @@ export abstract class MeshJobBase extends Construct {
     if (options.metrics) {
       tellMetrics(this.pods, options.metrics, () => this.plan.proxied, [], this);
     }
-    const made = [this.pods];
-    declareCaller(this, () => ({
-      namespace: this.namespace, hasSidecar: this.plan.proxied, labels: this.podLabels, made, accounts: () => [this.account],
-    }));
-    if (this.plan.proxied) {
-      this.declare();
-    }
+    this.workload = registerWorkload({
+      name: this.jobName,
+      namespace: this.namespace,
+      caller: this,
+      labels: this.podLabels,
+      versions: [{ labels: this.podLabels, account: serviceAccount.name, pods: this.pods }],
+      sidecar: () => this.plan.proxied,
+      noIdentity: () => (this.plan.proxied ? undefined : {
+        problem: `the pods of ${this.jobName} have no sidecar, and with it no identity`, next: 'give the job a sidecar: JobSidecar.native() or JobSidecar.quit()',
+      }),
+      // Policies can only be about pods with a sidecar.
+      scope: this.plan.proxied ? new Construct(this, 'Security') : undefined,
+      annotations: companions,
+    }, call => this.checkAccepted(call));
     options.calls?.forEach(callee => this.calls(callee));
     this.node.addValidation({ validate: () => collectErrors(this, () => this.check()) });
   }
@@ -108,7 +112,7 @@ export abstract class MeshJobBase extends Construct {
    * @param callee the service, the version of one, or the outside host that is called
    */
   public calls(callee: ICallee, options: CallOptions = {}): void {
-    declareCalls(this._caller(), callee, options, this).forEach(edge => this.checkHeard(edge));
+    declareCalls(this._caller(), callee, options, this).forEach(call => this.checkAccepted(call));
   }
 
   /** Adds a label to the pods. One that they have already must have the same value. */
@@ -125,47 +129,17 @@ export abstract class MeshJobBase extends Construct {
 
   /** @internal */
   public _caller(): Caller {
-    return {
-      key: this.node.path,
-      name: this.jobName,
-      construct: this,
-      facts: () => {
-        if (!this.plan.proxied) {
-          throw new MeshError('IM1803', this, { problem: `the pods of ${this.jobName} have no sidecar, and with it no identity`, next: 'give the job a sidecar: JobSidecar.native() or JobSidecar.quit()' });
-        }
-        return { namespace: this.namespace, accounts: [this.account], podLabels: this.podLabels };
-      },
-    };
+    return new Caller({ key: this.node.path, name: this.jobName, construct: this, workload: () => this.workload });
   }
 
-  private declare(): void {
-    declareWorkload({
-      services: [],
-      caller: this,
-      scope: new Construct(this, 'Security'),
-      annotations: this.companions,
-      name: this.jobName,
-      namespace: this.namespace,
-      labels: this.podLabels,
-      versions: [{ labels: this.podLabels, account: this.account }],
-      ports: [],
-      peerPorts: [],
-    });
-  }
-
-  /** What is only known when all have spoken: who selects the pods, and what the whole mesh gives and insists on. */
+  /** Checks that depend on settings of the mesh, and on services that select the pods, run at synthesis. */
   private check(): void {
     JobSidecar._keep(this.plan, this);
     checkNobodySelects(this, this.jobName, this.namespace);
-    callsOf(this, [this]).filter(({ caller }) => caller.construct === this).forEach(edge => {
-      this.checkHeard(edge);
-      if (!this.plan.proxied && edge.callee.pods) {
-        checkAnswered(edge, this);
-      }
-    });
   }
 
-  private checkHeard({ callee, port }: Call): void {
+  /** Refuses a call of a port that takes only mutual TLS, if the job has no sidecar and gives no reason. */
+  private checkAccepted({ callee, port }: Call): void {
     if (this.plan.proxied || this.plan.despiteMutualTls || !callee.pods || !refusesPlainText(callee.construct, port)) {
       return;
     }

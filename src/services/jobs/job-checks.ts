@@ -138,10 +138,10 @@ export function checkSteering(at: Construct, { podLabels = {}, podAnnotations = 
 
 /** Refuses a job whose label `app` others have: a service would take its pods for its own, policies would be for both. */
 export function checkNobodySelects(at: Construct, name: string, namespace: string): void {
-  const other = workloadsAround(at).find(workload => workload.caller !== at && workload.namespace === namespace && workload.name === name);
+  const other = workloadsAround(at).find(workload => !workload.constructs.includes(at) && workload.namespace === namespace && workload.name === name);
   if (other) {
     const [service] = other.services;
-    const problem = service ? `service ${service.node.path} would send requests to the job's pods` : `the pods of job ${other.caller?.node.path} have the same labels`;
+    const problem = service ? `service ${service.node.path} would send requests to the job's pods` : `the pods of job ${other.constructs[0].node.path} have the same labels`;
     throw new MeshError('IM1709', at, { problem, got: name });
   }
 }

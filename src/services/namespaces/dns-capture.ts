@@ -2,8 +2,6 @@ import { IConstruct } from 'constructs';
 import { knownNamespace } from '../../kernel/known-namespaces';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { IstioRelease } from '../../values/release';
-import { MadePods } from '../calls/callers';
-import { PROXY_CONFIG } from '../pods/joined-settings';
 
 /** Whether the sidecars of a namespace are known to answer DNS. */
 export function capturesDns(scope: IConstruct, namespace: string): boolean {
@@ -15,10 +13,4 @@ export function captureVariables(scope: IConstruct): { [name: string]: string } 
   // From 1.25 on istiod gives these addresses out by itself.
   const capture = { ISTIO_META_DNS_CAPTURE: 'true' };
   return MeshCluster.of(scope).istio.atLeast(IstioRelease.V1_25) ? capture : { ISTIO_META_DNS_AUTO_ALLOCATE: 'true', ...capture };
-}
-
-/** Has the sidecars of pods answer DNS. */
-export function captureDns(pods: MadePods, source: IConstruct): void {
-  const lines = Object.entries(captureVariables(source)).map(([name, value]) => `  ${name}: "${value}"\n`);
-  pods.addAnnotation(PROXY_CONFIG, `proxyMetadata:\n${lines.join('')}`, source);
 }

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import { Effect, ISTIO_ANNOTATIONS, ISTIO_LABELS } from './istio-metadata';
+import { bypassedInbound, bypassedOutbound } from './bypassed-sidecar';
 import { JOINED, PROXY_CONFIG } from './joined-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { namespaceOf } from '../../kernel/namespace-scope';
@@ -7,9 +8,8 @@ import { mayBePrivate, overlap } from '../../values/cidr';
 import { Labels } from '../../values/labels';
 import { readSettings } from '../../values/setting-map';
 import { CalleeAttributes } from '../calls/callee';
-import { inboundPromise, outboundPromise } from '../workloads/guards';
 import { hasSidecars } from '../workloads/sidecars';
-import { MeshWorkload, workloadsAround } from '../workloads/workloads';
+import { MadeWorkload, workloadsAround } from '../workloads/workloads';
 
 const INJECT = 'sidecar.istio.io/inject';
 const TEMPLATES = 'inject.istio.io/templates';
@@ -57,11 +57,11 @@ export function checkPodSettings(at: IConstruct, subject: string, { labels = {},
 }
 
 /** What an annotation would undo of what constructs declare of pods with a sidecar; nothing where it undoes nothing. Asked when all have spoken. */
-export function undoneBy(annotation: string, value: string, workload: MeshWorkload): string | undefined {
+export function undoneBy(annotation: string, value: string, workload: MadeWorkload): string | undefined {
   return undone(ISTIO_ANNOTATIONS[annotation], annotation, value, workload);
 }
 
-function undone(effect: Effect | undefined, key: string, value: string, workload: MeshWorkload | undefined): string | undefined {
+function undone(effect: Effect | undefined, key: string, value: string, workload: MadeWorkload | undefined): string | undefined {
   if (key === PROXY_CONFIG) {
     const settings = readSettings(value, JOINED[PROXY_CONFIG], `the annotation ${PROXY_CONFIG}`, PROXY_CONFIG);
     const problems = Object.entries(AS_ANNOTATION).filter(([field]) => settings[field] !== undefined)
@@ -81,24 +81,24 @@ function undone(effect: Effect | undefined, key: string, value: string, workload
   if (!workload || harmless) {
     return undefined;
   }
-  const promise = promiseOf(effect, key, value, workload);
-  return promise && `${effect === 'probes' ? 'has probes come in plain text' : 'leads connections past the sidecar'}, and ${promise}`;
+  const contradiction = contradictionOf(effect, key, value, workload);
+  return contradiction && `${effect === 'probes' ? 'has probes come in plain text' : 'leads connections past the sidecar'}, and ${contradiction}`;
 }
 
-function promiseOf(effect: Effect | undefined, key: string, value: string, workload: MeshWorkload): string | undefined {
+function contradictionOf(effect: Effect | undefined, key: string, value: string, workload: MadeWorkload): string | undefined {
   const listed = value.split(',').map(each => each.trim()).filter(each => each !== '');
   const ports = listed.map(Number);
   const served = (port: number) => workload.ports.some(({ targetPort }) => targetPort === port);
   switch (key) {
-    case `${TRAFFIC}excludeInboundPorts`: return inboundPromise(workload, port => ports.includes(port), ports.some(port => !served(port)));
-    case `${TRAFFIC}includeInboundPorts`: return inboundPromise(workload, port => !ports.includes(port), true);
-    case `${TRAFFIC}excludeOutboundPorts`: return outboundPromise(workload, ({ port }) => ports.includes(port.port) || ports.includes(port.targetPort));
-    case `${TRAFFIC}excludeOutboundIPRanges`: return outboundPromise(workload, ({ callee }) => listed.some(range => mayReach(callee, range)));
-    case `${TRAFFIC}includeOutboundIPRanges`: return outboundPromise(workload, ({ callee }) => !listed.some(range => mayReach(callee, range)));
+    case `${TRAFFIC}excludeInboundPorts`: return bypassedInbound(workload, port => ports.includes(port), ports.some(port => !served(port)));
+    case `${TRAFFIC}includeInboundPorts`: return bypassedInbound(workload, port => !ports.includes(port), true);
+    case `${TRAFFIC}excludeOutboundPorts`: return bypassedOutbound(workload, ({ port }) => ports.includes(port.port) || ports.includes(port.targetPort));
+    case `${TRAFFIC}excludeOutboundIPRanges`: return bypassedOutbound(workload, ({ callee }) => listed.some(range => mayReach(callee, range)));
+    case `${TRAFFIC}includeOutboundIPRanges`: return bypassedOutbound(workload, ({ callee }) => !listed.some(range => mayReach(callee, range)));
     default:
   }
-  const inbound = () => inboundPromise(workload, () => effect !== 'probes', true);
-  const outbound = () => outboundPromise(workload, () => true);
+  const inbound = () => bypassedInbound(workload, () => effect !== 'probes', true);
+  const outbound = () => bypassedOutbound(workload, () => true);
   return effect === 'inbound' || effect === 'probes' ? inbound() : effect === 'outbound' ? outbound() : effect === 'both' ? inbound() ?? outbound() : undefined;
 }
 

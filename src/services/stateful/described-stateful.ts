@@ -10,7 +10,7 @@ import { uniqueId } from '../../kernel/unique-id';
 import { labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { dnsName, serviceName } from '../../values/names';
-import { ServicePods } from '../mesh-service-base';
+import { Workload } from '../workloads/workload';
 
 /** What there is to know of a StatefulSet that is deployed elsewhere. */
 export interface StatefulServiceAttributes {
@@ -86,12 +86,13 @@ export class DescribedStateful extends StatefulServiceBase {
   public readonly partition?: number;
 
   /** @internal */
+  public readonly _workload: Workload;
+  /** @internal */
   protected readonly _meshHost: MeshHost;
   /** @internal */
   protected readonly _headless: HeadlessService;
   /** @internal */
   protected readonly _ordinals: Ordinals;
-  private readonly account?: string;
 
   public constructor(scope: Construct, id: string, attributes: StatefulServiceAttributes) {
     super(scope, uniqueId(scope, id));
@@ -100,7 +101,7 @@ export class DescribedStateful extends StatefulServiceBase {
     this._ordinals = { statefulSet: name, first: attributes.firstOrdinal ?? 0, count: attributes.replicas };
     checkOrdinals(this._ordinals, this);
     this.namespace = namespaceOf(this);
-    this.account = attributes.serviceAccount === undefined ? undefined : dnsName(attributes.serviceAccount, this, 'the name of the ServiceAccount');
+    const account = attributes.serviceAccount === undefined ? undefined : dnsName(attributes.serviceAccount, this, 'the name of the ServiceAccount');
     this.podLabels = { ...labels(attributes.podLabels ?? { app: name }, this) };
     const pods = podLabelsByName(this._ordinals);
     this._headless = HeadlessService.described(this, {
@@ -112,11 +113,7 @@ export class DescribedStateful extends StatefulServiceBase {
       : this._headless._meshHost;
     this.serviceName = this._meshHost.identity.name;
     this.host = this._meshHost.identity.host;
-  }
-
-  /** @internal */
-  public _pods(): ServicePods {
-    return { accounts: this.account === undefined ? undefined : [this.account], mutualTls: undefined };
+    this._workload = this._register({ services: [this._headless], versions: [{ labels: this.podLabels, account }] });
   }
 
   private describeClientService(name: string, ports: MeshPort[]): MeshHost {

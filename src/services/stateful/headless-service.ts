@@ -11,9 +11,10 @@ import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
 import { dnsLabel, serviceName } from '../../values/names';
 import { isHttp } from '../../values/protocol';
-import { MeshServiceBase, ServicePods } from '../mesh-service-base';
+import { MeshServiceBase } from '../mesh-service-base';
 import { matchMutualTls } from '../peer-authentication';
 import { MeshServiceType } from '../service-type';
+import { Workload } from '../workloads/workload';
 
 /** What a headless Service is made from. */
 export interface HeadlessSetting {
@@ -89,21 +90,12 @@ export class HeadlessService extends MeshServiceBase {
   }
 
   /**
-   * The pods are those of the stateful service.
+   * The workload of the stateful service, which registers both.
    *
    * @internal
    */
-  public _pods(version?: string): ServicePods {
-    return this.owner._pods(version);
-  }
-
-  /**
-   * Its pods are those of the service around it, which is compared with other Services.
-   *
-   * @internal
-   */
-  public get _selecting(): { readonly pods: Labels[] } {
-    return { pods: [] };
+  public get _workload(): Workload {
+    return this.owner._workload;
   }
 
   /** Says how callers connect: what every headless Service of ours needs that has callers in the mesh. */

@@ -129,8 +129,8 @@ export abstract class StatefulServiceBase extends MeshServiceBase implements ISt
    * @internal
    */
   public _callee(version?: string): Callee {
-    const { _facts: facts } = super._callee(version);
-    return Callee._create({ ...facts, hosts: [...new Set([...facts.hosts, this._headless.host])] });
+    const { _attributes: attributes } = super._callee(version);
+    return Callee._create({ ...attributes, hosts: [...new Set([...attributes.hosts, this._headless.host])] });
   }
 
   public podList(template: string): string[] {

@@ -3,7 +3,6 @@ import { Construct } from 'constructs';
 import { DescribedStateful, StatefulServiceAttributes } from './described-stateful';
 import { HeadlessService, headlessPorts } from './headless-service';
 import { PodRegistry } from './pod-registry';
-import { makePeerAuthentication } from '../peer-authentication';
 import { clientService } from '../service-object';
 import { checkOrdinals, IStatefulMeshService, Ordinals, peerPortsOf, podLabelsByName, StatefulServiceBase } from './stateful-base';
 import { StatefulMeshServiceProps } from './stateful-props';
@@ -19,8 +18,6 @@ import { namespaceOf } from '../../kernel/namespace-scope';
 import { objectName, podsName } from '../../kernel/naming';
 import { uniqueId } from '../../kernel/unique-id';
 import { MeshPort } from '../../values/mesh-port';
-import { MutualTls } from '../../values/mutual-tls';
-import { ServicePods } from '../mesh-service-base';
 import { serveInitContainers } from '../pods/init-containers';
 import { PodFacts } from '../pods/pod-metadata-builder';
 import { tellMetrics } from '../pods/pod-metrics';
@@ -31,7 +28,7 @@ import { restricted } from '../pods/restricted';
 import { Startup } from '../pods/startup';
 import { checkedPorts, checkedVersionName } from '../service-parts';
 import { getSidecars } from '../workloads/sidecars';
-import { declareWorkload } from '../workloads/workloads';
+import { Workload } from '../workloads/workload';
 
 /**
  * A service whose pods are called by name: a StatefulSet, its headless Service, a Service for clients, an identity and a budget.
@@ -65,6 +62,8 @@ export class StatefulMeshService extends StatefulServiceBase {
   public readonly partition?: number;
 
   /** @internal */
+  public readonly _workload: Workload;
+  /** @internal */
   protected readonly _meshHost: MeshHost;
   /** @internal */
   protected readonly _headless: HeadlessService;
@@ -72,7 +71,6 @@ export class StatefulMeshService extends StatefulServiceBase {
   protected readonly _ordinals: Ordinals;
   private readonly workload: StatefulWorkload;
   private readonly podFacts: PodFacts;
-  private readonly mode?: MutualTls;
 
   constructor(scope: Construct, id: string, props: StatefulMeshServiceProps) {
     super(scope, uniqueId(scope, id));
@@ -83,7 +81,6 @@ export class StatefulMeshService extends StatefulServiceBase {
     this.namespace = namespaceOf(this);
     this.podLabels = { app: name };
     this.partition = props.strategy?.partition;
-    this.mode = props.mutualTls;
 
     const { ports = [], peerPorts = [] } = props;
     const all = checkedPorts([...ports, ...peerPorts], this);
@@ -107,16 +104,13 @@ export class StatefulMeshService extends StatefulServiceBase {
     }
     const registry = props.registry ?? PodRegistry.headless();
     registry._register(new Construct(this, 'Registry'), this, this.workload.serviceAccount!.name);
-    makePeerAuthentication(this, { name, namespace: this.namespace, labels: this.podLabels, ports: all, mode: props.mutualTls });
-    declareWorkload({
-      services: [this, this._headless],
-      scope: new Construct(this, 'Security'),
+    this._workload = this._register({
       name,
-      namespace: this.namespace,
-      labels: this.podLabels,
-      versions: [{ labels: this.podLabels, account: this.workload.serviceAccount!.name }],
+      services: [this._headless],
+      versions: [{ labels: this.podLabels, account: this.workload.serviceAccount!.name, pods: this.podFacts }],
       ports: all,
       peerPorts: peerPortsOf(ports, peerPorts),
+      mutualTls: props.mutualTls,
     });
   }
 
@@ -136,11 +130,6 @@ export class StatefulMeshService extends StatefulServiceBase {
       throw new MeshError('IM1107', this, { problem: 'there is no such container', got: name, allowed: this.containers.map(container => container.name).join(', ') });
     }
     return found;
-  }
-
-  /** @internal */
-  public _pods(version?: string): ServicePods {
-    return { accounts: version === undefined ? [this.workload.serviceAccount!.name] : undefined, made: [this.podFacts], mutualTls: this.mode };
   }
 
   /** Adds a label to the pods. One that they have already must have the same value. */

@@ -13,15 +13,13 @@ import { uniqueId } from '../../kernel/unique-id';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
 import { serviceName } from '../../values/names';
-import { ServicePods } from '../mesh-service-base';
-import { makePeerAuthentication } from '../peer-authentication';
 import { serveInitContainers } from '../pods/init-containers';
 import { PodFacts } from '../pods/pod-metadata-builder';
 import { checkListeners } from '../pods/pod-parts';
 import { checkProbes } from '../pods/probes';
 import { checkReferences } from '../pods/references';
 import { clientService } from '../service-object';
-import { declareWorkload } from '../workloads/workloads';
+import { Workload } from '../workloads/workload';
 
 /** Options of `StatefulMeshService.fromWorkload`. */
 export interface StatefulWorkloadOptions {
@@ -66,14 +64,13 @@ export class WrappedStateful extends StatefulServiceBase {
   public readonly partition?: number;
 
   /** @internal */
+  public readonly _workload: Workload;
+  /** @internal */
   protected readonly _meshHost: MeshHost;
   /** @internal */
   protected readonly _headless: HeadlessService;
   /** @internal */
   protected readonly _ordinals: Ordinals;
-  private readonly podFacts: PodFacts;
-  private readonly account: string;
-  private readonly mode?: MutualTls;
 
   public constructor(scope: Construct, id: string, options: StatefulWorkloadOptions) {
     super(scope, uniqueId(scope, id));
@@ -90,11 +87,9 @@ export class WrappedStateful extends StatefulServiceBase {
     checkListeners(this, workload, all);
     checkProbes(this, workload, all);
     checkReferences(this, workload);
-    this.podFacts = new PodFacts(this, `the pods of ${name}`, workload.podMetadata);
-    serveInitContainers(this, workload, this.podFacts);
-    this.podFacts.addLabel('app', name, this);
-    this.mode = mutualTls;
-    this.account = workload.serviceAccount?.name ?? 'default';
+    const podMetadata = new PodFacts(this, `the pods of ${name}`, workload.podMetadata);
+    serveInitContainers(this, workload, podMetadata);
+    podMetadata.addLabel('app', name, this);
     const pods = podLabelsByName(this._ordinals);
     const atPods = headlessPorts(ports, peerPorts, this);
     this._headless = HeadlessService.described(this, { name: headless.name, ports: atPods, selector: this.podLabels, pods, mutualTls });
@@ -111,22 +106,14 @@ export class WrappedStateful extends StatefulServiceBase {
       : this._headless._meshHost;
     this.serviceName = this._meshHost.identity.name;
     this.host = this._meshHost.identity.host;
-    makePeerAuthentication(this, { name, namespace: this.namespace, labels: this.podLabels, ports: all, mode: mutualTls });
-    declareWorkload({
-      services: [this, this._headless],
-      scope: new Construct(this, 'Security'),
+    this._workload = this._register({
       name,
-      namespace: this.namespace,
-      labels: this.podLabels,
-      versions: [{ labels: this.podLabels, account: this.account }],
+      services: [this._headless],
+      versions: [{ labels: this.podLabels, account: workload.serviceAccount?.name ?? 'default', pods: podMetadata }],
       ports: all,
       peerPorts: peerPortsOf(ports, peerPorts),
+      mutualTls,
     });
-  }
-
-  /** @internal */
-  public _pods(version?: string): ServicePods {
-    return { accounts: version === undefined ? [this.account] : undefined, made: [this.podFacts], mutualTls: this.mode };
   }
 
   private checkFit(workload: StatefulSet, headless: ApiObject): void {

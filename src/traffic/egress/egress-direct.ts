@@ -11,7 +11,7 @@ import { combined } from '../../hosts/routes/http-routes';
 import { HostRequests, speaks } from '../../hosts/routes/request-policy';
 import { hostKey, objectName, routingName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
-import { MadePods } from '../../services/calls/callers';
+import { MadePods } from '../../services/workloads/workload';
 import { labelsKey } from '../../values/labels';
 
 /** The label of pods that have the Secret for the host. They are new ones, since a Secret is mounted when a pod starts. */
@@ -100,7 +100,7 @@ export class EgressDirect extends Construct {
   /** Of two callers one of which means all pods of the other, the one. */
   private callersAt(port: number): CallerMatch[] {
     const words = this.visible.inWords().map(namespace => ({ labels: {}, namespace }));
-    const declared = this.visible.declared(port).map(({ labels = {}, namespace }) => ({ labels, namespace }));
+    const declared = this.visible.declared(port).map(({ podLabels: labels = {}, namespace }) => ({ labels, namespace }));
     const distinct = new Map([...words, ...declared].map(caller => [`${caller.namespace} ${labelsKey(caller.labels)}`, caller]));
     const callers = [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, caller]) => caller);
     return callers.filter(caller => !callers.some(other => other !== caller && callerCovers(other, caller)));

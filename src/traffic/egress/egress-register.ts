@@ -6,7 +6,6 @@ import { MeshHost } from '../../hosts/mesh-host';
 import { knownMesh } from '../../kernel/known-mesh';
 import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
-import { callingPods } from '../../services/calls/callers';
 import { Call, callsOf } from '../../services/calls/recorded-calls';
 import { capturesDns } from '../../services/namespaces/dns-capture';
 import { gatewayAttributes } from '../../services/workloads/gateway-pods';
@@ -59,8 +58,7 @@ export function registerNamed(construct: IConstruct, hosts: string[]): void {
 
 /** Such hosts as pods of a namespace are known to call: those declared there, and those that its services declare to call. */
 export function namedCalledFrom(scope: IConstruct, namespace: string): NamedHosts[] {
-  const from = ({ caller }: Call) => callingPods(caller, scope)?.namespace
-    ?? (caller.construct && gatewayAttributes(caller.construct).pods?.namespace);
+  const from = ({ caller }: Call) => (caller.isGateway ? gatewayAttributes(caller.construct!).pods?.namespace : caller.namespace);
   const calls = (construct: IConstruct) => callsOf(scope, [construct]).some(edge => from(edge) === namespace);
   return named(scope).filter(({ construct }) => namespaceOf(construct) === namespace || calls(construct));
 }

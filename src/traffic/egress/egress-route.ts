@@ -25,12 +25,12 @@ import { hostPart } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
-import { callingPods } from '../../services/calls/callers';
 import { onCall } from '../../services/calls/calls';
-import { Caller, Call, callsOf } from '../../services/calls/recorded-calls';
+import { Caller } from '../../services/calls/caller';
+import { Call, callsOf } from '../../services/calls/recorded-calls';
 import { checkIdentity } from '../../services/calls/shared-identity';
-import { captureDns } from '../../services/namespaces/dns-capture';
-import { declareWayOut } from '../../services/workloads/gateway-pods';
+import { captureDns } from '../../services/pods/dns-capture';
+import { declareEgressRoute } from '../../services/calls/egress-routes';
 import { hasSidecars } from '../../services/workloads/sidecars';
 import { asBlock, isAddress, isBlock } from '../../values/cidr';
 import { isPattern } from '../../values/host';
@@ -96,7 +96,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       this.direct = new EgressDirect(this, this.meshHost, ports, this.scope);
     }
     registerEgress(this.entry);
-    declareWayOut(this, () => this.toCallee()._facts);
+    declareEgressRoute(this, () => this.toCallee()._attributes);
     onCall(this, edge => this.grant(edge));
     const checks = [() => checkEgress(this.entry), () => this.checkCallers(props)];
     this.node.addValidation({ validate: () => checks.flatMap(check => collectErrors(this, check)) });
@@ -190,11 +190,10 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
 
   /** What the construct adds to pods whose service declares to call it. */
   private grant({ caller, port: { port } }: Call): void {
-    const calling = callingPods(caller, this);
-    if (calling) {
+    if (!caller.isGateway) {
       this.direct?.restrict();
     }
-    for (const pods of calling?.made ?? []) {
+    for (const pods of caller.madePods ?? []) {
       this.checkSidecar(caller);
       if (needsCapture(this.entry)) {
         captureDns(pods, this);
@@ -204,11 +203,10 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   }
 
   private checkSidecar(caller: Caller): void {
-    const pods = callingPods(caller, this);
-    if (pods?.hasSidecar === false) {
+    if (!caller.hasSidecar(this)) {
       throw new MeshError('IM1510', caller.construct ?? this, {
         problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: the route to ${this.host} would not hold for them`,
-        got: pods.namespace,
+        got: caller.namespace,
         next: 'let the pods have sidecars, or call the host without a route and close other ways by a NetworkPolicy',
       });
     }
@@ -258,7 +256,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   private checkIdentities(): void {
     const { anyone, namespaces } = this.scope.allowed();
     const edges = callsOf(this, [this]).filter(({ callee }) => callee.construct === this);
-    const alone = edges.filter(({ caller }) => !anyone && !namespaces.includes(caller.facts().namespace));
+    const alone = edges.filter(({ caller }) => !anyone && !namespaces.includes(caller.identity().namespace));
     alone.forEach(edge => checkIdentity(edge, edges));
   }
 
@@ -266,8 +264,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
   private checkElsewhere(ports: EgressPort[]): void {
     const secret = ports.find(({ remoteTls }) => remoteTls?._secret)?.remoteTls?._secret;
     for (const { caller } of callsOf(this, [this])) {
-      const pods = callingPods(caller, this);
-      if (!pods || pods.made) {
+      if (caller.isGateway || caller.madePods) {
         continue;
       }
       if (secret) {
@@ -277,10 +274,10 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
           next: 'let TLS begin at a gateway: EgressPath.gateway()',
         });
       }
-      const isWholeNamespace = !caller.construct && caller.facts().accounts === undefined;
-      if (!pods.labels && !isWholeNamespace && ports.some(({ _kind }) => _kind === 'http')) {
+      const isWholeNamespace = !caller.construct && caller.identity().accounts === undefined;
+      if (!caller.podLabels && !isWholeNamespace && ports.some(({ _kind }) => _kind === 'http')) {
         throw new MeshError('IM1840', this, {
-          problem: `the labels of the pods of ${caller.name} are not known: the route would be open to every pod of ${pods.namespace}`,
+          problem: `the labels of the pods of ${caller.name} are not known: the route would be open to every pod of ${caller.namespace}`,
           got: caller.name,
           next: 'name its `podLabels`; or let callers be known by identity: EgressPath.gateway(); or open the route to the namespace: EgressCallers.namespaces()',
         });

@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { EgressCallers } from './egress-callers';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
-import { CallingPods, callingPods } from '../../services/calls/callers';
+import { Caller } from '../../services/calls/caller';
 import { callsOf } from '../../services/calls/recorded-calls';
 import { gatewayAttributes, isGateway } from '../../services/workloads/gateway-pods';
 
@@ -32,7 +32,7 @@ export class EgressScope {
   public allowed(port?: number): Allowed {
     const declared = this.declared(port);
     const { trustDomain } = MeshCluster.of(this.route);
-    const principals = declared.flatMap(pods => pods.accounts().map(account => `${pods.trustDomain ?? trustDomain}/ns/${pods.namespace}/sa/${account}`));
+    const principals = declared.flatMap(caller => caller.accounts().map(account => `${caller.workload.trustDomain ?? trustDomain}/ns/${caller.namespace}/sa/${account}`));
     return { anyone: this.isOpen, namespaces: this.inWords(), principals: [...new Set(principals)].sort() };
   }
 
@@ -69,13 +69,13 @@ export class EgressScope {
   }
 
   /** The pods of the callers that declared it. Gateways are not among them. */
-  public declared(port?: number): CallingPods[] {
-    return this.edges(port).flatMap(({ caller }) => callingPods(caller, this.route) ?? []);
+  public declared(port?: number): Caller[] {
+    return this.edges(port).map(({ caller }) => caller).filter(({ isGateway: leads }) => !leads);
   }
 
   /** Those that somebody else deploys: nothing can be added to them. */
-  public deployedElsewhere(port?: number): CallingPods[] {
-    return this.declared(port).filter(({ made }) => made === undefined);
+  public deployedElsewhere(port?: number): Caller[] {
+    return this.declared(port).filter(({ madePods }) => madePods === undefined);
   }
 
   /** Whether a gateway leads here. */

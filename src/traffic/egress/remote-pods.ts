@@ -15,9 +15,9 @@ import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
-import { callingPods } from '../../services/calls/callers';
 import { onCall } from '../../services/calls/calls';
-import { Caller, callsOf } from '../../services/calls/recorded-calls';
+import { Caller } from '../../services/calls/caller';
+import { callsOf } from '../../services/calls/recorded-calls';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
 import { MeshGateway } from '../gateways/mesh-gateway';
@@ -106,11 +106,10 @@ export class RemotePods extends Construct implements ICallee {
 
   /** TLS begins at the sidecar of the caller, or at the gateway that only sidecars know the way to. */
   private checkCaller(caller: Caller): void {
-    const pods = callingPods(caller, this);
-    if (pods?.hasSidecar === false) {
+    if (!caller.hasSidecar(this)) {
       throw new MeshError('IM1510', caller.construct ?? this, {
         problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: the rules of ${this.node.path} would not hold for them`,
-        got: pods.namespace,
+        got: caller.namespace,
         next: 'let the pods have sidecars',
       });
     }
@@ -122,7 +121,7 @@ export class RemotePods extends Construct implements ICallee {
     const route = new EgressRoute(this, host, {
       host, via, ports: [EgressPort.originateTls({ port, targetPort, protocol: protocol, tls })], callers: EgressCallers.anyNamespace(),
     });
-    return route.toCallee()._facts.policyHosts[0];
+    return route.toCallee()._attributes.policyHosts[0];
   }
 
   /** The objects of one host stand below a scope of its own. */

@@ -15,9 +15,8 @@ import { sameCluster } from '../../kernel/mesh-cluster';
 import { productionAbove } from '../../kernel/production';
 import { uniqueId } from '../../kernel/unique-id';
 import { CalleeAttributes, calleeOf, ICallee } from '../../services/calls/callee';
-import { callingPods } from '../../services/calls/callers';
 import { recordCopies } from '../../services/calls/calls';
-import { Caller, onEachCall, Call } from '../../services/calls/recorded-calls';
+import { onEachCall, Call } from '../../services/calls/recorded-calls';
 import { MeshPort } from '../../values/mesh-port';
 import { checkCallRules } from '../splits/call-rules';
 
@@ -80,9 +79,8 @@ export class ResiliencePolicy extends Construct {
   /** It is the sidecars of callers that send copies, and so call whoever gets them. */
   private recordMirrors(ports: MeshPort[], mirrors: Mirror[] = []): void {
     const { namespace, hosts } = this.callee;
-    const isBare = (caller: Caller) => callingPods(caller, this)?.hasSidecar === false;
     // Somebody else may describe the same service.
-    const isCopied = ({ uncopied, caller, callee, port }: Call) => !uncopied && !isBare(caller) && callee.namespace === namespace
+    const isCopied = ({ uncopied, caller, callee, port }: Call) => !uncopied && caller.hasSidecar(this) && callee.namespace === namespace
       && callee.hosts.some(host => hosts.includes(host)) && ports.some(known => known.port === port.port);
     if (mirrors.length > 0) {
       onEachCall(this, edge => isCopied(edge)

@@ -13,7 +13,7 @@ import { podsName } from '../../kernel/naming';
 import { checkPlacement } from '../../services/pods/pod-placement';
 import { checkScaling, keepUp } from '../../services/pods/scaling';
 import { MeshServiceType } from '../../services/service-type';
-import { declareGatewayPods } from '../../services/workloads/gateway-pods';
+import { registerWorkload } from '../../services/registered-workload';
 import { isLabelValue, Labels } from '../../values/labels';
 import { serviceName } from '../../values/names';
 import { GatewayServer } from '../servers/gateway-server';
@@ -55,8 +55,15 @@ export class DedicatedGateway extends Construct {
     if (options.readSecrets) {
       this.readSecrets();
     }
-    declareGatewayPods({
-      scope: new Construct(this, 'Security'), name: this.name, namespace: this.namespace, labels: this.selector, listeners: () => this.service.listeners, egress,
+    registerWorkload({
+      name: this.name,
+      namespace: this.namespace,
+      caller: this,
+      labels: this.selector,
+      versions: [{ labels: this.selector, account: this.account.name }],
+      sidecar: () => true,
+      scope: new Construct(this, 'Security'),
+      gateway: { egress, listeners: () => this.service.listeners },
     });
   }
 

@@ -45,19 +45,19 @@ function mode(w: World, fixed?: [string, MutualTls | undefined]): unknown {
 
 /** Whoever is said to be called. */
 const callee = (w: World) => w.given(/\.calls$/)!.callee as ICallee;
-const callable = (w: World): MeshPort[] => (isService(callee(w)) ? callablePorts(w, callee(w) as IMeshService) : callee(w).toCallee()._facts.ports);
+const callable = (w: World): MeshPort[] => (isService(callee(w)) ? callablePorts(w, callee(w) as IMeshService) : callee(w).toCallee()._attributes.ports);
 
 /** Where every request that is meant is one. */
 function requests(w: World): unknown {
   const { port } = w.given('CallOptions')!;
-  const all = callee(w).toCallee()._facts.ports.filter(each_ => port === undefined || each_.port === port);
+  const all = callee(w).toCallee()._attributes.ports.filter(each_ => port === undefined || each_.port === port);
   return all.every(each_ => carries(each_, 'HTTP')) ? undefined : ABSENT;
 }
 
 /** Whether a NetworkPolicy lets pods reach all others already: one of least privilege would be undone by it. */
 const closes = (w: World) => w.isTaken('closed ways out', w.cluster);
 
-const needsPort = (w: World) => callable(w).length < callee(w).toCallee()._facts.ports.length;
+const needsPort = (w: World) => callable(w).length < callee(w).toCallee()._attributes.ports.length;
 
 const here = (w: World) => namespaceOf(w.making!.given.scope as MeshNamespace);
 const header = (w: World) => w.fresh(`token headers of ${w.frame('JwtIssuerOptions')?.serial}`, ['x-token', 'x-user', 'x-claim']);

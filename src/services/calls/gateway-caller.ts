@@ -1,0 +1,21 @@
+import { IConstruct } from 'constructs';
+import { Caller } from './caller';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { gatewayAttributes } from '../workloads/gateway-pods';
+import { Workload } from '../workloads/workload';
+
+/** The pods of a gateway as the caller of those that its routes lead to. */
+export function gatewayCaller(gateway: IConstruct, name: string): Caller {
+  return new Caller({ key: gateway.node.path, name, construct: gateway, isGateway: true, workload: () => workloadOf(gateway, name) });
+}
+
+function workloadOf(gateway: IConstruct, name: string): Workload {
+  const { pods, account } = gatewayAttributes(gateway);
+  const problem = `the identity of ${name} is not known`;
+  if (!pods) {
+    throw new MeshError('IM1803', gateway, { problem, next: 'name its `workload`, with the ServiceAccount of the pods' });
+  }
+  const { namespace, labels } = pods;
+  const unknownAccount = () => ({ problem, next: 'name the `serviceAccount` of its workload' });
+  return new Workload({ name, namespace, labels, versions: [{ labels, account }], unknownAccount });
+}

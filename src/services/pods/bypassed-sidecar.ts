@@ -1,0 +1,56 @@
+import { knownMesh } from '../../kernel/known-mesh';
+import { knownNamespace } from '../../kernel/known-namespaces';
+import { MutualTls } from '../../values/mutual-tls';
+import { OutboundTrafficPolicy } from '../../values/outbound-traffic-policy';
+import { Call, callsOf } from '../calls/recorded-calls';
+import { guardsOf } from '../workloads/guards';
+import { meshModeAround } from '../workloads/mutual-tls-modes';
+import { MadeWorkload } from '../workloads/workloads';
+
+/**
+ * What connections to ports of a workload contradict if they bypass its sidecar; undefined if no construct depends on the sidecar there. Complete at
+ * synthesis.
+ *
+ * @param passes whether a port of the application is meant
+ * @param further whether ports are meant that the workload does not declare
+ */
+export function bypassedInbound(workload: MadeWorkload, passes: (port: number) => boolean, further: boolean): string | undefined {
+  const { scope, name, namespace, ports, mutualTls } = workload;
+  const [guard] = guardsOf(workload);
+  if (guard) {
+    return `${guard.source.node.path} has the sidecar decide who gets in`;
+  }
+  const known = knownNamespace(scope, namespace);
+  const mode = mutualTls ?? known.mutualTls ?? meshModeAround(scope);
+  const served = ports.filter(({ targetPort, _transport }) => _transport === 'TCP' && passes(targetPort));
+  if (mode === MutualTls.STRICT && further) {
+    const source = mutualTls === undefined ? known.sourceOf('mutual TLS') : scope.node.scope;
+    return `${source?.node.path ?? 'the mesh'} takes mutual TLS alone`;
+  }
+  const port = served.find(each => (each.mutualTls ?? mode) !== MutualTls.DISABLE);
+  if (!port) {
+    return undefined;
+  }
+  return (port.mutualTls ?? mode) === MutualTls.STRICT
+    ? `port ${port.port} (${port.name}) of ${name} takes mutual TLS alone`
+    : `sidecars of callers speak mutual TLS to port ${port.port} (${port.name}) of ${name}, which the application does not`;
+}
+
+/**
+ * What connections of a workload contradict if they bypass its sidecar; undefined if no construct depends on the sidecar there. Complete at synthesis.
+ *
+ * @param passes whether a call is meant
+ */
+export function bypassedOutbound(workload: MadeWorkload, passes: (call: Call) => boolean): string | undefined {
+  const { scope, namespace, name, constructs } = workload;
+  const guard = guardsOf(workload).find(({ outbound }) => outbound);
+  if (guard) {
+    return `${guard.source.node.path} has the sidecar decide what gets out`;
+  }
+  const known = knownNamespace(scope, namespace);
+  if ((known.outbound ?? knownMesh(scope).outboundTrafficPolicy) === OutboundTrafficPolicy.REGISTRY_ONLY) {
+    return `${known.sourceOf('outbound traffic')?.node.path ?? 'the mesh'} lets out what is declared alone`;
+  }
+  const call = callsOf(scope, constructs).find(({ caller, ...each }) => caller.construct && constructs.includes(caller.construct) && passes({ caller, ...each }));
+  return call && `${name} calls port ${call.port.port} (${call.port.name}) of ${call.callee.name}: without the sidecar such calls have no identity and no routes`;
+}

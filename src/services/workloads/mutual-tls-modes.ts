@@ -1,0 +1,43 @@
+import { IConstruct } from 'constructs';
+import { workloadOf } from './workloads';
+import { knownNamespace } from '../../kernel/known-namespaces';
+import { perCluster } from '../../kernel/mesh-cluster';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { MeshPort } from '../../values/mesh-port';
+import { MutualTls } from '../../values/mutual-tls';
+import { serverFirst, WireProtocol } from '../../values/wire-protocols';
+
+const meshMode = perCluster((): { mode?: MutualTls } => ({}));
+
+/** Sets the mode of all pods of the mesh whose namespace, service and port set none. */
+export function declareMeshMode(scope: IConstruct, mode: MutualTls): void {
+  meshMode(scope).mode = mode;
+}
+
+/** The mode of the mesh; undefined if no construct sets it. Complete at synthesis. */
+export function meshModeAround(scope: IConstruct): MutualTls | undefined {
+  return meshMode(scope).mode;
+}
+
+/** Whether the pods behind a port of a service are known to refuse plain text. Complete at synthesis. */
+export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
+  if (port._transport !== 'TCP') {
+    return false; // UDP bypasses the proxies.
+  }
+  const namespace = knownNamespace(service, namespaceOf(service));
+  const inherited = namespace.mutualTls ?? (namespace.isDeclared ? meshModeAround(service) : undefined);
+  return namespace.hasSidecars && (port.mutualTls ?? workloadOf(service)?.mutualTls ?? inherited) === MutualTls.STRICT;
+}
+
+/**
+ * The protocol of a port at which clients without a sidecar would wait without end: the pods take plain text beside mutual TLS, and the server
+ * speaks first. Complete at synthesis.
+ *
+ * @param stated whether a construct has to set PERMISSIVE; otherwise PERMISSIVE is Istio's default
+ */
+export function makesClientsWait(service: IConstruct, port: MeshPort, stated: boolean): WireProtocol | undefined {
+  const namespace = knownNamespace(service, namespaceOf(service));
+  const inherited = namespace.mutualTls ?? meshModeAround(service) ?? (stated ? undefined : MutualTls.PERMISSIVE);
+  const mode = port.mutualTls ?? workloadOf(service)?.mutualTls ?? inherited;
+  return namespace.hasSidecars && mode === MutualTls.PERMISSIVE ? serverFirst(port) : undefined;
+}
