@@ -73,10 +73,8 @@ export { type StatefulServiceAttributes } from './services/stateful/described-st
 export { type IStatefulMeshService } from './services/stateful/stateful-base';
 export { StatefulMeshService } from './services/stateful/stateful-mesh-service';
 export { type StatefulMeshServiceProps } from './services/stateful/stateful-props';
-export { type RollingOptions, StatefulUpdate } from './services/stateful/stateful-update';
-export { Startup } from './services/pods/startup';
 export { SuccessRule } from './services/jobs/success-rule';
-export { type ClaimRetention, type VolumeClaim, VolumeAccess } from './services/stateful/volume-claim';
+export { type ClaimRetention, ClaimRetentionPolicy, type VolumeClaim } from './services/stateful/volume-claim';
 export { type StatefulWorkloadOptions } from './services/stateful/wrapped-stateful';
 
 // Traffic: gateways, routes, splits, ways out.

@@ -1,7 +1,7 @@
 import { join } from 'path';
 import { App, Chart, Size } from 'cdk8s';
-import { EnvValue, Volume } from 'cdk8s-plus-28';
-import { MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, Startup, StatefulMeshService } from 'cdk8s-istio';
+import { EnvValue, PodManagementPolicy, Volume } from 'cdk8s-plus-28';
+import { MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, StatefulMeshService } from 'cdk8s-istio';
 
 const app = new App({ outdir: join(__dirname, 'manifests') });
 const chart = new Chart(app, 'zookeeper');
@@ -12,7 +12,7 @@ const scratch = (name: string) => Volume.fromEmptyDir(namespace, `volume-${name}
 
 const zookeeper = new StatefulMeshService(namespace, 'zookeeper', {
   replicas: 3,
-  podManagementPolicy: Startup.PARALLEL, // the servers become ready only as a quorum
+  podManagementPolicy: PodManagementPolicy.PARALLEL, // the servers become ready only as a quorum
   publishNotReadyAddresses: true,
   ports: [MeshPort.tcp(2181, { suffix: 'client' })],
   peerPorts: [MeshPort.tcp(2888, { suffix: 'peer' }), MeshPort.tcp(3888, { suffix: 'election' })],

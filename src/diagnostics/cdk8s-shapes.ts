@@ -127,6 +127,8 @@ export const ENUMS: { readonly [name: string]: { readonly [member: string]: stri
   FsGroupChangePolicy: { ON_ROOT_MISMATCH: 'OnRootMismatch', ALWAYS: 'Always' },
   ImagePullPolicy: { ALWAYS: 'Always', IF_NOT_PRESENT: 'IfNotPresent', NEVER: 'Never' },
   MountPropagation: { NONE: 'None', HOST_TO_CONTAINER: 'HostToContainer', BIDIRECTIONAL: 'Bidirectional' },
+  PersistentVolumeAccessMode: { READ_WRITE_ONCE: 'ReadWriteOnce', READ_ONLY_MANY: 'ReadOnlyMany', READ_WRITE_MANY: 'ReadWriteMany', READ_WRITE_ONCE_POD: 'ReadWriteOncePod' },
+  PodManagementPolicy: { ORDERED_READY: 'OrderedReady', PARALLEL: 'Parallel' },
   Protocol: { TCP: 'TCP', UDP: 'UDP', SCTP: 'SCTP' },
   RestartPolicy: { ALWAYS: 'Always', ON_FAILURE: 'OnFailure', NEVER: 'Never' },
   ScalingStrategy: { MAX_CHANGE: 'Max', MIN_CHANGE: 'Min', DISABLED: 'Disabled' },

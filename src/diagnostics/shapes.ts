@@ -51,8 +51,8 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     rotationPolicy: 'KeyRotation?',
   },
   ClaimRetention: {
-    deleteWithPod: 'boolean?',
-    deleteWithService: 'boolean?',
+    whenDeleted: 'ClaimRetentionPolicy?',
+    whenScaled: 'ClaimRetentionPolicy?',
   },
   ClientAuthorityOptions: {
     namespace: 'string?',
@@ -901,9 +901,6 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     minRetryConcurrency: 'number?',
     percent: 'number?',
   },
-  RollingOptions: {
-    partition: 'number?',
-  },
   RouteMatchOptions: {
     authority: 'StringMatch?',
     headers: '{StringMatch}?',
@@ -960,7 +957,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     peerPorts: 'MeshPort[]?',
     podAnnotations: '{string}?',
     podLabels: '{string}?',
-    podManagementPolicy: 'Startup?',
+    podManagementPolicy: 'PodManagementPolicy?',
     ports: 'MeshPort[]?',
     preferredNodes: 'LabeledNode?',
     priorityClassName: 'string?',
@@ -972,7 +969,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
     serviceAccount: 'construct?',
     spreadOverHosts: 'boolean?',
     spreadOverZones: 'boolean?',
-    strategy: 'StatefulUpdate?',
+    strategy: 'StatefulSetUpdateStrategy?',
     terminationGracePeriod: 'Duration?',
     tolerations: 'TaintedNode[]?',
     type: 'MeshServiceType?',
@@ -1075,7 +1072,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
   VolumeClaim: {
     mountPath: 'string',
     size: 'Size',
-    accessModes: 'VolumeAccess[]?',
+    accessModes: 'PersistentVolumeAccessMode[]?',
     container: 'string?',
     storageClassName: 'string?',
   },
@@ -1110,6 +1107,7 @@ export const STRUCTS: { readonly [struct: string]: { readonly [property: string]
 export const ENUMS: { readonly [name: string]: { readonly [member: string]: string } } = {
   CertificateUsage: { DIGITAL_SIGNATURE: 'DIGITAL_SIGNATURE', KEY_ENCIPHERMENT: 'KEY_ENCIPHERMENT', SERVER_AUTH: 'SERVER_AUTH', CLIENT_AUTH: 'CLIENT_AUTH' },
   CipherSuite: { ECDHE_ECDSA_AES128_GCM_SHA256: 'ECDHE_ECDSA_AES128_GCM_SHA256', ECDHE_RSA_AES128_GCM_SHA256: 'ECDHE_RSA_AES128_GCM_SHA256', ECDHE_ECDSA_AES256_GCM_SHA384: 'ECDHE_ECDSA_AES256_GCM_SHA384', ECDHE_RSA_AES256_GCM_SHA384: 'ECDHE_RSA_AES256_GCM_SHA384', ECDHE_ECDSA_CHACHA20_POLY1305: 'ECDHE_ECDSA_CHACHA20_POLY1305', ECDHE_RSA_CHACHA20_POLY1305: 'ECDHE_RSA_CHACHA20_POLY1305', ECDHE_ECDSA_AES128_SHA: 'ECDHE_ECDSA_AES128_SHA', ECDHE_RSA_AES128_SHA: 'ECDHE_RSA_AES128_SHA', ECDHE_ECDSA_AES256_SHA: 'ECDHE_ECDSA_AES256_SHA', ECDHE_RSA_AES256_SHA: 'ECDHE_RSA_AES256_SHA', AES128_GCM_SHA256: 'AES128_GCM_SHA256', AES256_GCM_SHA384: 'AES256_GCM_SHA384', AES128_SHA: 'AES128_SHA', AES256_SHA: 'AES256_SHA', DES_CBC3_SHA: 'DES_CBC3_SHA' },
+  ClaimRetentionPolicy: { RETAIN: 'Retain', DELETE: 'Delete' },
   Enforcement: { ENFORCE: 'ENFORCE', AUDIT: 'AUDIT' },
   ForwardClientCertDetails: { SANITIZE: 'SANITIZE', FORWARD_ONLY: 'FORWARD_ONLY', APPEND_FORWARD: 'APPEND_FORWARD', SANITIZE_SET: 'SANITIZE_SET', ALWAYS_FORWARD_ONLY: 'ALWAYS_FORWARD_ONLY' },
   GrpcStatus: { CANCELLED: 'CANCELLED', UNKNOWN: 'UNKNOWN', INVALID_ARGUMENT: 'INVALID_ARGUMENT', DEADLINE_EXCEEDED: 'DEADLINE_EXCEEDED', NOT_FOUND: 'NOT_FOUND', ALREADY_EXISTS: 'ALREADY_EXISTS', PERMISSION_DENIED: 'PERMISSION_DENIED', RESOURCE_EXHAUSTED: 'RESOURCE_EXHAUSTED', FAILED_PRECONDITION: 'FAILED_PRECONDITION', ABORTED: 'ABORTED', OUT_OF_RANGE: 'OUT_OF_RANGE', UNIMPLEMENTED: 'UNIMPLEMENTED', INTERNAL: 'INTERNAL', UNAVAILABLE: 'UNAVAILABLE', DATA_LOSS: 'DATA_LOSS', UNAUTHENTICATED: 'UNAUTHENTICATED' },
@@ -1128,10 +1126,8 @@ export const ENUMS: { readonly [name: string]: { readonly [member: string]: stri
   ProxyLogLevel: { TRACE: 'TRACE', DEBUG: 'DEBUG', INFO: 'INFO', WARNING: 'WARNING', ERROR: 'ERROR', CRITICAL: 'CRITICAL', OFF: 'OFF' },
   QuitClient: { CURL: 'CURL', WGET: 'WGET' },
   RedirectPort: { FROM_PROTOCOL_DEFAULT: 'FROM_PROTOCOL_DEFAULT', FROM_REQUEST_PORT: 'FROM_REQUEST_PORT' },
-  Startup: { ORDERED: 'ORDERED', PARALLEL: 'PARALLEL' },
   TlsVersion: { V1_0: 'V1_0', V1_1: 'V1_1', V1_2: 'V1_2', V1_3: 'V1_3' },
   UnmatchedPreflights: { FORWARD: 'FORWARD', IGNORE: 'IGNORE' },
-  VolumeAccess: { READ_WRITE_ONCE: 'READ_WRITE_ONCE', READ_WRITE_ONCE_POD: 'READ_WRITE_ONCE_POD', READ_WRITE_MANY: 'READ_WRITE_MANY', READ_ONLY_MANY: 'READ_ONLY_MANY' },
   WildcardResolution: { NONE: 'CALLER', DYNAMIC_DNS: 'PROXY' },
 };
 

@@ -62,7 +62,7 @@ export const EXAMPLES: { readonly [type: string]: string } = {
   SplitRule: 'SplitRule.when(CallMatch.header(\'x-user\', StringMatch.present())).to(\'v1\')',
   SplitTarget: 'SplitTarget.version(\'v1\')',
   StatefulSet: 'new StatefulSet(chart, \'db\', { containers: [{ image: \'…\', portNumber: 8080 }] })',
-  StatefulUpdate: 'StatefulUpdate.rolling()',
+  StatefulSetUpdateStrategy: 'StatefulSetUpdateStrategy.rollingUpdate()',
   StringMatch: 'StringMatch.exact(\'…\')',
   SuccessRule: 'SuccessRule.succeededCount(1)',
   TaintedNode: 'Node.tainted(NodeTaintQuery.exists(\'gpu\'))',

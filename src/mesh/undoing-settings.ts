@@ -6,7 +6,8 @@ import { knownNamespaces } from '../kernel/known-namespaces';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { eachNamespace } from '../services/namespaces/mesh-namespace';
 import { undoneBy } from '../services/pods/pod-settings';
-import { MadeWorkload, workloadsAround } from '../services/workloads/workloads';
+import { MadeWorkload } from '../services/workloads/workload';
+import { workloadsAround } from '../services/workloads/workloads';
 import { isSelected, Labels } from '../values/labels';
 
 /**

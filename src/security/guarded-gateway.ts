@@ -9,8 +9,7 @@ import { owned } from '../kernel/owned-objects';
 import { egressThrough } from '../services/calls/egress-routes';
 import { Call, callsIn } from '../services/calls/recorded-calls';
 import { arePods } from '../services/workloads/gateway-pods';
-import { GatewayPorts } from '../services/workloads/workload';
-import { MadeWorkload } from '../services/workloads/workloads';
+import { GatewayPorts, MadeWorkload } from '../services/workloads/workload';
 
 /** The port on which load balancers ask whether the pods are ready. */
 const STATUS = 15021;

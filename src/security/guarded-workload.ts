@@ -14,8 +14,7 @@ import { authorizersAround, collectorsAround, ProxyCallee } from '../services/ca
 import { Call, callsOf } from '../services/calls/recorded-calls';
 import { SidecarScope } from '../services/namespaces/sidecar-scope';
 import { providersAsked } from '../services/workloads/guards';
-import { AnsweredService } from '../services/workloads/workload';
-import { MadeWorkload } from '../services/workloads/workloads';
+import { AnsweredService, MadeWorkload } from '../services/workloads/workload';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';

@@ -14,7 +14,8 @@ import { onEachCall, Call, callsOf } from '../services/calls/recorded-calls';
 import { eachNamespace, MeshNamespace } from '../services/namespaces/mesh-namespace';
 import { SidecarScope } from '../services/namespaces/sidecar-scope';
 import { declareGuard } from '../services/workloads/guards';
-import { eachWorkload, gatewayWorkloadsAround, MadeWorkload, workloadsAround } from '../services/workloads/workloads';
+import { MadeWorkload } from '../services/workloads/workload';
+import { eachWorkload, gatewayWorkloadsAround, workloadsAround } from '../services/workloads/workloads';
 import { cidr } from '../values/cidr';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
@@ -166,7 +167,8 @@ export class LeastPrivilege extends Construct {
       letChallengesIn(place.scope, name);
     }
     // Those of other charts that were constructed before.
-    [...workloadsAround(this), ...gatewayWorkloadsAround(this)].filter(({ namespace }) => namespace === name).forEach(workload => this.addWorkload(workload));
+    const made = [...workloadsAround(this), ...gatewayWorkloadsAround(this)];
+    made.filter(({ namespace }) => namespace === name).forEach(workload => this.addWorkload(workload));
   }
 
   private check(): string[] {

@@ -1,5 +1,5 @@
-import { callsOf } from './calls/recorded-calls';
 import { checkPlainText, PlainTextRefusal, refusePlainText } from './calls/plain-text';
+import { callsOf } from './calls/recorded-calls';
 import { checkSharedTargets } from './shared-targets';
 import { Workload, WorkloadAttributes } from './workloads/workload';
 import { enterWorkload } from './workloads/workloads';

@@ -10,10 +10,11 @@ import {
 import { routesOfGateway } from '../../src/hosts/gateway-routing';
 import { namespaceOf, namespaceScopeOf } from '../../src/kernel/namespace-scope';
 import { type Call as RecordedCall, callsIn } from '../../src/services/calls/recorded-calls';
-import { refusesPlainText } from '../../src/services/workloads/mutual-tls-modes';
 import { gatewayAttributes, gatewayKey } from '../../src/services/workloads/gateway-pods';
+import { refusesPlainText } from '../../src/services/workloads/mutual-tls-modes';
 import { hasSidecars } from '../../src/services/workloads/sidecars';
-import { madeWorkloadOf, type MadeWorkload, workloadOf, workloadsAround } from '../../src/services/workloads/workloads';
+import { type MadeWorkload } from '../../src/services/workloads/workload';
+import { madeWorkloadOf, workloadOf, workloadsAround } from '../../src/services/workloads/workloads';
 import { labelsKey } from '../../src/values/labels';
 
 // Who may be asked who calls, and where: what policies can tell of the services and gateways of a program.

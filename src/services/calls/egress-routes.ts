@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { CalleeAttributes } from './callee';
 import { perCluster } from '../../kernel/mesh-cluster';
 import { labelsKey } from '../../values/labels';
-import { MadeWorkload } from '../workloads/workloads';
+import { MadeWorkload } from '../workloads/workload';
 
 /** A host outside of the mesh: its ports, the addresses that answer, and the pods of the egress gateway on the route. */
 type EgressCallee = Pick<CalleeAttributes, 'ports' | 'addresses' | 'via'>;

@@ -5,7 +5,7 @@ import { OutboundTrafficPolicy } from '../../values/outbound-traffic-policy';
 import { Call, callsOf } from '../calls/recorded-calls';
 import { guardsOf } from '../workloads/guards';
 import { meshModeAround } from '../workloads/mutual-tls-modes';
-import { MadeWorkload } from '../workloads/workloads';
+import { MadeWorkload } from '../workloads/workload';
 
 /**
  * What connections to ports of a workload contradict if they bypass its sidecar; undefined if no construct depends on the sidecar there. Complete at
@@ -51,6 +51,7 @@ export function bypassedOutbound(workload: MadeWorkload, passes: (call: Call) =>
   if ((known.outbound ?? knownMesh(scope).outboundTrafficPolicy) === OutboundTrafficPolicy.REGISTRY_ONLY) {
     return `${known.sourceOf('outbound traffic')?.node.path ?? 'the mesh'} lets out what is declared alone`;
   }
-  const call = callsOf(scope, constructs).find(({ caller, ...each }) => caller.construct && constructs.includes(caller.construct) && passes({ caller, ...each }));
+  const isOwn = ({ caller: { construct } }: Call) => construct !== undefined && constructs.includes(construct);
+  const call = callsOf(scope, constructs).find(each => isOwn(each) && passes(each));
   return call && `${name} calls port ${call.port.port} (${call.port.name}) of ${call.callee.name}: without the sidecar such calls have no identity and no routes`;
 }

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
-import { Effect, ISTIO_ANNOTATIONS, ISTIO_LABELS } from './istio-metadata';
 import { bypassedInbound, bypassedOutbound } from './bypassed-sidecar';
+import { Effect, ISTIO_ANNOTATIONS, ISTIO_LABELS } from './istio-metadata';
 import { JOINED, PROXY_CONFIG } from './joined-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { namespaceOf } from '../../kernel/namespace-scope';
@@ -9,7 +9,8 @@ import { Labels } from '../../values/labels';
 import { readSettings } from '../../values/setting-map';
 import { CalleeAttributes } from '../calls/callee';
 import { hasSidecars } from '../workloads/sidecars';
-import { MadeWorkload, workloadsAround } from '../workloads/workloads';
+import { MadeWorkload } from '../workloads/workload';
+import { workloadsAround } from '../workloads/workloads';
 
 const INJECT = 'sidecar.istio.io/inject';
 const TEMPLATES = 'inject.istio.io/templates';

@@ -1,4 +1,4 @@
-import { Container, k8s, ServiceAccount } from 'cdk8s-plus-28';
+import { Container, k8s, PodManagementPolicy, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DescribedStateful, StatefulServiceAttributes } from './described-stateful';
 import { HeadlessService, headlessPorts } from './headless-service';
@@ -6,8 +6,8 @@ import { PodRegistry } from './pod-registry';
 import { clientService } from '../service-object';
 import { checkOrdinals, IStatefulMeshService, Ordinals, peerPortsOf, podLabelsByName, StatefulServiceBase } from './stateful-base';
 import { StatefulMeshServiceProps } from './stateful-props';
-import { StatefulUpdate } from './stateful-update';
 import { StatefulWorkload } from './stateful-workload';
+import { updateOf } from './update-strategy';
 import { checkClaims } from './volume-claim';
 import { StatefulWorkloadOptions, WrappedStateful } from './wrapped-stateful';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -25,7 +25,6 @@ import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
 import { checkProbes, probed } from '../pods/probes';
 import { checkReferences } from '../pods/references';
 import { restricted } from '../pods/restricted';
-import { Startup } from '../pods/startup';
 import { checkedPorts, checkedVersionName } from '../service-parts';
 import { getSidecars } from '../workloads/sidecars';
 import { Workload } from '../workloads/workload';
@@ -80,7 +79,8 @@ export class StatefulMeshService extends StatefulServiceBase {
     checkOrdinals(this._ordinals, this);
     this.namespace = namespaceOf(this);
     this.podLabels = { app: name };
-    this.partition = props.strategy?.partition;
+    const update = updateOf(props.strategy, this);
+    this.partition = update.rollingUpdate?.partition;
 
     const { ports = [], peerPorts = [] } = props;
     const all = checkedPorts([...ports, ...peerPorts], this);
@@ -96,7 +96,7 @@ export class StatefulMeshService extends StatefulServiceBase {
       : this._headless._meshHost;
     this.serviceName = this._meshHost.identity.name;
     this.host = this._meshHost.identity.host;
-    this.workload = this.makeWorkload(name, all, props);
+    this.workload = this.makeWorkload(name, all, props, update);
     this.podFacts = new PodFacts(this, `the pods of ${name}`, this.workload.podMetadata);
     serveInitContainers(this, this.workload, this.podFacts);
     if (props.metrics) {
@@ -142,7 +142,7 @@ export class StatefulMeshService extends StatefulServiceBase {
     this.podFacts.addAnnotation(key, value, this);
   }
 
-  private makeWorkload(name: string, ports: MeshPort[], props: StatefulMeshServiceProps): StatefulWorkload {
+  private makeWorkload(name: string, ports: MeshPort[], props: StatefulMeshServiceProps, update: k8s.StatefulSetUpdateStrategy): StatefulWorkload {
     checkPods(this, props, 'the service');
     const claims = props.volumeClaims ?? {};
     checkClaims(this, claims, props);
@@ -159,8 +159,8 @@ export class StatefulMeshService extends StatefulServiceBase {
       podMetadata: { labels: { ...props.podLabels, ...this.podLabels, ...version }, annotations: props.podAnnotations },
       headlessName: this._headless.serviceName,
       firstOrdinal: this._ordinals.first,
-      podManagementPolicy: props.podManagementPolicy ?? Startup.ORDERED,
-      update: props.strategy ?? StatefulUpdate.rolling(),
+      podManagementPolicy: props.podManagementPolicy ?? PodManagementPolicy.ORDERED_READY,
+      update,
       claims,
       placement: props,
       spreadOver: [...props.spreadOverZones ?? true ? [ZONE] : [], ...props.spreadOverHosts ?? true ? [HOST] : []],

@@ -1,11 +1,10 @@
 import { Duration } from 'cdk8s';
+import { PodManagementPolicy, StatefulSetUpdateStrategy } from 'cdk8s-plus-28';
 import { PodRegistry } from './pod-registry';
-import { StatefulUpdate } from './stateful-update';
 import { ClaimRetention, VolumeClaim } from './volume-claim';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
 import { PodOptions } from '../pods/pod-options';
-import { Startup } from '../pods/startup';
 import { MeshServiceType } from '../service-type';
 
 /** Properties of a `StatefulMeshService`. */
@@ -65,16 +64,18 @@ export interface StatefulMeshServiceProps extends PodOptions {
   /**
    * In which order pods start and end.
    *
-   * @default Startup.ORDERED
+   * @default PodManagementPolicy.ORDERED_READY
+   * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-management-policies
    */
-  readonly podManagementPolicy?: Startup;
+  readonly podManagementPolicy?: PodManagementPolicy;
 
   /**
-   * How pods are replaced when the service changes.
+   * How pods are replaced when the service changes. A partition is the lowest ordinal that is updated: pods below it keep what they run (IM1108).
    *
-   * @default StatefulUpdate.rolling()
+   * @default StatefulSetUpdateStrategy.rollingUpdate()
+   * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#update-strategies
    */
-  readonly strategy?: StatefulUpdate;
+  readonly strategy?: StatefulSetUpdateStrategy;
 
   /**
    * How long a new pod has to be ready to count as available, in whole seconds.

@@ -1,15 +1,13 @@
 import { ApiObject, Duration, Lazy } from 'cdk8s';
-import { IPodSelector, k8s, LabelSelector, Pod, PodSelectorConfig, Workload, WorkloadProps } from 'cdk8s-plus-28';
+import { IPodSelector, k8s, LabelSelector, Pod, PodManagementPolicy, PodSelectorConfig, Workload, WorkloadProps } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { StatefulUpdate } from './stateful-update';
-import { ClaimRetention, claimTemplates, mounted, VolumeClaims } from './volume-claim';
+import { ClaimRetention, ClaimRetentionPolicy, claimTemplates, mounted, VolumeClaims } from './volume-claim';
 import { collectErrors } from '../../kernel/collect-errors';
 import { owned } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { spreadOver } from '../pods/pod-parts';
 import { place, placementFields, PodPlacement } from '../pods/pod-placement';
 import { confined } from '../pods/restricted';
-import { Startup } from '../pods/startup';
 
 /** What a `StatefulWorkload` is made from. */
 export interface StatefulWorkloadProps extends WorkloadProps {
@@ -18,8 +16,8 @@ export interface StatefulWorkloadProps extends WorkloadProps {
   readonly headlessName: string;
   readonly replicas: number;
   readonly firstOrdinal: number;
-  readonly podManagementPolicy: Startup;
-  readonly update: StatefulUpdate;
+  readonly podManagementPolicy: PodManagementPolicy;
+  readonly update: k8s.StatefulSetUpdateStrategy;
   readonly minReady?: Duration;
   readonly claims: VolumeClaims;
   readonly claimRetention?: ClaimRetention;
@@ -61,18 +59,18 @@ export class StatefulWorkload extends Workload implements IPodSelector {
   public _toKube(): k8s.StatefulSetSpec {
     const { own } = this;
     const { [Pod.ADDRESS_LABEL]: _, ...labels } = (this.podMetadata.toJson()?.labels ?? {}) as Labels;
-    const { deleteWithService, deleteWithPod } = own.claimRetention ?? {};
+    const { whenDeleted, whenScaled } = own.claimRetention ?? {};
     const pod = confined(this._toPodSpec());
     const only = this.containers[0].name;
     return {
       serviceName: own.headlessName,
       replicas: own.replicas,
       ordinals: own.firstOrdinal === 0 ? undefined : { start: own.firstOrdinal },
-      podManagementPolicy: own.podManagementPolicy === Startup.PARALLEL ? 'Parallel' : 'OrderedReady',
-      updateStrategy: own.update._strategy,
+      podManagementPolicy: own.podManagementPolicy,
+      updateStrategy: own.update,
       minReadySeconds: own.minReady?.toSeconds(),
       persistentVolumeClaimRetentionPolicy: own.claimRetention && {
-        whenDeleted: deleteWithService ? 'Delete' : 'Retain', whenScaled: deleteWithPod ? 'Delete' : 'Retain',
+        whenDeleted: whenDeleted ?? ClaimRetentionPolicy.RETAIN, whenScaled: whenScaled ?? ClaimRetentionPolicy.RETAIN,
       },
       selector: this._toLabelSelector(),
       template: {

@@ -1,33 +1,10 @@
 import { Size, SizeRoundingBehavior } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
+import { k8s, PersistentVolumeAccessMode } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { dnsLabel, isDnsName } from '../../values/names';
 import { containerNames } from '../pods/container-checks';
 import { PodOptions } from '../pods/pod-options';
-
-/**
- * Who may mount a volume, and how.
- *
- * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
- */
-export enum VolumeAccess {
-  /** The pods of one node, to read and write. */
-  READ_WRITE_ONCE = 'READ_WRITE_ONCE',
-  /** One pod, to read and write. */
-  READ_WRITE_ONCE_POD = 'READ_WRITE_ONCE_POD',
-  /** Pods of many nodes, to read and write. */
-  READ_WRITE_MANY = 'READ_WRITE_MANY',
-  /** Pods of many nodes, to read. */
-  READ_ONLY_MANY = 'READ_ONLY_MANY',
-}
-
-const ACCESS_MODES: { readonly [mode: string]: string } = {
-  READ_WRITE_ONCE: 'ReadWriteOnce',
-  READ_WRITE_ONCE_POD: 'ReadWriteOncePod',
-  READ_WRITE_MANY: 'ReadWriteMany',
-  READ_ONLY_MANY: 'ReadOnlyMany',
-};
 
 /**
  * A volume that every pod claims for itself and keeps when it is replaced.
@@ -56,33 +33,45 @@ export interface VolumeClaim {
   readonly storageClassName?: string;
 
   /**
-   * Who may mount the volume, and how.
+   * How nodes and pods may mount the volume.
    *
-   * @default [VolumeAccess.READ_WRITE_ONCE]
+   * @default [PersistentVolumeAccessMode.READ_WRITE_ONCE]
+   * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
    */
-  readonly accessModes?: VolumeAccess[];
+  readonly accessModes?: PersistentVolumeAccessMode[];
+}
+
+/** What happens to volume claims that pods no longer use. */
+export enum ClaimRetentionPolicy {
+  /** They stay. */
+  RETAIN = 'Retain',
+  /** They are deleted, and the data on their volumes with them. */
+  DELETE = 'Delete',
 }
 
 /**
- * What becomes of the volume claims of pods that go.
+ * What happens to the volume claims of deleted pods.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#persistentvolumeclaim-retention
  */
 export interface ClaimRetention {
   /**
-   * Whether the claims go with the StatefulSet.
+   * The policy for all claims when the StatefulSet is deleted.
    *
-   * @default false - they stay
+   * @default ClaimRetentionPolicy.RETAIN
    */
-  readonly deleteWithService?: boolean;
+  readonly whenDeleted?: ClaimRetentionPolicy;
 
   /**
-   * Whether the claim of a pod goes when there are fewer replicas.
+   * The policy for the claims of a pod that is deleted because there are fewer replicas. A retained claim is used again by the next pod of that ordinal.
    *
-   * @default false - it stays, and the pod finds it again
+   * @default ClaimRetentionPolicy.RETAIN
    */
-  readonly deleteWithPod?: boolean;
+  readonly whenScaled?: ClaimRetentionPolicy;
 }
+
+/** Kubernetes takes this mode only alone. */
+const ONE_POD = PersistentVolumeAccessMode.READ_WRITE_ONCE_POD;
 
 /** Volume claims by name. */
 export type VolumeClaims = { readonly [name: string]: VolumeClaim };
@@ -103,9 +92,9 @@ export function checkClaims(scope: Construct, claims: VolumeClaims, options: Pod
     if (claim.accessModes?.length === 0) {
       throw new MeshError('IM1121', scope, { problem: `volume claim ${name} has no access mode`, got: claim.accessModes, next: 'name one, or leave it out' });
     }
-    if (claim.accessModes?.includes(VolumeAccess.READ_WRITE_ONCE_POD) && claim.accessModes.some(mode => mode !== VolumeAccess.READ_WRITE_ONCE_POD)) {
+    if (claim.accessModes?.includes(ONE_POD) && claim.accessModes.some(mode => mode !== ONE_POD)) {
       throw new MeshError('IM1121', scope, {
-        problem: `volume claim ${name} is for one pod, and for others`, got: claim.accessModes, next: 'name READ_WRITE_ONCE_POD alone, or leave it out',
+        problem: `volume claim ${name} has an access mode for one pod beside others`, got: claim.accessModes, next: 'name READ_WRITE_ONCE_POD alone, or leave it out',
       });
     }
     const names = containerNames(options);
@@ -126,7 +115,7 @@ export function claimTemplates(claims: VolumeClaims): k8s.KubePersistentVolumeCl
   return names.length === 0 ? undefined : names.map(name => ({
     metadata: { name },
     spec: {
-      accessModes: (claims[name].accessModes ?? [VolumeAccess.READ_WRITE_ONCE]).map(mode => ACCESS_MODES[mode]),
+      accessModes: claims[name].accessModes ?? [PersistentVolumeAccessMode.READ_WRITE_ONCE],
       resources: { requests: { storage: k8s.Quantity.fromString(claims[name].size.asString()) } },
       storageClassName: claims[name].storageClassName,
     },

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
-import { MadeWorkload, workloadsAround } from './workloads';
+import { MadeWorkload } from './workload';
+import { workloadsAround } from './workloads';
 import { knownNamespace } from '../../kernel/known-namespaces';
 import { perCluster } from '../../kernel/mesh-cluster';
 

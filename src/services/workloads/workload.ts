@@ -191,6 +191,9 @@ export class Workload {
   }
 }
 
+/** A workload that is made here: policies can be about it. */
+export type MadeWorkload = Workload & { readonly scope: Construct };
+
 function refuseUnknown(at: IConstruct | string, missing: MissingIdentity | undefined): undefined {
   if (missing) {
     throw new MeshError('IM1803', at, missing);

@@ -1,10 +1,7 @@
-import { Construct, IConstruct } from 'constructs';
-import { Workload } from './workload';
+import { IConstruct } from 'constructs';
+import { MadeWorkload, Workload } from './workload';
 import { perCluster } from '../../kernel/mesh-cluster';
 import { ObservableList } from '../../kernel/observable-list';
-
-/** A workload that is made here: policies can be about it. */
-export type MadeWorkload = Workload & { readonly scope: Construct };
 
 interface Register {
   readonly made: ObservableList<MadeWorkload>;

@@ -1,6 +1,7 @@
+import { PersistentVolumeAccessMode, PodManagementPolicy, StatefulSetUpdateStrategy } from 'cdk8s-plus-28';
 import { freshName } from './names';
 import { hasNodePorts } from './services';
-import { type IStatefulMeshService, StatefulMeshService, VolumeAccess } from '../../../src';
+import { type IStatefulMeshService, StatefulMeshService } from '../../../src';
 import { takeStream } from '../gateways';
 import { ABSENT, Knowledge, often } from '../knowledge';
 import { podHost, podPorts, podServers, streams } from '../pods';
@@ -30,11 +31,15 @@ export const pods: Knowledge = {
     'MeshPortOptions.nodePort': w => (w.given('StatefulWorkloadOptions') ? ABSENT : 30000 + w.count('node ports')),
     'VolumeClaim.mountPath': w => `/var/${w.fresh(w.here('mounts'), ['data', 'log', 'lib/x'])}`,
     'VolumeClaim.container': () => 'app',
-    // What is for one pod has no other mode.
+    'StatefulMeshServiceProps.podManagementPolicy': w => w.choices.pick([PodManagementPolicy.ORDERED_READY, PodManagementPolicy.PARALLEL]),
+    'StatefulMeshServiceProps.strategy': w => (w.choices.chance(25)
+      ? StatefulSetUpdateStrategy.onDelete()
+      : StatefulSetUpdateStrategy.rollingUpdate({ partition: w.choices.int(0, 3) })),
+    // The mode for one pod stands alone.
     'VolumeClaim.accessModes': w => {
-      const { READ_WRITE_ONCE_POD: _, ...others } = VolumeAccess;
+      const { READ_WRITE_ONCE_POD: _, ...others } = PersistentVolumeAccessMode;
       const modes = w.choices.chance(25) ? ['READ_WRITE_ONCE_POD'] : w.choices.some(Object.keys(others));
-      return modes.map(mode => w.member('VolumeAccess', VolumeAccess, mode));
+      return modes.map(mode => PersistentVolumeAccessMode[mode as keyof typeof PersistentVolumeAccessMode]);
     },
     'VolumeClaim.storageClassName': w => w.choices.pick(['fast', 'standard-rwo', 'gp3.example.com']),
     'StatefulMeshService.container.name': w => w.choices.pick((w.given('StatefulMeshService.container')!.this as StatefulMeshService).containers).name,

@@ -45,7 +45,9 @@ function mode(w: World, fixed?: [string, MutualTls | undefined]): unknown {
 
 /** Whoever is said to be called. */
 const callee = (w: World) => w.given(/\.calls$/)!.callee as ICallee;
-const callable = (w: World): MeshPort[] => (isService(callee(w)) ? callablePorts(w, callee(w) as IMeshService) : callee(w).toCallee()._attributes.ports);
+const callable = (w: World): MeshPort[] => (isService(callee(w))
+  ? callablePorts(w, callee(w) as IMeshService)
+  : callee(w).toCallee()._attributes.ports);
 
 /** Where every request that is meant is one. */
 function requests(w: World): unknown {

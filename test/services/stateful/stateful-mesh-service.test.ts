@@ -1,6 +1,7 @@
 import { Chart, Duration, Size } from 'cdk8s';
 import {
-  DnsPolicy, EnvValue, k8s, Secret, Service, ServiceAccount, StatefulSet, Volume,
+  DnsPolicy, EnvValue, k8s, PersistentVolumeAccessMode, PodManagementPolicy, Secret, Service, ServiceAccount, StatefulSet,
+  StatefulSetUpdateStrategy, Volume,
 } from 'cdk8s-plus-28';
 import { app, chart, find, findAll, messages, refusal, service } from '../../helpers/build';
 import { edgePaths } from '../../helpers/edges';
@@ -8,8 +9,8 @@ import { option } from '../../helpers/option';
 import { valid } from '../../helpers/valid';
 import { placements } from '../pods/placement-proofs';
 import {
-  CanarySplit, CallMatch, IStatefulMeshService, MeshNamespace, MeshPort, MeshServiceType, PodRegistry, SplitRule, SplitTarget, Startup,
-  StatefulMeshService, StatefulMeshServiceProps, StatefulServiceAttributes, StatefulUpdate, StatefulWorkloadOptions, StringMatch, VolumeAccess,
+  CanarySplit, CallMatch, ClaimRetentionPolicy, IStatefulMeshService, MeshNamespace, MeshPort, MeshServiceType, PodRegistry, SplitRule, SplitTarget,
+  StatefulMeshService, StatefulMeshServiceProps, StatefulServiceAttributes, StatefulWorkloadOptions, StringMatch,
   VolumeClaim,
 } from 'cdk8s-istio';
 
@@ -49,8 +50,8 @@ option('StatefulMeshService.constructor', 'a full chart', () => {
     peerPorts: [MeshPort.tcp(7000, { suffix: 'gossip', container: 'db' })],
     containers: [...containers, { name: 'proxy', image: 'example.com/proxy:1' }],
     publishNotReadyAddresses: true,
-    podManagementPolicy: Startup.PARALLEL,
-    strategy: StatefulUpdate.rolling({ partition: 4 }),
+    podManagementPolicy: PodManagementPolicy.PARALLEL,
+    strategy: StatefulSetUpdateStrategy.rollingUpdate({ partition: 4 }),
     volumeClaims: { data: { size: Size.gibibytes(10), mountPath: '/data', container: 'db' } },
     version: 'v2',
   });
@@ -116,25 +117,23 @@ option('StatefulMeshServiceProps.publishNotReadyAddresses', 'publishes pods befo
   expect(made('Service', 'db-headless', {}).spec.publishNotReadyAddresses).toBeUndefined();
 });
 
-option('StatefulMeshServiceProps.podManagementPolicy', 'is ordered where nothing is said', () => {
+option('StatefulMeshServiceProps.podManagementPolicy', 'is the order in which pods start, one after the other by default', () => {
   expect(set().spec.podManagementPolicy).toBe('OrderedReady');
+  expect(set({ podManagementPolicy: PodManagementPolicy.ORDERED_READY }).spec.podManagementPolicy).toBe('OrderedReady');
+  expect(set({ podManagementPolicy: PodManagementPolicy.PARALLEL }).spec.podManagementPolicy).toBe('Parallel');
 });
-option('Startup.PARALLEL', 'starts all pods at once', () => expect(set({ podManagementPolicy: Startup.PARALLEL }).spec.podManagementPolicy).toBe('Parallel'));
-option('Startup.ORDERED', 'starts one pod after the other', () => expect(set({ podManagementPolicy: Startup.ORDERED }).spec.podManagementPolicy).toBe('OrderedReady'));
 
-option('StatefulMeshServiceProps.strategy', 'is rolling where nothing is said', () => {
+option('StatefulMeshServiceProps.strategy', 'is rolling by default, and keeps the pods below a partition', () => {
+  const { rollingUpdate, onDelete } = StatefulSetUpdateStrategy;
   expect(set().spec.updateStrategy).toEqual({ type: 'RollingUpdate' });
+  expect(set({ strategy: rollingUpdate() }).spec.updateStrategy).toEqual({ type: 'RollingUpdate' });
+  expect(db({ strategy: rollingUpdate() }).partition).toBeUndefined();
+  expect(set({ strategy: rollingUpdate({ partition: 2 }) }).spec.updateStrategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { partition: 2 } });
+  expect(db({ strategy: rollingUpdate({ partition: 2 }) }).partition).toBe(2);
+  expect(set({ strategy: onDelete() }).spec.updateStrategy).toEqual({ type: 'OnDelete' });
 });
-option('StatefulUpdate.rolling', 'replaces one pod after the other', () => {
-  expect(set({ strategy: StatefulUpdate.rolling() }).spec.updateStrategy).toEqual({ type: 'RollingUpdate' });
-});
-option('RollingOptions.partition', 'keeps the pods below an ordinal', () => {
-  expect(set({ strategy: StatefulUpdate.rolling({ partition: 2 }) }).spec.updateStrategy).toEqual({ type: 'RollingUpdate', rollingUpdate: { partition: 2 } });
-  expect(db({ strategy: StatefulUpdate.rolling({ partition: 2 }) }).partition).toBe(2);
-  expect(refusal(() => StatefulUpdate.rolling({ partition: -1 })).code).toBe('IM1108');
-});
-option('StatefulUpdate.onDelete', 'replaces none by itself', () => {
-  expect(set({ strategy: StatefulUpdate.onDelete() }).spec.updateStrategy).toEqual({ type: 'OnDelete' });
+test.each([-1, 1.5, '2'])('a partition of %p is refused', partition => {
+  expect(refusal(() => db({ strategy: StatefulSetUpdateStrategy.rollingUpdate({ partition: partition as number }) })).code).toBe('IM1108');
 });
 
 option('StatefulMeshServiceProps.minReady', 'is how long a pod is ready before it counts', () => {
@@ -176,26 +175,29 @@ option('VolumeClaim.storageClassName', 'is the class of storage', () => {
   expect(claimed({ storageClassName: 'fast' }).volumeClaimTemplates[0].spec.storageClassName).toBe('fast');
   expect(refusal(() => claimed({ storageClassName: '' })).code).toBe('IM1121');
 });
-option('VolumeClaim.accessModes', 'say who may mount it', () => {
-  expect(claimed({ accessModes: [VolumeAccess.READ_WRITE_ONCE, VolumeAccess.READ_ONLY_MANY] }).volumeClaimTemplates[0].spec.accessModes)
-    .toEqual(['ReadWriteOnce', 'ReadOnlyMany']);
+option('VolumeClaim.accessModes', 'are those of the claim', () => {
+  const { READ_WRITE_ONCE, READ_ONLY_MANY } = PersistentVolumeAccessMode;
+  const { accessModes } = claimed({ accessModes: [READ_WRITE_ONCE, READ_ONLY_MANY] }).volumeClaimTemplates[0].spec;
+  expect(accessModes).toEqual(['ReadWriteOnce', 'ReadOnlyMany']);
   expect(refusal(() => claimed({ accessModes: [] })).code).toBe('IM1121');
-  expect(refusal(() => claimed({ accessModes: [VolumeAccess.READ_WRITE_ONCE_POD, VolumeAccess.READ_WRITE_ONCE] })).code).toBe('IM1121');
+  expect(refusal(() => claimed({ accessModes: [PersistentVolumeAccessMode.READ_WRITE_ONCE_POD, PersistentVolumeAccessMode.READ_WRITE_ONCE] })).code).toBe('IM1121');
 });
-const access = (mode: VolumeAccess) => claimed({ accessModes: [mode] }).volumeClaimTemplates[0].spec.accessModes;
-option('VolumeAccess.READ_WRITE_ONCE', 'is for one node', () => expect(access(VolumeAccess.READ_WRITE_ONCE)).toEqual(['ReadWriteOnce']));
-option('VolumeAccess.READ_WRITE_ONCE_POD', 'is for one pod', () => expect(access(VolumeAccess.READ_WRITE_ONCE_POD)).toEqual(['ReadWriteOncePod']));
-option('VolumeAccess.READ_WRITE_MANY', 'is for many nodes', () => expect(access(VolumeAccess.READ_WRITE_MANY)).toEqual(['ReadWriteMany']));
-option('VolumeAccess.READ_ONLY_MANY', 'is for many nodes that read', () => expect(access(VolumeAccess.READ_ONLY_MANY)).toEqual(['ReadOnlyMany']));
-
 option('StatefulMeshServiceProps.claimRetention', 'is not said where it is not set', () => {
   expect(set().spec.persistentVolumeClaimRetentionPolicy).toBeUndefined();
 });
-option('ClaimRetention.deleteWithService', 'lets claims go with the StatefulSet', () => {
-  expect(set({ claimRetention: { deleteWithService: true } }).spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Delete', whenScaled: 'Retain' });
+option('ClaimRetention.whenDeleted', 'is the policy for claims of a deleted StatefulSet', () => {
+  expect(set({ claimRetention: { whenDeleted: ClaimRetentionPolicy.DELETE } }).spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Delete', whenScaled: 'Retain' });
 });
-option('ClaimRetention.deleteWithPod', 'lets claims go with their pods', () => {
-  expect(set({ claimRetention: { deleteWithPod: true } }).spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Delete' });
+option('ClaimRetention.whenScaled', 'is the policy for claims of removed replicas', () => {
+  expect(set({ claimRetention: { whenScaled: ClaimRetentionPolicy.DELETE } }).spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Delete' });
+});
+option('ClaimRetentionPolicy.DELETE', 'deletes claims', () => {
+  const claimRetention = { whenDeleted: ClaimRetentionPolicy.DELETE, whenScaled: ClaimRetentionPolicy.DELETE };
+  expect(set({ claimRetention }).spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Delete', whenScaled: 'Delete' });
+});
+option('ClaimRetentionPolicy.RETAIN', 'keeps claims', () => {
+  const claimRetention = { whenDeleted: ClaimRetentionPolicy.RETAIN };
+  expect(set({ claimRetention }).spec.persistentVolumeClaimRetentionPolicy).toEqual({ whenDeleted: 'Retain', whenScaled: 'Retain' });
 });
 
 const spread = (overrides: Partial<StatefulMeshServiceProps>) => pod(overrides).topologySpreadConstraints;
@@ -399,7 +401,7 @@ describe('under STRICT mutual TLS', () => {
 describe('an ordinal canary', () => {
   const split = (build: (root: Chart, store: StatefulMeshService) => void, replicas = 4) => {
     const root = chart();
-    build(root, db({ replicas, strategy: StatefulUpdate.rolling({ partition: 3 }) }, root));
+    build(root, db({ replicas, strategy: StatefulSetUpdateStrategy.rollingUpdate({ partition: 3 }) }, root));
     return valid(root);
   };
 
