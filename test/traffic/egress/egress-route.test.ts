@@ -257,7 +257,7 @@ option('EgressRoute.portOf', 'is the port of a number', () => {
 
 option('EgressRoute.toCallee', 'is what services call', () => {
   const { made } = routed();
-  expect(made.toCallee()).toMatchObject({ _facts: { construct: made, hosts: [made.host], ports: made.ports } });
+  expect(made.toCallee()).toMatchObject({ _attributes: { construct: made, hosts: [made.host], ports: made.ports } });
 });
 
 option('EgressRoute.toRouteTarget', 'is the host as the end of a route of a gateway, which sees it by that', () => {

@@ -193,7 +193,7 @@ describe('pods of another cluster', () => {
     const world = remote(true);
     world.caller('querier').calls(world.pods);
     expect(edgePaths(world.team)).toEqual(['team/team/querier > team/team/far:10901']);
-    expect(world.pods.toCallee()).toMatchObject({ _facts: { hosts: hosts.hosts, via: { namespace: 'istio-system' } } });
+    expect(world.pods.toCallee()).toMatchObject({ _attributes: { hosts: hosts.hosts, via: { namespace: 'istio-system' } } });
   });
 });
 
