@@ -298,10 +298,10 @@ describe('refused', () => {
       'IM1109 at chart/reviews/v1: replicas and autoscaling are both set.\n  got      {"replicas":2,"autoscaling":{"maxReplicas":3}}'
         + '\n  next     keep one of the two'],
     ['half a pod', { replicas: 1.5 },
-      'IM1108 at chart/reviews/v1: replicas is no count of pods.\n  got      1.5\n  allowed  a whole number, at least 0'
+      'IM1108 at chart/reviews/v1: replicas is not a count of pods.\n  got      1.5\n  allowed  a whole number, at least 0'
         + '\n  next     mend the numbers'],
     ['a highest number below the lowest', { autoscaling: { minReplicas: 3, maxReplicas: 2 } },
-      'IM1108 at chart/reviews/v1: autoscaling.maxReplicas is no count of pods.\n  got      2\n  allowed  a whole number, at least 3'
+      'IM1108 at chart/reviews/v1: autoscaling.maxReplicas is not a count of pods.\n  got      2\n  allowed  a whole number, at least 3'
         + '\n  next     mend the numbers'],
     ['the label app', { podLabels: { app: 'mine' } }, [
       'IM1110 at chart/reviews/v1: the label app is what the service selects its pods by.',

@@ -25,7 +25,7 @@ export function checkPods(scope: Construct, options: PodOptions, what: string): 
 
 export function checkCount(scope: Construct, what: string, count: number | undefined, least: number, required = false): void {
   if ((count !== undefined || required) && (!Number.isInteger(count) || count! < least || count! > 2 ** 31 - 1)) {
-    throw new MeshError('IM1108', scope, { problem: `${what} is no count of pods`, got: count, allowed: `a whole number, at least ${least}` });
+    throw new MeshError('IM1108', scope, { problem: `${what} is not a count of pods`, got: count, allowed: `a whole number, at least ${least}` });
   }
 }
 

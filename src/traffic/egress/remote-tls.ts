@@ -76,7 +76,7 @@ export class RemoteTls {
    */
   public static mutualSecret(secret: string): RemoteTls {
     if (!isDnsName(secret)) {
-      throw new MeshError('IM1312', 'RemoteTls.mutualSecret()', { problem: 'the credential is no name of a Secret', got: secret, allowed: 'a DNS name, without a namespace' });
+      throw new MeshError('IM1312', 'RemoteTls.mutualSecret()', { problem: 'the credential is not a valid name of a Secret', got: secret, allowed: 'a DNS name, without a namespace' });
     }
     return new RemoteTls({ mode: TlsMode.SIMPLE, caCertificates: PUBLIC_AUTHORITIES }, secret);
   }
@@ -134,7 +134,7 @@ function namesOf(host: string): networking.DestinationRuleSpecTrafficPolicyTls {
 
 function file(path: string, at: string): string {
   if (!path.startsWith('/')) {
-    throw new MeshError('IM1322', at, { problem: 'not the path of a file', got: path, allowed: 'a path from its slash' });
+    throw new MeshError('IM1322', at, { problem: 'the text is not an absolute path of a file', got: path, allowed: 'a path that starts with a slash' });
   }
   return path;
 }

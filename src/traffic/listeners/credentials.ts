@@ -12,12 +12,12 @@ import { CertificateTerms } from '../servers/issued-certificate';
 /** The Secrets with certificates of servers, by namespace and name. */
 const secrets = perCluster(() => new Map<string, Credential>());
 
-/** Enters the certificates that a server shows, and the authorities that it knows clients by. */
+/** Registers the Secrets with the certificates of a server and with the CAs for client certificates. */
 export function showCertificates(gateway: Construct, namespace: string, server: GatewayServer): void {
   const shown = server._tls?._shown;
   shown?.credentialNames.forEach((name, i) => {
     const known = secrets(gateway).get(`${namespace}/${name}`) ?? new Credential(namespace, name);
-    // A certificate is issued, or its names are known, for the first of two; the other one is for the other kind of key.
+    // Only the first of two certificates can be issued or have known names; the second one has the other key type.
     known.use(gateway, server.hosts, i === 0 ? shown : { credentialNames: [name] });
     secrets(gateway).set(`${namespace}/${name}`, known);
   });
@@ -27,17 +27,17 @@ export function showCertificates(gateway: Construct, namespace: string, server: 
   }
 }
 
-/** A fact about a certificate, and the gateway for which it was said. */
-interface Said<T> {
+/** A setting of a certificate, and the gateway that sets it. */
+interface Setting<T> {
   readonly value: T;
   readonly by: Construct;
 }
 
-/** A Secret with a certificate: made elsewhere, or by cert-manager for all the hosts that are served with it. */
+/** A Secret with a certificate: made elsewhere, or issued by cert-manager for all hosts of the servers that use it. */
 class Credential {
   private hosts = new Set<string>();
-  private names?: Said<string[]>;
-  private terms?: Said<CertificateTerms>;
+  private names?: Setting<string[]>;
+  private terms?: Setting<CertificateTerms>;
 
   public constructor(private readonly namespace: string, private readonly name: string) {}
 
@@ -57,7 +57,7 @@ class Credential {
 
   private issue({ issuerRef: { kind, name } }: CertificateTerms, gateway: Construct): void {
     MeshCluster.of(gateway)._refersTo(kind!, kind!.endsWith('ClusterIssuer') ? undefined : this.namespace, name, gateway);
-    // Below a MeshNamespace stands only what is in it.
+    // The scope below a MeshNamespace only takes objects of that namespace.
     const scope = namespaceOf(gateway) === this.namespace ? gateway : gateway.node.scopes.filter(Chart.isChart).pop() ?? gateway;
     new certmanager.Certificate(scope as Construct, `Certificate.${this.namespace}.${this.name}`, {
       metadata: { name: this.name, namespace: this.namespace },
@@ -66,28 +66,28 @@ class Credential {
     scope.node.addValidation({ validate: () => this.checkCommonName(gateway) });
   }
 
-  /** Public authorities want the common name among the others. Servers with further hosts may still come. */
+  /** Public CAs require the common name among the DNS names. Runs at synthesis, because more servers can be added. */
   private checkCommonName(gateway: Construct): string[] {
     const { commonName, dnsNames = [] } = this._render();
     return commonName === undefined || dnsNames.includes(commonName) ? [] : [new MeshError('IM1357', gateway, {
-      problem: `the common name of the certificate ${this.name} is none of its names`, got: commonName, allowed: dnsNames.join(', '),
+      problem: `the common name of the certificate ${this.name} is not among its DNS names`, got: commonName, allowed: dnsNames.join(', '),
     }).message];
   }
 
-  private agrees<T>(what: string, known: Said<T> | undefined, said: Said<T> | undefined): void {
-    if (known && said && JSON.stringify(known.value) !== JSON.stringify(said.value)) {
-      throw new MeshError('IM1358', said.by, {
-        problem: `the certificate ${this.name} has other ${what} where ${known.by.node.path} shows it`, got: said.value, allowed: JSON.stringify(known.value),
+  private agrees<T>(what: string, known: Setting<T> | undefined, given: Setting<T> | undefined): void {
+    if (known && given && JSON.stringify(known.value) !== JSON.stringify(given.value)) {
+      throw new MeshError('IM1358', given.by, {
+        problem: `the certificate ${this.name} has other ${what} in ${known.by.node.path}`, got: given.value, allowed: JSON.stringify(known.value),
       });
     }
   }
 
-  /** Clients refuse a certificate that is for other names than the one they called. */
+  /** Clients refuse a certificate that is not valid for the host they call. */
   private checkNames(names: string[] | undefined, hosts: Set<string>, gateway: Construct): void {
     const uncovered = [...hosts].find(host => names && !names.some(name => certifies(name, host)));
     if (uncovered !== undefined) {
       throw new MeshError('IM1351', gateway, {
-        problem: `the certificate ${this.name} is not good for ${uncovered}`, got: uncovered, allowed: names!.join(', ') || 'hosts that a certificate can be for: a star alone is none',
+        problem: `the certificate ${this.name} is not valid for ${uncovered}`, got: uncovered, allowed: names!.join(', ') || 'hosts of a certificate: `*` alone is not one',
       });
     }
   }

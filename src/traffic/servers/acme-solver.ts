@@ -13,7 +13,7 @@ export interface AcmeSolverOptions {
 }
 
 /**
- * Who answers the challenges of ACME's HTTP-01, requests in clear text for `/.well-known/acme-challenge/`, where all others are
+ * The solver of ACME HTTP-01 challenges: it receives plain HTTP requests for `/.well-known/acme-challenge/`, while all other requests are
  * redirected to HTTPS.
  *
  * @see https://letsencrypt.org/docs/challenge-types/#http-01-challenge
@@ -22,20 +22,20 @@ export class AcmeSolver {
   /**
    * A service that answers the challenges for all hosts.
    *
-   * @param target the service, one of its versions, or another end of a route
+   * @param target the service, one of its versions, or another target of a route
    */
   public static service(target: IRouteTarget, options: AcmeSolverOptions = {}): AcmeSolver {
     const at = 'AcmeSolver.service()';
     const { port } = validateProps('AcmeSolverOptions', options, at);
     if (typeof target?.toRouteTarget !== 'function') {
-      throw new MeshError('IM0001', at, { problem: 'challenges are led to nothing', got: target, allowed: 'a service, a version of one, or a RouteTarget' });
+      throw new MeshError('IM0001', at, { problem: 'the solver has no target', got: target, allowed: 'a service, a version of one, or a RouteTarget' });
     }
     return new AcmeSolver(target, port);
   }
 
   /**
-   * Routes of somebody else, such as those that Istio makes of the Ingress that cert-manager writes for each challenge. Whatever they
-   * match is theirs, before the redirect.
+   * Routes that another tool writes, such as those that Istio derives from the Ingress of cert-manager for each challenge. They take
+   * precedence over the redirect.
    */
   public static ingress(): AcmeSolver {
     return new AcmeSolver();

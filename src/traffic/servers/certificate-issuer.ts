@@ -2,7 +2,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { isDnsName } from '../../values/names';
 
-/** A kind of issuer that is not cert-manager's own. */
+/** A reference to an external issuer, whose kind is not part of cert-manager. */
 export interface ExternalIssuer {
   /** The API group of the issuer: `awspca.cert-manager.io`. */
   readonly group: string;
@@ -15,31 +15,31 @@ export interface ExternalIssuer {
 }
 
 /**
- * Who signs the certificates that cert-manager issues.
+ * The issuer that signs the certificates of cert-manager.
  *
  * @see https://cert-manager.io/docs/configuration/
  */
 export class CertificateIssuer {
   /**
-   * An issuer of the whole cluster.
+   * A ClusterIssuer, for all namespaces.
    *
-   * @param name the ClusterIssuer; anything that is no name of an object is refused (IM1357)
+   * @param name the name of the ClusterIssuer (IM1357)
    */
   public static clusterIssuer(name: string): CertificateIssuer {
     return new CertificateIssuer('ClusterIssuer', issuerName(name, 'CertificateIssuer.clusterIssuer()'));
   }
 
   /**
-   * An issuer in the namespace of the gateway's pods, where the certificate is.
+   * An Issuer in the namespace of the gateway's pods, where the Certificate is.
    *
-   * @param name the Issuer; anything that is no name of an object is refused (IM1357)
+   * @param name the name of the Issuer (IM1357)
    */
   public static issuer(name: string): CertificateIssuer {
     return new CertificateIssuer('Issuer', issuerName(name, 'CertificateIssuer.issuer()'));
   }
 
   /**
-   * An issuer that is not cert-manager's own.
+   * An external issuer, whose kind is not part of cert-manager.
    *
    * @see https://cert-manager.io/docs/configuration/issuers/
    */
@@ -52,7 +52,7 @@ export class CertificateIssuer {
   private constructor(
     /** The kind of the issuer. */ public readonly kind: string,
     /** The name of the issuer. */ public readonly name: string,
-    /** The API group of the issuer, where it is not cert-manager's. */ public readonly group?: string,
+    /** The API group of the issuer, if it is external. */ public readonly group?: string,
   ) {}
 
   /** @internal */
@@ -63,7 +63,7 @@ export class CertificateIssuer {
 
 function issuerName(name: string, at: string): string {
   if (!isDnsName(name)) {
-    throw new MeshError('IM1357', at, { problem: 'the issuer has no name that an object or group can have', got: name, allowed: 'a DNS name' });
+    throw new MeshError('IM1357', at, { problem: 'the name or group of the issuer is invalid', got: name, allowed: 'a DNS name' });
   }
   return name;
 }

@@ -2,43 +2,43 @@ import * as certmanager from '../../../imports/cert-manager.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 
-/** Whether a certificate that is renewed gets a new key. */
+/** Whether a renewed certificate gets a new private key. */
 export enum KeyRotation {
-  /** A new key with every certificate. */
+  /** Every certificate gets a new key. */
   ALWAYS = 'ALWAYS',
-  /** The first key for ever, for clients that know it by its digest. */
+  /** The key never changes, for clients that pin it. */
   NEVER = 'NEVER',
 }
 
-/** Options of `CertificateKey`'s factories. */
+/** Options of the factories of `CertificateKey`. */
 export interface CertificateKeyOptions {
   /**
-   * Whether a certificate that is renewed gets a new key.
+   * Whether a renewed certificate gets a new private key.
    *
-   * @default - what the release of cert-manager does: `ALWAYS` since 1.18
+   * @default - the default of the cert-manager release: `ALWAYS` since 1.18
    */
   readonly rotationPolicy?: KeyRotation;
 }
 
 /**
- * The key of a certificate that is issued: RSA or ECDSA, as Envoy knows no other.
+ * The private key of an issued certificate: RSA or ECDSA, which are the key types of Envoy.
  *
  * @see https://cert-manager.io/docs/reference/api-docs/#cert-manager.io/v1.CertificatePrivateKey
  */
 export class CertificateKey {
   /**
-   * A key for RSA.
+   * An RSA key.
    *
-   * @param size its bits: 2048, 3072, 4096 or 8192; others are refused (IM1357)
+   * @param size the size in bits: 2048, 3072, 4096 or 8192 (IM1357)
    */
   public static rsa(size: number, options: CertificateKeyOptions = {}): CertificateKey {
     return new CertificateKey('rsa', size, [2048, 3072, 4096, 8192], options);
   }
 
   /**
-   * A key on a curve.
+   * An ECDSA key.
    *
-   * @param size the bits of the curve: 256, 384 or 521; others are refused (IM1357)
+   * @param size the size of the curve in bits: 256, 384 or 521 (IM1357)
    */
   public static ecdsa(size: number, options: CertificateKeyOptions = {}): CertificateKey {
     return new CertificateKey('ecdsa', size, [256, 384, 521], options);
@@ -50,7 +50,7 @@ export class CertificateKey {
     const at = `CertificateKey.${kind}()`;
     this.rotationPolicy = validateProps('CertificateKeyOptions', options, at).rotationPolicy;
     if (!allowed.includes(size)) {
-      throw new MeshError('IM1357', at, { problem: `there is no key for ${kind.toUpperCase()} of this size`, got: size, allowed: allowed.join(', ') });
+      throw new MeshError('IM1357', at, { problem: `there is no ${kind.toUpperCase()} key of this size`, got: size, allowed: allowed.join(', ') });
     }
   }
 

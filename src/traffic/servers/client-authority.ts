@@ -7,12 +7,12 @@ export interface ClientAuthorityOptions {
   /**
    * The namespace of the ConfigMap.
    *
-   * @default - that of the gateway's pods
+   * @default - the namespace of the gateway's pods
    */
   readonly namespace?: string;
 }
 
-/** An object that clients' authorities are read from. */
+/** A reference to the object with the CA certificates for clients. */
 export interface AuthorityReference {
   readonly kind: 'Secret' | 'ConfigMap';
   readonly namespace: string;
@@ -20,27 +20,27 @@ export interface AuthorityReference {
 }
 
 /**
- * Where a gateway finds the authorities that clients' certificates may be signed by, apart from the server's own Secret.
+ * The source of the CA certificates that verify client certificates, if they are not in the server's own Secret.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/#ServerTLSSettings
  */
 export class ClientAuthority {
   /**
-   * A Secret in the namespace of the gateway's pods, with the authorities under `ca.crt` or `cacert`, and those that are revoked
+   * A Secret in the namespace of the gateway's pods, with CA certificates under `ca.crt` or `cacert`, and a revocation list
    * under `ca.crl` or `crl`.
    *
-   * Istio tells such Secrets by an ending `-cacert`: it is added to a name without it, and Istio finds the Secret by either.
+   * Istio recognizes such Secrets by the suffix `-cacert`. The suffix is added to a name without it, and Istio finds the Secret with or without it.
    *
-   * @param name the Secret; anything that is no Secret's name is refused (IM1312)
+   * @param name the name of the Secret (IM1312)
    */
   public static secret(name: string): ClientAuthority {
     return new ClientAuthority('Secret', credential(name, 'ClientAuthority.secret()'));
   }
 
   /**
-   * A ConfigMap with the authorities under `ca.crt`.
+   * A ConfigMap with CA certificates under `ca.crt`.
    *
-   * @param name the ConfigMap; anything that is no ConfigMap's name is refused (IM1312)
+   * @param name the name of the ConfigMap (IM1312)
    */
   public static configMap(name: string, options: ClientAuthorityOptions = {}): ClientAuthority {
     const at = 'ClientAuthority.configMap()';

@@ -1,40 +1,40 @@
 import { AcmeSolver } from './acme-solver';
 import { GatewayTls } from './gateway-tls';
 
-/** What can be said of any server of a gateway. */
+/** Options of every gateway server. */
 export interface GatewayServerOptions {
   /**
-   * The name of the server's port, where a gateway has several of one protocol and port.
+   * The name of the server's port. Must differ if a gateway has several servers with one protocol and port.
    *
    * @default - `<protocol>-<port>`
    */
   readonly name?: string;
 
   /**
-   * The address of the gateway's pods at which the port is opened: 127.0.0.1 for what only the pod itself may reach. A gateway's own Service
-   * gets no port for it, so pods without privileges need one from 1024 on (IM1373).
+   * The IP address of the gateway's pods on which the server listens: 127.0.0.1 for access from the pod itself only. A dedicated Service
+   * gets no port for it, so the number must be 1024 or higher for pods without privileges (IM1373).
    *
-   * @default - every address
+   * @default - all addresses
    */
   readonly bind?: string;
 
   /**
-   * How the names of Envoy's statistics of the server begin. Different for each server of a gateway (IM1305).
+   * The prefix of Envoy's statistics for the server. Unique among the servers of a gateway (IM1305).
    *
-   * @default - by address and port
+   * @default - the address and port
    */
   readonly statPrefix?: string;
 
   /**
-   * The namespaces whose routes the server takes: their names, and `.` for that of the gateway. Routes of others are refused (IM1345).
+   * The namespaces whose routes the server accepts: their names, or `.` for the namespace of the gateway. Routes of other namespaces are refused (IM1345).
    *
-   * @default - every namespace: whoever may write a VirtualService may route hosts that nobody has routed
+   * @default - all namespaces: every team that can write a VirtualService can route hosts that have no route yet
    */
   readonly routesFrom?: string[];
 
   /**
-   * Whether routes for the hosts come from elsewhere: another App or repository, or objects that no construct writes. Otherwise a host to which no
-   * route of the App leads is refused at synthesis (IM1393). A server whose `routesFrom` names another namespace says so already.
+   * Whether routes for the hosts come from another App or repository, or from objects that no construct writes. Otherwise a host without a
+   * route in the App is refused at synthesis (IM1393). A server whose `routesFrom` lists another namespace does not need it.
    *
    * @default false
    */
@@ -43,11 +43,11 @@ export interface GatewayServerOptions {
 
 /** Options of `GatewayServer.http`, `http2`, `grpc` and `grpcWeb`. */
 export interface HttpServerOptions extends GatewayServerOptions {
-  /** The hosts served: DNS names, `*.` before a DNS name, or `*`. */
+  /** The hosts that the server serves: DNS names, `*.` before a DNS name, or `*`. */
   readonly hosts: string[];
 
   /**
-   * The number of the port, as the gateway's Service has it.
+   * The number of the port of the gateway's Service.
    *
    * @default 80
    */
@@ -56,52 +56,52 @@ export interface HttpServerOptions extends GatewayServerOptions {
 
 /** Options of `GatewayServer.https`. */
 export interface HttpsServerOptions extends GatewayServerOptions {
-  /** The hosts served: DNS names, `*.` before a DNS name, or `*`. */
+  /** The hosts that the server serves: DNS names, `*.` before a DNS name, or `*`. */
   readonly hosts: string[];
 
   /**
-   * The certificate, and what is asked of clients. Certificates of clients cannot be asked for where another server of the gateway has a wildcard for
-   * the same host at the same port, and does not ask the same (IM1390).
+   * The TLS settings: the server certificate, and how client certificates are verified. Client certificates are refused if another server of the
+   * gateway has a wildcard for the same host and port with other requirements (IM1390).
    */
   readonly tls: GatewayTls;
 
   /**
-   * The number of the port, as the gateway's Service has it.
+   * The number of the port of the gateway's Service.
    *
    * @default 443
    */
   readonly port?: number;
 
   /**
-   * Whether requests for the same hosts on port 80 are sent to HTTPS, with status 301. Only for port 443 (IM1304). With
-   * a wildcard, for every host of the gateway that it covers: none of them can be served in clear text by another server (IM1352).
+   * Whether HTTP requests for the hosts on port 80 are redirected to HTTPS, with the status 301. Only for port 443 (IM1304). A wildcard redirects
+   * every host of the gateway that it covers: no other server can serve such a host over plain HTTP (IM1352).
    *
-   * @default false - port 80 is left alone
+   * @default false - port 80 is not served
    */
   readonly httpsRedirect?: boolean;
 
   /**
-   * Who answers ACME's challenges on port 80, which are not redirected then. Only with `httpsRedirect` (IM1352).
+   * The solver that answers ACME HTTP-01 challenges on port 80, which are then not redirected. Only with `httpsRedirect` (IM1352).
    *
-   * @default - every request is redirected, challenges too
+   * @default - all requests are redirected, including challenges
    */
   readonly acmeSolver?: AcmeSolver;
 }
 
 /** Options of `GatewayServer.tls`. */
 export interface TlsServerOptions extends GatewayServerOptions {
-  /** The hosts served, as clients name them in TLS: DNS names, `*.` before a DNS name, or `*`. */
+  /** The hosts that the server serves, by the SNI of clients: DNS names, `*.` before a DNS name, or `*`. */
   readonly hosts: string[];
 
-  /** The certificate, and what is asked of clients. */
+  /** The TLS settings: the server certificate, and how client certificates are verified. */
   readonly tls: GatewayTls;
 
-  /** The number of the port, as the gateway's Service has it. */
+  /** The number of the port of the gateway's Service. */
   readonly port: number;
 
   /**
-   * Whether clients begin with TLS at once, although the protocol of the port or of the target usually begins in clear text: PostgreSQL from 17 on with
-   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Without it such a port is refused (IM0114).
+   * Whether clients start with TLS at once, although the protocol of the port or target usually starts in plain text: PostgreSQL 17 and later with
+   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Otherwise such a port is refused (IM0114).
    *
    * @default false
    * @see https://www.rfc-editor.org/rfc/rfc8314
@@ -111,19 +111,19 @@ export interface TlsServerOptions extends GatewayServerOptions {
 
 /** Options of `GatewayServer.passthrough`. */
 export interface PassthroughServerOptions extends GatewayServerOptions {
-  /** The hosts served, as clients name them in TLS: DNS names, `*.` before a DNS name, or `*`. */
+  /** The hosts that the server serves, by the SNI of clients: DNS names, `*.` before a DNS name, or `*`. */
   readonly hosts: string[];
 
   /**
-   * The number of the port, as the gateway's Service has it.
+   * The number of the port of the gateway's Service.
    *
    * @default 443
    */
   readonly port?: number;
 
   /**
-   * Whether clients begin with TLS at once, although the protocol of the port or of the target usually begins in clear text: PostgreSQL from 17 on with
-   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Without it such a port is refused (IM0114).
+   * Whether clients start with TLS at once, although the protocol of the port or target usually starts in plain text: PostgreSQL 17 and later with
+   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Otherwise such a port is refused (IM0114).
    *
    * @default false
    * @see https://www.rfc-editor.org/rfc/rfc8314
@@ -133,11 +133,11 @@ export interface PassthroughServerOptions extends GatewayServerOptions {
 
 /** Options of `GatewayServer.autoPassthrough`. */
 export interface AutoPassthroughServerOptions extends GatewayServerOptions {
-  /** The services that can be called, by their full names: `*.payments.svc.cluster.local`, or `*.local` for those of every namespace. */
+  /** The services that clients can call, by full name: `*.payments.svc.cluster.local`, or `*.local` for all namespaces. */
   readonly hosts: string[];
 
   /**
-   * The number of the port, as the gateway's Service has it.
+   * The number of the port of the gateway's Service.
    *
    * @default 15443
    */
@@ -146,6 +146,6 @@ export interface AutoPassthroughServerOptions extends GatewayServerOptions {
 
 /** Options of `GatewayServer.tcp`, `mongo`, `mysql` and `redis`. */
 export interface TcpServerOptions extends GatewayServerOptions {
-  /** The number of the port, as the gateway's Service has it. */
+  /** The number of the port of the gateway's Service. */
   readonly port: number;
 }

@@ -16,12 +16,12 @@ import { ofNumber } from '../../values/wire-protocols';
 
 const Mode = networking.GatewaySpecServersTlsMode;
 
-/** The parts of a server. */
+/** The attributes of a server. */
 interface Parts extends GatewayServerOptions {
   /** The factory, for messages. */
   readonly factory: string;
   readonly protocol: string;
-  /** What routes start here; where the server name says the service there are none. */
+  /** The kind of routes that the server accepts; undefined if SNI names the service and there are no routes. */
   readonly routes?: RouteKind;
   readonly port: number;
   readonly hosts: string[];
@@ -33,35 +33,35 @@ interface Parts extends GatewayServerOptions {
 }
 
 /**
- * A port that a gateway serves, for some hosts.
+ * A server of a gateway: a port, its protocol and its hosts.
  *
- * Every factory throws IM0104 and IM0105 on invalid hosts, IM0101 and IM0102 on invalid ports, IM1354 on an address to
- * bind to that is none.
+ * Every factory throws IM0104 and IM0105 on invalid hosts, IM0101 and IM0102 on invalid ports, IM1354 on an invalid `bind`
+ * address.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server
  */
 export class GatewayServer {
-  /** A port that serves HTTP without TLS. */
+  /** HTTP without TLS. */
   public static http(options: HttpServerOptions): GatewayServer {
     return GatewayServer.plain('http', options);
   }
 
-  /** A port that serves HTTP/2 without TLS. Like `http`, which takes HTTP/2 as well; the name and the protocol say it. */
+  /** HTTP/2 without TLS. `http` accepts HTTP/2 too; this factory states it in the port's name and protocol. */
   public static http2(options: HttpServerOptions): GatewayServer {
     return GatewayServer.plain('http2', options);
   }
 
-  /** A port that serves gRPC without TLS. */
+  /** gRPC without TLS. */
   public static grpc(options: HttpServerOptions): GatewayServer {
     return GatewayServer.plain('grpc', options);
   }
 
-  /** A port that serves gRPC-Web without TLS. */
+  /** gRPC-Web without TLS. */
   public static grpcWeb(options: HttpServerOptions): GatewayServer {
     return GatewayServer.plain('grpcWeb', options);
   }
 
-  /** A port that serves HTTP inside TLS, which ends here. */
+  /** HTTPS: the gateway terminates TLS, and routes HTTP requests. */
   public static https(options: HttpsServerOptions): GatewayServer {
     const factory = 'https';
     validateProps('HttpsServerOptions', options, at(factory));
@@ -70,23 +70,23 @@ export class GatewayServer {
       throw new MeshError(code, at(factory), { problem, got, allowed, next });
     };
     if (options.httpsRedirect && port !== 443) {
-      refuse('IM1304', 'HTTP on port 80 is redirected to port 443, and the server is on another', port, '443', 'lead there by a route: RouteTarget.redirect({ scheme: \'https\', port })');
+      refuse('IM1304', '`httpsRedirect` redirects to port 443, but the server is on another port', port, '443', 'use a route: RouteTarget.redirect({ scheme: \'https\', port })');
     }
     if (options.acmeSolver && !options.httpsRedirect) {
-      refuse('IM1352', 'challenges are spared from a redirect that there is not', options.httpsRedirect, 'acmeSolver with httpsRedirect: true',
-        'set `httpsRedirect`, or lead the challenges to the solver by a route with `gatewayPort: 80`');
+      refuse('IM1352', '`acmeSolver` has no effect without a redirect', options.httpsRedirect, 'acmeSolver with httpsRedirect: true',
+        'set `httpsRedirect`, or route the challenges to the solver with `gatewayPort: 80`');
     }
     return new GatewayServer({ ...options, factory, protocol: 'HTTPS', routes: 'http', port });
   }
 
-  /** A port that ends TLS and hands on what was inside: routes are those of a whole port, for the hosts that clients name in TLS. */
+  /** TLS: the gateway terminates TLS, and routes the TCP connections inside. Routes apply to a whole port, for the hosts in the SNI of clients. */
   public static tls(options: TlsServerOptions): GatewayServer {
     validateProps('TlsServerOptions', options, at('tls'));
     checkBegins('tls', options.port, options.implicitTls);
     return new GatewayServer({ ...options, factory: 'tls', protocol: 'TLS', routes: 'tcp' });
   }
 
-  /** A port that reads the host from TLS and hands the connection on as it is. */
+  /** TLS passthrough: the gateway reads the host from SNI, and forwards the encrypted connection. */
   public static passthrough(options: PassthroughServerOptions): GatewayServer {
     validateProps('PassthroughServerOptions', options, at('passthrough'));
     const { port = 443 } = options;
@@ -95,36 +95,36 @@ export class GatewayServer {
   }
 
   /**
-   * A port by which sidecars of other networks reach services here, in the mutual TLS of the mesh and without a route: the server name
-   * says the service. What is not mutual TLS of the mesh is refused.
+   * AUTO_PASSTHROUGH, for an east-west gateway: sidecars of other networks reach services here with the mutual TLS of the mesh. SNI names the
+   * service, so there are no routes. Other connections are refused.
    */
   public static autoPassthrough(options: AutoPassthroughServerOptions): GatewayServer {
     const factory = 'autoPassthrough';
     validateProps('AutoPassthroughServerOptions', options, at(factory));
     const short = options.hosts.find(host => !host.includes('.'));
     if (short !== undefined) {
-      throw new MeshError('IM1356', at(factory), { problem: 'no service has this name', got: short, allowed: 'full names, such as *.local or reviews.bookinfo.svc.cluster.local' });
+      throw new MeshError('IM1356', at(factory), { problem: 'the host is not the full name of a service', got: short, allowed: 'full names, such as *.local or reviews.bookinfo.svc.cluster.local' });
     }
     const { port = 15443 } = options;
     return new GatewayServer({ ...options, factory, protocol: 'TLS', port, passes: Mode.AUTO_UNDERSCORE_PASSTHROUGH });
   }
 
-  /** A port for anything over TCP, whatever host its clients think of. */
+  /** Plain TCP, for all hosts. */
   public static tcp(options: TcpServerOptions): GatewayServer {
     return GatewayServer.stream('tcp', options);
   }
 
-  /** A port for MongoDB's protocol, of which Envoy keeps statistics. */
+  /** MongoDB. Envoy collects statistics about its protocol. */
   public static mongo(options: TcpServerOptions): GatewayServer {
     return GatewayServer.stream('mongo', options);
   }
 
-  /** A port for MySQL's protocol, of which Envoy keeps statistics where istiod is told to. */
+  /** MySQL. Envoy collects statistics about its protocol, if istiod enables that. */
   public static mysql(options: TcpServerOptions): GatewayServer {
     return GatewayServer.stream('mysql', options);
   }
 
-  /** A port for Redis' protocol, of which Envoy keeps statistics where istiod is told to. */
+  /** Redis. Envoy collects statistics about its protocol, if istiod enables that. */
   public static redis(options: TcpServerOptions): GatewayServer {
     return GatewayServer.stream('redis', options);
   }
@@ -140,7 +140,7 @@ export class GatewayServer {
     return new GatewayServer({ ...options, factory, protocol: factory.toUpperCase(), routes: 'tcp', hosts: ['*'] });
   }
 
-  /** The hosts served. */
+  /** The hosts that the server serves. */
   public readonly hosts: string[];
   /** The number of the port. */
   public readonly port: number;
@@ -148,15 +148,15 @@ export class GatewayServer {
   public readonly protocol: string;
   /** The name of the port. */
   public readonly name: string;
-  /** Whether requests on port 80 are sent here. */
+  /** Whether requests on port 80 are redirected to this server. */
   public readonly httpsRedirect: boolean;
-  /** The address at which the port is opened, where it is not every one. */
+  /** The IP address on which the server listens; undefined for all addresses. */
   public readonly bind?: string;
-  /** How the names of its statistics begin, where it was said. */
+  /** The prefix of the server's statistics, if it is set. */
   public readonly statPrefix?: string;
-  /** The namespaces whose routes it takes, where that is not every one: `.` is that of the gateway. */
+  /** The namespaces whose routes the server accepts; undefined for all. `.` is the namespace of the gateway. */
   public readonly routesFrom?: string[];
-  /** Whether routes for the hosts come from elsewhere than the App. */
+  /** Whether routes for the hosts come from outside of the App. */
   public readonly routedElsewhere: boolean;
 
   /** @internal */
@@ -166,7 +166,7 @@ export class GatewayServer {
   /** @internal */
   public readonly _acmeSolver?: AcmeSolver;
   /**
-   * Whether it is said that clients begin with TLS, whatever is usual.
+   * Whether `implicitTls` is set: clients start with TLS at once.
    *
    * @internal
    */
@@ -188,7 +188,7 @@ export class GatewayServer {
     this.statPrefix = statPrefix === undefined ? undefined : dnsLabel(statPrefix, here, 'the prefix of the statistics');
     this.routesFrom = routesFrom && namespaces(routesFrom, routes, here);
     if (routedElsewhere && !routes) {
-      throw new MeshError('IM1345', here, { problem: 'the server finds services by itself, and takes no routes', got: routedElsewhere, next: 'drop `routedElsewhere`' });
+      throw new MeshError('IM1345', here, { problem: 'the server takes the service from SNI, and accepts no routes', got: routedElsewhere, next: 'drop `routedElsewhere`' });
     }
     this.routedElsewhere = routedElsewhere;
     this._tls = tls;
@@ -200,7 +200,7 @@ export class GatewayServer {
   }
 
   /**
-   * The names that no other server of the gateway may have.
+   * The port names of the server, which must be unique in the gateway.
    *
    * @internal
    */
@@ -209,7 +209,7 @@ export class GatewayServer {
   }
 
   /**
-   * The ports of the gateway's Service that it takes: none where it is opened at one address of the pods.
+   * The ports of the gateway's Service that the server uses; none if it listens on one address of the pods.
    *
    * @internal
    */
@@ -218,7 +218,7 @@ export class GatewayServer {
   }
 
   /**
-   * The ports that it has.
+   * The ports of the server, with that of the redirect.
    *
    * @internal
    */
@@ -227,9 +227,9 @@ export class GatewayServer {
   }
 
   /**
-   * The server as Istio spells it, and the one on port 80 that leads to it.
+   * Renders the server, and the redirect server on port 80, as `servers` of a Gateway.
    *
-   * @param namespace that of the gateway's pods
+   * @param namespace the namespace of the gateway's pods
    * @internal
    */
   public _toIstio(namespace: string): networking.GatewaySpecServers[] {
@@ -238,8 +238,8 @@ export class GatewayServer {
     const [name, redirectName] = this._portNames;
     const tls = this.passes ? { mode: this.passes } : this._tls?._toIstio(namespace);
     const server = { name: statPrefix, port: { number: this.port, name, protocol }, bind, hosts, tls };
-    // The redirect of a server that spares challenges is made of routes: Istio's own leaves no room for any.
-    // Istio's own redirects whoever routes the host, and knows no namespaces; those routes are of the gateway's namespace.
+    // With an ACME solver, the redirect consists of routes in the gateway's namespace, because `httpsRedirect` leaves no room for routes.
+    // `httpsRedirect` applies to all routes of the host, in any namespace.
     const redirect = {
       port: { number: 80, name: redirectName, protocol: 'HTTP' },
       bind,
@@ -250,7 +250,7 @@ export class GatewayServer {
   }
 }
 
-/** The hosts as Istio spells them where routes of some namespaces alone are for them. */
+/** The hosts with the prefix of each namespace whose routes the server accepts. */
 function within(hosts: string[], routesFrom?: string[]): string[] {
   return routesFrom ? hosts.flatMap(host => routesFrom.map(namespace => `${namespace}/${host}`)) : [...hosts];
 }
@@ -258,19 +258,19 @@ function within(hosts: string[], routesFrom?: string[]): string[] {
 function namespaces(given: string[], routes: RouteKind | undefined, here: string): string[] {
   if (given.length === 0 || !routes || given.some((name, i) => (name !== '.' && !isDnsLabel(name)) || given.indexOf(name) !== i)) {
     throw new MeshError('IM1345', here, {
-      problem: routes ? 'not a list of namespaces whose routes the server takes' : 'the server finds services by itself, and takes no routes',
+      problem: routes ? 'the list of namespaces is invalid' : 'the server takes the service from SNI, and accepts no routes',
       got: given,
-      allowed: routes ? 'names of namespaces, each once, with . for that of the gateway' : undefined,
-      next: routes ? 'mend the list' : 'drop it',
+      allowed: routes ? 'names of namespaces, each once, or . for the namespace of the gateway' : undefined,
+      next: routes ? 'correct the list' : 'leave it out',
     });
   }
   return [...given].sort();
 }
 
-/** A server that waits for TLS, or ends it, is none for clients that begin in clear text. */
+/** Refuses a TLS server on a port whose clients start in plain text. */
 function checkBegins(factory: string, port: number, implicitTls = false): void {
   if (!implicitTls) {
-    checkTlsBegins(ofNumber(port), at(factory), port, 'use GatewayServer.tcp(), which hands on the connection as it is');
+    checkTlsBegins(ofNumber(port), at(factory), port, 'use GatewayServer.tcp(), which forwards the connection unchanged');
   }
 }
 

@@ -2,26 +2,26 @@ import { ClientAuthority } from './client-authority';
 import { IssuedCertificate } from './issued-certificate';
 import { TlsParameters } from '../../values/tls';
 
-/** What is known of a certificate that is in a Secret. */
+/** Options of a server certificate in a Secret. */
 export interface SecretTlsOptions extends TlsParameters {
   /**
-   * The names that the certificate is good for: DNS names, or `*.` before one for the names that are one label longer. A server with a
+   * The DNS names of the certificate; `*.` before a name covers names that are one label longer. A server with a
    * host that none of them covers is refused (IM1351).
    *
-   * @default - of a Secret made elsewhere nothing is known; a certificate that is issued is for the hosts of its servers
+   * @default - unknown for a Secret made elsewhere; an issued certificate has the hosts of its servers
    */
   readonly dnsNames?: string[];
 
   /**
-   * The Secret with a second certificate, for the other kind of key: ECDSA beside RSA. Envoy chooses by what the client
-   * knows. Needs Istio 1.26 (IM1338).
+   * The Secret with a second certificate of the other key type: ECDSA in addition to RSA. Envoy chooses by what the client
+   * supports. Needs Istio 1.26 (IM1338).
    *
    * @default - one certificate
    */
   readonly secondCredentialName?: string;
 
   /**
-   * How cert-manager issues the certificate, and writes it to the Secret.
+   * How cert-manager issues the certificate that it writes to the Secret.
    *
    * @default - the Secret is made elsewhere
    */
@@ -34,36 +34,36 @@ export interface SimpleTlsOptions extends SecretTlsOptions {}
 /** Options of `GatewayTls.mutual` and `GatewayTls.optionalMutual`. */
 export interface MutualTlsOptions extends SecretTlsOptions {
   /**
-   * Where the authorities of the clients' certificates are. Needs Istio 1.28 (IM1338).
+   * The source of the CA certificates for clients. Needs Istio 1.28 (IM1338).
    *
-   * @default - in the Secret `<credential>-cacert` where there is one, else under `ca.crt` of the Secret itself
+   * @default - the Secret `<credential>-cacert` if it exists, otherwise `ca.crt` of the server's Secret
    */
   readonly clientAuthority?: ClientAuthority;
 
   /**
-   * Names of which a client's certificate has to have one, letter by letter.
+   * The accepted subject alternative names, compared exactly. A client certificate must have at least one of them.
    *
    * @default - any name
    */
   readonly subjectAltNames?: string[];
 
   /**
-   * SHA-256 digests, in hexadecimal, of the client certificates that are taken. Of these and `verifyCertificateSpki` one has to be met.
+   * SHA-256 digests of accepted client certificates, in hexadecimal. A client must match one of these or of `verifyCertificateSpki`.
    *
-   * @default - any certificate of the authorities
+   * @default - any certificate that the CAs signed
    */
   readonly verifyCertificateHash?: string[];
 
   /**
-   * SHA-256 digests, in Base64, of the public keys of the client certificates that are taken. Of these and `verifyCertificateHash` one
-   * has to be met.
+   * SHA-256 digests of the public keys of accepted client certificates, in Base64. A client must match one of these or of
+   * `verifyCertificateHash`.
    *
-   * @default - any certificate of the authorities
+   * @default - any certificate that the CAs signed
    */
   readonly verifyCertificateSpki?: string[];
 
   /**
-   * Whether a certificate that no authority signed is taken as well. For backends that look at it themselves. Needs Istio
+   * Whether client certificates are accepted without verification by a CA, for backends that verify them. Needs Istio
    * 1.31 (IM1338).
    *
    * @default false
@@ -71,7 +71,7 @@ export interface MutualTlsOptions extends SecretTlsOptions {
   readonly insecureSkipVerify?: boolean;
 }
 
-/** A certificate and its key in files of the gateway's pods. */
+/** The files with a certificate and its key, in the gateway's pods. */
 export interface TlsCertificateFiles {
   /** The file with the certificate. */
   readonly serverCertificate: string;
@@ -80,35 +80,34 @@ export interface TlsCertificateFiles {
   readonly privateKey: string;
 }
 
-/** What is asked of clients where the gateway's certificates are files. */
+/** How client certificates are verified, with files in the gateway's pods. */
 export interface ClientCertificateFiles {
-  /** The file with the authorities of the clients' certificates. */
+  /** The file with the CA certificates for clients. */
   readonly caCertificates: string;
 
   /**
-   * The file with the certificates that are revoked. Envoy reads it when it is told of it: where there is no such file, no server of the
-   * gateway gets a certificate.
+   * The file with the certificate revocation list. If the file does not exist, no server of the gateway gets a certificate.
    *
-   * @default - none is revoked
+   * @default - no certificate is revoked
    */
   readonly caCrl?: string;
 
   /**
-   * Names of which a client's certificate has to have one, letter by letter.
+   * The accepted subject alternative names, compared exactly. A client certificate must have at least one of them.
    *
    * @default - any name
    */
   readonly subjectAltNames?: string[];
 
   /**
-   * Whether clients without a certificate are taken as well.
+   * Whether clients without a certificate are accepted too.
    *
    * @default false
    */
   readonly optional?: boolean;
 
   /**
-   * Whether a certificate that no authority signed is taken as well. For backends that look at it themselves. Needs Istio
+   * Whether client certificates are accepted without verification by a CA, for backends that verify them. Needs Istio
    * 1.31 (IM1338).
    *
    * @default false
@@ -119,17 +118,17 @@ export interface ClientCertificateFiles {
 /** Options of `GatewayTls.files`. */
 export interface FilesTlsOptions extends TlsParameters, TlsCertificateFiles {
   /**
-   * A second certificate, for the other kind of key: ECDSA beside RSA. Envoy chooses by what the client
-   * knows. Needs Istio 1.26 (IM1338).
+   * A second certificate of the other key type: ECDSA in addition to RSA. Envoy chooses by what the client
+   * supports. Needs Istio 1.26 (IM1338).
    *
    * @default - one certificate
    */
   readonly secondCertificate?: TlsCertificateFiles;
 
   /**
-   * What is asked of clients.
+   * How client certificates are verified.
    *
-   * @default - nothing: no certificate
+   * @default - no client certificate is requested
    */
   readonly clients?: ClientCertificateFiles;
 }
@@ -137,7 +136,7 @@ export interface FilesTlsOptions extends TlsParameters, TlsCertificateFiles {
 /** Options of `GatewayTls.istioMutual`. */
 export interface IstioMutualTlsOptions {
   /**
-   * Identities of which a caller has to have one: `spiffe://<trust domain>/ns/<namespace>/sa/<service account>`.
+   * The identities of accepted callers: `spiffe://<trust domain>/ns/<namespace>/sa/<service account>`.
    *
    * @default - any identity of the mesh
    */

@@ -15,7 +15,7 @@ import { TlsParameters, tlsParameters } from '../../values/tls';
 
 const Mode = networking.GatewaySpecServersTlsMode;
 
-/** What a server shows and asks for, as far as it is in Secrets and ConfigMaps. */
+/** The certificates of a server, and the CAs for its clients, that are in Secrets and ConfigMaps. */
 export interface ShownCertificate {
   readonly credentialNames: string[];
   readonly dnsNames?: string[];
@@ -23,8 +23,8 @@ export interface ShownCertificate {
   readonly authority?: ClientAuthority;
 }
 
-/** What later releases of Istio came with, by the field. */
-const CAME_WITH: [keyof networking.GatewaySpecServersTls, string, IstioRelease][] = [
+/** The releases of Istio that introduced a field. */
+const INTRODUCED_IN: [keyof networking.GatewaySpecServersTls, string, IstioRelease][] = [
   ['credentialNames', '`secondCredentialName`', IstioRelease.V1_26],
   ['tlsCertificates', '`secondCertificate`', IstioRelease.V1_26],
   ['caCertCredentialName', '`clientAuthority`', IstioRelease.V1_28],
@@ -32,16 +32,15 @@ const CAME_WITH: [keyof networking.GatewaySpecServersTls, string, IstioRelease][
 ];
 
 /**
- * How a gateway's server ends TLS.
+ * The TLS settings of a gateway server that terminates TLS.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/#ServerTLSSettings
  */
 export class GatewayTls {
   /**
-   * The server shows a certificate and asks for none.
+   * SIMPLE: the server presents a certificate, and does not request client certificates.
    *
-   * @param credentialName the Secret with certificate and key, in the namespace of the gateway's pods; anything
-   * that is no Secret's name is refused (IM1312)
+   * @param credentialName the Secret with certificate and key, in the namespace of the gateway's pods (IM1312)
    */
   public static simple(credentialName: string, options: SimpleTlsOptions = {}): GatewayTls {
     const at = 'GatewayTls.simple()';
@@ -49,26 +48,26 @@ export class GatewayTls {
   }
 
   /**
-   * The server shows a certificate and asks for one.
+   * MUTUAL: the server presents a certificate and requires a client certificate.
    *
-   * @param credentialName the Secret with certificate, key and, unless they are elsewhere, the authorities of the clients'
-   * certificates (`ca.crt`), in the namespace of the gateway's pods; anything that is no Secret's name is refused (IM1312)
+   * @param credentialName the Secret with certificate, key and, without `clientAuthority`, the CA certificates for
+   * clients (`ca.crt`), in the namespace of the gateway's pods (IM1312)
    */
   public static mutual(credentialName: string, options: MutualTlsOptions = {}): GatewayTls {
-    return GatewayTls.asking(Mode.MUTUAL, credentialName, options, 'GatewayTls.mutual()');
+    return GatewayTls.mutualFrom(Mode.MUTUAL, credentialName, options, 'GatewayTls.mutual()');
   }
 
   /**
-   * The server shows a certificate and asks for one, and takes clients that have none as well.
+   * OPTIONAL_MUTUAL: the server presents a certificate and requests a client certificate, but also accepts clients without one.
    *
-   * @param credentialName the Secret with certificate, key and, unless they are elsewhere, the authorities of the clients'
-   * certificates (`ca.crt`), in the namespace of the gateway's pods; anything that is no Secret's name is refused (IM1312)
+   * @param credentialName the Secret with certificate, key and, without `clientAuthority`, the CA certificates for
+   * clients (`ca.crt`), in the namespace of the gateway's pods (IM1312)
    */
   public static optionalMutual(credentialName: string, options: MutualTlsOptions = {}): GatewayTls {
-    return GatewayTls.asking(Mode.OPTIONAL_UNDERSCORE_MUTUAL, credentialName, options, 'GatewayTls.optionalMutual()');
+    return GatewayTls.mutualFrom(Mode.OPTIONAL_UNDERSCORE_MUTUAL, credentialName, options, 'GatewayTls.optionalMutual()');
   }
 
-  /** The server shows a certificate that is a file in the gateway's pods. */
+  /** The server presents a certificate from a file in the gateway's pods. */
   public static files(options: FilesTlsOptions): GatewayTls {
     const at = 'GatewayTls.files()';
     const { serverCertificate, privateKey, secondCertificate, clients, ...parameters } = validateProps('FilesTlsOptions', options, at);
@@ -82,14 +81,14 @@ export class GatewayTls {
     });
   }
 
-  /** The server shows the gateway's identity in the mesh, and asks for one: for callers with a sidecar, as at an egress gateway. */
+  /** ISTIO_MUTUAL: mutual TLS of the mesh, for callers with a sidecar, for example at an egress gateway. */
   public static istioMutual(options: IstioMutualTlsOptions = {}): GatewayTls {
     const at = 'GatewayTls.istioMutual()';
     const { subjectAltNames } = validateProps('IstioMutualTlsOptions', options, at);
     return new GatewayTls({ credentialNames: [] }, { mode: Mode.ISTIO_UNDERSCORE_MUTUAL, subjectAltNames: names(subjectAltNames, at) });
   }
 
-  private static asking(mode: networking.GatewaySpecServersTlsMode, name: string, options: MutualTlsOptions, at: string): GatewayTls {
+  private static mutualFrom(mode: networking.GatewaySpecServersTlsMode, name: string, options: MutualTlsOptions, at: string): GatewayTls {
     const {
       clientAuthority, subjectAltNames, verifyCertificateHash, verifyCertificateSpki, insecureSkipVerify, ...shown
     } = validateProps('MutualTlsOptions', options, at);
@@ -108,7 +107,7 @@ export class GatewayTls {
     const { dnsNames, secondCredentialName, certificate, ...parameters } = options;
     const credentialNames = [name, ...secondCredentialName === undefined ? [] : [secondCredentialName]].map(each => credential(each, at));
     if (name === secondCredentialName) {
-      throw new MeshError('IM1312', at, { problem: 'the two certificates are in one Secret', got: name, next: 'name the Secret with the other kind of key' });
+      throw new MeshError('IM1312', at, { problem: 'both certificates are in the same Secret', got: name, next: 'name the Secret with the other key type' });
     }
     const terms = certificate && certificateTerms(certificate, at);
     const shown = { credentialNames, dnsNames: dnsNames && certified(dnsNames, at), terms, authority };
@@ -120,7 +119,7 @@ export class GatewayTls {
     });
   }
 
-  /** The Secret with certificate and key, where it is one. */
+  /** The name of the Secret with certificate and key, if the certificate is in a Secret. */
   public readonly credentialName?: string;
 
   private constructor(private readonly shown: ShownCertificate, private readonly settings: networking.GatewaySpecServersTls) {
@@ -128,7 +127,7 @@ export class GatewayTls {
   }
 
   /**
-   * What the server shows, and by what it knows clients.
+   * The certificates of the server and the CAs for its clients.
    *
    * @internal
    */
@@ -137,7 +136,7 @@ export class GatewayTls {
   }
 
   /**
-   * What a client has to show, as a text that is the same for those who ask the same; nothing where one without a certificate is taken.
+   * A key for the requirements on client certificates: equal for servers with equal requirements, undefined if none is required.
    *
    * @internal
    */
@@ -153,17 +152,17 @@ export class GatewayTls {
   }
 
   /**
-   * Refuses settings that the release of Istio does not have.
+   * Refuses settings that the Istio release does not support.
    *
    * @internal
    */
   public _check(gateway: IConstruct): void {
     const written = this._toIstio('');
-    CAME_WITH.filter(([field]) => written[field] !== undefined).forEach(([, what, release]) => needsIstio(gateway, release, what));
+    INTRODUCED_IN.filter(([field]) => written[field] !== undefined).forEach(([, what, release]) => needsIstio(gateway, release, what));
   }
 
   /**
-   * @param namespace that of the gateway's pods
+   * @param namespace the namespace of the gateway's pods
    * @internal
    */
   public _toIstio(namespace: string): networking.GatewaySpecServersTls {
@@ -181,26 +180,26 @@ function rendered(parameters: TlsParameters, at: string): networking.GatewaySpec
   };
 }
 
-/** The names, if a certificate can be for them: a star alone is none. */
+/** Returns the names, if a certificate can have them. `*` alone is not valid. */
 function certified(dnsNames: string[], at: string): string[] {
   if (dnsNames.length === 0 || dnsNames.includes('*')) {
-    throw new MeshError('IM1351', at, { problem: 'no certificate is good for no name at all, or for any', got: dnsNames, allowed: 'DNS names, and *. before a DNS name' });
+    throw new MeshError('IM1351', at, { problem: '`dnsNames` is empty or contains `*`', got: dnsNames, allowed: 'DNS names, and *. before a DNS name' });
   }
   return dnsNames.map(name => hostPattern(name, at));
 }
 
 function names(given: string[] | undefined, at: string): string[] | undefined {
   if (given && (given.length === 0 || given.includes(''))) {
-    throw new MeshError('IM1355', at, { problem: 'no certificate has an empty name', got: given, allowed: 'names in full, or none said' });
+    throw new MeshError('IM1355', at, { problem: '`subjectAltNames` is empty or contains an empty name', got: given, allowed: 'full names, or leave the option out' });
   }
   return given && [...given];
 }
 
-/** Envoy refuses the whole listener for one digest that is none. */
+/** Refuses invalid digests, for which Envoy rejects the whole listener. */
 function digests(given: string[] | undefined, form: RegExp, allowed: string, at: string): string[] | undefined {
   const wrong = given?.find(digest => !form.test(digest));
   if (wrong !== undefined || given?.length === 0) {
-    throw new MeshError('IM1355', at, { problem: 'this is no digest of SHA-256', got: wrong ?? given, allowed });
+    throw new MeshError('IM1355', at, { problem: 'the text is not a SHA-256 digest', got: wrong ?? given, allowed });
   }
   return given && [...given];
 }
@@ -221,7 +220,7 @@ function askedByFiles(clients: ClientCertificateFiles, at: string): networking.G
 
 function file(path: string, at: string): string {
   if (!path.startsWith('/')) {
-    throw new MeshError('IM1359', at, { problem: 'not the path of a file', got: path, allowed: 'a path from its slash' });
+    throw new MeshError('IM1359', at, { problem: 'the text is not an absolute path of a file', got: path, allowed: 'a path that starts with a slash' });
   }
   return path;
 }

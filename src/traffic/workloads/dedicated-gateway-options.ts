@@ -10,126 +10,126 @@ import { ProxyDrain } from '../../values/proxy-drain';
 import { ProxyLogLevel } from '../../values/proxy-log-level';
 import { SidecarInjection } from '../../values/sidecar-injection';
 
-/** What the pods of a gateway are made from. */
+/** Options of the dedicated pods of a gateway. */
 export interface GatewayPodOptions extends PodPlacement {
   /**
-   * The CPU and memory of a pod.
+   * The requests and limits of CPU and memory of a pod.
    *
    * @default - requests of 100 millicores and 128 MiB, limits of 2 cores and 1 GiB
    */
   readonly resources?: ContainerResources;
 
   /**
-   * Further labels of the pods. `app`, `istio` and those for injection are the library's (IM1372).
+   * Further labels of the pods. The library sets `app`, `istio` and the labels for injection (IM1372).
    *
    * @default - none
    */
   readonly podLabels?: { [key: string]: string };
 
   /**
-   * Annotations of the pods. Those for injection and the proxy's log level are the library's (IM1372). Settings in `proxy.istio.io/config` are joined
-   * with those of the library, if no other option of the gateway says them (IM1130, IM1131, IM1372).
+   * Annotations of the pods. The library sets those for injection and for the proxy's log level (IM1372). Settings in `proxy.istio.io/config` are
+   * merged with those of the library, unless an option of the gateway sets them (IM1130, IM1131, IM1372).
    *
    * @default - none
    */
   readonly podAnnotations?: { [key: string]: string };
 
   /**
-   * The identity of the pods.
+   * The ServiceAccount of the pods.
    *
-   * @default - a ServiceAccount of the workload's name
+   * @default - a ServiceAccount with the name of the workload
    */
   readonly serviceAccount?: IServiceAccount;
 
   /**
-   * The istiod whose proxy the pods run. Where the namespace says it, the gateway cannot say it (IM1371).
+   * The injection, which chooses the revision of istiod. A revision is refused if the namespace declares its injection (IM1371).
    *
    * @default SidecarInjection.enabled()
    */
   readonly injection?: SidecarInjection;
 
   /**
-   * Environment variables of the proxy and its agent. Those by which the pods drain are for `drain` to say (IM1372).
+   * Environment variables of the proxy and its agent. Use `drain` for the variables about draining (IM1372).
    *
    * @default - none
    */
   readonly envVariables?: { [name: string]: EnvValue };
 
   /**
-   * Volumes that the proxy finds in its file system, for example with the files of certificates.
+   * Volume mounts of the proxy, for example for certificate files.
    *
-   * @default - those of the injection alone
+   * @default - only those of the injection
    */
   readonly volumeMounts?: VolumeMount[];
 
   /**
    * When the proxy's image is pulled.
    *
-   * @default ImagePullPolicy.IF_NOT_PRESENT - a registry that is down keeps no pod from starting
+   * @default ImagePullPolicy.IF_NOT_PRESENT - so pods start even if the registry is down
    */
   readonly imagePullPolicy?: ImagePullPolicy;
 
   /**
-   * The Secret with the credentials of the image's registry.
+   * The Secret with the credentials of the image registry.
    *
    * @default - none
    */
   readonly dockerRegistryAuth?: ISecret;
 
   /**
-   * How the pods resolve names.
+   * The DNS settings of the pods.
    *
-   * @default - by the cluster's DNS first
+   * @default - cluster DNS first
    */
   readonly dns?: PodDnsProps;
 
   /**
-   * How long a pod may take to end, in whole seconds.
+   * The termination grace period of a pod, in whole seconds.
    *
    * @default Duration.seconds(60)
    */
   readonly terminationGracePeriod?: Duration;
 
   /**
-   * What a pod does with its connections when it has to end, in less than the termination grace period (IM1375).
+   * How a pod drains its connections when it terminates, in less than the termination grace period (IM1375).
    *
    * @default ProxyDrain.untilIdle()
    */
   readonly drain?: ProxyDrain;
 
   /**
-   * What stands between clients and the gateway.
+   * The network topology in front of the gateway: trusted proxies, PROXY protocol and client certificates.
    *
-   * @default - nothing: clients connect directly
+   * @default - none: clients connect directly
    */
   readonly gatewayTopology?: GatewayTopology;
 
   /**
-   * The number of Envoy's threads; 0 for one on each core of the node (IM1377).
+   * The number of Envoy's worker threads; 0 for one for each core of the node (IM1377).
    *
-   * @default - by the limit of CPU
+   * @default - derived from the CPU limit
    */
   readonly concurrency?: number;
 
   /**
-   * How much Envoy writes to its log.
+   * The log level of Envoy.
    *
-   * @default - the mesh's own
+   * @default - the level of the mesh
    */
   readonly logLevel?: ProxyLogLevel;
 }
 
-/** What may be said of a port of a gateway's own Service. */
+/** Options of a port of a dedicated gateway's Service. */
 export interface GatewayPortOptions {
   /**
-   * The port that Envoy listens on: from 1024 on, since the pods have no privileges (IM1373).
+   * The port on which Envoy listens: 1024 or higher, because the pods have no privileges (IM1373).
    *
-   * @default - the number of the port; 8000 more below 1024: 8080 for 80, 8443 for 443
+   * @default - the number of the port; plus 8000 for ports below 1024: 8080 for 80, 8443 for 443
    */
   readonly targetPort?: number;
 
   /**
-   * The port on every node, for Services of type NodePort and LoadBalancer (IM1114).
+   * The node port, for Services of type NodePort and LoadBalancer (IM1114).
    *
    * @default - Kubernetes chooses one
    */
@@ -139,63 +139,63 @@ export interface GatewayPortOptions {
 /** Options of `GatewayWorkload.dedicated` and `GatewayWorkload.dedicatedEgress`. */
 export interface DedicatedGatewayOptions extends GatewayPodOptions {
   /**
-   * The name of the Deployment, the Service and all that belongs to them.
+   * The name of the Deployment, the Service and the objects that belong to them.
    *
    * @default - the name of the gateway
    */
   readonly name?: string;
 
   /**
-   * The number of pods. From the second on, a PodDisruptionBudget lets only one at a time be evicted.
+   * The number of pods. With two or more, a PodDisruptionBudget allows one eviction at a time.
    *
    * @default 2
    */
   readonly replicas?: number;
 
   /**
-   * Lets the number of pods follow their load, by a HorizontalPodAutoscaler. Not together with `replicas` (IM1109).
+   * Scales the number of pods with their load, by a HorizontalPodAutoscaler. Excludes `replicas` (IM1109).
    *
    * @default - the number of pods is fixed
    */
   readonly autoscaling?: Autoscaling;
 
   /**
-   * From where the gateway can be reached.
+   * The type of the Service, which decides from where clients can reach the gateway.
    *
    * @default - MeshServiceType.loadBalancer(); MeshServiceType.clusterIp() for egress
    */
   readonly service?: MeshServiceType;
 
   /**
-   * Annotations of the Service, for example those that a cloud's load balancer reads.
+   * Annotations of the Service, for example for the load balancer of a cloud.
    *
    * @default - none
    */
   readonly serviceAnnotations?: { [key: string]: string };
 
   /**
-   * What is to be said of ports, by their numbers. One that no server has is refused at synthesis (IM1374).
+   * Options of ports, by port number. A port that no server has is refused at synthesis (IM1374).
    *
-   * @default - nothing: the servers say it all
+   * @default - none: the servers define the ports
    */
   readonly ports?: { [port: string]: GatewayPortOptions };
 
   /**
-   * Whether the pods' identity may have Secrets of their namespace, by a Role.
+   * Whether a Role lets the ServiceAccount of the pods read Secrets of their namespace.
    *
-   * @default - whether a server takes its certificate from a Secret
+   * @default - true if a server takes its certificate from a Secret
    */
   readonly readSecrets?: boolean;
 
   /**
-   * How pods are replaced when the workload changes.
+   * The update strategy of the Deployment.
    *
-   * @default - rolling update, with 25 % more pods and none fewer
+   * @default - rolling update with a surge of 25 %, and no unavailable pods
    */
   readonly strategy?: DeploymentStrategy;
 
   /**
-   * How long a new pod has to be ready before an old one may end, in whole seconds: load balancers take their time.
+   * How long a new pod must be ready before an old one is stopped, in whole seconds. It gives load balancers time to notice.
    *
    * @default Duration.seconds(10)
    */

@@ -18,7 +18,7 @@ import { isLabelValue, Labels } from '../../values/labels';
 import { serviceName } from '../../values/names';
 import { GatewayServer } from '../servers/gateway-server';
 
-/** The pods of a gateway, and all that they need: their Service, their identity and what keeps some of them up. */
+/** The dedicated pods of a gateway, with their Service, ServiceAccount, PodDisruptionBudget and autoscaler. */
 export class DedicatedGateway extends Construct {
   public readonly name: string;
   public readonly namespace: string;
@@ -43,7 +43,7 @@ export class DedicatedGateway extends Construct {
       host: `${this.name}.${this.namespace}.svc.${MeshCluster.of(this).clusterDomain}`, namespace: this.namespace, name: this.name, ports: [], versions: {},
     });
     this.account = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: { ...this.metadata(), name: podsName(this.name) } });
-    // Made at once and filled later, so that the order of what is written does not depend on which server comes first.
+    // Created at once and filled later, so that the order of objects does not depend on the order of servers.
     this.secrets = new Construct(this, 'Secrets');
     const deployment = wrapErrors(this, () => new GatewayDeployment(this, 'Deployment', {
       metadata: this.metadata(), selector: this.selector, podLabels: this.podLabels, serviceAccount: this.account, options,
@@ -67,22 +67,22 @@ export class DedicatedGateway extends Construct {
     });
   }
 
-  /** Whether the pods believe a proxy in front of them. */
+  /** Whether the pods trust a proxy in front of them. */
   public get trustsProxies(): boolean {
     return (this.options.gatewayTopology?.numTrustedProxies ?? 0) > 0;
   }
 
-  /** Refuses a server that the pods cannot have beside the others. */
+  /** Refuses a server that conflicts with the other servers of the pods. */
   public check(server: GatewayServer, gateway: IConstruct): void {
     this.service.check(server, gateway);
   }
 
-  /** Where Envoy listens for a port. */
+  /** The port on which Envoy listens for a port of the Service. */
   public listenerOf(port: number): number {
     return this.service.targetOf(port);
   }
 
-  /** Opens the ports of a server, and lets the pods have its certificate. */
+  /** Adds the ports of a server to the Service, and lets the pods read its certificate. */
   public serve(server: GatewayServer, gateway: IConstruct): void {
     this.service.serve(server, gateway);
     if (server._tls?.credentialName !== undefined && this.options.readSecrets !== false) {
@@ -90,18 +90,18 @@ export class DedicatedGateway extends Construct {
     }
   }
 
-  /** Lets the pods have Secrets of their namespace, unless that was refused. */
+  /** Lets the pods read Secrets of their namespace, unless `readSecrets` is false. */
   public letRead(): void {
     if (this.options.readSecrets !== false) {
       this.readSecrets();
     }
   }
 
-  /** Other gateways select by labels in every namespace: pods of one name in two of them must differ. */
+  /** The value of the label `istio`. A Gateway selects pods in all namespaces, so the label contains the namespace. */
   private label(): string {
     const label = `${this.name}.${this.namespace}`;
     if (!isLabelValue(label)) {
-      throw new MeshError('IM1376', this, { problem: 'the label istio of the pods would be too long', got: label, allowed: '63 characters for both names and a dot' });
+      throw new MeshError('IM1376', this, { problem: 'the label `istio` of the pods is too long', got: label, allowed: 'at most 63 characters for name, dot and namespace' });
     }
     return label;
   }
@@ -117,7 +117,7 @@ export class DedicatedGateway extends Construct {
     return { name: this.name, namespace: this.namespace, labels: { app: this.name, ...this.selector } };
   }
 
-  /** istiod hands out Secrets of the namespace to those alone whose identity could list them. */
+  /** istiod sends Secrets of the namespace only to proxies whose ServiceAccount can list them. */
   private readSecrets(): void {
     if (this.readsSecrets) {
       return;

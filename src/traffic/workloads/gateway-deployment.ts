@@ -16,10 +16,10 @@ import { annotation, labels, Labels } from '../../values/labels';
 import { ProxyDrain } from '../../values/proxy-drain';
 import { SidecarInjection } from '../../values/sidecar-injection';
 
-/** A new pod is ready before an old one ends. */
+/** A new pod becomes ready before an old one is stopped. */
 const NONE_MISSING = DeploymentStrategy.rollingUpdate({ maxSurge: PercentOrAbsolute.percent(25), maxUnavailable: PercentOrAbsolute.absolute(0) });
 
-/** Labels that decide what the pods are: which gateways select them, and whose proxy is injected. */
+/** Labels that the library sets: gateways select pods by them, and they control injection. */
 const OWN_LABELS = ['app', 'istio', 'istio.io/dataplane-mode', 'istio.io/rev', 'security.istio.io/tlsMode', 'sidecar.istio.io/inject'];
 
 const OWN_ANNOTATIONS = [
@@ -29,13 +29,13 @@ const OWN_ANNOTATIONS = [
 
 const OWN_VARIABLES = ['EXIT_ON_ZERO_ACTIVE_CONNECTIONS', 'MINIMUM_DRAIN_DURATION'];
 
-/** What Istio's own chart asks for. */
+/** The defaults of Istio's gateway chart. */
 const RESOURCES: ContainerResources = {
   cpu: { request: Cpu.millis(100), limit: Cpu.units(2) },
   memory: { request: Size.mebibytes(128), limit: Size.gibibytes(1) },
 };
 
-/** What a `GatewayDeployment` is made from. */
+/** The settings of a `GatewayDeployment`. */
 export interface GatewayDeploymentSetting {
   readonly metadata: ApiObjectMetadata;
   readonly selector: Labels;
@@ -45,8 +45,8 @@ export interface GatewayDeploymentSetting {
 }
 
 /**
- * The pods of a gateway: a container that the injection fills. They keep to Pod Security's `restricted`, and declare no ports, so
- * that a further server restarts none.
+ * The Deployment of a gateway, whose container the injection fills. The pods conform to the Pod Security Standard `restricted`. They declare no
+ * ports, so that a new server restarts no pod.
  *
  * @see https://istio.io/latest/docs/setup/additional-setup/gateway/
  */
@@ -84,14 +84,14 @@ export class GatewayDeployment extends VersionDeployment {
   }
 }
 
-/** The labels of a gateway's pods: those that select them, and those by which the injection knows them. */
+/** The labels of a gateway's pods: the selector labels, and those for injection. */
 export function gatewayPodLabels(at: Construct, selector: Labels, { podLabels = {}, envVariables = {}, injection }: DedicatedGatewayOptions): Labels {
   refuseOwn(at, 'the label', OWN_LABELS, labels(podLabels, at));
   refuseOwn(at, 'the variable', OWN_VARIABLES, envVariables);
   return { ...podLabels, ...selector, ...injected(at, injection ?? SidecarInjection.enabled()), 'istio.io/dataplane-mode': 'none' };
 }
 
-/** The namespace's label comes first: of two that say different things, that of the pods would be passed over. */
+/** The labels for injection. A label of the namespace takes precedence over one of the pods, so a different revision is refused. */
 function injected(at: Construct, injection: SidecarInjection): Labels {
   const namespace = knownNamespace(at, namespaceOf(at));
   const revision = injection._labels['istio.io/rev'];
@@ -101,7 +101,7 @@ function injected(at: Construct, injection: SidecarInjection): Labels {
   if (revision) {
     checkWithSidecars(at, () => {
       if (namespace.isDeclared) {
-        throw new MeshError('IM1371', at, { problem: `the namespace ${namespace.name} says already whose proxy its pods run`, got: revision, next: 'leave it to the namespace' });
+        throw new MeshError('IM1371', at, { problem: `the namespace ${namespace.name} already declares its injection`, got: revision, next: 'set the revision on the namespace' });
       }
     });
   }
@@ -128,6 +128,6 @@ function gracePeriod({ terminationGracePeriod = Duration.seconds(60) }: Dedicate
 function refuseOwn(at: Construct, what: string, own: string[], given: { readonly [key: string]: unknown }): void {
   const taken = own.find(key => Object.keys(given).includes(key));
   if (taken) {
-    throw new MeshError('IM1372', at, { problem: `${what} ${taken} is the library's`, got: taken });
+    throw new MeshError('IM1372', at, { problem: `the library sets ${what} ${taken}`, got: taken });
   }
 }

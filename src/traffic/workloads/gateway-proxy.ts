@@ -6,31 +6,31 @@ import { ProxyDrain } from '../../values/proxy-drain';
 import { isMap, readSettings, SettingFormat } from '../../values/setting-map';
 
 /**
- * What a gateway tells the next hop of the certificate that its client showed, in the header `x-forwarded-client-cert`.
+ * How a gateway forwards client certificate details to the next hop, in the header `x-forwarded-client-cert`.
  *
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ForwardClientCertDetails
  */
 export enum ForwardClientCertDetails {
-  /** Nothing: the header is removed. */
+  /** Remove the header. */
   SANITIZE = 'SANITIZE',
-  /** What the client said, if it connected by mutual TLS. */
+  /** Forward the client's header, if the client connects with mutual TLS. */
   FORWARD_ONLY = 'FORWARD_ONLY',
-  /** What the client said, if it connected by mutual TLS, and its own certificate. */
+  /** Forward the client's header and append the client's certificate, if the client connects with mutual TLS. */
   APPEND_FORWARD = 'APPEND_FORWARD',
-  /** Its own certificate, in place of what it said. */
+  /** Replace the client's header with the client's certificate. */
   SANITIZE_SET = 'SANITIZE_SET',
-  /** What the client said, whoever it is: only behind a proxy that can be trusted. */
+  /** Always forward the client's header. Use it only behind a trusted proxy. */
   ALWAYS_FORWARD_ONLY = 'ALWAYS_FORWARD_ONLY',
 }
 
 /**
- * What stands between clients and a gateway.
+ * The network topology in front of a gateway.
  *
  * @see https://istio.io/latest/docs/ops/configuration/traffic-management/network-topologies/
  */
 export interface GatewayTopology {
   /**
-   * The number of proxies in front of the gateway that can be trusted: the client's address is the one that the first of them saw. A
+   * The number of trusted proxies in front of the gateway. The client's address is the one that the first of them reports. A
    * whole number from 0 (IM1377).
    *
    * @default 0
@@ -38,32 +38,32 @@ export interface GatewayTopology {
   readonly numTrustedProxies?: number;
 
   /**
-   * Whether the load balancer says the client's address by the PROXY protocol. Connections that begin without it fail, those from inside
-   * the cluster too.
+   * Whether the load balancer sends the client's address with the PROXY protocol. Connections without it fail, including those from inside
+   * the cluster.
    *
    * @default false
    */
   readonly proxyProtocol?: boolean;
 
   /**
-   * What becomes of the header `x-forwarded-client-cert`.
+   * How the gateway treats the header `x-forwarded-client-cert`.
    *
    * @default ForwardClientCertDetails.SANITIZE_SET
    */
   readonly forwardClientCertDetails?: ForwardClientCertDetails;
 }
 
-/** What is said to the proxy of a gateway's pods. */
+/** The settings of the proxy in a gateway's pods. */
 export interface ProxySettings {
   readonly drain: ProxyDrain;
   readonly terminationGracePeriod: Duration;
   readonly gatewayTopology?: GatewayTopology;
   readonly concurrency?: number;
-  /** What the user says in the annotation himself. */
+  /** The value that the user gives for the annotation. */
   readonly further?: string;
 }
 
-/** Fields of the annotation that an option of the workload says, and that other checks read there. */
+/** Fields of the annotation for which the workload has an option. Other checks read the option. */
 const BY_OPTIONS: readonly { readonly field: readonly string[]; readonly option: string }[] = [
   { field: ['concurrency'], option: 'concurrency' },
   { field: ['gatewayTopology'], option: 'gatewayTopology' },
@@ -80,7 +80,7 @@ export function proxyConfig(at: Construct, { drain, terminationGracePeriod, gate
   const [least, grace] = [drain._least, terminationGracePeriod].map(time => time.toMilliseconds({ integral: false }));
   if (least >= grace) {
     throw new MeshError('IM1375', at, {
-      problem: 'the pods would be killed before they have drained', found: `${least / 1000}s of ${grace / 1000}s`, allowed: 'a drain that is shorter than the termination grace period',
+      problem: 'the pods would be killed before they are drained', found: `${least / 1000}s of ${grace / 1000}s`, allowed: 'a drain that is shorter than the termination grace period',
     });
   }
   const topology = {
@@ -97,11 +97,11 @@ export function proxyConfig(at: Construct, { drain, terminationGracePeriod, gate
 }
 
 function joined(at: Construct, own: string, further: string): string {
-  const said = readSettings(further, SettingFormat.YAML, `the annotation ${PROXY_CONFIG} of the pods of the gateway`, at);
-  const taken = BY_OPTIONS.find(({ field }) => field.reduce<unknown>((value, name) => (isMap(value) ? value[name] : undefined), said) !== undefined);
+  const given = readSettings(further, SettingFormat.YAML, `the annotation ${PROXY_CONFIG} of the pods of the gateway`, at);
+  const taken = BY_OPTIONS.find(({ field }) => field.reduce<unknown>((value, name) => (isMap(value) ? value[name] : undefined), given) !== undefined);
   if (taken) {
     throw new MeshError('IM1372', at, {
-      problem: `the setting ${taken.field.join('.')} of the annotation ${PROXY_CONFIG} is the library's`, got: taken.field.join('.'), next: `leave it out, and use the option \`${taken.option}\``,
+      problem: `the library sets ${taken.field.join('.')} of the annotation ${PROXY_CONFIG}`, got: taken.field.join('.'), next: `use the option \`${taken.option}\` instead`,
     });
   }
   const settings = new JoinedSettings(PROXY_CONFIG, 'the pods of the gateway');
@@ -112,6 +112,6 @@ function joined(at: Construct, own: string, further: string): string {
 
 function count(at: Construct, what: string, value: number | undefined): void {
   if (value !== undefined && (!Number.isInteger(value) || value < 0 || value > 2 ** 31 - 1)) {
-    throw new MeshError('IM1377', at, { problem: `${what} is no count`, got: value, allowed: 'a whole number from 0' });
+    throw new MeshError('IM1377', at, { problem: `${what} is not a count`, got: value, allowed: 'a whole number from 0' });
   }
 }

@@ -13,13 +13,13 @@ import { GatewayServer } from '../servers/gateway-server';
 /** The lowest port that a process without privileges may listen on. */
 const UNPRIVILEGED = 1024;
 
-/** The port on which the agent says whether the gateway is ready. */
+/** The status port, at which the agent reports whether the gateway is ready. */
 const STATUS = { name: 'http-status', port: 15021, targetPort: k8s.IntOrString.fromNumber(15021), protocol: 'TCP' };
 
-/** The protocols that Istio carries by HTTP/2. */
+/** The protocols that use HTTP/2. */
 const HTTP2 = ['GRPC', 'GRPC-WEB', 'HTTP2'];
 
-/** What a `GatewayService` is made from. */
+/** The settings of a `GatewayService`. */
 export interface GatewayServiceSetting {
   readonly name: string;
   readonly namespace: string;
@@ -30,18 +30,18 @@ export interface GatewayServiceSetting {
   readonly ports?: { [port: string]: GatewayPortOptions };
 }
 
-/** The Service of a gateway: a port for each that the servers of its gateways have. */
+/** The Service of a gateway. It has a port for each port of the servers. */
 export class GatewayService {
-  /** The protocols that are spoken on each port. */
+  /** The protocols on each port. */
   private readonly served = new Map<number, Set<string>>();
-  /** Servers that are opened at one address of the pods. */
+  /** Servers that listen on one address of the pods only. */
   private readonly bound: { readonly server: GatewayServer; readonly gateway: IConstruct }[] = [];
-  private readonly said: Map<number, GatewayPortOptions>;
+  private readonly portOptions: Map<number, GatewayPortOptions>;
 
   public constructor(private readonly scope: Construct, private readonly setting: GatewayServiceSetting) {
     const { name, namespace, ports = {}, annotations } = setting;
-    this.said = new Map(Object.entries(ports).map(([port, options]) => [this.checked(port, options), options]));
-    const nodePorts = [...this.said.values()].flatMap(({ nodePort }) => nodePort ?? []);
+    this.portOptions = new Map(Object.entries(ports).map(([port, options]) => [this.checked(port, options), options]));
+    const nodePorts = [...this.portOptions.values()].flatMap(({ nodePort }) => nodePort ?? []);
     const duplicate = nodePorts.find((port, i) => nodePorts.indexOf(port) !== i);
     if (duplicate !== undefined) {
       throw new MeshError('IM1102', scope, { problem: `two ports have the node port ${duplicate}`, got: duplicate, next: 'change one of them' });
@@ -55,7 +55,7 @@ export class GatewayService {
     scope.node.addValidation({ validate: () => [...this.unserved(), ...this.unreachable()] });
   }
 
-  /** Refuses a server for whose ports Envoy would listen where it listens for others. */
+  /** Refuses a server with a port for which Envoy would listen on the same target port as for another port. */
   public check(server: GatewayServer, gateway: IConstruct): void {
     const wanted = server._servicePorts.map(({ number }) => number);
     wanted.forEach(number => {
@@ -64,15 +64,15 @@ export class GatewayService {
       if (other !== undefined) {
         const [low, high] = [number, other].sort((a, b) => a - b);
         throw new MeshError('IM1373', gateway, {
-          problem: `Envoy would listen at ${target} for port ${low} and for port ${high}`,
+          problem: `Envoy would listen on ${target} for port ${low} and for port ${high}`,
           got: number,
-          next: `say where it listens for one of them: { ports: { '${low}': { targetPort: ${10000 + low} } } }`,
+          next: `set another target port for one of them: { ports: { '${low}': { targetPort: ${10000 + low} } } }`,
         });
       }
     });
   }
 
-  /** Opens the ports of a server. */
+  /** Adds the ports of a server. */
   public serve(server: GatewayServer, gateway: IConstruct): void {
     if (server.bind !== undefined) {
       this.bound.push({ server, gateway });
@@ -88,11 +88,11 @@ export class GatewayService {
   private checked(key: string, { targetPort, nodePort }: GatewayPortOptions): number {
     const port = portNumber(/^\d+$/.test(key) ? Number(key) : key, this.scope, 'the port');
     if (targetPort !== undefined && portNumber(targetPort, this.scope, 'the target port') < UNPRIVILEGED) {
-      throw new MeshError('IM1373', this.scope, { problem: `the pods have no privileges, and cannot listen for port ${port} at ${targetPort}`, got: targetPort, allowed: `a port from ${UNPRIVILEGED} on` });
+      throw new MeshError('IM1373', this.scope, { problem: `the pods have no privileges, so they cannot listen on ${targetPort} for port ${port}`, got: targetPort, allowed: `a port from ${UNPRIVILEGED} on` });
     }
     if (nodePort !== undefined && !this.setting.type._hasNodePorts) {
       throw new MeshError('IM1114', this.scope, {
-        problem: `port ${port} names a node port, and the Service has none`, got: nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
+        problem: `port ${port} has a node port, but the type of the Service has none`, got: nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
       });
     }
     if (nodePort !== undefined) {
@@ -101,9 +101,9 @@ export class GatewayService {
     return port;
   }
 
-  /** Where Envoy listens for a port. istiod finds it through the Service. */
+  /** The port on which Envoy listens for a port of the Service. istiod reads it from the Service. */
   public targetOf(port: number): number {
-    return this.said.get(port)?.targetPort ?? (port < UNPRIVILEGED ? 8000 + port : port);
+    return this.portOptions.get(port)?.targetPort ?? (port < UNPRIVILEGED ? 8000 + port : port);
   }
 
   private render(): k8s.ServiceSpec {
@@ -113,35 +113,35 @@ export class GatewayService {
       port,
       targetPort: k8s.IntOrString.fromNumber(this.targetOf(port)),
       protocol: 'TCP',
-      nodePort: this.said.get(port)?.nodePort,
+      nodePort: this.portOptions.get(port)?.nodePort,
     }));
-    // The first port is the one whose health some load balancers check.
+    // Some load balancers check the health of the first port.
     return { ...type._with([...type._hasNodePorts ? [STATUS] : [], ...ports]), selector: { ...selector } };
   }
 
   private unserved(): string[] {
     const known = [...this.served.keys()].sort((a, b) => a - b).join(', ') || 'none';
-    return [...this.said.keys()].filter(port => !this.served.has(port)).sort((a, b) => a - b)
+    return [...this.portOptions.keys()].filter(port => !this.served.has(port)).sort((a, b) => a - b)
       .map(port => new MeshError('IM1374', this.scope, { problem: `no server of the gateway has port ${port}`, got: port, allowed: known }).message);
   }
 
-  /** Without a port of the Service that leads to another one, Envoy listens at the number itself. */
+  /** Refuses ports on which Envoy cannot listen. Without a port of the Service, Envoy listens on the number of the server's port itself. */
   private unreachable(): string[] {
     const low = this.bound.flatMap(({ server, gateway }) => server._ports
       .filter(({ number }) => number < UNPRIVILEGED && !this.served.has(number))
       .map(({ number }) => new MeshError('IM1373', gateway, {
-        problem: `the pods have no privileges, and cannot listen at port ${number} of ${server.bind}`, got: number, allowed: `a port from ${UNPRIVILEGED} on`,
+        problem: `the pods have no privileges, so they cannot listen on port ${number} of ${server.bind}`, got: number, allowed: `a port from ${UNPRIVILEGED} on`,
       }).message));
     const alone = this.bound.length > 0 && this.served.size === 0 ? [new MeshError('IM1391', this.scope, {
-      problem: 'the Service of the gateway has no port: every server is opened at one address of the pods', got: this.bound.map(({ server }) => `${server.name} at ${server.bind}`),
+      problem: 'the Service of the gateway has no port, because every server listens on one address of the pods', got: this.bound.map(({ server }) => `${server.name} at ${server.bind}`),
     }).message] : [];
     return [...low, ...alone];
   }
 }
 
 /**
- * What Istio is to read from the name of the port. There is no `appProtocol`, which load balancers of some clouds read as well, and
- * then ask a path of the gateway for its health that nobody serves. Whoever speaks HTTP/2 to Envoy may speak HTTP/1.1 for all.
+ * The protocol in the name of the port, which Istio reads. `appProtocol` is not set, because load balancers of some clouds read it too, and
+ * then check the health of a path that the gateway does not serve. A port of HTTP/2 also accepts HTTP/1.1 from clients.
  */
 function protocolOf(protocols: Set<string>): string {
   const [first] = [...protocols].sort();

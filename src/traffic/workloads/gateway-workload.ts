@@ -10,40 +10,40 @@ import { labels, Labels } from '../../values/labels';
 import { dnsLabel, dnsName } from '../../values/names';
 import { GatewayServer } from '../servers/gateway-server';
 
-/** Options of `GatewayWorkload`'s factories. */
+/** Options of `GatewayWorkload.ingress` and `GatewayWorkload.egress`. */
 export interface GatewayWorkloadOptions {
   /**
-   * The namespace of the gateway's pods: where its Secrets are looked up.
+   * The namespace of the gateway's pods, and of its Secrets.
    *
    * @default istio-system
    */
   readonly namespace?: string;
 
   /**
-   * The ServiceAccount that the pods run as: by it, services know what comes through the gateway.
+   * The ServiceAccount of the pods, by which services identify traffic from the gateway.
    *
-   * @default - that of Istio's profiles for `ingress()` and `egress()`, such as istio-ingressgateway-service-account; not known for `labels()`
+   * @default - the ServiceAccount of Istio's profiles, such as istio-ingressgateway-service-account
    */
   readonly serviceAccount?: string;
 }
 
-/** Pods that are there, or made. */
+/** The pods of a gateway: existing ones, or ones made by this library. */
 interface Pods {
   readonly selector: Labels;
   readonly namespace: string;
-  /** All labels of the pods that are known. */
+  /** All known labels of the pods. */
   readonly podLabels: Labels;
-  /** The ServiceAccount that they run as, where it is known. */
+  /** The ServiceAccount of the pods, if it is known. */
   readonly account?: string;
-  /** What made them, if this library did. */
+  /** The construct that makes the pods, if this library makes them. */
   readonly own?: DedicatedGateway;
-  /** Whether they are those of Istio's profiles. */
+  /** Whether the pods are those of Istio's profiles. */
   readonly stock?: boolean;
-  /** The Service by which sidecars reach the pods, where they are for traffic that leaves the mesh. */
+  /** The Service by which sidecars reach the pods of an egress gateway. */
   readonly egressService?: string;
 }
 
-/** Pods to be made for the gateway that is given them. */
+/** The plan for dedicated pods. Each gateway that receives it makes its own pods. */
 interface Plan {
   readonly options: DedicatedGatewayOptions;
   readonly type: MeshServiceType;
@@ -54,29 +54,29 @@ interface Plan {
 /** Options of `GatewayWorkload.labels`. */
 export interface LabelledWorkloadOptions {
   /**
-   * The namespace of the gateway's pods: where its Secrets are looked up.
+   * The namespace of the gateway's pods, and of its Secrets.
    *
    * @default istio-system
    */
   readonly namespace?: string;
 
   /**
-   * The name of the Service by which sidecars reach port 443 of the pods: what makes an egress gateway of them.
+   * The name of the Service by which sidecars reach port 443 of the pods. An egress gateway needs it.
    *
-   * @default - none that routes out of the mesh could use
+   * @default - none: egress routes cannot use the gateway
    */
   readonly service?: string;
 
   /**
-   * The ServiceAccount that the pods run as: by it, services know what comes through the gateway.
+   * The ServiceAccount of the pods, by which services identify traffic from the gateway.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly serviceAccount?: string;
 }
 
 /**
- * The Envoy pods that a gateway configures.
+ * The Envoy pods that a gateway configures: those of Istio's profiles, existing pods with given labels, or dedicated pods.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Gateway
  */
@@ -98,13 +98,13 @@ export class GatewayWorkload {
   /**
    * The gateway pods with these labels.
    *
-   * @param selector the labels; none at all would select every gateway of the mesh and is refused (IM1311)
+   * @param selector the labels; an empty selector would select all gateways of the mesh, and is refused (IM1311)
    */
   public static labels(selector: { [key: string]: string }, options: LabelledWorkloadOptions = {}): GatewayWorkload {
     const at = 'GatewayWorkload.labels()';
     validateProps('LabelledWorkloadOptions', options, at);
     if (typeof selector !== 'object' || Array.isArray(selector) || Object.keys(selector ?? {}).length === 0) {
-      throw new MeshError('IM1311', at, { problem: 'no label selects the pods of the gateway', got: selector });
+      throw new MeshError('IM1311', at, { problem: 'the selector of the gateway has no label', got: selector });
     }
     const namespace = dnsLabel(options.namespace ?? 'istio-system', at, 'the namespace of the gateway\'s pods');
     const account = options.serviceAccount === undefined ? undefined : dnsName(options.serviceAccount, at, 'the name of the ServiceAccount');
@@ -113,16 +113,10 @@ export class GatewayWorkload {
   }
 
   /**
-   * Pods of the gateway's own, in its namespace: a Deployment that stays up, its Service with a port for each of the servers, and what
-   * belongs to them. Two pods in different zones, where there are two, and a load balancer, unless the options say otherwise.
+   * Dedicated pods in the namespace of the gateway: a highly available Deployment, its Service with a port for each server, and the objects that
+   * belong to them. By default two pods, spread over zones, and a Service of type LoadBalancer.
    *
-   * Each gateway that is given the workload gets pods of its own. Another gateway serves by the same pods if it is given
-   * `gateway.workload`.
-   *
-   * What cannot be is refused where a gateway gets it: IM0101, IM0102, IM1102, IM1114 and IM1373 on ports, IM0106, IM1003 and IM1376 on names,
-   * IM0107, IM0110 and IM1372 on labels, annotations and variables, IM1108 and IM1109 on numbers of pods, IM1371 on the injection, IM1375 and
-   * IM1377 on settings of the proxy, IM1392 on resources, IM0002 on what cdk8s-plus refuses; at synthesis IM1374 on ports that no server has,
-   * IM1373 and IM1391 on servers that are opened at one address of the pods and cannot be.
+   * Each gateway that receives the workload gets its own pods. To share pods, pass `gateway.workload` to another gateway.
    *
    * @see https://istio.io/latest/docs/setup/additional-setup/gateway/
    */
@@ -132,14 +126,14 @@ export class GatewayWorkload {
   }
 
   /**
-   * Pods of the gateway's own, for traffic that leaves the mesh: as `dedicated`, and reached from inside the cluster alone.
+   * Dedicated pods of an egress gateway: like `dedicated`, but only reachable from inside the cluster.
    */
   public static dedicatedEgress(options: DedicatedGatewayOptions = {}): GatewayWorkload {
     validateProps('DedicatedGatewayOptions', options, 'GatewayWorkload.dedicatedEgress()');
     return new GatewayWorkload(undefined, { options, type: options.service ?? MeshServiceType.clusterIp(), egress: true });
   }
 
-  /** Pods of Istio's profiles have a label more than is selected by. */
+  /** The pods of Istio's profiles have one label more than the selector. */
   private static stock(name: string, options: GatewayWorkloadOptions, service?: string): GatewayWorkload {
     validateProps('GatewayWorkloadOptions', options, 'GatewayWorkload');
     const { selector, namespace, pods: { account = `istio-${name}-service-account` } } = GatewayWorkload.labels({ istio: name }, options);
@@ -159,7 +153,7 @@ export class GatewayWorkload {
   }
 
   /**
-   * The workload as a gateway has it: pods that are to be made are made.
+   * Binds the workload to a gateway: makes dedicated pods.
    *
    * @internal
    */
@@ -178,7 +172,7 @@ export class GatewayWorkload {
   }
 
   /**
-   * The Service by which sidecars reach the pods, where they are for traffic that leaves the mesh.
+   * The Service by which sidecars reach the pods of an egress gateway.
    *
    * @internal
    */
@@ -187,7 +181,7 @@ export class GatewayWorkload {
   }
 
   /**
-   * The Service of the pods, where they are not made here and it is known.
+   * The Service of existing pods, if it is known.
    *
    * @internal
    */
@@ -197,7 +191,7 @@ export class GatewayWorkload {
   }
 
   /**
-   * Lets the pods have Secrets of their namespace.
+   * Lets dedicated pods read Secrets of their namespace.
    *
    * @internal
    */
@@ -206,7 +200,7 @@ export class GatewayWorkload {
   }
 
   /**
-   * Refuses a server that pods of this library's cannot have beside those that they have.
+   * Refuses a server that conflicts with the other servers of dedicated pods.
    *
    * @internal
    */
@@ -215,7 +209,7 @@ export class GatewayWorkload {
   }
 
   /**
-   * Lets the pods serve what a gateway has.
+   * Adds a server of a gateway to dedicated pods.
    *
    * @internal
    */
@@ -224,8 +218,8 @@ export class GatewayWorkload {
   }
 
   /**
-   * Where the pods may listen for ports of their Service. Those of Istio's profiles listen at 8080 for 80, those of its chart for gateways
-   * at 80. Undefined where nothing is known.
+   * The ports on which the pods may listen for ports of their Service. For port 80, the pods of Istio's profiles listen on 8080, those of its
+   * gateway chart on 80. Undefined if unknown.
    *
    * @internal
    */
@@ -239,7 +233,7 @@ export class GatewayWorkload {
   }
 
   /**
-   * Whether the pods believe a proxy in front of them. Undefined where nothing is known.
+   * Whether the pods trust a proxy in front of them. Undefined if unknown.
    *
    * @internal
    */
@@ -248,7 +242,7 @@ export class GatewayWorkload {
   }
 
   /**
-   * What others than gateways know of the pods.
+   * The attributes of the pods for constructs other than gateways.
    *
    * @internal
    */
@@ -258,7 +252,7 @@ export class GatewayWorkload {
   }
 
   /**
-   * Whether one selects the pods of the other, as far as their labels are known.
+   * Whether one workload selects the pods of the other, as far as their labels are known.
    *
    * @internal
    */
@@ -269,7 +263,7 @@ export class GatewayWorkload {
 
   private get pods(): Pods {
     if (!this.known) {
-      throw new MeshError('IM1370', 'GatewayWorkload.dedicated()', { problem: 'the pods are made for the gateway that gets the workload, and there is none yet' });
+      throw new MeshError('IM1370', 'GatewayWorkload.dedicated()', { problem: 'dedicated pods do not exist before a gateway receives the workload' });
     }
     return this.known;
   }

@@ -95,10 +95,10 @@ test('a redirect without a solver is Istio\'s own, and takes no route', () => {
 describe('refused', () => {
   test('a solver without a redirect', () => {
     expect(refusal(() => GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls, acmeSolver: AcmeSolver.ingress() })).message).toBe([
-      'IM1352 at GatewayServer.https(): challenges are spared from a redirect that there is not.',
+      'IM1352 at GatewayServer.https(): `acmeSolver` has no effect without a redirect.',
       '  got      undefined',
       '  allowed  acmeSolver with httpsRedirect: true',
-      '  next     set `httpsRedirect`, or lead the challenges to the solver by a route with `gatewayPort: 80`',
+      '  next     set `httpsRedirect`, or route the challenges to the solver with `gatewayPort: 80`',
     ].join('\n'));
   });
 
@@ -123,7 +123,7 @@ describe('refused', () => {
 
   test('a solver of another type than a target', () => {
     expect(refusal(() => AcmeSolver.service({} as never)).message).toBe([
-      'IM0001 at AcmeSolver.service(): challenges are led to nothing.',
+      'IM0001 at AcmeSolver.service(): the solver has no target.',
       '  got      {}',
       '  allowed  a service, a version of one, or a RouteTarget',
       '  next     write what is allowed',

@@ -158,9 +158,9 @@ option('TlsServerOptions.routesFrom', 'stands before each host', () => {
 });
 option('AutoPassthroughServerOptions.routesFrom', 'is refused: the server takes no routes', () => {
   expect(refusal(() => GatewayServer.autoPassthrough({ hosts: ['*.local'], routesFrom: ['a'] })).message).toBe([
-    'IM1345 at GatewayServer.autoPassthrough(): the server finds services by itself, and takes no routes.',
+    'IM1345 at GatewayServer.autoPassthrough(): the server takes the service from SNI, and accepts no routes.',
     '  got      ["a"]',
-    '  next     drop it',
+    '  next     leave it out',
   ].join('\n'));
 });
 

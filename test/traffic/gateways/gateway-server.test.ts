@@ -137,7 +137,7 @@ describe('refused', () => {
 
   test('short names of services', () => {
     expect(refusal(() => GatewayServer.autoPassthrough({ hosts: ['*.local', 'reviews'] })).message).toBe([
-      'IM1356 at GatewayServer.autoPassthrough(): no service has this name.',
+      'IM1356 at GatewayServer.autoPassthrough(): the host is not the full name of a service.',
       '  got      \'reviews\'',
       '  allowed  full names, such as *.local or reviews.bookinfo.svc.cluster.local',
       '  next     write the name with namespace and domain, or a wildcard before these',

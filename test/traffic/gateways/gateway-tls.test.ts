@@ -44,7 +44,7 @@ option('SimpleTlsOptions.cipherSuites', 'are those that are agreed to, in order'
 option('SimpleTlsOptions.dnsNames', 'are not written, but compared with the hosts', () => {
   expect(simple({ dnsNames: ['*.example.com'] })).toEqual(SIMPLE);
   expect(refusal(() => simple({ dnsNames: ['example.com', 'b.example.com'] })).message).toBe([
-    'IM1351 at chart/edge: the certificate cert is not good for a.example.com.',
+    'IM1351 at chart/edge: the certificate cert is not valid for a.example.com.',
     '  got      \'a.example.com\'',
     '  allowed  b.example.com, example.com',
     '  next     list the host among the names of the certificate, or serve it with another one',
@@ -213,10 +213,10 @@ describe('refused', () => {
       'IM1350 at GatewayTls.simple(): a cipher suite is listed twice.', '  got      ["AES128_SHA","AES128_SHA"]', '  next     name each once',
     ]],
     ['one Secret for two certificates', { secondCredentialName: 'cert' }, [
-      'IM1312 at GatewayTls.simple(): the two certificates are in one Secret.', '  got      \'cert\'', '  next     name the Secret with the other kind of key',
+      'IM1312 at GatewayTls.simple(): both certificates are in the same Secret.', '  got      \'cert\'', '  next     name the Secret with the other key type',
     ]],
     ['a certificate for anything', { dnsNames: ['*'] }, [
-      'IM1351 at GatewayTls.simple(): no certificate is good for no name at all, or for any.', '  got      ["*"]',
+      'IM1351 at GatewayTls.simple(): `dnsNames` is empty or contains `*`.', '  got      ["*"]',
       '  allowed  DNS names, and *. before a DNS name',
       '  next     list the host among the names of the certificate, or serve it with another one',
     ]],
@@ -226,15 +226,15 @@ describe('refused', () => {
 
   test.each<[string, MutualTlsOptions, string[]]>([
     ['a digest of SHA-1', { verifyCertificateHash: ['ab'.repeat(20)] }, [
-      'IM1355 at GatewayTls.mutual(): this is no digest of SHA-256.', `  got      '${'ab'.repeat(20)}'`, '  allowed  64 hexadecimal digits, with or without colons',
+      'IM1355 at GatewayTls.mutual(): the text is not a SHA-256 digest.', `  got      '${'ab'.repeat(20)}'`, '  allowed  64 hexadecimal digits, with or without colons',
       '  next     take the digest or name from the certificate',
     ]],
     ['a key in hexadecimal', { verifyCertificateSpki: [hash] }, [
-      'IM1355 at GatewayTls.mutual(): this is no digest of SHA-256.', `  got      '${hash}'`, '  allowed  32 bytes in Base64, 44 characters',
+      'IM1355 at GatewayTls.mutual(): the text is not a SHA-256 digest.', `  got      '${hash}'`, '  allowed  32 bytes in Base64, 44 characters',
       '  next     take the digest or name from the certificate',
     ]],
     ['an empty name', { subjectAltNames: [''] }, [
-      'IM1355 at GatewayTls.mutual(): no certificate has an empty name.', '  got      [""]', '  allowed  names in full, or none said',
+      'IM1355 at GatewayTls.mutual(): `subjectAltNames` is empty or contains an empty name.', '  got      [""]', '  allowed  full names, or leave the option out',
       '  next     take the digest or name from the certificate',
     ]],
   ])('%s', (_, options, message) => {
@@ -243,7 +243,7 @@ describe('refused', () => {
 
   test('a file without its path', () => {
     expect(refusal(() => GatewayTls.files({ ...rsa, privateKey: 'tls.key' })).message).toBe([
-      'IM1359 at GatewayTls.files(): not the path of a file.', '  got      \'tls.key\'', '  allowed  a path from its slash', '  next     name the file by its path in the pods',
+      'IM1359 at GatewayTls.files(): the text is not an absolute path of a file.', '  got      \'tls.key\'', '  allowed  a path that starts with a slash', '  next     name the file by its path in the pods',
     ].join('\n'));
   });
 

@@ -110,7 +110,7 @@ test.each<[string, DedicatedGatewayOptions]>([
     .map((key): [string, DedicatedGatewayOptions] => [`variable ${key}`, { envVariables: { [key]: EnvValue.fromValue('x') } }]),
 ])('the %s is the library\'s', (what, options) => {
   expect(refusal(() => made(options)).message).toBe([
-    `IM1372 at chart/edge/Workload: the ${what} is the library's.`,
+    `IM1372 at chart/edge/Workload: the library sets the ${what}.`,
     `  got      '${what.split(' ')[1]}'`,
     '  next     leave it out; there may be an option for what it says',
   ].join('\n'));
@@ -133,9 +133,9 @@ describe('settings of the proxy in podAnnotations', () => {
     ['proxyMetadata: { MINIMUM_DRAIN_DURATION: 1s }', 'proxyMetadata.MINIMUM_DRAIN_DURATION', 'drain'],
   ])('%s has an option', (text, field, which) => {
     expect(refusal(() => settings(text)).message).toBe([
-      `IM1372 at chart/edge/Workload: the setting ${field} of the annotation proxy.istio.io/config is the library's.`,
+      `IM1372 at chart/edge/Workload: the library sets ${field} of the annotation proxy.istio.io/config.`,
       `  got      '${field}'`,
-      `  next     leave it out, and use the option \`${which}\``,
+      `  next     use the option \`${which}\` instead`,
     ].join('\n'));
   });
 
@@ -164,9 +164,9 @@ option('DedicatedGatewayOptions.injection', 'says whose proxy the pods run, wher
   expect(inNamespace(SidecarInjection.disabled(), SidecarInjection.revision('1-31')).namespace).toBe('edges');
   expect(inNamespace(SidecarInjection.revision('1-30'), SidecarInjection.enabled()).namespace).toBe('edges');
   expect(refusal(() => inNamespace(SidecarInjection.revision('1-30'), SidecarInjection.revision('1-31'))).message).toBe([
-    'IM1371 at chart/edges/edge/Workload: the namespace edges says already whose proxy its pods run.',
+    'IM1371 at chart/edges/edge/Workload: the namespace edges already declares its injection.',
     '  got      \'1-31\'',
-    '  next     leave it to the namespace',
+    '  next     set the revision on the namespace',
   ].join('\n'));
   expect(refusal(() => made({ injection: SidecarInjection.disabled() })).message).toBe([
     'IM1371 at chart/edge/Workload: the pods of the gateway would have no proxy.',
@@ -214,7 +214,7 @@ option('DedicatedGatewayOptions.terminationGracePeriod', 'is how long a pod may 
   expect(pod({}).terminationGracePeriodSeconds).toBe(60);
   expect(pod({ terminationGracePeriod: Duration.minutes(5) }).terminationGracePeriodSeconds).toBe(300);
   expect(refusal(() => made({ terminationGracePeriod: Duration.seconds(10) })).message).toBe([
-    'IM1375 at chart/edge/Workload: the pods would be killed before they have drained.',
+    'IM1375 at chart/edge/Workload: the pods would be killed before they are drained.',
     '  got      10s of 10s',
     '  allowed  a drain that is shorter than the termination grace period',
     '  next     shorten the drain, or lengthen `terminationGracePeriod`',
@@ -255,7 +255,7 @@ option('DedicatedGatewayOptions.gatewayTopology', 'is what stands before the gat
 option('GatewayTopology.numTrustedProxies', 'is the number of proxies before the gateway', () => {
   expect(topology({ numTrustedProxies: 0 })).toBe('gatewayTopology:\n  numTrustedProxies: 0\n');
   expect(refusal(() => topology({ numTrustedProxies: -1 })).message).toBe([
-    'IM1377 at chart/edge/Workload: gatewayTopology.numTrustedProxies is no count.',
+    'IM1377 at chart/edge/Workload: gatewayTopology.numTrustedProxies is not a count.',
     '  got      -1',
     '  allowed  a whole number from 0',
     '  next     mend the number',

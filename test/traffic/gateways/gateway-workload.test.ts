@@ -121,7 +121,7 @@ option('GatewayPortOptions.nodePort', 'is the port on every node', () => {
   const options = { service: MeshServiceType.nodePort(), ports: { 80: { nodePort: 30080 } } };
   expect(one('Service', options).spec).toMatchObject({ type: 'NodePort', ports: [{ port: 15021 }, { port: 80, nodePort: 30080 }] });
   expect(refusal(() => made({ ...options, service: MeshServiceType.clusterIp() })).message).toBe([
-    'IM1114 at chart/edge/Workload: port 80 names a node port, and the Service has none.',
+    'IM1114 at chart/edge/Workload: port 80 has a node port, but the type of the Service has none.',
     '  got      30080',
     '  next     use MeshServiceType.nodePort(), or drop the node port',
   ].join('\n'));
@@ -236,7 +236,7 @@ test('gateways that select by a label that the pods have serve by them', () => {
 test('the pods are not there before the gateway is', () => {
   const workload = GatewayWorkload.dedicated();
   const message = [
-    'IM1370 at GatewayWorkload.dedicated(): the pods are made for the gateway that gets the workload, and there is none yet.',
+    'IM1370 at GatewayWorkload.dedicated(): dedicated pods do not exist before a gateway receives the workload.',
     '  next     give the workload to a MeshGateway, and ask the `workload` of that',
   ].join('\n');
   expect(refusal(() => workload.selector).message).toBe(message);
@@ -256,9 +256,9 @@ test('two ports for which Envoy would listen at one are refused, and leave nothi
   const edge = new MeshGateway(root, 'edge', { workload: GatewayWorkload.dedicated(), servers: [http] });
   const other = GatewayServer.http({ routedElsewhere: true, hosts, port: 8080 });
   expect(refusal(() => edge.addServer(other)).message).toBe([
-    'IM1373 at chart/edge: Envoy would listen at 8080 for port 80 and for port 8080.',
+    'IM1373 at chart/edge: Envoy would listen on 8080 for port 80 and for port 8080.',
     '  got      8080',
-    '  next     say where it listens for one of them: { ports: { \'80\': { targetPort: 10080 } } }',
+    '  next     set another target port for one of them: { ports: { \'80\': { targetPort: 10080 } } }',
   ].join('\n'));
   expect(edge.servers).toEqual([http]);
   expect(find(valid(root), 'Service', 'edge').spec.ports).toHaveLength(2);
@@ -295,9 +295,9 @@ test('names that cannot be', () => {
   expect(refusal(() => made({ name: 'Edge' })).code).toBe('IM0106');
   expect(made({ name: 'a'.repeat(58) })).toHaveLength(5);
   expect(refusal(() => made({ name: 'a'.repeat(59) })).message).toBe([
-    'IM1376 at chart/edge/Workload: the label istio of the pods would be too long.',
+    'IM1376 at chart/edge/Workload: the label `istio` of the pods is too long.',
     `  got      '${'a'.repeat(59)}.shop'`,
-    '  allowed  63 characters for both names and a dot',
+    '  allowed  at most 63 characters for name, dot and namespace',
     '  next     shorten the name: { name: \'…\' }',
   ].join('\n'));
 });
@@ -321,7 +321,7 @@ describe('servers that are opened at one address of the pods', () => {
 
   test('a port that asks for privileges is refused, unless the Service leads it elsewhere', () => {
     expect(bound([local(80), GatewayServer.http({ routedElsewhere: true, hosts, port: 8080 })])).toEqual([[
-      'IM1373 at chart/edge: the pods have no privileges, and cannot listen at port 80 of 127.0.0.1.',
+      'IM1373 at chart/edge: the pods have no privileges, so they cannot listen on port 80 of 127.0.0.1.',
       '  got      80',
       '  allowed  a port from 1024 on',
       '  next     name another target port',
@@ -332,7 +332,7 @@ describe('servers that are opened at one address of the pods', () => {
 
   test('a Service without a port is refused', () => {
     expect(bound([local(9080)])).toEqual([[
-      'IM1391 at chart/edge/Workload: the Service of the gateway has no port: every server is opened at one address of the pods.',
+      'IM1391 at chart/edge/Workload: the Service of the gateway has no port, because every server listens on one address of the pods.',
       '  got      ["local at 127.0.0.1"]',
       '  next     open the port at every address: leave `bind` out',
     ].join('\n')]);

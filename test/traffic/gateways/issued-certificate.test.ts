@@ -139,7 +139,7 @@ describe('one certificate of several servers', () => {
     const root = chart();
     gateway(root, 'edge', https('a.example.com'));
     expect(refusal(() => gateway(root, 'other', db('db.example.com', issued({ commonName: 'x' })))).message).toBe([
-      'IM1358 at chart/other: the certificate edge-cert has other terms where chart/edge shows it.',
+      'IM1358 at chart/other: the certificate edge-cert has other terms in chart/edge.',
       '  got      {"issuerRef":{"name":"letsencrypt","kind":"ClusterIssuer"},"commonName":"x"}',
       '  allowed  {"issuerRef":{"name":"letsencrypt","kind":"ClusterIssuer"}}',
       '  next     say the same in both places, or give each server a Secret of its own',
@@ -158,18 +158,18 @@ describe('one certificate of several servers', () => {
 describe('refused', () => {
   test('a certificate for any host', () => {
     expect(refusal(() => gateway(chart(), 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*', 'a.example.com'], tls: issued() }))).message).toBe([
-      'IM1351 at chart/edge: the certificate edge-cert is not good for *.',
+      'IM1351 at chart/edge: the certificate edge-cert is not valid for *.',
       '  got      \'*\'',
       '  allowed  a.example.com',
       '  next     list the host among the names of the certificate, or serve it with another one',
     ].join('\n'));
     expect(refusal(() => gateway(chart(), 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*'], tls: issued() }))).message)
-      .toContain('  allowed  hosts that a certificate can be for: a star alone is none');
+      .toContain('  allowed  hosts of a certificate: `*` alone is not one');
   });
 
   test('a certificate for less than an hour', () => {
     expect(refusal(() => issued({ duration: Duration.minutes(59) })).message).toBe([
-      'IM1357 at GatewayTls.simple(): the certificate would be good for less than an hour.',
+      'IM1357 at GatewayTls.simple(): the lifetime of the certificate is less than one hour.',
       '  got      \'59m\'',
       '  allowed  1h or more',
       '  next     correct the certificate',
@@ -204,7 +204,7 @@ test('a common name that is none of the names is refused when all servers are kn
   const tls = GatewayTls.simple('edge-cert', { certificate: { issuer, commonName: 'b.example.com' } });
   const edge = gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls }));
   expect(messages(root)).toEqual([[
-    'IM1357 at chart/edge: the common name of the certificate edge-cert is none of its names.',
+    'IM1357 at chart/edge: the common name of the certificate edge-cert is not among its DNS names.',
     '  got      \'b.example.com\'',
     '  allowed  a.example.com',
     '  next     correct the certificate',

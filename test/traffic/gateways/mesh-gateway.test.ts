@@ -218,10 +218,10 @@ describe('refused', () => {
 
   test.each<[string, () => unknown, string]>([
     ['no selector', () => GatewayWorkload.labels({}),
-      'IM1311 at GatewayWorkload.labels(): no label selects the pods of the gateway.\n  got      {}'
+      'IM1311 at GatewayWorkload.labels(): the selector of the gateway has no label.\n  got      {}'
         + '\n  next     name the labels of the gateway\'s pods'],
     ['a Secret with its namespace', () => GatewayTls.simple('istio-system/cert'), [
-      'IM1312 at GatewayTls.simple(): the credential is no name of a Secret.',
+      'IM1312 at GatewayTls.simple(): the credential is not a valid name of a Secret.',
       '  got      \'istio-system/cert\'',
       '  allowed  a DNS name, without a namespace',
       '  next     name the Secret',
@@ -239,10 +239,10 @@ describe('refused', () => {
       '  next     spell the host as a client would dial it',
     ].join('\n')],
     ['a redirect to another port than the server\'s', () => GatewayServer.https({ routedElsewhere: true, hosts, tls, port: 8443, httpsRedirect: true }), [
-      'IM1304 at GatewayServer.https(): HTTP on port 80 is redirected to port 443, and the server is on another.',
+      'IM1304 at GatewayServer.https(): `httpsRedirect` redirects to port 443, but the server is on another port.',
       '  got      8443',
       '  allowed  443',
-      '  next     lead there by a route: RouteTarget.redirect({ scheme: \'https\', port })',
+      '  next     use a route: RouteTarget.redirect({ scheme: \'https\', port })',
       '  istio    IST0145',
     ].join('\n')],
   ])('%s', (_, call, message) => {

@@ -130,7 +130,7 @@ test('a host of a wildcard that the certificate is not good for: its star stands
   const known = GatewayTls.simple('known', { dnsNames: ['*.example.com'] });
   const edge = gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls: known }));
   expect(refusal(() => edge.addHttpRoute('a.b.example.com', { to: answer })).message).toBe([
-    'IM1351 at chart-edge/edge: the certificate that edge shows is not good for a.b.example.com.',
+    'IM1351 at chart-edge/edge: the certificate that edge shows is not valid for a.b.example.com.',
     '  got      \'a.b.example.com\'',
     '  allowed  *.example.com',
     '  next     list the host among the names of the certificate, or serve it with another one',

@@ -98,7 +98,7 @@ option('TcpServerOptions.routedElsewhere', 'takes a port whose routes come from 
 });
 option('AutoPassthroughServerOptions.routedElsewhere', 'is refused: the server takes no routes', () => {
   expect(refusal(() => GatewayServer.autoPassthrough({ hosts: ['*.local'], ...elsewhere })).message).toBe([
-    'IM1345 at GatewayServer.autoPassthrough(): the server finds services by itself, and takes no routes.',
+    'IM1345 at GatewayServer.autoPassthrough(): the server takes the service from SNI, and accepts no routes.',
     '  got      true',
     '  next     drop `routedElsewhere`',
   ].join('\n'));
