@@ -15,7 +15,7 @@ import { ICallee } from '../calls/callee';
 import { Caller } from '../calls/caller';
 import { CallOptions, declareCalls } from '../calls/calls';
 import { Call } from '../calls/recorded-calls';
-import { PodFacts } from '../pods/pod-metadata-builder';
+import { PodMetadataBuilder } from '../pods/pod-metadata-builder';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkProbes, probed } from '../pods/probes';
 import { checkReferences, objectsNeeded } from '../pods/references';
@@ -46,7 +46,7 @@ export abstract class MeshJobBase extends Construct {
   public readonly podLabels: { [key: string]: string };
 
   private readonly plan: JobSidecarPlan;
-  private readonly pods: PodFacts;
+  private readonly pods: PodMetadataBuilder;
   private readonly workload: Workload;
 
   constructor(scope: Construct, id: string, options: JobOptions, trigger: (at: Construct) => JobTrigger) {
@@ -81,7 +81,7 @@ export abstract class MeshJobBase extends Construct {
     checkReferences(this, workload);
     const hooks = when.cron ? {} : options.jobAnnotations;
     this.node.addValidation({ validate: () => collectErrors(this, () => checkCompanions(this, objectsNeeded(this, workload), hooks)) });
-    this.pods = new PodFacts(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
+    this.pods = new PodMetadataBuilder(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
     const { labels = {}, annotations = {}, isWritten, chosen } = this.plan;
     Object.entries(labels).forEach(([key, value]) => this.pods.addLabel(key, value, this, isWritten));
     Object.entries(annotations).forEach(([key, value]) => this.pods.addAnnotation(key, value, this, chosen ? undefined : isWritten));

@@ -1,7 +1,7 @@
 import { Workload } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { NativeSidecars, nativeSidecars } from './native-sidecars';
-import { PodFacts } from './pod-metadata-builder';
+import { PodMetadataBuilder } from './pod-metadata-builder';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
 import { knownMesh } from '../../kernel/known-mesh';
@@ -16,7 +16,7 @@ const NATIVE = 'sidecar.istio.io/nativeSidecar';
  * Gives init containers the network: beside a sidecar that is a container like the others, theirs leads to a proxy that has not started. A native sidecar starts
  * before them. Pods ask for one, or the settings of the mesh give it to all.
  */
-export function serveInitContainers(at: Construct, workload: Workload, pods: PodFacts): void {
+export function serveInitContainers(at: Construct, workload: Workload, pods: PodMetadataBuilder): void {
   const said = ((workload.podMetadata.toJson() ?? {}) as { annotations?: Labels }).annotations?.[NATIVE];
   if (workload.initContainers.length === 0 || said !== undefined) {
     return;

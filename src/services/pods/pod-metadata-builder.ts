@@ -18,7 +18,7 @@ const INJECT = 'sidecar.istio.io/inject';
  * Labels and annotations of the pods of a service. Callers connect as the namespace says: pods that do without the sidecar of their
  * namespace would not be understood.
  */
-export class PodFacts extends MetadataBuilder {
+export class PodMetadataBuilder extends MetadataBuilder {
   private readonly joined = new Map<string, { readonly settings: JoinedSettings; text?: string }>();
 
   /**

@@ -2,14 +2,15 @@ import { Deployment, IServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { serveInitContainers } from './init-containers';
 import { MeshVersionOptions } from './mesh-version';
-import { PodFacts } from './pod-metadata-builder';
+import { PodMetadataBuilder } from './pod-metadata-builder';
 import { tellMetrics } from './pod-metrics';
-import { checkListeners, checkPods, withPorts, ZONE } from './pod-parts';
+import { checkPods, withPorts, ZONE } from './pod-parts';
 import { checkProbes, probed } from './probes';
 import { checkReferences } from './references';
 import { restricted } from './restricted';
 import { checkScaling, keepUp } from './scaling';
 import { VersionDeployment } from './version-deployment';
+import { wrappedPods } from './wrapped-pods';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { wrapErrors } from '../../kernel/collect-errors';
 import { adopt } from '../../kernel/owned-objects';
@@ -31,7 +32,7 @@ export interface WorkloadSetting {
 /** What runs a version: its Deployment, and what others add to its pods. */
 export interface VersionWorkload {
   readonly deployment: Deployment;
-  readonly pods: PodFacts;
+  readonly pods: PodMetadataBuilder;
 }
 
 /** Makes the Deployment of a version, with its autoscaler and its budget. */
@@ -56,7 +57,7 @@ export function makeWorkload(
   keepUp(scope, deployment, metadata, selector, options, 1);
   checkProbes(scope, deployment);
   checkReferences(scope, deployment);
-  const pods = new PodFacts(scope, `the pods of ${name}`, deployment.podMetadata);
+  const pods = new PodMetadataBuilder(scope, `the pods of ${name}`, deployment.podMetadata);
   serveInitContainers(scope, deployment, pods);
   if (options.metrics) {
     tellMetrics(pods, options.metrics, () => getSidecars(scope), setting.ports, scope);
@@ -74,13 +75,8 @@ export function takeWorkload(scope: Construct, setting: WorkloadSetting, deploym
       next: 'give the Deployment { metadata: namespace.metadata(\'…\') }',
     });
   }
-  checkListeners(scope, deployment, setting.ports);
-  checkProbes(scope, deployment, setting.ports);
-  checkReferences(scope, deployment);
   adopt(deployment);
-  const pods = new PodFacts(scope, `the pods of ${setting.name}`, deployment.podMetadata);
-  serveInitContainers(scope, deployment, pods);
-  Object.entries(setting.selector).forEach(([key, value]) => pods.addLabel(key, value, scope));
+  const pods = wrappedPods(scope, `the pods of ${setting.name}`, deployment, setting.ports, setting.selector);
   return { deployment, pods };
 }
 

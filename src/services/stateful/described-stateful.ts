@@ -1,18 +1,18 @@
 import { Construct } from 'constructs';
 import { HeadlessService } from './headless-service';
-import { checkedPorts } from '../service-parts';
-import { checkOrdinals, Ordinals, podLabelsByName, StatefulServiceBase } from './stateful-base';
+import { checkedOrdinals, podLabelsByName } from './ordinals';
+import { StatefulForm, StatefulServiceBase } from './stateful-base';
 import { validateProps } from '../../diagnostics/validate-props';
+import { HostIdentity } from '../../hosts/model/host-identity';
 import { MeshHost } from '../../hosts/mesh-host';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
-import { uniqueId } from '../../kernel/unique-id';
 import { labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { dnsName, serviceName } from '../../values/names';
-import { Workload } from '../workloads/workload';
+import { checkedPorts } from '../service-parts';
 
-/** What there is to know of a StatefulSet that is deployed elsewhere. */
+/** Attributes of a StatefulSet that another team deploys. */
 export interface StatefulServiceAttributes {
   /**
    * The name of the StatefulSet: pods are called `<name>-<ordinal>`.
@@ -22,7 +22,7 @@ export interface StatefulServiceAttributes {
   readonly name?: string;
 
   /**
-   * The name of the headless Service, as the StatefulSet's `serviceName` says it.
+   * The name of the headless Service, as the `serviceName` of the StatefulSet names it.
    *
    * @default - `<name>-headless`
    */
@@ -60,14 +60,14 @@ export interface StatefulServiceAttributes {
   readonly peerPorts?: MeshPort[];
 
   /**
-   * Labels that all pods of the service have: by them its calls are recognized.
+   * Labels that all pods of the service have. They identify its calls.
    *
    * @default - `app` with the name of the StatefulSet
    */
   readonly podLabels?: { [key: string]: string };
 
   /**
-   * The ServiceAccount that its pods run as: by it, those that it calls know it.
+   * The ServiceAccount that its pods run as, by which its callees identify it.
    *
    * @default - not known: `calls` of the service cannot become policies
    */
@@ -75,57 +75,35 @@ export interface StatefulServiceAttributes {
 }
 
 /**
- * A StatefulSet that somebody else deploys. Writes no workload and no Service; how callers connect to its pods is said as for our own,
- * since routes of gateways to its pods would not hold otherwise.
+ * A StatefulSet that another team deploys. It writes no workload and no Service. It does write how callers connect to its pods, because routes of
+ * gateways to single pods depend on that.
  */
 export class DescribedStateful extends StatefulServiceBase {
-  public readonly serviceName: string;
-  public readonly namespace: string;
-  public readonly host: string;
-  public readonly podLabels: { [key: string]: string };
-  public readonly partition?: number;
-
-  /** @internal */
-  public readonly _workload: Workload;
-  /** @internal */
-  protected readonly _meshHost: MeshHost;
-  /** @internal */
-  protected readonly _headless: HeadlessService;
-  /** @internal */
-  protected readonly _ordinals: Ordinals;
-
   public constructor(scope: Construct, id: string, attributes: StatefulServiceAttributes) {
-    super(scope, uniqueId(scope, id));
-    validateProps('StatefulServiceAttributes', attributes, this);
-    const { name = id, ports = [], peerPorts = [] } = attributes;
-    this._ordinals = { statefulSet: name, first: attributes.firstOrdinal ?? 0, count: attributes.replicas };
-    checkOrdinals(this._ordinals, this);
-    this.namespace = namespaceOf(this);
-    const account = attributes.serviceAccount === undefined ? undefined : dnsName(attributes.serviceAccount, this, 'the name of the ServiceAccount');
-    this.podLabels = { ...labels(attributes.podLabels ?? { app: name }, this) };
-    const pods = podLabelsByName(this._ordinals);
-    this._headless = HeadlessService.described(this, {
-      name: attributes.headlessName ?? `${name}-headless`, ports: checkedPorts([...ports, ...peerPorts], this), selector: this.podLabels, pods,
-    });
-    this._headless.policy();
-    this._meshHost = ports.length > 0
-      ? this.describeClientService(serviceName(attributes.serviceName ?? name, this), ports)
-      : this._headless._meshHost;
-    this.serviceName = this._meshHost.identity.name;
-    this.host = this._meshHost.identity.host;
-    this._workload = this._register({ services: [this._headless], versions: [{ labels: this.podLabels, account }] });
+    super(scope, id, at => describe(at, id, attributes));
   }
+}
 
-  private describeClientService(name: string, ports: MeshPort[]): MeshHost {
-    const cluster = MeshCluster.of(this);
-    cluster._refersTo('Service', this.namespace, name, this);
-    return MeshHost.described(this, {
-      host: `${name}.${this.namespace}.svc.${cluster.clusterDomain}`,
-      namespace: this.namespace,
-      name,
-      ports: [...ports],
-      podLabels: this.podLabels,
-      versions: podLabelsByName(this._ordinals),
-    });
-  }
+function describe(at: StatefulServiceBase, id: string, attributes: StatefulServiceAttributes): StatefulForm {
+  const { name = id, ports = [], peerPorts = [], serviceAccount, ...further } = validateProps('StatefulServiceAttributes', attributes, at);
+  const ordinals = checkedOrdinals({ statefulSet: name, first: further.firstOrdinal ?? 0, count: further.replicas }, at);
+  const namespace = namespaceOf(at);
+  const account = serviceAccount === undefined ? undefined : dnsName(serviceAccount, at, 'the name of the ServiceAccount');
+  const podLabels = labels(further.podLabels ?? { app: name }, at);
+  const pods = podLabelsByName(ordinals);
+  const headless = HeadlessService.described(at, {
+    name: further.headlessName ?? `${name}-headless`, ports: checkedPorts([...ports, ...peerPorts], at), selector: podLabels, pods,
+  });
+  headless.policy();
+  const clientHost = ports.length === 0 ? undefined : describeClients(at, {
+    name: serviceName(further.serviceName ?? name, at), namespace, ports: [...ports], podLabels, versions: pods,
+  });
+  return { name, ordinals, podLabels, headless, clientHost, account, ports, peerPorts };
+}
+
+function describeClients(at: StatefulServiceBase, identity: Omit<HostIdentity, 'host'>): MeshHost {
+  const { name, namespace } = identity;
+  const cluster = MeshCluster.of(at);
+  cluster._refersTo('Service', namespace, name, at);
+  return MeshHost.described(at, { ...identity, host: `${name}.${namespace}.svc.${cluster.clusterDomain}` });
 }

@@ -1,4 +1,5 @@
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
+import { Ordinals } from './ordinals';
 import { IMeshService } from '../mesh-service-base';
 
 /**
@@ -38,4 +39,9 @@ export class PodHost implements IRouteTarget {
   public toRouteTarget(): RouteTarget {
     return this.headless.versionOf(this.podName).toRouteTarget();
   }
+}
+
+/** The pods of a StatefulSet, by ordinal. */
+export function podsOf(headless: IMeshService, { statefulSet, first, count }: Ordinals): PodHost[] {
+  return Array.from({ length: count }, (_, i) => PodHost._create(headless, statefulSet, first + i));
 }

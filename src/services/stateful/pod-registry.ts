@@ -1,9 +1,10 @@
 import { Construct } from 'constructs';
-import { IStatefulMeshService } from './stateful-base';
+import { PodHost } from './pod-host';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { owned } from '../../kernel/owned-objects';
 import { MeshProtocol, isHttp, isTls } from '../../values/protocol';
+import { IMeshService } from '../mesh-service-base';
 
 /**
  * How the mesh knows the hosts of single pods.
@@ -31,21 +32,21 @@ export class PodRegistry {
   private constructor(private readonly entries: boolean) {}
 
   /** @internal */
-  public _register(scope: Construct, service: IStatefulMeshService, serviceAccount: string): void {
+  public _register(scope: Construct, headless: IMeshService, pods: PodHost[], serviceAccount: string): void {
     if (!this.entries) {
       return;
     }
-    const ports = service.headless.ports.filter(port => port.protocol !== MeshProtocol.UDP);
+    const ports = headless.ports.filter(port => port.protocol !== MeshProtocol.UDP);
     const plain = ports.find(({ protocol }) => !isHttp(protocol) && !isTls(protocol));
     if (plain) {
       throw new MeshError('IM1124', scope, { problem: `port ${plain.port} (${plain.name}) has no host names by which entries could be told apart`, got: plain.name });
     }
     if (ports.length === 0) {
-      throw new MeshError('IM1124', scope, { problem: 'the pods have ports for UDP alone, which entries cannot have', got: service.headless.ports.map(port => port.name) });
+      throw new MeshError('IM1124', scope, { problem: 'the pods have ports for UDP alone, which entries cannot have', got: headless.ports.map(port => port.name) });
     }
-    for (const pod of service.pods) {
+    for (const pod of pods) {
       new networking.ServiceEntry(scope, owned(scope, pod.podName), {
-        metadata: { name: pod.shortHost, namespace: service.namespace },
+        metadata: { name: pod.shortHost, namespace: headless.namespace },
         spec: {
           hosts: [pod.host],
           location: networking.ServiceEntrySpecLocation.MESH_UNDERSCORE_INTERNAL,

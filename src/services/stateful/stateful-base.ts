@@ -1,19 +1,21 @@
+import { Construct } from 'constructs';
 import { HeadlessService } from './headless-service';
-import { Callee } from '../calls/callee';
-import { IMeshService, MeshServiceBase } from '../mesh-service-base';
-import { PodHost } from './pod-host';
+import { Ordinals } from './ordinals';
+import { PodHost, podsOf } from './pod-host';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { Located } from '../../diagnostics/refusal';
 import { MeshHost } from '../../hosts/mesh-host';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { uniqueId } from '../../kernel/unique-id';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
-import { serviceName } from '../../values/names';
 import { expandTemplate } from '../../values/pod-template';
+import { Callee } from '../calls/callee';
+import { IMeshService, MeshServiceBase } from '../mesh-service-base';
+import { MadePods, Workload } from '../workloads/workload';
 
 /**
- * A service whose pods are called by name, whoever deploys it. As a service it is the one that clients dial without caring which pod
- * answers; its versions are its pods.
+ * A service whose pods have names, made here or deployed by another team. Clients of the service reach any of its pods; its versions are its pods.
  */
 export interface IStatefulMeshService extends IMeshService {
   /** The headless Service, by which every pod has a name. */
@@ -39,83 +41,77 @@ export interface IStatefulMeshService extends IMeshService {
   podList(template: string): string[];
 }
 
-/** The pods of a StatefulSet. */
-export interface Ordinals {
-  /** The name of the StatefulSet. */
-  readonly statefulSet: string;
-  readonly first: number;
-  readonly count: number;
-}
-
-/** The label that tells a pod of a StatefulSet from all others. */
-const POD_NAME = 'statefulset.kubernetes.io/pod-name';
-
-/** The controller adds a dash and ten characters, and makes a label of it; the longest ordinal is as long. */
-const LONGEST_NAME = 63 - 11;
-
-/** More pods than any cluster runs of one service: each has entries of its own, and a mistaken count would not end. */
-export const MOST_PODS = 10_000;
-/** Kubernetes keeps ordinals in 32 bits. */
-export const LAST_ORDINAL = 2 ** 31 - 1;
-
-/** The labels of each pod, by its name. */
-export function podLabelsByName({ statefulSet, first, count }: Ordinals): { [pod: string]: Labels } {
-  return Object.fromEntries(Array.from({ length: count }, (_, i) => `${statefulSet}-${first + i}`).map(name => [name, { [POD_NAME]: name }]));
-}
-
-/** Refuses ordinals that no StatefulSet has, and names that its pods could not have. */
-export function checkOrdinals({ statefulSet, first, count }: Ordinals, at: Located): void {
-  if (!Number.isInteger(count) || count < 1 || count > MOST_PODS) {
-    throw new MeshError('IM1108', at, { problem: 'replicas is no count of pods that are called by name', got: count, allowed: `a whole number from 1 to ${MOST_PODS}` });
-  }
-  if (!Number.isInteger(first) || first < 0 || first + count - 1 > LAST_ORDINAL) {
-    throw new MeshError('IM1108', at, { problem: 'the first ordinal is none', got: first, allowed: `a whole number, at least 0; the last one at most ${LAST_ORDINAL}` });
-  }
-  serviceName(statefulSet, at);
-  if (statefulSet.length > LONGEST_NAME) {
-    throw new MeshError('IM1123', at, {
-      problem: 'the name leaves no room for the digest that the controller adds to it, or for the ordinal of a pod',
-      got: statefulSet,
-      allowed: `at most ${LONGEST_NAME} characters`,
-    });
-  }
-}
-
-/** The ports on which pods call each other: those for peers, and those for clients on which a caller has an identity. */
-export function peerPortsOf(ports: MeshPort[], peerPorts: MeshPort[]): MeshPort[] {
-  return [...ports.filter(({ mutualTls }) => mutualTls !== MutualTls.DISABLE), ...peerPorts];
+/** What a form of stateful service makes or describes. */
+export interface StatefulForm {
+  /** The name of the workload and of the objects about it. */
+  readonly name: string;
+  readonly ordinals: Ordinals;
+  readonly podLabels: Labels;
+  readonly headless: HeadlessService;
+  /** The host of the Service for clients; undefined if there are no ports for clients. */
+  readonly clientHost?: MeshHost;
+  /** The lowest ordinal that an update reaches; undefined if it reaches all. */
+  readonly partition?: number;
+  /** The ServiceAccount of the pods; undefined if it is not known. */
+  readonly account?: string;
+  /** The pods, if they are made here. */
+  readonly pods?: MadePods;
+  readonly ports: MeshPort[];
+  readonly peerPorts: MeshPort[];
+  readonly mutualTls?: MutualTls;
 }
 
 /**
- * What services with pods by name have in common, made here or elsewhere.
+ * A service whose pods have names. A form supplies the parts: made here, wrapped or described.
  *
  * @internal
  */
 export abstract class StatefulServiceBase extends MeshServiceBase implements IStatefulMeshService {
-  public abstract readonly serviceName: string;
-  public abstract readonly namespace: string;
-  public abstract readonly host: string;
-  public abstract readonly podLabels: { [key: string]: string };
-  public abstract readonly partition?: number;
+  public readonly serviceName: string;
+  public readonly namespace: string;
+  public readonly host: string;
+  public readonly podLabels: { [key: string]: string };
+  public readonly partition?: number;
 
   /** @internal */
-  protected abstract readonly _meshHost: MeshHost;
+  public readonly _workload: Workload;
   /** @internal */
-  protected abstract readonly _headless: HeadlessService;
-  /** @internal */
-  protected abstract readonly _ordinals: Ordinals;
+  protected readonly _meshHost: MeshHost;
+  private readonly headlessService: HeadlessService;
+  private readonly ordinals: Ordinals;
+
+  constructor(scope: Construct, id: string, build: (at: StatefulServiceBase) => StatefulForm) {
+    super(scope, uniqueId(scope, id));
+    const { name, ports, peerPorts, account, pods, mutualTls, ...form } = build(this);
+    this.namespace = namespaceOf(this);
+    this.podLabels = { ...form.podLabels };
+    this.partition = form.partition;
+    this.ordinals = form.ordinals;
+    this.headlessService = form.headless;
+    this._meshHost = form.clientHost ?? form.headless._meshHost;
+    this.serviceName = this._meshHost.identity.name;
+    this.host = this._meshHost.identity.host;
+    this._workload = this._register({
+      name,
+      services: [form.headless],
+      versions: [{ labels: this.podLabels, account, pods }],
+      ports: [...ports, ...peerPorts],
+      // Peers call each other on all ports on which a caller has an identity.
+      peerPorts: [...ports.filter(port => port.mutualTls !== MutualTls.DISABLE), ...peerPorts],
+      mutualTls,
+    });
+  }
 
   public get headless(): IMeshService {
-    return this._headless;
+    return this.headlessService;
   }
 
   public get pods(): PodHost[] {
-    const { statefulSet, first, count } = this._ordinals;
-    return Array.from({ length: count }, (_, i) => PodHost._create(this._headless, statefulSet, first + i));
+    return podsOf(this.headlessService, this.ordinals);
   }
 
   public pod(ordinal: number): PodHost {
-    const { statefulSet, first, count } = this._ordinals;
+    const { statefulSet, first, count } = this.ordinals;
     const found = this.pods.find(pod => pod.ordinal === ordinal);
     if (!found) {
       throw new MeshError('IM1122', this, { problem: `${statefulSet} has no pod ${String(ordinal)}`, got: ordinal, allowed: `${first} to ${first + count - 1}` });
@@ -130,7 +126,7 @@ export abstract class StatefulServiceBase extends MeshServiceBase implements ISt
    */
   public _callee(version?: string): Callee {
     const { _attributes: attributes } = super._callee(version);
-    return Callee._create({ ...attributes, hosts: [...new Set([...attributes.hosts, this._headless.host])] });
+    return Callee._create({ ...attributes, hosts: [...new Set([...attributes.hosts, this.headlessService.host])] });
   }
 
   public podList(template: string): string[] {

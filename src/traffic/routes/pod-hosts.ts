@@ -1,6 +1,7 @@
 import { MeshError } from '../../diagnostics/mesh-error';
 import { instanceOf, validateProps } from '../../diagnostics/validate-props';
-import { IStatefulMeshService, LAST_ORDINAL, MOST_PODS } from '../../services/stateful/stateful-base';
+import { LAST_ORDINAL, MOST_PODS } from '../../services/stateful/ordinals';
+import { IStatefulMeshService } from '../../services/stateful/stateful-base';
 import { hostName } from '../../values/host';
 import { expandTemplate } from '../../values/pod-template';
 

@@ -1,0 +1,50 @@
+import { k8s, LabelSelector, Pod, PodSelectorConfig, Workload } from 'cdk8s-plus-28';
+import { place, placementFields, PodPlacement } from './pod-placement';
+import { spreadOver } from './pod-parts';
+import { confined } from './restricted';
+import { collectErrors } from '../../kernel/collect-errors';
+import { Labels } from '../../values/labels';
+
+/** How pods are selected, placed and spread. */
+export interface SelectedPods {
+  /** The labels that select the pods. */
+  readonly selector: Labels;
+  /** The keys of the labels of nodes over whose values to spread the pods. */
+  readonly spreadOver: string[];
+  readonly placement: PodPlacement;
+}
+
+/** A workload that renders its own specification. */
+interface RenderedWorkload extends Workload {
+  _toKube(): unknown;
+}
+
+/**
+ * Selects the pods of a workload by names, and places them. cdk8s-plus labels pods with a digest of the construct's path: a renamed chart would restart
+ * every pod, and change a selector that Kubernetes does not let change.
+ */
+export function selectPods(workload: RenderedWorkload, { selector, placement }: SelectedPods): void {
+  workload.select(LabelSelector.of({ labels: { ...selector } }));
+  place(workload, placement);
+  checkRendered(workload);
+}
+
+/** Renders a workload at synthesis: users change its containers until then. */
+export function checkRendered(workload: RenderedWorkload): void {
+  workload.node.addValidation({ validate: () => collectErrors(workload, () => workload._toKube()) });
+}
+
+/** What selects the pods of a workload in NetworkPolicies and affinities. */
+export function podSelectorConfig({ metadata }: Workload, { selector }: SelectedPods): PodSelectorConfig {
+  return { labelSelector: LabelSelector.of({ labels: { ...selector } }), namespaces: { names: [metadata.namespace!] } };
+}
+
+/** The template of the pods, without the label that is a digest of the construct's path. */
+export function podTemplate(metadata: k8s.ObjectMeta | undefined, pod: k8s.PodSpec, selected: SelectedPods): k8s.PodTemplateSpec {
+  const { [Pod.ADDRESS_LABEL]: _, ...labels } = metadata?.labels ?? {};
+  const spread = selected.spreadOver.map(key => spreadOver(key, selected.selector));
+  return {
+    metadata: { ...metadata, labels },
+    spec: { ...confined(pod), ...placementFields(selected.placement), topologySpreadConstraints: spread.length > 0 ? spread : undefined },
+  };
+}

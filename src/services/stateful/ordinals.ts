@@ -1,0 +1,48 @@
+import { MeshError } from '../../diagnostics/mesh-error';
+import { Located } from '../../diagnostics/refusal';
+import { Labels } from '../../values/labels';
+import { serviceName } from '../../values/names';
+
+/** The pods of a StatefulSet. */
+export interface Ordinals {
+  /** The name of the StatefulSet. */
+  readonly statefulSet: string;
+  readonly first: number;
+  readonly count: number;
+}
+
+/** The label that tells a pod of a StatefulSet from all others. */
+const POD_NAME = 'statefulset.kubernetes.io/pod-name';
+
+/** The controller appends a dash and ten characters, and writes a label of that; the longest ordinal is as long. */
+const LONGEST_NAME = 63 - 11;
+
+/** More pods than any cluster runs of one service. Each has entries of its own, so a mistaken count would take without end. */
+export const MOST_PODS = 10_000;
+/** Kubernetes keeps ordinals in 32 bits. */
+export const LAST_ORDINAL = 2 ** 31 - 1;
+
+/** The labels of each pod, by its name. */
+export function podLabelsByName({ statefulSet, first, count }: Ordinals): { [pod: string]: Labels } {
+  return Object.fromEntries(Array.from({ length: count }, (_, i) => `${statefulSet}-${first + i}`).map(name => [name, { [POD_NAME]: name }]));
+}
+
+/** The ordinals of a StatefulSet. Numbers that no StatefulSet has are refused, and names that its pods could not have. */
+export function checkedOrdinals(ordinals: Ordinals, at: Located): Ordinals {
+  const { statefulSet, first, count } = ordinals;
+  if (!Number.isInteger(count) || count < 1 || count > MOST_PODS) {
+    throw new MeshError('IM1108', at, { problem: 'replicas is no count of pods that are called by name', got: count, allowed: `a whole number from 1 to ${MOST_PODS}` });
+  }
+  if (!Number.isInteger(first) || first < 0 || first + count - 1 > LAST_ORDINAL) {
+    throw new MeshError('IM1108', at, { problem: 'the first ordinal is none', got: first, allowed: `a whole number, at least 0; the last one at most ${LAST_ORDINAL}` });
+  }
+  serviceName(statefulSet, at);
+  if (statefulSet.length > LONGEST_NAME) {
+    throw new MeshError('IM1123', at, {
+      problem: 'the name leaves no room for the digest that the controller adds to it, or for the ordinal of a pod',
+      got: statefulSet,
+      allowed: `at most ${LONGEST_NAME} characters`,
+    });
+  }
+  return ordinals;
+}
