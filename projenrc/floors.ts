@@ -24,6 +24,9 @@ const HOSTS = [...KERNEL, 'src/kernel', 'imports'];
 const SERVICES = [...HOSTS, 'src/hosts'];
 const ABOVE = [...SERVICES, 'src/services'];
 
+/** What services, jobs and stateful services are made of. */
+const SERVICE_PARTS = ['namespaces', 'workloads', 'calls', 'pods'].map(name => `src/services/${name}`);
+
 const CDK8S = ['cdk8s', 'constructs'];
 const WITH_PLUS = [...CDK8S, 'cdk8s-plus-28'];
 
@@ -41,13 +44,13 @@ export const FLOORS: readonly Floor[] = [
     '': ['src/hosts/http', 'src/hosts/model', 'src/hosts/policy', 'src/hosts/routes'],
   }),
   ...floors('src/services', SERVICES, WITH_PLUS, {
-    'calls': ['src/services', 'src/services/workloads'],
-    'workloads': ['src/services', 'src/services/calls'],
-    'namespaces': ['src/services/calls', 'src/services/pods'],
-    'pods': ['src/services/calls', 'src/services/namespaces', 'src/services/workloads'],
-    'jobs': ['src/services', 'src/services/calls', 'src/services/pods', 'src/services/workloads'],
-    'stateful': ['src/services', 'src/services/calls', 'src/services/pods', 'src/services/workloads'],
-    '': ['src/services/calls', 'src/services/pods', 'src/services/workloads'],
+    'namespaces': [],
+    'workloads': [],
+    'calls': ['src/services/workloads'],
+    'pods': ['src/services/namespaces', 'src/services/workloads', 'src/services/calls'],
+    '': SERVICE_PARTS,
+    'jobs': ['src/services', ...SERVICE_PARTS],
+    'stateful': ['src/services', ...SERVICE_PARTS],
   }),
 
   // Rooms on the top floor that never meet but in interfaces of the services floor.

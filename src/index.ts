@@ -57,7 +57,8 @@ export { JobCompletionMode, type JobOptions, PodReplacementPolicy } from './serv
 export { JobSidecar, type NoSidecarOptions, QuitClient, type QuitOptions } from './services/jobs/job-sidecar';
 export { MeshCronJob, type MeshCronJobProps } from './services/jobs/mesh-cron-job';
 export { MeshJob, type MeshJobProps } from './services/jobs/mesh-job';
-export { type ExistingNamespaceOptions, MeshNamespace, type MeshNamespaceProps } from './services/namespaces/mesh-namespace';
+export { MeshNamespace } from './services/namespaces/mesh-namespace';
+export { type ExistingNamespaceOptions, type MeshNamespaceProps } from './services/namespaces/namespace-props';
 export { MeshService, type MeshServiceProps } from './services/mesh-service';
 export { type IMeshService, ServiceVersion } from './services/mesh-service-base';
 export { MeshVersion, type MeshVersionOptions } from './services/pods/mesh-version';
@@ -132,7 +133,8 @@ export { JwtClaim } from './security/jwt-claim';
 export { JwtRule, type JwtRuleOptions } from './security/jwt-rule';
 export { Enforcement, LeastPrivilege, type LeastPrivilegeProps } from './security/least-privilege';
 export { MeshMutualTls, type MeshMutualTlsProps } from './security/mesh-mutual-tls';
-export { RequestAuthentication, type RequestAuthenticationProps } from './security/request-authentication';
+export { RequestAuthentication } from './security/request-authentication';
+export { type RequestAuthenticationProps } from './security/request-authentication-props';
 export { type GatewayRequestsOptions, RequestTarget, type ServiceRequestsOptions } from './security/request-target';
 
 // The mesh as a whole: its settings, and Istio itself.

@@ -1,8 +1,8 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { rulesOn, samePods } from './policy-rules';
-import { checkPlace } from './request-authentication';
 import { RequestTarget } from './request-target';
+import { checkPlace } from './target-checks';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';

@@ -1,28 +1,23 @@
-import { Deployment, IServiceAccount, ServiceAccount } from 'cdk8s-plus-28';
+import { Deployment } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { DescribedService, MeshServiceAttributes } from './described-service';
 import { IMeshService, MeshServiceBase } from './mesh-service-base';
 import { matchMutualTls } from './peer-authentication';
 import { MeshVersion } from './pods/mesh-version';
 import { MetadataBuilder } from './pods/metadata-builder';
-import { makeWorkload, takeWorkload, VersionWorkload } from './pods/version-workload';
 import { makeService } from './service-object';
-import { checkedPorts, checkedVersionName } from './service-parts';
+import { checkedPorts } from './service-parts';
 import { MeshServiceType } from './service-type';
+import { checkedVersions, makeVersions, VersionWorkloads } from './service-versions';
 import { Workload } from './workloads/workload';
-import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 import { MeshHost } from '../hosts/mesh-host';
-import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
-import { podsName } from '../kernel/naming';
 import { uniqueId } from '../kernel/unique-id';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 import { serviceName } from '../values/names';
-
-/** The versions made here, by the namespace and name of their Deployments. */
-const deployments = perCluster(() => new Map<string, Construct>());
 
 /** Properties of a `MeshService`. */
 export interface MeshServiceProps {
@@ -103,8 +98,8 @@ export class MeshService extends MeshServiceBase {
   public readonly _workload: Workload;
   /** @internal */
   protected readonly _meshHost: MeshHost;
-  private readonly workloads: { readonly [version: string]: VersionWorkload };
-  private readonly serviceFacts: MetadataBuilder;
+  private readonly workloads: VersionWorkloads;
+  private readonly serviceMetadata: MetadataBuilder;
 
   constructor(scope: Construct, id: string, props: MeshServiceProps) {
     super(scope, uniqueId(scope, id));
@@ -115,14 +110,10 @@ export class MeshService extends MeshServiceBase {
     this.podLabels = { app: this.serviceName };
 
     const ports = checkedPorts(props.ports, this);
-    const versions = Object.keys(props.versions).map(name => checkedVersionName(name, this));
-    if (versions.length === 0) {
-      throw new MeshError('IM1103', this, { problem: 'the service has no version', got: props.versions });
-    }
+    const versions = checkedVersions(props.versions, this);
     const service = makeService(this, { ...props, name: this.serviceName, namespace: this.namespace, ports, selector: this.podLabels });
-    this.serviceFacts = new MetadataBuilder(`the Service ${this.serviceName}`, service.metadata);
-    const shared = this.sharedAccount(props);
-    this.workloads = Object.fromEntries(versions.map(version => [version, this.makeVersion(version, ports, props, shared)]));
+    this.serviceMetadata = new MetadataBuilder(`the Service ${this.serviceName}`, service.metadata);
+    this.workloads = makeVersions(this, props.versions, ports, props.serviceAccountPerVersion ?? false);
 
     this._meshHost = MeshHost.made(this, {
       host: this.host,
@@ -162,45 +153,6 @@ export class MeshService extends MeshServiceBase {
 
   /** Adds an annotation to the Service. One that it has already must have the same value. */
   public addServiceAnnotation(key: string, value: string): void {
-    this.serviceFacts.addAnnotation(key, value, this);
-  }
-
-  /** The identity of those versions that have none of their own. */
-  private sharedAccount(props: MeshServiceProps): IServiceAccount | undefined {
-    const needed = !props.serviceAccountPerVersion && Object.values(props.versions).some(({ _options }) => _options && !_options.serviceAccount);
-    return needed ? this.makeAccount(this, this.serviceName) : undefined;
-  }
-
-  private makeAccount(scope: Construct, name: string): IServiceAccount {
-    return new ServiceAccount(scope, 'ServiceAccount', { metadata: { name: podsName(name), namespace: this.namespace, labels: this.podLabels } });
-  }
-
-  /** Versions of two services may give one name to their Deployments. */
-  private checkFree(scope: Construct, version: string, name: string): void {
-    const key = `${this.namespace}/${name}`;
-    const other = deployments(this).get(key);
-    // Of two services of one name the host is refused.
-    if (other && (other.node.scope as MeshService).serviceName !== this.serviceName) {
-      throw new MeshError('IM1003', scope, {
-        problem: `the Deployment ${key} of version ${version} of ${this.serviceName} has the name of that of ${other.node.path}`,
-        got: name,
-        next: 'a Deployment is called <service>-<version>: rename one of the versions or services',
-      });
-    }
-    deployments(this).set(key, scope);
-  }
-
-  private makeVersion(version: string, ports: MeshPort[], props: MeshServiceProps, shared?: IServiceAccount): VersionWorkload {
-    const scope = new Construct(this, version);
-    const name = `${this.serviceName}-${version}`;
-    if (!props.versions[version]._deployment) {
-      this.checkFree(scope, version, name);
-    }
-    const setting = { name, namespace: this.namespace, selector: { ...this.podLabels, version }, ports };
-    const { _options: options, _deployment: deployment } = props.versions[version];
-    if (deployment) {
-      return takeWorkload(scope, setting, deployment);
-    }
-    return makeWorkload(scope, setting, options!, options!.serviceAccount ?? shared ?? this.makeAccount(scope, name));
+    this.serviceMetadata.addAnnotation(key, value, this);
   }
 }

@@ -1,39 +1,29 @@
-import { RestartPolicy, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checkJob, checkNobodySelects, checkSteering } from './job-checks';
-import { checkCompanions, companionAnnotations } from './job-hooks';
 import { JobOptions } from './job-options';
+import { JobStart, makeJobPods } from './job-pods';
 import { JobSidecar, JobSidecarPlan } from './job-sidecar';
-import { CronSetting, JobWorkload } from './job-workload';
-import { quitting } from './quit-command';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { wrapErrors, collectErrors } from '../../kernel/collect-errors';
+import { collectErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
-import { podsName } from '../../kernel/naming';
 import { uniqueId } from '../../kernel/unique-id';
 import { ICallee } from '../calls/callee';
 import { Caller } from '../calls/caller';
 import { CallOptions, declareCalls } from '../calls/calls';
 import { Call } from '../calls/recorded-calls';
 import { PodMetadataBuilder } from '../pods/pod-metadata-builder';
-import { tellMetrics } from '../pods/pod-metrics';
-import { checkProbes, probed } from '../pods/probes';
-import { checkReferences, objectsNeeded } from '../pods/references';
-import { restricted } from '../pods/restricted';
 import { registerWorkload } from '../registered-workload';
 import { refusesPlainText } from '../workloads/mutual-tls-modes';
 import { Workload } from '../workloads/workload';
 
-/** What makes a job run when. */
-export interface JobTrigger {
-  readonly suspend?: boolean;
-  readonly cron?: CronSetting;
+/** When a job runs, and how long its name may be. */
+export interface JobTrigger extends JobStart {
   /** How many characters Kubernetes leaves for the name. */
   readonly longestName: number;
 }
 
 /**
- * What jobs have in common, run once or by a schedule.
+ * A job that runs once or by a schedule.
  *
  * @internal
  */
@@ -58,42 +48,16 @@ export abstract class MeshJobBase extends Construct {
     this.plan = JobSidecar._plan(options.sidecar, this);
     checkJob(this, { name: this.jobName, longest: longestName }, options, this.plan);
 
-    const { client } = this.plan;
-    const metadata = { name: this.jobName, namespace: this.namespace, labels: this.podLabels };
-    const companions = when.cron ? {} : companionAnnotations(options.jobAnnotations);
-    const account = { ...metadata, name: podsName(this.jobName) };
-    const hooked = Object.keys(companions).length > 0 ? { ...account, annotations: companions } : account;
-    const serviceAccount = options.serviceAccount ?? new ServiceAccount(this, 'ServiceAccount', { metadata: hooked });
-    const workload = wrapErrors(this, () => new JobWorkload(this, 'Job', {
-      ...options,
-      ...when,
-      job: options,
-      metadata,
-      selector: this.podLabels,
-      serviceAccount,
-      restartPolicy: options.restartPolicy ?? RestartPolicy.NEVER,
-      containers: probed(this, client ? options.containers.map(container => quitting(container, client)) : options.containers).map(restricted),
-      initContainers: options.initContainers && probed(this, options.initContainers).map(restricted),
-      podMetadata: { labels: { ...options.podLabels, ...this.podLabels }, annotations: options.podAnnotations },
-    }));
+    const setting = { name: this.jobName, namespace: this.namespace, labels: this.podLabels, plan: this.plan, when };
+    const { pods, account, companions, workload } = makeJobPods(this, setting, options);
+    this.pods = pods;
     this.node.defaultChild = workload;
-    checkProbes(this, workload);
-    checkReferences(this, workload);
-    const hooks = when.cron ? {} : options.jobAnnotations;
-    this.node.addValidation({ validate: () => collectErrors(this, () => checkCompanions(this, objectsNeeded(this, workload), hooks)) });
-    this.pods = new PodMetadataBuilder(this, `the pods of ${this.jobName}`, workload.podMetadata, false);
-    const { labels = {}, annotations = {}, isWritten, chosen } = this.plan;
-    Object.entries(labels).forEach(([key, value]) => this.pods.addLabel(key, value, this, isWritten));
-    Object.entries(annotations).forEach(([key, value]) => this.pods.addAnnotation(key, value, this, chosen ? undefined : isWritten));
-    if (options.metrics) {
-      tellMetrics(this.pods, options.metrics, () => this.plan.proxied, [], this);
-    }
     this.workload = registerWorkload({
       name: this.jobName,
       namespace: this.namespace,
       caller: this,
       labels: this.podLabels,
-      versions: [{ labels: this.podLabels, account: serviceAccount.name, pods: this.pods }],
+      versions: [{ labels: this.podLabels, account, pods }],
       sidecar: () => this.plan.proxied,
       noIdentity: () => (this.plan.proxied ? undefined : {
         problem: `the pods of ${this.jobName} have no sidecar, and with it no identity`, next: 'give the job a sidecar: JobSidecar.native() or JobSidecar.quit()',
@@ -107,7 +71,7 @@ export abstract class MeshJobBase extends Construct {
   }
 
   /**
-   * Declares that the job calls something. Nothing changes by that alone: it is what least privilege is made from.
+   * Declares a call of the job. By itself it changes nothing: `LeastPrivilege` and egress routes are made from it.
    *
    * @param callee the service, the version of one, or the outside host that is called
    */

@@ -1,13 +1,12 @@
-import { ApiObject, ApiObjectMetadata, Chart, JsonPatch } from 'cdk8s';
+import { ApiObjectMetadata, Chart, JsonPatch } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { captureVariables } from './dns-capture';
-import { SidecarScope } from './sidecar-scope';
-import * as networking from '../../../imports/networking.istio.io';
+import { writeOutbound } from './namespace-outbound';
+import { ExistingNamespaceOptions, MeshNamespaceProps } from './namespace-props';
+import { strayObjects } from './stray-objects';
 import * as security from '../../../imports/security.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
-import { isClusterScoped } from '../../kernel/cluster-scoped-kinds';
 import { collectErrors } from '../../kernel/collect-errors';
 import { knownNamespace } from '../../kernel/known-namespaces';
 import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
@@ -18,7 +17,6 @@ import { pathAt, uniqueId } from '../../kernel/unique-id';
 import { annotation, labels } from '../../values/labels';
 import { MutualTls } from '../../values/mutual-tls';
 import { dnsLabel } from '../../values/names';
-import { OutboundTrafficPolicy } from '../../values/outbound-traffic-policy';
 import { SidecarInjection } from '../../values/sidecar-injection';
 
 /** The labels that `SidecarInjection` writes. */
@@ -30,107 +28,11 @@ const DATAPLANE = 'istio.io/dataplane-mode';
 /** Every namespace of a cluster. */
 const namespaces = perCluster(() => new ObservableList<MeshNamespace>());
 
-/** Properties of a `MeshNamespace`. */
-export interface MeshNamespaceProps {
-  /**
-   * The name of the namespace.
-   *
-   * @default - the id of the construct
-   */
-  readonly name?: string;
-
-  /**
-   * Whether pods get a sidecar, and from which istiod.
-   *
-   * @default - SidecarInjection.enabled(); none in the root namespace of the mesh
-   */
-  readonly injection?: SidecarInjection;
-
-  /**
-   * Whether the workloads of the namespace take connections without mutual TLS. Refused in the root namespace (IM1009), where it would
-   * be the mode of the whole mesh; so is `STRICT` where pods get no sidecar to enforce it (IM1014).
-   *
-   * @default - MutualTls.STRICT where pods get a sidecar; nothing is said otherwise
-   */
-  readonly mutualTls?: MutualTls;
-
-  /**
-   * What the sidecars of the namespace let out, written as its Sidecar. Refused in the root namespace, where it would be for the whole mesh,
-   * and where pods get no sidecar (IM1517).
-   *
-   * @default - what the mesh as a whole says
-   */
-  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
-
-  /**
-   * Whether the sidecars of the namespace answer DNS queries of their pods, so that hosts resolve that only the mesh knows, and hosts of plain
-   * TCP have addresses of their own. Written as the namespace's ProxyConfig; pods that run already have to be restarted. Refused where pods
-   * get no sidecar (IM1517).
-   *
-   * @default - what the mesh as a whole says
-   * @see https://istio.io/latest/docs/ops/configuration/traffic-management/dns-proxy/
-   */
-  readonly dnsCapture?: boolean;
-
-  /**
-   * Further labels of the namespace, for example those of Pod Security. `istio.io/dataplane-mode` is for namespaces without sidecars.
-   *
-   * @default - none but the one for injection
-   */
-  readonly labels?: { [key: string]: string };
-
-  /**
-   * Annotations of the namespace.
-   *
-   * @default - none
-   */
-  readonly annotations?: { [key: string]: string };
-}
-
-/** Options of `MeshNamespace.fromExisting`. */
-export interface ExistingNamespaceOptions {
-  /**
-   * The name of the namespace.
-   *
-   * @default - the id of the construct
-   */
-  readonly name?: string;
-
-  /**
-   * What the namespace is known to do about sidecars. Nothing is written.
-   *
-   * @default - what another construct of the cluster says of the namespace; `SidecarInjection.enabled()` where none does
-   */
-  readonly injection?: SidecarInjection;
-
-  /**
-   * Whether the workloads of the namespace take connections without mutual TLS, written as its PeerAuthentication. `STRICT` is refused
-   * where pods get no sidecar to enforce it (IM1014).
-   *
-   * @default - nothing is written: what another construct of the cluster says, or what is there
-   */
-  readonly mutualTls?: MutualTls;
-
-  /**
-   * What the sidecars of the namespace let out, written as its Sidecar. Refused in the root namespace and where pods get no sidecar (IM1517).
-   *
-   * @default - nothing is written: what is there holds
-   */
-  readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
-
-  /**
-   * Whether the sidecars of the namespace are known to answer DNS queries. Nothing is written.
-   *
-   * @default - not known
-   */
-  readonly dnsCapture?: boolean;
-}
-
 /**
  * A namespace of the mesh: the Namespace with its label for injection, and the PeerAuthentication of its workloads.
  *
- * It is a scope: whatever of this library stands below it lives in the namespace. Objects of other libraries below it have to
- * say the namespace themselves, `metadata: bookinfo.metadata('settings')`, and are refused at synthesis if they don't.
+ * It is a scope: constructs of this library below it are created in the namespace. Objects of other libraries below it need its metadata,
+ * `metadata: bookinfo.metadata('settings')`; without a namespace they are refused at synthesis (IM1002).
  *
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
@@ -205,9 +107,9 @@ export class MeshNamespace extends Construct {
     }
     this._scope = new Construct(this, 'Security');
     this.checkOutbound(props, isRoot);
-    this.writeOutbound(props);
-    this.node.addValidation({ validate: () => this.strays(this) });
-    // Another construct may say later that pods get no sidecar.
+    writeOutbound(this, props);
+    this.node.addValidation({ validate: () => strayObjects(this, this.name) });
+    // Another construct may turn injection off later.
     this.node.addValidation({
       validate: () => [() => this.checkEnforced(props), () => this.checkOutbound(props, isRoot)].flatMap(check => collectErrors(this, check)),
     });
@@ -237,7 +139,7 @@ export class MeshNamespace extends Construct {
   }
 
   /**
-   * Whether somebody else makes it.
+   * Whether another team makes it.
    *
    * @internal
    */
@@ -267,32 +169,9 @@ export class MeshNamespace extends Construct {
     const source = this.known.injectionSource;
     return source && source !== this ? `: ${source.node.path} says so` : '';
   }
-
-  private writeOutbound({ outboundTrafficPolicy: outbound, dnsCapture }: MeshNamespaceProps): void {
-    if (outbound) {
-      SidecarScope.of(this._scope, { name: 'default', namespace: this.name }).outbound(outbound, this);
-    }
-    if (dnsCapture && !this._exists) {
-      new networking.ProxyConfig(this, owned(this, 'ProxyConfig'), { metadata: this.metadata('default'), spec: { environmentVariables: captureVariables(this) } });
-    }
-  }
-
-  private strays(construct: IConstruct): string[] {
-    const below = construct.node.children.flatMap(child => this.strays(child));
-    if (!ApiObject.isApiObject(construct) || isClusterScoped(construct) || construct.metadata.namespace === this.name) {
-      return below;
-    }
-    const { kind, metadata } = construct;
-    return [new MeshError('IM1002', construct, {
-      problem: `${kind} ${metadata.name} stands below namespace ${this.name} and would land in ${metadata.namespace ?? 'whatever namespace is current'}`,
-      got: metadata.namespace,
-      allowed: this.name,
-      next: 'give it { metadata: namespace.metadata(\'…\') }; a kind without a namespace belongs below the chart',
-    }).message, ...below];
-  }
 }
 
-/** Its `_exists` is asked in the constructor of its base: a property of the class, not of the instance. */
+/** The constructor of the base reads `_exists`, so it is a property of the class and not of the instance. */
 class ExistingNamespace extends MeshNamespace {
   /** @internal */
   public get _exists(): boolean {

@@ -1,6 +1,6 @@
 import { k8s, LabelSelector, Pod, PodSelectorConfig, Workload } from 'cdk8s-plus-28';
-import { place, placementFields, PodPlacement } from './pod-placement';
 import { spreadOver } from './pod-parts';
+import { place, placementFields, PodPlacement } from './pod-placement';
 import { confined } from './restricted';
 import { collectErrors } from '../../kernel/collect-errors';
 import { Labels } from '../../values/labels';

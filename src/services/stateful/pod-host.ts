@@ -1,5 +1,5 @@
-import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
 import { Ordinals } from './ordinals';
+import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
 import { IMeshService } from '../mesh-service-base';
 
 /**

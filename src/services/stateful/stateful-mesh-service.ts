@@ -95,10 +95,11 @@ function makeForm(at: StatefulServiceBase, id: string, props: StatefulMeshServic
     name: props.headlessName ?? `${name}-headless`, ports: headlessPorts(ports, peerPorts, at), selector: podLabels, pods, mutualTls,
   }, publishNotReadyAddresses);
   const clientHost = ports.length === 0 ? undefined : clientService(at, { ...props, name, namespace, ports, selector: podLabels }, pods);
-  const made = makeStatefulPods(at, { name, namespace, podLabels, ports: all, headlessName: headless.serviceName, firstOrdinal: ordinals.first, update }, props);
+  const setting = { name, namespace, podLabels, ports: all, headlessName: headless.serviceName, firstOrdinal: ordinals.first, update };
+  const made = makeStatefulPods(at, setting, props);
   const registry = props.registry ?? PodRegistry.headless();
   registry._register(new Construct(at, 'Registry'), headless, podsOf(headless, ordinals), made.account);
-  return {
-    name, ordinals, podLabels, headless, clientHost, partition: update.rollingUpdate?.partition, account: made.account, pods: made.pods, ports, peerPorts, mutualTls, made,
-  };
+  const partition = update.rollingUpdate?.partition;
+  const { account, pods: madePods } = made;
+  return { name, ordinals, podLabels, headless, clientHost, partition, account, pods: madePods, ports, peerPorts, mutualTls, made };
 }
