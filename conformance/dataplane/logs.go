@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"encoding/json"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -118,14 +119,12 @@ func (l *Logs) OfConnection(local string, from, to time.Time) []*Hop {
 	defer l.mu.Unlock()
 	var out []*Hop
 	for len(out) < 8 {
-		var next *Hop
-		for _, h := range l.plain {
-			if (h.From == local || h.Direct == local) && h.beganBetween(from, to) {
-				next = h
-			}
-		}
+		next := l.after(out, local, from, to)
 		if next == nil {
 			return out
+		}
+		if len(out) == 0 {
+			from = from.Add(-pooled)
 		}
 		out = append(out, next)
 		if local = next.UpstreamLocal; local == "" {
@@ -135,8 +134,31 @@ func (l *Logs) OfConnection(local string, from, to time.Time) []*Hop {
 	return out
 }
 
+// after finds the hop that a connection from an address comes to next. A caller and its own proxy may have the same port at a time, towards
+// different addresses: a caller comes to its own proxy where it has one, and what a proxy opens never comes back to that proxy.
+func (l *Logs) after(before []*Hop, local string, from, to time.Time) (next *Hop) {
+	address, _, _ := strings.Cut(local, ":")
+	for _, h := range l.plain {
+		if (h.From != local && h.Direct != local) || !h.beganBetween(from, to) || slices.Contains(before, h) {
+			continue
+		}
+		own := h.Way == "out" && h.Pod != nil && h.Pod.Address == address
+		switch {
+		case own && len(before) == 0:
+			return h
+		case !own:
+			next = h
+		}
+	}
+	return next
+}
+
 // skew is how far a proxy's clock, which it reads now and then, may be from the caller's.
 const skew = 10 * time.Millisecond
+
+// pooled is how much earlier than its call a connection may begin that a proxy opens: the proxy gives a call the first connection
+// that is ready, also one that it opened for another call.
+const pooled = time.Second
 
 // beganBetween is false where the hop began at another time; a hop that does not say when may have.
 func (h *Hop) beganBetween(from, to time.Time) bool {
