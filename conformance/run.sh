@@ -69,14 +69,7 @@ case $1 in
     shift
     cd "$here/.." && exec npx tsx --tsconfig tsconfig.dev.json test/property/compositions/main.ts --harness "$built" --report "$here/reports" "$@"
     ;;
-  samples)
-    shift
-    status=0
-    for sample in "$here"/samples/*/; do
-      "$built" run "${flags[@]}" --name "$(basename "$sample")" --manifests "${sample}manifests" --requests "${sample}requests.yaml" "$@" || status=$?
-    done
-    exit $status
-    ;;
+  samples) shift && exec "$built" examples "${flags[@]}" --dir "$here/samples" "$@" ;;
 esac
 for argument; do
   case $argument in

@@ -77,12 +77,30 @@ func loadCRDs(more []*manifests.Object) (catalogue, error) {
 		if o.GetKind() != crdKind {
 			return nil, &manifests.BadInput{File: o.File, Line: o.Line, Message: "is no CustomResourceDefinition"}
 		}
-		if err := all.add([]byte(o.Text)); err != nil {
+		kinds, err := definition(o.Text)
+		if err != nil {
 			return nil, &manifests.BadInput{File: o.File, Line: o.Line, Message: err.Error()}
 		}
+		maps.Copy(all, kinds)
 	}
 	return all, nil
 }
+
+// definition reads the text of a CRD, once.
+func definition(text string) (catalogue, error) {
+	if kinds, ok := definitions.Load(text); ok {
+		return kinds.(catalogue), nil
+	}
+	kinds := catalogue{}
+	if err := kinds.add([]byte(text)); err != nil {
+		return nil, err
+	}
+	definitions.Store(text, kinds)
+	return kinds, nil
+}
+
+// definitions are the kinds of further CRDs by their text.
+var definitions sync.Map
 
 func (c catalogue) add(doc []byte) error {
 	external := &apiextensionsv1.CustomResourceDefinition{}

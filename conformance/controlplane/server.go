@@ -37,8 +37,8 @@ var Environment = []string{
 
 // Options tune a server.
 type Options struct {
-	// Address is where proxies reach the server.
-	Address string
+	// Listen opens what proxies reach the server by.
+	Listen func() (net.Listener, error)
 	// Mesh overrides fields of the default mesh config.
 	Mesh map[string]any
 	// Debounce is istiod's pause before a push: its default of 100 ms matters where objects change in motion.
@@ -72,7 +72,7 @@ func Start(state *cluster.State, o Options) (*Server, error) {
 				Configs:                    state.Configs,
 				MeshConfig:                 meshConfig,
 				DebounceTime:               o.Debounce,
-				ListenerBuilder:            func() (net.Listener, error) { return net.Listen("tcp", o.Address) },
+				ListenerBuilder:            o.Listen,
 			})
 			s.fake.Discovery.Authenticators = []security.Authenticator{byAddress{o.IdentityOf}}
 			s.access.set(state)

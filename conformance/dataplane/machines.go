@@ -27,9 +27,11 @@ func (p *Plane) AddMachines(machines []scenario.Machine) error {
 		}
 		for _, port := range m.Ports {
 			o := echo.Options{Who: echo.Who{Machine: m.Name}, Port: port.Port, Hits: p.Hits, OnlyTLS: port.Speaks == "tls", TLS: p.serverTLS(m.Hosts, port.ClientCertificate == "required")}
-			if _, err := serve(space, o); err != nil {
+			l, err := serve(space, o)
+			if err != nil {
 				return err
 			}
+			p.stops = append(p.stops, func() { _ = l.Close() })
 		}
 	}
 	return nil

@@ -55,6 +55,8 @@ type Plane struct {
 	discovery  map[string]string
 	ranges     []string
 	states     []*cluster.State
+	// stops end what serves until the run is over.
+	stops []func()
 }
 
 type running struct {
@@ -84,16 +86,23 @@ func New(envoy, dir string) (*Plane, error) {
 	if p.net, err = network.New(nameServer, controlServer); err != nil {
 		return nil, err
 	}
-	if err := p.Names.Serve(nameServer+":53", p.clusterOf); err != nil {
+	queries, err := p.net.Root().ListenPacket(nameServer + ":53")
+	if err != nil {
 		return nil, err
 	}
+	p.stops = append(p.stops, p.Names.Serve(queries, p.clusterOf))
 	certificates := &secrets{mesh: p.Mesh, public: p.Public, certificateOf: func(a string) string {
 		if pod := p.podAt(a); pod != nil {
 			return cluster.Identity(pod.Namespace, pod.CertificateOf)
 		}
 		return ""
 	}, fileOf: p.fileOf}
-	return p, certificates.serve(secretAddress)
+	asked, err := p.net.Root().Listen(secretAddress)
+	if err != nil {
+		return nil, err
+	}
+	p.stops = append(p.stops, certificates.serve(asked))
+	return p, nil
 }
 
 // Resolver is the text of /etc/resolv.conf for everything in the run.
@@ -160,8 +169,11 @@ func (p *Plane) AddCluster(name, discovery, podRange string) {
 	p.ranges = append(p.ranges, podRange)
 }
 
+// Listen opens a TCP listener of the run's own, which all pods reach.
+func (p *Plane) Listen(address string) (net.Listener, error) { return p.net.Root().Listen(address) }
+
 func serve(space *network.Namespace, o echo.Options) (net.Listener, error) {
-	l, err := space.Listen(o.Port)
+	l, err := space.Listen(fmt.Sprintf("0.0.0.0:%d", o.Port))
 	if err != nil {
 		return nil, fmt.Errorf("%s: port %d: %w", o.Who.Name(), o.Port, err)
 	}

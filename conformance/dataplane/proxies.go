@@ -2,7 +2,6 @@ package dataplane
 
 import (
 	"fmt"
-	"os"
 	"sort"
 	"strings"
 	"time"
@@ -66,12 +65,26 @@ func (p *Plane) Rejections() []string {
 	return out
 }
 
-// Stop ends all proxies. Namespaces and addresses end with the process.
+// Stop ends everything that the run made.
 func (p *Plane) Stop() {
-	for _, proxy := range p.proxies() {
+	proxies := p.proxies()
+	for _, proxy := range proxies {
 		_ = proxy.cmd.Process.Kill()
 	}
-	_ = os.RemoveAll(p.dir)
+	for _, proxy := range proxies {
+		<-proxy.exit
+	}
+	p.mu.Lock()
+	for _, r := range p.pods {
+		for _, l := range r.listeners {
+			_ = l.Close()
+		}
+	}
+	p.mu.Unlock()
+	for _, stop := range p.stops {
+		stop()
+	}
+	p.net.Close()
 }
 
 // Space is the namespace of a pod or an outside machine.

@@ -27,15 +27,12 @@ type secrets struct {
 	fileOf func(address, path string) []byte
 }
 
-func (s *secrets) serve(address string) error {
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return err
-	}
+// serve answers on a listener until the function that it returns is called.
+func (s *secrets) serve(l net.Listener) (stop func()) {
 	server := grpc.NewServer()
 	secretservice.RegisterSecretDiscoveryServiceServer(server, s)
 	go func() { _ = server.Serve(l) }()
-	return nil
+	return server.Stop
 }
 
 func (s *secrets) StreamSecrets(stream secretservice.SecretDiscoveryService_StreamSecretsServer) error {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io/fs"
 	"strings"
+	"sync"
 
 	appsv1 "k8s.io/api/apps/v1"
 	corev1 "k8s.io/api/core/v1"
@@ -41,29 +42,38 @@ type Injector struct {
 // Workload is what owns a pod.
 type Workload struct{ Kind, APIVersion, Namespace, Name string }
 
-// New reads the charts. Sidecars are those of an installation with Istio's CNI plugin: no other can run where Pod Security
-// is enforced, and the rest of the pod is the same.
+// New has the templates of the charts. Sidecars are those of an installation with Istio's CNI plugin: no other can run where Pod
+// Security is enforced, and the rest of the pod is the same.
 func New(mesh *meshconfig.MeshConfig) (*Injector, error) {
+	charts, err := charts()
+	return &Injector{mesh: mesh, templates: charts.templates, values: charts.values}, err
+}
+
+type chartParts struct {
+	templates inject.Templates
+	values    inject.ValuesConfig
+}
+
+// charts reads the charts, once.
+var charts = sync.OnceValues(func() (parts chartParts, err error) {
 	raw := inject.RawTemplates{}
 	for name, file := range files {
 		text, err := fs.ReadFile(istiomanifests.FS, chart+"files/"+file)
 		if err != nil {
-			return nil, err
+			return parts, err
 		}
 		raw[name] = string(text)
 	}
-	i := &Injector{mesh: mesh}
-	var err error
-	if i.templates, err = inject.ParseTemplates(raw); err != nil {
-		return nil, err
+	if parts.templates, err = inject.ParseTemplates(raw); err != nil {
+		return parts, err
 	}
 	values, err := chartValues()
 	if err != nil {
-		return nil, err
+		return parts, err
 	}
-	i.values, err = inject.NewValuesConfig(values)
-	return i, err
-}
+	parts.values, err = inject.NewValuesConfig(values)
+	return parts, err
+})
 
 // chartValues are those that the chart hands to the injector (istiod-injector-configmap.yaml).
 func chartValues() (string, error) {

@@ -5,14 +5,16 @@ package isolate
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
-	"os/signal"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"time"
 
@@ -59,54 +61,110 @@ func Check(envoy string) error {
 	return nil
 }
 
-// Run starts this command again, isolated, and returns its exit status. It is killed when it takes longer than limit,
-// or when this process ends in whatever way.
-func Run(args, env []string, limit time.Duration, stdout, stderr *os.File) (int, error) {
+// Worker is this command, started again in namespaces of its own, where it does one job after another.
+type Worker struct {
+	process *os.Process
+	jobs    *json.Encoder
+	answers *json.Decoder
+	ended   chan struct{}
+	status  int
+}
+
+// Start starts a worker. It is killed when this process ends, in whatever way.
+func Start(env []string) (*Worker, error) {
 	self, err := os.Executable()
 	if err != nil {
-		return 0, err
+		return nil, err
 	}
-	cmd := exec.Command(self, args...)
+	cmd := exec.Command(self)
 	cmd.Env = append(append(os.Environ(), env...), marker+"=1")
-	cmd.Stdout, cmd.Stderr = stdout, stderr
+	cmd.Stdout, cmd.Stderr = os.Stdout, os.Stderr
+	jobs, err := cmd.StdinPipe()
+	if err != nil {
+		return nil, err
+	}
+	answers, theirs, err := os.Pipe()
+	if err != nil {
+		return nil, err
+	}
+	cmd.ExtraFiles = []*os.File{theirs}
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWNET | unix.CLONE_NEWNS | unix.CLONE_NEWPID,
 		// The first process of a process namespace takes all others with it.
 		Pdeathsig: syscall.SIGKILL,
-		Setpgid:   true,
+		// The kernel shares the processor among sessions: a worker's share is its own.
+		Setsid: true,
 	}
-	// The death signal belongs to the thread that starts the process, so this thread must live as long.
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	if err := cmd.Start(); err != nil {
-		return 0, &Missing{"this machine does not allow namespaces: " + err.Error()}
-	}
-	signals := make(chan os.Signal, 1)
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
-	defer signal.Stop(signals)
-	done := make(chan struct{})
-	var killed error
+	w := &Worker{jobs: json.NewEncoder(jobs), answers: json.NewDecoder(answers), ended: make(chan struct{})}
+	started := make(chan error)
 	go func() {
-		select {
-		case s := <-signals:
-			killed = fmt.Errorf("stopped by %s", s)
-		case <-time.After(limit):
-			killed = fmt.Errorf("stopped: took longer than %s", limit)
-		case <-done:
+		// The death signal belongs to the thread that starts the process, so this thread must live as long.
+		runtime.LockOSThread()
+		defer runtime.UnlockOSThread()
+		err := cmd.Start()
+		_ = theirs.Close()
+		w.process = cmd.Process
+		started <- err
+		if err != nil {
 			return
 		}
-		_ = cmd.Process.Kill()
+		_ = cmd.Wait()
+		w.status = cmd.ProcessState.ExitCode()
+		close(w.ended)
 	}()
-	err = cmd.Wait()
-	close(done)
-	var exit *exec.ExitError
-	switch {
-	case killed != nil:
-		return 1, killed
-	case errors.As(err, &exit):
-		return exit.ExitCode(), nil
+	if err := <-started; err != nil {
+		return nil, &Missing{"this machine does not allow namespaces: " + err.Error()}
 	}
-	return 0, err
+	return w, nil
+}
+
+// Died is a worker that ended before it answered.
+type Died struct{ Status int }
+
+func (d *Died) Error() string { return fmt.Sprintf("its process ended with status %d", d.Status) }
+
+// Do hands over a job and waits for the answer. A worker that takes longer than limit is killed.
+func (w *Worker) Do(job, answer any, limit time.Duration) error {
+	var late atomic.Bool
+	timer := time.AfterFunc(limit, func() { late.Store(true); w.End() })
+	defer timer.Stop()
+	err := w.jobs.Encode(job)
+	if err == nil {
+		err = w.answers.Decode(answer)
+	}
+	if late.Load() {
+		return fmt.Errorf("stopped: took longer than %s", limit)
+	}
+	if err != nil {
+		w.End()
+		return &Died{w.status}
+	}
+	return nil
+}
+
+// End kills the worker, and all that it runs with it.
+func (w *Worker) End() {
+	_ = w.process.Kill()
+	<-w.ended
+}
+
+// Serve does the jobs that come, inside a worker, until no more can come.
+func Serve[Job, Answer any](do func(Job) Answer) error {
+	const out = 3 // the first of the files that Start adds
+	syscall.CloseOnExec(out)
+	jobs, answers := json.NewDecoder(os.Stdin), json.NewEncoder(os.NewFile(out, "answers"))
+	for {
+		var job Job
+		if err := jobs.Decode(&job); err != nil {
+			if errors.Is(err, io.EOF) {
+				return nil
+			}
+			return err
+		}
+		if err := answers.Encode(do(job)); err != nil {
+			return err
+		}
+	}
 }
 
 // scratch is where the run's own file system is mounted: inside its mount namespace only.

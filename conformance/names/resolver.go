@@ -126,12 +126,8 @@ func (w *World) outside(name string) []string {
 	return nil
 }
 
-// Serve answers DNS queries (Envoy's) on a UDP address; the asker's cluster is known by its address.
-func (w *World) Serve(address string, clusterOf func(ip string) string) error {
-	conn, err := net.ListenPacket("udp4", address)
-	if err != nil {
-		return err
-	}
+// Serve answers DNS queries (Envoy's) until the function that it returns is called; the asker's cluster is known by its address.
+func (w *World) Serve(conn net.PacketConn, clusterOf func(ip string) string) (stop func()) {
 	handler := dns.HandlerFunc(func(out dns.ResponseWriter, query *dns.Msg) {
 		reply := new(dns.Msg)
 		reply.SetReply(query)
@@ -157,5 +153,5 @@ func (w *World) Serve(address string, clusterOf func(ip string) string) error {
 		_ = out.WriteMsg(reply)
 	})
 	go func() { _ = (&dns.Server{PacketConn: conn, Handler: handler}).ActivateAndServe() }()
-	return nil
+	return func() { _ = conn.Close() }
 }

@@ -7,6 +7,7 @@ import (
 	"net"
 	"os"
 	"runtime"
+	"sync"
 
 	"github.com/vishvananda/netlink"
 	"golang.org/x/sys/unix"
@@ -22,6 +23,10 @@ type Namespace struct {
 
 // Do runs f on a thread inside the namespace. Sockets that f opens, and processes that it starts, stay there.
 func (n *Namespace) Do(f func() error) error {
+	home, err := home()
+	if err != nil {
+		return err
+	}
 	done := make(chan error, 1)
 	go func() {
 		runtime.LockOSThread()
@@ -30,7 +35,7 @@ func (n *Namespace) Do(f func() error) error {
 			return // the thread ends with the goroutine, as it is still locked
 		}
 		err := f()
-		if back := unix.Setns(int(root.Fd()), unix.CLONE_NEWNET); back == nil {
+		if back := unix.Setns(int(home.Fd()), unix.CLONE_NEWNET); back == nil {
 			runtime.UnlockOSThread()
 		}
 		done <- err
@@ -38,39 +43,79 @@ func (n *Namespace) Do(f func() error) error {
 	return <-done
 }
 
-// root is the namespace that the run began in.
-var root *os.File
+// home is the namespace that the process began in, to which its threads return.
+var home = sync.OnceValues(func() (*os.File, error) { return os.Open("/proc/thread-self/ns/net") })
+
+// Listen opens a TCP listener inside the namespace.
+func (n *Namespace) Listen(address string) (l net.Listener, err error) {
+	err = n.Do(func() error {
+		l, err = net.Listen("tcp4", address)
+		return err
+	})
+	return l, err
+}
+
+// ListenPacket is the same for UDP.
+func (n *Namespace) ListenPacket(address string) (c net.PacketConn, err error) {
+	err = n.Do(func() error {
+		c, err = net.ListenPacket("udp4", address)
+		return err
+	})
+	return c, err
+}
 
 // gateway is the address of the far end of every link; each pod has a link of its own, so all may share it.
 const gateway = "169.254.1.1"
 
-// Net makes and joins namespaces.
-type Net struct{ count int }
+// Net makes namespaces and joins them through a root namespace of its own.
+type Net struct {
+	root *Namespace
+	mu   sync.Mutex
+	made []*Namespace
+}
 
-// New prepares the root namespace, which must be the run's own.
+// New makes the root namespace, which has the addresses.
 func New(addresses ...string) (*Net, error) {
-	runtime.LockOSThread()
-	defer runtime.UnlockOSThread()
-	var err error
-	if root, err = os.Open("/proc/thread-self/ns/net"); err != nil {
-		return nil, err
-	}
-	for key, value := range map[string]string{"ip_forward": "1", "conf/all/rp_filter": "0", "conf/default/rp_filter": "0"} {
-		if err := sysctl("ipv4/"+key, value); err != nil {
-			return nil, err
-		}
-	}
-	lo, err := netlink.LinkByName("lo")
+	root, err := fresh()
 	if err != nil {
 		return nil, err
 	}
-	for _, a := range addresses {
-		addr, _ := netlink.ParseAddr(a + "/32")
-		if err := netlink.AddrAdd(lo, addr); err != nil {
-			return nil, err
+	return &Net{root: root}, root.Do(func() error {
+		for key, value := range map[string]string{"ip_forward": "1", "conf/all/rp_filter": "0", "conf/default/rp_filter": "0"} {
+			if err := sysctl("ipv4/"+key, value); err != nil {
+				return err
+			}
 		}
-	}
-	return &Net{}, netlink.LinkSetUp(lo)
+		lo, err := netlink.LinkByName("lo")
+		if err != nil {
+			return err
+		}
+		for _, a := range addresses {
+			addr, _ := netlink.ParseAddr(a + "/32")
+			if err := netlink.AddrAdd(lo, addr); err != nil {
+				return err
+			}
+		}
+		return netlink.LinkSetUp(lo)
+	})
+}
+
+// Root is the namespace that joins all others.
+func (n *Net) Root() *Namespace { return n.root }
+
+// fresh makes an empty namespace.
+func fresh() (*Namespace, error) {
+	ns := &Namespace{}
+	made := make(chan error, 1)
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with this goroutine
+		err := unix.Unshare(unix.CLONE_NEWNET)
+		if err == nil {
+			ns.file, err = os.Open("/proc/thread-self/ns/net")
+		}
+		made <- err
+	}()
+	return ns, <-made
 }
 
 func sysctl(key, value string) error {
@@ -79,35 +124,29 @@ func sysctl(key, value string) error {
 
 // Add makes a namespace with one address, reachable from all others through the root namespace.
 func (n *Net) Add(address string) (*Namespace, error) {
-	ns := &Namespace{Address: address, link: fmt.Sprintf("v%d", n.count)}
-	n.count++
-	made := make(chan error, 1)
-	go func() {
-		runtime.LockOSThread() // never unlocked: the thread ends with this goroutine
-		if err := unix.Unshare(unix.CLONE_NEWNET); err != nil {
-			made <- err
-			return
-		}
-		var err error
-		ns.file, err = os.Open("/proc/thread-self/ns/net")
-		made <- err
-	}()
-	if err := <-made; err != nil {
+	ns, err := fresh()
+	if err != nil {
 		return nil, err
 	}
+	n.mu.Lock()
+	ns.Address, ns.link = address, fmt.Sprintf("v%d", len(n.made))
+	n.made = append(n.made, ns)
+	n.mu.Unlock()
 	veth := &netlink.Veth{
 		LinkAttrs: netlink.LinkAttrs{Name: ns.link}, PeerName: "eth0", PeerNamespace: netlink.NsFd(ns.file.Fd()),
 	}
-	if err := netlink.LinkAdd(veth); err != nil {
-		return nil, fmt.Errorf("making a link: %w", err)
-	}
-	if err := n.rootEnd(ns); err != nil {
+	if err := n.root.Do(func() error {
+		if err := netlink.LinkAdd(veth); err != nil {
+			return fmt.Errorf("making a link: %w", err)
+		}
+		return rootEnd(ns)
+	}); err != nil {
 		return nil, err
 	}
 	return ns, ns.Do(func() error { return podEnd(address) })
 }
 
-func (n *Net) rootEnd(ns *Namespace) error {
+func rootEnd(ns *Namespace) error {
 	link, err := netlink.LinkByName(ns.link)
 	if err != nil {
 		return err
@@ -165,20 +204,21 @@ func host(address string) *net.IPNet {
 
 // Remove takes a namespace away; it vanishes once nothing inside it runs.
 func (n *Net) Remove(ns *Namespace) {
-	if link, err := netlink.LinkByName(ns.link); err == nil {
-		_ = netlink.LinkDel(link)
-	}
+	_ = n.root.Do(func() error {
+		link, err := netlink.LinkByName(ns.link)
+		if err != nil {
+			return err
+		}
+		return netlink.LinkDel(link)
+	})
 	_ = ns.file.Close()
 }
 
-// Listen opens a TCP listener inside the namespace.
-func (n *Namespace) Listen(port int) (l net.Listener, err error) {
-	err = n.Do(func() error {
-		l, err = net.Listen("tcp4", fmt.Sprintf("0.0.0.0:%d", port))
-		return err
-	})
-	return l, err
+// Close lets all namespaces go.
+func (n *Net) Close() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	for _, ns := range append(n.made, n.root) {
+		_ = ns.file.Close() // one that was removed is closed already
+	}
 }
-
-// Root is the run's root namespace itself.
-func Root() *Namespace { return &Namespace{file: root} }

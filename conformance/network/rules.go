@@ -94,7 +94,7 @@ func (n *Net) Route(c Cloud) error {
 		rules = append(rules, fmt.Sprintf("-A FORWARD ! -s %s -d %s -j REJECT --reject-with icmp-host-prohibited", r, r))
 	}
 	rules = append(rules, "COMMIT")
-	return Root().Do(func() error {
+	return n.root.Do(func() error {
 		if err := restore(rules); err != nil {
 			return err
 		}

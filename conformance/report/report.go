@@ -47,9 +47,26 @@ type Figures struct {
 	Requests int           `json:"requests"`
 	Total    time.Duration `json:"total"`
 	Start    time.Duration `json:"start"`
+	// Phases are the parts of the run in their order.
+	Phases []Phase `json:"phases"`
 	// Memory is the peak resident memory of the harness and of all proxies together, in MiB.
 	Harness int `json:"harnessMiB"`
 	Envoys  int `json:"envoysMiB"`
+}
+
+// Phase is one part of a run and how long it took.
+type Phase struct {
+	Name string        `json:"name"`
+	Took time.Duration `json:"took"`
+}
+
+// Lap ends a phase that began when the last one ended, or at the beginning of the run.
+func (f *Figures) Lap(began time.Time, name string) {
+	took := time.Since(began)
+	for _, p := range f.Phases {
+		took -= p.Took
+	}
+	f.Phases = append(f.Phases, Phase{name, took})
 }
 
 // Judge sets OK from all parts.

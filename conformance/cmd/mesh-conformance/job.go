@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"os"
 	"os/exec"
@@ -9,80 +8,64 @@ import (
 
 	"istio.io/istio/pkg/log"
 
-	"github.com/cdk8s-istio/cdk8s-istio/conformance/controlplane"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/dataplane"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/harness"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/isolate"
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/mutants"
 )
 
-// job is what an isolated process has to do.
-type job struct {
-	Example harness.Example
-	Envoy   string
-	Report  string
-	Mutant  string
-	Quiet   bool
-	// NoTable leaves printing to the caller.
-	NoTable bool
-}
-
-const jobVariable = "MESH_CONFORMANCE_JOB"
-
 func lookPath(name string) (string, error) { return exec.LookPath(name) }
 
-// start runs a job in isolation.
-func start(f *flags, j job) (int, error) {
-	j.Envoy, j.Report, j.Quiet = f.envoy, f.report, f.quiet || j.Quiet
-	j.Example.CRDs = f.crds
-	text, err := json.Marshal(j)
-	if err != nil {
-		return 0, err
-	}
-	env := append([]string{jobVariable + "=" + string(text)}, controlplane.Environment...)
-	return isolate.Run(nil, env, f.timeout, os.Stdout, os.Stderr)
-}
-
-// inside does the job.
+// inside does the jobs that come, in the namespaces of a worker.
 func inside() int {
-	var j job
-	if err := json.Unmarshal([]byte(os.Getenv(jobVariable)), &j); err != nil {
+	quietIstio()
+	var isolated *harness.Options
+	err := isolate.Serve(func(j job) answer {
+		if isolated == nil {
+			dir, envoy, err := isolate.Enter(j.Envoy, dataplane.Resolver())
+			if err != nil {
+				return failed(&isolate.Missing{What: err.Error()})
+			}
+			isolated = &harness.Options{Envoy: envoy, Dir: dir}
+		}
+		return judge(j, *isolated)
+	})
+	if err != nil {
 		return fail(err)
 	}
-	quietIstio()
-	dir, envoy, err := isolate.Enter(j.Envoy, dataplane.Resolver())
-	if err != nil {
-		return fail(&isolate.Missing{What: err.Error()})
-	}
-	o := harness.Options{Envoy: envoy, Dir: dir, Progress: progress(j.Quiet)}
+	return exitOK
+}
+
+// judge does one job.
+func judge(j job, o harness.Options) answer {
+	o.Progress = progress(j.Quiet)
 	if j.Mutant != "" {
 		m := mutants.Find(j.Mutant)
 		if m == nil {
-			return fail(fmt.Errorf("no mutant %q", j.Mutant))
+			return failed(fmt.Errorf("no mutant %q", j.Mutant))
 		}
 		o.Mutate, o.SkipSteps = m.Apply, true
 	}
 	r, err := harness.Run(j.Example, o)
 	o.Progress("")
 	if err != nil {
-		return fail(err)
+		return failed(err)
 	}
-	if j.Mutant != "" {
-		r.Name += "-" + j.Mutant
-	}
+	r.Name = j.name()
 	file, err := r.WriteJSON(j.Report)
 	if err != nil {
-		return fail(err)
+		return failed(err)
 	}
-	if !j.NoTable {
-		r.Table(os.Stdout)
-		fmt.Println("  report: " + file)
-	}
+	var table strings.Builder
+	r.Table(&table)
+	fmt.Fprintln(&table, "  report: "+file)
 	if !r.OK {
-		return exitFailed
+		return answer{Status: exitFailed, Table: table.String()}
 	}
-	return exitOK
+	return answer{Table: table.String()}
 }
+
+func failed(err error) answer { return answer{Status: statusOf(err), Error: err.Error()} }
 
 // quietIstio keeps Istio's own log for errors: NACKs and refusals are read from its state, not from its log.
 func quietIstio() {

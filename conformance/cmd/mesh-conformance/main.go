@@ -39,6 +39,7 @@ Flags of all: --envoy FILE   the Envoy to run (or CONFORMANCE_ENVOY, or envoy in
               --crds FILE    a CRD that is known beside Istio's; may be given again (or CONFORMANCE_CRDS, separated by colons)
               --report DIR   where the JSON reports go (conformance-report)
               --timeout 3m   the longest that one example may take
+              --parallel 3   how many examples run beside each other
               --quiet        no progress
 
 Exit status: 0 all as expected, 1 something was not, 2 bad input, 3 root, iptables, namespaces or Envoy are missing.
@@ -48,6 +49,7 @@ type flags struct {
 	envoy, report, dir, example, manifests, requests, name string
 	timeout                                                time.Duration
 	crds                                                   []string
+	parallel                                               int
 	quiet                                                  bool
 	args                                                   []string
 }
@@ -106,6 +108,7 @@ func parse(args []string) (*flags, error) {
 	set.StringVar(&f.requests, "requests", "", "")
 	set.StringVar(&f.name, "name", "", "")
 	set.DurationVar(&f.timeout, "timeout", 3*time.Minute, "")
+	set.IntVar(&f.parallel, "parallel", 3, "")
 	set.BoolVar(&f.quiet, "quiet", false, "")
 	set.SetOutput(io.Discard)
 	// Names and flags may come in any order; the flag package alone stops at the first name.
@@ -118,6 +121,9 @@ func parse(args []string) (*flags, error) {
 		}
 		f.args, rest = append(f.args, set.Arg(0)), set.Args()[1:]
 	}
+	if f.parallel < 1 {
+		return nil, &manifests.BadInput{File: "command line", Message: "--parallel takes a number above 0"}
+	}
 	if f.envoy == "" {
 		if found, err := lookPath("envoy"); err == nil {
 			f.envoy = found
@@ -128,7 +134,13 @@ func parse(args []string) (*flags, error) {
 
 // fail prints an error and gives the exit status that belongs to it.
 func fail(err error) int {
-	fmt.Fprintln(os.Stderr, "mesh-conformance: "+err.Error())
+	complain(err.Error())
+	return statusOf(err)
+}
+
+func complain(text string) { fmt.Fprintln(os.Stderr, "mesh-conformance: "+text) }
+
+func statusOf(err error) int {
 	var bad *manifests.BadInput
 	var missing *isolate.Missing
 	switch {
@@ -148,7 +160,7 @@ func runOne(f *flags) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	return startAll(f, []harness.Example{{Name: name, Manifests: f.manifests, Requests: f.requests}})
+	return judgeAll(f, []harness.Example{{Name: name, Manifests: f.manifests, Requests: f.requests}})
 }
 
 // reportName is what was chosen, or else the end of the manifests' path with a digest of what was judged by what: two
@@ -178,28 +190,42 @@ func reportName(f *flags) (string, error) {
 	return strings.Join(append(words, fmt.Sprintf("%x", digest[:4])), "-"), nil
 }
 
-// startAll judges one example after the other and adds up.
-func startAll(f *flags, examples []harness.Example) (int, error) {
-	worst, passed, failed := exitOK, 0, 0
+// judgeAll judges all examples and adds up.
+func judgeAll(f *flags, examples []harness.Example) (int, error) {
+	var jobs []job
 	for _, e := range examples {
-		status, err := start(f, job{Example: e})
-		if err != nil {
-			return 0, err
+		jobs = append(jobs, f.job(e))
+	}
+	worst, passed, failed := exitOK, 0, 0
+	err := newPool(f).run(jobs, func(j job, a answer) error {
+		fmt.Print(a.Table)
+		if a.Error != "" {
+			complain(a.Error)
 		}
-		worst = max(worst, status)
-		if status > exitFailed {
+		worst = max(worst, a.Status)
+		if a.Status > exitFailed {
 			failed++ // bad input: nothing was judged, the message said why
-			continue
+			return nil
 		}
-		r, err := report.ReadJSON(filepath.Join(f.report, e.Name+".json"))
+		r, err := report.ReadJSON(filepath.Join(f.report, j.name()+".json"))
 		if err != nil {
-			return 0, fmt.Errorf("%s left no report: %w", e.Name, err)
+			return fmt.Errorf("%s left no report: %w", j.name(), err)
 		}
 		p, n := r.Checks()
 		passed, failed = passed+p, failed+n
+		return nil
+	})
+	if err != nil {
+		return 0, err
 	}
 	fmt.Printf("\n%d passed, %d failed\n", passed, failed)
 	return worst, nil
+}
+
+// job is what a worker is told about an example.
+func (f *flags) job(e harness.Example) job {
+	e.CRDs = f.crds
+	return job{Example: e, Envoy: f.envoy, Report: f.report, Quiet: f.quiet}
 }
 
 func runExamples(f *flags) (int, error) {
@@ -218,7 +244,7 @@ func runExamples(f *flags) (int, error) {
 	for _, name := range names {
 		examples = append(examples, exampleAt(f.dir, name))
 	}
-	return startAll(f, examples)
+	return judgeAll(f, examples)
 }
 
 // examplesIn are the folders that have a requests.yaml.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -13,6 +14,9 @@ import (
 
 // leastByTraffic is how many mutants the traffic itself must catch.
 const leastByTraffic = 9
+
+// errStopped ends a run whose status says why.
+var errStopped = errors.New("stopped")
 
 // runMutants judges every mutant; each must fail.
 func runMutants(f *flags) (int, error) {
@@ -37,20 +41,27 @@ func runMutants(f *flags) (int, error) {
 	example := exampleAt(f.dir, f.example)
 	rows := [][]string{{"", "mutant", "change", "caught at", "first finding"}}
 	status, byTraffic, survived, differs := exitOK, 0, 0, 0
-	for i, m := range chosen {
+	var jobs []job
+	for _, m := range chosen {
+		j := f.job(example)
+		j.Mutant, j.Quiet = m.Name, true
+		jobs = append(jobs, j)
+	}
+	err = newPool(f).run(jobs, func(j job, a answer) error {
+		m := mutants.Find(j.Mutant)
 		if !f.quiet {
-			fmt.Fprintf(os.Stderr, "mutant %d of %d: %s\n", i+1, len(chosen), m.Name)
+			fmt.Fprintf(os.Stderr, "mutant %d of %d: %s\n", len(rows), len(chosen), m.Name)
 		}
-		code, err := start(f, job{Example: example, Mutant: m.Name, Quiet: true, NoTable: true})
+		if a.Error != "" {
+			complain(a.Error)
+		}
+		if a.Status > exitFailed {
+			status = a.Status
+			return errStopped
+		}
+		r, err := report.ReadJSON(filepath.Join(f.report, j.name()+".json"))
 		if err != nil {
-			return 0, err
-		}
-		if code > exitFailed {
-			return code, nil
-		}
-		r, err := report.ReadJSON(filepath.Join(f.report, example.Name+"-"+m.Name+".json"))
-		if err != nil {
-			return 0, fmt.Errorf("mutant %s left no report: %w", m.Name, err)
+			return fmt.Errorf("mutant %s left no report: %w", m.Name, err)
 		}
 		stages, first := r.CaughtAt()
 		caught := strings.Join(stages, ", ")
@@ -67,6 +78,13 @@ func runMutants(f *flags) (int, error) {
 			first = r.FirstOf("traffic")
 		}
 		rows = append(rows, []string{verdict(stages, m), m.Name, m.What, caught, shorten(first)})
+		return nil
+	})
+	if errors.Is(err, errStopped) {
+		return status, nil
+	}
+	if err != nil {
+		return 0, err
 	}
 	fmt.Println()
 	report.Table(os.Stdout, rows)
