@@ -34,7 +34,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   depsUpgrade: false,
   autoDetectBin: false,
   sampleCode: false,
-  docgen: false, // `npm run docgen` writes the root page only, see projenrc/tasks.ts
+  docgen: false, // `npm run docgen` is a task of our own, see projenrc/tasks.ts
   projenrcTs: false, // run by tsx under tsconfig.dev.json, without a third tsconfig
   projenrcJs: false,
 
@@ -88,9 +88,10 @@ new (class extends ProjenrcFile {
 // 1.13.0 is published without most of its platform packages, and `npm ci` refuses a lock file that lacks them.
 project.package.addPackageResolutions('unrs-resolver@1.12.2');
 
-project.gitignore.exclude('/docs/api/', '/conformance/.cache/', '/conformance/reports/');
-for (const generated of ['/API.md', '/docs/istio-fields.md', '/docs/options.md', '/imports/**', '/src/diagnostics/shapes.ts', '/src/diagnostics/cdk8s-shapes.ts']) project.annotateGenerated(generated);
-project.npmignore!.include('/API.md');
+project.gitignore.exclude('/reports/', '/conformance/.cache/', '/conformance/reports/');
+const generated = ['/API.md', '/docs/api/**', '/docs/istio-fields.md', '/imports/**', '/src/diagnostics/shapes.ts', '/src/diagnostics/cdk8s-shapes.ts'];
+generated.forEach(path => project.annotateGenerated(path));
+project.npmignore!.include('/API.md', '/docs/', '/docs/api/', '/docs/api/*.md');
 
 project.eslint!.allowDevDeps('**/.projenrc.ts');
 houseRules(project.eslint!);

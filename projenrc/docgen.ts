@@ -1,53 +1,40 @@
 /**
- * Writes API.md, the reference of our own root page. The pages of the L1 submodules (25,000 lines that
- * repeat the CRDs) go to docs/api, which is not committed.
+ * Writes the API pages, API.md and docs/api/, from the compiled library, the source and the catalogue of errors.
  *
- *   npm run docgen                 write them from the compiled library
- *   npm run docgen -- --check      fail when the committed API.md differs
+ *   npm run docgen                 write them (npm run compile first)
+ *   npm run docgen:check           fail when a committed page differs
  */
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { errorsOfTypes } from './api-errors';
+import { INDEX, pages } from './api-pages';
+import { ROOT } from './proofs';
 
-const ROOT = join(__dirname, '..');
-const API = join(ROOT, 'API.md');
+const FOLDER = join(ROOT, 'docs', 'api');
+const wanted = pages(errorsOfTypes());
 
-/** Where each submodule is written, by name: `networking` → `imports/networking.istio.io.ts`. */
-function submodules(): Record<string, string> {
-  const assembly = JSON.parse(readFileSync(join(ROOT, '.jsii'), 'utf8'));
-  return Object.fromEntries(Object.entries<{ symbolId: string }>(assembly.submodules)
-    .map(([fqn, { symbolId }]) => [fqn.split('.').pop()!, `${symbolId.replace(/:.*/, '')}.ts`]));
-}
-
-const pages = mkdtempSync(join(tmpdir(), 'api-'));
-try {
-  const cli = join(ROOT, 'node_modules', 'jsii-docgen', 'bin', 'jsii-docgen');
-  execFileSync(process.execPath, [cli, '--split-by-submodule', '--output', join(pages, 'API.md')], { cwd: ROOT, stdio: 'inherit' });
-  const root = join(pages, 'API.md');
-  const sources = submodules();
-  // A link to a page that is not committed would be dead: point at the generated source instead.
-  const text = readFileSync(root, 'utf8')
-    .replace(/\]\(\.\/(\w+)\.md\)/g, (link, name) => sources[name] ? `](./${sources[name]})` : link)
-    .trimEnd() + '\n';
-
-  if (process.argv.includes('--check')) {
-    check(text);
-  } else {
-    writeFileSync(API, text);
-    rmSync(root);
-    cpSync(pages, join(ROOT, 'docs', 'api'), { recursive: true });
+if (process.argv.includes('--check')) {
+  const committed = [INDEX, ...existsSync(FOLDER) ? readdirSync(FOLDER).map(file => `docs/api/${file}`) : []];
+  const problems = [
+    ...committed.filter(path => !wanted.has(path)).map(path => `${path} is the page of nothing.`),
+    ...[...wanted].flatMap(([path, text]) => difference(path, text)),
+  ];
+  problems.forEach(problem => console.error(problem));
+  if (problems.length > 0) {
+    console.error('Run `npm run compile && npm run docgen`.');
+    process.exitCode = 1;
   }
-} finally {
-  rmSync(pages, { recursive: true });
+} else {
+  rmSync(FOLDER, { recursive: true, force: true });
+  mkdirSync(FOLDER, { recursive: true });
+  wanted.forEach((text, path) => writeFileSync(join(ROOT, path), text));
 }
 
-function check(text: string): void {
-  const committed = existsSync(API) ? readFileSync(API, 'utf8').split('\n') : [];
-  const wanted = text.split('\n');
-  const at = wanted.findIndex((line, i) => line !== committed[i]);
-  if (at < 0 && committed.length === wanted.length) return;
-  console.error(`API.md:${at + 1} is not what the library says; run \`npm run compile && npm run docgen\`.`);
-  console.error(`  committed: ${committed[at] ?? '(end of file)'}\n  generated: ${wanted[at] ?? '(end of file)'}`);
-  process.exitCode = 1;
+function difference(path: string, text: string): string[] {
+  const file = join(ROOT, path);
+  const committed = existsSync(file) ? readFileSync(file, 'utf8').split('\n') : [];
+  const lines = text.split('\n');
+  const at = lines.findIndex((line, i) => line !== committed[i]);
+  if (at < 0 && committed.length === lines.length) return [];
+  return [`${path}:${at + 1} differs from the library.\n  committed: ${committed[at] ?? '(end of file)'}\n  generated: ${lines[at] ?? '(end of file)'}`];
 }

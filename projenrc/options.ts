@@ -1,92 +1,52 @@
 /**
- * Writes docs/options.md: every option of the public API beside the tests that set it. The options are read from the
- * compiled library, the tests from the calls of `option(...)` in test/.
+ * Checks that every option of the public API has a test, and prints how many there are. The options are read from the compiled library, the tests from
+ * the calls of `option(...)` in test/.
  *
- *   npm run options                 write it (npm run compile first)
- *   npm run options:check           fail when the committed file differs
+ *   npm run options                       check (npm run compile first)
+ *   npm run options -- --write FILE       also write the table of options and their tests to a file
  *
- * Fails where an option has no test, and where a test is for an option that there is not.
+ * Fails where an option has no test, and where a test is for an option that does not exist.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { isConstructed, methodsOf, propertiesOf, Type, TYPES } from './api-assembly';
 import { cell, proofs, ROOT } from './proofs';
 
-interface Member {
-  readonly name: string;
-  readonly protected?: boolean;
-  readonly static?: boolean;
-  readonly const?: boolean;
-}
-interface Type {
-  readonly kind: 'class' | 'enum' | 'interface';
-  readonly datatype?: boolean;
-  readonly interfaces?: string[];
-  readonly abstract?: boolean;
-  readonly fqn: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly initializer?: { readonly protected?: boolean };
-  readonly properties?: Member[];
-  readonly methods?: Member[];
-  readonly members?: Member[];
-}
-const PAGE = join(ROOT, 'docs', 'options.md');
-const assembly = JSON.parse(readFileSync(join(ROOT, '.jsii'), 'utf8'));
-
-/** Types of the root module, without the submodules of imported CRD classes. Structs that only other structs contain are left out. */
-const types = Object.values<Type>(assembly.types)
-  .filter((type, _, all) => type.namespace === undefined && !(type.datatype && all.some(({ interfaces }) => interfaces?.includes(type.fqn))))
-  .sort((a, b) => (a.name < b.name ? -1 : 1));
-
-/** The properties of a type and, for structs, of those that it extends. */
-function properties(type: Type): Member[] {
-  const bases = type.datatype ? (type.interfaces ?? []).map(fqn => assembly.types[fqn] as Type) : [];
-  return [...type.properties ?? [], ...bases.flatMap(properties)];
-}
-
-/** What a user can say by a type: properties of structs, members of enums, constructors, methods and constants. */
-function said(type: Type): string[] {
-  const constructed = type.kind === 'class' && type.initializer && !type.initializer.protected && !type.abstract;
+/** What a user can write with a type: properties of structs, members of enums, constructors, methods and constants. */
+function optionsOf(type: Type): string[] {
   const members = [
-    ...constructed ? [{ name: 'constructor' }] : [],
+    ...isConstructed(type) ? [{ name: 'constructor' }] : [],
     ...type.members ?? [],
-    ...properties(type).filter(property => type.datatype || (property.static && property.const)),
-    ...(type.methods ?? []).filter(method => !method.protected),
+    ...propertiesOf(type).filter(property => type.datatype || (property.static && property.const)),
+    ...methodsOf(type),
   ];
-  return members.map(member => `${type.name}.${member.name}`);
+  return members.map(({ name }) => `${type.name}.${name}`);
 }
 
+/** A struct that others extend is written by these. */
+const types = TYPES.filter(type => !(type.datatype && TYPES.some(({ interfaces }) => interfaces?.includes(type.fqn))));
+const options = types.flatMap(optionsOf);
 const proven = proofs('option').map(({ texts: [option, title], file }) => ({ option, title, file }));
-const options = types.flatMap(type => said(type).map(option => ({ type, option })));
 
-function row({ type, option }: typeof options[number]): string {
-  const found = proven.filter(proof => proof.option === option);
-  const tests = found.map(({ title }) => cell(title)).join('<br>');
-  const where = [...new Set(found.map(({ file }) => `[${file}](../${file})`))].join('<br>');
-  return `| ${type.name} | \`${option.slice(type.name.length + 1)}\` | ${tests} | ${where} |`;
+function table(file: string): string {
+  const row = (option: string): string => {
+    const found = proven.filter(proof => proof.option === option);
+    const files = [...new Set(found.map(proof => proof.file))].map(each => `[${each}](${relative(dirname(file), join(ROOT, each)).replace(/\\/g, '/')})`);
+    return `| \`${option}\` | ${found.map(({ title }) => cell(title)).join('<br>')} | ${files.join('<br>')} |`;
+  };
+  return ['# Options and their tests', '', '| option | test | file |', '| --- | --- | --- |', ...options.map(row), ''].join('\n');
 }
-
-const text = [
-  '# Options and their tests',
-  '',
-  'Generated by `npm run options` from the compiled library and the tests; never edited.',
-  `${options.length} options: the properties of structs, the members of enums, and the constructors, methods and constants of classes.`,
-  '',
-  '| construct | option | test | file |',
-  '| --- | --- | --- | --- |',
-  ...options.map(row),
-  '',
-].join('\n');
 
 const problems = [
-  ...options.filter(({ option }) => !proven.some(proof => proof.option === option)).map(({ option }) => `${option} has no test.`),
-  ...proven.filter(proof => !options.some(({ option }) => option === proof.option))
-    .map(({ option, title, file }) => `${file}: "${title}" is a test for ${option}, which there is not.`),
+  ...options.filter(option => !proven.some(proof => proof.option === option)).map(option => `${option} has no test.`),
+  ...proven.filter(({ option }) => !options.includes(option)).map(({ option, title, file }) => `${file}: "${title}" is a test for ${option}, which does not exist.`),
 ];
-if (!process.argv.includes('--check')) {
-  writeFileSync(PAGE, text);
-} else if (!existsSync(PAGE) || readFileSync(PAGE, 'utf8') !== text) {
-  problems.push('docs/options.md is not what library and tests say; run `npm run compile && npm run options`.');
+const at = process.argv.indexOf('--write');
+if (at >= 0) {
+  const file = resolve(process.argv[at + 1]);
+  mkdirSync(dirname(file), { recursive: true });
+  writeFileSync(file, table(file));
 }
+console.info(`${options.length} options of ${types.length} types, ${proven.length} tests of options.`);
 problems.forEach(problem => console.error(problem));
 process.exitCode = problems.length > 0 ? 1 : 0;

@@ -10,7 +10,6 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   // In this order, since a task that others spawn cannot be removed.
   for (const task of ['build', 'package', 'package-all', 'package:js', 'compat', 'eject']) project.removeTask(task);
   for (const dep of ['jsii-diff', 'jsii-pacmak', 'jsii-rosetta']) project.deps.removeDependency(dep);
-  project.addDevDeps('jsii-docgen@^10.5.0');
 
   // jsii leaves the output of a source that is gone, and it would travel in the tarball.
   project.compileTask.prependExec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
@@ -27,12 +26,11 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   add('test:property', 'Run the property tests (compiles the library where a source is newer)', 'jest --selectProjects property --ci');
   add('shapes', 'Write the table of public structs that errors are made from (npm run compile first)', `${TSX} projenrc/shapes.ts`);
   add('shapes:check', 'Fail when that table differs from the compiled library', `${TSX} projenrc/shapes.ts --check`);
-  add('options', 'Write docs/options.md, every option beside its tests (npm run compile first)', `${TSX} projenrc/options.ts`);
-  add('options:check', 'Fail when an option has no test, or when that table differs', `${TSX} projenrc/options.ts --check`);
+  add('options', 'Fail when an option has no test (npm run compile first; -- --write FILE writes the table)', `${TSX} projenrc/options.ts`);
   add('fields', 'Write docs/istio-fields.md, every field of Istio beside its option (npm run compile first)', `${TSX} projenrc/fields.ts`);
-  add('fields:check', 'Fail when no test sets a field, or when that table differs', `${TSX} projenrc/fields.ts --check`);
-  add('docgen', 'Write API.md from the compiled library (npm run compile first)', `${TSX} projenrc/docgen.ts`);
-  add('docgen:check', 'Fail when API.md differs from the compiled library', `${TSX} projenrc/docgen.ts --check`);
+  add('fields:check', 'Fail when a field has neither a test nor a reason, or when that table differs', `${TSX} projenrc/fields.ts --check`);
+  add('docgen', 'Write API.md and docs/api/ from the compiled library (npm run compile first)', `${TSX} projenrc/docgen.ts`);
+  add('docgen:check', 'Fail when a page of the API differs from the compiled library', `${TSX} projenrc/docgen.ts --check`);
   add('test:pack', 'Install the packed tarball into empty apps and synthesize them', `${TSX} test/pack/run.ts`);
   add('synth', 'Write the manifests of every example', `${TSX} examples/synth.ts`);
   add('import-crds', 'Fetch the pinned CRDs, trim them, generate imports/ (--offline: from the trimmed CRDs)', `${TSX} projenrc/import-crds.ts`);

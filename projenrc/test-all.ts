@@ -21,7 +21,7 @@ const CHECKS: readonly Check[] = [
   { name: 'test:pack', needs: 'compile' },
   { name: 'docgen:check', needs: 'compile' },
   { name: 'shapes:check', needs: 'compile' },
-  { name: 'options:check', needs: 'compile' },
+  { name: 'options', needs: 'compile' },
   { name: 'fields:check', needs: 'compile' },
 ];
 

@@ -50,9 +50,3 @@ test('the mistake of the README earns the message shown', () => {
   expect(wrong).not.toBe(program);
   expect(() => run(wrong)).toThrow(new Error(message.trimEnd()));
 });
-
-test('every file that the README links to is there', () => {
-  const links = [...README.matchAll(/\]\((?!https?:)([^)#]+)\)/g)].map(match => match[1]);
-  expect(links.length).toBeGreaterThan(4);
-  links.forEach(link => expect(readdirSync(join(ROOT, link, '..'))).toContain(link.split('/').pop()));
-});

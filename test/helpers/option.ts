@@ -1,6 +1,6 @@
 /**
  * A test of one option of the public API: what is set, and the field that it becomes. `npm run options` gathers
- * these tests into docs/options.md and refuses an option that has none.
+ * these tests and refuses an option that has none.
  *
  * Both texts are string literals: they are read from the source.
  *

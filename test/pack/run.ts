@@ -15,8 +15,10 @@ const ROOT = join(__dirname, '..', '..');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** What a tarball may hold; and the parts of it that must be there. */
-const ALLOWED = /^(package\.json|README\.md|LICENSE|API\.md|\.jsii|lib\/(src|imports)\/.*\.(js|d\.ts)|node_modules\/.*)$/;
-const REQUIRED = ['.jsii', 'API.md', 'LICENSE', 'README.md', 'lib/imports/networking.istio.io.js', 'lib/src/index.d.ts', 'lib/src/index.js', 'package.json'];
+const ALLOWED = /^(package\.json|README\.md|LICENSE|API\.md|docs\/api\/[\w-]+\.md|\.jsii|lib\/(src|imports)\/.*\.(js|d\.ts)|node_modules\/.*)$/;
+const REQUIRED = [
+  '.jsii', 'API.md', 'LICENSE', 'README.md', 'docs/api/errors.md', 'lib/imports/networking.istio.io.js', 'lib/src/index.d.ts', 'lib/src/index.js', 'package.json',
+];
 
 /** A user's settings: strict, and no `skipLibCheck`, so that our declarations are checked too. */
 const TSCONFIG = { compilerOptions: { strict: true, target: 'es2022', module: 'node16', types: [] }, files: ['app.ts'] };

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { PUBLIC } from './assembly';
 import { Case } from './program';
+import { Raised } from './raised';
 import { RUNS, SEED } from './runs';
 import { Counted, countedOf, Tally } from './tally';
 import { transcript } from './transcript';
@@ -50,15 +51,18 @@ function judgePart(part: number): Counted[] {
 }
 
 /** What all parts have counted, once all have ended. */
-function total(part: number, counted: Counted[]): Tally | undefined {
+function total(part: number, counted: Counted[]): { readonly tally: Tally; readonly raised: Raised } | undefined {
   const folder = process.env.PROPERTY_TALLIES!;
   writeFileSync(join(folder, `${part}.part`), JSON.stringify(counted));
   renameSync(join(folder, `${part}.part`), join(folder, `${part}.json`));
   const files = readdirSync(folder).filter(file => file.endsWith('.json'));
   if (files.length < PARTS) return undefined;
-  const tally = new Tally();
-  files.flatMap(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Counted[]).forEach(each => tally.count(each));
-  return tally;
+  const all = { tally: new Tally(), raised: new Raised() };
+  files.flatMap(file => JSON.parse(readFileSync(join(folder, file), 'utf8')) as Counted[]).forEach(each => {
+    all.tally.count(each);
+    all.raised.count(each);
+  });
+  return all;
 }
 
 /** The test of one part. The part that ends last looks at what all parts have covered. */
@@ -66,9 +70,11 @@ export function testSteps(part: number): void {
   afterAll(() => rmSync(OUTDIR, { recursive: true, force: true }));
 
   test(`whatever the API takes synthesizes, and whatever it refuses has a code (part ${part} of ${PARTS})`, () => {
-    const tally = total(part, judgePart(part));
-    if (tally === undefined) return;
+    const all = total(part, judgePart(part));
+    if (all === undefined) return;
+    const { tally, raised } = all;
     console.info(`seed ${SEED}, ${tally.summary()}`);
+    expect(raised.missing()).toEqual([]);
     expect(tally.shortfall(PUBLIC, 0.01)).toEqual([]);
     expect(tally.faulty / tally.cases).toBeGreaterThanOrEqual(0.2);
     expect(tally.acceptedShare).toBeGreaterThanOrEqual(0.85);

@@ -7,9 +7,15 @@ export interface Counted {
   readonly faulty: boolean;
   readonly codes: string[];
   readonly used: string[];
+  /** The call that was refused; none where synthesis was. */
+  readonly raisedBy?: string;
+  /** The calls of a program that was refused. */
+  readonly calls: string[];
 }
 
-export const countedOf = ({ world: { leftOut, used }, faulty, codes }: Verdict): Counted => ({ leftOut, faulty, codes, used: [...used] });
+export function countedOf({ world: { leftOut, used, calls }, faulty, codes, raisedBy }: Verdict): Counted {
+  return { leftOut, faulty, codes, used: [...used], raisedBy, calls: codes.length > 0 ? [...new Set(calls.map(({ name }) => name))].sort() : [] };
+}
 
 /** Counts what a run of the property has covered. */
 export class Tally {

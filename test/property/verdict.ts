@@ -12,6 +12,8 @@ export interface Verdict {
   readonly faulty: boolean;
   /** The codes of the refusal; none where the program was accepted. */
   readonly codes: string[];
+  /** The call that was refused; none where synthesis was. */
+  readonly raisedBy?: string;
   readonly message: string;
   /** What must never be, in words. */
   readonly defects: string[];
@@ -27,9 +29,9 @@ export function judge(program: Case): Verdict {
     world = begin({ slot: chosen(filled, new Choices(program.fault!)), pick: program.fault! });
     outcome = attempt(world, program);
   }
-  const { error, written } = outcome;
+  const { error, written, raisedBy } = outcome;
   if (error !== undefined) {
-    return { world, faulty, ...refusalOf(error) };
+    return { world, faulty, raisedBy, ...refusalOf(error) };
   }
   const defects = defectsOf(world.app, written!);
   const again = attempt(begin(world.fault), program);
@@ -49,9 +51,13 @@ function chosen(slots: string[], choices: Choices): number {
   return choices.pick(slots.flatMap((slot, i) => (slot === name ? [i] : [])));
 }
 
-function attempt(world: World, program: Case): { error?: Error; written?: Written } {
+function attempt(world: World, program: Case): { error?: Error; raisedBy?: string; written?: Written } {
   try {
     run(world, program);
+  } catch (error) {
+    return { error: error as Error, raisedBy: world.calls[world.calls.length - 1].name };
+  }
+  try {
     return { written: writtenBy(world.app) };
   } catch (error) {
     return { error: error as Error };
