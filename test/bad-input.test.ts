@@ -26,7 +26,7 @@ test.each<[string, object, string]>([
   ].join('\n')],
   ['no port', { ports: [] }, 'IM1101 at chart/reviews: the service has no port.\n  got      []\n  next     name at least one port'],
   ['two ports of one number', { ports: [MeshPort.http(80), MeshPort.grpc(80)] }, [
-    'IM1102 at chart/reviews: two ports are number 80.',
+    'IM1102 at chart/reviews: two ports have the number 80.',
     '  got      80 (http), 80 (grpc)',
     '  next     change one number',
   ].join('\n')],

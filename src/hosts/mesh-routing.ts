@@ -170,7 +170,7 @@ export class MeshRouting extends Construct {
     if (unknown !== undefined || covered.length === 0) {
       throw new MeshError('IM1111', split.source, {
         problem: unknown === undefined
-          ? `${this.identity.name} has no port to split: UDP passes by the sidecar`
+          ? `${this.identity.name} has no port to split: UDP bypasses the sidecar`
           : `${this.identity.name} has no port ${unknown}`,
         got: split.ports ?? known,
         allowed: splittable.join(', ') || 'none',

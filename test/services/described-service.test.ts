@@ -78,8 +78,8 @@ option('MeshServiceAttributes.podLabels', 'are what calls of the service are rec
 test('without labels of its pods its calls cannot be told from others', () => {
   const kiali = MeshService.fromAttributes(chart(), 'kiali', { ports, podLabels: {} });
   expect(refusal(() => CallMatch.from(kiali)).message).toBe([
-    'IM1207 at CallMatch.from(): kiali.shop.svc.cluster.local is described without labels of its pods: every pod of its namespace would match.',
-    '  next     name its `podLabels`',
+    'IM1207 at CallMatch.from(): kiali.shop.svc.cluster.local is described without pod labels, so every pod of its namespace would match.',
+    '  next     set its `podLabels`',
   ].join('\n'));
 });
 

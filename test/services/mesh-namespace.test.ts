@@ -140,7 +140,7 @@ option('ExistingNamespaceOptions.injection', 'is known and not written: a caller
   const props = { service: service(inside), rules: [SplitRule.when(CallMatch.from(caller)).to('v1')], traffic: SplitTarget.version('v2') };
   expect(outside.injects).toBe(false);
   expect(refusal(() => new CanarySplit(inside, 'split', props)).message).toBe([
-    'IM1207 at chart/inside/split: rule 1 is for calls of productpage, whose pods have no sidecar to decide it.',
+    'IM1207 at chart/inside/split: rule 1 is for calls of productpage, whose pods have no sidecar to evaluate it.',
     '  got      \'productpage.outside.svc.cluster.local\'',
     '  next     use a caller of this library, with its labels known',
   ].join('\n'));

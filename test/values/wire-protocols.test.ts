@@ -32,12 +32,12 @@ describe('TLS that begins a connection, for a protocol that agrees to it later, 
     expect(refusal(() => EgressPort.tls(5432)).message).toBe([
       'IM0114 at EgressPort.tls(5432): clients of PostgreSQL begin in clear text, and agree to TLS later: no TLS begins the connection.',
       '  got      5432',
-      '  next     use EgressPort.tcp(), inside of which client and server agree to TLS; or say `implicitTls: true` where clients do begin with TLS',
+      '  next     use EgressPort.tcp(), in which client and server negotiate TLS; or say `implicitTls: true` where clients do begin with TLS',
     ].join('\n'));
     expect(refusal(() => EgressPort.originateTls({ port: 5000, targetPort: 3306, protocol: MeshProtocol.TCP })).message).toBe([
-      'IM0114 at EgressPort.originateTls(5000): servers of MySQL begin in clear text, and agree to TLS later: they do not answer one that begins with it.',
+      'IM0114 at EgressPort.originateTls(5000): MySQL starts in plain text and negotiates TLS later, so its servers do not accept TLS at once.',
       '  got      3306',
-      '  next     use EgressPort.tcp(), inside of which client and server agree to TLS',
+      '  next     use EgressPort.tcp(), in which client and server negotiate TLS',
     ].join('\n'));
   });
 
@@ -179,7 +179,7 @@ describe('a host outside by its address', () => {
 
   test('as the host itself is refused, and led to endpoints', () => {
     expect(refusal(() => entry({ host: '203.0.113.25' })).message).toBe([
-      'IM0104 at chart/relay: the host is an address, and a route has a name.',
+      'IM0104 at chart/relay: the host is an IP address instead of a DNS name.',
       '  got      \'203.0.113.25\'',
       '  allowed  a DNS name such as relay.example.com',
       '  next     give it a name that callers know it by, and the address as its place: { host: \'relay.example.com\', addresses: [\'203.0.113.25\'], endpoints: [\'203.0.113.25\'] }',
@@ -192,6 +192,6 @@ describe('a host outside by its address', () => {
     ['a block, and TLS that begins', { ports: [EgressPort.originateTls({ port: 6379, targetPort: 6380, protocol: MeshProtocol.REDIS })], addresses: ['203.0.113.0/24'] }],
     ['a domain that callers resolve', { host: '*.example.com', ports: [EgressPort.http(80, { targetPort: 8080 })] }],
   ])('a target port is refused where nothing leads there: %s', (_, props) => {
-    expect(refusal(() => entry(props)).message).toMatch(/^IM1530 at chart\/relay: connections for .* go on to the address and port that callers dial: they do not go from port \d+ to \d+\./);
+    expect(refusal(() => entry(props)).message).toMatch(/^IM1530 at chart\/relay: connections for .* go to the address and port that callers dial, so port \d+ cannot become \d+\./);
   });
 });

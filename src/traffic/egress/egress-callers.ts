@@ -2,16 +2,16 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { dnsLabel } from '../../values/names';
 
 /**
- * Who may leave the mesh by a route, besides the services that declare a call to it.
+ * The callers that may use an egress route, in addition to the services that declare a call to it.
  */
 export class EgressCallers {
-  /** Nobody besides: a route that no service declares to call is refused at synthesis (IM1511). */
+  /** Only services that declare a call. A route without any declared call is refused at synthesis (IM1511). */
   public static declared(): EgressCallers {
     return new EgressCallers('declared', []);
   }
 
   /**
-   * Whatever runs in these namespaces.
+   * All pods in these namespaces.
    *
    * @param names the names of the namespaces, at least one (IM1511)
    */
@@ -23,14 +23,14 @@ export class EgressCallers {
     return new EgressCallers('namespaces', [...new Set(names.map(name => dnsLabel(name, at, 'the namespace')))].sort());
   }
 
-  /** Whatever runs in the mesh. */
+  /** All pods in the mesh. */
   public static anyNamespace(): EgressCallers {
     return new EgressCallers('anyone', []);
   }
 
   private constructor(
     /**
-     * Who it is besides.
+     * The kind of callers.
      *
      * @internal
      */

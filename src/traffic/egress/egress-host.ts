@@ -11,28 +11,28 @@ import { isDnsName } from '../../values/names';
 import { MeshProtocol } from '../../values/protocol';
 import { IstioRelease } from '../../values/release';
 
-/** Who finds the address of the host that a request names, where a route is for a whole domain. */
+/** How the address of a host is resolved, for a route with a wildcard. */
 export enum WildcardResolution {
-  /** The caller: connections go on to the address that it dialled. Any release of Istio. */
+  /** No resolution: connections go to the address that the caller dialled. In any release of Istio. */
   NONE = 'CALLER',
-  /** The caller's sidecar, by the name in the request or in TLS: name and address cannot disagree. Since Istio 1.30. */
+  /** The caller's sidecar resolves the host of the request or the SNI, so that name and address always agree. Needs Istio 1.30. */
   DYNAMIC_DNS = 'PROXY',
 }
 
-/** What a route says of its host, and where it is. */
+/** The host of a route, with its ports, addresses and endpoints. */
 export interface EgressHostConfig {
   readonly host: string;
   readonly ports: EgressPort[];
   readonly addresses: string[];
-  /** The addresses or names behind the host, by locality; `''` is none. */
+  /** The endpoints by locality; `''` is for endpoints without one. */
   readonly endpoints: { readonly [locality: string]: string[] };
   readonly wildcardResolution: WildcardResolution;
   readonly throughGateway: boolean;
-  /** Whether DNS knows the host without the mesh. */
+  /** Whether DNS outside of the mesh resolves the host. */
   readonly inDns: boolean;
 }
 
-/** What the proxy that connects has to choose among. */
+/** Which endpoints the connecting proxy can choose from. */
 export function choiceOf({ host, addresses, endpoints }: EgressHostConfig): Endpoints {
   if (Object.keys(endpoints).length === 0) {
     return isPattern(host) || addresses.some(isBlock) ? 'chosen' : 'alike';
@@ -46,55 +46,55 @@ const DYNAMIC_DNS = IstioRelease.V1_30;
 /** Sidecars ask a gateway for `at--<port>.<host>`, which has to be a DNS name. */
 const LONGEST_BY_GATEWAY = 253 - portHost('', 65535).length;
 
-/** Refuses hosts, addresses and ports that Istio could not serve together. */
+/** Refuses combinations of hosts, addresses and ports that Istio does not support. */
 export function checkHost(facts: EgressHostConfig, at: IConstruct): void {
   const { host, ports } = facts;
   const isPlace: boolean = isAddress(host);
   if (isPlace) {
     throw new MeshError('IM0104', at, {
-      problem: 'the host is an address, and a route has a name',
+      problem: 'the host is an IP address instead of a DNS name',
       got: host,
       allowed: 'a DNS name such as relay.example.com',
-      next: `give it a name that callers know it by, and the address as its place: { host: 'relay.example.com', addresses: ['${host}'], endpoints: ['${host}'] }`,
+      next: `choose a name for callers, and set the address separately: { host: 'relay.example.com', addresses: ['${host}'], endpoints: ['${host}'] }`,
     });
   }
   hostPattern(host, at);
   checkName(host, at);
   if (facts.throughGateway && host.length > LONGEST_BY_GATEWAY) {
-    throw new MeshError('IM0104', at, { problem: 'the host is too long to be asked for by port', got: host, allowed: `at most ${LONGEST_BY_GATEWAY} characters through a gateway` });
+    throw new MeshError('IM0104', at, { problem: 'the host is too long for a route through a gateway', got: host, allowed: `at most ${LONGEST_BY_GATEWAY} characters through a gateway` });
   }
   if (ports.length === 0) {
     throw new MeshError('IM1515', at, { problem: 'the route has no port', got: ports });
   }
   const duplicate = ports.find((port, i) => ports.slice(0, i).some(other => other.port === port.port));
   if (duplicate) {
-    throw new MeshError('IM1515', at, { problem: `two ports are number ${duplicate.port}`, got: duplicate.port, next: 'change one number' });
+    throw new MeshError('IM1515', at, { problem: `two ports have the number ${duplicate.port}`, got: duplicate.port, next: 'change one number' });
   }
   checkPlaces(facts, at);
   if (isPattern(host)) {
     checkWildcard(facts, at);
   } else if (facts.wildcardResolution === WildcardResolution.DYNAMIC_DNS) {
-    throw new MeshError('IM1504', at, { problem: `${host} is one host: who finds the addresses of a domain does not matter`, got: facts.wildcardResolution, next: 'drop `wildcardResolution`' });
+    throw new MeshError('IM1504', at, { problem: `${host} is not a wildcard, so \`wildcardResolution\` has no effect`, got: facts.wildcardResolution, next: 'drop `wildcardResolution`' });
   }
   checkFound(facts, at);
   checkMapped(facts, at);
 }
 
-/** Where the caller finds the address, its proxy goes on to what was dialled: the address, and the port. */
+/** Refuses a target port if the proxy forwards connections to the address and port that the caller dialled. */
 function checkMapped({ host, ports, addresses, endpoints, wildcardResolution }: EgressHostConfig, at: IConstruct): void {
   const dialled = Object.keys(endpoints).length === 0 && (isPattern(host) ? wildcardResolution === WildcardResolution.NONE : addresses.some(isBlock));
   const port = dialled ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
   if (port) {
     throw new MeshError('IM1530', at, {
-      problem: `connections for ${host} go on to the address and port that callers dial: they do not go from port ${port.port} to ${port.targetPort}`,
+      problem: `connections for ${host} go to the address and port that callers dial, so port ${port.port} cannot become ${port.targetPort}`,
       got: port.targetPort,
       allowed: `${port.port}`,
-      next: 'let callers dial the port of the outside machine, name its `endpoints`, or let the proxy find a domain: WildcardResolution.DYNAMIC_DNS',
+      next: 'let callers dial the port of the external host, set its `endpoints`, or let the proxy resolve a wildcard: WildcardResolution.DYNAMIC_DNS',
     });
   }
 }
 
-/** Where DNS knows no name, sidecars answer with an address, and somebody has to know where to connect. */
+/** Refuses a host without DNS that has no endpoints, or a wildcard without addresses for the sidecars' DNS answers. */
 function checkFound({ host, addresses, endpoints, inDns }: EgressHostConfig, at: IConstruct): void {
   if (inDns) {
     return;
@@ -102,14 +102,14 @@ function checkFound({ host, addresses, endpoints, inDns }: EgressHostConfig, at:
   const known = Object.keys(endpoints).length > 0;
   if (!known || (isPattern(host) && addresses.length === 0)) {
     throw new MeshError('IM1508', at, {
-      problem: known ? `sidecars give the hosts of ${host} no addresses` : `${host} is in no DNS, and has no endpoint`,
+      problem: known ? `sidecars have no addresses for the hosts of ${host}` : `${host} is not in DNS and has no endpoint`,
       got: known ? addresses : endpoints,
-      next: `${known ? 'name the `addresses` that they answer with' : 'name the `endpoints`'}, or say \`inDns: true\` if DNS knows the host`,
+      next: `${known ? 'set the `addresses` for their DNS answers' : 'set the `endpoints`'}, or set \`inDns: true\` if DNS resolves the host`,
     });
   }
 }
 
-/** A name that pods resolve in the cluster would be taken from its Service. */
+/** Refuses names inside the cluster, which belong to a Service. */
 function checkName(host: string, at: IConstruct): void {
   const { clusterDomain } = MeshCluster.of(at);
   if ((host !== '*' && !host.includes('.')) || host.endsWith(`.${clusterDomain}`) || host.endsWith('.svc')) {
@@ -120,31 +120,31 @@ function checkName(host: string, at: IConstruct): void {
 function checkPlaces({ addresses, endpoints, ports, throughGateway }: EgressHostConfig, at: IConstruct): void {
   const bad = addresses.find(address => !isAddressOrBlock(address));
   if (bad !== undefined) {
-    throw new MeshError('IM1505', at, { problem: 'not an address or a block of addresses', got: bad, allowed: 'such as 203.0.113.7 or 203.0.113.0/24' });
+    throw new MeshError('IM1505', at, { problem: 'the text is not an IP address or a CIDR block', got: bad, allowed: 'such as 203.0.113.7 or 203.0.113.0/24' });
   }
   for (const [locality, places] of Object.entries(endpoints)) {
     checkLocality(locality, at);
     const wrong = places.find(place => !isAddress(place) && !(isDnsName(place) && !/^[\d.]+$/.test(place)));
     if (wrong !== undefined || places.length === 0) {
-      throw new MeshError('IM1505', at, { problem: 'not an endpoint', got: wrong ?? places, allowed: 'an address such as 203.0.113.7, or a DNS name' });
+      throw new MeshError('IM1505', at, { problem: 'the text is not an endpoint', got: wrong ?? places, allowed: 'an address such as 203.0.113.7, or a DNS name' });
     }
   }
   const block = addresses.find(isBlock);
   const http = ports.find(({ _kind }) => _kind === 'http');
   if (block && http) {
     throw new MeshError('IM1507', at, {
-      problem: `port ${http.port} speaks ${http.protocol}: its host is known by the request, whatever address was dialled`, got: block, next: 'drop the block, or declare the port as TCP',
+      problem: `port ${http.port} uses ${http.protocol}: Istio identifies its host by the request and not by the address`, got: block, next: 'drop the block, or declare the port as TCP',
     });
   }
   const name = Object.values(endpoints).flat().find(place => !isAddress(place));
   if (block && name !== undefined) {
     throw new MeshError('IM1507', at, {
-      problem: `${name} is looked up in DNS, and Istio takes no block for what DNS finds`, got: block, next: 'name the addresses alone, or endpoints that are addresses',
+      problem: `${name} is resolved by DNS, and Istio accepts no block for a host that DNS resolves`, got: block, next: 'set only the addresses, or endpoints that are IP addresses',
     });
   }
   if (block && Object.keys(endpoints).length === 0 && throughGateway) {
     throw new MeshError('IM1507', at, {
-      problem: 'a gateway does not know which address of the block was dialled', got: block, next: 'name the `endpoints`, or take EgressPath.direct()',
+      problem: 'a gateway does not know which address of the block the caller dialled', got: block, next: 'set the `endpoints`, or use EgressPath.direct()',
     });
   }
 }
@@ -155,7 +155,7 @@ function checkLocality(locality: string, at: Located): void {
   }
 }
 
-/** What Istio 1.31 was seen to do with hosts that are a domain, and what not. */
+/** Refuses wildcards that Istio does not support, as observed with Istio 1.31. */
 function checkWildcard({ host, ports, endpoints, addresses, wildcardResolution, throughGateway }: EgressHostConfig, at: IConstruct): void {
   const refuse = (problem: string, next: string, got: unknown = host) => {
     throw new MeshError('IM1504', at, { problem, got, next });
@@ -166,40 +166,40 @@ function checkWildcard({ host, ports, endpoints, addresses, wildcardResolution, 
   const originated = ports.find(({ remoteTls }) => remoteTls);
   const web = ports.find(({ protocol }) => protocol === MeshProtocol.GRPC_WEB);
   if (host === '*') {
-    refuse('a route for every host is no route', 'name the domain, such as *.example.com; for all of them leave `outboundTrafficPolicy` of the namespace at ALLOW_ANY');
+    refuse('a route cannot be for every host', 'name a domain, such as *.example.com; to allow all hosts, set `outboundTrafficPolicy` of the namespace to ALLOW_ANY');
   }
   if (tcp) {
-    refuse(`port ${tcp.port} speaks ${tcp.protocol}, which names no host: there is nothing to compare with the domain`, 'use EgressPort.tls() or EgressPort.http(), or a route without a wildcard', tcp.protocol);
+    refuse(`port ${tcp.port} uses ${tcp.protocol}, which carries no host to compare with the wildcard`, 'use EgressPort.tls() or EgressPort.http(), or a route without a wildcard', tcp.protocol);
   }
   const clear = ports.filter(({ _kind, remoteTls }) => _kind === 'http' && !remoteTls);
   const resolves = open && !known && clear.length === ports.length;
   if (throughGateway && resolves && clear.length > 1) {
     const numbers = clear.map(({ port }) => port);
     refuse(
-      `ports ${numbers.join(' and ')} are HTTP: a gateway would know the second by a name in place of the host of the request`,
+      `ports ${numbers.join(' and ')} are HTTP, and a gateway supports only one HTTP port for a wildcard`,
       'write a route for each host, or keep one of the ports',
       numbers,
     );
   }
   if (throughGateway && !resolves && (plain || !known)) {
     refuse(
-      plain ? `port ${plain.port} speaks ${plain.protocol}: `
-        + 'through a gateway that is for a whole domain only where the gateway finds the addresses, and TLS begins nowhere on the way'
-        : 'a gateway cannot find the addresses of a whole domain for TLS: it would connect to itself',
-      plain ? 'take WildcardResolution.DYNAMIC_DNS for HTTP in clear text alone, EgressPort.https() with an endpoint, a route for each host, or EgressPath.direct()'
-        : 'name an endpoint that serves all hosts, such as the bare domain, or take EgressPath.direct()',
+      plain ? `port ${plain.port} uses ${plain.protocol}: `
+        + 'a gateway supports it for a wildcard only if the gateway resolves the addresses and TLS is not originated'
+        : 'a gateway cannot resolve the addresses of a wildcard for TLS: it would connect to itself',
+      plain ? 'use WildcardResolution.DYNAMIC_DNS with plain HTTP only, EgressPort.https() with an endpoint, a route for each host, or EgressPath.direct()'
+        : 'set an endpoint that serves all hosts, such as the parent domain, or use EgressPath.direct()',
     );
   }
   if (open && (known || addresses.length > 0)) {
-    refuse('the proxy is to find the addresses, and some are given', 'drop them, or take WildcardResolution.NONE');
+    refuse('the proxy resolves the addresses, so `endpoints` and `addresses` are excluded', 'drop them, or use WildcardResolution.NONE');
   }
   if (open && !MeshCluster.of(at).istio.atLeast(DYNAMIC_DNS)) {
-    refuse(`sidecars of Istio ${MeshCluster.of(at).istio.version} cannot resolve names of a domain`, `take WildcardResolution.NONE; it is since Istio ${DYNAMIC_DNS.version}`);
+    refuse(`sidecars of Istio ${MeshCluster.of(at).istio.version} cannot resolve the hosts of a wildcard`, `use WildcardResolution.NONE; DYNAMIC_DNS needs Istio ${DYNAMIC_DNS.version}`);
   }
   if (open && web) {
-    refuse(`port ${web.port} speaks ${web.protocol}, which Istio does not take where the proxy finds the addresses`, 'name the hosts, a route for each, or let callers speak gRPC', web.protocol);
+    refuse(`port ${web.port} uses ${web.protocol}, which Istio does not support if the proxy resolves the addresses`, 'write a route for each host, or let callers use gRPC', web.protocol);
   }
   if (originated && !open) {
-    refuse(`TLS begins on the way at port ${originated.port}, and which name to ask for is not known`, 'take WildcardResolution.DYNAMIC_DNS, or a route for each host', originated.port);
+    refuse(`port ${originated.port} originates TLS, and the SNI for a wildcard is not known`, 'use WildcardResolution.DYNAMIC_DNS, or a route for each host', originated.port);
   }
 }

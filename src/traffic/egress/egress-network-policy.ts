@@ -22,19 +22,19 @@ export interface EgressNetworkPolicyProps {
   readonly name?: string;
 
   /**
-   * Further blocks of addresses that pods of the namespace may call, on any port: that of the API server, or of DNS on the nodes.
+   * Further CIDR blocks that pods of the namespace may call, on any port: for example that of the API server, or of DNS on the nodes.
    *
-   * @default - none: pods of the cluster, and the outside hosts of direct routes
+   * @default - none: only pods of the cluster, and the external hosts of direct routes
    */
   readonly ipBlocks?: string[];
 }
 
 /**
- * The NetworkPolicy of a namespace that closes the way around its sidecars: pods reach pods of the cluster, among them egress gateways, and by
- * address the outside hosts whose routes are direct. Pods of egress gateways in the namespace are left out. A route by name that is direct is
- * refused at synthesis (IM1514), and so are `RemotePods` that are declared or called there: NetworkPolicies know no names.
+ * A NetworkPolicy that prevents pods of a namespace from bypassing their sidecars. Pods can reach pods of the cluster, including egress gateways,
+ * and the IP addresses of external hosts with direct routes. It does not select pods of egress gateways. NetworkPolicies know no DNS names, so a
+ * direct route to a DNS name is refused at synthesis (IM1514), as are `RemotePods` that are declared or called there.
  *
- * Sidecars alone are no boundary of security: the network has to enforce what pods may reach.
+ * Sidecars are not a security boundary: only the network can enforce what pods reach.
  *
  * @see https://istio.io/latest/docs/ops/best-practices/security/#understand-traffic-capture-limitations
  */
@@ -73,13 +73,13 @@ export class EgressNetworkPolicy extends Construct {
     };
   }
 
-  /** All pods but those of egress gateways, which are the way out. */
+  /** Selects all pods except those of egress gateways. */
   private closed(): k8s.LabelSelector {
     const gateways = egressGatewaysIn(this, this.namespace).map(selector => Object.entries(selector));
     const unclear = gateways.find(labels => labels.length > 1);
     if (unclear) {
       throw new MeshError('IM1514', this, {
-        problem: `an egress gateway of ${this.namespace} is known by several labels together, and a NetworkPolicy can leave out pods by one`,
+        problem: `an egress gateway of ${this.namespace} is selected by several labels, but a NetworkPolicy can exclude pods by one label only`,
         got: Object.fromEntries(unclear),
         next: 'select the pods of the gateway by one label, or run them in another namespace',
       });
@@ -87,12 +87,12 @@ export class EgressNetworkPolicy extends Construct {
     return gateways.length === 0 ? {} : { matchExpressions: gateways.map(([[key, value]]) => ({ key, operator: 'NotIn', values: [value] })) };
   }
 
-  /** NetworkPolicies add up: what one lets out, no other holds back. */
+  /** Refuses a second policy: NetworkPolicies add up, so none can restrict what another allows. */
   private checkAlone(): void {
     const other = networkGuard(this, this.namespace);
     if (other) {
       throw new MeshError('IM1862', this, {
-        problem: `it lets pods of ${this.namespace} reach every pod of the cluster, and ${other.node.path} only those that they call`,
+        problem: `it allows pods of ${this.namespace} to reach every pod of the cluster, but ${other.node.path} only those that they call`,
         next: 'drop it: the NetworkPolicies of LeastPrivilege restrict the network as well, and have `blocks` of their own',
       });
     }
@@ -100,7 +100,7 @@ export class EgressNetworkPolicy extends Construct {
 
   private checkNamed(): void {
     namedCalledFrom(this, this.namespace).forEach(({ construct, hosts }) => {
-      throw new MeshError('IM1514', this, { problem: `${construct.node.path} leads out directly to ${hosts[0]}, a name`, got: hosts[0], next: 'send it through an egress gateway' });
+      throw new MeshError('IM1514', this, { problem: `${construct.node.path} leads directly to ${hosts[0]}, a name`, got: hosts[0], next: 'send it through an egress gateway' });
     });
   }
 
@@ -115,7 +115,7 @@ function places({ facts, route }: RegisteredEgress, at: Construct): string[] {
   const all = endpoints.length > 0 ? endpoints : facts.addresses;
   const unknown = all.length === 0 ? facts.host : all.find(place => !isBlock(place) && !isAddress(place));
   if (unknown !== undefined) {
-    throw new MeshError('IM1514', at, { problem: `${route.node.path} leads out directly to ${unknown}, a name`, got: unknown });
+    throw new MeshError('IM1514', at, { problem: `${route.node.path} leads directly to ${unknown}, a name`, got: unknown });
   }
   return all.map(asBlock);
 }

@@ -6,18 +6,18 @@ import { checkTlsBegins, MeshPort } from '../../values/mesh-port';
 import { isHttp, isTls, MeshProtocol } from '../../values/protocol';
 import { wireProtocol } from '../../values/wire-protocols';
 
-/** What may be said of a port of an outside host besides its number. */
+/** Options of a port of an external host. */
 export interface EgressPortOptions {
   /**
-   * The port that the outside machine listens on.
+   * The port on which the external host listens.
    *
    * @default - the number of the port
    */
   readonly targetPort?: number;
 
   /**
-   * Whether clients begin with TLS at once, although the protocol of the port usually begins in clear text: PostgreSQL from 17 on with
-   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Without it such a port is refused (IM0114).
+   * Whether clients start with TLS at once, although the protocol of the port usually starts in plain text: PostgreSQL 17 and later with
+   * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Otherwise such a port is refused (IM0114).
    *
    * @default false
    * @see https://www.rfc-editor.org/rfc/rfc8314
@@ -31,21 +31,21 @@ export interface OriginateTlsOptions {
   readonly port: number;
 
   /**
-   * The port that the outside machine listens on, with TLS.
+   * The port on which the external host listens with TLS.
    *
    * @default 443
    */
   readonly targetPort?: number;
 
   /**
-   * What callers speak inside. TLS inside TLS is refused (IM1501).
+   * The protocol that callers use inside TLS. TLS inside TLS is refused (IM1501).
    *
    * @default MeshProtocol.HTTP
    */
   readonly protocol?: MeshProtocol;
 
   /**
-   * The TLS that begins on the way: at the caller's sidecar, or at the egress gateway.
+   * The TLS settings of the origination, at the caller's sidecar or at the egress gateway.
    *
    * @default RemoteTls.simple()
    */
@@ -53,7 +53,7 @@ export interface OriginateTlsOptions {
 }
 
 /**
- * A port of a host outside of the mesh, and how it is spoken to.
+ * A port of an external host, and its protocol.
  *
  * Every factory throws IM0101 (not a port number) and IM0102 (a port of Envoy's, 15000 to 15090).
  *
@@ -61,7 +61,7 @@ export interface OriginateTlsOptions {
  */
 export class EgressPort {
   /**
-   * A port that speaks HTTP/1.1 in clear text.
+   * Plain HTTP/1.1.
    *
    * @param port the number that callers dial
    */
@@ -70,7 +70,7 @@ export class EgressPort {
   }
 
   /**
-   * A port that speaks HTTP/2 in clear text.
+   * Plain HTTP/2.
    *
    * @param port the number that callers dial
    */
@@ -79,7 +79,7 @@ export class EgressPort {
   }
 
   /**
-   * A port that speaks gRPC in clear text.
+   * Plain gRPC.
    *
    * @param port the number that callers dial
    */
@@ -88,7 +88,7 @@ export class EgressPort {
   }
 
   /**
-   * A port to which callers speak HTTPS themselves: handed on as it is, by the server name that they ask for.
+   * HTTPS of the callers themselves. Envoy forwards it unchanged, by SNI.
    *
    * @param port the number that callers dial
    */
@@ -97,7 +97,7 @@ export class EgressPort {
   }
 
   /**
-   * A port to which callers speak TLS themselves, whatever is inside: handed on as it is, by the server name that they ask for.
+   * TLS of the callers themselves, with any protocol inside. Envoy forwards it unchanged, by SNI.
    *
    * @param port the number that callers dial
    */
@@ -106,7 +106,7 @@ export class EgressPort {
   }
 
   /**
-   * A port for anything over TCP. Istio tells its host from others by address alone: give the route `addresses`, or callers DNS capture.
+   * Plain TCP. Istio identifies the host by its IP address only: set the `addresses` of the route, or `dnsCapture` for callers.
    *
    * @param port the number that callers dial
    */
@@ -115,7 +115,7 @@ export class EgressPort {
   }
 
   /**
-   * A port that callers dial without TLS, and to which TLS begins on the way out.
+   * TLS origination: callers connect without TLS, and their sidecar or the egress gateway starts TLS.
    *
    * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
    */
@@ -124,19 +124,19 @@ export class EgressPort {
     const { port, targetPort = 443, protocol: speaks = MeshProtocol.HTTP, tls = RemoteTls.simple() } = validateProps('OriginateTlsOptions', options, at);
     if (isTls(speaks) || speaks === MeshProtocol.UDP) {
       throw new MeshError('IM1501', at, {
-        problem: isTls(speaks) ? 'callers speak TLS already: the outside machine would get TLS inside TLS' : 'UDP passes by the sidecar, which could begin no TLS',
+        problem: isTls(speaks) ? 'callers already use TLS, so the external host would receive TLS inside TLS' : 'UDP bypasses the sidecar, so it cannot originate TLS',
         got: speaks,
-        allowed: 'what callers speak in clear text, such as http, grpc or tcp',
-        ...isTls(speaks) ? { next: 'use EgressPort.https() or EgressPort.tls(), which hand on the TLS of the caller' } : {},
+        allowed: 'a protocol without TLS, such as http, grpc or tcp',
+        ...isTls(speaks) ? { next: 'use EgressPort.https() or EgressPort.tls(), which forward the TLS of the caller' } : {},
       });
     }
     const meshPort = numbered(speaks, port, targetPort);
     const wire = wireProtocol(meshPort);
     if (wire?.tls === 'negotiated') {
       throw new MeshError('IM0114', at, {
-        problem: `servers of ${wire.name} begin in clear text, and agree to TLS later: they do not answer one that begins with it`,
+        problem: `${wire.name} starts in plain text and negotiates TLS later, so its servers do not accept TLS at once`,
         got: targetPort,
-        next: 'use EgressPort.tcp(), inside of which client and server agree to TLS',
+        next: 'use EgressPort.tcp(), in which client and server negotiate TLS',
       });
     }
     return new EgressPort(meshPort, tls);
@@ -146,22 +146,22 @@ export class EgressPort {
     const at = `EgressPort.${protocol}(${show(port)})`;
     const { targetPort, implicitTls } = validateProps('EgressPortOptions', options, at);
     if (protocol !== MeshProtocol.TLS && implicitTls !== undefined) {
-      throw new MeshError('IM0114', at, { problem: 'callers speak no TLS of an unknown protocol at the port', got: implicitTls, next: 'drop `implicitTls`, or use EgressPort.tls()' });
+      throw new MeshError('IM0114', at, { problem: '`implicitTls` is only for ports of EgressPort.tls()', got: implicitTls, next: 'drop `implicitTls`, or use EgressPort.tls()' });
     }
     const meshPort = numbered(protocol, port, targetPort);
     if (protocol === MeshProtocol.TLS && !implicitTls) {
-      checkTlsBegins(wireProtocol(meshPort), at, port, 'use EgressPort.tcp(), inside of which client and server agree to TLS');
+      checkTlsBegins(wireProtocol(meshPort), at, port, 'use EgressPort.tcp(), in which client and server negotiate TLS');
     }
     return new EgressPort(meshPort);
   }
 
-  /** What callers speak. */
+  /** The protocol that callers use. */
   public readonly protocol: MeshProtocol;
   /** The number that callers dial. */
   public readonly port: number;
-  /** The port that the outside machine listens on. */
+  /** The port on which the external host listens. */
   public readonly targetPort: number;
-  /** The TLS that begins on the way, where it does. */
+  /** The TLS settings of the origination, if TLS is originated. */
   public readonly remoteTls?: RemoteTls;
 
   private constructor(
@@ -180,7 +180,7 @@ export class EgressPort {
   }
 
   /**
-   * What Envoy can tell hosts apart by: requests, server names, or addresses alone.
+   * How Envoy identifies the host: by request, by SNI, or by address only.
    *
    * @internal
    */
@@ -189,7 +189,7 @@ export class EgressPort {
   }
 }
 
-/** Named by its number, since a host may have several of one protocol. */
+/** The port as callers see it. Its name contains the number, because a host can have several ports of one protocol. */
 function numbered(protocol: MeshProtocol, port: number, targetPort?: number): MeshPort {
   const options = { suffix: String(port), targetPort };
   switch (protocol) {
@@ -198,7 +198,7 @@ function numbered(protocol: MeshProtocol, port: number, targetPort?: number): Me
     case MeshProtocol.GRPC: return MeshPort.grpc(port, options);
     case MeshProtocol.GRPC_WEB: return MeshPort.grpcWeb(port, options);
     case MeshProtocol.HTTPS: return MeshPort.https(port, options);
-    case MeshProtocol.TLS: return MeshPort.tls(port, { ...options, implicitTls: true }); // what callers speak was checked
+    case MeshProtocol.TLS: return MeshPort.tls(port, { ...options, implicitTls: true }); // checked above
     case MeshProtocol.MONGO: return MeshPort.mongo(port, options);
     case MeshProtocol.MYSQL: return MeshPort.mysql(port, options);
     case MeshProtocol.REDIS: return MeshPort.redis(port, options);

@@ -8,61 +8,61 @@ export interface EgressRouteProps {
   /** The host that callers dial: a DNS name with a dot, or `*.` before one. */
   readonly host: string;
 
-  /** The ports that callers dial, and how each is spoken to. */
+  /** The ports that callers dial, and their protocols. */
   readonly ports: EgressPort[];
 
   /**
-   * The path to the host: directly from the sidecars of callers, or by an egress gateway.
+   * The path to the host: directly from the callers' sidecars, or through an egress gateway.
    *
    * @default EgressPath.direct()
    */
   readonly via?: EgressPath;
 
   /**
-   * The addresses or DNS names behind the host. The ports there are those of the route, or their `targetPort`.
+   * The endpoints of the host: IP addresses or DNS names. Their ports are those of the route, or their `targetPort`.
    *
-   * @default - what DNS says of the host
+   * @default - the host is resolved by DNS
    */
   readonly endpoints?: string[];
 
   /**
-   * The addresses or DNS names behind the host by where they are, `region`, `region/zone` or `region/zone/subzone`: near ones are called first
-   * where a `ResiliencePolicy` says `outlierDetection`.
+   * The endpoints of the host by locality: `region`, `region/zone` or `region/zone/subzone`. Callers prefer near ones if a `ResiliencePolicy`
+   * sets `outlierDetection`.
    *
-   * @default - no endpoint has a place
+   * @default - endpoints have no locality
    */
   readonly localities?: { [locality: string]: string[] };
 
   /**
-   * The addresses, or for TCP and TLS blocks of them, that callers dial. Istio tells hosts by them where it has nothing else: give them for plain TCP.
-   * Without `endpoints`, and unless `inDns` is `true`, connections go to these addresses as well: a host without a name in DNS is reached so.
+   * The IP addresses that callers dial; CIDR blocks for TCP and TLS. Istio identifies hosts of plain TCP by them.
+   * Without `endpoints`, and unless `inDns` is `true`, connections also go to these addresses: this reaches a host without a DNS name.
    *
-   * @default - those that DNS gives callers
+   * @default - the addresses that DNS returns to callers
    */
   readonly addresses?: string[];
 
   /**
-   * Whether DNS knows the host without the mesh. Where it does not, sidecars have to answer: those of services that declare to call the
-   * route are told so, other callers need `dnsCapture` of their `MeshNamespace` (IM1508).
+   * Whether DNS outside of the mesh resolves the host. If not, sidecars must resolve it: services that declare a call to the route get DNS
+   * capture, other callers need `dnsCapture` of their `MeshNamespace` (IM1508).
    *
-   * @default - true without endpoints, false with them; with `addresses` alone proxies connect to the addresses and do not ask DNS
+   * @default - true without endpoints, false with them; with `addresses` only, proxies connect to the addresses without DNS
    */
   readonly inDns?: boolean;
 
   /**
-   * Who finds the addresses of the hosts of a wildcard.
+   * How the addresses of the hosts of a wildcard are resolved.
    *
    * @default WildcardResolution.NONE
    */
   readonly wildcardResolution?: WildcardResolution;
 
   /**
-   * Who may leave by the route besides the services that declare to call it.
+   * Which callers may use the route, in addition to the services that declare a call to it.
    *
-   * An egress gateway refuses everybody else by identity. Without one it is the caller's own sidecar that does not know the host in
-   * other namespaces, and answers 403 to HTTP of services that have not declared it.
+   * An egress gateway refuses all other callers by identity. Without one, only the caller's sidecar restricts egress: it does not know the host in
+   * other namespaces, and returns 403 for HTTP requests of services that have not declared the call.
    *
-   * @default - nobody where a service declares to call it; else whatever runs in the namespace of the route
+   * @default - none if a service declares a call; otherwise all pods in the namespace of the route
    */
   readonly callers?: EgressCallers;
 }

@@ -9,41 +9,41 @@ const TlsMode = networking.DestinationRuleSpecTrafficPolicyTlsMode;
 /** Options of `RemoteTls.simple`. */
 export interface RemoteTlsOptions {
   /**
-   * The file in the caller's sidecar with the authorities that the far certificate may be signed by.
+   * The file in the caller's sidecar with the CA certificates that verify the server.
    *
-   * @default /etc/ssl/certs/ca-certificates.crt - the public authorities that the proxy's image knows
+   * @default /etc/ssl/certs/ca-certificates.crt - the public CAs in the proxy's image
    */
   readonly caCertificates?: string;
 }
 
 /** Options of `RemoteTls.mutual`. */
 export interface MutualTlsFiles {
-  /** The file in the caller's sidecar with its certificate. */
+  /** The file in the caller's sidecar with the client certificate. */
   readonly certificate: string;
 
-  /** The file in the caller's sidecar with the key of its certificate. */
+  /** The file in the caller's sidecar with the key of the client certificate. */
   readonly privateKey: string;
 
   /**
-   * The file in the caller's sidecar with the authorities that the far certificate may be signed by.
+   * The file in the caller's sidecar with the CA certificates that verify the server.
    *
-   * @default /etc/ssl/certs/ca-certificates.crt - the public authorities that the proxy's image knows
+   * @default /etc/ssl/certs/ca-certificates.crt - the public CAs in the proxy's image
    */
   readonly caCertificates?: string;
 }
 
-/** Where the images of Istio's proxy have the public authorities. Said, since releases before 1.24 check nothing otherwise. */
+/** The public CAs in the images of Istio's proxy. They are set explicitly, because releases before 1.24 verify nothing otherwise. */
 const PUBLIC_AUTHORITIES = '/etc/ssl/certs/ca-certificates.crt';
 
 /**
- * The TLS that a caller's sidecar begins to the gateway of another cluster.
+ * The client TLS settings of TLS origination, to an external host or to the gateway of another cluster.
  *
- * The far certificate has to be good for the host that is called.
+ * The server certificate must be valid for the host that is called.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/destination-rule/#ClientTLSSettings
  */
 export class RemoteTls {
-  /** The far gateway shows a certificate and asks for none. */
+  /** SIMPLE: TLS without a client certificate. */
   public static simple(options: RemoteTlsOptions = {}): RemoteTls {
     const at = 'RemoteTls.simple()';
     const { caCertificates = PUBLIC_AUTHORITIES } = validateProps('RemoteTlsOptions', options, at);
@@ -51,7 +51,7 @@ export class RemoteTls {
   }
 
   /**
-   * The far gateway shows a certificate and asks for one. The files are mounted into the sidecar by the annotations
+   * MUTUAL: TLS with a client certificate from files. The files are mounted into the sidecar by the annotations
    * `sidecar.istio.io/userVolume` and `sidecar.istio.io/userVolumeMount` of the calling pods.
    */
   public static mutual(files: MutualTlsFiles): RemoteTls {
@@ -66,13 +66,13 @@ export class RemoteTls {
   }
 
   /**
-   * The far side shows a certificate and asks for one: that of a Secret with `tls.crt`, `tls.key`, and with `ca.crt` for the authority of
-   * the far certificate. For routes out of the mesh.
+   * MUTUAL: TLS with a client certificate from a Secret with `tls.crt`, `tls.key`, and `ca.crt` for the CA that verifies the
+   * server. For egress routes.
    *
-   * Where TLS begins at an egress gateway, the Secret is in the namespace of the gateway's pods. Where it begins at the sidecar, it is in
-   * the namespace of the services that declare to call the route, and mounted into their sidecars alone.
+   * If an egress gateway originates TLS, the Secret is in the namespace of the gateway's pods. If sidecars originate TLS, the Secret is in
+   * the namespace of the services that declare a call to the route, and is mounted into their sidecars only.
    *
-   * @param secret the name of the Secret; anything that is none is refused (IM1312)
+   * @param secret the name of the Secret (IM1312)
    */
   public static mutualSecret(secret: string): RemoteTls {
     if (!isDnsName(secret)) {
@@ -92,7 +92,7 @@ export class RemoteTls {
   ) {}
 
   /**
-   * The settings for one host, by whose name the far gateway chooses its certificate and we check it. Of a whole domain the name is that of
+   * The settings for one host. The host is the SNI and the name that is verified. For a wildcard, the name is that of
    * the request.
    *
    * @internal
@@ -102,8 +102,8 @@ export class RemoteTls {
   }
 
   /**
-   * The settings where TLS begins at a sidecar. Without the folder into which the Secret is mounted no certificate is shown, and the far
-   * side refuses.
+   * The settings if a sidecar originates TLS. Without the folder in which the Secret is mounted, no client certificate is sent, and the server
+   * refuses the connection.
    *
    * @internal
    */
@@ -118,7 +118,7 @@ export class RemoteTls {
   }
 
   /**
-   * The settings where TLS begins at a gateway, which asks istiod for the Secret.
+   * The settings if a gateway originates TLS. It gets the Secret from istiod.
    *
    * @internal
    */
@@ -127,7 +127,7 @@ export class RemoteTls {
   }
 }
 
-/** What the far side is asked for, and has to prove. */
+/** The SNI, and the names that the server certificate must have. */
 function namesOf(host: string): networking.DestinationRuleSpecTrafficPolicyTls {
   return isPattern(host) ? {} : { sni: host, subjectAltNames: [host] };
 }

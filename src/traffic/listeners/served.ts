@@ -40,7 +40,7 @@ export function checkServed(served: ServedPort[], demand: Demand, by: Located): 
   // A star in a certificate stands for one label, and one of a server for several.
   if (!(kind === 'tcp' && host === '*') && ports.every(({ dnsNames }) => dnsNames && !dnsNames.some(name => certifies(name, host)))) {
     throw new MeshError('IM1351', by, {
-      problem: `the certificate that ${gatewayName} shows is not good for ${host}`, got: host, allowed: [...new Set(ports.flatMap(({ dnsNames }) => dnsNames!))].join(', '),
+      problem: `the certificate that ${gatewayName} shows is not valid for ${host}`, got: host, allowed: [...new Set(ports.flatMap(({ dnsNames }) => dnsNames!))].join(', '),
     });
   }
   const admitted = ports.filter(port => isNearest(port, ports, host)).flatMap(port => port.namespaces ?? [namespace]);

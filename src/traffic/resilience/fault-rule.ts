@@ -4,22 +4,22 @@ import { Fault } from '../../hosts/http/fault';
 import { CallMatch } from '../splits/call-match';
 
 /**
- * A failure that is injected for some calls of a service: to rehearse what callers make of it.
+ * A fault that is injected into some calls of a service, to test how callers handle it.
  *
- * It is the caller's sidecar that fails, or the gateway: a fault by caller does not hold for requests of a gateway.
+ * The caller's sidecar or the gateway injects it. A fault with a condition on the caller does not apply to requests of a gateway.
  */
 export class FaultRule {
   /**
-   * A fault for some calls.
+   * Starts a fault for the calls that meet a condition.
    *
-   * @param match which calls
+   * @param match the condition
    */
   public static when(match: CallMatch): FaultCondition {
     return FaultCondition._create(instanceOf('CallMatch', match, 'FaultRule.when()', 'the condition'));
   }
 
   /**
-   * A fault for a share of all calls. Refused for what is marked by `Production` (IM1643).
+   * Injects a fault into a percentage of all calls. Refused in scopes that are marked by `Production` (IM1643).
    *
    * @param fault the fault, with a percentage (IM1647)
    */
@@ -27,7 +27,7 @@ export class FaultRule {
     const at = 'FaultRule.forAllRequests()';
     const { delay, abort } = validateProps('Fault', fault, at);
     if ((delay && delay.percentage === undefined) || (abort && !abort._hasShare)) {
-      throw new MeshError('IM1647', at, { problem: 'the fault does not say for which share of the calls it is', got: delay && delay.percentage === undefined ? 'delay' : 'abort', allowed: '`percentage` of delay and abort' });
+      throw new MeshError('IM1647', at, { problem: 'a fault for all calls needs a percentage', got: delay && delay.percentage === undefined ? 'delay' : 'abort', allowed: '`percentage` of delay and abort' });
     }
     return new FaultRule(CallMatch._everyone(), fault);
   }
@@ -43,7 +43,7 @@ export class FaultRule {
   ) {}
 }
 
-/** The first half of a fault: which calls it is for. */
+/** The first half of a fault: its condition. */
 export class FaultCondition {
   /** @internal */
   public static _create(match: CallMatch): FaultCondition {
@@ -53,9 +53,9 @@ export class FaultCondition {
   private constructor(private readonly match: CallMatch) {}
 
   /**
-   * They fail so.
+   * Injects a fault into the calls.
    *
-   * @param fault the fault; without a percentage all of these calls
+   * @param fault the fault; without a percentage it applies to all of these calls
    */
   public inject(fault: Fault): FaultRule {
     return FaultRule._create(this.match, validateProps('Fault', fault, 'FaultRule.when().inject()'));

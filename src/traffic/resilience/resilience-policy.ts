@@ -21,19 +21,20 @@ import { MeshPort } from '../../values/mesh-port';
 import { checkCallRules } from '../splits/call-rules';
 
 /**
- * What callers of a service do when it is slow, fails, or is asked for more than it can take.
+ * How callers of a service handle slow responses, failures and overload: timeouts, retries, connection pools, outlier detection, load balancing,
+ * faults and mirrors.
  *
- * It contributes to the one VirtualService and the one DestinationRule of the service, in the service's namespace, wherever it stands itself.
- * Routes of gateways that lead to the service do the same, where they say nothing else by themselves. Several policies may be for one
- * service: what is said for a version goes before what is said for a port, and that before what is said for the service.
+ * It contributes to the single VirtualService and DestinationRule of the service, in the service's namespace, regardless of its own scope.
+ * Gateway routes that lead to the service use the same settings, unless a route sets its own. Several policies can have the same
+ * target: settings of a version take precedence over settings of a port, and those over settings of the service.
  *
- * Of a host outside of the mesh that is called through an egress gateway, timeout, retries, connections, ejection and balancing are the
- * gateway's; faults and copies are those of the caller's sidecar.
+ * For an external host behind an egress gateway, the gateway applies timeout, retries, connection pool, outlier detection and load balancing;
+ * the caller's sidecar applies faults and mirrors.
  *
  * @see https://istio.io/latest/docs/concepts/traffic-management/#network-resilience-and-testing
  */
 export class ResiliencePolicy extends Construct {
-  /** Who is called. */
+  /** The target of the policy. */
   public readonly service: ICallee;
 
   private readonly callee: CalleeAttributes;
@@ -54,16 +55,16 @@ export class ResiliencePolicy extends Construct {
   private contribute(props: ResiliencePolicyProps): void {
     const { ports, connectionPool: connections, outlierDetection, loadBalancer, retryBudget, timeout, retries, faults, mirrors } = props;
     const { version, policyHosts } = this.callee;
-    const said: Said = {
+    const policySettings: Said = {
       connectionPool: connections && renderLimits(connections, this),
       outlierDetection: outlierDetection && renderOutliers(outlierDetection, this),
       loadBalancer: loadBalancer?._toIstio,
       locality: renderLocality(localitiesOf(props), this),
       retryBudget: retryBudget && renderBudget(retryBudget, this),
     };
-    if (isSaid(said)) {
+    if (hasSettings(policySettings)) {
       const scopes = [...new Set<number | undefined>(ports ?? [undefined])].map(port => ({ version, port }));
-      policyHosts.flatMap(({ policies }) => policies).forEach(policy => scopes.forEach(scope => policy.contribute(said, this, scope)));
+      policyHosts.flatMap(({ policies }) => policies).forEach(policy => scopes.forEach(scope => policy.contribute(policySettings, this, scope)));
     }
     const requests: HostRequests = {
       timeout,
@@ -71,15 +72,15 @@ export class ResiliencePolicy extends Construct {
       mirrors: mirrors && (route => new Mirrors(mirrors, route, true)),
       faults: faults?.map(({ _match: { _match: match }, _fault: fault }) => ({ match, fault })),
     };
-    if (isSaid(requests)) {
+    if (hasSettings(requests)) {
       policyHosts.forEach(host => host.addRequestSettings(requests, this, ports));
     }
   }
 
-  /** It is the sidecars of callers that send copies, and so call whoever gets them. */
+  /** Records the mirrors as calls of each caller, because callers' sidecars send the copies. */
   private recordMirrors(ports: MeshPort[], mirrors: Mirror[] = []): void {
     const { namespace, hosts } = this.callee;
-    // Somebody else may describe the same service.
+    // Another construct may describe the same service.
     const isCopied = ({ uncopied, caller, callee, port }: Call) => !uncopied && caller.hasSidecar(this) && callee.namespace === namespace
       && callee.hosts.some(host => hosts.includes(host)) && ports.some(known => known.port === port.port);
     if (mirrors.length > 0) {
@@ -97,7 +98,7 @@ export class ResiliencePolicy extends Construct {
       const everyone = faults.findIndex(({ _match }) => _match._match.isCatchAll);
       const marked = [this, this.callee.construct].map(productionAbove).find(scope => scope !== undefined);
       if (everyone >= 0 && marked) {
-        throw new MeshError('IM1643', this, { problem: `fault ${everyone + 1} is for everyone, and ${marked.node.path || 'the App'} is production`, got: this.callee.hosts.join(', ') });
+        throw new MeshError('IM1643', this, { problem: `fault ${everyone + 1} applies to all calls, but ${marked.node.path || 'the App'} is marked as production`, got: this.callee.hosts.join(', ') });
       }
     };
     check();
@@ -109,6 +110,6 @@ function localitiesOf({ failover, failoverPriority, distribute, localityLb, zone
   return { failover, failoverPriority, distribute, localityLb, zoneAware };
 }
 
-function isSaid(settings: object): boolean {
+function hasSettings(settings: object): boolean {
   return Object.values(settings).some(value => value !== undefined);
 }

@@ -12,117 +12,117 @@ import { ICallee } from '../../services/calls/callee';
 /** Properties of a `ResiliencePolicy`. */
 export interface ResiliencePolicyProps {
   /**
-   * Who is called: a service, one version of it, a host outside of the mesh, or pods of another cluster.
+   * The target of the policy: a service, one version of it, an external host, or pods of another cluster.
    *
-   * Of a version it is for the pods, wherever a split or a route leads to them (IM1637): only what is said of connections can be said of
-   * one (IM1642).
+   * A version needs a split or a route that leads to it (IM1637), and accepts only settings of the DestinationRule: connection pool, outlier
+   * detection and load balancing (IM1642).
    */
   readonly target: ICallee;
 
   /**
-   * The numbers of the ports that the policy is for.
+   * The numbers of the ports to which the policy applies.
    *
-   * @default - every port but those for UDP
+   * @default - all ports except UDP
    */
   readonly ports?: number[];
 
   /**
-   * How long a request may take with all its tries, in whole milliseconds. When it is over the caller gets 504, or
-   * gRPC's UNAVAILABLE or DEADLINE_EXCEEDED.
+   * How long a request may take including all attempts, in whole milliseconds. After it, the caller receives the status 504, or
+   * UNAVAILABLE or DEADLINE_EXCEEDED with gRPC.
    *
    * @default - no limit
    */
   readonly timeout?: Duration;
 
   /**
-   * Whether and how requests that failed are sent once more. All tries have to fit into the timeout (IM1333).
+   * How failed requests are retried. All attempts must fit into the timeout (IM1333).
    *
-   * @default - Istio's: two more tries where no connection could be made, or the service was gRPC's UNAVAILABLE or CANCELLED
+   * @default - Istio's default: two retries if no connection was made, or if the gRPC status is UNAVAILABLE or CANCELLED
    */
   readonly retries?: Retries;
 
   /**
-   * How many of the requests may be retries at a time. For the whole service, none of whose ports has settings of its own (IM1639).
+   * The limit on concurrent retries. For the whole service; excludes settings of single ports (IM1639).
    *
    * @default - no limit
    */
   readonly retryBudget?: RetryBudget;
 
   /**
-   * How much one proxy asks of the service at a time.
+   * The limits on the connections and requests of one proxy.
    *
    * @default - no limits
    */
   readonly connectionPool?: ConnectionPool;
 
   /**
-   * When a pod that fails is left alone for a while.
+   * When a failing pod is ejected from load balancing.
    *
-   * @default - never
+   * @default - no outlier detection
    */
   readonly outlierDetection?: OutlierDetection;
 
   /**
-   * How a proxy chooses among the pods.
+   * The load balancing algorithm.
    *
-   * @default - of two pods by chance, that with fewer requests in flight
+   * @default - least request: of two random pods, the one with fewer active requests
    */
   readonly loadBalancer?: LoadBalancer;
 
   /**
-   * Which region stands in for that of the callers, or of the egress gateway. Needs an outlier detection (IM1635), by this policy or by another one of the service.
+   * To which region callers (or the egress gateway) fail over from their own. Needs an outlier detection (IM1635), in this policy or in another one of the service.
    *
-   * @default - where there is an outlier detection, any other region
+   * @default - any other region, if there is an outlier detection
    */
   readonly failover?: LocalityFailover[];
 
   /**
-   * Which labels of a pod have to be as those of the caller for it to be preferred, the weightiest first: `key`, or `key=value` to say what it has
-   * to be. A label counts where all before it are as they have to be. Needs an outlier detection (IM1635).
+   * The labels by which pods are preferred, in order of priority: `key` if the pod's value must equal the caller's, or `key=value` for a fixed
+   * value. A label counts only if all labels before it match. Needs an outlier detection (IM1635).
    *
    * @default - region, zone and subzone
    */
   readonly failoverPriority?: string[];
 
   /**
-   * How the requests of callers in one locality are divided over localities. Callers elsewhere are spread over all pods. Not together with
-   * failover (IM1641).
+   * How the requests of callers in one locality are distributed over localities. Requests from other localities are spread over all pods. Excludes
+   * `failover` (IM1641).
    *
-   * @default - where there is an outlier detection, to the nearest
+   * @default - to the nearest locality, if there is an outlier detection
    */
   readonly distribute?: LocalityDistribution[];
 
   /**
-   * Whether localities make a difference at all. `false` spreads requests over all pods, also where there is an outlier detection.
+   * Whether locality load balancing is on. `false` spreads requests over all pods, even with an outlier detection.
    *
-   * @default - as the mesh says: true
+   * @default - the setting of the mesh: true
    */
   readonly localityLb?: boolean;
 
   /**
-   * Envoy's own balancing between the zones of a region.
+   * Envoy's zone aware load balancing within a region.
    *
-   * @default - as the mesh says: none
+   * @default - the setting of the mesh: off
    */
   readonly zoneAware?: ZoneAware;
 
   /**
-   * Failures that are injected, asked in this order: the first that matches is taken.
+   * The faults to inject, in order of evaluation: the first match applies.
    *
    * @default - none
    */
   readonly faults?: FaultRule[];
 
   /**
-   * Who else gets copies of the requests.
+   * Further destinations that receive copies of the requests.
    *
-   * @default - nobody
+   * @default - none
    */
   readonly mirrors?: Mirror[];
 }
 
-/** What is said of requests, and not of the pods that take them. */
+/** The settings of requests, which belong to the VirtualService. */
 export const OF_ROUTES = ['timeout', 'retries', 'faults', 'mirrors'] as const;
 
-/** What is said of the choice among pods. */
+/** The settings of load balancing. */
 export const OF_CHOICE = ['loadBalancer', 'failover', 'failoverPriority', 'distribute', 'localityLb', 'zoneAware'] as const;

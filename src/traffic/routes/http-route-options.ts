@@ -5,12 +5,12 @@ import { IRouteTarget } from '../../hosts/route-target';
 /** Options of `addHttpRoute`. */
 export interface HttpRouteOptions extends HttpRouteSettings {
   /**
-   * Where matching requests go: a service with its split, one of its versions, a redirect, an answer.
+   * The target of matching requests: a service with its split, one of its versions, a redirect or a direct response.
    */
   readonly to: IRouteTarget;
 
   /**
-   * Which requests the route is for; one match is enough.
+   * The conditions of the route. A request must meet one of the matches.
    *
    * @default - every request for the host
    */
@@ -24,7 +24,7 @@ export interface HttpRouteOptions extends HttpRouteSettings {
   readonly port?: number;
 
   /**
-   * The number of the gateway's port that the route is for.
+   * The number of the gateway's port to which the route applies.
    *
    * @default - every port at which the gateway serves the host
    */
@@ -34,19 +34,19 @@ export interface HttpRouteOptions extends HttpRouteSettings {
 /** Options of `addGrpcRoute`. */
 export interface GrpcRouteOptions extends HttpRouteSettings {
   /**
-   * Where matching calls go: a service with its split, or one of its versions.
+   * The target of matching calls: a service with its split, or one of its versions.
    */
   readonly to: IRouteTarget;
 
   /**
-   * The gRPC service that is called, with its package: `namely.address_validator.AddressValidator`.
+   * The gRPC service, with its package: `namely.address_validator.AddressValidator`.
    *
    * @default - every service
    */
   readonly service?: string;
 
   /**
-   * The method of the gRPC service that is called. Needs `service`.
+   * The method of the gRPC service. Needs `service`.
    *
    * @default - every method
    */
@@ -55,19 +55,19 @@ export interface GrpcRouteOptions extends HttpRouteSettings {
   /**
    * The number of the service's port.
    *
-   * @default - the only port that speaks HTTP/2
+   * @default - the only port for HTTP/2 or gRPC
    */
   readonly port?: number;
 
   /**
-   * The number of the gateway's port that the route is for.
+   * The number of the gateway's port to which the route applies.
    *
    * @default - every port at which the gateway serves the host
    */
   readonly gatewayPort?: number;
 }
 
-/** What the options say besides where the route leads, and for which requests. */
+/** The settings among the options, without target and matches. */
 export function settingsOf(options: HttpRouteOptions | GrpcRouteOptions): HttpRouteSettings {
   const { name, rewrite, headers, timeout, retries, corsPolicy, fault, mirrors } = options;
   return { name, rewrite, headers, timeout, retries, corsPolicy, fault, mirrors };

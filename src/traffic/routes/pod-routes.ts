@@ -13,26 +13,26 @@ export interface PodRouteOptions {
   /** The service whose pods the routes lead to. */
   readonly pods: IStatefulMeshService;
 
-  /** The number of the port that the pods are called on. */
+  /** The number of the port of the pods. */
   readonly port: number;
 
   /**
-   * The host of each pod, with `{pod}` for its name or `{ordinal}` for its ordinal: `cluster-a-{pod}.example.com`. Without either
-   * where `path` has one.
+   * The host of each pod, with `{pod}` for its name or `{ordinal}` for its ordinal: `cluster-a-{pod}.example.com`. If `path` contains one of
+   * them, the host can do without.
    */
   readonly host: string;
 
   /**
-   * The beginning of the path of each pod, with `{pod}` or `{ordinal}`: `/{ordinal}/`. The pod sees the whole path. HTTP and gRPC only.
+   * The path prefix of each pod, with `{pod}` or `{ordinal}`: `/{ordinal}/`. The pod receives the whole path. HTTP and gRPC only.
    *
-   * @default - pods are told apart by host
+   * @default - the host identifies the pod
    */
   readonly path?: string;
 
   /**
    * The number of the gateway's port that the routes are for.
    *
-   * @default - every port at which the gateway serves the host; 443 for TLS that the application ends itself
+   * @default - every port at which the gateway serves the host; 443 for TLS passthrough
    */
   readonly gatewayPort?: number;
 }
@@ -42,10 +42,10 @@ export interface PodTcpRouteOptions {
   /** The service whose pods the routes lead to. */
   readonly pods: IStatefulMeshService;
 
-  /** The number of the port that the pods are called on. */
+  /** The number of the port of the pods. */
   readonly port: number;
 
-  /** The number of the gateway's port for the pod of ordinal 0: that of any other is higher by its ordinal. */
+  /** The number of the gateway's port for the pod with ordinal 0. The port of another pod is higher by its ordinal. */
   readonly firstGatewayPort: number;
 }
 
@@ -63,25 +63,25 @@ export function podRoutes({ pods: service, port, host, path }: PodRouteOptions, 
   const { name, protocol } = service.headless.portOf(port);
   if (!isHttp(protocol) && (!isTls(protocol) || path !== undefined)) {
     throw new MeshError('IM1307', at, {
-      problem: `port ${port} (${name}) has no ${path === undefined ? 'hosts' : 'paths'} by which a gateway could tell pods apart`,
+      problem: `port ${port} (${name}) has no ${path === undefined ? 'hosts' : 'paths'} by which a gateway could distinguish pods`,
       got: name,
-      allowed: path === undefined ? 'a port that speaks HTTP, gRPC or TLS' : 'a port that speaks HTTP or gRPC',
-      next: 'give each pod a port of the gateway: addPodTcpRoutes',
+      allowed: path === undefined ? 'a port for HTTP, gRPC or TLS' : 'a port for HTTP or gRPC',
+      next: 'use one port of the gateway for each pod: addPodTcpRoutes',
     });
   }
   const needed = ['pod', 'ordinal'];
   return service.pods.map(pod => {
-    const facts = { pod: pod.podName, ordinal: `${pod.ordinal}` };
+    const values = { pod: pod.podName, ordinal: `${pod.ordinal}` };
     return {
-      host: expandTemplate(host, facts, at, path === undefined ? needed : []),
-      path: path === undefined ? undefined : requestPath(expandTemplate(path, facts, at, needed), at, 'IM1308', { beginning: true }),
+      host: expandTemplate(host, values, at, path === undefined ? needed : []),
+      path: path === undefined ? undefined : requestPath(expandTemplate(path, values, at, needed), at, 'IM1308', { beginning: true }),
       to: pod,
       speaks: isTls(protocol) ? MeshProtocol.TLS : MeshProtocol.HTTP,
     };
   });
 }
 
-/** Refuses what has no pods to lead to, or those of another cluster. */
+/** Refuses values that are not stateful services, and services of another cluster. */
 export function checkPods(service: IStatefulMeshService, at: Construct): void {
   instanceOf('StatefulServiceBase', service, at, 'pods');
   sameCluster(at, service);

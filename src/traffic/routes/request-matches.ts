@@ -5,22 +5,22 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { HttpMatch } from '../../hosts/http/http-match';
 
-/** Which requests a route of HTTP is for. */
+/** The matches of an HTTP route. */
 export function httpMatches(options: HttpRouteOptions, at: Construct): HttpMatch[] {
   const { matches = [RouteMatch.anyPath()], gatewayPort } = validateProps('HttpRouteOptions', options, at);
   if (matches.length === 0) {
-    throw new MeshError('IM1308', at, { problem: 'the route has no match', got: matches, allowed: 'at least one; none said is every request' });
+    throw new MeshError('IM1308', at, { problem: 'the route has no match', got: matches, allowed: 'at least one match; leave the option out for every request' });
   }
   return matches.map(match => match._match.and(new HttpMatch({ gatewayPort }), at)!);
 }
 
-/** Which calls a route of gRPC is for. Their paths are /<package>.<Service>/<Method>. */
+/** The matches of a gRPC route. The path of a call is /<package>.<Service>/<Method>. */
 export function grpcMatches(options: GrpcRouteOptions, at: Construct): HttpMatch[] {
   const { service, method, gatewayPort } = validateProps('GrpcRouteOptions', options, at);
   const name = /^[A-Za-z_][A-Za-z0-9_]*(\.[A-Za-z_][A-Za-z0-9_]*)*$/;
   if ((service !== undefined && !name.test(service)) || (method !== undefined && (service === undefined || !name.test(method) || method.includes('.')))) {
     throw new MeshError('IM1308', at, {
-      problem: 'not the name of a gRPC service or method', got: [service, method], allowed: 'a service with its package, such as shop.v1.Cart, and a method of it',
+      problem: 'the text is not a name of a gRPC service or method', got: [service, method], allowed: 'a service with its package, such as shop.v1.Cart, and a method of it',
     });
   }
   if (service === undefined) {

@@ -11,7 +11,7 @@ import { requestPath } from '../../values/request-path';
 import { headerValue, queryName, queryValue } from '../../values/request-text';
 import { StringMatch } from '../../values/string-match';
 
-/** What a request has to meet besides its path. */
+/** Further conditions of a `RouteMatch`, besides the path. */
 export interface RouteMatchOptions {
   /**
    * The method.
@@ -21,7 +21,7 @@ export interface RouteMatchOptions {
   readonly method?: HttpMethod;
 
   /**
-   * A condition on the method, for several methods at once and for methods of one's own. Excludes `method`.
+   * A condition on the method, for several methods at once or for custom methods. Excludes `method`.
    *
    * @default - every method
    */
@@ -35,102 +35,102 @@ export interface RouteMatchOptions {
   readonly scheme?: StringMatch;
 
   /**
-   * A condition on the host that the client asked for, as it wrote it: with the port, where it said one.
+   * A condition on the Host header (`:authority` in HTTP/2), including the port if the client sends one.
    *
-   * @default - every host that the route is for
+   * @default - every host of the route
    */
   readonly authority?: StringMatch;
 
   /**
-   * Conditions on headers, by name in lower case, all of which have to hold. A header that a request has on several lines is compared line by
-   * line: one of them is enough. A value never has blanks around it.
+   * Conditions on headers, by name in lower case. All of them must hold. If a request repeats a header, one matching line is
+   * enough. Values have no blanks at the start or end.
    *
    * @default - none
    */
   readonly headers?: { [name: string]: StringMatch };
 
   /**
-   * Conditions on headers, by name in lower case, none of which may hold for any line of the request.
+   * Conditions on headers, by name in lower case. None of them may hold, for any line of the request.
    *
    * @default - none
    */
   readonly withoutHeaders?: { [name: string]: StringMatch };
 
   /**
-   * Conditions on parameters of the query, by name, all of which have to hold. Names and values are compared as they
-   * stand in the address, with their escapes: `a%20b`, and `a+b` where a form was sent. Of a parameter that is there twice the first counts.
+   * Conditions on query parameters, by name. All of them must hold. Names and values are compared percent-encoded, as in the
+   * URL: `a%20b`, or `a+b` from a form. If a request repeats a parameter, the first one counts.
    *
    * @default - none
    */
   readonly queryParams?: { [name: string]: StringMatch };
 
   /**
-   * Whether capitals and small letters in the path are the same. Has no effect on patterns.
+   * Whether the path is compared without regard to case. Has no effect on regular expressions.
    *
    * @default false
    */
   readonly ignoreCase?: boolean;
 
   /**
-   * The name of the match in access logs, behind that of the route and a dot. No condition.
+   * The name of the match in access logs, after the name of the route and a dot. Not a condition.
    *
    * @default - none
    */
   readonly name?: string;
 
   /**
-   * What the names of Envoy's own statistics for the match begin with. No condition.
+   * The prefix of Envoy's statistics for the match. Not a condition.
    *
-   * @default - there are no such statistics
+   * @default - no such statistics
    */
   readonly statPrefix?: string;
 }
 
 /**
- * Which requests a route is for. All conditions of one match have to hold; of several matches, one is enough.
+ * A match of a route. All conditions of one match must hold; of several matches, one is enough.
  *
- * Matches are asked in the order of the Gateway API, whoever added them first: exact paths, patterns, longer prefixes,
- * then by method, number of headers and of query parameters.
+ * Matches are ordered as in the Gateway API and not by the order of construction: exact paths, regular expressions, longer prefixes,
+ * then by method, number of headers and number of query parameters.
  *
- * Paths are compared as proxies write them: dots are resolved, and characters such as `ä`, `|` and `{` are escapes, in capitals: `/k%C3%A4se`. A text
- * that is written otherwise is refused, and the message has the right form. An escape in small letters is another path.
+ * Paths are compared in the form that proxies normalize them to: without dot segments, and with percent-encoding in capitals for characters such as
+ * `ä`, `|` and `{`: `/k%C3%A4se`. Other forms are refused, and the message shows the right one. Percent-encoding in small letters is another path.
  *
- * Every factory throws IM1308 on paths, headers and parameters that no request has, and IM1361 on `x-envoy-*` headers that gateways take away.
- * `x-forwarded-proto` is the gateway's own, unless it trusts a proxy in front of it: a route that matches on it is refused at synthesis (IM1361) where the
- * gateway's own pods have no `numTrustedProxies`.
+ * Every factory throws IM1308 on paths, headers and parameters that no request can have, and IM1361 on `x-envoy-*` headers that gateways remove.
+ * A gateway overwrites `x-forwarded-proto` unless it trusts a proxy in front of it: a match on this header is refused at synthesis (IM1361) if the
+ * gateway's dedicated pods have no `numTrustedProxies`.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
  */
 export class RouteMatch {
   /**
-   * Requests for this path, without what follows a question mark.
+   * Matches exactly this path, without the query.
    *
-   * @param path the path, from its slash
+   * @param path the path, starting with a slash
    */
   public static exactPath(path: string, options?: RouteMatchOptions): RouteMatch {
     return new RouteMatch('RouteMatch.exactPath()', { kind: 'exact', value: path }, options);
   }
 
   /**
-   * Requests for paths that begin with this text. Letter by letter, as Istio compares: `/foo` is a prefix of `/foobar`.
+   * Matches paths with this prefix. Istio compares character by character: `/foo` is a prefix of `/foobar`.
    *
-   * @param prefix the beginning of the path, from its slash
+   * @param prefix the prefix of the path, starting with a slash
    */
   public static pathPrefix(prefix: string, options?: RouteMatchOptions): RouteMatch {
     return new RouteMatch('RouteMatch.pathPrefix()', { kind: 'prefix', value: prefix }, options);
   }
 
   /**
-   * Requests whose whole path matches a pattern.
+   * Matches paths by a regular expression for the whole path.
    *
-   * @param pattern a regular expression of RE2 for the path without the query; one that RE2 cannot compile is refused (IM0109)
+   * @param pattern a regular expression in RE2 syntax, for the path without the query (IM0109)
    */
   public static pathRegex(pattern: string, options?: RouteMatchOptions): RouteMatch {
     return new RouteMatch('RouteMatch.pathRegex()', { kind: 'regex', value: wholePathRegex(pattern, 'RouteMatch.pathRegex', 'IM1308') }, options);
   }
 
   /**
-   * Requests for every path.
+   * Matches every path.
    */
   public static anyPath(options?: RouteMatchOptions): RouteMatch {
     return new RouteMatch('RouteMatch.anyPath()', undefined, options);
@@ -146,18 +146,18 @@ export class RouteMatch {
     }
     const nameless = Object.keys(options.queryParams ?? {}).find(name => name === '' || UNWRITABLE.includes(name));
     if (nameless !== undefined) {
-      throw new MeshError('IM1308', at, { problem: 'not the name of a parameter that a route can look at', got: nameless, allowed: 'a text that is not empty' });
+      throw new MeshError('IM1308', at, { problem: 'the text is not a name of a query parameter that a route can match', got: nameless, allowed: 'a text that is not empty' });
     }
     Object.entries(options.queryParams ?? {}).forEach(([name, match]) => queryValue(queryName(name, at), match, at));
     const { method, methodMatch, scheme, authority, name, statPrefix } = options;
     if (method !== undefined && methodMatch) {
-      throw new MeshError('IM1308', at, { problem: 'the method is said twice', got: [method, methodMatch._toIstio()], allowed: '`method` or `methodMatch`' });
+      throw new MeshError('IM1308', at, { problem: '`method` and `methodMatch` exclude each other', got: [method, methodMatch._toIstio()], allowed: '`method` or `methodMatch`' });
     }
     if ([methodMatch, scheme, authority].some(condition => condition?._kind === 'present')) {
-      throw new MeshError('IM1308', at, { problem: 'every request has a method, a scheme and a host', got: {}, allowed: 'an exact text, a prefix or a pattern' });
+      throw new MeshError('IM1308', at, { problem: 'the condition always holds: every request has a method, a scheme and a host', got: {}, allowed: 'an exact text, a prefix or a regular expression' });
     }
     if (scheme?._kind === 'exact' && !['http', 'https'].includes(scheme._value)) {
-      throw new MeshError('IM1308', at, { problem: 'no request has this scheme', got: scheme._value, allowed: 'http, https' });
+      throw new MeshError('IM1308', at, { problem: 'the scheme is unknown', got: scheme._value, allowed: 'http, https' });
     }
     this._match = new HttpMatch({
       path: path && { ...path, ignoreCase: options.ignoreCase },
@@ -165,7 +165,7 @@ export class RouteMatch {
       scheme,
       authority,
       name: name === undefined ? undefined : loggedName(name, at, 'the name of the match'),
-      statPrefix: statPrefix === undefined ? undefined : loggedName(statPrefix, at, 'the beginning of the statistics'),
+      statPrefix: statPrefix === undefined ? undefined : loggedName(statPrefix, at, 'the prefix of the statistics'),
       headers: arriving(options.headers, at),
       withoutHeaders: arriving(options.withoutHeaders, at),
       queryParams: options.queryParams,
@@ -173,13 +173,13 @@ export class RouteMatch {
   }
 }
 
-/** The conditions, if gateways leave the headers in requests. */
+/** Returns the conditions. Refuses headers that gateways remove from requests. */
 function arriving(headers: Conditions | undefined, at: string): Conditions | undefined {
   Object.keys(headers ?? {}).forEach(name => checkArrives(name, at));
   return headerConditions(headers, at);
 }
 
-/** The conditions, if their names are those of headers, and their values can be. */
+/** Returns the conditions. Refuses invalid names and values of headers. */
 export function headerConditions(headers: Conditions | undefined, at: string): Conditions | undefined {
   Object.entries(headers ?? {}).forEach(([name, match]) => headerValue(headerName(name, at, 'IM1308'), match, at));
   return headers;

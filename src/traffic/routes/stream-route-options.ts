@@ -3,27 +3,27 @@ import { IRouteTarget } from '../../hosts/route-target';
 /**
  * Options of `addTlsRoute`.
  *
- * Istio's gateways read no `destinationSubnets`: a route with them would take every connection.
+ * There is no `destinationSubnets`: gateways of Istio ignore it, so such a route would match every connection.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#TLSRoute
  */
 export interface TlsRouteOptions {
   /**
-   * Where the connections go: a service, one of its versions, a host outside, or several of these by weight.
+   * The target of the connections: a service, one of its versions, an external host, or several of these by weight.
    */
   readonly to: IRouteTarget;
 
   /**
-   * The number of the service's port. One that is declared as plain TCP has to be named.
+   * The number of the service's port. Required for a port that is declared as plain TCP.
    *
-   * @default - the only port that carries the application's own TLS
+   * @default - the only port at which the application itself terminates TLS
    */
   readonly port?: number;
 
   /**
-   * The number of the gateway's port that the route is for.
+   * The number of the gateway's port to which the route applies.
    *
-   * @default - the only port at which the gateway passes TLS for the host through; 443 where its ports are not known
+   * @default - the only port with TLS passthrough for the host; 443 if the ports of the gateway are unknown
    */
   readonly gatewayPort?: number;
 }
@@ -31,16 +31,16 @@ export interface TlsRouteOptions {
 /**
  * Options of `addTcpRoute`.
  *
- * Istio's gateways read no `destinationSubnets`: a route with them would take every connection.
+ * There is no `destinationSubnets`: gateways of Istio ignore it, so such a route would match every connection.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#TCPRoute
  */
 export interface TcpRouteOptions {
-  /** The number of the gateway's port that the route is for. */
+  /** The number of the gateway's port to which the route applies. */
   readonly gatewayPort: number;
 
   /**
-   * Where the connections go: a service with its split, one of its versions, a host outside, or several of these by weight.
+   * The target of the connections: a service with its split, one of its versions, an external host, or several of these by weight.
    */
   readonly to: IRouteTarget;
 
@@ -52,7 +52,7 @@ export interface TcpRouteOptions {
   readonly port?: number;
 
   /**
-   * The host of the connections, where the port of the gateway ends TLS for several.
+   * The host of the connections (SNI), if the gateway terminates TLS for several hosts at the port.
    *
    * @default - every connection to the port
    */

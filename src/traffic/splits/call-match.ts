@@ -6,34 +6,34 @@ import { StringMatch } from '../../values/string-match';
 import { headerConditions } from '../routes/route-match';
 
 /**
- * Which calls of a service a rule is for: by who calls, by a header, or by both.
+ * A condition on the calls to a service: by caller, by header, or both.
  *
- * Who calls is decided by the labels of the calling pod, in its own sidecar. It steers traffic and protects nothing:
- * a caller without a sidecar passes by every such rule.
+ * The caller's sidecar evaluates conditions on the caller, by the labels of the calling pod. They control routing and not access:
+ * a caller without a sidecar bypasses such a rule.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPMatchRequest
  */
 export class CallMatch {
   /**
-   * Calls from any version of a service.
+   * Matches calls from any version of a service.
    *
-   * @param caller the service that calls
+   * @param caller the calling service
    */
   public static from(caller: IMeshService): CallMatch {
     const { podLabels: labels, namespace } = instanceOf('MeshServiceBase', caller, 'CallMatch.from()', 'the caller');
     if (Object.keys(labels).length === 0) {
       throw new MeshError('IM1207', 'CallMatch.from()', {
-        problem: `${caller.host} is described without labels of its pods: every pod of its namespace would match`, next: 'name its `podLabels`',
+        problem: `${caller.host} is described without pod labels, so every pod of its namespace would match`, next: 'set its `podLabels`',
       });
     }
     return new CallMatch(new HttpMatch({ caller: { labels, namespace } }), [caller]);
   }
 
   /**
-   * Calls from one version of a service.
+   * Matches calls from one version of a service.
    *
-   * @param caller the service that calls
-   * @param version the name of its version; one that it does not have is refused (IM1105)
+   * @param caller the calling service
+   * @param version the name of one of its versions (IM1105)
    */
   public static fromVersion(caller: IMeshService, version: string): CallMatch {
     instanceOf('MeshServiceBase', caller, 'CallMatch.fromVersion()', 'the caller');
@@ -42,10 +42,10 @@ export class CallMatch {
   }
 
   /**
-   * Calls with a header. Also true of requests from a gateway.
+   * Matches calls with a header. Also applies to requests from a gateway.
    *
-   * @param name the name of the header in lower case; one that no route can look at is refused (IM1308)
-   * @param match how its text is compared
+   * @param name the name of the header in lower case (IM1308)
+   * @param match the condition on its value
    */
   public static header(name: string, match: StringMatch): CallMatch {
     instanceOf('StringMatch', match, 'CallMatch.header()', 'the condition');
@@ -53,26 +53,26 @@ export class CallMatch {
   }
 
   /**
-   * Calls that meet all of these.
+   * Matches calls that meet all of these conditions.
    *
-   * @param matches the conditions: any number of headers, and one caller at most (IM1207); two conditions on
-   * one header are refused where none is the narrower (IM1309), or where they exclude each other (IM1205)
+   * @param matches the conditions: any number of headers, and at most one caller (IM1207); of two conditions on
+   * one header, one must be narrower (IM1309), and they must not exclude each other (IM1205)
    */
   public static allOf(...matches: CallMatch[]): CallMatch {
     const at = 'CallMatch.allOf()';
     if (matches.length === 0) {
-      throw new MeshError('IM0001', at, { problem: 'the conditions are missing', got: matches, allowed: 'at least one', next: 'say what is for everyone as the `traffic` of the split' });
+      throw new MeshError('IM0001', at, { problem: 'there are no conditions', got: matches, allowed: 'at least one', next: 'use the `traffic` of the split for all calls' });
     }
     matches.forEach(match => instanceOf('CallMatch', match, at, 'a condition'));
     const callers = matches.flatMap(match => match._callers);
     if (callers.length > 1) {
       throw new MeshError('IM1207', at, {
-        problem: 'a call has one caller', got: callers.map(caller => caller.host), next: 'write one rule for each caller',
+        problem: 'a call has only one caller', got: callers.map(caller => caller.host), next: 'write one rule for each caller',
       });
     }
     const all = matches.reduce((before: HttpMatch | undefined, { _match }) => before?.and(_match, at), HttpMatch.EVERYTHING);
     if (!all) {
-      throw new MeshError('IM1205', at, { problem: 'the conditions exclude each other: no call can meet them all', got: matches.map(({ _match }) => _match.toIstio()) });
+      throw new MeshError('IM1205', at, { problem: 'the conditions exclude each other, so no call can meet all of them', got: matches.map(({ _match }) => _match.toIstio()) });
     }
     return new CallMatch(all, callers);
   }

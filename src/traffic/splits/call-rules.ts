@@ -6,16 +6,16 @@ import { sameCluster } from '../../kernel/mesh-cluster';
 import { hasSidecars } from '../../services/workloads/sidecars';
 
 /**
- * Checks rules for calls, of which the first that matches is taken.
+ * Checks an ordered list of rules, of which the first match applies.
  *
- * @param what what a rule is called in messages
+ * @param what the noun for a rule in messages
  */
 export function checkCallRules(matches: CallMatch[], at: Construct, what: string): void {
   matches.forEach((rule, i) => {
     const covering = matches.slice(0, i).findIndex(earlier => earlier._match.covers(rule._match));
     if (covering >= 0) {
       throw new MeshError('IM1205', at, {
-        problem: `${what} ${i + 1} is never reached: whatever it matches is taken by ${what} ${covering + 1}`,
+        problem: `${what} ${i + 1} is never reached, because ${what} ${covering + 1} matches all of its calls`,
         found: JSON.stringify(rule._match.toIstio()),
       });
     }
@@ -23,13 +23,13 @@ export function checkCallRules(matches: CallMatch[], at: Construct, what: string
   });
   const check = () => matches.forEach((rule, i) => checkSidecars(rule, at, `${what} ${i + 1}`));
   check();
-  // Another chart may say later that the pods of a caller get no sidecar.
+  // Checks again at synthesis: another chart can disable the sidecars of a caller later.
   at.node.addValidation({ validate: () => collectErrors(at, check) });
 }
 
 function checkSidecars({ _callers: callers }: CallMatch, at: Construct, rule: string): void {
   const unseen = callers.find(caller => !hasSidecars(caller, caller.namespace));
   if (unseen) {
-    throw new MeshError('IM1207', at, { problem: `${rule} is for calls of ${unseen.serviceName}, whose pods have no sidecar to decide it`, got: unseen.host });
+    throw new MeshError('IM1207', at, { problem: `${rule} is for calls of ${unseen.serviceName}, whose pods have no sidecar to evaluate it`, got: unseen.host });
   }
 }

@@ -11,38 +11,38 @@ import { IMeshService } from '../../services/mesh-service-base';
 
 /** Properties of a `CanarySplit`. */
 export interface CanarySplitProps {
-  /** The service whose traffic is divided. */
+  /** The service whose traffic is split. */
   readonly service: IMeshService;
 
-  /** Who takes the traffic of everyone that no rule is for. */
+  /** The target of all traffic that no rule matches. */
   readonly traffic: SplitTarget;
 
   /**
-   * Rules for some of the calls, asked in this order: the first that matches is taken.
+   * Rules for some of the calls, in order of evaluation: the first match applies.
    *
    * @default - none
    */
   readonly rules?: SplitRule[];
 
   /**
-   * The numbers of the ports whose traffic is divided.
+   * The numbers of the ports whose traffic is split.
    *
-   * @default - every port but those for UDP; a service with ports for TLS of its own has to say which (IM1208)
+   * @default - all ports except UDP; required for a service with TLS ports of its own (IM1208)
    */
   readonly ports?: number[];
 }
 
 /**
- * How the traffic of a service is divided over its versions: by weight, by caller, by header.
+ * Splits the traffic of a service over its versions: by weight, by caller or by header.
  *
- * It contributes to the one VirtualService of the service, in the service's namespace, wherever it stands itself; and every route
- * of a gateway that leads to the service divides its traffic alike, but for the rules by caller, which only a caller's
- * sidecar can decide.
+ * It contributes to the single VirtualService of the service, in the service's namespace, regardless of its own scope. Every gateway route
+ * that leads to the service splits its traffic in the same way, except for rules by caller, which only a caller's
+ * sidecar can evaluate.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/traffic-shifting/
  */
 export class CanarySplit extends Construct implements IRouteTarget {
-  /** The service whose traffic is divided. */
+  /** The service whose traffic is split. */
   public readonly service: IMeshService;
 
   constructor(scope: Construct, id: string, props: CanarySplitProps) {

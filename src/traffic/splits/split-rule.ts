@@ -2,12 +2,12 @@ import { CallMatch } from './call-match';
 import { SplitTarget } from './split-target';
 import { instanceOf } from '../../diagnostics/validate-props';
 
-/** One rule of a split: some calls, and who takes them. */
+/** A rule of a split: a condition on calls, and their target. */
 export class SplitRule {
   /**
-   * A rule for some calls.
+   * Starts a rule for the calls that meet a condition.
    *
-   * @param match which calls
+   * @param match the condition
    */
   public static when(match: CallMatch): SplitCondition {
     return SplitCondition._create(instanceOf('CallMatch', match, 'SplitRule.when()', 'the condition'));
@@ -24,7 +24,7 @@ export class SplitRule {
   ) {}
 }
 
-/** The first half of a rule: which calls it is for. */
+/** The first half of a rule: its condition. */
 export class SplitCondition {
   /** @internal */
   public static _create(match: CallMatch): SplitCondition {
@@ -34,7 +34,7 @@ export class SplitCondition {
   private constructor(private readonly match: CallMatch) {}
 
   /**
-   * One version takes them.
+   * Routes the calls to one version.
    *
    * @param version the name of the version
    */
@@ -43,9 +43,9 @@ export class SplitCondition {
   }
 
   /**
-   * Several versions take them by weight, or nobody does.
+   * Splits the calls over several versions by weight, or refuses them.
    *
-   * @param target who takes them
+   * @param target the target of the calls
    */
   public splitTo(target: SplitTarget): SplitRule {
     return SplitRule._create(this.match, instanceOf('SplitTarget', target, 'SplitRule.when().splitTo()', 'the target'));

@@ -10,7 +10,7 @@ import { evenly, hundredPercent } from '../../values/weights';
 /** Options of `SplitTarget.weights`. */
 export interface WeightsOptions {
   /**
-   * The version that takes what the others leave of 100.
+   * The version that receives the remaining percentage.
    *
    * @default - none: the weights add up to 100
    */
@@ -20,16 +20,16 @@ export interface WeightsOptions {
 /** Options of `SplitTarget.refuse`. */
 export interface RefuseOptions {
   /**
-   * The HTTP status of the answer, 200 to 599.
+   * The HTTP status of the response, 200 to 599.
    *
    * @default 403
    */
   readonly status?: number;
 
   /**
-   * The text of the answer.
+   * The body of the response.
    *
-   * @default - none
+   * @default - empty
    */
   readonly body?: string;
 }
@@ -37,14 +37,14 @@ export interface RefuseOptions {
 /** Options of `SplitTarget.partition`. */
 export interface PartitionOptions {
   /**
-   * The lowest ordinal of the pods that get the share.
+   * The lowest ordinal of the pods that receive `weight`.
    *
    * @default - the partition of the service's update
    */
   readonly from?: number;
 
   /**
-   * The share of the pods from that ordinal on, as a whole percentage.
+   * The whole percentage of traffic for the pods from that ordinal on.
    *
    * @default 100
    */
@@ -52,16 +52,16 @@ export interface PartitionOptions {
 }
 
 /**
- * Who takes the traffic of a service.
+ * The target of a service's traffic: versions by weight, pods of a stateful service, or a direct response.
  *
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#HTTPRouteDestination
  */
 export class SplitTarget {
   /**
-   * Several versions, by weight. A version of weight 0 is kept, and gets nothing.
+   * Several versions by weight. A version with weight 0 stays in the route and receives nothing.
    *
-   * @param weights whole percentages by version, which add up to 100 unless `rest` names who takes what is left; refused
-   * otherwise (IM1201, IM1202, IM1203)
+   * @param weights whole percentages by version, with a sum of 100 unless `rest` names the version for the remainder
+   * (IM1201, IM1202, IM1203)
    */
   public static weights(weights: { [version: string]: number }, options: WeightsOptions = {}): SplitTarget {
     const at = 'SplitTarget.weights()';
@@ -79,11 +79,11 @@ export class SplitTarget {
   }
 
   /**
-   * The pods of a stateful service: those from an ordinal on with a share, those before it with the rest, each evenly in whole
-   * percentages. A pod of a group takes one more than another where the share does not divide.
+   * The pods of a stateful service: pods from an ordinal on receive `weight`, pods before it the rest, divided evenly in whole
+   * percentages. Some pods of a group receive one percent more if the percentage does not divide evenly.
    *
-   * A further pod gets its part with the same change that makes it. Where pods take long to become ready, raise `replicas` first and change the split when
-   * they are (docs/changes.md).
+   * A new pod receives traffic with the same change that creates it. If pods take long to become ready, raise `replicas` first and change the split when
+   * they are ready (docs/changes.md).
    *
    * @param pods the service
    */
@@ -96,7 +96,7 @@ export class SplitTarget {
     const after = names(pods.pods.filter(pod => from !== undefined && pod.ordinal >= from));
     if (before.length === 0 || after.length === 0) {
       throw new MeshError('IM1211', at, {
-        problem: 'no pod is on one side of the partition', got: from, allowed: `${pods.pods[0].ordinal + 1} to ${pods.pods[pods.pods.length - 1].ordinal}`,
+        problem: 'one side of the partition has no pod', got: from, allowed: `${pods.pods[0].ordinal + 1} to ${pods.pods[pods.pods.length - 1].ordinal}`,
       });
     }
     const { after: share } = hundredPercent({ after: weight }, 'before', at);
@@ -104,9 +104,9 @@ export class SplitTarget {
   }
 
   /**
-   * Nobody: the caller's sidecar answers by itself.
+   * A direct response of the caller's sidecar.
    *
-   * This is an answer, not access control: a caller without a sidecar is not stopped by it.
+   * This is not access control: a caller without a sidecar can still call the service.
    */
   public static refuse(options: RefuseOptions = {}): SplitTarget {
     const at = 'SplitTarget.refuse()';

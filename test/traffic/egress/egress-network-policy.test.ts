@@ -46,7 +46,7 @@ test('a name is nothing that it could let through', () => {
   const world = closed();
   world.route();
   expect(messages(world.team)).toEqual([[
-    'IM1514 at team/team/closed: team/team/route leads out directly to example.org, a name.',
+    'IM1514 at team/team/closed: team/team/route leads directly to example.org, a name.',
     '  got      \'example.org\'',
     '  next     give the route `addresses` or endpoints that are addresses, or send it through an egress gateway',
   ].join('\n')]);
@@ -70,7 +70,7 @@ test('egress gateways that are not known by one label', () => {
   world.route({ via: EgressPath.gateway(own) });
   const policy = new EgressNetworkPolicy(world.team, 'closed');
   expect(messages(policy)).toEqual([[
-    'IM1514 at team/team/closed: an egress gateway of team is known by several labels together, and a NetworkPolicy can leave out pods by one.',
+    'IM1514 at team/team/closed: an egress gateway of team is selected by several labels, but a NetworkPolicy can exclude pods by one label only.',
     '  got      {"app":"out","tier":"edge"}',
     '  next     select the pods of the gateway by one label, or run them in another namespace',
   ].join('\n')]);
@@ -89,7 +89,7 @@ describe('pods of another cluster that are led to directly, by name', () => {
   };
   test.each([['team', false], ['other', true]] as const)('are nothing that it could let through: in %s, called %s', (at, calls) => {
     expect(build(at, calls)).toEqual([[
-      `IM1514 at team/team/closed: ${at}/${at}/remote leads out directly to pod-0.example.com, a name.`,
+      `IM1514 at team/team/closed: ${at}/${at}/remote leads directly to pod-0.example.com, a name.`,
       '  got      \'pod-0.example.com\'',
       '  next     send it through an egress gateway',
     ].join('\n')]);
@@ -117,7 +117,7 @@ describe('beside least privilege, whose NetworkPolicies add up with it', () => {
 
   test.each(['chart', 'namespace'] as const)('of the %s', at => {
     expect(tried({ networkPolicies: true }, at)).toEqual([[
-      `IM1862 at team/team/closed: it lets pods of team reach every pod of the cluster, and team/${at === 'chart' ? '' : 'team/'}least-privilege only those that they call.`,
+      `IM1862 at team/team/closed: it allows pods of team to reach every pod of the cluster, but team/${at === 'chart' ? '' : 'team/'}least-privilege only those that they call.`,
       '  next     drop it: the NetworkPolicies of LeastPrivilege restrict the network as well, and have `blocks` of their own',
     ].join('\n')]);
   });

@@ -316,7 +316,7 @@ test('HTTP of a whole domain goes by an egress gateway that finds the address of
     host: '*.example.org', ports: open, wildcardResolution: WildcardResolution.DYNAMIC_DNS, via: EgressPath.gateway(gateway), callers: EgressCallers.namespaces(['shop']),
   });
   expect(() => route('two', [EgressPort.http(80), EgressPort.http(8080)])).toThrow('IM1504 at chart/two: ports 80 and 8080 are HTTP');
-  expect(() => route('tls', [EgressPort.originateTls({ port: 80 })])).toThrow('IM1504 at chart/tls: port 80 speaks http');
+  expect(() => route('tls', [EgressPort.originateTls({ port: 80 })])).toThrow('IM1504 at chart/tls: port 80 uses http');
   route('one', [EgressPort.http(8080)]);
   const objects = synth(root.node.root as never);
   expect(find(objects, 'ServiceEntry', 'of--any.example.org').spec).toMatchObject({ hosts: ['*.example.org'], resolution: 'DYNAMIC_DNS' });

@@ -61,28 +61,28 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     raise the timeout, or take fewer or shorter tries',
   ].join('\n')],
   ['HTTP retries on a TCP port', [{ retries: Retries.none() }], [
-    'IM1518 at chart/policy-1: port 9000 (tcp) is not HTTP: there are no requests to look at.',
+    'IM1518 at chart/policy-1: port 9000 (tcp) is not HTTP: it has no requests to inspect.',
     '  got      ["retries"]',
-    '  allowed  on this port: connections of TCP, outlierDetection, loadBalancer and localities',
-    '  next     name the HTTP ports in `ports`, or drop the setting',
+    '  allowed  on this port: TCP settings of connectionPool, outlierDetection, loadBalancer and localities',
+    '  next     list the HTTP ports in `ports`, or drop the setting',
   ].join('\n'), mixed],
   ['a hash on a header for TCP', [{ ports: [9000], loadBalancer: LoadBalancer.consistentHash(HashKey.header('x-user')) }], [
-    'IM1518 at chart/policy-1: port 9000 (tcp) is not HTTP: there are no requests to hash.',
+    'IM1518 at chart/policy-1: port 9000 (tcp) is not HTTP: it has no requests to hash.',
     '  got      ["loadBalancer"]',
-    '  allowed  on this port: connections of TCP, outlierDetection, loadBalancer and localities',
-    '  next     name the HTTP ports in `ports`, or drop the setting',
+    '  allowed  on this port: TCP settings of connectionPool, outlierDetection, loadBalancer and localities',
+    '  next     list the HTTP ports in `ports`, or drop the setting',
   ].join('\n'), mixed],
   ['a port that there is not', [{ ports: [81], timeout: second }], [
-    'IM1111 at chart/policy-1: reviews has no port 81 that callers\' sidecars see.',
+    'IM1111 at chart/policy-1: reviews has no port 81 that callers\' sidecars handle.',
     '  got      [81]',
     '  allowed  8080 (http)',
     '  next     use a port that the service has',
     '  istio    IST0101',
   ].join('\n')],
-  ['nothing', [{}], 'IM1632 at chart/policy-1: the policy says nothing of the service.\n  got      []\n  next     say what it is for, or drop it'],
-  ['a list of nothing', [{ timeout: second, faults: [] }], 'IM1632 at chart/policy-1: `faults` says nothing.\n  got      []\n  next     say what it is for, or drop it'],
+  ['nothing', [{}], 'IM1632 at chart/policy-1: the policy has no settings.\n  got      []\n  next     say what it is for, or drop it'],
+  ['a list of nothing', [{ timeout: second, faults: [] }], 'IM1632 at chart/policy-1: `faults` is empty.\n  got      []\n  next     say what it is for, or drop it'],
   ['a timeout of one version', [{ version: 'v1', timeout: second }], [
-    'IM1642 at chart/policy-1: timeout: said before it is known which version answers.',
+    'IM1642 at chart/policy-1: timeout: sidecars of callers apply it before they choose a version.',
     '  got      \'v1\'',
     '  allowed  connectionPool, outlierDetection, loadBalancer and localities',
     '  next     write it for the service, or drop the setting',
@@ -115,7 +115,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     keep one of the two',
   ].join('\n')],
   ['a hash of TCP connections for one port', [{ ports: [9000], loadBalancer: LoadBalancer.consistentHash(HashKey.sourceIp()) }], [
-    'IM1660 at chart/policy-1: port 9000 (tcp) is not HTTP: for some ports or one version nobody looks at loadBalancer.',
+    'IM1660 at chart/policy-1: port 9000 (tcp) is not HTTP: Istio ignores loadBalancer for some ports or one version.',
     '  got      {"ports":[9000]}',
     '  next     write it in a policy for the whole service, without `ports`',
   ].join('\n'), mixed],
@@ -156,7 +156,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     drop `useClientProtocol` or the setting',
   ].join('\n'), [MeshPort.http2(8080)]],
   ['a fault that is never reached', [{ faults: [FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(500, { percentage: 1 }) }), FaultRule.when(rehearsal).inject(down)] }], [
-    'IM1205 at chart/policy-1: fault 2 is never reached: whatever it matches is taken by fault 1.',
+    'IM1205 at chart/policy-1: fault 2 is never reached, because fault 1 matches all of its calls.',
     '  got      {"headers":{"x-rehearse":{"exact":"b-down"}}}',
     '  next     put the narrower rule first, or drop one',
     '  istio    IST0130',
@@ -218,7 +218,7 @@ test('sums are checked over several policies', () => {
 
 test.each<[string, () => unknown, string]>([
   ['a fault for everyone without a percentage', () => FaultRule.forAllRequests(down), [
-    'IM1647 at FaultRule.forAllRequests(): the fault does not say for which share of the calls it is.',
+    'IM1647 at FaultRule.forAllRequests(): a fault for all calls needs a percentage.',
     '  got      \'abort\'',
     '  allowed  `percentage` of delay and abort',
     '  next     mend the fault',
@@ -301,7 +301,7 @@ test('a headless Service has no choice of pods', () => {
   const root = chart();
   const store = new StatefulMeshService(root, 'store', { replicas: 2, ports: [MeshPort.http(80)], containers: [{ image: 'example.com/app:1' }] });
   expect(refusal(() => new ResiliencePolicy(root, 'policy', { target: store.headless, timeout: second, loadBalancer: LoadBalancer.random() })).message).toBe([
-    'IM1646 at chart/policy: store-headless is headless: its clients choose the pod.',
+    'IM1646 at chart/policy: store-headless is headless, so its clients choose the pod.',
     '  got      ["loadBalancer"]',
     '  next     write the policy for the Service for clients, or drop the setting',
   ].join('\n'));

@@ -209,25 +209,25 @@ test('two that contradict each other are named both', () => {
 
 test.each<[string, Policy, Told, string]>([
   ['a timeout for TLS that is handed on', { timeout: second }, { ports: [EgressPort.https(443)] }, [
-    'IM1518 at team/team/policy: port 443 (https-443) is not HTTP: there are no requests to look at.',
+    'IM1518 at team/team/policy: port 443 (https-443) is not HTTP: it has no requests to inspect.',
     '  got      ["timeout"]',
-    '  allowed  on this port: connections of TCP, outlierDetection, loadBalancer and localities',
-    '  next     name the HTTP ports in `ports`, or drop the setting',
+    '  allowed  on this port: TCP settings of connectionPool, outlierDetection, loadBalancer and localities',
+    '  next     list the HTTP ports in `ports`, or drop the setting',
   ].join('\n')],
   ['balancing where the caller has chosen', { loadBalancer: LoadBalancer.random() }, { host: '*.example.org', ports: [EgressPort.https(443)] }, [
-    'IM1648 at team/team/policy: connections to *.example.org go on to where the caller or the proxy found the host.',
+    'IM1648 at team/team/policy: connections to *.example.org go to the address that the caller or the proxy resolved.',
     '  got      ["loadBalancer"]',
     '  next     name the `endpoints` of the route, write a route for each host, or keep to timeout, retries, faults, mirrors, `connectionPool` and `outlierDetection`',
   ].join('\n')],
   ['failover of a host without places', { failover: [LocalityFailover.of('eu', 'us')], outlierDetection: {} }, {}, [
-    'IM1649 at team/team/policy: nobody knows where example.org is.',
+    'IM1649 at team/team/policy: the endpoints of example.org have no locality.',
     '  got      ["failover"]',
-    '  next     name the `localities` of the EgressRoute',
+    '  next     set the `localities` of the EgressRoute',
   ].join('\n')],
   ['priorities by label', { failoverPriority: ['tier'], outlierDetection: {} }, { localities: { eu: ['203.0.113.1'] }, inDns: true }, [
-    'IM1649 at team/team/policy: example.org is outside of the mesh: nothing there has labels.',
+    'IM1649 at team/team/policy: example.org is outside of the mesh, so its endpoints have no labels.',
     '  got      ["tier"]',
-    '  next     name the `localities` of the EgressRoute, and say `failover`',
+    '  next     set the `localities` of the EgressRoute, and `failover`',
   ].join('\n')],
 ])('%s: refused', (_, policy, told, message) => {
   expect(refusal(() => outside(policy, told)).message).toBe(message);

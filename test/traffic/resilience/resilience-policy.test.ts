@@ -269,7 +269,7 @@ option('ResiliencePolicyProps.mirrors', 'are copies for somebody else', () => {
 option('Production.mark', 'refuses faults for everyone below it, and takes those for a header', () => {
   const everyone = [FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(503, { percentage: 1 }) })];
   const message = [
-    'IM1643 at chart/policy: fault 1 is for everyone, and chart is production.',
+    'IM1643 at chart/policy: fault 1 applies to all calls, but chart is marked as production.',
     '  got      \'reviews.shop.svc.cluster.local\'',
     '  next     limit it to a header or to named callers: FaultRule.when(…)',
   ].join('\n');

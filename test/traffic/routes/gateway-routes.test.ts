@@ -252,7 +252,7 @@ describe('refused', () => {
       '  istio    IST0101',
     ].join('\n')],
     ['a method without its service', () => grpc({ method: 'Add' }), [
-      'IM1308 at chart/edge: not the name of a gRPC service or method.',
+      'IM1308 at chart/edge: the text is not a name of a gRPC service or method.',
       '  got      [undefined,"Add"]',
       '  allowed  a service with its package, such as shop.v1.Cart, and a method of it',
       '  next     mend the match',

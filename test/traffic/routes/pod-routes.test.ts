@@ -57,10 +57,10 @@ option('PodRouteOptions.pods', 'are those of a service of the same cluster', () 
 option('PodRouteOptions.port', 'is one that the pods have, and speaks of hosts', () => {
   expect(routes({ port: 10901 })['edge.db-0.example.com'].http[0].route).toEqual(to('db-0', 10901));
   expect(refusal(() => routes({ port: 1 })).code).toBe('IM1111');
-  expect(refusal(() => routes({ port: 5432 })).message).toBe(`IM1307 at chart/edge: port 5432 (tcp) has no hosts by which a gateway could tell pods apart.
+  expect(refusal(() => routes({ port: 5432 })).message).toBe(`IM1307 at chart/edge: port 5432 (tcp) has no hosts by which a gateway could distinguish pods.
   got      'tcp'
-  allowed  a port that speaks HTTP, gRPC or TLS
-  next     give each pod a port of the gateway: addPodTcpRoutes`);
+  allowed  a port for HTTP, gRPC or TLS
+  next     use one port of the gateway for each pod: addPodTcpRoutes`);
 });
 option('PodRouteOptions.host', 'tells pods apart, and is served', () => {
   expect(Object.keys(routes({ host: 'x-{ordinal}.example.com' }))).toEqual(['edge.x-0.example.com', 'edge.x-1.example.com']);

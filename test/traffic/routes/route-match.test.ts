@@ -98,7 +98,7 @@ describe('refused', () => {
       '  next     match on presence, or mend the pattern',
     ].join('\n')],
     ['a parameter without a name', () => RouteMatch.anyPath({ queryParams: { '': StringMatch.present() } }), [
-      'IM1308 at RouteMatch.anyPath(): not the name of a parameter that a route can look at.',
+      'IM1308 at RouteMatch.anyPath(): the text is not a name of a query parameter that a route can match.',
       '  got      \'\'',
       '  allowed  a text that is not empty',
       '  next     mend the match',

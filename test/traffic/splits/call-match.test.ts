@@ -89,13 +89,13 @@ describe('refused', () => {
 
   test.each<[string, () => unknown, string]>([
     ['two callers', () => CallMatch.allOf(CallMatch.from(reviews), CallMatch.fromVersion(reviews, 'v1')), [
-      'IM1207 at CallMatch.allOf(): a call has one caller.',
+      'IM1207 at CallMatch.allOf(): a call has only one caller.',
       '  got      ["reviews.shop.svc.cluster.local","reviews.shop.svc.cluster.local"]',
       '  next     write one rule for each caller',
     ].join('\n')],
     ['conditions that exclude each other',
       () => CallMatch.allOf(CallMatch.header('x-a', StringMatch.exact('1')), CallMatch.header('x-a', StringMatch.exact('2'))), [
-        'IM1205 at CallMatch.allOf(): the conditions exclude each other: no call can meet them all.',
+        'IM1205 at CallMatch.allOf(): the conditions exclude each other, so no call can meet all of them.',
         '  got      [{"headers":{"x-a":{"exact":"1"}}},{"headers":{"x-a":{"exact":"2"}}}]',
         '  next     put the narrower rule first, or drop one',
         '  istio    IST0130',
@@ -106,10 +106,10 @@ describe('refused', () => {
       '  next     drop one of the conditions',
     ].join('\n')],
     ['no condition', () => CallMatch.allOf(), [
-      'IM0001 at CallMatch.allOf(): the conditions are missing.',
+      'IM0001 at CallMatch.allOf(): there are no conditions.',
       '  got      []',
       '  allowed  at least one',
-      '  next     say what is for everyone as the `traffic` of the split',
+      '  next     use the `traffic` of the split for all calls',
     ].join('\n')],
     ['a header in capitals', () => CallMatch.header('X-User', StringMatch.present()), [
       'IM1308 at CallMatch.header(): the text is not a header name that a route can match.',

@@ -197,7 +197,7 @@ describe('refused', () => {
     ['a rule behind a wider one',
       { rules: [SplitRule.when(CallMatch.header('x-user', StringMatch.present())).to('v1'), SplitRule.when(header).to('v2')], traffic: everyone },
       undefined, [
-        'IM1205 at chart/split: rule 2 is never reached: whatever it matches is taken by rule 1.',
+        'IM1205 at chart/split: rule 2 is never reached, because rule 1 matches all of its calls.',
         '  got      {"headers":{"x-user":{"exact":"jason"}}}',
         '  next     put the narrower rule first, or drop one',
         '  istio    IST0130',
