@@ -1,7 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { Service, ServiceAccount, StatefulSet } from 'cdk8s-plus-28';
+import { MeshServiceBase } from '../../src/services/mesh-service-base';
+import { gatewayWorkloadsAround, workloadOf, workloadsAround } from '../../src/services/workloads/workloads';
 import { app, find, findAll, KubeObject, messages, refusal, version } from '../helpers/build';
 import {
   CallerIdentity, CallMatch, CanarySplit, EgressCallers, EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, GatewayServer,
@@ -10,15 +12,15 @@ import {
   SplitRule, SplitTarget, StatefulMeshService,
 } from 'cdk8s-istio';
 
-/** Somebody who calls. */
+/** A construct that declares calls. */
 interface Calls {
   calls(callee: ICallee): void;
 }
 
-/** One thing of a form: who calls, and who is called. */
+/** One construct of a form: as a caller, and as a callee. */
 interface Built {
   readonly caller: Calls;
-  /** None for what nobody calls. */
+  /** Undefined if it is only a caller. */
   readonly service?: IMeshService;
 }
 
@@ -30,6 +32,8 @@ interface Form {
   readonly labels: { [key: string]: string };
   /** Whether its pods are made here. */
   readonly made: boolean;
+  /** Whether it is a gateway: its calls are its routes, and it is a proxy itself. */
+  readonly isGateway?: boolean;
   /** Whether it can state a mode of mutual TLS. */
   readonly states: boolean;
   build(scope: MeshNamespace, mutualTls?: MutualTls): Built;
@@ -91,6 +95,26 @@ const FORMS: { readonly [name: string]: Form } = {
   'a job': {
     ...own, of: 'MeshJobBase', made: true, states: false, build: scope => ({ caller: new MeshJob(scope, 'it', { containers }) }),
   },
+  'an identity': {
+    ...own,
+    of: 'CallerIdentity',
+    made: false,
+    states: false,
+    build: () => ({ caller: CallerIdentity.fromAttributes({ namespace: 'shop', serviceAccount: 'it', podLabels: labels }) }),
+  },
+  'a gateway': {
+    of: 'DedicatedGateway',
+    account: 'it',
+    labels: { istio: 'it.shop' },
+    made: true,
+    isGateway: true,
+    states: false,
+    build: scope => {
+      const servers = [GatewayServer.http({ hosts: ['shop.example.com'] })];
+      const gateway = new MeshGateway(scope, 'it', { workload: GatewayWorkload.dedicated(), servers });
+      return { caller: { calls: callee => gateway.addHttpRoute('shop.example.com', { to: callee as unknown as IMeshService }) } };
+    },
+  },
 };
 
 interface World {
@@ -130,17 +154,24 @@ const bank = (scope: MeshNamespace, props: Partial<ConstructorParameters<typeof 
 type Check = (form: Form) => void;
 
 const CHECKS: { readonly [title: string]: Check } = {
-  'an egress gateway lets in its identity, and no other': ({ build, account }) => {
+  'an egress gateway lets in its identity, and no other; routes of gateways do not lead through one': ({ build, account, isGateway }) => {
     const here = world();
-    const way = new MeshGateway(elsewhere(here, 'egress'), 'egress', { workload: GatewayWorkload.dedicatedEgress() });
-    build(here.shop).caller.calls(bank(here.shop, { via: EgressPath.gateway(way), callers: EgressCallers.declared() }));
+    const egress = new MeshGateway(elsewhere(here, 'egress'), 'egress', { workload: GatewayWorkload.dedicatedEgress() });
+    const call = () => build(here.shop).caller.calls(bank(here.shop, { via: EgressPath.gateway(egress), callers: EgressCallers.declared() }));
+    if (isGateway) {
+      return expect(refusal(call).code).toBe('IM1512');
+    }
+    call();
     expect(find(objects(here), 'AuthorizationPolicy', 'egress.callers').spec.rules).toEqual([
       { from: [principals(account)], to: [{ operation: { hosts: ['bank.example.com', 'bank.example.com:*'] } }] },
     ]);
   },
-  'a direct route lets its pods through, and answers others of the namespace with 403': form => {
+  'a direct route lets its pods through, and answers others of the namespace with 403; a route of a gateway is no declared call': form => {
     const here = world();
     form.build(here.shop).caller.calls(bank(here.shop, { callers: EgressCallers.declared() }));
+    if (form.isGateway) {
+      return expect(codes(here)).toEqual(['IM1511']);
+    }
     const { http } = find(objects(here), 'VirtualService', 'bank.example.com.to--outside').spec;
     expect(http[0].match).toEqual([{ port: 80, sourceLabels: form.labels, sourceNamespace: 'shop' }]);
     expect(http[1]).toEqual({ match: [{ port: 80 }], directResponse: { status: 403 } });
@@ -151,7 +182,7 @@ const CHECKS: { readonly [title: string]: Check } = {
       form.build(here.shop).caller.calls(bank(here.shop, { inDns: false, endpoints: ['192.0.2.1'] }));
       return here;
     };
-    expect(refused(build)).toEqual(form.made ? [] : ['IM1508']);
+    expect(refused(build)).toEqual(form.made && !form.isGateway ? [] : ['IM1508']);
   },
   'a Secret for TLS is mounted into its sidecars, or refused where nothing can be': form => {
     const build = () => {
@@ -159,8 +190,9 @@ const CHECKS: { readonly [title: string]: Check } = {
       form.build(here.shop).caller.calls(bank(here.shop, { ports: [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('bank') })] }));
       return here;
     };
-    expect(refused(build)).toEqual(form.made ? [] : ['IM1513']);
-    if (form.made) {
+    const isAddable = form.made && !form.isGateway;
+    expect(refused(build)).toEqual(isAddable ? [] : ['IM1513']);
+    if (isAddable) {
       expect(JSON.stringify(objects(build()))).toContain('/etc/istio/secrets/bank');
     }
   },
@@ -170,14 +202,17 @@ const CHECKS: { readonly [title: string]: Check } = {
       form.build(here.shop).caller.calls(callee(here));
       return here;
     };
-    expect(refused(build(here => bank(elsewhere(here, 'out'))))).toEqual(['IM1510']);
-    expect(refused(build(here => remote(elsewhere(here, 'out'))))).toEqual(['IM1510']);
+    expect(refused(build(here => bank(elsewhere(here, 'out'))))).toEqual(form.isGateway ? [] : ['IM1510']);
+    expect(refused(build(here => remote(elsewhere(here, 'out'))))).toEqual([form.isGateway ? 'IM0001' : 'IM1510']);
   },
-  'pods of another cluster that it calls by name are refused beside a policy of the network': ({ build }) => {
-    const here = world();
-    build(here.shop).caller.calls(remote(elsewhere(here, 'out')));
-    new EgressNetworkPolicy(here.shop, 'egress');
-    expect(codes(here)).toEqual(['IM1514']);
+  'pods of another cluster that it calls by name are refused beside a policy of the network': ({ build, isGateway }) => {
+    const call = () => {
+      const here = world();
+      build(here.shop).caller.calls(remote(elsewhere(here, 'out')));
+      new EgressNetworkPolicy(here.shop, 'egress');
+      return here;
+    };
+    expect(refused(call)).toEqual([isGateway ? 'IM0001' : 'IM1514']);
   },
   'without a sidecar it calls nothing that takes mutual TLS alone': form => {
     const build = () => {
@@ -185,7 +220,7 @@ const CHECKS: { readonly [title: string]: Check } = {
       form.build(here.shop).caller.calls(one(elsewhere(here, 'strict'), 'cart'));
       return here;
     };
-    expect(refused(build)).toEqual([form.of === 'MeshJobBase' ? 'IM1702' : 'IM1117']);
+    expect(refused(build)).toEqual(form.isGateway ? [] : [form.of === 'MeshJobBase' ? 'IM1702' : 'IM1117']);
   },
   'without a sidecar it calls what takes plain text': ({ build }) => {
     const here = world({ injection: SidecarInjection.disabled() });
@@ -210,13 +245,20 @@ const CHECKS: { readonly [title: string]: Check } = {
     if (!form.made) {
       return expect(codes(here)).toEqual(['IM1804']);
     }
+    if (form.isGateway) {
+      const { selector, rules } = find(objects(here), 'AuthorizationPolicy', 'it').spec;
+      return expect([selector.matchLabels, rules[0].to[0].operation.ports]).toEqual([form.labels, ['8080']]);
+    }
     const its = findAll(objects(here), 'Sidecar').find(({ spec }) => JSON.stringify(spec).includes('carts/cart.carts.svc.cluster.local'))!;
     expect(Object.entries(form.labels).every(([key, value]) => its.spec.workloadSelector.labels[key] === value)).toBe(true);
   },
   'a mode that gives no caller an identity is refused under least privilege': form => {
     const build = (mode: MutualTls) => () => {
       const here = world();
-      form.build(here.shop, mode);
+      const { caller } = form.build(here.shop, mode);
+      if (form.isGateway) {
+        caller.calls(one(elsewhere(here, 'carts'), 'cart'));
+      }
       new LeastPrivilege(here.shop, 'least-privilege');
       return here;
     };
@@ -324,5 +366,57 @@ function filesIn(folder: string): string[] {
 test('every class of services, and that of jobs, is one of the forms', () => {
   const base = /export class (\w+) extends (?:MeshServiceBase|StatefulServiceBase)\b|export abstract class (MeshJobBase) /g;
   const classes = filesIn('src').flatMap(file => [...readFileSync(file, 'utf8').matchAll(base)].map(([, service, job]) => service ?? job));
-  expect(classes.sort()).toEqual([...new Set(Object.values(FORMS).map(({ of }) => of))].sort());
+  const others = ['CallerIdentity', 'DedicatedGateway'];
+  expect([...classes, ...others].sort()).toEqual([...new Set(Object.values(FORMS).map(({ of }) => of))].sort());
+});
+
+describe('a workload is registered once, in one place', () => {
+  const sources = filesIn('src').map(file => [basename(file), readFileSync(file, 'utf8')] as const);
+  const callers = (call: RegExp) => sources.filter(([, text]) => call.test(text.replace(/^(?:export )?function.*$/gm, ''))).map(([name]) => name).sort();
+
+  test('one function enters workloads into the register, and the bases of all forms call it', () => {
+    expect(callers(/\benterWorkload\(/)).toEqual(['registered-workload.ts']);
+    expect(callers(/\bregisterWorkload\(/)).toEqual(['dedicated-gateway.ts', 'job-base.ts', 'mesh-service-base.ts']);
+  });
+
+  test('only callers without pods of their own have a workload that is not registered', () => {
+    expect(callers(/\bnew Workload\(/)).toEqual(['caller-identity.ts', 'gateway-caller.ts', 'registered-workload.ts']);
+  });
+
+  /** The constructs of the App that have a workload, by that workload. */
+  const registered = ({ root }: World) => {
+    const all = root.node.findAll().map(construct => [construct, workloadOf(construct)] as const).filter(([, workload]) => workload);
+    return [...new Set(all.map(([, workload]) => workload!))].map(workload => ({
+      workload, constructs: all.filter(([, its]) => its === workload).map(([construct]) => construct),
+    }));
+  };
+
+  const constructs = Object.entries(FORMS).filter(([, { of }]) => of !== 'CallerIdentity');
+
+  test.each(constructs)('%s is in the register with all of its constructs', (_, { build, made: isMade, account, labels: its }) => {
+    const here = world();
+    const { service } = build(here.shop);
+    const [only, ...further] = registered(here);
+    expect(further).toEqual([]);
+    expect(new Set(only.constructs)).toEqual(new Set(only.workload.constructs));
+    expect(only.workload.services.map(each => each.host)).toEqual(service ? expect.arrayContaining([service.host]) : []);
+    expect(only.workload.versions.map(version => version.account)).toContain(account);
+    expect(only.workload.versions.some(version => Object.entries(its).every(([key, value]) => version.labels[key] === value))).toBe(true);
+    const listed: unknown[] = [...workloadsAround(here.root), ...gatewayWorkloadsAround(here.root)];
+    expect(listed).toEqual(isMade ? [only.workload] : []);
+  });
+
+  test('a form without a workload does not compile', () => {
+    // @ts-expect-error Every form has the workload that the base declares.
+    class Unregistered extends MeshServiceBase {
+      public readonly serviceName = 'it';
+      public readonly namespace = 'shop';
+      public readonly host = 'it.shop.svc.cluster.local';
+      public readonly podLabels = {};
+      protected readonly _meshHost = undefined as never;
+    }
+    const here = world();
+    new Unregistered(here.shop, 'it');
+    expect(registered(here)).toEqual([]);
+  });
 });
