@@ -182,7 +182,7 @@ describe('a host outside by its address', () => {
       'IM0104 at chart/relay: the host is an IP address instead of a DNS name.',
       '  got      \'203.0.113.25\'',
       '  allowed  a DNS name such as relay.example.com',
-      '  next     give it a name that callers know it by, and the address as its place: { host: \'relay.example.com\', addresses: [\'203.0.113.25\'], endpoints: [\'203.0.113.25\'] }',
+      '  next     choose a name for callers, and set the address separately: { host: \'relay.example.com\', addresses: [\'203.0.113.25\'], endpoints: [\'203.0.113.25\'] }',
     ].join('\n'));
     expect(refusal(() => entry({ host: '2001:db8::1' })).message).toContain('endpoints: [\'2001:db8::1\']');
   });

@@ -6,148 +6,148 @@ import { SuccessRule } from './success-rule';
 import { ICallee } from '../calls/callee';
 import { PodOptions } from '../pods/pod-options';
 
-/** Which pods of a job have to succeed. */
+/** The completion mode of a job: which pods must succeed. */
 export enum JobCompletionMode {
-  /** As many as `completions` says, whichever they are. */
+  /** `completions` pods, no matter which. */
   NON_INDEXED = 'NonIndexed',
-  /** One for each index from 0 to `completions` - 1, which it finds in its variable JOB_COMPLETION_INDEX. */
+  /** One pod for each index from 0 to `completions` - 1. A pod reads its index from the variable JOB_COMPLETION_INDEX. */
   INDEXED = 'Indexed',
 }
 
-/** When a pod that ends is replaced by another one. */
+/** When a pod is replaced. */
 export enum PodReplacementPolicy {
-  /** As soon as it is told to end, or has failed: for a while there may be one pod more than `parallelism` says. */
+  /** As soon as the pod is terminating or has failed. For a while, there can be one pod more than `parallelism`. */
   TERMINATING_OR_FAILED = 'TerminatingOrFailed',
-  /** When it has failed, and is gone. */
+  /** When the pod has completely terminated. */
   FAILED = 'Failed',
 }
 
-/** What a job is made from, run once or by a schedule. Its own ServiceAccount is called like it. */
+/** Options of a job, run once or on a schedule. Its own ServiceAccount has the name of the job. */
 export interface JobOptions extends PodOptions {
   /**
-   * The name of the object. At most 63 characters, 52 with a schedule.
+   * The name of the Job or CronJob: at most 63 characters for a Job, 52 for a CronJob.
    *
    * @default - the id of the construct
    */
   readonly name?: string;
 
   /**
-   * What the job calls, on all ports. `calls` of the job says more.
+   * The targets that the job calls, on all ports. Use the method `calls` for more options.
    *
    * @default - nothing
    */
   readonly calls?: ICallee[];
 
   /**
-   * How the proxy beside the job comes to an end.
+   * How the job's sidecar terminates.
    *
-   * @default - JobSidecar.native() where the releases of the cluster have it and the namespace gives sidecars; JobSidecar.none() otherwise
+   * @default - JobSidecar.native() if the releases of the cluster support it and the namespace injects sidecars; otherwise JobSidecar.none()
    */
   readonly sidecar?: JobSidecar;
 
   /**
-   * Whether a container that failed is started again in its pod. `ALWAYS` is refused (IM1707): it would never end.
+   * Whether a failed container is restarted in its pod. `ALWAYS` is refused (IM1707), because the job would never end.
    *
-   * @default RestartPolicy.NEVER - a new pod is made
+   * @default RestartPolicy.NEVER - a new pod is created
    */
   readonly restartPolicy?: RestartPolicy;
 
   /**
-   * How many failures the job survives: a whole number, from 0 on.
+   * The number of retries before the job fails: a whole number from 0.
    *
-   * @default 6; with `backoffLimitPerIndex`, any number
+   * @default 6; unlimited with `backoffLimitPerIndex`
    */
   readonly backoffLimit?: number;
 
   /**
-   * How many failures each index survives: a whole number, from 0 on. When one has failed, the others run on. For indexed jobs, from
-   * Kubernetes 1.29 on.
+   * The number of retries before an index fails: a whole number from 0. Other indexes continue. For indexed jobs. Needs
+   * Kubernetes 1.29.
    *
    * @default - failures are counted for the whole job
    */
   readonly backoffLimitPerIndex?: number;
 
   /**
-   * How many indexes may fail before the whole job does: a whole number from 0 to `completions`. Needs `backoffLimitPerIndex`. From
-   * Kubernetes 1.29 on.
+   * The number of indexes that may fail before the whole job fails: a whole number from 0 to `completions`. Needs `backoffLimitPerIndex` and
+   * Kubernetes 1.29.
    *
-   * @default - all: the job fails when the others are done
+   * @default - all: the job fails after all other indexes are done
    */
   readonly maxFailedIndexes?: number;
 
   /**
-   * After how long the job is ended, done or not, in whole seconds.
+   * The time after which an unfinished job is terminated, in whole seconds.
    *
-   * @default - never
+   * @default - no limit
    */
   readonly activeDeadline?: Duration;
 
   /**
-   * How long the job is kept after it has ended, in whole seconds. Not together with limits of a schedule's history.
+   * How long a finished job is kept, in whole seconds. Excludes the history limits of a CronJob.
    *
-   * @default - for ever, or as long as the history of its schedule
+   * @default - forever, or as long as the history of the CronJob
    */
   readonly ttlAfterFinished?: Duration;
 
   /**
-   * How many pods run at once, at most; of an indexed job at most 100,000.
+   * The maximum number of pods that run at once; at most 100,000 for an indexed job.
    *
    * @default 1
    */
   readonly parallelism?: number;
 
   /**
-   * How many pods have to succeed.
+   * The number of pods that must succeed.
    *
-   * @default - one; with `parallelism`, any: the first that succeeds says that the work is done
+   * @default - one; with `parallelism`, the first success completes the job
    */
   readonly completions?: number;
 
   /**
-   * Which pods have to succeed. `INDEXED` needs `completions`.
+   * The completion mode. `INDEXED` needs `completions`.
    *
    * @default JobCompletionMode.NON_INDEXED
    */
   readonly completionMode?: JobCompletionMode;
 
   /**
-   * What to do about failures of certain kinds, the first rule that fits. At most 20 rules, and only with `RestartPolicy.NEVER`.
+   * The pod failure policy: rules for kinds of failures, of which the first match applies. At most 20 rules, and only with `RestartPolicy.NEVER`.
    *
-   * @default - all count towards `backoffLimit`
+   * @default - all failures count towards `backoffLimit`
    */
   readonly podFailurePolicy?: PodFailureRule[];
 
   /**
-   * When an indexed job has done enough, the first rule that fits. At most 20 rules, from Kubernetes 1.31 on.
+   * The success policy of an indexed job: rules of which the first match completes the job. At most 20 rules. Needs Kubernetes 1.31.
    *
-   * @default - when each index has succeeded
+   * @default - all indexes must succeed
    */
   readonly successPolicy?: SuccessRule[];
 
   /**
-   * When a pod that ends is replaced. From Kubernetes 1.29 on; with `podFailurePolicy`, `FAILED` alone.
+   * When a pod is replaced. Needs Kubernetes 1.29; with `podFailurePolicy`, only `FAILED`.
    *
-   * @default - PodReplacementPolicy.FAILED with `podFailurePolicy`, else PodReplacementPolicy.TERMINATING_OR_FAILED
+   * @default - PodReplacementPolicy.FAILED with `podFailurePolicy`, otherwise PodReplacementPolicy.TERMINATING_OR_FAILED
    */
   readonly podReplacementPolicy?: PodReplacementPolicy;
 
   /**
-   * Who runs the job in place of Kubernetes' own controller: a DNS name, a slash and a path, of at most 63 characters together, such as
-   * `kueue.x-k8s.io/multikueue`. From Kubernetes 1.32 on.
+   * The controller that manages the job instead of that of Kubernetes: a DNS name, a slash and a path, with at most 63 characters, such as
+   * `kueue.x-k8s.io/multikueue`. Needs Kubernetes 1.32.
    *
-   * @default - Kubernetes' own controller
+   * @default - the job controller of Kubernetes
    */
   readonly managedBy?: string;
 
   /**
-   * Further labels of the Job, or of the Jobs that a schedule makes: for those who queue, sync or watch jobs. `app` is the library's (IM1110).
+   * Further labels of the Job, or of the Jobs of a CronJob, for example for queues or monitoring. The library sets `app` (IM1110).
    *
    * @default - none
    */
   readonly jobLabels?: { [key: string]: string };
 
   /**
-   * Annotations of the Job, or of the Jobs that a schedule makes.
+   * Annotations of the Job, or of the Jobs of a CronJob.
    *
    * @default - none
    */

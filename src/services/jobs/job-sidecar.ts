@@ -9,23 +9,23 @@ import { PROXY_CONFIG } from '../pods/joined-settings';
 import { NativeSidecars, nativeSidecars } from '../pods/native-sidecars';
 import { getSidecars } from '../workloads/sidecars';
 
-/** The label by which a pod refuses its sidecar. The annotation of that name is older, and Istio warns of it. */
+/** The label by which a pod disables its sidecar. The annotation with this name is deprecated. */
 export const INJECT = 'sidecar.istio.io/inject';
-/** The annotation by which a pod asks for a native sidecar. */
+/** The annotation by which a pod requests a native sidecar. */
 export const NATIVE = 'sidecar.istio.io/nativeSidecar';
 
-/** Programs that can tell the proxy to quit, of which the image of the job has to have one. */
+/** The HTTP client that tells the proxy to quit. The image of the job must contain it. */
 export enum QuitClient {
   /** curl. */
   CURL = 'CURL',
-  /** wget, that of BusyBox as well. */
+  /** wget, including that of BusyBox. */
   WGET = 'WGET',
 }
 
 /** Options of `JobSidecar.quit`. */
 export interface QuitOptions {
   /**
-   * The program of the image that tells the proxy to quit.
+   * The HTTP client in the image that tells the proxy to quit.
    *
    * @default QuitClient.CURL
    */
@@ -35,15 +35,15 @@ export interface QuitOptions {
 /** Options of `JobSidecar.none`. */
 export interface NoSidecarOptions {
   /**
-   * Why the job may call services that are known to refuse plain text all the same, in words: for example that a port of one takes it. They
-   * are kept with the pods, as the annotation `kubernetes.io/description`.
+   * The reason why the job may call services that are known to refuse plain text: for example that one of their ports accepts it. The reason is
+   * written to the pods, as the annotation `kubernetes.io/description`.
    *
    * @default - such calls are refused (IM1702)
    */
   readonly despiteMutualTls?: string;
 }
 
-/** What a choice means for the pods of one job. */
+/** The effect of a choice on the pods of one job. */
 export interface JobSidecarPlan {
   /** Whether the pods have a proxy, and with it an identity. */
   readonly proxied: boolean;
@@ -64,15 +64,15 @@ export interface JobSidecarPlan {
 }
 
 /**
- * How the proxy beside a job comes to an end. A sidecar that is a container like the others runs on when these are done: the pod never ends,
- * and with it the job.
+ * How the sidecar of a job terminates. A regular sidecar container continues after the other containers are done, so the pod and the job
+ * would never end.
  *
  * @see https://istio.io/latest/blog/2023/native-sidecars/
  */
 export class JobSidecar {
   /**
-   * A sidecar of Kubernetes' own kind: it starts before all containers and ends after them. From Kubernetes 1.29 and Istio 1.24 on; before
-   * that release of Istio where the settings of the mesh give all pods native sidecars: `MeshSettings` with `proxy: { nativeSidecars: true }`.
+   * A native sidecar of Kubernetes: it starts before all containers and stops after them. Needs Kubernetes 1.29 and Istio 1.24. Earlier
+   * releases of Istio need mesh settings that enable it for all pods: `MeshSettings` with `proxy: { nativeSidecars: true }`.
    */
   public static native(): JobSidecar {
     return new JobSidecar(at => {
@@ -85,10 +85,10 @@ export class JobSidecar {
   }
 
   /**
-   * A sidecar that is told to quit when the container is done. The job has one container; its `command` is run by a shell, which waits for the
-   * proxy first and passes signals and the exit code on. The image has both the shell, `/bin/sh`, and the client.
+   * A regular sidecar that is told to quit when the container is done. The job must have one container. A shell runs its `command`: it waits for the
+   * proxy first, and forwards signals and the exit code. The image must contain the shell, `/bin/sh`, and the HTTP client.
    *
-   * Such a job needs an `activeDeadline` (IM1703): nobody quits the proxy of a container that was killed.
+   * Such a job needs an `activeDeadline` (IM1703), because the proxy does not quit if the container is killed.
    *
    * @see https://istio.io/latest/docs/reference/commands/pilot-agent/
    */
@@ -98,19 +98,19 @@ export class JobSidecar {
   }
 
   /**
-   * A sidecar that the application itself tells to quit, by `POST http://127.0.0.1:15020/quitquitquit`, as the last thing that it does. Such a job
-   * needs an `activeDeadline` (IM1703): nobody quits the proxy of an application that was killed.
+   * A regular sidecar that the application itself tells to quit, with `POST http://127.0.0.1:15020/quitquitquit` as its last action. Such a job
+   * needs an `activeDeadline` (IM1703), because the proxy does not quit if the application is killed.
    *
    * @see https://istio.io/latest/docs/reference/commands/pilot-agent/
    */
   public static quitByApplication(): JobSidecar {
-    // The application waits for the proxy: without it, its first call would fail.
+    // The application waits for the proxy; otherwise its first call would fail.
     return new JobSidecar(() => ({ proxied: true, quits: true, annotations: { [PROXY_CONFIG]: 'holdApplicationUntilProxyStarts: true' } }));
   }
 
   /**
-   * No sidecar. The job has no identity and speaks plain text alone: services that insist on mutual TLS refuse it, no route or policy of
-   * its callees applies to it, and it cannot be told apart by policies.
+   * No sidecar. The job has no identity and sends plain text only: services with strict mutual TLS refuse it, routes and policies of
+   * its callees do not apply to it, and authorization policies cannot identify it.
    */
   public static none(options: NoSidecarOptions = {}): JobSidecar {
     const { despiteMutualTls: reason } = validateProps('NoSidecarOptions', options, 'JobSidecar.none()');
@@ -126,14 +126,14 @@ export class JobSidecar {
   }
 
   /**
-   * What a job gets, where it says nothing: a native sidecar where the releases have it, none otherwise.
+   * The plan for a job. The default is a native sidecar if the releases support it, otherwise no sidecar.
    *
    * @internal
    */
   public static _plan(chosen: JobSidecar | undefined, at: Construct): JobSidecarPlan {
     const native = nativeSidecars(MeshCluster.of(at)) === NativeSidecars.BY_ANNOTATION;
     const plan = (chosen ?? (native ? JobSidecar.native() : JobSidecar.none())).planned(at);
-    // Another chart may say it later. Where the namespace has no sidecars, the pods need not say so.
+    // Evaluated at synthesis, because another chart may set it later. If the namespace has no sidecars, the pods need no label.
     const isWritten = () => getSidecars(at);
     if (chosen) {
       checkInjects(plan, at);
@@ -143,7 +143,7 @@ export class JobSidecar {
   }
 
   /**
-   * Refuses a plan that the settings of the mesh, known when all have spoken, do not keep.
+   * Refuses, at synthesis, a plan that the mesh settings do not support.
    *
    * @internal
    */

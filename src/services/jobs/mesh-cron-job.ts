@@ -10,54 +10,54 @@ import { validateProps } from '../../diagnostics/validate-props';
 import { pathAt } from '../../kernel/unique-id';
 import { cronExpression, timeZone } from '../../values/cron-expression';
 
-/** Kubernetes adds eleven characters to the name of each job. */
+/** Kubernetes appends eleven characters to the name of each Job. */
 const LONGEST_NAME = 52;
 
-/** The controller looks every ten seconds: it could miss the moment. */
+/** The controller checks every ten seconds, so it can miss a shorter deadline. */
 const SHORTEST_DEADLINE = 10;
 
 /** Properties of a `MeshCronJob`. */
 export interface MeshCronJobProps extends JobOptions {
-  /** When the job is run. */
+  /** When the job runs. */
   readonly schedule: Cron;
 
   /**
    * The time zone of the schedule, by its name in the time zone database, for example `Europe/Berlin`.
    *
-   * @default - that of the cluster's controllers, mostly UTC
+   * @default - the time zone of the cluster's controller manager, usually UTC
    */
   readonly timeZone?: string;
 
   /**
-   * What happens when the time comes and the last job is not done.
+   * What happens if the previous job is still running at the scheduled time.
    *
-   * @default ConcurrencyPolicy.FORBID - that time is left out
+   * @default ConcurrencyPolicy.FORBID - the run is skipped
    */
   readonly concurrencyPolicy?: ConcurrencyPolicy;
 
   /**
-   * How late a job may start, in whole seconds, at least 10. Later than that it is left out.
+   * The deadline for a late start, in whole seconds, at least 10. A run that misses it is skipped.
    *
-   * @default - however late
+   * @default - no deadline
    */
   readonly startingDeadline?: Duration;
 
   /**
-   * Whether no further jobs are started.
+   * Whether further runs are suspended.
    *
    * @default false
    */
   readonly suspend?: boolean;
 
   /**
-   * How many jobs that succeeded are kept.
+   * The number of succeeded jobs that are kept.
    *
    * @default 3
    */
   readonly successfulJobsHistoryLimit?: number;
 
   /**
-   * How many jobs that failed are kept.
+   * The number of failed jobs that are kept.
    *
    * @default 1
    */
@@ -65,7 +65,7 @@ export interface MeshCronJobProps extends JobOptions {
 }
 
 /**
- * A job of the mesh that is run by a schedule, and ends: a CronJob, its identity, and a proxy that does not outlive each run.
+ * A job of the mesh that runs on a schedule: a CronJob, its ServiceAccount, and a sidecar that terminates with each run.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/cron-jobs/
  */

@@ -10,7 +10,7 @@ const LONGEST_NAME = 63;
 /** Properties of a `MeshJob`. */
 export interface MeshJobProps extends JobOptions {
   /**
-   * Whether the job waits until somebody sets this to `false`.
+   * Whether the job is suspended until this is set to `false`.
    *
    * @default false
    */
@@ -18,9 +18,9 @@ export interface MeshJobProps extends JobOptions {
 }
 
 /**
- * A job of the mesh that is run once, and ends: a Job, its identity, and a proxy that does not outlive it.
+ * A job of the mesh that runs once: a Job, its ServiceAccount, and a sidecar that terminates with it.
  *
- * Its template is fixed in the cluster: a job that changes is deleted and made anew, or gets another name.
+ * The pod template of a Job is immutable in the cluster: to change it, delete the job and create it again, or use another name.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/
  */

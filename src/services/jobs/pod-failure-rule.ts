@@ -4,19 +4,19 @@ import { show } from '../../diagnostics/show';
 import { isQualifiedName } from '../../values/labels';
 import { dnsLabel } from '../../values/names';
 
-/** What becomes of a job whose pod failed in a way that a rule names. */
+/** The action on a job when the failure of a pod matches a rule. */
 export enum PodFailureAction {
-  /** The job fails at once, and its other pods are ended. */
+  /** The job fails at once, and its other pods are terminated. */
   FAIL_JOB = 'FailJob',
-  /** The index of the pod fails at once, and the others run on. Needs `backoffLimitPerIndex`. */
+  /** The index of the pod fails at once, and other indexes continue. Needs `backoffLimitPerIndex`. */
   FAIL_INDEX = 'FailIndex',
-  /** Another pod takes over, and the failure does not count towards `backoffLimit`. */
+  /** The pod is replaced, and the failure does not count towards `backoffLimit`. */
   IGNORE = 'Ignore',
   /** The failure counts towards `backoffLimit`, as it does without a rule. */
   COUNT = 'Count',
 }
 
-/** Which exit codes a rule is for. */
+/** The condition of a rule on exit codes. */
 interface ExitCodes {
   readonly operator: 'In' | 'NotIn';
   readonly values: number[];
@@ -24,38 +24,38 @@ interface ExitCodes {
 }
 
 /**
- * What to do about one kind of failure of a job's pods.
+ * A rule of a pod failure policy: an action for one kind of failure.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#pod-failure-policy
  */
 export class PodFailureRule {
   /**
-   * For a container that ended with one of these exit codes.
+   * Matches a container that exited with one of these codes.
    *
-   * @param action what becomes of the job
+   * @param action the action on the job
    * @param codes exit codes, from 1 to 255
-   * @param container the name of the container; the only one of the job where it is left out
+   * @param container the name of the container; the only container of the job by default
    */
   public static onExitCodes(action: PodFailureAction, codes: number[], container?: string): PodFailureRule {
     return PodFailureRule.ofCodes('onExitCodes', action, { operator: 'In', values: codes, container });
   }
 
   /**
-   * For a container that ended with an exit code that is none of these, and not 0.
+   * Matches a container that exited with any other code than these and 0.
    *
-   * @param action what becomes of the job
+   * @param action the action on the job
    * @param codes exit codes, from 0 to 255
-   * @param container the name of the container; the only one of the job where it is left out
+   * @param container the name of the container; the only container of the job by default
    */
   public static onOtherExitCodes(action: PodFailureAction, codes: number[], container?: string): PodFailureRule {
     return PodFailureRule.ofCodes('onOtherExitCodes', action, { operator: 'NotIn', values: codes, container });
   }
 
   /**
-   * For a pod that has a condition with the status `True`. `DisruptionTarget` says that the cluster ended it: a node was drained, a pod of higher
-   * priority needed the place.
+   * Matches a pod that has a condition with the status `True`. `DisruptionTarget` means that the cluster terminated the pod: for example because a node
+   * was drained, or a pod of higher priority needed the node.
    *
-   * @param action what becomes of the job
+   * @param action the action on the job
    * @param condition the type of the condition
    */
   public static onPodCondition(action: PodFailureAction, condition: string): PodFailureRule {
@@ -86,7 +86,7 @@ export class PodFailureRule {
   private constructor(private readonly action: PodFailureAction, private readonly codes?: ExitCodes, private readonly condition?: string) {}
 
   /**
-   * The name of the container that the rule is for, where it names one.
+   * The name of the container in the rule, if it has one.
    *
    * @internal
    */
@@ -100,7 +100,7 @@ export class PodFailureRule {
   }
 
   /**
-   * @param only the only container of the job: without a name, the exit code of its proxy would count as well
+   * @param only the only container of the job; without a name, the exit code of its proxy would count too
    * @internal
    */
   public _render(only?: string): k8s.PodFailurePolicyRule {
@@ -108,7 +108,7 @@ export class PodFailureRule {
     return {
       action,
       onExitCodes: codes && { containerName: codes.container ?? only, operator: codes.operator, values: codes.values },
-      // The class of cdk8s-plus takes the list for required, and Kubernetes one of the two.
+      // The class of cdk8s-plus requires the list, but Kubernetes accepts one of the two.
       onPodConditions: (condition === undefined ? undefined : [{ type: condition, status: 'True' }]) as k8s.PodFailurePolicyOnPodConditionsPattern[],
     };
   }

@@ -1,6 +1,6 @@
 import { MeshError } from '../../diagnostics/mesh-error';
 
-/** The characters that Kubernetes takes for the indexes of a rule. */
+/** The maximum length of the indexes of a rule in Kubernetes. */
 const MOST_CHARACTERS = 64 * 1024;
 
 /** A rule as Kubernetes reads it. */
@@ -10,16 +10,16 @@ export interface SuccessPolicyRule {
 }
 
 /**
- * When an indexed job has done enough: its other pods are ended, and the job has succeeded.
+ * A rule of a success policy: when it matches, an indexed job succeeds, and its other pods are terminated.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/job/#success-policy
  */
 export class SuccessRule {
   /**
-   * As soon as these indexes have succeeded, or some of them.
+   * Matches when these indexes have succeeded, or a number of them.
    *
    * @param indexes indexes of the job, from 0 to `completions` - 1
-   * @param succeededCount how many of them are enough; all where it is left out
+   * @param succeededCount how many of them must succeed; all by default
    */
   public static succeededIndexes(indexes: number[], succeededCount?: number): SuccessRule {
     const at = 'SuccessRule.succeededIndexes()';
@@ -37,7 +37,7 @@ export class SuccessRule {
   }
 
   /**
-   * As soon as so many indexes have succeeded, whichever they are.
+   * Matches when a number of indexes have succeeded, no matter which.
    *
    * @param count a whole number from 1 to `completions`
    */
@@ -49,7 +49,7 @@ export class SuccessRule {
   private constructor(
     private readonly rule: SuccessPolicyRule,
     /**
-     * The completions that the job needs at least.
+     * The minimum of `completions` of the job.
      *
      * @internal
      */
@@ -69,7 +69,7 @@ function checkCount(at: string, count: number | undefined, most = Infinity): voi
   }
 }
 
-/** Sorted numbers as text, those that follow each other as one range: `0,2-4`. */
+/** Sorted numbers as text, with consecutive numbers as a range: `0,2-4`. */
 function intervals(sorted: number[]): string {
   const ranges: [number, number][] = [];
   for (const index of sorted) {

@@ -1,39 +1,39 @@
 import { Metric, ScalingRules } from 'cdk8s-plus-28';
 
 /**
- * How the number of pods follows their load.
+ * Settings of a HorizontalPodAutoscaler.
  *
  * @see https://kubernetes.io/docs/tasks/run-application/horizontal-pod-autoscale/
  */
 export interface Autoscaling {
-  /** The highest number of pods. */
+  /** The maximum number of pods. */
   readonly maxReplicas: number;
 
   /**
-   * The lowest number of pods.
+   * The minimum number of pods.
    *
-   * @default - 1 of a version, 2 of a gateway
+   * @default - 1 for a version, 2 for a gateway
    */
   readonly minReplicas?: number;
 
   /**
-   * What to measure.
+   * The metrics that control the number of pods.
    *
-   * @default - the use of CPU, held at 80 % of the request
+   * @default - CPU utilization of 80 % of the request
    */
   readonly metrics?: Metric[];
 
   /**
-   * How fast to add pods.
+   * How fast pods are added.
    *
-   * @default - cdk8s-plus' own: at once, at most 4 pods or 200 % a minute
+   * @default - the default of cdk8s-plus: at once, at most 4 pods or 200 % per minute
    */
   readonly scaleUp?: ScalingRules;
 
   /**
-   * How fast to remove pods.
+   * How fast pods are removed.
    *
-   * @default - cdk8s-plus' own: after 5 minutes, at most the lowest number of pods in 5 minutes
+   * @default - the default of cdk8s-plus: after 5 minutes, at most the minimum number of pods in 5 minutes
    */
   readonly scaleDown?: ScalingRules;
 }

@@ -6,16 +6,16 @@ import { portNumber } from '../../values/mesh-port';
 import { dnsLabel } from '../../values/names';
 import { checkWithSidecars } from '../workloads/sidecars';
 
-/** The names of what the injection adds. */
+/** The names of the containers that the injection adds. */
 const INJECTED = ['istio-init', 'istio-proxy', 'istio-validation'];
 
 /** An image that the injection replaces: such a container is the sidecar itself, with settings of its own. */
 const TO_BE_INJECTED = 'auto';
 
-/** The user and group of sidecars, whose traffic is not led through them. */
+/** The user and group of sidecars, whose traffic is not redirected. */
 const SIDECAR = 1337;
 
-/** Refuses containers that no pod can have, and those that would get in the way of their sidecar. */
+/** Refuses invalid containers, and containers that conflict with the sidecar. */
 export function checkContainers(scope: Construct, options: PodOptions): void {
   const { containers, initContainers = [] } = options;
   const all = [...containers, ...initContainers];
@@ -29,7 +29,7 @@ export function checkContainers(scope: Construct, options: PodOptions): void {
   checkWithSidecars(scope, () => checkBesideSidecar(scope, options, all));
 }
 
-/** The names of all containers, with those that cdk8s-plus gives to the unnamed. */
+/** The names of all containers, including the default names of cdk8s-plus. */
 export function containerNames({ containers, initContainers = [] }: PodOptions): string[] {
   return [...containers.map(container => container.name ?? 'main'), ...initContainers.map((container, i) => container.name ?? `init-${i}`)];
 }
@@ -50,7 +50,7 @@ function checkContainer(scope: Construct, container: ContainerProps): void {
   [...declared(container, 'TCP'), ...declared(container, 'UDP')].forEach(port => portNumber(port, scope, 'a port of a container'));
 }
 
-/** What the injection would take for its own, and what would go past the sidecar. */
+/** Refuses containers with names that the injection uses, and containers whose traffic bypasses the sidecar. */
 function checkBesideSidecar(scope: Construct, { securityContext }: PodOptions, all: ContainerProps[]): void {
   const taken = all.find(({ name, image }) => name !== undefined && INJECTED.includes(name) && image !== TO_BE_INJECTED);
   if (taken) {

@@ -13,8 +13,8 @@ import { getSidecars } from '../workloads/sidecars';
 const NATIVE = 'sidecar.istio.io/nativeSidecar';
 
 /**
- * Gives init containers the network: beside a sidecar that is a container like the others, theirs leads to a proxy that has not started. A native sidecar starts
- * before them. Pods ask for one, or the settings of the mesh give it to all.
+ * Gives init containers a network: with a regular sidecar, their traffic is redirected to a proxy that has not started. A native sidecar starts
+ * before them. Pods request one, or the mesh settings enable it for all pods.
  */
 export function serveInitContainers(at: Construct, workload: Workload, pods: PodMetadataBuilder): void {
   const said = ((workload.podMetadata.toJson() ?? {}) as { annotations?: Labels }).annotations?.[NATIVE];

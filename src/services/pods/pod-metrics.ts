@@ -5,14 +5,14 @@ import { MeshPort, portNumber } from '../../values/mesh-port';
 import { isTls, MeshProtocol } from '../../values/protocol';
 
 /**
- * Where the application of a pod tells Prometheus what it measures, by HTTP.
+ * Where Prometheus scrapes the metrics of a pod's application, over HTTP.
  *
  * @see https://istio.io/latest/docs/ops/integrations/prometheus/
  */
 export interface PodMetrics {
   /**
-   * The port on which a container answers, on all addresses of the pod; it need not be one of a Service (IM0101, IM0102). One on which the application
-   * speaks TLS is refused (IM1617).
+   * The port of the metrics, on all addresses of the pod; the Service need not have it (IM0101, IM0102). A port with TLS is refused
+   * (IM1617).
    */
   readonly port: number;
 
@@ -25,8 +25,8 @@ export interface PodMetrics {
 }
 
 /**
- * Says it on the pods, as Prometheus reads it. The sidecar takes the place of the application: it answers scrapes in plain text on a port of its own, with the
- * metrics of both, so mutual TLS holds nobody up. The mesh may have that off, and pods may ask for it.
+ * Adds the annotations that Prometheus reads. The sidecar merges the metrics: it answers scrapes in plain text on its own port, with the
+ * metrics of application and proxy, so mutual TLS does not block scrapes. Pods ask for this, because the mesh can turn it off.
  */
 export function tellMetrics(pods: MetadataBuilder, { port, path = '/metrics' }: PodMetrics, sidecar: () => boolean, ports: MeshPort[], at: IConstruct): void {
   portNumber(port, at, 'the port of the metrics');

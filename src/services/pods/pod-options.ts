@@ -3,106 +3,106 @@ import { ContainerProps, HostAlias, IServiceAccount, ISecret, PodDnsProps, PodSe
 import { PodMetrics } from './pod-metrics';
 import { PodPlacement } from './pod-placement';
 
-/** What pods are made from, whatever runs them. */
+/** Options of pods, for every kind of workload. */
 export interface PodOptions extends PodPlacement {
   /**
-   * The containers of a pod, with cdk8s-plus' defaults: a read-only root file system, no root user, requests of
-   * 1 CPU and 512 MiB, the image always pulled. Beside a sidecar none is called like those that the injection adds (IM1106).
-   * They keep to Pod Security's `restricted`: capabilities are dropped, and the seccomp
-   * profile is the runtime's, where the `securityContext` of a container does not say otherwise, as `capabilities: { drop: [] }` does.
-   * A probe or hook that names no port asks the only port of its container, or the only one that the service has there. One that could mean several
-   * ports is refused, and so is one that asks a port on which no container listens (IM1712).
-   * ConfigMaps, Secrets and claims are those of the pods' own namespace (IM1715).
+   * The containers of a pod, with the defaults of cdk8s-plus: a read-only root file system, no root user, requests of
+   * 1 CPU and 512 MiB, the image always pulled. With a sidecar, the names of injected containers are reserved (IM1106).
+   * They conform to the Pod Security Standard `restricted`: capabilities are dropped, and the seccomp profile is `RuntimeDefault`, unless
+   * the `securityContext` of a container sets something else, such as `capabilities: { drop: [] }`.
+   * A probe or hook without a port uses the only port of its container, or the only port that the service has there. It is refused if several
+   * ports are possible, or if no container listens on its port (IM1712).
+   * ConfigMaps, Secrets and claims must be in the namespace of the pods (IM1715).
    *
    * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
    */
   readonly containers: ContainerProps[];
 
   /**
-   * Containers that run before the others, in this order. Beside a sidecar they have a network where it is native: pods of services ask for such a
-   * sidecar, and are refused where the releases of the cluster have none (IM1714).
+   * The init containers, in order. With a sidecar, they have a network only if it is a native sidecar: pods of services request one,
+   * and are refused if the releases of the cluster do not support it (IM1714).
    *
    * @default - none
    */
   readonly initContainers?: ContainerProps[];
 
   /**
-   * Volumes that no container mounts. Those that one mounts are found there.
+   * Volumes that no container mounts. Mounted volumes are added automatically.
    *
    * @default - none
    */
   readonly volumes?: Volume[];
 
   /**
-   * Whether to prefer zones with fewer pods, by a topologySpreadConstraint that never keeps a pod from starting.
+   * Whether pods prefer zones with fewer pods, by a topologySpreadConstraint with `ScheduleAnyway`.
    *
    * @default true
    */
   readonly spreadOverZones?: boolean;
 
   /**
-   * The identity of the pods.
+   * The ServiceAccount of the pods.
    *
    * @default - the ServiceAccount of the service
    */
   readonly serviceAccount?: IServiceAccount;
 
   /**
-   * Further labels of the pods. `app` and `version` are the library's, and none may refuse the sidecar of the namespace (IM1115).
+   * Further labels of the pods. The library sets `app` and `version`, and no label may disable the sidecar of the namespace (IM1115).
    *
    * @default - none
    */
   readonly podLabels?: { [key: string]: string };
 
   /**
-   * Annotations of the pods. None may refuse the sidecar of the namespace (IM1115). Settings in `proxy.istio.io/config`, and volumes of the sidecar, are
-   * joined with those that constructs add (IM1130, IM1131).
+   * Annotations of the pods. No annotation may disable the sidecar of the namespace (IM1115). Settings in `proxy.istio.io/config`, and volumes of the
+   * sidecar, are merged with those that constructs add (IM1130, IM1131).
    *
    * @default - none
    */
   readonly podAnnotations?: { [key: string]: string };
 
   /**
-   * Where the application tells Prometheus what it measures: annotations that a Prometheus with the usual rules finds the pods by. It asks the sidecar, which
-   * answers for both in plain text, so mutual TLS is no hindrance. Where pods have none, it asks the application: one in an ambient
-   * namespace that takes mutual TLS alone answers a Prometheus of the mesh.
+   * Where Prometheus scrapes the application: adds the usual `prometheus.io` annotations. Prometheus scrapes the sidecar, which merges both
+   * metrics and answers in plain text, so mutual TLS does not block it. Without a sidecar, Prometheus scrapes the application; in an ambient
+   * namespace with strict mutual TLS, Prometheus must be part of the mesh.
    *
-   * @default - Prometheus finds what the proxies measure, and nothing else
+   * @default - Prometheus finds the metrics of the proxies only
    */
   readonly metrics?: PodMetrics;
 
   /**
-   * Users, groups and file system of all containers. Beside a sidecar not its own user or group, 1337 (IM1115).
+   * The security context of the pods: users, groups and file system. With a sidecar, its user and group 1337 are reserved (IM1115).
    *
-   * @default - cdk8s-plus' own: no root user
+   * @default - the default of cdk8s-plus: no root user
    */
   readonly securityContext?: PodSecurityContextProps;
 
   /**
-   * How long a pod may take to end, in whole seconds.
+   * The termination grace period of a pod, in whole seconds.
    *
    * @default Duration.seconds(30)
    */
   readonly terminationGracePeriod?: Duration;
 
   /**
-   * The Secret with the credentials of the images' registry.
+   * The Secret with the credentials of the image registry.
    *
    * @default - none
    */
   readonly dockerRegistryAuth?: ISecret;
 
   /**
-   * Whether the pods get a token for the API server.
+   * Whether the token of the ServiceAccount is mounted.
    *
    * @default false
    */
   readonly automountServiceAccountToken?: boolean;
 
   /**
-   * How the pods resolve names.
+   * The DNS settings of the pods.
    *
-   * @default - by the cluster's DNS first
+   * @default - cluster DNS first
    */
   readonly dns?: PodDnsProps;
 

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { dnsName } from '../../values/names';
 
 /**
- * Which nodes pods run on, and who goes first where there is no room.
+ * The scheduling of pods: nodes, tolerations, priority and scheduler.
  *
  * @see https://kubernetes.io/docs/concepts/scheduling-eviction/
  */
@@ -16,57 +16,57 @@ export interface PodPlacement {
   readonly nodes?: LabeledNode;
 
   /**
-   * The nodes that the pods run on where there is room.
+   * The nodes that the pods prefer.
    *
-   * @default - none are preferred
+   * @default - none
    */
   readonly preferredNodes?: LabeledNode;
 
   /**
-   * The tainted nodes that the pods may run on.
+   * The taints of nodes that the pods tolerate.
    *
    * @default - none
    */
   readonly tolerations?: TaintedNode[];
 
   /**
-   * The priority of the pods: a DNS name (IM0106).
+   * The name of the PriorityClass of the pods: a DNS name (IM0106).
    *
-   * @default - the cluster's own
+   * @default - the default of the cluster
    */
   readonly priorityClassName?: string;
 
   /**
-   * Who finds nodes for the pods: a DNS name (IM0106).
+   * The name of the scheduler: a DNS name (IM0106).
    *
-   * @default - Kubernetes' own scheduler
+   * @default - the default scheduler of Kubernetes
    */
   readonly schedulerName?: string;
 
   /**
-   * What runs the containers, for example a sandbox: the DNS name of a RuntimeClass (IM0106).
+   * The name of the RuntimeClass that runs the containers, for example a sandbox: a DNS name (IM0106).
    *
-   * @default - the node's own
+   * @default - the default of the node
    */
   readonly runtimeClassName?: string;
 }
 
-/** What of a placement is a field of the pods as it stands. */
+/** The options that are fields of the pod spec. */
 export type PlacementFields = Pick<PodPlacement, 'priorityClassName' | 'schedulerName' | 'runtimeClassName'>;
 
-/** The fields of the pods that name classes and schedulers. */
+/** The fields of the pod spec that name classes and schedulers. */
 export function placementFields({ priorityClassName, schedulerName, runtimeClassName }: PodPlacement): PlacementFields {
   return { priorityClassName, schedulerName, runtimeClassName };
 }
 
-/** Refuses names that nothing can have. */
+/** Refuses invalid names. */
 export function checkPlacement(at: Construct, placement: PodPlacement): void {
   const { priorityClassName, schedulerName, runtimeClassName } = placement;
   const names = { 'the priority class': priorityClassName, 'the scheduler': schedulerName, 'the runtime class': runtimeClassName };
   Object.entries(names).filter(([, name]) => name !== undefined).forEach(([what, name]) => dnsName(name, at, `the name of ${what}`));
 }
 
-/** Tells the scheduler which nodes the pods of a workload want and bear. */
+/** Adds node affinities and tolerations to a workload. */
 export function place(workload: Workload, { nodes, preferredNodes, tolerations = [] }: PodPlacement): void {
   if (nodes) {
     workload.scheduling.attract(nodes);

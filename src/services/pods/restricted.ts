@@ -1,19 +1,19 @@
 import { Capability, ContainerProps, k8s } from 'cdk8s-plus-28';
 
 /**
- * A container without capabilities of the kernel, unless it says otherwise: Pod Security's `restricted` asks for it, and cdk8s-plus leaves
- * it open.
+ * Drops all capabilities of a container, unless the container sets its own. The Pod Security Standard `restricted` requires it, and cdk8s-plus
+ * does not set it.
  *
  * @see https://kubernetes.io/docs/concepts/security/pod-security-standards/#restricted
  */
 export function restricted(container: ContainerProps): ContainerProps {
-  const { securityContext: said = {} } = container;
-  return { ...container, securityContext: { ...said, capabilities: { drop: [Capability.ALL], ...said.capabilities } } };
+  const { securityContext: own = {} } = container;
+  return { ...container, securityContext: { ...own, capabilities: { drop: [Capability.ALL], ...own.capabilities } } };
 }
 
 /**
- * A pod under the runtime's filter of system calls. That is said of the whole pod, since the containers that Istio injects do not say it
- * of themselves; a container may say otherwise.
+ * Sets the seccomp profile `RuntimeDefault` for the whole pod, because the containers that Istio injects do not set it
+ * themselves. A container can override it.
  */
 export function confined(pod: k8s.PodSpec): k8s.PodSpec {
   return { ...pod, securityContext: { ...pod.securityContext, seccompProfile: { type: 'RuntimeDefault' } } };

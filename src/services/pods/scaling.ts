@@ -7,16 +7,16 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { wrapErrors } from '../../kernel/collect-errors';
 import { Labels } from '../../values/labels';
 
-/** How many pods there are to be: a number, or as their load asks for. */
+/** The number of pods: fixed, or autoscaled. */
 export interface Scaling {
   readonly replicas?: number;
   readonly autoscaling?: Autoscaling;
 }
 
 /**
- * Refuses numbers of pods that cannot be.
+ * Refuses invalid numbers of pods.
  *
- * @param least the lowest number of `replicas`, and what an autoscaler's `minReplicas` is where nobody says
+ * @param least the minimum of `replicas`, and the default of `minReplicas` of an autoscaler
  */
 export function checkScaling(scope: Construct, { replicas, autoscaling }: Scaling, least: { replicas: number; minReplicas: number }): void {
   if (replicas !== undefined && autoscaling) {
@@ -29,7 +29,7 @@ export function checkScaling(scope: Construct, { replicas, autoscaling }: Scalin
   }
 }
 
-/** Makes the autoscaler of a Deployment, and where there may be several pods, the budget by which one at a time is evicted. */
+/** Makes the HorizontalPodAutoscaler of a Deployment and, if it can have several pods, a PodDisruptionBudget that allows one eviction at a time. */
 export function keepUp(
   scope: Construct, deployment: Deployment, metadata: ApiObjectMetadata, selector: Labels, { replicas, autoscaling }: Scaling, usual: number,
 ): void {
