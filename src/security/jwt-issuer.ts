@@ -51,7 +51,7 @@ export class JwtKeys {
   private constructor(/** @internal */ public readonly _rule: security.RequestAuthenticationSpecJwtRules) {}
 }
 
-/** What there is to know of an issuer of tokens. */
+/** Attributes of an issuer of tokens. */
 export interface JwtIssuerOptions {
   /** The name of the issuer: what tokens say as `iss`. */
   readonly issuer: string;

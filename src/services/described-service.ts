@@ -22,7 +22,7 @@ export interface VersionAttributes {
   readonly labels?: { [key: string]: string };
 }
 
-/** What there is to know of a service that is deployed elsewhere. */
+/** Attributes of a service that is deployed elsewhere. */
 export interface MeshServiceAttributes {
   /**
    * The name of the Service.
@@ -56,7 +56,7 @@ export interface MeshServiceAttributes {
   readonly serviceAccount?: string;
 }
 
-/** A service that somebody else deploys. Writes nothing by itself. */
+/** A service that another team deploys. Writes nothing by itself. */
 export class DescribedService extends MeshServiceBase {
   public readonly serviceName: string;
   public readonly namespace: string;

@@ -400,8 +400,8 @@ describe('a workload is registered once, in one place', () => {
     expect(further).toEqual([]);
     expect(new Set(only.constructs)).toEqual(new Set(only.workload.constructs));
     expect(only.workload.services.map(each => each.host)).toEqual(service ? expect.arrayContaining([service.host]) : []);
-    expect(only.workload.versions.map(version => version.account)).toContain(account);
-    expect(only.workload.versions.some(version => Object.entries(its).every(([key, value]) => version.labels[key] === value))).toBe(true);
+    expect(only.workload.versions.map(each => each.account)).toContain(account);
+    expect(only.workload.versions.some(each => Object.entries(its).every(([key, value]) => each.labels[key] === value))).toBe(true);
     const listed: unknown[] = [...workloadsAround(here.root), ...gatewayWorkloadsAround(here.root)];
     expect(listed).toEqual(isMade ? [only.workload] : []);
   });

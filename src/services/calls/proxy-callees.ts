@@ -18,12 +18,12 @@ export interface ProxyCallee {
 
 const callees = perCluster((): ProxyCallee[] => []);
 
-/** Announces what proxies call by themselves. */
+/** Declares what proxies call by themselves. */
 export function declareProxyCallees(scope: IConstruct, all: ProxyCallee[]): void {
   callees(scope).push(...all);
 }
 
-/** All that every proxy of the cluster calls by itself, by host and port. Complete when all have spoken. */
+/** All that every proxy of the cluster calls by itself, by host and port. Complete at synthesis. */
 export function collectorsAround(scope: IConstruct): ProxyCallee[] {
   return sorted(callees(scope).filter(({ provider }) => provider === undefined));
 }

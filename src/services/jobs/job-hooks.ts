@@ -54,7 +54,7 @@ function momentsOf(hook = ''): string[] {
 
 /**
  * Refuses what a job needs, where an object of its chart is it and is not there when the job runs: its ServiceAccount, and the ConfigMaps, Secrets and
- * claims of its pods. A hook of the same moment that comes earlier is there. Asked when all have spoken.
+ * claims of its pods. A hook of the same moment that comes earlier is there. Complete at synthesis.
  */
 export function checkCompanions(at: Construct, objects: ApiObject[], job: Labels = {}): void {
   for (const object of objects.filter(each => Chart.of(each) === Chart.of(at))) {

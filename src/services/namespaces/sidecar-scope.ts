@@ -17,7 +17,7 @@ const MODES = {
 export interface SidecarSetting {
   readonly name: string;
   readonly namespace: string;
-  /** The labels of the pods; every pod of the namespace that has no Sidecar of its own where not said. */
+  /** The labels of the pods; by default every pod of the namespace that has no Sidecar of its own. */
   readonly labels?: Labels;
   /** The annotations of the object. */
   readonly annotations?: Labels;

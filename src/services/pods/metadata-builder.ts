@@ -21,7 +21,7 @@ export class MetadataBuilder {
   /**
    * Adds a label; one that is there already must say the same.
    *
-   * @param when whether it is written, asked at synthesis; always where not said
+   * @param when whether it is written, read at synthesis; by default it always is
    */
   public addLabel(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     label(key, value, source);

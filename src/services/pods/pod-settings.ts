@@ -40,7 +40,7 @@ const AS_ANNOTATION: { readonly [field: string]: string } = {
   statusPort: 'status.sidecar.istio.io/port',
 };
 
-/** Refuses labels and annotations of Istio by which pods would undo what constructs declare of them. Asked when all have spoken. */
+/** Refuses labels and annotations of Istio by which pods would undo what constructs declare of them. Complete at synthesis. */
 export function checkPodSettings(at: IConstruct, subject: string, { labels = {}, annotations = {} }: PodMetadata): void {
   const proxied = hasSidecars(at, namespaceOf(at)) ? ![labels[INJECT], annotations[INJECT]].includes('false') : [labels[INJECT], annotations[INJECT]].includes('true');
   const check = (what: string, table: { readonly [name: string]: Effect }, given: Labels) => {
@@ -57,7 +57,7 @@ export function checkPodSettings(at: IConstruct, subject: string, { labels = {},
   check('annotation', ISTIO_ANNOTATIONS, annotations);
 }
 
-/** What an annotation would undo of what constructs declare of pods with a sidecar; nothing where it undoes nothing. Asked when all have spoken. */
+/** What an annotation would undo of what constructs declare of pods with a sidecar; nothing where it undoes nothing. Complete at synthesis. */
 export function undoneBy(annotation: string, value: string, workload: MadeWorkload): string | undefined {
   return undone(ISTIO_ANNOTATIONS[annotation], annotation, value, workload);
 }

@@ -12,7 +12,7 @@ interface Reference {
   readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount';
   readonly name: string;
   readonly object?: ApiObject;
-  /** Whether the user says that somebody else makes it: `Secret.fromSecretName()`. */
+  /** Whether the user says that another team makes it: `Secret.fromSecretName()`. */
   readonly isImported?: boolean;
 }
 

@@ -53,7 +53,7 @@ export class HeadlessService extends MeshServiceBase {
     return made;
   }
 
-  /** One that somebody else makes. */
+  /** One that another team makes. */
   public static described(owner: MeshServiceBase, setting: HeadlessSetting): HeadlessService {
     const described = new HeadlessService(owner, setting, (scope, identity) => MeshHost.described(scope, identity));
     MeshCluster.of(described)._refersTo('Service', described.namespace, described.serviceName, described);

@@ -5,7 +5,7 @@ import { ObservableList } from '../../kernel/observable-list';
 
 const challenged = perCluster(() => new ObservableList<IGatewayPods>());
 
-/** Announces a gateway that leads challenges of ACME to the pods that cert-manager makes for them. Several times is as good as once. */
+/** Declares a gateway that leads challenges of ACME to the pods that cert-manager makes for them. Several times is as good as once. */
 export function declareChallenges(gateway: IGatewayPods): void {
   if (!challenged(gateway).all.includes(gateway)) {
     challenged(gateway).add(gateway);

@@ -27,13 +27,13 @@ export function checkWithSidecars(construct: Construct, check: () => void): void
 export interface AskingPods {
   readonly source: IConstruct;
   readonly namespace: string;
-  /** The revision whose proxy they run; that of the control plane without one where not said. */
+  /** The revision whose proxy they run; by default that of the control plane without a revision. */
   readonly revision?: string;
 }
 
 const askingPods = perCluster((): AskingPods[] => []);
 
-/** Announces pods that ask for a proxy themselves. */
+/** Declares pods that ask for a proxy themselves. */
 export function declareAskingPods(pods: AskingPods): void {
   askingPods(pods.source).push(pods);
 }
