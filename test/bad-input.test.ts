@@ -17,14 +17,14 @@ const tried = (props: object) => refusal(() => service(chart(), 'reviews', props
 
 test.each<[string, object, string]>([
   ['no version', { versions: {} }, 'IM1103 at chart/reviews: the service has no version.\n  got      {}\n'
-    + '  next     name a version, or describe a service that is deployed elsewhere by MeshService.fromAttributes'],
+    + '  next     add a version, or describe a service that is deployed elsewhere with MeshService.fromAttributes'],
   ['a version name that is no label', { versions: { 'v1.0': version() } }, [
     'IM1104 at chart/reviews: the name of the version cannot be a label.',
     '  got      \'v1.0\'',
     '  allowed  at most 63 lower-case letters, digits and dashes',
     '  next     use lower-case letters, digits and dashes',
   ].join('\n')],
-  ['no port', { ports: [] }, 'IM1101 at chart/reviews: the service has no port.\n  got      []\n  next     name at least one port'],
+  ['no port', { ports: [] }, 'IM1101 at chart/reviews: the service has no port.\n  got      []\n  next     add at least one port'],
   ['two ports of one number', { ports: [MeshPort.http(80), MeshPort.grpc(80)] }, [
     'IM1102 at chart/reviews: two ports have the number 80.',
     '  got      80 (http), 80 (grpc)',
@@ -44,7 +44,7 @@ test.each<[string, object, string]>([
   ['two unnamed containers', { versions: { v1: MeshVersion.of({ containers: [container, container] }) } }, [
     'IM1106 at chart/reviews/v1: two containers are called main.',
     '  got      ["main","main"]',
-    '  next     name the containers',
+    '  next     give the containers names',
   ].join('\n')],
   ['a name with dots', { name: 'reviews.api' }, [
     'IM0106 at chart/reviews: the name of the service is no DNS label.',
@@ -55,7 +55,7 @@ test.each<[string, object, string]>([
   ['the label app', { labels: { app: 'mine' } }, [
     'IM1110 at chart/reviews: the label app is the library\'s.',
     '  got      {"app":"mine"}',
-    '  next     put the workload into the namespace of the service and leave `app` and `version` to the library',
+    '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
   ].join('\n')],
 ])('a service with %s', (_, props, message) => {
   expect(tried(props).message).toBe(message);
@@ -315,7 +315,7 @@ test('a route to a service of another cluster is refused, and leaves nothing beh
     'IM1008 at here/chart/edge: there/chart/reviews is in another cluster.',
     '  got      \'there\'',
     '  allowed  here',
-    '  next     use a service of the same cluster; one of another is reached through a gateway',
+    '  next     use a service of the same cluster; call services of other clusters through a gateway',
   ].join('\n'));
   edge.addHttpRoute('example.com', { to: RouteTarget.directResponse(200) });
   expect(messages(root)).toEqual([]);

@@ -94,7 +94,7 @@ describe('two clusters with the same names in one App', () => {
       'IM1008 at one/shop/shop/reviews: two/shop/shop/ratings is in another cluster.',
       '  got      \'two\'',
       '  allowed  one',
-      '  next     use a service of the same cluster; one of another is reached through a gateway',
+      '  next     use a service of the same cluster; call services of other clusters through a gateway',
     ].join('\n'));
     expect(refusal(() => new CanarySplit(one.gateway, 'split', { service: two.ratings, traffic: HALF }))).toMatchObject({ code: 'IM1008', at: 'one/shop/shop/edge/split' });
     expect(refusal(() => one.gateway.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/x')], to: two.ratings })).code).toBe('IM1008');

@@ -25,7 +25,7 @@ export function checkNormalizedPaths(settings: IConstruct, normalization: string
         problem: `${settings.node.path} has proxies rewrite paths, ${normalization}: no request has this one`,
         got: path,
         allowed: path.replace(normalization === 'MERGE_SLASHES' ? /$^/ : /%2f|%5c/gi, '/').replace(/\/+/g, '/'),
-        next: 'write the path as proxies do, or choose another `pathNormalization`',
+        next: 'write the path in its normalized form, or choose another `pathNormalization`',
       });
     }
   }

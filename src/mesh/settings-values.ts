@@ -63,7 +63,7 @@ function proxyConfig(at: IConstruct, cluster: MeshCluster, { dnsCapture, proxy =
       problem: `Kubernetes ${cluster.kubernetes.version} has no native sidecars`,
       found: 'nativeSidecars: true',
       allowed: 'Kubernetes 1.29 or later',
-      next: 'leave it out, or declare the release that the cluster runs: new MeshCluster(app, …, { kubernetes: … })',
+      next: 'remove it, or declare the release that the cluster runs: new MeshCluster(app, …, { kubernetes: … })',
     });
   }
   const { proxyMetadata: whenDrained = {}, ...drained } = (drain?._proxyConfig ?? {}) as Values;

@@ -131,7 +131,7 @@ export class JwtIssuer {
     }
     const empty = Object.entries({ audiences, fromParams, fromCookies, spaceDelimitedClaims }).find(([, list]) => list?.length === 0 || list?.includes(''));
     if (empty) {
-      throw new MeshError('IM1821', at, { problem: `${empty[0]} names nothing`, got: empty[1], next: 'leave it out' });
+      throw new MeshError('IM1821', at, { problem: `${empty[0]} names nothing`, got: empty[1], next: 'remove it' });
     }
     if (keys._rule.jwks === undefined && keys._rule.jwksUri === undefined && !isAddress(issuer)) {
       throw new MeshError('IM1821', at, {
@@ -243,7 +243,7 @@ function checkHeaders({ fromHeaders, claimsToHeaders }: Pick<JwtIssuerOptions, '
   for (const [option, headers] of Object.entries({ fromHeaders, claimsToHeaders })) {
     const names = headers && Object.keys(headers);
     if (names?.length === 0) {
-      throw new MeshError('IM1821', at, { problem: `${option} names nothing`, got: headers, next: 'leave it out' });
+      throw new MeshError('IM1821', at, { problem: `${option} names nothing`, got: headers, next: 'remove it' });
     }
     const odd = names?.find(name => !HEADER.test(name));
     if (odd !== undefined) {

@@ -5,7 +5,7 @@ import { Located } from '../diagnostics/refusal';
 /** The text, if it is a block of addresses such as 10.0.0.0/8. */
 export function cidr(text: string, at: Located | string): string {
   if (!isPlainCidr(text)) {
-    throw new MeshError('IM0112', at, { problem: 'not a block of addresses', got: text, allowed: 'an address and the length of its prefix, such as 203.0.113.0/24' });
+    throw new MeshError('IM0112', at, { problem: 'not a CIDR', got: text, allowed: 'an address and the prefix length, such as 203.0.113.0/24' });
   }
   return text;
 }

@@ -70,7 +70,7 @@ describe('routes of a host', () => {
   });
 });
 
-describe('one match twice', () => {
+describe('a duplicate match', () => {
   test('is refused, and both routes are named', () => {
     const gateway = edge(chart());
     gateway.addHttpRoute(HOST, { matches: [pathPrefix('/api')], to: answer(200) });
@@ -78,7 +78,7 @@ describe('one match twice', () => {
       `IM1306 at chart/edge: two routes for ${HOST} match the same requests, such as GET /api, so one is never reached; the other route is by chart/edge.`,
       '  got      {"uri":{"prefix":"/api"}}',
       '  allowed  a match that is not covered by {"uri":{"prefix":"/api"}}',
-      '  next     drop one, or make one of the matches narrower',
+      '  next     remove one, or make one of the matches narrower',
       '  istio    IST0130',
     ].join('\n'));
   });
@@ -162,7 +162,7 @@ describe('a route to a service', () => {
     new CanarySplit(shop, 'split', { service: reviews, traffic: SplitTarget.refuse(), rules: [SplitRule.when(CallMatch.from(caller)).to('v2')] });
     expect(messages(shop.node.root)).toEqual([[
       'IM1206 at chart/edge: the split of reviews knows only callers inside the mesh: through a gateway every request would be refused.',
-      '  next     give the split a target for everyone else, or route the gateway to a version',
+      '  next     give the split a target for all other callers, or route the gateway to a version',
     ].join('\n')]);
   });
 
@@ -177,7 +177,7 @@ describe('a route to a service', () => {
     expect(messages(shop.node.root)).toEqual([[
       'IM1309 at chart/edge: two conditions on x-user must both hold, and Istio takes one condition for each name.',
       '  got      {"regex":"j.*"} and {"prefix":"ja"}',
-      '  next     drop one of the conditions',
+      '  next     remove one of the conditions',
     ].join('\n')]);
   });
 

@@ -99,7 +99,7 @@ describe('refused', () => {
       'IM1111 at chart/split: reviews has no port 8080.',
       '  got      [8080]',
       '  allowed  80',
-      '  next     use a port that the service has',
+      '  next     use a port of the service',
       '  istio    IST0101',
     ].join('\n'));
   });
@@ -115,7 +115,7 @@ describe('refused', () => {
   test.each([MeshPort.tls(443), MeshPort.https(443)])('a port of the application\'s own TLS', port => {
     expect(message([MeshPort.http(80), port])).toBe([
       `IM1208 at chart/split: port 443 (${port.name}) carries the application's own TLS and cannot be split.`,
-      '  next     name the ports that the split is for in `ports`',
+      '  next     name the ports of the split in `ports`',
     ].join('\n'));
     expect(split([MeshPort.http(80), port], { ports: [80] }).spec.http).toEqual([{ route: half() }]);
   });
@@ -124,7 +124,7 @@ describe('refused', () => {
     'IM1204 at chart/split: port 9000 (tcp) is not HTTP: there are no headers to match and no answers to give.',
     '  got      \'tcp\'',
     '  allowed  on TCP: weights, versions, and rules by caller',
-    '  next     name the HTTP ports in `ports`, or drop the condition',
+    '  next     name the HTTP ports in `ports`, or remove the condition',
   ].join('\n');
 
   test('headers on TCP', () => {
@@ -145,7 +145,7 @@ describe('refused', () => {
       'IM1105 at chart/split: reviews has no version v3.',
       '  got      \'v3\'',
       '  allowed  v1, v2',
-      '  next     use a version that the service has',
+      '  next     use a version of the service',
       '  istio    IST0101',
     ].join('\n');
     expect(message([MeshPort.http(80)], { traffic: SplitTarget.weights({ v1: 50, v3: 50 }) })).toBe(lines);

@@ -105,18 +105,18 @@ describe('the port of a service', () => {
     ['none speaks HTTP', [tcp(9000), udp(53)], 'addHttpRoute', undefined, [
       'IM1307 at chart/edge: reviews has no port that can carry a route for http.',
       '  got      9000 (tcp), 53 (udp)',
-      '  next     declare the port as what it is, or route to another',
+      '  next     declare the protocol of the port, or route to another port',
     ]],
     ['none speaks gRPC', [http(80)], 'addGrpcRoute', undefined, [
       'IM1307 at chart/edge: reviews has no port that can carry a route for grpc.',
       '  got      80 (http)',
-      '  next     declare the port as what it is, or route to another',
+      '  next     declare the protocol of the port, or route to another port',
     ]],
     ['gRPC to a TCP port', [tcp(9000), grpc(90)], 'addGrpcRoute', 9000, [
       'IM1307 at chart/edge: port 9000 (tcp) of reviews cannot carry a route for grpc.',
       '  got      \'tcp\'',
       '  allowed  90 (grpc)',
-      '  next     declare the port as what it is, or route to another',
+      '  next     declare the protocol of the port, or route to another port',
     ]],
     ['two that would do', [http(80), http2(81), tcp(9000)], 'addHttpRoute', undefined, [
       'IM1112 at chart/edge: reviews has several ports that can carry a route for http.',
@@ -127,7 +127,7 @@ describe('the port of a service', () => {
       'IM1111 at chart/edge: reviews has no port 8080.',
       '  got      8080',
       '  allowed  80 (http)',
-      '  next     use a port that the service has',
+      '  next     use a port of the service',
       '  istio    IST0101',
     ]],
   ])('refused: %s', (_, ports, verb, port, lines) => {

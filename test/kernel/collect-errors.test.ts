@@ -11,7 +11,7 @@ test('what the call returns is given back', () => {
 });
 
 test('an error of a library underneath gets a code and a place', () => {
-  const expected = 'IM0002 at shop: replicas and HPA cannot be both.\n  next     follow the message, which is theirs';
+  const expected = 'IM0002 at shop: replicas and HPA cannot be both.\n  next     follow the message of cdk8s-plus';
   expect(refusal(() => wrapErrors(at, fails(new Error('replicas and HPA cannot be both.')))).message).toBe(expected);
   expect(collectErrors(at, fails(new Error('replicas and HPA cannot be both')))).toEqual([expected]);
 });

@@ -83,7 +83,7 @@ describe('the cluster of a construct', () => {
   });
 });
 
-describe('one object written twice', () => {
+describe('a duplicate object', () => {
   /** Two charts below the scopes, each with ConfigMap shop/settings. */
   function twoCharts(first: App | MeshCluster, second: App | MeshCluster): void {
     configMap(chart({ scope: first, id: 'one' }), 'Map', 'settings');

@@ -29,7 +29,7 @@ test('the namespace of the chart, without a MeshNamespace', () => {
 test('neither', () => {
   expect(refusal(() => service(new Chart(app(), 'bare'))).message).toBe([
     'IM1001 at bare/reviews: there is no namespace for this construct.',
-    '  next     put the construct below a MeshNamespace, or give its chart a namespace',
+    '  next     put the construct below a MeshNamespace, or set the namespace of its chart',
   ].join('\n'));
 });
 

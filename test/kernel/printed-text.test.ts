@@ -20,7 +20,7 @@ describe('a value that kubectl reads as something else is refused', () => {
   test('with the object, the field and the value', () => {
     expect(printed({ mode: '0o17' })).toBe(`IM1016 at shop/map: data.mode of ConfigMap settings would be read as a number.
   got      '0o17'
-  next     spell it in another way; the data of a ConfigMap or Secret can be given in base64, as \`binaryData\` or \`data\``);
+  next     write it in another way; ConfigMaps and Secrets accept base64 in \`binaryData\` or \`data\``);
   });
 
   // Each was printed by cdk8s 2.70 and read by sigs.k8s.io/yaml 1.6: so was every text of up to four of the characters 017_e.+-xob:.

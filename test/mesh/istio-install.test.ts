@@ -41,7 +41,7 @@ option('IstioInstall.addGateway', 'is a release of the chart gateway, after isti
   expect(refusal(() => made.addGateway('istio-ingressgateway')).message).toBe([
     'IM1606 at chart/istio: chart/istio installs istio-ingressgateway in istio-system already.',
     '  got      \'istio-system/istio-ingressgateway\'',
-    '  next     give one of them another name, revision or namespace; base and the CNI plugin are installed once',
+    '  next     give one of them another name, revision or namespace; install base and the CNI plugin only once',
   ].join('\n'));
 });
 
@@ -78,7 +78,7 @@ option('IstioInstallProps.revisionTags', 'are names of the revision', () => {
   expect(install({ revision: '1-31', revisionTags: ['prod'] }).istiod.values.revisionTags).toEqual(['prod']);
   expect(refusal(() => install({ revision: '1-31', revisionTags: ['Prod'] })).code).toBe('IM0106');
   expect(refusal(() => install({ revisionTags: ['prod'] })).message).toBe([
-    'IM1611 at chart/istio: there are tags, and no revision that they could be for.', '  got      ["prod"]', '  next     name the revision',
+    'IM1611 at chart/istio: there are tags, and no revision that they could be for.', '  got      ["prod"]', '  next     set the revision',
   ].join('\n'));
 });
 option('IstioInstallProps.base', 'is the chart of CRDs', () => {
@@ -126,7 +126,7 @@ option('IstioCniOptions.cniBinDir', 'is a folder of the nodes', () => {
     'IM1609 at chart/istio: cni.cniBinDir is no full path.',
     '  got      \'bin\'',
     '  allowed  a path from the root of the node\'s file system',
-    '  next     use a value that is allowed',
+    '  next     use an allowed value',
   ].join('\n'));
 });
 option('IstioCniOptions.cniConfDir', 'is a folder of the nodes', () => {
@@ -153,7 +153,7 @@ option('IstioInstallProps.values', 'are further values, and none that is said al
   expect(refusal(() => install({ values: { pilot: { autoscaleMin: 1 } } })).message).toBe([
     'IM1604 at chart/istio: values.pilot.autoscaleMin is written already, from a property or a fact of its own.',
     '  got      1, and before 2',
-    '  next     say it by its property alone',
+    '  next     set only the property',
   ].join('\n'));
   new MeshSettings(root, 'settings', { meshConfig: { enableTracing: false } });
   expect(messages(root)).toEqual([expect.stringMatching(/^IM1604 at chart\/istio: values.meshConfig.enableTracing is written already/)]);
@@ -179,7 +179,7 @@ test('charts of gateways before 1.24 know nothing of rollouts', () => {
   expect(refusal(() => made(IstioRelease.V1_23, { minReady: Duration.seconds(5) })).message).toBe([
     'IM1605 at prod/chart/istio: the chart of gateways of Istio 1.23 passes over minReady.',
     '  allowed  Istio 1.24 or later',
-    '  next     leave it out, or declare the release that the cluster runs',
+    '  next     remove it, or declare the release that the cluster runs',
   ].join('\n'));
   expect(refusal(() => made(IstioRelease.V1_22, { strategy: DeploymentStrategy.rollingUpdate() })).message).toContain('passes over strategy');
   expect(made(IstioRelease.V1_24, { minReady: Duration.seconds(5) }).values.minReadySeconds).toBe(5);
@@ -246,7 +246,7 @@ option('IstioAutoscaling.targetCpu', 'is what is held of CPU', () => {
     'IM1603 at chart/istio: autoscaling.targetCpu is no percentage of the request.',
     '  got      0.8',
     '  allowed  a whole number, at least 1',
-    '  next     mend the number',
+    '  next     correct the number',
   ].join('\n'));
 });
 option('IstioAutoscaling.targetMemory', 'is what is held of memory', () => {
@@ -335,13 +335,13 @@ option('IstioGatewayOptions.maxUnavailable', 'is the budget of evictions', () =>
     'IM1603 at chart/istio: all pods could be evicted at once.',
     '  got      maxUnavailable: 2',
     '  allowed  1 to 1: fewer than there may be pods',
-    '  next     mend the number',
+    '  next     correct the number',
   ].join('\n'));
   expect(refusal(() => gateway({ maxUnavailable: 0 })).message).toBe([
     'IM1603 at chart/istio: maxUnavailable is not a count of pods.',
     '  got      0',
     '  allowed  a whole number, at least 1: with 0 no node could be drained',
-    '  next     mend the number',
+    '  next     correct the number',
   ].join('\n'));
   expect(refusal(() => gateway({ maxUnavailable: 1, autoscaling: { minReplicas: 1, maxReplicas: 3 } })).message).toBe([
     'IM1603 at chart/istio: there may be one pod only, for which the chart makes no budget.',
@@ -462,7 +462,7 @@ option('FluxOptions.version', 'is one version of the release that the cluster de
   expect(flux({})[2].spec.chart.spec).toEqual({ chart: 'istiod', version: '1.31.0', sourceRef: { kind: 'HelmRepository', name: 'istio' } });
   expect(refusal(() => flux({ version: '1.31.x' })).message).toBe([
     'IM1607 at HelmDelivery.flux(): this is not one version of a chart.', '  got      \'1.31.x\'', '  allowed  three numbers, such as 1.31.0',
-    '  next     name the version and the repository of the charts',
+    '  next     set the version and the repository of the charts',
   ].join('\n'));
   expect(refusal(() => delivered(HelmDelivery.flux({ version: '1.30.2' }))).message).toBe([
     'IM1607 at prod/chart/istio: the charts are not those of Istio 1.31, which the cluster declares.',

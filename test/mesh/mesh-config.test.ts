@@ -59,7 +59,7 @@ test('fields, and names of enumerations, that the release does not have are refu
   expect(says({ serviceScopeConfigs: [] }, IstioRelease.V1_26)).toBe([
     'IM1605 at prod/chart/settings: Istio 1.26 does not have meshConfig.serviceScopeConfigs, and would pass over it.',
     '  allowed  Istio 1.27 or later',
-    '  next     leave it out, or declare the release that the cluster runs',
+    '  next     remove it, or declare the release that the cluster runs',
   ].join('\n'));
   expect(() => settings({ serviceScopeConfigs: [] }, IstioRelease.V1_27)).not.toThrow();
   expect(says({ h2UpgradePolicy: 'UPGRADE', inboundTrafficPolicy: { mode: 'LOCALHOST' }, outboundTrafficPolicy: { mode: 'ALLOW_ANY_DYNAMIC_DNS' } }, IstioRelease.V1_29))

@@ -68,7 +68,7 @@ option('AccessLog.text', 'is a line a request', () => {
 option('TextLogOptions.format', 'is the form of a line', () => {
   expect(meshConfig({ accessLog: AccessLog.text({ format: '%RESPONSE_CODE%' }) }).accessLogFormat).toBe('%RESPONSE_CODE%');
   expect(refusal(() => AccessLog.text({ format: ' ' })).message).toBe(
-    'IM1602 at AccessLog.text(): the format is empty.\n  got      \' \'\n  next     leave it out for Istio\'s own, or mend it');
+    'IM1602 at AccessLog.text(): the format is empty.\n  got      \' \'\n  next     remove it to use Istio\'s default, or correct it');
 });
 option('TextLogOptions.file', 'is the file of the log', () => {
   expect(meshConfig({ accessLog: AccessLog.text({ file: '/var/log/access' }) }).accessLogFile).toBe('/var/log/access');
@@ -164,7 +164,7 @@ option('OpenTelemetryOptions.maxTagLength', 'is the longest path', () => expect(
 option('OpenTelemetryOptions.httpPath', 'is the protocol by HTTP, with a timeout that Envoy cannot do without', () => {
   expect(otel({ httpPath: '/v1/traces' }).http).toEqual({ path: '/v1/traces', timeout: '10s' });
   expect(refusal(() => otel({ httpPath: 'v1/traces' })).message).toBe([
-    'IM1608 at TracingProvider.openTelemetry(): the path does not begin with a slash.', '  got      \'v1/traces\'', '  next     mend the provider',
+    'IM1608 at TracingProvider.openTelemetry(): the path does not begin with a slash.', '  got      \'v1/traces\'', '  next     correct the provider',
   ].join('\n'));
 });
 option('OpenTelemetryOptions.timeout', 'is the time of a batch', () => {
@@ -201,7 +201,7 @@ option('MeshSettingsProps.defaultHttpRetryPolicy', 'are those of every route tha
   expect(refusal(() => meshConfig({ defaultHttpRetryPolicy: fresh }, { istio: IstioRelease.V1_25 })).message).toBe([
     'IM1605 at prod/chart/settings: Istio 1.25 does not have meshConfig.defaultHttpRetryPolicy.backoff, and would pass over it.',
     '  allowed  Istio 1.26 or later',
-    '  next     leave it out, or declare the release that the cluster runs',
+    '  next     remove it, or declare the release that the cluster runs',
   ].join('\n'));
 });
 
@@ -223,7 +223,7 @@ option('ProxyDefaults.nativeSidecars', 'is a variable of istiod, from Kubernetes
     'IM1605 at prod/chart/settings: Kubernetes 1.28 has no native sidecars.',
     '  got      nativeSidecars: true',
     '  allowed  Kubernetes 1.29 or later',
-    '  next     leave it out, or declare the release that the cluster runs: new MeshCluster(app, …, { kubernetes: … })',
+    '  next     remove it, or declare the release that the cluster runs: new MeshCluster(app, …, { kubernetes: … })',
   ].join('\n'));
 });
 option('ProxyDefaults.drain', 'is a time, or variables of the agent', () => {
@@ -243,7 +243,7 @@ option('ProxyDefaults.proxyMetadata', 'are further entries', () => {
   expect(refusal(() => values({ dnsCapture: true, proxy: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'false' } } })).message).toBe([
     'IM1604 at prod/chart/settings: proxy.metadata.ISTIO_META_DNS_CAPTURE is written already, from a property of its own.',
     '  got      false, and before true',
-    '  next     say it by its property alone',
+    '  next     set only the property',
   ].join('\n'));
 });
 
@@ -288,7 +288,7 @@ option('MeshSettingsProps.discoverySelectors', 'are labels of namespaces, which 
   expect(settings.node.validate()).toEqual([[
     'IM1612 at prod/chart/unseen: prod/chart/settings has istiod look at other namespaces only: this one lacks a label.',
     '  allowed  mesh: on',
-    '  next     give the namespace the labels that the settings of the mesh name',
+    '  next     give the namespace the labels of `discoverySelectors`',
   ].join('\n')]);
 });
 option('MeshSettingsProps.meshId', 'is the name of the mesh', () => {
@@ -307,7 +307,7 @@ option('MeshSettingsProps.meshConfig', 'are further fields, and none that is sai
   expect(refusal(() => values({ autoMtls: true, meshConfig: { enableAutoMtls: false } })).message).toBe([
     'IM1604 at prod/chart/settings: meshConfig.enableAutoMtls is written already, from a property or a fact of its own.',
     '  got      false, and before true',
-    '  next     say it by its property alone',
+    '  next     set only the property',
   ].join('\n'));
   expect(refusal(() => values({ meshConfig: { trustDomain: 'example.com' } })).code).toBe('IM1604');
   expect(refusal(() => values({ meshConfig: { connectTimeout: Duration.seconds(1) } })).message).toBe([
@@ -323,7 +323,7 @@ describe('refused', () => {
     const root = chart();
     new MeshSettings(root, 'one');
     expect(refusal(() => new MeshSettings(root, 'other')).message).toBe([
-      'IM1601 at chart/other: the cluster has settings already: chart/one.', '  next     say everything in one MeshSettings',
+      'IM1601 at chart/other: the cluster has settings already: chart/one.', '  next     set everything in one MeshSettings',
     ].join('\n'));
   });
 
@@ -332,7 +332,7 @@ describe('refused', () => {
     const collector = MeshService.fromAttributes(root, 'collector', { ports: [MeshPort.grpc(4317)] });
     const twins = [TracingProvider.zipkin('z', { service: collector }), TracingProvider.datadog('z', { service: collector })];
     expect(refusal(() => new MeshSettings(root, 'settings', { tracingProviders: twins })).message).toBe([
-      'IM1608 at chart/settings: two providers are called z.', '  got      ["z","z"]', '  next     mend the provider',
+      'IM1608 at chart/settings: two providers are called z.', '  got      ["z","z"]', '  next     correct the provider',
     ].join('\n'));
   });
 

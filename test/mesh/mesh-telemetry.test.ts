@@ -71,7 +71,7 @@ option('TelemetryTracing.tagsFromHeaders', 'are of the request', () => {
   expect(tracing({ tagsFromHeaders: { user: 'x-user' }, tags: { team: 'shop' } }))
     .toEqual([{ customTags: { team: { literal: { value: 'shop' } }, user: { header: { name: 'x-user' } } } }]);
   expect(refusal(() => tracing({ tags: { user: 'a' }, tagsFromHeaders: { user: 'x-user' } })).message).toBe([
-    'IM1615 at chart/telemetry: the tag user is set twice.', '  got      \'user\'', '  next     mend it',
+    'IM1615 at chart/telemetry: the tag user is set twice.', '  got      \'user\'', '  next     correct it',
   ].join('\n'));
 });
 option('MeshTelemetryProps.metrics', 'are those of Prometheus', () => expect(spec({ metrics: {} })).toEqual({ metrics: [{ providers: [{ name: 'prometheus' }] }] }));
@@ -87,7 +87,7 @@ option('TelemetryMetrics.tags', 'are further ones', () => {
     'IM1615 at chart/telemetry: no metric of Prometheus has such a tag.',
     '  got      \'a b\'',
     '  allowed  letters, digits and underscores, no digit first',
-    '  next     mend it',
+    '  next     correct it',
   ].join('\n'));
   expect(codeOf({ metrics: { withoutTags: ['request-protocol'] } })).toBe('IM1615');
   expect(refusal(() => spec({ metrics: { enabled: false, tags: { method: 'request.method' } } })).message).toContain('IM1615 at chart/telemetry: there are tags of metrics that are off');

@@ -21,7 +21,7 @@ test('a route for a path that proxies merge', () => {
     'IM1880 at chart/shop/edge/shop.example.com/Routes/Resource: mesh/settings has proxies rewrite paths, MERGE_SLASHES: no request has this one.',
     '  got      \'/a//b\'',
     '  allowed  /a/b',
-    '  next     write the path as proxies do, or choose another `pathNormalization`',
+    '  next     write the path in its normalized form, or choose another `pathNormalization`',
   ].join('\n')]);
 });
 

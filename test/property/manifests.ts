@@ -25,7 +25,7 @@ function illFormed(objects: KubeObject[]): string[] {
     const title = `${kind} ${namespace}/${name}`;
     const problems = /\.istio\.io\/|^cert-manager\.io\//.test(apiVersion) ? validateIstioObject(object).map(problem => `${title}: ${problem}`) : [];
     const ports = object.spec?.servers?.map(server => server.port.name) ?? [];
-    if (new Set(ports).size < ports.length) problems.push(`${title}: two servers of one name, which Istio refuses: ${ports}`);
+    if (new Set(ports).size < ports.length) problems.push(`${title}: two servers with one name, which Istio refuses: ${ports}`);
     if (typeof name !== 'string' || !/^[a-z0-9]([-a-z0-9.]{0,251}[a-z0-9])?$/.test(name)) problems.push(`${title}: no name`);
     const named = typeof namespace === 'string' && /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$/.test(namespace);
     if (CLUSTER_SCOPED.includes(kind) ? namespace !== undefined : !named) problems.push(`${title}: no namespace, or one too many`);

@@ -450,7 +450,7 @@ describe('a patch', () => {
 
   test('of a field that the imported class drops is refused', () => {
     expect(patched(JsonPatch.add('/spec/serverz', [{ a: 1 }]))).toEqual([`IM1017 at raw/gw: spec.serverz of Gateway gw is given, and the imported class would not write it as it is.
-  next     spell the field as the properties of its class do, or make the object as a plain ApiObject of cdk8s, which writes every field`]);
+  next     use the property names of the class, or create the object as a plain ApiObject of cdk8s, which writes every field`]);
     expect(patched(JsonPatch.add('/spec/servers/0', { hosts: ['a.com'], port: { number: 80, name: 'x', protocol: 'HTTP', extra: 1 } }))[0]).toContain('spec.servers.0.port.extra of Gateway gw');
     expect(patched(JsonPatch.add('/status', {}))[0]).toContain('IM1017 at raw/gw: status of Gateway gw');
     expect(patched(JsonPatch.replace('/kind', 'Other'))[0]).toContain('IM1017 at raw/gw: kind of Gateway gw');

@@ -101,7 +101,7 @@ option('LeastPrivilegeProps.ipBlocks', 'are addresses that every pod may call, a
   expect(refusal(() => new LeastPrivilege(shop, 'other', { ipBlocks: ['10.96.0.1/32'] })).message).toBe([
     'IM1863 at chart/shop/other: there are blocks of addresses, and no NetworkPolicies to name them.',
     '  got      ["10.96.0.1/32"]',
-    '  next     ask for `networkPolicies`, or drop the blocks',
+    '  next     set `networkPolicies`, or remove the ranges',
   ].join('\n'));
   expect(messages(chart)).toEqual([]);
 });

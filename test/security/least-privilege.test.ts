@@ -533,7 +533,7 @@ describe('what is refused', () => {
     expect(messages(chart)).toEqual([expect.stringContaining('IM1809 at chart/least-privilege: there is no workload below its scope.')]);
   });
 
-  test('a Service that says itself who sees it', () => {
+  test('a Service with its own `exportTo`', () => {
     const { chart, shop } = aShop();
     one(shop, 'own', { annotations: { 'networking.istio.io/exportTo': '*' } });
     expect(refusal(() => restricted(chart))).toMatchObject({ code: 'IM1810', at: 'chart/shop/own' });

@@ -45,7 +45,7 @@ option('IMeshService.versionOf', 'is a version with its labels, whoever deploys 
     'IM1105 at chart/kiali: kiali has no version v1.',
     '  got      \'v1\'',
     '  allowed  none: the service was described without versions',
-    '  next     use a version that the service has',
+    '  next     use a version of the service',
     '  istio    IST0101',
   ].join('\n'));
 });

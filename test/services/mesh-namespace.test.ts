@@ -142,7 +142,7 @@ option('ExistingNamespaceOptions.injection', 'is known and not written: a caller
   expect(refusal(() => new CanarySplit(inside, 'split', props)).message).toBe([
     'IM1207 at chart/inside/split: rule 1 is for calls of productpage, whose pods have no sidecar to evaluate it.',
     '  got      \'productpage.outside.svc.cluster.local\'',
-    '  next     use a caller of this library, with its labels known',
+    '  next     use a caller of this library whose labels are known',
   ].join('\n'));
   expect(findAll(valid(chart), 'Namespace').map(({ metadata }) => metadata.name)).toEqual(['inside']);
 });
@@ -161,7 +161,7 @@ test('the root namespace of the mesh says nothing that would hold for the whole 
   expect(refusal(() => new MeshNamespace(chart, 'root', { name: 'istio-system', mutualTls: MutualTls.STRICT })).message).toBe([
     'IM1009 at chart/root: istio-system is the root namespace: its mode would be that of the whole mesh.',
     '  got      \'STRICT\'',
-    '  next     leave it out here, and set the mode on the namespaces of the workloads',
+    '  next     remove it here, and set the mode on the namespaces of the workloads',
   ].join('\n'));
 });
 
@@ -224,7 +224,7 @@ test('mutual TLS that no sidecar would enforce is refused', () => {
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', props)).message).toBe([
     'IM1014 at chart/bookinfo: bookinfo insists on mutual TLS, and its pods get no sidecar to enforce it.',
     '  got      \'STRICT\'',
-    '  next     leave the mode out, or let the pods have sidecars',
+    '  next     remove the mode, or let the pods have sidecars',
   ].join('\n'));
   expect(refusal(() => MeshNamespace.fromExisting(bare(), 'bookinfo', props)).code).toBe('IM1014');
   expect(new MeshNamespace(bare(), 'bookinfo', { ...props, mutualTls: MutualTls.PERMISSIVE }).mutualTls).toBe('PERMISSIVE');
@@ -233,7 +233,7 @@ test('mutual TLS that no sidecar would enforce is refused', () => {
 test('a namespace needs a chart', () => {
   expect(refusal(() => new MeshNamespace(app(), 'bookinfo')).message).toBe([
     'IM1011 at bookinfo: there is no chart for this namespace.',
-    '  next     make a Chart, and put the namespace below it',
+    '  next     create a Chart, and put the namespace below it',
   ].join('\n'));
 });
 
@@ -249,6 +249,6 @@ test('a service outside of a MeshNamespace lives in the namespace of its chart',
   expect(service(new Chart(app(), 'chart', { namespace: 'shop' })).host).toBe('reviews.shop.svc.cluster.local');
   expect(refusal(() => service(bare())).message).toBe([
     'IM1001 at chart/reviews: there is no namespace for this construct.',
-    '  next     put the construct below a MeshNamespace, or give its chart a namespace',
+    '  next     put the construct below a MeshNamespace, or set the namespace of its chart',
   ].join('\n'));
 });

@@ -130,7 +130,7 @@ option('CallOptions.port', 'is the only port of the edge', () => {
     'IM1111 at chart/ratings: ratings has no port 81.',
     '  got      81',
     '  allowed  80 (http), 5432 (tcp)',
-    '  next     use a port that the service has',
+    '  next     use a port of the service',
     '  istio    IST0101',
   ].join('\n'));
 });
@@ -159,7 +159,7 @@ option('MeshService.versionOf', 'is a version with its labels', () => {
     'IM1105 at chart/reviews: reviews has no version v3.',
     '  got      \'v3\'',
     '  allowed  v1, v2',
-    '  next     use a version that the service has',
+    '  next     use a version of the service',
     '  istio    IST0101',
   ].join('\n'));
 });
@@ -178,13 +178,13 @@ option('MeshService.addPodLabel', 'is a label of the pods of all versions, whene
   expect(refusal(() => reviews.addPodLabel('example.com/dns', 'free')).message).toBe([
     'IM1110 at chart/reviews: example.com/dns of the labels of the pods of reviews-v1 is already set by chart/reviews, to something else.',
     '  got      "free", and before "captured"',
-    '  next     put the workload into the namespace of the service and leave `app` and `version` to the library',
+    '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
   ].join('\n'));
   expect(refusal(() => reviews.addPodLabel('app', 'ratings')).message).toBe([
     'IM1110 at chart/reviews: the pods of reviews-v1 have the label app already.',
     '  got      \'ratings\'',
     '  allowed  reviews',
-    '  next     put the workload into the namespace of the service and leave `app` and `version` to the library',
+    '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
   ].join('\n'));
 });
 

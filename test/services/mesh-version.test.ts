@@ -233,7 +233,7 @@ describe('a workload that is there', () => {
       'IM1110 at chart/bookinfo/reviews/v2: the pods of reviews-v2 have the label version already.',
       '  got      \'v2\'',
       '  allowed  v1',
-      '  next     put the workload into the namespace of the service and leave `app` and `version` to the library',
+      '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
     ].join('\n'));
     expect(refusal(() => service(namespace, 'ratings', { versions: { v1: workload } })).message).toMatch(
       /^IM1110 at chart\/bookinfo\/ratings\/v1: the pods of ratings-v1 have the label app already\.\n {2}got {6}'ratings'\n {2}allowed {2}reviews\n/);
@@ -241,7 +241,7 @@ describe('a workload that is there', () => {
 
   test.each<[string, ContainerProps[], MeshPort, string]>([
     ['names a container that is not there', containers, MeshPort.http(80, { container: 'web' }),
-      'port 80 names a container that is not there.\n  got      \'web\'\n  allowed  main\n  next     name the container in the port\'s options'],
+      'port 80 names a container that is not there.\n  got      \'web\'\n  allowed  main\n  next     set the container in the options of the port'],
     ['leads where nobody listens', [{ ...containers[0], portNumber: 8080 }], MeshPort.http(80),
       'nobody listens for port 80: no container declares TCP port 80.\n  got      80\n  allowed  8080 TCP (main)'
         + '\n  next     name the port that a container listens on, { targetPort: … }, or let the container declare it'],
@@ -285,28 +285,28 @@ describe('refused', () => {
       'IM1103 at chart/reviews/v1: the version has no container.\n  got      []'
         + '\n  next     name at least one container'],
     ['two unnamed containers', { containers: [containers[0], containers[0]] },
-      'IM1106 at chart/reviews/v1: two containers are called main.\n  got      ["main","main"]\n  next     name the containers'],
+      'IM1106 at chart/reviews/v1: two containers are called main.\n  got      ["main","main"]\n  next     give the containers names'],
     ['an init container of the same name', { initContainers: [{ name: 'main', image: 'example.com/a:1' }] },
-      'IM1106 at chart/reviews/v1: two containers are called main.\n  got      ["main","main"]\n  next     name the containers'],
+      'IM1106 at chart/reviews/v1: two containers are called main.\n  got      ["main","main"]\n  next     give the containers names'],
     ['a container without an image', { containers: [{ image: '' }] }, [
       'IM0001 at chart/reviews/v1: a container has no image.',
       '  got      \'\'',
       '  allowed  the reference of an image, such as docker.io/library/nginx:1.27',
-      '  next     write what is allowed',
+      '  next     write an allowed value',
     ].join('\n')],
     ['replicas beside autoscaling', { replicas: 2, autoscaling: { maxReplicas: 3 } },
       'IM1109 at chart/reviews/v1: replicas and autoscaling are both set.\n  got      {"replicas":2,"autoscaling":{"maxReplicas":3}}'
         + '\n  next     keep one of the two'],
     ['half a pod', { replicas: 1.5 },
       'IM1108 at chart/reviews/v1: replicas is not a count of pods.\n  got      1.5\n  allowed  a whole number, at least 0'
-        + '\n  next     mend the numbers'],
+        + '\n  next     correct the numbers'],
     ['a highest number below the lowest', { autoscaling: { minReplicas: 3, maxReplicas: 2 } },
       'IM1108 at chart/reviews/v1: autoscaling.maxReplicas is not a count of pods.\n  got      2\n  allowed  a whole number, at least 3'
-        + '\n  next     mend the numbers'],
+        + '\n  next     correct the numbers'],
     ['the label app', { podLabels: { app: 'mine' } }, [
       'IM1110 at chart/reviews/v1: the label app is what the service selects its pods by.',
       '  got      {"app":"mine"}',
-      '  next     put the workload into the namespace of the service and leave `app` and `version` to the library',
+      '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
     ].join('\n')],
   ])('%s', (_, options, message) => {
     expect(tried(options).message).toBe(message);
@@ -341,7 +341,7 @@ describe('refused', () => {
   test('half a second that Kubernetes has no field for', () => {
     expect(tried({ minReady: Duration.millis(500) }).message).toBe([
       'IM0002 at chart/reviews/v1: \'500 millis\' cannot be converted into a whole number of seconds.',
-      '  next     follow the message, which is theirs',
+      '  next     follow the message of cdk8s-plus',
     ].join('\n'));
   });
 

@@ -57,7 +57,7 @@ test('rules for the way out are refused where they would be nobody\'s, or everyb
     '  next     leave it out here, and say it of the namespaces of the workloads',
   ].join('\n'));
   const injection = SidecarInjection.disabled();
-  expect(tried({ outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY, injection })).toBe('IM1517 at chart/shop: the pods of shop get no sidecar.\n  got      \'ANY\'\n  next     leave it out');
+  expect(tried({ outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY, injection })).toBe('IM1517 at chart/shop: the pods of shop get no sidecar.\n  got      \'ANY\'\n  next     remove it');
   expect(tried({ dnsCapture: true, injection })).toContain('IM1517');
   expect(tried({ outbound: 'SOME' })).toContain('IM0001');
 });

@@ -53,6 +53,6 @@ test('a service of another cluster has no name here', () => {
     'IM1008 at a/chart/alias: b/chart/reviews is in another cluster.',
     '  got      \'b\'',
     '  allowed  a',
-    '  next     use a service of the same cluster; one of another is reached through a gateway',
+    '  next     use a service of the same cluster; call services of other clusters through a gateway',
   ].join('\n'));
 });

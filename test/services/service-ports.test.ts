@@ -108,7 +108,7 @@ describe('where ports land', () => {
       'IM1107 at chart/reviews/v1: port 8080 names a container that is not there.',
       '  got      \'web\'',
       '  allowed  app',
-      '  next     name the container in the port\'s options',
+      '  next     set the container in the options of the port',
     ].join('\n'));
   });
 });

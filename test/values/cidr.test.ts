@@ -7,10 +7,10 @@ test.each(['10.0.0.0/8', '203.0.113.7/32', '0.0.0.0/0', '2001:db8::/32', '::/0']
 
 test('what is no block is refused', () => {
   expect(refusal(() => cidr('10.0.0.0', 'shop/reviews')).message).toBe([
-    'IM0112 at shop/reviews: not a block of addresses.',
+    'IM0112 at shop/reviews: not a CIDR.',
     '  got      \'10.0.0.0\'',
-    '  allowed  an address and the length of its prefix, such as 203.0.113.0/24',
-    '  next     write the address and the length of the prefix, such as 203.0.113.0/24',
+    '  allowed  an address and the prefix length, such as 203.0.113.0/24',
+    '  next     write the address and the prefix length, such as 203.0.113.0/24',
   ].join('\n'));
 });
 

@@ -16,7 +16,7 @@ describe('a host name', () => {
       'IM0104 at edge: the host is no DNS name.',
       '  got      \'www_example.com\'',
       '  allowed  a DNS name such as www.example.com',
-      '  next     spell the host as a client would dial it',
+      '  next     write the host as clients call it',
     ].join('\n'));
   });
 
@@ -89,7 +89,7 @@ describe('a host of a gateway', () => {
       'IM0104 at edge: a gateway serves no name without a dot.',
       '  got      \'shop\'',
       '  allowed  a DNS name such as www.example.com, or *',
-      '  next     spell the host as a client would dial it',
+      '  next     write the host as clients call it',
     ].join('\n'));
   });
 

@@ -15,7 +15,7 @@ describe('labels', () => {
       'IM0107 at shop/reviews: the key of a label has the wrong form.',
       '  got      \'my label\'',
       '  allowed  an optional DNS name and a slash, then at most 63 letters, digits, dashes, dots and underscores',
-      '  next     follow Kubernetes\' syntax for labels',
+      '  next     use the label syntax of Kubernetes',
     ].join('\n'));
   });
 
@@ -28,7 +28,7 @@ describe('labels', () => {
       'IM0107 at shop/reviews: the value of label tier has the wrong form.',
       '  got      \'front end\'',
       '  allowed  at most 63 letters, digits, dashes, dots and underscores, beginning and ending with a letter or digit',
-      '  next     follow Kubernetes\' syntax for labels',
+      '  next     use the label syntax of Kubernetes',
     ].join('\n'));
   });
 
@@ -56,7 +56,7 @@ describe('annotations', () => {
       'IM0110 at shop/reviews: the key of an annotation has the wrong form.',
       '  got      \'my key\'',
       '  allowed  an optional DNS name and a slash, then at most 63 letters, digits, dashes, dots and underscores',
-      '  next     follow Kubernetes\' syntax for annotations',
+      '  next     use the annotation syntax of Kubernetes',
     ].join('\n'));
   });
 
@@ -69,7 +69,7 @@ describe('annotations', () => {
       'IM0110 at shop/reviews: the value of annotation prometheus.io/port is no text.',
       '  got      9090',
       '  allowed  a string',
-      '  next     follow Kubernetes\' syntax for annotations',
+      '  next     use the annotation syntax of Kubernetes',
     ].join('\n'));
   });
 });

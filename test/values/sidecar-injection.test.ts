@@ -14,7 +14,7 @@ test('a revision that cannot be a label is refused', () => {
     'IM0107 at SidecarInjection.revision("1.31 canary"): the revision cannot be the value of a label.',
     '  got      \'1.31 canary\'',
     '  allowed  the name of a revision or tag, such as 1-31-0 or stable',
-    '  next     follow Kubernetes\' syntax for labels',
+    '  next     use the label syntax of Kubernetes',
   ].join('\n'));
 });
 

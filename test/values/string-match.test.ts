@@ -42,7 +42,7 @@ describe('a pattern has the syntax of RE2', () => {
     expect(message.split('\n').slice(1)).toEqual([
       '  got      \'(?!internal).*\'',
       '  allowed  a regular expression in the syntax of RE2: no look-around and no back-references',
-      '  next     match on presence, or mend the pattern',
+      '  next     match on presence, or correct the pattern',
     ]);
   });
 

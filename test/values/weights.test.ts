@@ -101,7 +101,7 @@ describe('what is no weight', () => {
     expect(refusal(() => SplitTarget.weights({})).message).toBe([
       'IM1201 at SplitTarget.weights(): no version has a weight.',
       '  got      {}',
-      '  next     name at least one version with a share',
+      '  next     name at least one version with a weight',
     ].join('\n'));
   });
 });

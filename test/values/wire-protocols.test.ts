@@ -114,7 +114,7 @@ describe('a server that speaks first, where plain text is let in beside mutual T
     expect(said(namespace => service(namespace, 'db', { ports: [port] }))).toEqual([[
       'IM1127 at chart/moving/db: servers of MySQL speak first on port 3306 (mysql), which takes plain text beside mutual TLS: clients without a sidecar would wait without end.',
       '  got      \'PERMISSIVE\'',
-      '  next     let the port take one of the two: { mutualTls: MutualTls.STRICT } or { mutualTls: MutualTls.DISABLE }',
+      '  next     let the port accept one of the two: { mutualTls: MutualTls.STRICT } or { mutualTls: MutualTls.DISABLE }',
     ].join('\n')]);
   });
 

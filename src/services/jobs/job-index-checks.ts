@@ -31,7 +31,7 @@ export function checkReleases(at: Construct, options: JobOptions): void {
       throw new MeshError('IM1710', at, {
         problem: `Kubernetes ${kubernetes.version} drops \`${field}\``,
         allowed: `Kubernetes ${release.version} or later`,
-        next: 'leave it out, or declare the release that the cluster runs: new MeshCluster(app, …, { kubernetes: … })',
+        next: 'remove it, or declare the release that the cluster runs: new MeshCluster(app, …, { kubernetes: … })',
       });
     }
   }

@@ -159,7 +159,7 @@ export class MeshNamespace extends Construct {
       throw new MeshError('IM1517', this, {
         problem: isRoot ? `${this.name} is the root namespace: what its Sidecar says would be for the whole mesh` : `the pods of ${this.name} get no sidecar${this.saidElsewhere}`,
         got: outbound ?? dnsCapture,
-        next: isRoot ? 'leave it out here, and say it of the namespaces of the workloads' : 'leave it out',
+        next: isRoot ? 'leave it out here, and say it of the namespaces of the workloads' : 'remove it',
       });
     }
   }

@@ -261,7 +261,7 @@ function namespaces(given: string[], routes: RouteKind | undefined, here: string
       problem: routes ? 'the list of namespaces is invalid' : 'the server takes the service from SNI, and accepts no routes',
       got: given,
       allowed: routes ? 'names of namespaces, each once, or . for the namespace of the gateway' : undefined,
-      next: routes ? 'correct the list' : 'leave it out',
+      next: routes ? 'correct the list' : 'remove it',
     });
   }
   return [...given].sort();

@@ -43,7 +43,7 @@ test.each<[string, () => unknown, string]>([
     'IM1335 at cluster/chart/edge: the value is not an origin as browsers send it.',
     '  got      \'https://shop.example.com/\'',
     '  allowed  a scheme, a host and an optional port, without a trailing slash: https://www.example.com',
-    '  next     name the origins as browsers send them',
+    '  next     write the origins as browsers send them',
   ].join('\n')],
   ['a beginning that others can have as well', () => allowed({ allowOrigins: [StringMatch.prefix('https://shop.example.com')] }), [
     'IM1335 at cluster/chart/edge: other origins start with this text too.',
@@ -66,7 +66,7 @@ test.each<[string, () => unknown, string]>([
     'IM1338 at cluster/chart/edge: `unmatchedPreflights` came with Istio 1.23.',
     '  got      \'1.22\'',
     '  allowed  Istio 1.23 and later',
-    '  next     drop the setting, or say which release runs: `new MeshCluster(app, id, { istio })`',
+    '  next     remove the setting, or declare the release that runs: `new MeshCluster(app, id, { istio })`',
   ].join('\n')],
 ])('%s is refused', (_, call, message) => {
   expect(refusal(call).message).toBe(message);

@@ -52,7 +52,7 @@ test.each<[string, () => unknown, string]>([
     'IM1339 at cluster/chart/edge: the fault neither delays nor aborts.',
     '  got      {}',
     '  allowed  a delay, an abort, or both',
-    '  next     mend the fault',
+    '  next     correct the fault',
   ].join('\n')],
   ['more than all', () => delay({ percentage: 100.5 }), [
     'IM1339 at cluster/chart/edge: the share of the requests that wait is no percentage.',
@@ -69,7 +69,7 @@ test.each<[string, () => unknown, string]>([
     'IM1339 at FaultAbort.httpStatus(600): the number is not a status of a response.',
     '  got      600',
     '  allowed  a whole number from 200 to 599',
-    '  next     mend the fault',
+    '  next     correct the fault',
   ].join('\n')],
 ])('%s is refused', (_, call, message) => {
   expect(refusal(call).message).toBe(message);

@@ -23,7 +23,7 @@ test.each<[string, HttpHeaders, string]>([
     'IM1332 at here: the text is not a header name that a route can change.',
     '  got      \'X-A\'',
     '  allowed  lower-case letters, digits and dashes; host, path and method have properties of their own',
-    '  next     mend the operation',
+    '  next     correct the operation',
   ].join('\n')],
   ['the host', { request: { add: { host: 'example.com' } } }, [
     'IM1332 at here: the text is not a header name that a route can change.',
@@ -35,7 +35,7 @@ test.each<[string, HttpHeaders, string]>([
     'IM1332 at here: the header x-a has two operations.',
     '  got      ["x-a","x-a"]',
     '  allowed  one of set, add and remove for each header',
-    '  next     mend the operation',
+    '  next     correct the operation',
   ].join('\n')],
   ['an empty value', { request: { set: { 'x-a': '' } } }, [
     'IM1332 at here: the value of the header x-a is invalid: it is empty or has control characters.',

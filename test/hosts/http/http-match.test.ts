@@ -198,7 +198,7 @@ describe('both at once', () => {
     expect(refusal(() => both(x(fits('a+')), x(begins('a')))).message).toBe([
       'IM1309 at shop/split: two conditions on x must both hold, and Istio takes one condition for each name.',
       '  got      {"regex":"a+"} and {"prefix":"a"}',
-      '  next     drop one of the conditions',
+      '  next     remove one of the conditions',
     ].join('\n'));
     expect(refusal(() => both(notX(is('1')), notX(is('2')))).code).toBe('IM1309');
   });

@@ -40,7 +40,7 @@ test('a prefix behind a pattern that takes all of it is refused, with the reques
     'IM1306 at chart/edge: two routes for example.com match the same requests, such as GET /v1/cart, so one is never reached; the other route is by chart/edge.',
     '  got      {"uri":{"prefix":"/v1/cart"}}',
     '  allowed  a match that is not covered by {"uri":{"regex":"/v[0-9]+/.*"}}',
-    '  next     drop one, or make one of the matches narrower',
+    '  next     remove one, or make one of the matches narrower',
     '  istio    IST0130',
   ].join('\n'));
   expect(() => edge.addHttpRoute('example.com', { matches: [RouteMatch.exactPath('/v1/cart')], to })).not.toThrow();

@@ -41,13 +41,13 @@ test.each<[string, () => unknown, string]>([
     'IM1331 at PathRewrite.to(): this is no path of a request.',
     '  got      \'b\'',
     '  allowed  a text that begins with a slash, without query and fragment',
-    '  next     mend the rewrite',
+    '  next     correct the rewrite',
   ].join('\n')],
   ['a group that there is not', () => PathRewrite.regex('/a(b)', '/\\2'), [
     'IM1331 at PathRewrite.regex(): the replacement is invalid: Envoy would not rewrite the path.',
     '  got      \'/\\\\2\'',
     '  allowed  a text that is not empty, with groups \\0 to \\1, and \\\\ for a backslash',
-    '  next     mend the rewrite',
+    '  next     correct the rewrite',
   ].join('\n')],
 ])('%s is refused', (_, call, message) => {
   expect(refusal(call).message).toBe(message);

@@ -52,11 +52,11 @@ test.each<[string, number, RetriesOptions]>([
 });
 
 test.each<[string, () => unknown, string]>([
-  ['tries that do not fit into the timeout', () => routed({ timeout: Duration.seconds(5), retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.RESET] }) }), [
+  ['attempts that do not fit into the timeout', () => routed({ timeout: Duration.seconds(5), retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.RESET] }) }), [
     'IM1333 at cluster/chart/edge: the request and its 3 retries can take 8000ms, but the timeout is 5s.',
     '  got      {"timeout":"5s","attempts":3,"perTryTimeout":"2s","retryOn":"reset"}',
     '  allowed  a timeout of 8000ms or more',
-    '  next     raise the timeout, or take fewer or shorter tries',
+    '  next     increase the timeout, or use fewer or shorter attempts',
   ].join('\n')],
   ['a limit for each try, and no condition for those that take longer', () => Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.status(503)] }), [
     'IM1334 at Retries.of(): no condition covers an attempt that takes longer than `perTryTimeout`, so it would not be retried.',
@@ -79,13 +79,13 @@ test.each<[string, () => unknown, string]>([
     'IM1334 at RetryOn.status(200): the number is not an error status.',
     '  got      200',
     '  allowed  an HTTP status from 400 to 511',
-    '  next     mend the conditions',
+    '  next     correct the conditions',
   ].join('\n')],
   ['a wait that came with a later release', () => routed({ retries: Retries.of({ attempts: 1, backoff: Duration.seconds(1) }) }, IstioRelease.V1_25), [
     'IM1338 at cluster/chart/edge: `backoff` and `retryIgnorePreviousHosts` of retries came with Istio 1.26.',
     '  got      \'1.25\'',
     '  allowed  Istio 1.26 and later',
-    '  next     drop the setting, or say which release runs: `new MeshCluster(app, id, { istio })`',
+    '  next     remove the setting, or declare the release that runs: `new MeshCluster(app, id, { istio })`',
   ].join('\n')],
 ])('%s is refused', (_, call, message) => {
   expect(refusal(call).message).toBe(message);

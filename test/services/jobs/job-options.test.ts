@@ -104,7 +104,7 @@ describe('refused', () => {
       'IM0001 at PodFailureRule.onExitCodes(): the action is of the wrong type.',
       '  got      \'Stop\'',
       '  allowed  PodFailureAction.FAIL_JOB, PodFailureAction.FAIL_INDEX, PodFailureAction.IGNORE, PodFailureAction.COUNT',
-      '  next     write what is allowed',
+      '  next     write an allowed value',
     ].join('\n'));
     expect(refusal(() => PodFailureRule.onPodCondition(PodFailureAction.COUNT, 'two words')).code).toBe('IM1706');
   });

@@ -94,7 +94,7 @@ describe.each(MADE)('%s that calls a host that DNS does not know', (_, make) => 
     const [, got] = message.split('\n');
     expect(got).toContain(value);
     expect(got).toContain('"true" by chart/shop/bank');
-    expect(message).toMatch(/\n {2}next {5}drop one of the two$/);
+    expect(message).toMatch(/\n {2}next {5}remove one of the two$/);
   });
 });
 
@@ -165,7 +165,7 @@ describe('a job whose application quits the proxy', () => {
     expect(refusal(() => job('hold_application_until_proxy_starts: false')).message).toBe([
       `IM1131 at chart/shop/report: holdApplicationUntilProxyStarts in the annotation ${CONFIG} of the pods of report is set twice, to different values.`,
       '  got      false by the pods\' own annotations, chart/shop/report, true by chart/shop/report',
-      '  next     drop one of the two',
+      '  next     remove one of the two',
     ].join('\n'));
   });
 });
@@ -191,7 +191,7 @@ describe('volumes of the sidecar', () => {
     expect(refusal(() => annotations({ [VOLUME]: '{"client":{"secret":{"secretName":"other"}}}' })).message).toBe([
       `IM1131 at chart/shop/bank: client.secret.secretName in the annotation ${VOLUME} of the pods of pods-v1 is set twice, to different values.`,
       '  got      "other" by the pods\' own annotations, chart/shop/pods/v1, "client" by chart/shop/bank',
-      '  next     drop one of the two',
+      '  next     remove one of the two',
     ].join('\n'));
     expect(refusal(() => annotations({ [VOLUME]: '[]' })).code).toBe('IM1130');
   });

@@ -18,7 +18,7 @@ const message = (at: string, what: string, subject: string) => [
   `IM1115 at ${at}: the ${what} ${KEY} keeps the sidecar from the pods of ${subject}.`,
   '  got      \'false\'',
   '  allowed  true',
-  '  next     put the service into a namespace with SidecarInjection.disabled(), or describe it by MeshService.fromAttributes',
+  '  next     put the service into a namespace with SidecarInjection.disabled(), or describe it with MeshService.fromAttributes',
 ].join('\n');
 
 describe('pods that refuse the sidecar of their namespace', () => {

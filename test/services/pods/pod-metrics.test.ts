@@ -34,7 +34,7 @@ option('PodMetrics.path', 'is below the port', () => {
     'IM1617 at chart/reviews/v1: the path of the metrics is none.',
     '  got      \'metrics\'',
     '  allowed  a slash, and what follows without spaces, `?` and `#`',
-    '  next     say where the application tells its metrics',
+    '  next     set the port and the path of the metrics',
   ].join('\n'));
   ['', '/a b', '/metrics?format=text', '/#'].forEach(path => expect(says({ port: 9102, path })).toMatch(/^IM1617/));
 });

@@ -322,7 +322,7 @@ option('StatefulMeshService.pod', 'is known by three names', () => {
   expect(refusal(() => db().pod(3)).message).toBe(`IM1122 at chart/db: db has no pod 3.
   got      3
   allowed  0 to 2
-  next     use an ordinal of a pod, or raise the replicas`);
+  next     use the ordinal of a pod, or increase the replicas`);
   expect(refusal(() => db({ firstOrdinal: 1 }).pod(0)).code).toBe('IM1122');
 });
 option('IStatefulMeshService.pod', 'is the pod of an ordinal', () => {

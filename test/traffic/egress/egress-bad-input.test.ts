@@ -26,14 +26,14 @@ test.each<[string, Told, string]>([
     'IM1505 at team/team/route: the text is not an IP address or a CIDR block.',
     '  got      \'203.0.113.256\'',
     '  allowed  such as 203.0.113.7 or 203.0.113.0/24',
-    '  next     write the address in decimals, the block with the length of its prefix',
+    '  next     write the address in decimals, and a CIDR with its prefix length',
   ].join('\n')],
   ['a block for requests', { addresses: ['203.0.113.0/24'] }, [
     'IM1507 at team/team/route: port 80 uses http: Istio identifies its host by the request and not by the address.',
     '  got      \'203.0.113.0/24\'',
     '  next     drop the block, or declare the port as TCP',
   ].join('\n')],
-  ['no port', { ports: [] }, 'IM1515 at team/team/route: the route has no port.\n  got      []\n  next     mend the list of ports'],
+  ['no port', { ports: [] }, 'IM1515 at team/team/route: the route has no port.\n  got      []\n  next     correct the list of ports'],
   ['two ports of one number', { ports: [EgressPort.http(80), EgressPort.grpc(80)] }, 'IM1515 at team/team/route: two ports have the number 80.\n  got      80\n  next     change one number'],
 ])('a route with %s', (_, told, message) => {
   expect(tried(told).message).toBe(message);
@@ -119,7 +119,7 @@ test('a gateway that is none for ways out', () => {
     'IM1506 at EgressPath.gateway(): the pods of chart/edge have no known Service by which sidecars can reach them.',
     '  got      {"istio":"ingressgateway"}',
     '  allowed  GatewayWorkload.egress(), or GatewayWorkload.labels() with the `service` of the pods',
-    '  next     make a gateway with GatewayWorkload.egress() in the namespace of its pods',
+    '  next     create a gateway with GatewayWorkload.egress() in the namespace of its pods',
   ].join('\n'));
   expect(made(GatewayWorkload.labels({ app: 'x' }), chart({ namespace: 'istio-system' })).code).toBe('IM1506');
   expect(made(GatewayWorkload.dedicated(), chart({ namespace: 'istio-system' })).code).toBe('IM1506');

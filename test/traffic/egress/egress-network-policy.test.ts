@@ -48,7 +48,7 @@ test('a name is nothing that it could let through', () => {
   expect(messages(world.team)).toEqual([[
     'IM1514 at team/team/closed: team/team/route leads directly to example.org, a name.',
     '  got      \'example.org\'',
-    '  next     give the route `addresses` or endpoints that are addresses, or send it through an egress gateway',
+    '  next     give the route `addresses`, or endpoints that are addresses, or use an egress gateway',
   ].join('\n')]);
   const other = closed();
   other.route({ endpoints: ['203.0.113.1', 'a.example.com'], inDns: true });

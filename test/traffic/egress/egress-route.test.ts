@@ -251,7 +251,7 @@ option('EgressRoute.portOf', 'is the port of a number', () => {
   const { made } = routed({ ports: [EgressPort.http(80), EgressPort.https(443)] });
   expect(made.portOf(443)).toBe(made.ports[1]);
   expect(refusal(() => made.portOf(81)).message).toBe([
-    'IM1111 at team/team/route: example.org has no port 81.', '  got      81', '  allowed  80 (http-80), 443 (https-443)', '  next     use a port that the service has', '  istio    IST0101',
+    'IM1111 at team/team/route: example.org has no port 81.', '  got      81', '  allowed  80 (http-80), 443 (https-443)', '  next     use a port of the service', '  istio    IST0101',
   ].join('\n'));
 });
 

@@ -111,7 +111,7 @@ describe('refused', () => {
     expect(messages(root)).toEqual([[
       'IM1352 at chart/edge: requests for a.example.com at port 80 are redirected to HTTPS: the route for them is never used.',
       '  got      {"uri":{"exact":"/up"},"port":80}',
-      '  next     leave the host to the redirect, or serve it in clear text without one',
+      '  next     keep only the redirect of the host, or serve it in plain text without a redirect',
     ].join('\n')]);
   });
 
@@ -126,7 +126,7 @@ describe('refused', () => {
       'IM0001 at AcmeSolver.service(): the solver has no target.',
       '  got      {}',
       '  allowed  a service, a version of one, or a RouteTarget',
-      '  next     write what is allowed',
+      '  next     write an allowed value',
     ].join('\n'));
   });
 });
@@ -163,7 +163,7 @@ describe('a wildcard around a redirected host', () => {
       'IM1313 at chart/edge: a server redirects a.example.com and there are routes for *.example.com at port 80 which do otherwise: '
       + 'requests for a.example.com would be asked of the routes of both, by age.',
       '  got      ["a.example.com","*.example.com"]',
-      '  next     leave the narrower host off the server, which serves it by the wildcard all the same, or give it a gateway of its own',
+      '  next     remove the narrower host from the server, which serves it by the wildcard, or give the host its own gateway',
     ].join('\n')]);
   });
 

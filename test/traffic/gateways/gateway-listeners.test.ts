@@ -78,7 +78,7 @@ describe('a connection that a browser uses again', () => {
       'IM1353 at other/two: cert of server https-443 of other/two is good for a.example.com of server https-443 of chart/one: '
         + 'a browser would ask the one for both, and be answered 404.',
       '  got      ["b.example.com","a.example.com"]',
-      '  next     list the hosts in one server, or give each server a certificate for its own hosts alone',
+      '  next     list the hosts in one server, or give each server a certificate for only its own hosts',
       '  istio    IST0138',
     ].join('\n'));
   });
@@ -90,7 +90,7 @@ describe('a connection that a browser uses again', () => {
       'IM1353 at other/two: the certificate of server https-443 of chart/one is good for a.example.com of server b of other/two: '
         + 'a browser would ask the one for both, and be answered 404.',
       '  got      ["*.example.com","a.example.com"]',
-      '  next     list the hosts in one server, or give each server a certificate for its own hosts alone',
+      '  next     list the hosts in one server, or give each server a certificate for only its own hosts',
       '  istio    IST0138',
     ].join('\n'));
   });
@@ -118,7 +118,7 @@ describe('client certificates that another server does not ask for', () => {
     expect(together).toBe([
       'IM1390 at chart/one: server partners asks clients for certificates, and requests for partners.example.com can come by server all as well, which does not ask the same.',
       '  got      ["partners.example.com","*.example.com"]',
-      '  next     give the server a gateway of its own, which may have the same pods, `workload: gateway.workload`; or ask the same of clients at both',
+      '  next     give the server its own gateway, which may have the same pods, `workload: gateway.workload`; or demand the same of clients at both servers',
     ].join('\n'));
     expect(codes(strict(), wide)).toEqual([undefined, 'IM1390']);
   });

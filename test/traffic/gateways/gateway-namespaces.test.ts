@@ -76,7 +76,7 @@ option('GatewayRoutesProps.exportTo', 'is who sees the routes: the gateway\'s po
   expect(messages(other.root)).toEqual([[
     'IM1346 at team/routes: the pods of edge are in namespace istio-system, which the routes are not exported to.',
     '  got      ["."]',
-    '  next     export it to that namespace too',
+    '  next     export it to that namespace as well',
   ].join('\n')]);
 });
 
@@ -132,7 +132,7 @@ test('routesFrom is whose routes the server takes: others are refused, and Istio
     `IM1345 at other/routes: edge takes no routes for ${HOST} from namespace other.`,
     '  got      \'other\'',
     '  allowed  edge, team',
-    '  next     add the namespace to `routesFrom` of the server, or keep the routes in a namespace that it takes',
+    '  next     add the namespace to `routesFrom` of the server, or move the routes to an allowed namespace',
   ].join('\n'));
   expect(find(valid(home), 'Gateway', 'edge').spec.servers.map(({ hosts }: { hosts: string[] }) => hosts)).toEqual([[`./${HOST}`, `team/${HOST}`], [HOST]]);
 });
@@ -160,7 +160,7 @@ option('AutoPassthroughServerOptions.routesFrom', 'is refused: the server takes 
   expect(refusal(() => GatewayServer.autoPassthrough({ hosts: ['*.local'], routesFrom: ['a'] })).message).toBe([
     'IM1345 at GatewayServer.autoPassthrough(): the server takes the service from SNI, and accepts no routes.',
     '  got      ["a"]',
-    '  next     leave it out',
+    '  next     remove it',
   ].join('\n'));
 });
 
@@ -255,7 +255,7 @@ test('a wildcard beside a server takes no routes that the server would not', () 
     'IM1345 at team/routes: edge takes no routes for a.example.com from namespace team.',
     '  got      \'team\'',
     '  allowed  edge',
-    '  next     add the namespace to `routesFrom` of the server, or keep the routes in a namespace that it takes',
+    '  next     add the namespace to `routesFrom` of the server, or move the routes to an allowed namespace',
   ].join('\n'));
   expect(() => routes.addHttpRoute('b.example.com', { to: answer })).not.toThrow();
 });

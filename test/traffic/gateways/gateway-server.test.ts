@@ -131,7 +131,7 @@ describe('refused', () => {
       'IM1354 at GatewayServer.http(): the address to bind to is none.',
       '  got      \'localhost\'',
       '  allowed  an address of the pod, such as 127.0.0.1',
-      '  next     name the address, or leave `bind` out to open the port at every one',
+      '  next     write the address, or remove `bind` to listen on all addresses',
     ].join('\n'));
   });
 
@@ -140,7 +140,7 @@ describe('refused', () => {
       'IM1356 at GatewayServer.autoPassthrough(): the host is not the full name of a service.',
       '  got      \'reviews\'',
       '  allowed  full names, such as *.local or reviews.bookinfo.svc.cluster.local',
-      '  next     write the name with namespace and domain, or a wildcard before these',
+      '  next     write the name with namespace and domain, or a wildcard before them',
     ].join('\n'));
   });
 

@@ -47,7 +47,7 @@ option('SimpleTlsOptions.dnsNames', 'are not written, but compared with the host
     'IM1351 at chart/edge: the certificate cert is not valid for a.example.com.',
     '  got      \'a.example.com\'',
     '  allowed  b.example.com, example.com',
-    '  next     list the host among the names of the certificate, or serve it with another one',
+    '  next     add the host to the names of the certificate, or serve it with another certificate',
   ].join('\n'));
 });
 option('SimpleTlsOptions.secondCredentialName', 'is the second of two credentials', () => {
@@ -218,7 +218,7 @@ describe('refused', () => {
     ['a certificate for anything', { dnsNames: ['*'] }, [
       'IM1351 at GatewayTls.simple(): `dnsNames` is empty or contains `*`.', '  got      ["*"]',
       '  allowed  DNS names, and *. before a DNS name',
-      '  next     list the host among the names of the certificate, or serve it with another one',
+      '  next     add the host to the names of the certificate, or serve it with another certificate',
     ]],
   ])('%s', (_, options, message) => {
     expect(refusal(() => GatewayTls.simple('cert', options)).message).toBe(message.join('\n'));
@@ -227,15 +227,15 @@ describe('refused', () => {
   test.each<[string, MutualTlsOptions, string[]]>([
     ['a digest of SHA-1', { verifyCertificateHash: ['ab'.repeat(20)] }, [
       'IM1355 at GatewayTls.mutual(): the text is not a SHA-256 digest.', `  got      '${'ab'.repeat(20)}'`, '  allowed  64 hexadecimal digits, with or without colons',
-      '  next     take the digest or name from the certificate',
+      '  next     copy the digest or the name from the certificate',
     ]],
     ['a key in hexadecimal', { verifyCertificateSpki: [hash] }, [
       'IM1355 at GatewayTls.mutual(): the text is not a SHA-256 digest.', `  got      '${hash}'`, '  allowed  32 bytes in Base64, 44 characters',
-      '  next     take the digest or name from the certificate',
+      '  next     copy the digest or the name from the certificate',
     ]],
     ['an empty name', { subjectAltNames: [''] }, [
       'IM1355 at GatewayTls.mutual(): `subjectAltNames` is empty or contains an empty name.', '  got      [""]', '  allowed  full names, or leave the option out',
-      '  next     take the digest or name from the certificate',
+      '  next     copy the digest or the name from the certificate',
     ]],
   ])('%s', (_, options, message) => {
     expect(refusal(() => GatewayTls.mutual('cert', options)).message).toBe(message.join('\n'));
@@ -243,7 +243,7 @@ describe('refused', () => {
 
   test('a file without its path', () => {
     expect(refusal(() => GatewayTls.files({ ...rsa, privateKey: 'tls.key' })).message).toBe([
-      'IM1359 at GatewayTls.files(): the text is not an absolute path of a file.', '  got      \'tls.key\'', '  allowed  a path that starts with a slash', '  next     name the file by its path in the pods',
+      'IM1359 at GatewayTls.files(): the text is not an absolute path of a file.', '  got      \'tls.key\'', '  allowed  a path that starts with a slash', '  next     use the path of the file in the pods',
     ].join('\n'));
   });
 
@@ -278,7 +278,7 @@ describe('refused', () => {
       `IM1338 at here/chart/edge: ${what} came with Istio ${next.version}.`,
       `  got      '${istio.version}'`,
       `  allowed  Istio ${next.version} and later`,
-      '  next     drop the setting, or say which release runs: `new MeshCluster(app, id, { istio })`',
+      '  next     remove the setting, or declare the release that runs: `new MeshCluster(app, id, { istio })`',
     ].join('\n'));
     expect(serving(next)).not.toThrow();
   });

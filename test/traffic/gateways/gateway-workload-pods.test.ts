@@ -112,7 +112,7 @@ test.each<[string, DedicatedGatewayOptions]>([
   expect(refusal(() => made(options)).message).toBe([
     `IM1372 at chart/edge/Workload: the library sets the ${what}.`,
     `  got      '${what.split(' ')[1]}'`,
-    '  next     leave it out; there may be an option for what it says',
+    '  next     remove it; there may be an option with the same effect',
   ].join('\n'));
 });
 
@@ -172,7 +172,7 @@ option('DedicatedGatewayOptions.injection', 'says whose proxy the pods run, wher
     'IM1371 at chart/edge/Workload: the pods of the gateway would have no proxy.',
     '  got      SidecarInjection.disabled()',
     '  allowed  SidecarInjection.enabled(), SidecarInjection.revision(\'…\')',
-    '  next     let the injection make the pods',
+    '  next     enable injection for the pods',
   ].join('\n'));
 });
 
@@ -217,7 +217,7 @@ option('DedicatedGatewayOptions.terminationGracePeriod', 'is how long a pod may 
     'IM1375 at chart/edge/Workload: the pods would be killed before they are drained.',
     '  got      10s of 10s',
     '  allowed  a drain that is shorter than the termination grace period',
-    '  next     shorten the drain, or lengthen `terminationGracePeriod`',
+    '  next     shorten the drain, or increase `terminationGracePeriod`',
   ].join('\n'));
 });
 
@@ -258,7 +258,7 @@ option('GatewayTopology.numTrustedProxies', 'is the number of proxies before the
     'IM1377 at chart/edge/Workload: gatewayTopology.numTrustedProxies is not a count.',
     '  got      -1',
     '  allowed  a whole number from 0',
-    '  next     mend the number',
+    '  next     correct the number',
   ].join('\n'));
 });
 

@@ -237,7 +237,7 @@ test('the pods are not there before the gateway is', () => {
   const workload = GatewayWorkload.dedicated();
   const message = [
     'IM1370 at GatewayWorkload.dedicated(): dedicated pods do not exist before a gateway receives the workload.',
-    '  next     give the workload to a MeshGateway, and ask the `workload` of that',
+    '  next     give the workload to a MeshGateway, and use the `workload` of the gateway',
   ].join('\n');
   expect(refusal(() => workload.selector).message).toBe(message);
   expect(refusal(() => workload.namespace).message).toBe(message);
@@ -286,7 +286,7 @@ test('an option for a port that no server has', () => {
     'IM1374 at chart/edge/Workload: no server of the gateway has port 443.',
     '  got      443',
     '  allowed  80',
-    '  next     add a server, or drop the option',
+    '  next     add a server, or remove the option',
   ].join('\n')]);
 });
 
@@ -324,7 +324,7 @@ describe('servers that are opened at one address of the pods', () => {
       'IM1373 at chart/edge: the pods have no privileges, so they cannot listen on port 80 of 127.0.0.1.',
       '  got      80',
       '  allowed  a port from 1024 on',
-      '  next     name another target port',
+      '  next     use another target port',
     ].join('\n')]);
     expect(bound([local(80), http])).toEqual([]);
     expect(bound([local(9080), http])).toEqual([]);
@@ -334,7 +334,7 @@ describe('servers that are opened at one address of the pods', () => {
     expect(bound([local(9080)])).toEqual([[
       'IM1391 at chart/edge/Workload: the Service of the gateway has no port, because every server listens on one address of the pods.',
       '  got      ["local at 127.0.0.1"]',
-      '  next     open the port at every address: leave `bind` out',
+      '  next     listen on all addresses: remove `bind`',
     ].join('\n')]);
   });
 });
@@ -345,7 +345,7 @@ describe('resources that the API server refuses', () => {
       'IM1392 at chart/edge/Workload: the request of CPU is above its limit.',
       '  got      4000m',
       '  allowed  at most 1500m',
-      '  next     lower the request, or raise the limit',
+      '  next     decrease the request, or increase the limit',
     ].join('\n'));
     expect(refusal(() => made({ resources: { memory: { request: Size.gibibytes(2), limit: Size.mebibytes(512) } } }))).toMatchObject({ code: 'IM1392' });
     const enough = { cpu: { request: Cpu.millis(100), limit: Cpu.units(1) }, memory: { limit: Size.gibibytes(1) } };

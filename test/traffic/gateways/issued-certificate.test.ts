@@ -142,7 +142,7 @@ describe('one certificate of several servers', () => {
       'IM1358 at chart/other: the certificate edge-cert has other terms in chart/edge.',
       '  got      {"issuerRef":{"name":"letsencrypt","kind":"ClusterIssuer"},"commonName":"x"}',
       '  allowed  {"issuerRef":{"name":"letsencrypt","kind":"ClusterIssuer"}}',
-      '  next     say the same in both places, or give each server a Secret of its own',
+      '  next     use the same description in both places, or give each server its own Secret',
     ].join('\n'));
   });
 
@@ -161,7 +161,7 @@ describe('refused', () => {
       'IM1351 at chart/edge: the certificate edge-cert is not valid for *.',
       '  got      \'*\'',
       '  allowed  a.example.com',
-      '  next     list the host among the names of the certificate, or serve it with another one',
+      '  next     add the host to the names of the certificate, or serve it with another certificate',
     ].join('\n'));
     expect(refusal(() => gateway(chart(), 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*'], tls: issued() }))).message)
       .toContain('  allowed  hosts of a certificate: `*` alone is not one');

@@ -205,7 +205,7 @@ describe('refused', () => {
     ].join('\n'));
   });
 
-  test('two servers of one name, also where one is a redirect', () => {
+  test('two servers with one name, also where one is a redirect', () => {
     expect(refusal(() => edge(root(), 'edge', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.http({ routedElsewhere: true, hosts: ['other.example.com'] }))).message).toBe([
       'IM1305 at chart/edge: two servers are called http-80.',
       '  got      \'http-80\'',
@@ -219,7 +219,7 @@ describe('refused', () => {
   test.each<[string, () => unknown, string]>([
     ['no selector', () => GatewayWorkload.labels({}),
       'IM1311 at GatewayWorkload.labels(): the selector of the gateway has no label.\n  got      {}'
-        + '\n  next     name the labels of the gateway\'s pods'],
+        + '\n  next     set the labels of the gateway\'s pods'],
     ['a Secret with its namespace', () => GatewayTls.simple('istio-system/cert'), [
       'IM1312 at GatewayTls.simple(): the credential is not a valid name of a Secret.',
       '  got      \'istio-system/cert\'',
@@ -236,7 +236,7 @@ describe('refused', () => {
       'IM0104 at GatewayServer.http(): the host is no DNS name.',
       '  got      \'http://example.com\'',
       '  allowed  a DNS name such as www.example.com',
-      '  next     spell the host as a client would dial it',
+      '  next     write the host as clients call it',
     ].join('\n')],
     ['a redirect to another port than the server\'s', () => GatewayServer.https({ routedElsewhere: true, hosts, tls, port: 8443, httpsRedirect: true }), [
       'IM1304 at GatewayServer.https(): `httpsRedirect` redirects to port 443, but the server is on another port.',

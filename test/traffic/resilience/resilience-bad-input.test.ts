@@ -58,7 +58,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     'IM1333 at chart/policy-1: the request and its 3 retries can take 4000ms, but the timeout is 1s.',
     '  got      {"timeout":"1s","attempts":3,"perTryTimeout":"1s","retryOn":"gateway-error,connect-failure,refused-stream,unavailable,cancelled,deadline-exceeded"}',
     '  allowed  a timeout of 4000ms or more',
-    '  next     raise the timeout, or take fewer or shorter tries',
+    '  next     increase the timeout, or use fewer or shorter attempts',
   ].join('\n')],
   ['HTTP retries on a TCP port', [{ retries: Retries.none() }], [
     'IM1518 at chart/policy-1: port 9000 (tcp) is not HTTP: it has no requests to inspect.',
@@ -76,37 +76,37 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     'IM1111 at chart/policy-1: reviews has no port 81 that callers\' sidecars handle.',
     '  got      [81]',
     '  allowed  8080 (http)',
-    '  next     use a port that the service has',
+    '  next     use a port of the service',
     '  istio    IST0101',
   ].join('\n')],
-  ['nothing', [{}], 'IM1632 at chart/policy-1: the policy has no settings.\n  got      []\n  next     say what it is for, or drop it'],
-  ['a list of nothing', [{ timeout: second, faults: [] }], 'IM1632 at chart/policy-1: `faults` is empty.\n  got      []\n  next     say what it is for, or drop it'],
+  ['nothing', [{}], 'IM1632 at chart/policy-1: the policy has no settings.\n  got      []\n  next     add a setting, or remove the policy'],
+  ['a list of nothing', [{ timeout: second, faults: [] }], 'IM1632 at chart/policy-1: `faults` is empty.\n  got      []\n  next     add a setting, or remove the policy'],
   ['a timeout of one version', [{ version: 'v1', timeout: second }], [
     'IM1642 at chart/policy-1: timeout: sidecars of callers apply it before they choose a version.',
     '  got      \'v1\'',
     '  allowed  connectionPool, outlierDetection, loadBalancer and localities',
-    '  next     write it for the service, or drop the setting',
+    '  next     write it for the service, or remove the setting',
   ].join('\n')],
   ['a version that nothing leads to', [{ version: 'v1', connectionPool: { maxConnections: 1 } }], [
     'IM1637 at chart/policy-1: no route leads to version v1 of reviews.',
     '  got      \'v1\'',
-    '  next     lead to the version by a CanarySplit or a route, or write the policy for the service',
+    '  next     route to the version by a CanarySplit or a route, or write the policy for the service',
   ].join('\n')],
   ['a retry budget beside settings of a port', [{ retryBudget: {} }, { ports: [8080], connectionPool: { maxConnections: 1 } }], [
     'IM1639 at chart/policy-1: port 8080 of reviews has settings of its own, and Istio takes no retry budget for a port.',
     '  got      8080',
-    '  next     write the settings for the whole service, or drop the budget',
+    '  next     write the settings for the whole service, or remove the budget',
   ].join('\n')],
   ['streams of HTTP/2 on a port that does not speak it', [{ connectionPool: { maxConcurrentStreams: 5 } }], [
     'IM1634 at chart/policy-1: port 8080 (http) does not use HTTP/2.',
     '  got      \'maxConcurrentStreams\'',
-    '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
+    '  next     declare the port as HTTP/2, set `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or remove the setting',
   ].join('\n')],
   ['errors of a gateway that come too late', [{ outlierDetection: { consecutiveGatewayErrors: 5 } }], [
     'IM1636 at chart/policy-1: an endpoint is ejected after 5 failures of any kind, so it never reaches 5 gateway failures.',
     '  got      {"consecutive5xxErrors":5,"consecutiveGatewayErrors":5}',
     '  allowed  consecutiveGatewayErrors below 5, or consecutive5xxErrors: 0',
-    '  next     mend the counts',
+    '  next     correct the counts',
   ].join('\n')],
   ['failover and distribution', [{ failover, distribute: [LocalityDistribution.of('*', { a: 100 })], outlierDetection: {} }], [
     'IM1641 at chart/policy-1: these locality settings exclude each other.',
@@ -134,13 +134,13 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ], [
     'IM1633 at chart/policy-2: `useClientProtocol` and `h2UpgradePolicy: UPGRADE` exclude each other; the other is set by chart/policy-1.',
     '  got      {"connectionPool.http.h2UpgradePolicy":"UPGRADE","connectionPool.http.useClientProtocol":true}',
-    '  next     mend the setting, or leave it out',
+    '  next     correct the setting, or remove it',
   ].join('\n')],
   ['errors of a gateway that come too late, by two', [{ outlierDetection: { consecutiveGatewayErrors: 4 } }, { outlierDetection: { consecutive5xxErrors: 3 } }], [
     'IM1636 at chart/policy-1: an endpoint is ejected after 3 failures of any kind, so it never reaches 4 gateway failures.',
     '  got      {"consecutive5xxErrors":3,"consecutiveGatewayErrors":4}',
     '  allowed  consecutiveGatewayErrors below 3, or consecutive5xxErrors: 0',
-    '  next     mend the counts',
+    '  next     correct the counts',
   ].join('\n')],
   ['streams of HTTP/2 on a port that another policy leaves as it is', [
     { connectionPool: { maxConcurrentStreams: 5, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } },
@@ -148,7 +148,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ], [
     'IM1634 at chart/policy-1: port 8080 (http) does not use HTTP/2.',
     '  got      \'maxConcurrentStreams\'',
-    '  next     declare the port as HTTP/2, say `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or drop the setting',
+    '  next     declare the port as HTTP/2, set `h2UpgradePolicy: H2UpgradePolicy.UPGRADE`, or remove the setting',
   ].join('\n')],
   ['streams of HTTP/2 where requests go on as they arrive', [{ connectionPool: { maxConcurrentStreams: 5, useClientProtocol: true } }], [
     'IM1634 at chart/policy-1: port 8080 (http2) uses the HTTP version of the client, so Istio ignores HTTP/2 settings.',
@@ -158,7 +158,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ['a fault that is never reached', [{ faults: [FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(500, { percentage: 1 }) }), FaultRule.when(rehearsal).inject(down)] }], [
     'IM1205 at chart/policy-1: fault 2 is never reached, because fault 1 matches all of its calls.',
     '  got      {"headers":{"x-rehearse":{"exact":"b-down"}}}',
-    '  next     put the narrower rule first, or drop one',
+    '  next     put the narrower rule first, or remove one',
     '  istio    IST0130',
   ].join('\n')],
 ])('%s: refused', (_, all, message, ...[ports]) => {
@@ -217,23 +217,23 @@ test('sums are checked over several policies', () => {
 });
 
 test.each<[string, () => unknown, string]>([
-  ['a fault for everyone without a percentage', () => FaultRule.forAllRequests(down), [
+  ['a fault for all callers without a percentage', () => FaultRule.forAllRequests(down), [
     'IM1647 at FaultRule.forAllRequests(): a fault for all calls needs a percentage.',
     '  got      \'abort\'',
     '  allowed  `percentage` of delay and abort',
-    '  next     mend the fault',
-  ].join('\n').replace('mend the fault', 'say which share of the requests: { percentage }')],
+    '  next     correct the fault',
+  ].join('\n').replace('correct the fault', 'set the percentage of requests: { percentage }')],
   ['a locality that is none', () => LocalityDistribution.of('eu-west/', { 'eu-west': 100 }), [
     'IM1516 at LocalityDistribution.of(): the text is not a locality.',
     '  got      \'eu-west/\'',
     '  allowed  region, region/zone or region/zone/subzone, with `*` as the last part for all',
-    '  next     spell the locality as the labels of nodes do',
+    '  next     write the locality as in the labels of nodes',
   ].join('\n')],
   ['a zone as a region', () => LocalityFailover.of('eu-west/eu-west-1a', 'eu-central'), [
     'IM1638 at LocalityFailover.of(): failover is between regions, and the text is not a region.',
     '  got      \'eu-west/eu-west-1a\'',
     '  allowed  the name of a region, without a zone or a wildcard: eu-west',
-    '  next     spell it as the labels of the nodes do: region/zone/subzone',
+    '  next     write it as in the labels of nodes: region/zone/subzone',
   ].join('\n')],
 ])('%s: refused', (_, call, message) => {
   expect(refusal(call).message).toBe(message);
@@ -303,7 +303,7 @@ test('a headless Service has no choice of pods', () => {
   expect(refusal(() => new ResiliencePolicy(root, 'policy', { target: store.headless, timeout: second, loadBalancer: LoadBalancer.random() })).message).toBe([
     'IM1646 at chart/policy: store-headless is headless, so its clients choose the pod.',
     '  got      ["loadBalancer"]',
-    '  next     write the policy for the Service for clients, or drop the setting',
+    '  next     write the policy for the Service for clients, or remove the setting',
   ].join('\n'));
 });
 

@@ -80,7 +80,7 @@ test('tries of the policy that do not fit into the timeout of the route are refu
     'IM1333 at chart/edge: the request and its 3 retries can take 4000ms, but the timeout is 2s.',
     '  got      {"timeout":"2s","attempts":3,"perTryTimeout":"1s","retryOn":"reset"}',
     '  allowed  a timeout of 4000ms or more',
-    '  next     raise the timeout, or take fewer or shorter tries',
+    '  next     increase the timeout, or use fewer or shorter attempts',
   ].join('\n')]);
 });
 
@@ -91,7 +91,7 @@ describe('shares of one route', () => {
     expect(messages(edge({ timeout: Duration.seconds(1) }, {}, shares).root)).toEqual([[
       'IM1645 at chart/edge: the targets of the weighted route have policies of their own, which say different things.',
       '  got      [[{},{"timeout":"1s"}]] and [[{},{}]]',
-      '  next     say the settings that differ on the route itself, or make the policies alike',
+      '  next     set the different settings on the route itself, or use the same policy',
     ].join('\n')]);
     expect(http({ timeout: Duration.seconds(1) }, { timeout: Duration.seconds(3) }, shares)).toMatchObject([{ timeout: '3s' }]);
   });

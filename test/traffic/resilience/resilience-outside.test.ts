@@ -217,7 +217,7 @@ test.each<[string, Policy, Told, string]>([
   ['balancing where the caller has chosen', { loadBalancer: LoadBalancer.random() }, { host: '*.example.org', ports: [EgressPort.https(443)] }, [
     'IM1648 at team/team/policy: connections to *.example.org go to the address that the caller or the proxy resolved.',
     '  got      ["loadBalancer"]',
-    '  next     name the `endpoints` of the route, write a route for each host, or keep to timeout, retries, faults, mirrors, `connectionPool` and `outlierDetection`',
+    '  next     set the `endpoints` of the route, write a route for each host, or use only timeout, retries, faults, mirrors, `connectionPool` and `outlierDetection`',
   ].join('\n')],
   ['failover of a host without places', { failover: [LocalityFailover.of('eu', 'us')], outlierDetection: {} }, {}, [
     'IM1649 at team/team/policy: the endpoints of example.org have no locality.',

@@ -55,7 +55,7 @@ option('DelegatedRoutesProps.exportTo', 'is who may lead there; others are refus
   expect(messages(root)).toEqual([[
     'IM1346 at team/blog: edge/edge leads here from namespace edge, which the routes are not exported to.',
     '  got      [".","other"]',
-    '  next     export it to that namespace too',
+    '  next     export it to that namespace as well',
   ].join('\n')]);
 });
 
@@ -112,7 +112,7 @@ test('a route that another one of the host hides wherever it is led from is refu
     'IM1306 at team/blog: edge/edge routes the same requests, such as GET /blog/feed with x-new: anything, before they are led here: this route would never be reached.',
     '  got      {"uri":{"exact":"/blog/feed"}}',
     '  allowed  a match that is not covered by {"uri":{"exact":"/blog/feed"},"headers":{"x-new":{}}}',
-    '  next     drop one, or make one of the matches narrower',
+    '  next     remove one, or make one of the matches narrower',
     '  istio    IST0130',
   ].join('\n')]);
 });
@@ -151,7 +151,7 @@ describe('a match that Istio would drop', () => {
       'IM1343 at team/blog: edge/edge leads here with matches that this one is not within, as Istio compares uri: it would be dropped silently.',
       '  got      {"uri":{"exact":"/shop"}}',
       '  allowed  within {"uri":{"prefix":"/blog"}} or {"uri":{"prefix":"/news"}}',
-      '  next     narrow the match of the delegated route, or widen that of the route that leads to it',
+      '  next     narrow the match of the delegated route, or widen the match of the delegating route',
     ].join('\n')]);
   });
 
@@ -190,7 +190,7 @@ describe('refused', () => {
     ['routes that are handed on twice', ({ blog, team }) => new DelegatedRoutes(team, 'all').addHttpRoute({ to: blog }), [
       'IM1344 at team/all: team/blog cannot be led to from routes that are led to themselves.',
       '  got      team/blog',
-      '  next     lead there from the gateway itself',
+      '  next     route to them from the gateway itself',
     ]],
     ['a port', ({ blog, edge }) => edge.addHttpRoute(HOST, { to: blog, port: 80 }), [
       'IM1111 at edge/edge: delegated routes have no port: each says its own.',
@@ -201,13 +201,13 @@ describe('refused', () => {
     ['TLS', ({ blog, edge }) => edge.addTlsRoute('tls.example.com', { to: blog }), [
       'IM1340 at edge/edge: a connection for tls cannot be handed on to routes of HTTP.',
       '  allowed  a service, a version of one, another host, or shares of these',
-      '  next     lead the route to a service, or serve the host as HTTP',
+      '  next     route to a service, or serve the host with HTTP',
     ]],
-    ['one match twice', ({ blog }) => [1, 2].forEach(() => blog.addHttpRoute({ matches: [pathPrefix('/a')], to: answer })), [
+    ['a duplicate match', ({ blog }) => [1, 2].forEach(() => blog.addHttpRoute({ matches: [pathPrefix('/a')], to: answer })), [
       'IM1306 at team/blog: two routes for blog match the same requests, such as GET /a, so one is never reached; the other route is by team/blog.',
       '  got      {"uri":{"prefix":"/a"}}',
       '  allowed  a match that is not covered by {"uri":{"prefix":"/a"}}',
-      '  next     drop one, or make one of the matches narrower',
+      '  next     remove one, or make one of the matches narrower',
       '  istio    IST0130',
     ]],
   ])('%s', (_, call, lines) => {

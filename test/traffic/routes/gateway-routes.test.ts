@@ -225,15 +225,15 @@ describe('refused', () => {
     ['a route to a port that is not HTTP', () => http({}, [MeshPort.tcp(5432)]), [
       'IM1307 at chart/edge: reviews has no port that can carry a route for http.',
       '  got      5432 (tcp)',
-      '  next     declare the port as what it is, or route to another',
+      '  next     declare the protocol of the port, or route to another port',
     ].join('\n')],
     ['a gRPC route to a TCP port', () => grpc({ port: 5432 }, [MeshPort.grpc(50051), MeshPort.tcp(5432)]), [
       'IM1307 at chart/edge: port 5432 (tcp) of reviews cannot carry a route for grpc.',
       '  got      \'tcp\'',
       '  allowed  50051 (grpc)',
-      '  next     declare the port as what it is, or route to another',
+      '  next     declare the protocol of the port, or route to another port',
     ].join('\n')],
-    ['a choice between several ports', () => http({}, [MeshPort.http(80), MeshPort.http2(81)]), [
+    ['several possible ports', () => http({}, [MeshPort.http(80), MeshPort.http2(81)]), [
       'IM1112 at chart/edge: reviews has several ports that can carry a route for http.',
       '  allowed  80 (http), 81 (http2)',
       '  next     name one as `port`',
@@ -242,7 +242,7 @@ describe('refused', () => {
       'IM1111 at chart/edge: reviews has no port 81.',
       '  got      81',
       '  allowed  8080 (http)',
-      '  next     use a port that the service has',
+      '  next     use a port of the service',
       '  istio    IST0101',
     ].join('\n')],
     ['a port of an answer', () => http({ to: RouteTarget.directResponse(200), port: 80 }), [
@@ -255,13 +255,13 @@ describe('refused', () => {
       'IM1308 at chart/edge: the text is not a name of a gRPC service or method.',
       '  got      [undefined,"Add"]',
       '  allowed  a service with its package, such as shop.v1.Cart, and a method of it',
-      '  next     mend the match',
+      '  next     correct the match',
     ].join('\n')],
-    ['one match twice', () => http({ matches: [RouteMatch.exactPath('/a'), RouteMatch.exactPath('/a')] }), [
+    ['a duplicate match', () => http({ matches: [RouteMatch.exactPath('/a'), RouteMatch.exactPath('/a')] }), [
       'IM1306 at chart/edge: two routes for example.com match the same requests, such as GET /a, so one is never reached; the other route is by chart/edge.',
       '  got      {"uri":{"exact":"/a"}}',
       '  allowed  a match that is not covered by {"uri":{"exact":"/a"}}',
-      '  next     drop one, or make one of the matches narrower',
+      '  next     remove one, or make one of the matches narrower',
       '  istio    IST0130',
     ].join('\n')],
     ['no redirect at all', () => RouteTarget.redirect({}), [
@@ -331,7 +331,7 @@ describe('refused', () => {
       'IM1008 at a/chart/edge: b/chart/reviews is in another cluster.',
       '  got      \'b\'',
       '  allowed  a',
-      '  next     use a service of the same cluster; one of another is reached through a gateway',
+      '  next     use a service of the same cluster; call services of other clusters through a gateway',
     ].join('\n'));
   });
 });

@@ -154,7 +154,7 @@ test.each<[string, () => unknown, string]>([
     'IM1337 at cluster/chart/edge: a redirect or a direct response ignores these settings.',
     '  got      ["headers.request","retries","timeout"]',
     '  allowed  name, headers.response',
-    '  next     drop the settings',
+    '  next     remove the settings',
   ].join('\n')],
   ['a path of gRPC', () => called({ rewrite: { path: PathRewrite.to('/v1') } }), [
     'IM1331 at cluster/chart/edge: the path of a gRPC call names its service and method.',
@@ -164,13 +164,13 @@ test.each<[string, () => unknown, string]>([
     'IM1331 at cluster/chart/edge: the rewrite changes nothing.',
     '  got      {}',
     '  allowed  a path, an authority, or both',
-    '  next     mend the rewrite',
+    '  next     correct the rewrite',
   ].join('\n')],
   ['a host with a path', () => routed({ rewrite: { authority: 'reviews.internal/v1' } }), [
     'IM1331 at cluster/chart/edge: the authority is not a host.',
     '  got      \'reviews.internal/v1\'',
     '  allowed  a DNS name, with an optional port after a colon',
-    '  next     mend the rewrite',
+    '  next     correct the rewrite',
   ].join('\n')],
   ['a name with a blank', () => routed({ name: 'my route' }), [
     'IM0106 at cluster/chart/edge: the name of the route is none for logs and statistics.',
@@ -181,7 +181,7 @@ test.each<[string, () => unknown, string]>([
   ['a host that the route is not for', () => routed({ matches: [RouteMatch.anyPath({ authority: StringMatch.exact('www.example.com') })] }), [
     'IM1330 at cluster/chart/edge: the route is for example.com, and no request for it has the authority of the match.',
     '  got      {"authority":{"exact":"www.example.com"}}',
-    '  next     drop the match, or route the host that it is for',
+    '  next     remove the match, or add the route to the host of the match',
   ].join('\n')],
   ['a mirror to an answer', () => routed({ mirrors: [{ to: RouteTarget.directResponse(200) }] }), [
     'IM1336 at cluster/chart/edge: a redirect or a direct response cannot receive copies.',

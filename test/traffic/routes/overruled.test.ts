@@ -137,7 +137,7 @@ describe('an outside host is told its own name', () => {
     expect(refusal(() => gateway(root).addHttpRoute(HOST, { to: route })).message).toBe([
       'IM1363 at chart/all: *.partner.example is a whole domain: a gateway would send the request to its own host, and not to the target of the route.',
       '  got      \'*.partner.example\'',
-      '  next     describe the host by an EgressRoute of its own, and lead there',
+      '  next     describe the host with its own EgressRoute, and route to it',
     ].join('\n'));
     expect(refusal(() => new ResiliencePolicy(root, 'copies', { target: service(root), mirrors: [{ to: route }] })).code).toBe('IM1363');
   });
@@ -252,7 +252,7 @@ describe('copies by sidecars', () => {
     const root = chart();
     expect(refusal(() => new ResiliencePolicy(root, 'copies', { target: service(root), mirrors: [{ to: to(root) }] })).message).toBe([
       'IM1362 at chart/copies: the mirror is a headless Service or a pod of one, and sidecars cannot mirror to it.',
-      '  next     mirror to a service with a cluster IP, or to a version of one',
+      '  next     mirror to a service with a cluster IP, or to one of its versions',
     ].join('\n'));
   });
   test('by a gateway reach both', () => {
@@ -271,7 +271,7 @@ describe('requests with one key go to one pod', () => {
   const message = (by: string) => [
     `IM1650 at ${by}: requests for reviews.shop.svc.cluster.local are divided by weight, and chart/hash leads those with one key to one pod: Envoy chooses a share for each request anew.`,
     '  got      ["v1 60%","v2 40%"]',
-    '  next     divide by a condition on the key, such as CallMatch.header(), or set the load balancer of each version: `service.versionOf(name)`',
+    '  next     split by a condition on the key, such as CallMatch.header(), or set the load balancer of each version: `service.versionOf(name)`',
   ].join('\n');
   test.each([[undefined], [[8080]]])('not beside a split by weight (ports %p)', ports => {
     const root = chart();

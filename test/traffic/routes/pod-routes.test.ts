@@ -67,7 +67,7 @@ option('PodRouteOptions.host', 'tells pods apart, and is served', () => {
   expect(refusal(() => routes({ host: 'db.example.com' })).message).toBe(`IM0113 at chart/edge: the template says the same for every pod.
   got      'db.example.com'
   allowed  a text with {pod} or {ordinal}
-  next     use the placeholders that are allowed`);
+  next     use the allowed placeholders`);
   expect(refusal(() => routes({ host: '{name}-{pod}.example.com' })).code).toBe('IM0113');
   expect(refusal(() => routes({ host: '{pod}.example.org' })).code).toBe('IM1303');
   expect(refusal(() => routes({ host: '{pod}_.example.com' })).code).toBe('IM0104');

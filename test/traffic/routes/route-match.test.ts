@@ -89,19 +89,19 @@ describe('refused', () => {
       'IM1308 at RouteMatch.exactPath(): this is no path of a request.',
       '  got      \'login\'',
       '  allowed  a text that begins with a slash, without query and fragment',
-      '  next     mend the match',
+      '  next     correct the match',
     ].join('\n')],
     ['a pattern that RE2 cannot compile', () => RouteMatch.pathRegex('/(?=a)'), [
       'IM0109 at RouteMatch.pathRegex("/(?=a)"): RE2 cannot compile the pattern (error parsing regexp: invalid or unsupported Perl syntax: `(?=`).',
       '  got      \'/(?=a)\'',
       '  allowed  a regular expression in the syntax of RE2: no look-around and no back-references',
-      '  next     match on presence, or mend the pattern',
+      '  next     match on presence, or correct the pattern',
     ].join('\n')],
     ['a parameter without a name', () => RouteMatch.anyPath({ queryParams: { '': StringMatch.present() } }), [
       'IM1308 at RouteMatch.anyPath(): the text is not a name of a query parameter that a route can match.',
       '  got      \'\'',
       '  allowed  a text that is not empty',
-      '  next     mend the match',
+      '  next     correct the match',
     ].join('\n')],
     ['a method in small letters', () => RouteMatch.anyPath({ method: 'get' as never }), [
       'IM0001 at RouteMatch.anyPath(): method is of the wrong type.',

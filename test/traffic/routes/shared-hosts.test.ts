@@ -38,7 +38,7 @@ describe('a wildcard and a host that it covers', () => {
         'IM1313 at chart-edge/edge: a server lists shop.example.com and there are routes for *.example.com: '
           + 'requests for shop.example.com would be asked of the routes of both, by age.',
         '  got      ["shop.example.com","*.example.com"]',
-        '  next     leave the narrower host off the server, which serves it by the wildcard all the same, or give it a gateway of its own',
+        '  next     remove the narrower host from the server, which serves it by the wildcard, or give the host its own gateway',
       ].join('\n')]);
     }
   });
@@ -133,7 +133,7 @@ test('a host of a wildcard that the certificate is not good for: its star stands
     'IM1351 at chart-edge/edge: the certificate that edge shows is not valid for a.b.example.com.',
     '  got      \'a.b.example.com\'',
     '  allowed  *.example.com',
-    '  next     list the host among the names of the certificate, or serve it with another one',
+    '  next     add the host to the names of the certificate, or serve it with another certificate',
   ].join('\n'));
   expect(() => edge.addHttpRoute('a.example.com', { to: answer })).not.toThrow();
   edge.addServer(GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }));

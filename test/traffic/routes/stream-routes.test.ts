@@ -72,7 +72,7 @@ option('TlsRouteOptions.port', 'is the port of the destination; one of TCP has t
   expect(refusal(() => tls({}, undefined, [MeshPort.tcp(5432)])).message).toBe([
     'IM1307 at chart/edge: db has no port that can carry a route for tls.',
     '  got      5432 (tcp)',
-    '  next     declare the port as what it is, or route to another',
+    '  next     declare the protocol of the port, or route to another port',
   ].join('\n'));
 });
 
@@ -153,7 +153,7 @@ describe('refused', () => {
     ['an answer to TLS', edge => edge.addTlsRoute(HOST, { to: RouteTarget.directResponse(200) }), [
       'IM1340 at chart/edge: a connection for tls can only be led on: nothing in it could be answered.',
       '  allowed  a service, a version of one, another host, or shares of these',
-      '  next     lead the route to a service, or serve the host as HTTP',
+      '  next     route to a service, or serve the host with HTTP',
     ]],
     ['retries on TCP', edge => edge.addTcpRoute({ gatewayPort: 5432, to, retries: { attempts: 3 } } as TcpRouteOptions), [
       'IM0001 at chart/edge: there is no property retries.',
@@ -176,7 +176,7 @@ describe('refused', () => {
     ['a name twice', edge => { [1, 2].forEach(() => edge.addTlsRoute(HOST, { to })); }, [
       `IM1306 at chart/edge: connections for ${HOST} at port 443 are led somewhere already, by chart/edge.`,
       '  got      443',
-      '  next     drop one, or make one of the matches narrower',
+      '  next     remove one, or make one of the matches narrower',
       '  istio    IST0130',
     ]],
   ])('%s', (_, call, lines) => {

@@ -29,7 +29,7 @@ test('a host without a route is refused, with its server and port', () => {
   expect(messages(chart)).toEqual([[
     'IM1393 at chart/shop/edge: server https-443 serves b.example.com, *.example.org at port 443, and no route leads from there.',
     '  got      ["b.example.com","*.example.org"]',
-    '  next     add a route for the host, or drop the host; where its routes come from another App or repository, say `routedElsewhere: true` of the server',
+    '  next     add a route for the host, or remove the host; if another App or repository has its routes, set `routedElsewhere: true` on the server',
   ].join('\n')]);
 });
 

@@ -106,7 +106,7 @@ option('ExternalHostOptions.port', 'says what the host speaks: TLS of its own is
   expect(refusal(() => edge.addHttpRoute(HOST, { to: bank(443) })).message).toBe([
     'IM1307 at chart/edge: port 443 of bank.example.net cannot carry a route for http.',
     '  got      \'https\'',
-    '  next     declare the port as what it is, or route to another',
+    '  next     declare the protocol of the port, or route to another port',
   ].join('\n'));
 });
 
@@ -137,7 +137,7 @@ describe('a split service with a share', () => {
     expect(messages(root)).toEqual([[
       'IM1342 at chart/edge: a target of the weighted route is split by headers: a share has no conditions of its own.',
       '  got      [{"headers":{"x-beta":{}}},{}]',
-      '  next     give the target a route of its own, with the conditions as its matches',
+      '  next     give the target its own route, with the conditions as matches',
     ].join('\n')]);
   });
 });
@@ -167,7 +167,7 @@ test.each<[string, () => unknown, string[]]>([
   ]],
   ['a share that is an answer', () => RouteTarget.weighted([{ to: RouteTarget.directResponse(503), weight: 100 }]), [
     'IM1342 at RouteTarget.weighted(): a share leads on to a service or a host: it can be no redirect, no answer, no delegated routes, and not weighted again.', '  got      100',
-    '  next     give the target a route of its own, with the conditions as its matches',
+    '  next     give the target its own route, with the conditions as matches',
   ]],
   ['a port for all', () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.weighted([{ to: bank(), weight: 100 }]), port: 80 }), [
     'IM1111 at chart/edge: each target of a weighted route has a port of its own.', '  got      80', '  next     say the port with the target: { to, weight, port }',
@@ -179,7 +179,7 @@ test.each<[string, () => unknown, string[]]>([
   ]],
   ['a Service as a host outside', () => gateway(chart()).addHttpRoute(HOST, { to: RouteTarget.externalHost('cart.shop.svc.cluster.local', { port: MeshPort.http(80) }) }), [
     'IM1341 at chart/edge: cart.shop.svc.cluster.local is a Service of the cluster.', '  got      \'cart.shop.svc.cluster.local\'',
-    '  next     use the service itself, or describe it by MeshService.fromAttributes',
+    '  next     use the service itself, or describe it with MeshService.fromAttributes',
   ]],
   ['a port beside that of the host', () => gateway(chart()).addHttpRoute(HOST, { to: bank(), port: 80 }), [
     'IM1111 at chart/edge: the port of bank.example.net is said with the host.', '  got      80', '  next     drop the port of the route', '  istio    IST0101',
@@ -215,7 +215,7 @@ describe('a redirect that never ends', () => {
     expect(messages(root)).toEqual([[
       `IM1347 at chart/edge: the redirect for ${HOST} leads back to the route that it comes from, for ever.`,
       `  got      ${request}`,
-      '  next     lead to a path, host or port that another route is for, or give the route narrower matches',
+      '  next     redirect to a path, host or port of another route, or give the route narrower matches',
     ].join('\n')]);
   });
 

@@ -68,7 +68,7 @@ describe('at a gateway', () => {
     const root = routed(productpage => [SplitRule.when(CallMatch.from(productpage)).to('v2')], SplitTarget.refuse());
     expect(messages(root)).toEqual([[
       'IM1206 at chart/edge: the split of reviews knows only callers inside the mesh: through a gateway every request would be refused.',
-      '  next     give the split a target for everyone else, or route the gateway to a version',
+      '  next     give the split a target for all other callers, or route the gateway to a version',
     ].join('\n')]);
     expect(() => valid(root)).toThrow('IM1206 at chart/edge');
   });
@@ -97,13 +97,13 @@ describe('refused', () => {
       () => CallMatch.allOf(CallMatch.header('x-a', StringMatch.exact('1')), CallMatch.header('x-a', StringMatch.exact('2'))), [
         'IM1205 at CallMatch.allOf(): the conditions exclude each other, so no call can meet all of them.',
         '  got      [{"headers":{"x-a":{"exact":"1"}}},{"headers":{"x-a":{"exact":"2"}}}]',
-        '  next     put the narrower rule first, or drop one',
+        '  next     put the narrower rule first, or remove one',
         '  istio    IST0130',
       ].join('\n')],
     ['two patterns on one header', () => CallMatch.allOf(...['a+', 'b+'].map(pattern => CallMatch.header('x-a', StringMatch.regex(pattern)))), [
       'IM1309 at CallMatch.allOf(): two conditions on x-a must both hold, and Istio takes one condition for each name.',
       '  got      {"regex":"a+"} and {"regex":"b+"}',
-      '  next     drop one of the conditions',
+      '  next     remove one of the conditions',
     ].join('\n')],
     ['no condition', () => CallMatch.allOf(), [
       'IM0001 at CallMatch.allOf(): there are no conditions.',
@@ -115,13 +115,13 @@ describe('refused', () => {
       'IM1308 at CallMatch.header(): the text is not a header name that a route can match.',
       '  got      \'X-User\'',
       '  allowed  lower-case letters, digits and dashes; host, path and method have conditions of their own',
-      '  next     mend the match',
+      '  next     correct the match',
     ].join('\n')],
     ['a version that the caller does not have', () => CallMatch.fromVersion(reviews, 'v9'), [
       'IM1105 at chart/reviews: reviews has no version v9.',
       '  got      \'v9\'',
       '  allowed  v1, v2',
-      '  next     use a version that the service has',
+      '  next     use a version of the service',
       '  istio    IST0101',
     ].join('\n')],
   ])('%s', (_, call, message) => {

@@ -174,32 +174,32 @@ describe('refused', () => {
   test.each<[string, object, MeshPort[] | undefined, string]>([
     ['an unknown version', { traffic: SplitTarget.version('v9') }, undefined,
       'IM1105 at chart/split: reviews has no version v9.\n  got      \'v9\'\n  allowed  v1, v2'
-        + '\n  next     use a version that the service has\n  istio    IST0101'],
+        + '\n  next     use a version of the service\n  istio    IST0101'],
     ['an unknown version of weight 0', { traffic: SplitTarget.weights({ v1: 100, v9: 0 }) }, undefined,
       'IM1105 at chart/split: reviews has no version v9.\n  got      \'v9\'\n  allowed  v1, v2'
-        + '\n  next     use a version that the service has\n  istio    IST0101'],
+        + '\n  next     use a version of the service\n  istio    IST0101'],
     ['an unknown version in a rule', { rules: [SplitRule.when(header).to('v9')], traffic: everyone }, undefined,
       'IM1105 at chart/split: reviews has no version v9.\n  got      \'v9\'\n  allowed  v1, v2'
-        + '\n  next     use a version that the service has\n  istio    IST0101'],
+        + '\n  next     use a version of the service\n  istio    IST0101'],
     ['an unknown port', { traffic: everyone, ports: [81] }, undefined,
       'IM1111 at chart/split: reviews has no port 81.\n  got      [81]\n  allowed  8080'
-        + '\n  next     use a port that the service has\n  istio    IST0101'],
+        + '\n  next     use a port of the service\n  istio    IST0101'],
     ['a refusal on TCP', { traffic: SplitTarget.refuse() }, [MeshPort.tcp(5432)], [
       'IM1204 at chart/split: port 5432 (tcp) is not HTTP: there are no headers to match and no answers to give.',
       '  got      \'tcp\'',
       '  allowed  on TCP: weights, versions, and rules by caller',
-      '  next     name the HTTP ports in `ports`, or drop the condition',
+      '  next     name the HTTP ports in `ports`, or remove the condition',
     ].join('\n')],
     ['a port of the application\'s own TLS', { traffic: everyone }, [MeshPort.https(443)], [
       'IM1208 at chart/split: port 443 (https) carries the application\'s own TLS and cannot be split.',
-      '  next     name the ports that the split is for in `ports`',
+      '  next     name the ports of the split in `ports`',
     ].join('\n')],
     ['a rule behind a wider one',
       { rules: [SplitRule.when(CallMatch.header('x-user', StringMatch.present())).to('v1'), SplitRule.when(header).to('v2')], traffic: everyone },
       undefined, [
         'IM1205 at chart/split: rule 2 is never reached, because rule 1 matches all of its calls.',
         '  got      {"headers":{"x-user":{"exact":"jason"}}}',
-        '  next     put the narrower rule first, or drop one',
+        '  next     put the narrower rule first, or remove one',
         '  istio    IST0130',
       ].join('\n')],
   ])('%s', (_, props, ports, message) => {
@@ -237,7 +237,7 @@ describe('refused', () => {
       '  next     use whole numbers that add up to 100',
     ].join('\n')],
     ['no weight', () => SplitTarget.weights({}),
-      'IM1201 at SplitTarget.weights(): no version has a weight.\n  got      {}\n  next     name at least one version with a share'],
+      'IM1201 at SplitTarget.weights(): no version has a weight.\n  got      {}\n  next     name at least one version with a weight'],
     ['a version with a weight and the rest', () => SplitTarget.weights({ v1: 50 }, { rest: 'v1' }),
       'IM1203 at SplitTarget.weights(): v1 has a weight and takes the rest as well.\n  got      v1: 50\n  next     drop the weight of v1'],
     ['weights that leave less than nothing', () => SplitTarget.weights({ v1: 60, v2: 60 }, { rest: 'v3' }), [
@@ -304,7 +304,7 @@ describe('refused', () => {
       `IM1008 at a/chart/${id}: b/chart/reviews is in another cluster.`,
       '  got      \'b\'',
       '  allowed  a',
-      '  next     use a service of the same cluster; one of another is reached through a gateway',
+      '  next     use a service of the same cluster; call services of other clusters through a gateway',
     ].join('\n');
     expect(refusal(() => new CanarySplit(a, 'one', { service: other, traffic: everyone })).message).toBe(message('one'));
     const rules = [SplitRule.when(CallMatch.from(other)).to('v2')];
