@@ -156,7 +156,7 @@ function evictable(at: Construct, options: IstioGatewayOptions): number | undefi
   }
   if (maxUnavailable !== undefined && (!Number.isInteger(maxUnavailable) || maxUnavailable < 1)) {
     throw new MeshError('IM1603', at, {
-      problem: 'maxUnavailable is no count of pods', got: maxUnavailable, allowed: 'a whole number, at least 1: with 0 no node could be drained',
+      problem: 'maxUnavailable is not a count of pods', got: maxUnavailable, allowed: 'a whole number, at least 1: with 0 no node could be drained',
     });
   }
   if (maxUnavailable !== undefined && maxUnavailable >= leastPods(options)) {
