@@ -27,10 +27,10 @@ export interface ExternalAuthorizationProps {
    */
   readonly name?: string;
 
-  /** The name of the provider that is asked, as `extensionProviders` of the mesh config has it. */
+  /** The name of the provider, from `extensionProviders` of the mesh config. */
   readonly provider: string;
 
-  /** The requests of which it is asked. */
+  /** The requests that the provider authorizes. */
   readonly target: RequestTarget;
 
   /**
@@ -41,7 +41,7 @@ export interface ExternalAuthorizationProps {
   readonly methods?: HttpMethod[];
 
   /**
-   * The paths of these requests, as `calls` takes them.
+   * The paths of these requests, in the form of `calls`.
    *
    * @default - every path
    */
@@ -51,8 +51,8 @@ export interface ExternalAuthorizationProps {
 const asked = perCluster((): { readonly provider: string; readonly of: RequestTarget; readonly at: Construct }[] => []);
 
 /**
- * Asks somebody else whether a request may pass, before anything else is asked. What passes there has to pass here, too: a caller still
- * has to be one that may call.
+ * External authorization: an AuthorizationPolicy with the action CUSTOM, which Envoy evaluates before all others. A request that the provider
+ * allows must still be allowed by the other policies.
  *
  * @see https://istio.io/latest/docs/tasks/security/authorization/authz-custom/
  */
@@ -104,7 +104,7 @@ export class ExternalAuthorization extends Construct {
     }
   }
 
-  /** Istio refuses every request of pods with two providers. */
+  /** Refuses two providers for the same pods, for which Istio would deny every request. */
   private checkOnly(target: RequestTarget, provider: string): void {
     const facts = target._facts(this);
     const other = asked(this).find(({ at, of, provider: its }) =>

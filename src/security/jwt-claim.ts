@@ -1,33 +1,33 @@
 import { MeshError } from '../diagnostics/mesh-error';
 
-/** A claim that Envoy writes into a header of the request, which policies compare. */
+/** A claim that Envoy copies into a header of the request, so that policies can compare it. */
 export interface CopiedClaim {
   readonly header: string;
   readonly claim: string;
 }
 
 /**
- * A claim that a token has to make.
+ * A condition on a claim of a token.
  *
  * @see https://istio.io/latest/docs/reference/config/security/conditions/
  */
 export class JwtClaim {
   /**
-   * A claim that is, or lists, one of these texts. Istio compares texts: numbers, and `true` and `false`, never hold here. `ofBoolean` and
-   * `ofNumber` are for those.
+   * Requires that a claim equals, or contains, one of these texts. Istio compares texts only: use `ofBoolean` for `true` and `false`, and
+   * `ofNumber` for numbers.
    *
-   * @param claim the name of the claim; an empty one is refused (IM1822), and one with brackets, by which Istio would read several names
-   * @param values the values, at least one; `true` and `false` are refused (IM1822)
+   * @param claim the name of the claim, without brackets and blanks (IM1822)
+   * @param values the values, at least one, without `true` and `false` (IM1822)
    */
   public static of(claim: string, values: string[]): JwtClaim {
     return JwtClaim.nested([claim], values);
   }
 
   /**
-   * A claim inside of another one, such as `['realm_access', 'roles']`.
+   * Requires a value of a nested claim, such as `['realm_access', 'roles']`.
    *
    * @param path the names of the claims, the outermost first
-   * @param values the values, at least one, as `of` takes them
+   * @param values the values, at least one, as for `of`
    */
   public static nested(path: string[], values: string[]): JwtClaim {
     const at = 'JwtClaim.of()';
@@ -54,11 +54,11 @@ export class JwtClaim {
   }
 
   /**
-   * A claim that is `true`, or one that is `false`. Envoy copies it into the header `x-jwt-claim-<claim>`, in place of what the caller sends under
-   * that name, and the rule looks there. The application gets that header.
+   * Requires that a claim is `true`, or that it is `false`. Envoy copies the claim into the header `x-jwt-claim-<claim>`, replacing the caller's
+   * header, and the rule compares the header. The application receives the header too.
    *
-   * @param claim the name of the claim: letters, digits, dashes and underscores; others are refused (IM1822)
-   * @param value what it has to be
+   * @param claim the name of the claim: letters, digits, dashes and underscores (IM1822)
+   * @param value the required value
    */
   public static ofBoolean(claim: string, value: boolean): JwtClaim {
     const at = 'JwtClaim.ofBoolean()';
@@ -69,9 +69,9 @@ export class JwtClaim {
   }
 
   /**
-   * A claim that is one of these whole numbers. It is compared in a header, as `ofBoolean` says.
+   * Requires that a claim is one of these whole numbers. It is compared in a header, as for `ofBoolean`.
    *
-   * @param claim the name of the claim: letters, digits, dashes and underscores; others are refused (IM1822)
+   * @param claim the name of the claim: letters, digits, dashes and underscores (IM1822)
    * @param values the numbers, at least one
    */
   public static ofNumber(claim: string, values: number[]): JwtClaim {

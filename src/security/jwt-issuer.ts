@@ -3,19 +3,19 @@ import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 
-/** The parameters of a key that only its owner has. */
+/** The private parameters of a JSON Web Key. */
 const PRIVATE = ['d', 'p', 'q', 'dp', 'dq', 'qi', 'k'];
 
 /**
- * The keys by which the tokens of an issuer are checked.
+ * The public keys (JWKS) that verify the tokens of an issuer.
  *
  * @see https://istio.io/latest/docs/reference/config/security/request_authentication/#JWTRule
  */
 export class JwtKeys {
   /**
-   * Keys that istiod fetches, and fetches anew from time to time.
+   * Keys that istiod fetches from a URL, and refreshes periodically.
    *
-   * @param url where the JSON Web Key Set is, by `https://` or `http://`; anything else is refused (IM1821)
+   * @param url the `https://` or `http://` URL of the JSON Web Key Set (IM1821)
    */
   public static at(url: string): JwtKeys {
     if (!isAddress(url)) {
@@ -25,9 +25,9 @@ export class JwtKeys {
   }
 
   /**
-   * Keys that are written into the policy: they change when it is applied anew.
+   * Keys inside the RequestAuthentication. They change only when the object is applied again.
    *
-   * @param keys the JSON Web Key Set as text; one without keys, or with a private one, is refused (IM1821)
+   * @param keys the JSON Web Key Set as JSON text, with public keys only (IM1821)
    */
   public static inline(keys: string): JwtKeys {
     const at = 'JwtKeys.inline()';
@@ -53,68 +53,68 @@ export class JwtKeys {
 
 /** Attributes of an issuer of tokens. */
 export interface JwtIssuerOptions {
-  /** The name of the issuer: what tokens say as `iss`. */
+  /** The name of the issuer: the value of `iss` in its tokens. */
   readonly issuer: string;
 
-  /** The keys by which its tokens are checked. */
+  /** The public keys that verify its tokens. */
   readonly keys: JwtKeys;
 
   /**
-   * For whom tokens have to be issued: one of these has to be in their `aud`.
+   * The accepted audiences: a token must have one of them in `aud`.
    *
-   * @default - for whomever
+   * @default - any audience
    */
   readonly audiences?: string[];
 
   /**
-   * The headers that may carry the token, each with the text before it, such as `{ 'x-token': '' }`.
+   * The headers that may carry the token, each with the prefix before the token, such as `{ 'x-token': '' }`.
    *
    * @default - `authorization` with `Bearer `
    */
   readonly fromHeaders?: { [name: string]: string };
 
   /**
-   * The parameters of the query that may carry it.
+   * The query parameters that may carry the token.
    *
    * @default - `access_token`
    */
   readonly fromParams?: string[];
 
   /**
-   * The cookies that may carry it.
+   * The cookies that may carry the token.
    *
    * @default - none
    */
   readonly fromCookies?: string[];
 
   /**
-   * Whether the application gets the token.
+   * Whether the token is forwarded to the application.
    *
    * @default false
    */
   readonly forwardToken?: boolean;
 
   /**
-   * Claims that the application gets as headers, by the name of the header. What callers send under that name is dropped.
+   * Claims that are forwarded as headers, by header name. Headers of callers with these names are removed.
    *
    * @default - none
    */
   readonly claimsToHeaders?: { [header: string]: string };
 
   /**
-   * Claims that are texts of several words, such as `scp: "read write"`, of which rules compare each. Needs Istio 1.28 (IM1338).
+   * Claims with several words separated by spaces, such as `scp: "read write"`, which rules compare one by one. Needs Istio 1.28 (IM1338).
    *
-   * @default - `scope` and `permission`, which are always among them
+   * @default - `scope` and `permission`, which are always included
    * @see https://istio.io/latest/docs/reference/config/security/request_authentication/#JWTRule
    */
   readonly spaceDelimitedClaims?: string[];
 }
 
-/** The claims whose words Istio compares one by one, whatever the issuer says. */
+/** The claims whose words Istio always compares one by one. */
 const SPLIT = ['permission', 'scope'];
 
 /**
- * Who issues tokens, and how they are checked.
+ * An issuer of JSON Web Tokens (JWT), and how its tokens are verified.
  *
  * @see https://istio.io/latest/docs/reference/config/security/request_authentication/#JWTRule
  */
@@ -155,7 +155,7 @@ export class JwtIssuer {
   }
 
   /**
-   * Whether the token reaches what is behind.
+   * Whether the token is forwarded to the application.
    *
    * @internal
    */
@@ -173,7 +173,7 @@ export class JwtIssuer {
   }
 
   /**
-   * Whether it asks for a later release of Istio than the first that is supported.
+   * Whether an option is set that needs Istio 1.28.
    *
    * @internal
    */
@@ -182,7 +182,7 @@ export class JwtIssuer {
   }
 
   /**
-   * Where a request may carry its token: texts of which one begins with the other where both may take the same header.
+   * The locations of the token in a request. If two locations overlap, one text is a prefix of the other.
    *
    * @internal
    */
@@ -197,7 +197,7 @@ export class JwtIssuer {
   }
 
   /**
-   * What it says, but for whom the tokens are for.
+   * The rule without the audiences.
    *
    * @internal
    */
@@ -206,7 +206,7 @@ export class JwtIssuer {
   }
 
   /**
-   * @param copies claims that rules look for in headers
+   * @param copies claims that rules compare in headers
    * @internal
    */
   public _toIstio(copies: CopiedClaim[] = []): security.RequestAuthenticationSpecJwtRules {
@@ -227,7 +227,7 @@ export class JwtIssuer {
   }
 
   /**
-   * The header of the issuer's own that has the name of a copy, and another claim.
+   * A header of `claimsToHeaders` that has the name of a copied claim's header, but another claim.
    *
    * @internal
    */
@@ -236,7 +236,7 @@ export class JwtIssuer {
   }
 }
 
-/** What Istio's schema takes as the name of a header. */
+/** The header names that Istio's schema accepts. */
 const HEADER = /^[-_A-Za-z0-9]+$/;
 
 function checkHeaders({ fromHeaders, claimsToHeaders }: Pick<JwtIssuerOptions, 'fromHeaders' | 'claimsToHeaders'>, at: string): void {

@@ -7,24 +7,24 @@ import { checkedRequests, Requests } from '../values/requests';
 /** Options of `JwtRule.of`. */
 export interface JwtRuleOptions {
   /**
-   * The methods of the requests that the rule is about.
+   * The methods of the requests to which the rule applies.
    *
    * @default - those of the RequestAuthentication
    */
   readonly methods?: HttpMethod[];
 
   /**
-   * The paths of the requests that the rule is about, as `calls` takes them. Open paths below one of them stay open.
+   * The paths of the requests to which the rule applies, in the form of `calls`. Open paths below one of them stay open.
    *
    * @default - those of the RequestAuthentication, without its open paths
    */
   readonly paths?: string[];
 
-  /** The claims that the token of such a request has to make: all of them. */
+  /** The claims that the token must have. All of them are required. */
   readonly claims: JwtClaim[];
 }
 
-/** What tokens have to claim, for some requests. */
+/** A rule that requires claims in the tokens of some requests. */
 export class JwtRule {
   /** A rule. */
   public static of(options: JwtRuleOptions): JwtRule {

@@ -19,13 +19,13 @@ import { eachWorkload, gatewayWorkloadsAround, workloadsAround } from '../servic
 import { cidr } from '../values/cidr';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
-/** Whether calls that nobody declared are refused, or only noted. */
+/** Whether undeclared calls are refused, or only logged. */
 export enum Enforcement {
-  /** They are refused, by the server and by the client. */
+  /** Undeclared calls are refused, by the server and by the client. */
   ENFORCE = 'ENFORCE',
   /**
-   * They are let through, and the server notes that it would have refused them. This is the step before `ENFORCE`. Objects come in an order in which the
-   * change to it loses no declared call (docs/changes.md).
+   * Undeclared calls pass, and the server logs that it would have refused them. Use it before `ENFORCE`. Objects are ordered so that the
+   * change to `ENFORCE` loses no declared call (docs/changes.md).
    */
   AUDIT = 'AUDIT',
 }
@@ -33,22 +33,22 @@ export enum Enforcement {
 /** Properties of a `LeastPrivilege`. */
 export interface LeastPrivilegeProps {
   /**
-   * Whether calls that nobody declared are refused, or only noted.
+   * Whether undeclared calls are refused, or only logged.
    *
    * @default Enforcement.ENFORCE
    */
   readonly enforcement?: Enforcement;
 
   /**
-   * Whether NetworkPolicies say the same to the network, which needs a plugin that enforces them. Not together with `AUDIT`.
+   * Whether NetworkPolicies enforce the same in the network. Needs a network plugin that supports them. Excludes `AUDIT`.
    *
    * @default false
    */
   readonly networkPolicies?: boolean;
 
   /**
-   * Further blocks of addresses (CIDRs) that NetworkPolicies let pods call, on any port: that of the API server, or of DNS on the nodes. They
-   * need `networkPolicies` (IM1863).
+   * Further CIDR blocks that NetworkPolicies allow pods to call, on any port: for example that of the API server, or of DNS on the nodes. Needs
+   * `networkPolicies` (IM1863).
    *
    * @default - none: DNS of the cluster's pods, istiod, collectors of traces and what is called
    */
@@ -61,13 +61,13 @@ const everyone = perCluster((): LeastPrivilege[] => []);
 const guards = perCluster(() => new Map<MadeWorkload, LeastPrivilege>());
 
 /**
- * Lets through the calls that were declared, and no others: for every workload that is made below the scope, now or later.
+ * Allows declared calls only, for every workload below the scope, whenever it is made.
  *
- * From `calls` and the routes of gateways it makes, for each service, the AuthorizationPolicy that names who may send which requests to
- * which port; for each version a Sidecar that knows the hosts it calls and refuses all others; `exportTo` with the namespaces of
- * callers; NetworkPolicies on request. Namespaces that are made below the scope refuse the same for whatever else runs in them.
+ * From `calls` and the routes of gateways it makes: for each service, an AuthorizationPolicy with callers, requests and ports; for each version, a
+ * Sidecar with the hosts that it calls, which refuses all others; `exportTo` with the namespaces of
+ * callers; NetworkPolicies on request. Namespaces that are made below the scope also refuse undeclared calls of all other pods in them.
  *
- * Callers are known by their ServiceAccount. One that several workloads share is refused where not all of them may call.
+ * Callers are identified by their ServiceAccount. A ServiceAccount that several workloads share is refused if only some of them may call.
  *
  * @see https://istio.io/latest/docs/ops/best-practices/security/#use-default-deny-patterns
  */
@@ -78,7 +78,7 @@ export class LeastPrivilege extends Construct {
   private isEmpty = true;
 
   /**
-   * @param scope a chart, a namespace or a cluster: what is made below it is covered. Objects stand below the services that they are about.
+   * @param scope a chart, a namespace or a cluster, whose workloads are covered. Objects are created below the services to which they apply.
    */
   constructor(scope: Construct, id: string, props: LeastPrivilegeProps = {}) {
     super(scope, uniqueId(scope, id));

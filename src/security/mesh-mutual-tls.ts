@@ -12,7 +12,7 @@ import { MutualTls } from '../values/mutual-tls';
 /** Properties of a `MeshMutualTls`. */
 export interface MeshMutualTlsProps {
   /**
-   * Whether workloads take connections without mutual TLS, wherever their namespace, service or port does not say otherwise.
+   * The mutual TLS mode of workloads whose namespace, service or port sets no mode.
    *
    * @default MutualTls.STRICT
    */
@@ -20,7 +20,7 @@ export interface MeshMutualTlsProps {
 }
 
 /**
- * The mode of mutual TLS of the whole mesh: the PeerAuthentication of the root namespace.
+ * The mutual TLS mode of the whole mesh: the PeerAuthentication of the root namespace.
  *
  * @see https://istio.io/latest/docs/tasks/security/authentication/authn-policy/#globally-enabling-istio-mutual-tls-in-strict-mode
  */

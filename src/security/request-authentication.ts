@@ -19,14 +19,14 @@ import { dnsName } from '../values/names';
 import { checkedRequests, comparedPaths } from '../values/requests';
 
 /**
- * Tokens of users, as JWT: requests without a valid one are refused.
+ * Authentication of end users by JWT: requests without a valid token are refused.
  *
- * Istio's own RequestAuthentication refuses what is no token, and lets through what has none. So a second object refuses that: as a DENY, since
- * another ALLOW policy would let requests in without a token. It names the issuers: pods take tokens of every issuer that
+ * Istio's RequestAuthentication refuses invalid tokens, but accepts requests without a token. So an AuthorizationPolicy refuses those. Its action
+ * is DENY, because other ALLOW policies would accept requests without a token. It lists the issuers, because pods accept tokens of every issuer that
  * any RequestAuthentication for them names, at every port and for every host.
  *
- * At ports and hosts of the same pods that no RequestAuthentication is for, a request needs no token. One that carries a token of an issuer unknown to the pods,
- * or an expired one, gets 401 there as well: Istio checks tokens for the pods as a whole, and has no setting that leaves a port or host out.
+ * At ports and hosts of the same pods without a RequestAuthentication, requests need no token. But a request with an expired token, or a token of an issuer
+ * unknown to the pods, receives 401 there too: Istio verifies tokens for the pods as a whole, and cannot exclude a port or host.
  *
  * @see https://istio.io/latest/docs/tasks/security/authentication/jwt-route/
  */
@@ -62,7 +62,7 @@ export class RequestAuthentication extends Construct {
       }),
     });
     new security.AuthorizationPolicy(this, owned(this, 'AuthorizationPolicy'), {
-      // A service or job may have this name, and a policy of its own.
+      // A service or job can have this name and its own policy.
       metadata: { ...metadata, name: objectName(name, 'request', 'authentication') },
       spec: Lazy.any({
         produce: () => ({

@@ -13,7 +13,7 @@ import { isHttp } from '../values/protocol';
 /** Options of `RequestTarget.service`. */
 export interface ServiceRequestsOptions {
   /**
-   * The number of the port that the requests come to.
+   * The number of the service's port.
    *
    * @default - every port on which Envoy reads HTTP
    */
@@ -23,27 +23,27 @@ export interface ServiceRequestsOptions {
 /** Options of `RequestTarget.gateway`. */
 export interface GatewayRequestsOptions {
   /**
-   * The hosts that the requests are for: names that the gateway serves, or `*` for all that comes to its ports. Other wildcards are refused (IM1804):
-   * a policy cannot match them together with the port that a client may add.
+   * The hosts of the requests: names that the gateway serves, or `*` for all requests to its ports. Other wildcards are refused (IM1804),
+   * because a policy cannot match them together with a port in the Host header.
    */
   readonly hosts: string[];
 
   /**
-   * The ports on which the gateway's pods listen for HTTP and HTTPS: those that its Service leads to.
+   * The ports on which the gateway's pods listen for HTTP and HTTPS: the target ports of its Service.
    *
-   * @default - those of the gateway's own pods, or of Istio's profiles; others are not known, and refused (IM1803)
+   * @default - the ports of dedicated pods, or of Istio's profiles; required for other pods (IM1803)
    */
   readonly ports?: number[];
 }
 
 /**
- * Which requests a rule is about: those that come to a service, or those that come through a gateway for some hosts.
+ * The requests to which a policy applies: those to a service, or those for some hosts of a gateway.
  */
 export class RequestTarget {
   /**
-   * Requests that come to a service, whoever sends them: asked by the sidecars of its pods.
+   * All requests to a service. The sidecars of its pods enforce the policy.
    *
-   * @param service the service; one without a port on which Envoy reads HTTP is refused (IM1809), so is such a `port` (IM1801)
+   * @param service the service, with at least one HTTP port (IM1809); `port` must be HTTP too (IM1801)
    */
   public static service(service: IMeshService, options: ServiceRequestsOptions = {}): RequestTarget {
     const at = 'RequestTarget.service()';
@@ -67,13 +67,13 @@ export class RequestTarget {
   }
 
   /**
-   * Requests for some hosts that come through a gateway: asked by the gateway's pods, before they are routed.
+   * Requests for some hosts of a gateway. The gateway's pods enforce the policy before they route requests.
    *
-   * The policy spares what the gateway answers by itself: redirects to HTTPS with the challenges of ACME, and the preflights of routes with a `corsPolicy`. It also
-   * spares connections in which Envoy reads no requests, of every Gateway of the pods: at ports of their own, and by the server name at ports that they
-   * share with HTTPS. What server names and paths cannot tell apart is refused (IM1804, IM1828).
+   * The policy excludes requests that the gateway answers itself: redirects to HTTPS with ACME challenges, and preflights of routes with a `corsPolicy`. It also
+   * excludes connections that are not HTTP, for all Gateways of the pods: by port, or by SNI at ports that they share with HTTPS. What SNI and paths cannot
+   * distinguish is refused (IM1804, IM1828).
    *
-   * @param gateway the gateway; one whose pods are not known is refused (IM1803), so is a host that it does not serve (IM1809)
+   * @param gateway the gateway; its pods must be known (IM1803), and it must serve the hosts (IM1809)
    */
   public static gateway(gateway: IGatewayPods, options: GatewayRequestsOptions): RequestTarget {
     const at = 'RequestTarget.gateway()';
@@ -85,7 +85,7 @@ export class RequestTarget {
     hosts.forEach(host => hostPattern(host, at));
     const wild = hosts.find(host => host.startsWith('*.'));
     if (wild !== undefined) {
-      // Clients may send any port behind the name, and Istio compares by one star.
+      // The Host header can contain any port, and Istio supports only one `*` in a pattern.
       throw new MeshError('IM1804', at, {
         problem: `a policy cannot say ${wild} together with the port that a client may add`,
         got: wild,
