@@ -95,8 +95,9 @@ export { type EgressRouteProps } from './traffic/egress/egress-props';
 export { EgressRoute } from './traffic/egress/egress-route';
 export { ForwardClientCertDetails, type GatewayTopology } from './traffic/workloads/gateway-proxy';
 export {
-  DelegatedRoutes, type DelegatedRoutesAttributes, type DelegatedRoutesProps, type IDelegatedRoutes,
+  DelegatedRoutes, type DelegatedRoutesProps,
 } from './traffic/routes/delegated-routes';
+export { type DelegatedRoutesAttributes, type IDelegatedRoutes } from './traffic/routes/referenced-routes';
 export { type IMeshGateway } from './traffic/routes/gateway-interface';
 export { GatewayServer } from './traffic/servers/gateway-server';
 export {

@@ -3,7 +3,7 @@ import { suchAs } from './http/example-request';
 import { HttpMatch } from './http/http-match';
 import { HostListeners } from './model/host-listeners';
 import { OwnedMatch, RouteAction, RoutedMatch } from './model/route-action';
-import { Called, readsRequests, RouteBackend, RouteToTarget } from './model/route-backend';
+import { CalledService, readsRequests, RouteBackend, RouteToTarget } from './model/route-backend';
 import { show } from './routes/http-routes';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -30,7 +30,7 @@ export class Delegation {
   }
 
   private readonly roots: RouteToTarget[] = [];
-  private readonly called: Called[] = [];
+  private readonly called: CalledService[] = [];
 
   /** The routes themselves, where they are made here. */
   public routes?: () => RoutedMatch[];
@@ -46,7 +46,7 @@ export class Delegation {
     this.called.forEach(called => root.calls?.(called));
   }
 
-  public calls(called: Called): void {
+  public calls(called: CalledService): void {
     this.called.push(called);
     this.roots.forEach(root => root.calls?.(called));
   }
@@ -109,10 +109,10 @@ export class DelegateBackend implements RouteBackend {
   public constructor(private readonly scope: IConstruct, private readonly delegation: Delegation) {}
 
   public bind(route: RouteToTarget): void {
-    const { source, port, speaks, delegated } = route;
+    const { source, port, protocol, delegated } = route;
     sameCluster(source, this.scope);
-    if (!readsRequests(speaks)) {
-      throw new MeshError('IM1340', source, { problem: `a connection for ${speaks} cannot be handed on to routes of HTTP`, allowed: 'a service, a version of one, another host, or shares of these' });
+    if (!readsRequests(protocol)) {
+      throw new MeshError('IM1340', source, { problem: `a connection for ${protocol} cannot be handed on to routes of HTTP`, allowed: 'a service, a version of one, another host, or shares of these' });
     }
     if (port !== undefined) {
       throw new MeshError('IM1111', source, { problem: 'delegated routes have no port: each says its own', got: port, next: 'drop the port' });

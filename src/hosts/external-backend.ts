@@ -16,7 +16,7 @@ export function authorityOf(host: string, port: number): string {
 export class ExternalBackend implements RouteBackend {
   public constructor(private readonly host: string, private readonly port: MeshPort) {}
 
-  public bind({ source, port, speaks }: RouteToTarget): void {
+  public bind({ source, port, protocol }: RouteToTarget): void {
     const cluster = MeshCluster.of(source);
     if (this.host.endsWith(`.${cluster.clusterDomain}`)) {
       throw new MeshError('IM1341', source, { problem: `${this.host} is a Service of the cluster`, got: this.host });
@@ -24,8 +24,8 @@ export class ExternalBackend implements RouteBackend {
     if (port !== undefined) {
       throw new MeshError('IM1111', source, { problem: `the port of ${this.host} is said with the host`, got: port, next: 'drop the port of the route' });
     }
-    if (!carries(this.port.protocol, speaks, true)) {
-      throw new MeshError('IM1307', source, { problem: `port ${this.port.port} of ${this.host} cannot carry a route for ${speaks}`, got: this.port.protocol });
+    if (!carries(this.port.protocol, protocol, true)) {
+      throw new MeshError('IM1307', source, { problem: `port ${this.port.port} of ${this.host} cannot carry a route for ${protocol}`, got: this.port.protocol });
     }
     cluster._refersTo('ServiceEntry', undefined, this.host, source, () => MeshHost.of(source, this.host) !== undefined);
   }

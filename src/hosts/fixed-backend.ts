@@ -14,9 +14,9 @@ export class FixedBackend implements RouteBackend {
     return this.action.redirect;
   }
 
-  public bind({ source, port, speaks, matches = [] }: RouteToTarget): void {
-    if (!readsRequests(speaks)) {
-      throw new MeshError('IM1340', source, { problem: `a connection for ${speaks} can only be led on: nothing in it could be answered`, allowed: 'a service, a version of one, another host, or shares of these' });
+  public bind({ source, port, protocol, matches = [] }: RouteToTarget): void {
+    if (!readsRequests(protocol)) {
+      throw new MeshError('IM1340', source, { problem: `a connection for ${protocol} can only be led on: nothing in it could be answered`, allowed: 'a service, a version of one, another host, or shares of these' });
     }
     if (port !== undefined) {
       throw new MeshError('IM1111', source, { problem: 'an answer or a redirect has no port of a service', got: port, next: 'drop the port' });

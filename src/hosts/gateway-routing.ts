@@ -1,17 +1,14 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { Delegation } from './delegation';
-import { checkKeys } from './hashed-shares';
 import { HttpMatch } from './http/http-match';
-import { MeshHost } from './mesh-host';
 import { HostListeners } from './model/host-listeners';
 import { OwnedMatch, renderDestinations, renderHttp, RoutedMatch } from './model/route-action';
 import { RouteBackend, RouteToTarget } from './model/route-backend';
-import { checkScheme } from './routes/forwarded-scheme';
+import { checkAtGateway, checkRedirectLoop } from './route-checks';
 import { HTTP_PORT, redirectRoutes } from './routes/http-redirect';
 import { HttpRoutes, show } from './routes/http-routes';
-import { endlessRedirect } from './routes/redirect-loop';
-import { checkDefaultPort, toDefaultPort } from './routes/redirect-port';
+import { toDefaultPort } from './routes/redirect-port';
 import { RouteSettings } from './routes/route-settings';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -190,17 +187,12 @@ export class GatewayRouting extends Construct {
   /** A split divides a route: of one for every request, only what is left behind its rules still is. */
   private checkResolved(): void {
     const plain = this.http.resolved();
-    plain.forEach(route => checkDefaultPort(route, [this.hostListeners]));
+    plain.forEach(route => checkAtGateway(route, [this.hostListeners], this));
     const mine = plain.map(route => toDefaultPort(route, [this.hostListeners]));
-    mine.forEach(({ match, by }) => checkScheme(match, by, [this.hostListeners]));
-    mine.forEach(({ action, by }) => checkKeys(action.destinations, by, host => MeshHost.of(this, host)?.policy));
     Object.values(this.streams).flat().forEach(({ end, to }) => end.resolve(to));
     const theirs = this.siblings.slice(0, this.siblings.indexOf(this)).flatMap(other => other.asked);
     mine.forEach(({ match, by }) => this.checkApart(match, by, theirs));
-    const endless = endlessRedirect(mine, this.owner.host, this.hostListeners.listeners);
-    if (endless) {
-      throw new MeshError('IM1347', endless.by, { problem: `the redirect for ${this.owner.host} leads back to the route that it comes from, for ever`, found: endless.request });
-    }
+    checkRedirectLoop(mine, this.owner.host, this.hostListeners.listeners);
     const clear = this.redirects().length > 0 && mine.find(({ match }) => match.toIstio().port === HTTP_PORT);
     if (clear) {
       throw new MeshError('IM1352', clear.by, { problem: `requests for ${this.owner.host} at port ${HTTP_PORT} are redirected to HTTPS: the route for them is never used`, found: show(clear.match) });

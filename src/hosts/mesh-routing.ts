@@ -7,7 +7,7 @@ import { HostIdentity } from './model/host-identity';
 import { destinations, renderDestinations, renderHttp, RouteAction, RoutedMatch } from './model/route-action';
 import { HostPolicy } from './policy/host-policy';
 import { combined } from './routes/http-routes';
-import { HostRequests, RequestPolicy, speaks } from './routes/request-policy';
+import { HostRequests, RequestPolicy, routeProtocol } from './routes/request-policy';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { placedBy } from '../kernel/chart-order';
@@ -147,7 +147,7 @@ export class MeshRouting extends Construct {
     }
     const whole = { destinations: [{ host: this.identity.host, port: named }] };
     const taken = split ? this.routes(split, named) : [{ match: HttpMatch.EVERYTHING, action: whole }];
-    return combined(HttpMatch.EVERYTHING, rules, taken, { source: this, speaks: speaks(port) });
+    return combined(HttpMatch.EVERYTHING, rules, taken, { source: this, protocol: routeProtocol(port) });
   }
 
   /** UDP is never covered: it passes by the sidecar. */

@@ -25,8 +25,8 @@ export class WeightedBackend implements RouteBackend {
       throw new MeshError('IM1111', route.source, { problem: 'each target of a weighted route has a port of its own', got: route.port, next: 'say the port with the target: { to, weight, port }' });
     }
     const shaping = this.shares.find(({ headers }) => headers !== undefined);
-    if (shaping && !readsRequests(route.speaks)) {
-      throw new MeshError('IM1342', route.source, { problem: `a share changes headers, and a connection for ${route.speaks} has none that a gateway could read`, got: shaping.headers, next: 'drop the headers' });
+    if (shaping && !readsRequests(route.protocol)) {
+      throw new MeshError('IM1342', route.source, { problem: `a share changes headers, and a connection for ${route.protocol} has none that a gateway could read`, got: shaping.headers, next: 'drop the headers' });
     }
     this.shares.forEach(({ end, port }) => end.bind({ ...route, port }));
   }
@@ -66,7 +66,7 @@ function taken({ end, weight, port, headers }: Share, route: RouteToTarget): { r
   const [{ match, action }] = resolved;
   if (resolved.length !== 1 || match.key !== HttpMatch.EVERYTHING.key || !action.destinations) {
     throw new MeshError('IM1342', route.source, {
-      problem: readsRequests(route.speaks)
+      problem: readsRequests(route.protocol)
         ? 'a target of the weighted route is split by headers: a share has no conditions of its own'
         : 'a target of the weighted route takes no connections',
       got: resolved.map(part => part.match.toIstio()),

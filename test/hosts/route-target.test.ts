@@ -70,7 +70,7 @@ describe('an answer', () => {
 
 test('fixed targets are what they are for every route, and call nobody', () => {
   const target = RouteTarget.directResponse(204);
-  const route = { source: chart(), speaks: 'http' as never };
+  const route = { source: chart(), protocol: 'http' as never };
   expect(target.toRouteTarget()).toBe(target);
   const calls = jest.fn();
   target._backend.bind({ ...route, calls });

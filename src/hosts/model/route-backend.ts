@@ -7,7 +7,7 @@ import { HttpMatch } from '../http/http-match';
 import { RequestRule, RequestSettings } from '../http/request-settings';
 
 /** Who answers at the end of a route. */
-export interface Called {
+export interface CalledService {
   readonly service: IConstruct;
   /** The version of the service that answers, where it is one alone. */
   readonly version?: string;
@@ -23,7 +23,7 @@ export interface RouteToTarget {
   /** The port of the target, where it was said. */
   readonly port?: number;
   /** What the route speaks. */
-  readonly speaks: MeshProtocol;
+  readonly protocol: MeshProtocol;
   /** Which requests it is for, where it reads requests. */
   readonly matches?: HttpMatch[];
   /** All that is asked of requests for its host, in that order: asked when all have spoken, where the host is known. */
@@ -37,7 +37,7 @@ export interface RouteToTarget {
   /** Whether what it leads to makes no copies: it carries copies itself, or says who gets them. */
   readonly uncopied?: boolean;
   /** Is told who is called by the route: at once, or when that is known. */
-  readonly calls?: (called: Called) => void;
+  readonly calls?: (called: CalledService) => void;
 }
 
 /**
@@ -78,6 +78,6 @@ export interface RouteBackend {
 }
 
 /** Whether routes of a protocol have requests, with paths and headers, rather than connections alone. */
-export function readsRequests(speaks: MeshProtocol): boolean {
-  return speaks === MeshProtocol.HTTP || speaks === MeshProtocol.GRPC;
+export function readsRequests(protocol: MeshProtocol): boolean {
+  return protocol === MeshProtocol.HTTP || protocol === MeshProtocol.GRPC;
 }

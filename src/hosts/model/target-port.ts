@@ -6,44 +6,43 @@ import { isHttp, isHttp2, isTls, MeshProtocol } from '../../values/protocol';
 
 /** The port a route means: the one it names, or the only one that speaks what the route speaks. */
 export function choosePort(identity: HostIdentity, route: RouteToTarget): MeshPort {
-  const fitting = identity.ports.filter(({ protocol }) => carries(protocol, route.speaks));
+  const fitting = identity.ports.filter(({ protocol }) => carries(protocol, route.protocol));
   const list = (ports: MeshPort[]) => ports.map(({ port, name }) => `${port} (${name})`).join(', ') || 'none';
   if (route.port !== undefined) {
     const named = identity.ports.find(({ port }) => port === route.port);
     if (!named) {
       throw new MeshError('IM1111', route.source, { problem: `${identity.name} has no port ${route.port}`, got: route.port, allowed: list(fitting) });
     }
-    if (!carries(named.protocol, route.speaks, true)) {
+    if (!carries(named.protocol, route.protocol, true)) {
       throw new MeshError('IM1307', route.source, {
-        problem: `port ${named.port} (${named.name}) of ${identity.name} cannot carry a route for ${route.speaks}`, got: named.name, allowed: list(fitting),
+        problem: `port ${named.port} (${named.name}) of ${identity.name} cannot carry a route for ${route.protocol}`, got: named.name, allowed: list(fitting),
       });
     }
     return named;
   }
   if (fitting.length === 0) {
     throw new MeshError('IM1307', route.source, {
-      problem: `${identity.name} has no port that can carry a route for ${route.speaks}`, found: list(identity.ports),
+      problem: `${identity.name} has no port that can carry a route for ${route.protocol}`, found: list(identity.ports),
     });
   }
   if (fitting.length > 1) {
     throw new MeshError('IM1112', route.source, {
-      problem: `${identity.name} has several ports that can carry a route for ${route.speaks}`, allowed: list(fitting), next: 'name one as `port`',
+      problem: `${identity.name} has several ports that can carry a route for ${route.protocol}`, allowed: list(fitting), next: 'name one as `port`',
     });
   }
   return fitting[0];
 }
 
 /**
- * Whether a port of a protocol can take what a route speaks: HTTP, gRPC, the application's own TLS, or any stream of bytes.
+ * Whether a port can carry a route: of HTTP, gRPC, the application's own TLS, or any stream of bytes.
  *
- * @param named whether the route names the port: TLS may run on one that is declared as TCP, but nobody guesses it
+ * @param named whether the route names the port: only such a route may use a TCP port for TLS
  */
-export function carries(protocol: MeshProtocol, speaks: MeshProtocol, named = false): boolean {
-  const stream = !isHttp(protocol) && protocol !== MeshProtocol.UDP;
-  switch (speaks) {
-    case MeshProtocol.GRPC: return isHttp2(protocol);
-    case MeshProtocol.TLS: return isTls(protocol) || (named && protocol === MeshProtocol.TCP);
-    case MeshProtocol.TCP: return stream;
-    default: return isHttp(protocol);
+export function carries(port: MeshProtocol, route: MeshProtocol, named = false): boolean {
+  switch (route) {
+    case MeshProtocol.GRPC: return isHttp2(port);
+    case MeshProtocol.TLS: return isTls(port) || (named && port === MeshProtocol.TCP);
+    case MeshProtocol.TCP: return !isHttp(port) && port !== MeshProtocol.UDP;
+    default: return isHttp(port);
   }
 }

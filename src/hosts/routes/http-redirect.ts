@@ -18,7 +18,7 @@ export interface HttpRedirect {
   /** A host or pattern that a server of the gateway lists. */
   readonly host: string;
   /** The solver that answers ACME challenges, unless other routes do. */
-  readonly challenge?: { readonly end: RouteBackend; readonly to: RouteToTarget };
+  readonly challenge?: { readonly backend: RouteBackend; readonly route: RouteToTarget };
 }
 
 const redirects = perCluster((): HttpRedirect[] => []);
@@ -37,7 +37,7 @@ export function redirectRoutes(scope: IConstruct, gateway: string, host: string)
   const found = redirects(scope).filter(redirect => redirect.gateway === gateway && covers(redirect.host, host));
   const [nearest] = found.sort((a, b) => byNarrowness(a.host, b.host));
   const everything = new HttpMatch({ gatewayPort: HTTP_PORT });
-  const answered = nearest?.challenge?.end.resolve(nearest.challenge.to) ?? [];
+  const answered = nearest?.challenge?.backend.resolve(nearest.challenge.route) ?? [];
   return nearest === undefined ? [] : [
     ...answered.map(({ match, action }) => ({ match: CHALLENGE.and(match, scope)!, action })),
     { match: everything, action: { redirect: { scheme: 'https', redirectCode: 301 } } },

@@ -53,7 +53,7 @@ export class RequestPolicy {
       scopes.forEach(scope => scope.set(name, stated, source));
     }
     for (const port of this.identity.ports.filter(({ port: number, protocol }) => isHttp(protocol) && (ports?.includes(number) ?? true))) {
-      const route = { source, speaks: speaks(port) };
+      const route = { source, protocol: routeProtocol(port) };
       this.rules(port).forEach(rule => new RouteSettings(rule.settings, route, {}).bind());
     }
   }
@@ -65,7 +65,7 @@ export class RequestPolicy {
       return [];
     }
     const { faults = [], mirrors, ...others } = Object.fromEntries(Object.entries(stated).map(([name, { value }]) => [name, value])) as HostRequests;
-    const settings: RequestSettings = { ...others, mirrors: mirrors?.({ source: stated.mirrors.source, speaks: speaks(port) }) };
+    const settings: RequestSettings = { ...others, mirrors: mirrors?.({ source: stated.mirrors.source, protocol: routeProtocol(port) }) };
     const rules = faults.map(({ match, fault }) => ({ match, settings: { ...settings, fault } }));
     return rules.some(({ match }) => match.key === HttpMatch.EVERYTHING.key) ? rules : [...rules, { match: HttpMatch.EVERYTHING, settings }];
   }
@@ -84,7 +84,7 @@ export class RequestPolicy {
 }
 
 /** The protocol of the requests at a port, for settings that depend on it. */
-export function speaks({ protocol }: MeshPort): MeshProtocol {
+export function routeProtocol({ protocol }: MeshPort): MeshProtocol {
   return protocol === MeshProtocol.GRPC || protocol === MeshProtocol.GRPC_WEB ? MeshProtocol.GRPC : MeshProtocol.HTTP;
 }
 

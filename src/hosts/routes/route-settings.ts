@@ -33,7 +33,7 @@ export class RouteSettings {
     this.checkRewrite(settings.rewrite, end);
     this.checkRetries();
     this.checkRelease();
-    if (fault?.abort?._abort.grpcStatus !== undefined && route.speaks !== MeshProtocol.GRPC) {
+    if (fault?.abort?._abort.grpcStatus !== undefined && route.protocol !== MeshProtocol.GRPC) {
       throw new MeshError('IM1339', source, { problem: 'a client of plain HTTP would read the status 200', got: fault.abort._abort.grpcStatus, next: 'use FaultAbort.httpStatus(), or a gRPC route' });
     }
     const operations = renderHeaders(headers, source);
@@ -99,7 +99,7 @@ export class RouteSettings {
         problem: 'the rewrite would apply to the matches of the delegated routes, and would replace the whole path of an exact match', next: 'rewrite the path in the delegated routes, where it is matched',
       });
     }
-    if (path && this.route.speaks === MeshProtocol.GRPC) {
+    if (path && this.route.protocol === MeshProtocol.GRPC) {
       throw new MeshError('IM1331', this.route.source, {
         problem: 'the path of a gRPC call names its service and method', next: 'leave out the path, or use an HTTP route',
       });
@@ -111,7 +111,7 @@ export class RouteSettings {
 
   private checkRetries(): void {
     const { timeout, retries } = this.settings;
-    if (this.route.speaks === MeshProtocol.GRPC && retries?._missesSlowCalls) {
+    if (this.route.protocol === MeshProtocol.GRPC && retries?._missesSlowCalls) {
       throw new MeshError('IM1334', this.route.source, {
         problem: 'the sidecar of the service also applies `perTryTimeout` and can end a slow call with DEADLINE_EXCEEDED, which no condition covers',
         got: retries._toIstio.retryOn,

@@ -6,7 +6,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { show } from '../../diagnostics/show';
 import { validateProps } from '../../diagnostics/validate-props';
-import { Called } from '../../hosts/model/route-backend';
+import { CalledService } from '../../hosts/model/route-backend';
 import { perCluster, sameCluster } from '../../kernel/mesh-cluster';
 import { HttpMethod } from '../../values/http-method';
 import { MeshPort } from '../../values/mesh-port';
@@ -100,19 +100,19 @@ function checkTranslated(attributes: CalleeAttributes, ports: MeshPort[], at: Lo
 }
 
 /** Records that a route of a gateway leads to a port of a service, or of one version of it. */
-export function recordRoute(caller: Caller, called: Called): void {
+export function recordRoute(caller: Caller, called: CalledService): void {
   recordCall(callTo(caller, called));
 }
 
 /** Records that the caller of a call sends mirrors of it to another service. */
-export function recordCopies({ caller, requests }: Call, called: Called): void {
+export function recordCopies({ caller, requests }: Call, called: CalledService): void {
   const call = { ...callTo(caller, called), requests };
   listeners(called.service).get(called.service)?.(call);
   recordCall(call);
 }
 
 /** Policies cannot tell one pod of a stateful service from the others: such a call is one of the whole service. */
-function callTo(caller: Caller, { service, version, port, uncopied }: Called): Call {
+function callTo(caller: Caller, { service, version, port, uncopied }: CalledService): Call {
   const known = version !== undefined && workloadOf(service)?.versions.some(({ name }) => name === version);
   const { _attributes: callee } = (known ? (service as unknown as Versions).versionOf(version) : service as unknown as ICallee).toCallee();
   return { caller, callee, port: callee.ports.find(candidate => candidate.port === port)!, uncopied };

@@ -11,7 +11,7 @@ import { RetryOn } from '../../hosts/http/retry-on';
 import { MeshHost } from '../../hosts/mesh-host';
 import { Destination, renderDestinations, renderHttp } from '../../hosts/model/route-action';
 import { combined } from '../../hosts/routes/http-routes';
-import { speaks } from '../../hosts/routes/request-policy';
+import { routeProtocol } from '../../hosts/routes/request-policy';
 import { RouteSettings } from '../../hosts/routes/route-settings';
 import { hostPart, namespaceLabel, objectName, portHost, routingName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
@@ -100,7 +100,7 @@ export class EgressDetour extends Construct {
       },
     }));
     const taken = [{ match: HttpMatch.EVERYTHING, action: { destinations: [way] } }];
-    return renderHttp(combined(HttpMatch.EVERYTHING, rules, taken, { source: this, speaks: speaks(meshPort) }), [port]);
+    return renderHttp(combined(HttpMatch.EVERYTHING, rules, taken, { source: this, protocol: routeProtocol(meshPort) }), [port]);
   }
 
   /** The leg from the gateway: an object each, since Istio chooses among connections by the hosts of the object. */
@@ -126,7 +126,7 @@ export class EgressDetour extends Construct {
     const { host } = this.host.identity;
     const { timeout, retries } = this.host.routing.requests.tries(meshPort);
     const rewrite = entrance === host ? undefined : { authority: `${host}:${port}` };
-    const settings = new RouteSettings({ rewrite, timeout, retries }, { source: this, speaks: speaks(meshPort) }, {});
+    const settings = new RouteSettings({ rewrite, timeout, retries }, { source: this, protocol: routeProtocol(meshPort) }, {});
     return renderHttp([{ match: HttpMatch.EVERYTHING, action: settings.on(HttpMatch.EVERYTHING, { destinations: [{ host, port }] }) }]);
   }
 }

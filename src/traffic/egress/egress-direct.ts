@@ -8,7 +8,7 @@ import { MeshHost } from '../../hosts/mesh-host';
 import { renderHttp, RoutedMatch } from '../../hosts/model/route-action';
 import { HostPolicy } from '../../hosts/policy/host-policy';
 import { combined } from '../../hosts/routes/http-routes';
-import { HostRequests, speaks } from '../../hosts/routes/request-policy';
+import { HostRequests, routeProtocol } from '../../hosts/routes/request-policy';
 import { hostKey, objectName, routingName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
 import { MadePods } from '../../services/workloads/workload';
@@ -78,7 +78,7 @@ export class EgressDirect extends Construct {
   private routes({ port, _meshPort: meshPort }: EgressPort): networking.VirtualServiceSpecHttp[] {
     const rules = this.host.routing.requests.rules(meshPort);
     const some = rules.length > 0 ? rules : [{ match: HttpMatch.EVERYTHING, settings: {} }];
-    return renderHttp(combined(HttpMatch.EVERYTHING, some, this.taken(port), { source: this, speaks: speaks(meshPort) }), [port]);
+    return renderHttp(combined(HttpMatch.EVERYTHING, some, this.taken(port), { source: this, protocol: routeProtocol(meshPort) }), [port]);
   }
 
   /**

@@ -9,7 +9,7 @@ import { LocalitySettings, renderLocality } from '../../hosts/policy/locality';
 import { renderOutliers } from '../../hosts/policy/outlier-detection';
 import { Said } from '../../hosts/policy/policy-settings';
 import { renderBudget } from '../../hosts/policy/retry-budget';
-import { HostRequests, speaks } from '../../hosts/routes/request-policy';
+import { HostRequests, routeProtocol } from '../../hosts/routes/request-policy';
 import { collectErrors } from '../../kernel/collect-errors';
 import { sameCluster } from '../../kernel/mesh-cluster';
 import { productionAbove } from '../../kernel/production';
@@ -85,7 +85,7 @@ export class ResiliencePolicy extends Construct {
       && callee.hosts.some(host => hosts.includes(host)) && ports.some(known => known.port === port.port);
     if (mirrors.length > 0) {
       onEachCall(this, edge => isCopied(edge)
-        && new Mirrors(mirrors, { source: this, speaks: speaks(edge.port), calls: called => recordCopies(edge, called) }, true).bind());
+        && new Mirrors(mirrors, { source: this, protocol: routeProtocol(edge.port), calls: called => recordCopies(edge, called) }, true).bind());
     }
   }
 

@@ -67,8 +67,8 @@ export interface GrpcRouteOptions extends HttpRouteSettings {
   readonly gatewayPort?: number;
 }
 
-/** The settings among the options, without target and matches. */
-export function settingsOf(options: HttpRouteOptions | GrpcRouteOptions): HttpRouteSettings {
+/** The settings among the options of a route. */
+export function routeSettings(options: HttpRouteOptions | GrpcRouteOptions): HttpRouteSettings {
   const { name, rewrite, headers, timeout, retries, corsPolicy, fault, mirrors } = options;
   return { name, rewrite, headers, timeout, retries, corsPolicy, fault, mirrors };
 }

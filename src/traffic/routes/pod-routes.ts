@@ -54,12 +54,12 @@ interface PodRoute {
   readonly host: string;
   readonly path?: string;
   readonly to: PodHost;
-  readonly speaks: MeshProtocol;
+  readonly protocol: MeshProtocol;
 }
 
 /** The routes to all pods of a service. */
 export function podRoutes({ pods: service, port, host, path }: PodRouteOptions, at: Construct): PodRoute[] {
-  checkPods(service, at);
+  checkStateful(service, at);
   const { name, protocol } = service.headless.portOf(port);
   if (!isHttp(protocol) && (!isTls(protocol) || path !== undefined)) {
     throw new MeshError('IM1307', at, {
@@ -76,13 +76,22 @@ export function podRoutes({ pods: service, port, host, path }: PodRouteOptions, 
       host: expandTemplate(host, values, at, path === undefined ? needed : []),
       path: path === undefined ? undefined : requestPath(expandTemplate(path, values, at, needed), at, 'IM1308', { beginning: true }),
       to: pod,
-      speaks: isTls(protocol) ? MeshProtocol.TLS : MeshProtocol.HTTP,
+      protocol: isTls(protocol) ? MeshProtocol.TLS : MeshProtocol.HTTP,
     };
   });
 }
 
-/** Refuses values that are not stateful services, and services of another cluster. */
-export function checkPods(service: IStatefulMeshService, at: Construct): void {
+/** The routes from one port of the gateway for each pod of a service. */
+export function podTcpRoutes(
+  { pods: service, port, firstGatewayPort }: PodTcpRouteOptions, at: Construct,
+): { readonly to: PodHost; readonly gatewayPort: number }[] {
+  checkStateful(service, at);
+  service.headless.portOf(port);
+  return service.pods.map(pod => ({ to: pod, gatewayPort: firstGatewayPort + pod.ordinal }));
+}
+
+/** Refuses a service without pods by name, and one of another cluster. */
+function checkStateful(service: IStatefulMeshService, at: Construct): void {
   instanceOf('StatefulServiceBase', service, at, 'pods');
   sameCluster(at, service);
 }

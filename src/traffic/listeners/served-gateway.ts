@@ -1,0 +1,70 @@
+import { Construct, IConstruct } from 'constructs';
+import { KnownGateway, knownGateway, ServedPort } from './known-gateways';
+import { portsFor } from './served';
+import { MeshError } from '../../diagnostics/mesh-error';
+import { HostListeners, HttpListener } from '../../hosts/model/host-listeners';
+import { knownMesh } from '../../kernel/known-mesh';
+import { Caller } from '../../services/calls/caller';
+import { gatewayCaller } from '../../services/calls/gateway-caller';
+import { gatewayKey, IGatewayPods } from '../../services/workloads/gateway-pods';
+
+/** The gateway of some routes: the one that is made in this App, else its description. */
+export class ServedGateway {
+  /** The gateway, as a VirtualService names it: `<namespace>/<name>`. */
+  public readonly key: string;
+
+  /**
+   * @param scope the construct that owns the routes
+   * @param described the ports of a gateway that is made elsewhere, as far as they are known
+   */
+  public constructor(private readonly scope: Construct, private readonly gateway: IGatewayPods, private readonly described?: ServedPort[]) {
+    this.key = gatewayKey(gateway);
+  }
+
+  public get name(): string {
+    return this.gateway.gatewayName;
+  }
+
+  /** The gateway, if it is made in this App. It may be made after the routes. */
+  public get made(): KnownGateway | undefined {
+    return knownGateway(this.scope, this.key);
+  }
+
+  /** The construct of the gateway: the one that makes it, else the one that describes it. */
+  public get construct(): IConstruct {
+    return this.made?.construct ?? this.gateway;
+  }
+
+  /** The gateway's pods, as the services know them that the gateway calls. */
+  public get caller(): Caller {
+    return gatewayCaller(this.construct, this.name);
+  }
+
+  /** The ports that the gateway serves; undefined if they are not known. */
+  public get served(): ServedPort[] | undefined {
+    return this.made?.served() ?? this.described;
+  }
+
+  /** The ports at which the gateway serves a host by HTTP, as far as they are known. */
+  public httpListeners(host: string): HttpListener[] {
+    return portsFor(this.served ?? [], { host, kind: 'http' }).flatMap(({ port, protocol }) =>
+      (port === undefined ? [] : [{ port, scheme: protocol === 'HTTPS' ? 'https' : 'http', translates: protocol === 'GRPC-WEB' }]));
+  }
+
+  /** What routes for a host need to know of the gateway at synthesis. */
+  public hostListeners(host: string): Omit<HostListeners, 'host'> {
+    const trustsProxies = knownMesh(this.scope).knowsGatewayTopology ? undefined : this.made?.trustsProxies;
+    return { listeners: this.httpListeners(host), trustsProxies };
+  }
+
+  /** The only port at which the gateway passes TLS for a host through; 443 if its ports are not known. */
+  public tlsPort(host: string): number {
+    const ports = [...new Set(portsFor(this.served ?? [], { host, kind: 'tls' }).map(({ port }) => port))];
+    if (ports.length > 1) {
+      throw new MeshError('IM1112', this.scope, {
+        problem: `TLS for ${host} passes through at several ports of ${this.name}`, allowed: ports.join(', '), next: 'name one as `gatewayPort`',
+      });
+    }
+    return ports[0] ?? 443;
+  }
+}
