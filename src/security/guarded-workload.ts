@@ -92,9 +92,10 @@ export class GuardedWorkload {
 
   /** Edges to or from one version that it has not: one of its pods, which nothing tells from the others. */
   public get unknownEdges(): Call[] {
-    const strange = (construct?: IConstruct, version?: string) => this.is(construct) && version !== undefined && this.versions[version] === undefined;
+    const isUnknown = (construct?: IConstruct, version?: string) =>
+      this.is(construct) && version !== undefined && this.versions[version] === undefined;
     return this.edges
-      .filter(({ caller, callee }) => strange(caller.construct, caller.version) || strange(callee.construct, callee.version));
+      .filter(({ caller, callee }) => isUnknown(caller.construct, caller.version) || isUnknown(callee.construct, callee.version));
   }
 
   /** An edge of one version has objects of its own, which add to those of the service. */

@@ -113,7 +113,7 @@ function checkCaller({ caller, callee }: Call): void {
  * Refuses edges of pods that are no workload of ours in a namespace that is refused as a whole: what is not made here has no objects
  * that would let it call or be called.
  */
-export function checkStrangers(at: IConstruct, isWhole: (namespace: string) => boolean): void {
+export function checkUnknownPods(at: IConstruct, isWhole: (namespace: string) => boolean): void {
   const refuse = (name: string, namespace: string, construct: IConstruct) => {
     throw new MeshError('IM1804', construct, {
       problem: `${name} is made elsewhere and runs in ${namespace}, where whatever is not made here calls nobody and is called by nobody`,

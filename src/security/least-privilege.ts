@@ -2,7 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { letChallengesIn } from './acme-solvers';
 import { GuardedGateway } from './guarded-gateway';
 import { GuardedWorkload, hostOf, makeAccess, makeNetworkPolicy, Strictness } from './guarded-workload';
-import { checkCalls, checkStrangers, checkWorkload } from './least-privilege-checks';
+import { checkCalls, checkUnknownPods, checkWorkload } from './least-privilege-checks';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 import { collectErrors } from '../kernel/collect-errors';
@@ -178,6 +178,6 @@ export class LeastPrivilege extends Construct {
     return [...this.workloads.flatMap(workload => collectErrors(this, () => {
       checkWorkload(workload);
       checkCalls(workload, this.strictness.networkPolicies);
-    })), ...collectErrors(this, () => checkStrangers(this, namespace => knownNamespace(this, namespace).guardedBy === this))];
+    })), ...collectErrors(this, () => checkUnknownPods(this, namespace => knownNamespace(this, namespace).guardedBy === this))];
   }
 }

@@ -7,9 +7,9 @@ import { MeshPort } from '../values/mesh-port';
 
 type Transport = 'TCP' | 'UDP';
 
-/** Somebody at the other end, and the ports between. */
-interface Way {
-  /** None for everybody. */
+/** A peer of pods, and the ports on which they are connected. */
+interface AllowedPeer {
+  /** Undefined for every peer. */
   readonly peer?: k8s.NetworkPolicyPeer;
   readonly ports: { readonly port: number; readonly protocol: Transport }[];
 }
@@ -42,20 +42,20 @@ const tcp = (port: number) => ({ port, protocol: 'TCP' as const });
  *
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
  */
-const SCRAPES: Way = { peer: { namespaceSelector: {} }, ports: [tcp(15020), tcp(15090)] };
-const DNS: Way = { peer: peerOf('kube-system', { 'k8s-app': 'kube-dns' }), ports: [{ port: 53, protocol: 'UDP' }, tcp(53)] };
+const SCRAPES: AllowedPeer = { peer: { namespaceSelector: {} }, ports: [tcp(15020), tcp(15090)] };
+const DNS: AllowedPeer = { peer: peerOf('kube-system', { 'k8s-app': 'kube-dns' }), ports: [{ port: 53, protocol: 'UDP' }, tcp(53)] };
 
-function istiod(rootNamespace: string): Way {
+function istiod(rootNamespace: string): AllowedPeer {
   return { peer: peerOf(rootNamespace, { app: 'istiod' }), ports: [tcp(15012)] };
 }
 
 /** The NetworkPolicy of pods: their calls and, where it is said, what every pod needs. */
 export function networkPolicy(selector: Labels, { open = [], meshwide = [], from, to }: NetworkGrants, needs?: NetworkNeeds): k8s.NetworkPolicySpec {
-  const opened: Way[] = open.length > 0 ? [{ ports: open.map(tcp) }] : [];
+  const opened: AllowedPeer[] = open.length > 0 ? [{ ports: open.map(tcp) }] : [];
   const ingress = joined(from.map(({ caller, port }) => ({ peer: peerOf(caller.namespace, caller.podLabels!), ports: [portOf(port)] })));
-  const egress = joined(to.flatMap(({ callee, port }) => waysTo(callee, port)));
-  const collected: Way[] = meshwide.length > 0 ? [{ peer: { namespaceSelector: {} }, ports: meshwide.map(portOf) }] : [];
-  const needed = needs === undefined ? { ingress: [], egress: [] } : { ingress: [SCRAPES], egress: waysNeeded(needs) };
+  const egress = joined(to.flatMap(({ callee, port }) => calleePeers(callee, port)));
+  const collected: AllowedPeer[] = meshwide.length > 0 ? [{ peer: { namespaceSelector: {} }, ports: meshwide.map(portOf) }] : [];
+  const needed = needs === undefined ? { ingress: [], egress: [] } : { ingress: [SCRAPES], egress: neededPeers(needs) };
   return {
     podSelector: Object.keys(selector).length > 0 ? { matchLabels: { ...selector } } : {},
     policyTypes: ['Ingress', 'Egress'],
@@ -65,9 +65,9 @@ export function networkPolicy(selector: Labels, { open = [], meshwide = [], from
   };
 }
 
-function waysNeeded({ rootNamespace, blocks, collectors }: NetworkNeeds): Way[] {
+function neededPeers({ rootNamespace, blocks, collectors }: NetworkNeeds): AllowedPeer[] {
   const further = blocks.map(cidr => ({ peer: { ipBlock: { cidr } }, ports: [] }));
-  return [DNS, istiod(rootNamespace), ...joined(collectors.flatMap(wayToCollector)), ...further];
+  return [DNS, istiod(rootNamespace), ...joined(collectors.flatMap(collectorPeers)), ...further];
 }
 
 function some<T>(list: T[]): T[] | undefined {
@@ -82,7 +82,7 @@ function peerOf(namespace: string, labels: Labels): k8s.NetworkPolicyPeer {
 }
 
 /** Names of outside hosts mean nothing to a NetworkPolicy: where no address is known, the port is open to all of them. */
-function waysTo({ pods, via, addresses }: NetworkGrants['to'][number]['callee'], port: MeshPort): Way[] {
+function calleePeers({ pods, via, addresses }: NetworkGrants['to'][number]['callee'], port: MeshPort): AllowedPeer[] {
   const through = ({ namespace, labels }: PodSelection) => peerOf(namespace, labels);
   if (pods) {
     return [{ peer: through(pods), ports: [portOf(port)] }];
@@ -94,7 +94,7 @@ function waysTo({ pods, via, addresses }: NetworkGrants['to'][number]['callee'],
 }
 
 /** The pods of a collector; those of its namespace on the number of the Service's port where they are not known. */
-function wayToCollector({ namespace, port, pods, targetPort = port }: ProxyCallee): Way[] {
+function collectorPeers({ namespace, port, pods, targetPort = port }: ProxyCallee): AllowedPeer[] {
   return namespace === '*' ? [] : [{ peer: peerOf(namespace, pods?.labels ?? {}), ports: [tcp(targetPort)] }];
 }
 
@@ -106,11 +106,11 @@ function written({ port, protocol }: { port: number; protocol: Transport }): k8s
   return { port: k8s.IntOrString.fromNumber(port), protocol };
 }
 
-/** One way for each peer, with all its ports, ordered by what they say. */
-function joined(ways: Way[]): Way[] {
-  const peers = new Map(ways.map(({ peer }) => [JSON.stringify(peer), peer]));
+/** One entry for each peer, with all its ports, in a fixed order. */
+function joined(allowed: AllowedPeer[]): AllowedPeer[] {
+  const peers = new Map(allowed.map(({ peer }) => [JSON.stringify(peer), peer]));
   return [...peers.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([key, peer]) => {
-    const ports = new Map(ways.filter(way => JSON.stringify(way.peer) === key).flatMap(way => way.ports).map(port => [`${port.port} ${port.protocol}`, port]));
+    const ports = new Map(allowed.filter(each => JSON.stringify(each.peer) === key).flatMap(each => each.ports).map(port => [`${port.port} ${port.protocol}`, port]));
     return { peer, ports: [...ports.values()].sort((a, b) => a.port - b.port || (a.protocol < b.protocol ? -1 : 1)) };
   });
 }

@@ -29,12 +29,12 @@ export function preflightRules(places: PreflightPlace[], asked: Asked, rule: (to
   };
   const whole = places.flatMap(place => place.unanswered.flatMap(part => options(place, part)));
   const answered = places.filter(place => place.answered.length > 0);
-  const bare = answered.flatMap(place => options(place, {}));
-  const unknowns = answered.flatMap(place => place.answered.flatMap(part => options(place, part).map(operation =>
+  const withoutMethod = answered.flatMap(place => options(place, {}));
+  const ofUnknownOrigin = answered.flatMap(place => place.answered.flatMap(part => options(place, part).map(operation =>
     rule([operation], [{ key: 'request.headers[origin]', notValues: part.origins }]))));
   return [
     ...whole.length > 0 ? [rule(whole)] : [],
-    ...bare.length > 0 ? [rule(bare, [{ key: 'request.headers[access-control-request-method]', notValues: ['*'] }])] : [],
-    ...unknowns,
+    ...withoutMethod.length > 0 ? [rule(withoutMethod, [{ key: 'request.headers[access-control-request-method]', notValues: ['*'] }])] : [],
+    ...ofUnknownOrigin,
   ];
 }

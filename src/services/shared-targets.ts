@@ -82,14 +82,14 @@ function rendered(object: ApiObject): SelectingPorts[] {
   const { metadata, spec } = object.toJson();
   const ports = ((spec?.ports ?? []) as KubePort[])
     .filter(({ targetPort, protocol }) => typeof targetPort !== 'string' && (protocol ?? 'TCP') === 'TCP')
-    .flatMap(port => spoken(port.appProtocol ?? port.name ?? '', port));
+    .flatMap(port => portByName(port.appProtocol ?? port.name ?? '', port));
   return spec?.selector ? [{ construct: object, name: metadata.name, namespace: metadata.namespace, selector: spec.selector, pods: [], ports }] : [];
 }
 
 /** The port as Istio reads it from its name or `appProtocol`; none where these say nothing: then the sidecar looks at the first bytes. */
-function spoken(says: string, { port, targetPort }: KubePort): TargetPort[] {
-  const [protocol] = Object.values(MeshProtocol).filter(each => says === each || says.startsWith(`${each}-`)).sort((a, b) => b.length - a.length);
-  return protocol === undefined ? [] : [{ name: says, port, targetPort: Number(targetPort ?? port), protocol }];
+function portByName(protocolName: string, { port, targetPort }: KubePort): TargetPort[] {
+  const [protocol] = Object.values(MeshProtocol).filter(each => protocolName === each || protocolName.startsWith(`${each}-`)).sort((a, b) => b.length - a.length);
+  return protocol === undefined ? [] : [{ name: protocolName, port, targetPort: Number(targetPort ?? port), protocol }];
 }
 
 interface KubePort {

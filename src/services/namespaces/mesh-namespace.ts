@@ -150,14 +150,14 @@ export class MeshNamespace extends Construct {
   /** Without sidecars, only the nodes' proxies of ambient mode refuse plain text. */
   private checkEnforced({ mutualTls }: MeshNamespaceProps): void {
     if (mutualTls === MutualTls.STRICT && !this.injects && !this.known.isAmbient) {
-      throw new MeshError('IM1014', this, { problem: `${this.name} insists on mutual TLS, and its pods get no sidecar to enforce it${this.saidElsewhere}`, got: mutualTls });
+      throw new MeshError('IM1014', this, { problem: `${this.name} insists on mutual TLS, and its pods get no sidecar to enforce it${this.otherSource}`, got: mutualTls });
     }
   }
 
   private checkOutbound({ outboundTrafficPolicy: outbound, dnsCapture }: MeshNamespaceProps, isRoot: boolean): void {
     if ((outbound && isRoot) || ((outbound ?? dnsCapture) && !this.injects)) {
       throw new MeshError('IM1517', this, {
-        problem: isRoot ? `${this.name} is the root namespace: what its Sidecar says would be for the whole mesh` : `the pods of ${this.name} get no sidecar${this.saidElsewhere}`,
+        problem: isRoot ? `${this.name} is the root namespace: what its Sidecar says would be for the whole mesh` : `the pods of ${this.name} get no sidecar${this.otherSource}`,
         got: outbound ?? dnsCapture,
         next: isRoot ? 'leave it out here, and say it of the namespaces of the workloads' : 'remove it',
       });
@@ -165,7 +165,7 @@ export class MeshNamespace extends Construct {
   }
 
   /** The other construct that states the injection, as a part of a message. */
-  private get saidElsewhere(): string {
+  private get otherSource(): string {
     const source = this.known.injectionSource;
     return source && source !== this ? `: ${source.node.path} says so` : '';
   }

@@ -15,7 +15,7 @@ export const JOINED: { readonly [annotation: string]: SettingFormat } = {
   [USER_VOLUME_MOUNT]: SettingFormat.JSON,
 };
 
-interface Said {
+interface SetField {
   readonly by: string;
   readonly value: string;
 }
@@ -26,7 +26,7 @@ interface Said {
 export class JoinedSettings {
   private readonly format: SettingFormat;
   private readonly texts = new Map<string, string>();
-  private readonly said = new Map<string, Said>();
+  private readonly fields = new Map<string, SetField>();
   private settings: SettingMap = {};
 
   /** @param subject whose annotation it is, for messages: `the pods of reviews-v1` */
@@ -50,9 +50,9 @@ export class JoinedSettings {
       texts.forEach(([each]) => checkPlain(each, this.format, what, at));
     }
     // Nothing is kept of a text that is refused.
-    const said = new Map(this.said);
-    this.settings = this.joined(said, [], this.settings, settings, by, at) as SettingMap;
-    said.forEach((each, field) => this.said.set(field, each));
+    const fields = new Map(this.fields);
+    this.settings = this.joined(fields, [], this.settings, settings, by, at) as SettingMap;
+    fields.forEach((each, field) => this.fields.set(field, each));
     this.texts.set(text, what);
   }
 
@@ -62,14 +62,14 @@ export class JoinedSettings {
     return this.texts.size > 1 ? writeSettings(this.settings, this.format) : only;
   }
 
-  private joined(said: Map<string, Said>, path: string[], before: unknown, added: unknown, by: string, at: Located): unknown {
+  private joined(fields: Map<string, SetField>, path: string[], before: unknown, added: unknown, by: string, at: Located): unknown {
     // Istio takes null for a field that is not there.
     if (added === null || added === undefined) {
       return before;
     }
     const field = JSON.stringify(path);
     const value = isMap(added) ? 'a map' : JSON.stringify(added);
-    const known = said.get(field);
+    const known = fields.get(field);
     if (known && known.value !== value) {
       throw new MeshError('IM1131', at, {
         problem: `${path.join('.')} in the annotation ${this.annotation} of ${this.subject} is set twice, to different values`,
@@ -77,14 +77,14 @@ export class JoinedSettings {
       });
     }
     if (!known) {
-      said.set(field, { by, value });
+      fields.set(field, { by, value });
     }
     if (!isMap(added)) {
       return added;
     }
     const map: { [name: string]: unknown } = { ...before as SettingMap };
     Object.entries(added).forEach(([name, member]) => {
-      const joined = this.joined(said, [...path, name], map[name], member, by, at);
+      const joined = this.joined(fields, [...path, name], map[name], member, by, at);
       if (joined !== undefined) {
         map[name] = joined;
       }

@@ -65,14 +65,14 @@ export function checkListeners(scope: Construct, workload: Workload, ports: Mesh
   const names = all.map(({ name }) => name);
   for (const port of all.length === 0 ? [] : ports) {
     if (port.container !== undefined && !names.includes(port.container)) {
-      throw strangerOf(scope, port, names);
+      throw unknownContainer(scope, port, names);
     }
     const asked = port.container === undefined ? all : all.filter(({ name }) => name === port.container);
     const listed = asked.flatMap(({ ports: declarations }) => declarations);
     if (listed.length > 0 && !listed.some(({ number, protocol = 'TCP' }) => number === port.targetPort && protocol === port._transport)) {
-      const nobody = port.container === undefined ? 'no container declares' : `container ${port.container} does not declare`;
+      const undeclared = port.container === undefined ? 'no container declares' : `container ${port.container} does not declare`;
       throw new MeshError('IM1107', scope, {
-        problem: `nobody listens for port ${port.port}: ${nobody} ${port._transport} port ${port.targetPort}`,
+        problem: `nobody listens for port ${port.port}: ${undeclared} ${port._transport} port ${port.targetPort}`,
         got: port.targetPort,
         allowed: declarationsOf(asked),
         next: 'name the port that a container listens on, { targetPort: … }, or let the container declare it',
@@ -89,7 +89,7 @@ function ownerOf(scope: Construct, containers: ContainerProps[], port: MeshPort)
   const names = containers.map(container => container.name ?? 'main');
   if (port.container !== undefined) {
     if (!names.includes(port.container)) {
-      throw strangerOf(scope, port, names);
+      throw unknownContainer(scope, port, names);
     }
     return names.indexOf(port.container);
   }
@@ -104,6 +104,6 @@ function ownerOf(scope: Construct, containers: ContainerProps[], port: MeshPort)
   return Math.max(declaring, 0);
 }
 
-function strangerOf(scope: Construct, port: MeshPort, names: string[]): MeshError {
+function unknownContainer(scope: Construct, port: MeshPort, names: string[]): MeshError {
   return new MeshError('IM1107', scope, { problem: `port ${port.port} names a container that is not there`, got: port.container, allowed: names.join(', ') });
 }
