@@ -26,6 +26,8 @@ type proxy struct {
 	space *network.Namespace
 	cmd   *exec.Cmd
 	exit  chan struct{}
+	// wasReady is set once Envoy has said that it is ready; it stays so until it ends.
+	wasReady bool
 
 	mu   sync.Mutex
 	said []string // warnings and errors of Envoy itself
@@ -123,8 +125,11 @@ func (p *proxy) ready() (bool, error) {
 		return false, fmt.Errorf("Envoy of %s ended: %s", p.pod.Ref(), p.last())
 	default:
 	}
-	status, _, err := p.admin("/ready")
-	return err == nil && status == 200, nil
+	if !p.wasReady {
+		status, _, err := p.admin("/ready")
+		p.wasReady = err == nil && status == 200
+	}
+	return p.wasReady, nil
 }
 
 // rejections are configurations that this Envoy refused: its side of a NACK.
