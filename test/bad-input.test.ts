@@ -280,7 +280,7 @@ describe('plain JavaScript', () => {
     ['MeshGateway.addGrpcRoute', edge.addGrpcRoute.bind(edge), ['IM0001']],
   ];
 
-  test.each(functions)('%s of what it cannot be made from', (_, call, codes) => {
+  test.each(functions)('%s of invalid arguments', (_, call, codes) => {
     const anything = [undefined, null, NaN, -1, '', {}, [], () => 1, Symbol('x'), Object.create(null)];
     const refused = anything.map(argument => refusal(() => call(argument as never)).code);
     expect([...new Set(refused)].sort()).toEqual(codes);

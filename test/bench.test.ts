@@ -18,7 +18,7 @@ interface Manifest {
   readonly spec?: { readonly template?: PodTemplate };
 }
 
-/** Enough for a service that calls two, one that calls one, and those that call nobody. */
+/** Enough for a service that calls two, one that calls one, and those without calls. */
 const SIZE = 4;
 
 /** What a side writes, by kind and name. */

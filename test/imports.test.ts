@@ -37,7 +37,7 @@ test('the classes are what cdk8s import makes of the committed CRDs, byte for by
     expect(written(scratch)).toEqual(files.map(file => file.replace('.yaml', '.ts')));
     expect(written(IMPORTS)).toEqual(written(scratch));
     for (const file of written(scratch)) {
-      // Not toEqual on the texts: the difference of ten thousand lines helps nobody.
+      // Not toEqual on the texts: a difference of ten thousand lines is unreadable.
       expect([file, readFileSync(join(IMPORTS, file), 'utf8') === readFileSync(join(scratch, file), 'utf8')]).toEqual([file, true]);
     }
   } finally {

@@ -263,7 +263,7 @@ describe('one policy of a host', () => {
       .toEqual({ connectionPool: { tcp: { maxConnections: 100 } }, outlierDetection: { consecutive5xxErrors: 5, maxEjectionPercent: 50 } });
   });
 
-  test('has the subsets that a late split and a late route need, for a service of somebody else', () => {
+  test('has the subsets that a late split and a late route need, for a service that is made elsewhere', () => {
     const root = app();
     const legacy = chart({ scope: root, id: 'legacy', namespace: 'legacy' });
     const release = chart({ scope: root, id: 'release', namespace: 'release' });

@@ -90,7 +90,7 @@ const VALUES: readonly [string, unknown, RegExp][] = [
 
 interface Tried { readonly code?: string; readonly at?: string; readonly says: string }
 
-/** A fresh App for each attempt: what a refused construct leaves behind is in nobody's way. */
+/** A fresh App for each attempt: a refused construct may leave objects behind. */
 function attempt({ props, build, inApp }: Row, change: (accepted: object) => unknown): Tried {
   const root = app();
   const chart = new Chart(root, 'chart', { namespace: 'istio-system' });

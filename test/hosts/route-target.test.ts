@@ -68,7 +68,7 @@ describe('an answer', () => {
   });
 });
 
-test('fixed targets are what they are for every route, and call nobody', () => {
+test('fixed targets are the same for every route, and call no service', () => {
   const target = RouteTarget.directResponse(204);
   const route = { source: chart(), protocol: 'http' as never };
   expect(target.toRouteTarget()).toBe(target);

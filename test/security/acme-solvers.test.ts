@@ -29,7 +29,7 @@ function scene(acmeSolver: AcmeSolver | undefined, props: LeastPrivilegeProps = 
   return valid(chart);
 }
 
-test.each([false, true])('pods that cert-manager makes for challenges are reached by the gateway that leads there, and by nobody else', restrictedFirst => {
+test.each([false, true])('only the gateway with the route reaches the pods that cert-manager makes for challenges', restrictedFirst => {
   const objects = scene(AcmeSolver.ingress(), undefined, restrictedFirst);
   expect(find(objects, 'NetworkPolicy', 'acme.cert-manager.io')).toEqual({
     apiVersion: 'networking.k8s.io/v1',

@@ -68,7 +68,7 @@ describe('a collector of traces', () => {
     expect(hosts(objects).find(([name]) => name === 'shop/web.v1')).toEqual(['shop/web.v1', ['*/otel.example.com', host]]);
   });
 
-  test('in a namespace of its own that nobody closes', () => {
+  test('in a namespace of its own without restrictions', () => {
     const chart = new Chart(app(), 'chart');
     const shop = new MeshNamespace(chart, 'shop');
     one(shop, 'web');

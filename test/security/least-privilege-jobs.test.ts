@@ -6,7 +6,7 @@ import { JobSidecar, MeshJob, MeshNamespace, MutualTls } from 'cdk8s-istio';
 
 const containers = [{ image: 'example.com/report:1' }];
 
-test('a job is let through where it calls, knows no other host, and is called by nobody', () => {
+test('a job is admitted where it calls, knows no other host, and has no callers', () => {
   const { chart, shop, web, ledger } = aShop();
   new MeshJob(shop, 'report', { containers, calls: [ledger] });
   restricted(chart, { networkPolicies: true });

@@ -38,7 +38,7 @@ describe('what is written', () => {
     expect(texts[1]).toEqual(texts[0]);
   });
 
-  test('of other services does not change when one is added that calls nobody', () => {
+  test('of other services does not change when a service without calls is added', () => {
     const policies = (extra: boolean) => {
       const { chart, shop, web, checkout } = aShop();
       web.calls(checkout);
@@ -110,7 +110,7 @@ describe('what is written', () => {
     expect(find(objects, 'NetworkPolicy', 'web').spec.egress[0].to[0].podSelector).toEqual({ matchLabels: { istio: 'way.shop' } });
   });
 
-  test('lets a gateway with pods in the namespace be the door that it is', () => {
+  test('admits clients at a gateway with pods in the namespace', () => {
     const { chart, shop, web } = aShop();
     const own = new MeshGateway(shop, 'own', { workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['own.example.com'] })] });
     own.addHttpRoute('own.example.com', { to: web });
@@ -212,7 +212,7 @@ option('LeastPrivilegeProps.networkPolicies', 'makes a NetworkPolicy for every s
   expect(findAll(valid(chart), 'NetworkPolicy').map(({ metadata }) => metadata.name)).toEqual(['web', 'checkout', 'ledger', 'default']);
 });
 
-test('an egress gateway gets out where its routes lead, whoever may take them', () => {
+test('an egress gateway reaches the hosts of its routes, whichever callers may use them', () => {
   const { chart, shop, web } = aShop();
   const exit = new MeshGateway(new MeshNamespace(chart, 'exits'), 'exit', { workload: GatewayWorkload.dedicatedEgress() });
   const via = EgressPath.gateway(exit);
@@ -389,7 +389,7 @@ describe('what is refused', () => {
     expect(refusal(() => web.calls(checkout, { port: 80, paths: ['/orders*'] })).message).toContain('next     write /orders and /orders/*');
   });
 
-  test('a port that the callee does not have, and something that cannot be called', () => {
+  test('a port that the callee does not have, and a value that is not a callee', () => {
     const { web, checkout } = aShop();
     expect(refusal(() => web.calls(checkout, { port: 1 })).code).toBe('IM1111');
     expect(refusal(() => web.calls({} as never)).code).toBe('IM0001');
@@ -454,7 +454,7 @@ describe('what is refused', () => {
     expect(names.filter(name => name.endsWith(' default'))).toEqual([]);
   });
 
-  test('a call by UDP that nobody could refuse, unless the network does', () => {
+  test('a UDP call, unless NetworkPolicies refuse it', () => {
     const call = ({ shop, web }: ReturnType<typeof aShop>) => web.calls(one(shop, 'dns', { ports: [MeshPort.udp(53)] }));
     expect(said(call)).toEqual(['IM1804 at chart/shop/dns: port 53 (udp) of dns is UDP, which passes by the sidecar: only the network could refuse it.']);
     expect(said(call, true)).toEqual([]);

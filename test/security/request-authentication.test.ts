@@ -190,7 +190,7 @@ describe('tokens that are refused', () => {
     ['an issuer by a star', () => issuer({ issuer: 'https://login.example.com/*' })],
     ['no words', () => issuer({ spaceDelimitedClaims: [] })],
     ['an issuer without a name', () => issuer({ issuer: ' ' })],
-    ['an audience of nobody', () => issuer({ audiences: [] })],
+    ['an empty list of audiences', () => issuer({ audiences: [] })],
     ['an address that is none', () => JwtKeys.at('login.example.com/keys')],
     ['no keys', () => JwtKeys.inline('{"keys":[]}')],
     ['a port that is none', () => JwtKeys.at('https://login.example.com:99999/keys')],
@@ -223,13 +223,13 @@ describe('tokens that are refused', () => {
     ['a claim that no header can be named after', () => JwtClaim.ofBoolean('https://example.com/admin', true)],
   ])('%s', (_, call) => expect(refusal(call).code).toBe('IM1822'));
 
-  test('paths that cannot be compared', () => {
+  test('paths that policies do not support', () => {
     expect(refusal(() => protectedWeb({ openPaths: ['/a*'] })).code).toBe('IM1802');
     expect(refusal(() => JwtRule.of({ claims: [JwtClaim.of('a', ['b'])], paths: [] })).code).toBe('IM1802');
     expect(refusal(() => protectedWeb({ openPaths: [] })).message).toContain('leave it out, which means none');
   });
 
-  test('every path open, which asks nobody for a token', () => {
+  test('every path open, so that no request needs a token', () => {
     expect(refusal(() => protectedWeb({ openPaths: ['/healthz', '/*'] }))).toMatchObject({ code: 'IM1809', at: 'chart/shop/login' });
     expect(refusal(() => protectedWeb({ openPaths: ['/{**}'] })).code).toBe('IM1809');
   });
@@ -258,7 +258,7 @@ describe('tokens that are refused', () => {
   });
 });
 
-describe('somebody else is asked', () => {
+describe('external authorization', () => {
   const asked = (props: Partial<ExternalAuthorizationProps> = {}) => {
     const { chart, shop, web } = aShop();
     new ExternalAuthorization(shop, 'opa', { target: RequestTarget.service(web), provider: 'opa', ...props });

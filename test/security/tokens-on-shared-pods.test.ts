@@ -274,7 +274,7 @@ describe('preflights', () => {
     ]);
   });
 
-  test('of delegated routes, whoever says it', () => {
+  test('of delegated routes, whichever construct sets it', () => {
     const inner = (own?: CorsPolicy, outer?: CorsPolicy) => policy(valid(edge(server(), ['a.example.com'], (door, shop, api) => {
       const routes = new DelegatedRoutes(shop, 'team');
       routes.addHttpRoute({ to: api, corsPolicy: own });
@@ -399,7 +399,7 @@ describe('tokens on their way through a gateway', () => {
   ])('pass: %s', (_, atEdge, atService, props) => expect(led(atEdge, atService, props)).toEqual([]));
 });
 
-describe('somebody else is asked about shared pods', () => {
+describe('external authorization of shared pods', () => {
   test('about nothing that the gateway answers by itself', () => {
     const chart = edge([https(['a.example.com'], 'a', { httpsRedirect: true }), GatewayServer.passthrough({ routedElsewhere: true, hosts: ['vault.example.com'], name: 'vault' })], ['a.example.com'], (door, shop, api) => {
       door.addHttpRoute('a.example.com', { to: api, corsPolicy: { allowOrigins: [StringMatch.exact('*')] } });

@@ -75,7 +75,7 @@ option('MeshServiceAttributes.podLabels', 'are what calls of the service are rec
     .toEqual([{ sourceLabels: { 'app.kubernetes.io/name': 'kiali' }, sourceNamespace: 'shop' }]);
 });
 
-test('without labels of its pods its calls cannot be told from others', () => {
+test('without labels of its pods its calls are not distinguishable', () => {
   const kiali = MeshService.fromAttributes(chart(), 'kiali', { ports, podLabels: {} });
   expect(refusal(() => CallMatch.from(kiali)).message).toBe([
     'IM1207 at CallMatch.from(): kiali.shop.svc.cluster.local is described without pod labels, so every pod of its namespace would match.',

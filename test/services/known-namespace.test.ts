@@ -76,7 +76,7 @@ describe.each(ORDERS)('a namespace of two charts, %s', order => {
     expect(allCodes(() => twoCharts(order, {}, build, {}, restrict(Enforcement.AUDIT)).root)).toEqual(['IM1806']);
   });
 
-  test('a service that somebody else deploys into a namespace that is refused as a whole is refused', () => {
+  test('a service that another team deploys into a fully restricted namespace is refused', () => {
     const { root } = twoCharts(order, {}, ({ team }) => one(team, 'web').calls(MeshService.fromAttributes(team, 'cart', { ports: [MeshPort.http(80)] })), {},
       platform => void new LeastPrivilege(platform, 'least-privilege'));
     expect(codes(root)).toContain('IM1804');

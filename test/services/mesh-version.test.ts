@@ -242,7 +242,7 @@ describe('a workload that is there', () => {
   test.each<[string, ContainerProps[], MeshPort, string]>([
     ['names a container that is not there', containers, MeshPort.http(80, { container: 'web' }),
       'port 80 names a container that is not there.\n  got      \'web\'\n  allowed  main\n  next     set the container in the options of the port'],
-    ['leads where nobody listens', [{ ...containers[0], portNumber: 8080 }], MeshPort.http(80),
+    ['leads to a port without a listener', [{ ...containers[0], portNumber: 8080 }], MeshPort.http(80),
       'nobody listens for port 80: no container declares TCP port 80.\n  got      80\n  allowed  8080 TCP (main)'
         + '\n  next     name the port that a container listens on, { targetPort: … }, or let the container declare it'],
     ['leads to another container', [{ name: 'a', image: 'a', portNumber: 1 }, { name: 'b', image: 'b', portNumber: 2 }], MeshPort.http(1, { container: 'b' }),

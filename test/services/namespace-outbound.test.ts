@@ -49,7 +49,7 @@ option('ExistingNamespaceOptions.dnsCapture', 'is known, and written by nobody',
   expect(made(chart => MeshNamespace.fromExisting(chart, 'shop', { dnsCapture: true }))).toEqual([]);
 });
 
-test('rules for the way out are refused where they would be nobody\'s, or everybody\'s', () => {
+test('outbound rules are refused where they would apply to no namespace, or to all', () => {
   const tried = (props: object, id = 'shop') => refusal(() => new MeshNamespace(bare(), id, props)).message;
   expect(tried({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }, 'istio-system')).toBe([
     'IM1517 at chart/istio-system: istio-system is the root namespace: what its Sidecar says would be for the whole mesh.',

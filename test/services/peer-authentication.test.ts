@@ -56,7 +56,7 @@ test('two modes for one port of the pods are refused', () => {
   ].join('\n'));
 });
 
-test('a mode where nobody takes mutual TLS is refused', () => {
+test('a mode is refused where no pod takes mutual TLS', () => {
   expect(refusal(() => web({ mutualTls: STRICT }, undefined, SidecarInjection.disabled()))).toMatchObject({ code: 'IM1812', at: 'chart/shop/web' });
   expect(refusal(() => MeshPort.udp(53, { mutualTls: STRICT }))).toMatchObject({ code: 'IM1812', at: 'MeshPort.udp(53)' });
 });

@@ -44,7 +44,7 @@ describe('a headless Service maps no port: looked at are services made, wrapped 
     ].join('\n'));
   });
 
-  test('described: what somebody else made is not changed, and calls that find nobody are refused', () => {
+  test('described: objects made elsewhere are not changed, and calls without a listener are refused', () => {
     const root = chart();
     const db = described(root, { ports: [MAPPED], peerPorts: [MeshPort.tcp(7000)] });
     const web = service(root, 'web');

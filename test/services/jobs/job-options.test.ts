@@ -98,7 +98,7 @@ describe('refused', () => {
     ].join('\n'));
   });
 
-  test('a container of a name that cannot be, an action that is none, a condition that is none', () => {
+  test('an invalid container name, an invalid action, an invalid condition', () => {
     expect(refusal(() => PodFailureRule.onExitCodes(PodFailureAction.COUNT, [1], 'Main')).code).toBe('IM0106');
     expect(refusal(() => PodFailureRule.onExitCodes('Stop' as PodFailureAction, [1])).message).toBe([
       'IM0001 at PodFailureRule.onExitCodes(): the action is of the wrong type.',
@@ -242,7 +242,7 @@ describe('refused', () => {
     expect(tried({ retries: 3 } as never)).toContain('IM0001 at chart/shop/report: there is no property retries.');
   });
 
-  test('the name of a service beside it, whoever comes first', () => {
+  test('the name of a service in the same namespace, in any order of construction', () => {
     const scope = shop();
     new MeshJob(scope, 'job', { name: 'reviews', containers });
     service(scope, 'reviews', { serviceAccountPerVersion: true });
@@ -251,7 +251,7 @@ describe('refused', () => {
     ].join('\n')]);
   });
 
-  test('the name of another job that has an account already, whoever comes first', () => {
+  test('the name of another job that already has a ServiceAccount, in any order of construction', () => {
     const scope = shop();
     const serviceAccount = ServiceAccount.fromServiceAccountName(scope, 'account', 'shared');
     new MeshJob(scope, 'job', { name: 'report', containers, serviceAccount });

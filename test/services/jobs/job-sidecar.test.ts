@@ -261,7 +261,7 @@ describe('a job without a sidecar that calls', () => {
     expect(messages(scope)).toEqual([]);
   });
 
-  test('a service of a mesh that insists, at synthesis, whoever speaks last', () => {
+  test('a service of a mesh with strict mutual TLS, at synthesis, in any order of construction', () => {
     const root = new Chart(app(), 'chart');
     const known = MeshNamespace.fromExisting(root, 'known');
     lonely(known).calls(service(known));

@@ -111,7 +111,7 @@ option('MeshCronJob.addPodAnnotation', 'adds an annotation to the pods', () => {
 });
 
 describe('refused', () => {
-  test('a schedule that cannot be read', () => {
+  test('an invalid schedule', () => {
     expect(tried({ schedule: Cron.schedule({ hour: '24' }) })).toBe([
       'IM1704 at chart/shop/report: the hour of the schedule cannot be read.',
       '  got      \'* 24 * * *\'',

@@ -39,7 +39,7 @@ option('PodMetrics.path', 'is below the port', () => {
   ['', '/a b', '/metrics?format=text', '/#'].forEach(path => expect(says({ port: 9102, path })).toMatch(/^IM1617/));
 });
 
-test('an application that speaks TLS there cannot be asked', () => {
+test('an application with TLS on that port is refused', () => {
   const speaking = (port: MeshPort) => refusal(() => reviews({ metrics: { port: 9443 } }, chart(), [port])).message;
   expect(speaking(MeshPort.https(443, { targetPort: 9443 }))).toBe([
     'IM1617 at chart/reviews/v1: the application speaks no plain HTTP on the port of the metrics: https is https.',

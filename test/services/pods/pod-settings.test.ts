@@ -154,7 +154,7 @@ describe('who is contradicted', () => {
     expect(problem(scope)).toEqual(['the mesh lets out what is declared alone.']);
   });
 
-  test('nobody, by a job that has no sidecar', () => {
+  test('no sidecar of a job without one', () => {
     const scope = shop();
     new MeshJob(scope, 'job', { containers: [{ image }], sidecar: JobSidecar.none(), podAnnotations: { [`${traffic}excludeInboundPorts`]: '9090' } });
     expect(refused(scope)).toEqual([]);

@@ -112,7 +112,7 @@ test('the host of a Service, whichever comes first', () => {
   ].join('\n')]);
 });
 
-test('a gateway that is none for ways out', () => {
+test('a gateway that is not an egress gateway', () => {
   const root = chart({ namespace: 'istio-system' });
   const made = (workload: GatewayWorkload, scope = root) => refusal(() => EgressPath.gateway(new MeshGateway(scope, 'edge', { workload })));
   expect(made(GatewayWorkload.ingress()).message).toBe([
@@ -127,7 +127,7 @@ test('a gateway that is none for ways out', () => {
   expect(refusal(() => EgressPath.gateway(MeshGateway.fromAttributes(chart(), 'x', { name: 'x' }) as never)).code).toBe('IM0001');
 });
 
-test('pods of an egress gateway that serve something else, which nobody could call', () => {
+test('pods of an egress gateway that serve something else, which no caller could reach', () => {
   const world = routed({}, true);
   const beside = new MeshGateway(Chart.of(world.egress), 'beside', { workload: GatewayWorkload.egress() });
   expect(messages(world.egress)).toEqual([]);
@@ -151,7 +151,7 @@ test('a gateway of another cluster', () => {
   expect(refusal(() => new EgressRoute(two, 'route', { host: 'example.org', ports: https, via })).code).toBe('IM1008');
 });
 
-test('callers and Secrets that cannot be', () => {
+test('invalid callers and Secrets', () => {
   expect(refusal(() => EgressCallers.namespaces([])).message).toBe(
     'IM1511 at EgressCallers.namespaces(): there is no namespace.\n  got      []\n  allowed  at least one name\n  next     name the callers');
   expect(refusal(() => EgressCallers.namespaces(['A'])).code).toBe('IM0106');

@@ -66,7 +66,7 @@ test('without a gateway, sidecars of others answer 403 to requests', () => {
   });
 });
 
-test('whoever may anyway is told nothing, and connections of one namespace are told apart by nobody', () => {
+test('callers that are allowed anyway get no settings, and connections of one namespace are not distinguished', () => {
   const world = egressWorld();
   const open = world.route({ callers: EgressCallers.anyNamespace() });
   const handedOn = world.route({ host: 'b.example.org', ports: [EgressPort.https(443)] }, 'second');
@@ -106,7 +106,7 @@ test('before Istio 1.25 sidecars give the addresses out themselves', () => {
   expect(config(earlier)).toEqual(['team', 'proxyMetadata:\n  ISTIO_META_DNS_AUTO_ALLOCATE: "true"\n  ISTIO_META_DNS_CAPTURE: "true"\n']);
 });
 
-/** What is said against a route when all have spoken. */
+/** The errors about a route at synthesis. */
 const said = (props: Partial<EgressRouteProps>, byGateway = false) => messages(routed(props, byGateway).root);
 
 test('names that DNS does not know need callers that are known, or sidecars that answer', () => {
@@ -196,7 +196,7 @@ test('a host within a domain gets no TLS that is not its own', () => {
   expect(within({ ports: [EgressPort.originateTls({ port: 80 })] })).toEqual([]);
 });
 
-test('without a gateway, callers that somebody else deploys are known by the labels of their pods, or are a whole namespace', () => {
+test('without a gateway, callers that another team deploys are known by the labels of their pods, or are a whole namespace', () => {
   const world = egressWorld();
   const route = world.route();
   world.caller('checkout').calls(route);
@@ -288,7 +288,7 @@ test('without a gateway, who declares one port gets no other', () => {
   ]);
 });
 
-test('a host has one route where somebody sees both', () => {
+test('a host has one route in each namespace that sees it', () => {
   const both = (one: Partial<EgressRouteProps>, other: Partial<EgressRouteProps>) => {
     const world = egressWorld();
     world.route(one);
@@ -308,7 +308,7 @@ test('a host has one route where somebody sees both', () => {
   expect(refusal(() => world.route({ via }, 'second', world.other)).message).toContain('IM1502 at other/other/second: example.org is led through istio-system/root/egress by team/team/route already.');
 });
 
-test('callers that cannot be told apart, or that nobody named, are refused', () => {
+test('callers that are not distinguishable, or not named, are refused', () => {
   expect(said({ callers: EgressCallers.declared() })[0]).toContain('IM1511 at team/team/route: no service declares to call example.org.');
   const world = egressWorld();
   const strict = world.route({ callers: EgressCallers.declared(), ports: [EgressPort.https(443)] });
@@ -378,7 +378,7 @@ describe('the first call that is declared asks nothing new of pods that run', ()
     })).toEqual([all, everybody]);
   });
 
-  test('a service that somebody else deploys, by the labels that are said', () => {
+  test('a service that another team deploys, by the given labels', () => {
     const described = (world: ReturnType<typeof egressWorld>) => MeshService.fromAttributes(world.other, 'desk', {
       ports: [MeshPort.http(8080)], podLabels: { role: 'desk' }, serviceAccount: 'desk',
     });

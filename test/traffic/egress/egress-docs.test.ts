@@ -10,7 +10,7 @@ function shown(): string[] {
   return tables.flatMap(table => table.trim().split('\n').slice(2).map(row => row.split('|').slice(-2)[0].trim()));
 }
 
-test('every mode of the page on ways out is run by the conformance suite', () => {
+test('the conformance suite runs every mode of the egress page', () => {
   const run = ['legacy-egress', 'egress-modes']
     .flatMap(example => (parse(readFileSync(join(ROOT, 'examples', example, 'requests.yaml'), 'utf8')) as { requests: { name: string }[] }).requests)
     .map(({ name }) => name);

@@ -57,7 +57,7 @@ test('a name is nothing that it could let through', () => {
   expect(refusal(() => new EgressNetworkPolicy(world.team, 'Fourth')).code).toBe('IM0106');
 });
 
-test('egress gateways of the namespace are the way out, and not closed in', () => {
+test('egress gateways of the namespace are not restricted', () => {
   const world = closed();
   const own = new MeshGateway(world.team, 'way-out', { workload: GatewayWorkload.dedicatedEgress() });
   world.route({ via: EgressPath.gateway(own) });

@@ -20,7 +20,7 @@ function settings(tls: GatewayTls): unknown {
   return find(valid(served(tls)), 'Gateway', 'edge').spec.servers[0].tls;
 }
 
-/** What a server relies on and somebody else makes. */
+/** The objects that a server needs and other tools make. */
 function references(tls: GatewayTls): string[] {
   return MeshCluster.of(served(tls)).references
     .filter(({ kind }) => kind !== 'Namespace' && kind !== 'Service').map(({ kind, namespace, name }) => `${kind} ${namespace}/${name}`);

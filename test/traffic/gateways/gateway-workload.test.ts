@@ -290,7 +290,7 @@ test('an option for a port that no server has', () => {
   ].join('\n')]);
 });
 
-test('names that cannot be', () => {
+test('invalid names', () => {
   expect(refusal(() => made({ name: '1st' })).code).toBe('IM0106');
   expect(refusal(() => made({ name: 'Edge' })).code).toBe('IM0106');
   expect(made({ name: 'a'.repeat(58) })).toHaveLength(5);

@@ -9,7 +9,7 @@ import {
   MeshNamespace, MeshService, ResiliencePolicy, RouteMatch, SidecarInjection,
 } from 'cdk8s-istio';
 
-/** A mirror is a call that nobody declares: those who call the service send copies. */
+/** A mirror is an undeclared call: the callers of the service send copies. */
 function mirrored() {
   const root = chart();
   const [web, reviews, shadow] = ['web', 'reviews', 'shadow'].map(id => service(root, id));
@@ -19,7 +19,7 @@ function mirrored() {
 
 const copies = (scope: ReturnType<typeof mirrored>) => edgePaths(scope.root).filter(edge => edge.endsWith('> chart/shadow:8080'));
 
-test.each([true, false])('whoever calls a service calls its mirror, whoever comes first (the policy: %s)', policyFirst => {
+test.each([true, false])('callers of a service call its mirror, in any order of construction (the policy first: %s)', policyFirst => {
   const scope = mirrored();
   const { root, web, reviews, gateway, mirror } = scope;
   if (policyFirst) {

@@ -307,7 +307,7 @@ test('a headless Service has no choice of pods', () => {
   ].join('\n'));
 });
 
-test('a fault for a caller without a sidecar is met by nobody', () => {
+test('a fault for a caller without a sidecar has no effect', () => {
   const root = new Chart(new App(), 'chart');
   const plain = service(new MeshNamespace(root, 'plain', { injection: SidecarInjection.disabled() }), 'cron');
   const reviews = service(new MeshNamespace(root, 'shop'));

@@ -28,7 +28,7 @@ function edge(policy: Policy, route: Partial<HttpRouteOptions> = {}, target?: (s
 
 const http = (...args: Parameters<typeof edge>) => find(valid(edge(...args).root), 'VirtualService', 'edge.example.com').spec.http;
 
-test('a route to a service has the policy of the service, whoever comes first', () => {
+test('a route to a service has the policy of the service, in any order of construction', () => {
   expect(http({ timeout: Duration.seconds(5), retries }))
     .toEqual([{ ...to, timeout: '5s', retries: { attempts: 3, perTryTimeout: '1s', retryOn: 'reset' } }]);
 });

@@ -237,7 +237,7 @@ test.each<[string, Policy, Told, string]>([
   ['retries on TCP', { retries }, { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.1'] }, 'IM1518'],
   ['retries where one port reads none', { retries }, { ports: [EgressPort.http(80), EgressPort.https(443)] }, 'IM1518'],
   ['a port that there is not', { ports: [81], timeout: second }, {}, 'IM1111'],
-  ['shares of places that nobody knows', { distribute: [LocalityDistribution.of('eu', { us: 100 })] }, { endpoints: ['203.0.113.1'], inDns: true }, 'IM1649'],
+  ['weights of unknown localities', { distribute: [LocalityDistribution.of('eu', { us: 100 })] }, { endpoints: ['203.0.113.1'], inDns: true }, 'IM1649'],
   ['balancing in a block', { localityLb: false }, { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'] }, 'IM1648'],
   ['balancing where the proxy resolves', { loadBalancer: LoadBalancer.random() }, { host: '*.example.org', wildcardResolution: WildcardResolution.DYNAMIC_DNS }, 'IM1648'],
   ['tries that do not fit', { timeout: second, retries: Retries.of({ attempts: 1, perTryTimeout: second }) }, {}, 'IM1333'],

@@ -241,7 +241,7 @@ describe('refused', () => {
     ['hosts', { hosts: [HOST] } as never, 'IM0001'],
     ['gateways', { gateways: ['edge'] } as never, 'IM0001'],
     ['a name with a slash', { name: 'a/b' }, 'IM0106'],
-    ['an export to nobody', { exportTo: [] }, 'IM1346'],
+    ['an empty export', { exportTo: [] }, 'IM1346'],
     ['an export to all and one', { exportTo: ['*', 'a'] }, 'IM1346'],
     ['an export to one twice', { exportTo: ['a', 'a'] }, 'IM1346'],
     ['an export to no namespace', { exportTo: ['~'] }, 'IM1346'],

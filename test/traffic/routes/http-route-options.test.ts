@@ -150,7 +150,7 @@ test('a redirect and an answer take a name and headers of the answer', () => {
 const moved = (options: Partial<HttpRouteOptions>) => () => routed({ to: RouteTarget.redirect({ path: '/new' }), port: undefined, ...options });
 
 test.each<[string, () => unknown, string]>([
-  ['settings of a redirect that nobody receives', moved({ timeout: Duration.seconds(1), retries, headers: { request: { remove: ['x-a'] } } }), [
+  ['settings that a redirect ignores', moved({ timeout: Duration.seconds(1), retries, headers: { request: { remove: ['x-a'] } } }), [
     'IM1337 at cluster/chart/edge: a redirect or a direct response ignores these settings.',
     '  got      ["headers.request","retries","timeout"]',
     '  allowed  name, headers.response',
@@ -228,7 +228,7 @@ test('what is refused leaves nothing behind', () => {
   expect(entries(root)).toHaveLength(1);
 });
 
-test('a mirror to a service that is split is refused when all have spoken', () => {
+test('a mirror to a service that is split is refused at synthesis', () => {
   const root = chart();
   const shadow = service(root, 'shadow');
   gateway(root).addHttpRoute('example.com', { to: service(root), mirrors: [{ to: shadow }] });

@@ -222,7 +222,7 @@ describe('gRPC-Web of browsers', () => {
     gateway(root, servers).addGrpcRoute(HOST, { to: service(root, 'cart', { ports: [port] }), ...options });
     return root;
   };
-  test('is translated by nobody between HTTPS and a port of gRPC', () => {
+  test('is not translated between HTTPS and a port of gRPC', () => {
     expect(unwritten(routed(MeshPort.grpc(9000), [secure]))).toContain([
       'IM1364 at chart/edge: the route has a `corsPolicy`, for browsers, and leads from port 443 to port 9000 (grpc), and neither of the two translates their gRPC-Web.',
       '  got      \'grpc\'',

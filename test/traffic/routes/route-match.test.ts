@@ -62,7 +62,7 @@ option('HttpMethod.OPTIONS', 'is OPTIONS', () => expect(method(HttpMethod.OPTION
 option('HttpMethod.TRACE', 'is TRACE', () => expect(method(HttpMethod.TRACE)).toEqual([{ method: { exact: 'TRACE' } }]));
 option('HttpMethod.CONNECT', 'is CONNECT', () => expect(method(HttpMethod.CONNECT)).toEqual([{ method: { exact: 'CONNECT' } }]));
 
-test('matches are asked the narrowest first, whoever came first', () => {
+test('narrower matches come first, in any order of construction', () => {
   const narrowToWide = [
     RouteMatch.exactPath('/a', { method: HttpMethod.GET, headers: { 'x-a': StringMatch.present() } }),
     RouteMatch.exactPath('/a', { method: HttpMethod.GET }),

@@ -143,7 +143,7 @@ describe('refused', () => {
       '  next     lead there by addHttpRoute or addTlsRoute, or serve the port by GatewayServer.tcp',
       '  istio    IST0132',
     ]],
-    ['connections to a port that nobody serves', edge => edge.addTcpRoute({ gatewayPort: 9000, to }), [
+    ['connections to a port without a server', edge => edge.addTcpRoute({ gatewayPort: 9000, to }), [
       'IM1303 at chart/edge: edge does not serve * at port 9000.',
       '  got      \'*\'',
       '  allowed  nothing yet: the gateway has no such server at this port',

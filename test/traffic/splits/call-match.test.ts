@@ -73,7 +73,7 @@ describe('at a gateway', () => {
     expect(() => valid(root)).toThrow('IM1206 at chart/edge');
   });
 
-  test('a version of such a service is a way out', () => {
+  test('a version of such a service is accepted', () => {
     const root = chart();
     const reviews = service(root);
     const rules = [SplitRule.when(CallMatch.from(service(root, 'productpage'))).to('v2')];
