@@ -8,7 +8,7 @@ type Rule = security.AuthorizationPolicySpecRules;
 type Source = security.AuthorizationPolicySpecRulesFromSource;
 type Operation = security.AuthorizationPolicySpecRulesToOperation;
 
-/** That somebody may send these requests to this port. */
+/** The permission of a caller to send these requests to a port. */
 export interface Grant {
   readonly caller: WorkloadIdentity;
   readonly port: MeshPort;

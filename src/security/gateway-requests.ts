@@ -9,14 +9,14 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { gatewayAttributes, gatewayKey, IGatewayPods, ServedHost } from '../services/workloads/gateway-pods';
 import { covers, isPattern } from '../values/host';
 
-/** The requests that come through a gateway for some hosts. */
+/** The requests for some hosts of a gateway. */
 export class GatewayRequests {
   private readonly key: string;
   private readonly facts;
   /** What the pods serve, whichever Gateway configures it. */
   private readonly served: ServedHost[];
 
-  /** @param ports where the pods listen, if somebody said it */
+  /** @param ports the ports on which the pods listen, if they are set */
   public constructor(
     private readonly gateway: IGatewayPods,
     private readonly hosts: string[],

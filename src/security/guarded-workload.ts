@@ -19,14 +19,14 @@ import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
-/** How far least privilege goes. */
+/** The settings of least privilege. */
 export interface Strictness {
-  /** The construct that asked for it. */
+  /** The construct that sets them. */
   readonly source: Construct;
-  /** Whether calls that nobody declared are refused; noted otherwise. */
+  /** Whether undeclared calls are refused; otherwise they are only logged. */
   readonly enforces: boolean;
   readonly networkPolicies: boolean;
-  /** Further addresses that pods may call, as the network knows them. */
+  /** Further CIDR blocks that pods may call. */
   readonly blocks: string[];
 }
 
@@ -40,10 +40,10 @@ export interface Place {
   readonly annotations?: Labels;
 }
 
-/** The annotation by which a Service says who sees it. */
+/** The annotation by which a Service limits the namespaces that see it. */
 const EXPORT_TO = 'networking.istio.io/exportTo';
 
-/** A workload whose calls are those that were declared: the objects that see to it. */
+/** The objects that restrict a workload to its declared calls. */
 export class GuardedWorkload {
   /** Those that stand for the workload. */
   public readonly constructs: ReadonlySet<IConstruct>;
@@ -64,7 +64,7 @@ export class GuardedWorkload {
       const grants = () => ({ ...this.networkGrants(), meshwide: this.collecting });
       makeNetworkPolicy(place, grants, true, strictness.blocks);
     }
-    // Objects of one version come when somebody speaks of it: their places are kept, so that their order does not depend on when.
+    // Objects of a version are made later. Their scopes are made now, so that the order of objects does not depend on the order of construction.
     this.versions = Object.fromEntries(versions.flatMap(version => (version.name === undefined ? [] : [[version.name, {
       scope: new Construct(this.scope, `Version-${version.name}`), name: versionName(name, version.name), namespace, labels: version.labels,
     }]])));
@@ -130,7 +130,7 @@ export class GuardedWorkload {
     return version === undefined ? [...this.peerGrants, ...declared] : declared;
   }
 
-  /** Ports for peers are for peers: nobody has to say so again. */
+  /** Peers may call peer ports without a declared call. */
   private get peerGrants(): Grant[] {
     const { namespace, versions, labels, peerPorts } = this.workload;
     const caller = { namespace, accounts: [...new Set(versions.flatMap(({ account }) => account ?? []))].sort(), podLabels: labels };
@@ -190,7 +190,7 @@ export class GuardedWorkload {
   }
 }
 
-/** A host as Sidecars name it. */
+/** A host in the form of Sidecar objects. */
 export function hostOf({ namespace, host }: ProxyCallee): string {
   return `${namespace}/${host}`;
 }

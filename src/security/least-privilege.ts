@@ -152,7 +152,7 @@ export class LeastPrivilege extends Construct {
     new Set(ends).forEach(guarded => guarded.addEdge(edge));
   }
 
-  /** What is no workload of ours has nobody to call it, and calls nobody. */
+  /** Refuses all calls from and to pods of a namespace that no construct makes. */
   private addNamespace({ name, _scope }: MeshNamespace): void {
     knownNamespace(this, name).guardBy(this);
     const place = { scope: new Construct(_scope, 'LeastPrivilege'), name: 'default', namespace: name };

@@ -16,7 +16,7 @@ interface AllowedPeer {
 
 /** What a pod is called by and calls, as a NetworkPolicy knows it. */
 export interface NetworkGrants {
-  /** Ports that anybody may call, from inside the cluster or outside. */
+  /** Ports that all clients may call, from inside the cluster or outside. */
   readonly open?: number[];
   /** Ports that every pod of the cluster may call. */
   readonly meshwide?: MeshPort[];

@@ -22,7 +22,7 @@ export interface TargetAttributes {
 export type Condition = Pick<Rule, 'from' | 'when'>;
 
 /**
- * The rules of a policy that refuses requests, or has somebody else asked about them. They spare what Envoy answers by itself, preflights, and
+ * The rules of a policy with the action DENY or CUSTOM. They exclude requests that Envoy answers by itself, preflights, and
  * connections that it reads no requests of: Istio drops what rules say of requests there, and the rule would hold for all of them.
  */
 export function rulesOn({ places, passed = [], preflights }: TargetAttributes, asked: Asked, condition: Condition = {}): Rule[] {

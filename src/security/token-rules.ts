@@ -7,7 +7,7 @@ import { pathCovers, pathsMeet } from '../values/policy-paths';
 const ISSUER = 'request.auth.claims[iss]';
 
 /**
- * What is refused: each rule is one way to fail. Pods take tokens of every issuer that anybody named for them, so every rule says whose
+ * What is refused: each rule is one way to fail. Pods accept tokens of every issuer of any RequestAuthentication, so every rule says whose
  * tokens it is content with.
  *
  * @param others the demands for the same pods

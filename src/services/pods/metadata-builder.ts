@@ -39,7 +39,7 @@ export class MetadataBuilder {
     this.metadata.addAnnotation(key, whenTrue(value, when));
   }
 
-  /** What the object was made with is nobody's claim, and holds all the same. */
+  /** Refuses a value that differs from the metadata with which the object was made. */
   private checkFree(what: string, key: string, written: string | undefined, claimed: string | undefined, value: string, source: IConstruct): void {
     if (written !== undefined && claimed === undefined && written !== value) {
       throw new MeshError('IM1110', source, { problem: `${this.subject} have the ${what} ${key} already`, got: value, allowed: written });

@@ -23,7 +23,7 @@ export class PodMetadataBuilder extends MetadataBuilder {
 
   /**
    * @param scope whose pods they are, for what is refused at once or at synthesis
-   * @param injected whether nobody but the namespace says if they get a sidecar
+   * @param injected whether only the namespace decides if they get a sidecar
    */
   public constructor(
     private readonly scope: Construct, subject: string, private readonly pods: ApiObjectMetadataDefinition, private readonly injected = true,
