@@ -124,7 +124,7 @@ export class JwtIssuer {
     const at = 'JwtIssuer.of()';
     const { issuer, keys, audiences, fromParams, fromCookies, fromHeaders, claimsToHeaders, spaceDelimitedClaims } = validateProps('JwtIssuerOptions', options, at);
     if (issuer.trim() === '') {
-      throw new MeshError('IM1821', at, { problem: 'the issuer has no name: tokens of anybody would do', got: issuer, allowed: 'what tokens say as `iss`' });
+      throw new MeshError('IM1821', at, { problem: 'the issuer has no name, so tokens of any issuer would be accepted', got: issuer, allowed: 'what tokens say as `iss`' });
     }
     if (issuer.startsWith('*') || issuer.endsWith('*')) {
       throw new MeshError('IM1821', at, { problem: 'Istio reads the star as a wildcard: it would accept tokens of other issuers', got: issuer, allowed: 'what tokens say as `iss`' });

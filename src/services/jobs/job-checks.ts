@@ -105,7 +105,7 @@ function checkQuit(at: Construct, options: JobOptions, plan: JobSidecarPlan, res
     return;
   }
   if (options.activeDeadline === undefined) {
-    throw new MeshError('IM1703', at, { problem: 'nobody quits the proxy of a container that was killed: the job has to end by itself', next: 'name its `activeDeadline`' });
+    throw new MeshError('IM1703', at, { problem: 'the proxy does not quit if its container is killed, so the job needs a deadline', next: 'name its `activeDeadline`' });
   }
   if (restartPolicy !== RestartPolicy.NEVER) {
     throw new MeshError('IM1703', at, {

@@ -298,7 +298,7 @@ describe('refused', () => {
 
   test.each([JobSidecar.quit(), JobSidecar.quitByApplication()])('a proxy that is told to quit, without a deadline', sidecar => {
     expect(tried({ sidecar })).toBe([
-      'IM1703 at chart/shop/report: nobody quits the proxy of a container that was killed: the job has to end by itself.',
+      'IM1703 at chart/shop/report: the proxy does not quit if its container is killed, so the job needs a deadline.',
       '  next     name its `activeDeadline`',
     ].join('\n'));
   });
