@@ -1,26 +1,21 @@
-import { ApiObject } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AccessLog } from './access-log';
 import { calleesOf } from './extension-providers';
 import { knownMeshOf } from './known-mesh-config';
 import { checkMeshConfig } from './mesh-config-check';
 import { MeshSettingsProps } from './mesh-settings-props';
-import { checkNormalizedPaths } from './normalized-paths';
 import { MeshRegistry } from './registry';
+import { checkSettings } from './settings-checks';
 import { istiodValues, meshConfig } from './settings-values';
 import { TracingProvider } from './tracing-provider';
-import { checkUndoing } from './undoing-settings';
 import { Values, withFurther } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
-import { collectErrors } from '../kernel/collect-errors';
 import { declareKnownMesh } from '../kernel/known-mesh';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { registryOf } from '../kernel/registry';
 import { uniqueId } from '../kernel/unique-id';
 import { declareProxyCallees } from '../services/calls/proxy-callees';
-import { MeshNamespace } from '../services/namespaces/mesh-namespace';
-import { checkDefaultVisibility } from '../services/visibility-checks';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
 /**
@@ -70,16 +65,9 @@ export class MeshSettings extends Construct {
     this.meshConfig = withFurther(meshConfig(this, cluster, props), props.meshConfig ?? {}, this, 'meshConfig');
     checkMeshConfig(this.meshConfig, this, cluster.istio);
     registry.settings = this;
-    this.stateFacts();
+    this.declareKnown();
     this.declareCallees();
-    this.node.addValidation({
-      validate: () => [
-        ...this.undiscovered(),
-        ...collectErrors(this, () => checkUndoing(this, { meshConfig: { ...this.meshConfig, discoverySelectors: props.meshConfig?.discoverySelectors } }, '')),
-        ...collectErrors(this, () => checkDefaultVisibility(this, knownMeshOf(props.meshConfig ?? {}))),
-        ...collectErrors(this, () => checkNormalizedPaths(this, this.meshConfig.pathNormalization?.normalization)),
-      ],
-    });
+    this.node.addValidation({ validate: () => checkSettings(this, props, this.meshConfig) });
   }
 
   /**
@@ -122,23 +110,8 @@ export class MeshSettings extends Construct {
     declareProxyCallees(this, [...[...typed].map(provider => provider._callee(this)), ...calleesOf(further.extensionProviders ?? [])]);
   }
 
-  /** Namespaces that are made here, and that istiod would not look at. */
-  private undiscovered(): string[] {
-    const cluster = MeshCluster.of(this);
-    const wanted = Object.entries(this.props.discoverySelectors ?? {});
-    const all = wanted.length === 0 ? [] : this.node.root.node.findAll();
-    const made = all.filter(construct => construct instanceof MeshNamespace && MeshCluster.of(construct) === cluster);
-    return made.flatMap(namespace => {
-      const object = namespace.node.tryFindChild('Resource') as ApiObject | undefined; // none where somebody else makes it
-      const missing = wanted.filter(([key, value]) => object && object.metadata.getLabel(key) !== value).map(([key, value]) => `${key}: ${value}`);
-      return missing.length === 0 ? [] : [new MeshError('IM1612', namespace, {
-        problem: `${this.node.path} has istiod look at other namespaces only: this one lacks a label`, allowed: missing.join(', '),
-      }).message];
-    });
-  }
-
-  /** Of what is said by fields without a property, that which the library asks for. */
-  private stateFacts(): void {
+  /** States what other constructs need to know, from props and from fields of `meshConfig`. */
+  private declareKnown(): void {
     const { outboundTrafficPolicy, dnsCapture, accessLog, autoMtls, proxy, meshConfig: further = {} } = this.props;
     const unless = <T>(field: string, value: T) => (field in further ? undefined : value);
     const facts = knownMeshOf(further);

@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { checkTogether } from './policy-checks';
-import { blockOf, blocks, failsOver, PolicyScope, PolicySettings, portBlocks, Said, settingsOf, TrafficPolicy } from './policy-settings';
+import { blockOf, blocks, failsOver, PolicyScope, PolicySettings, portBlocks, ContributedSettings, settingsByPath, TrafficPolicy } from './policy-settings';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
@@ -72,22 +72,22 @@ export class HostPolicy extends Construct {
   }
 
   /** Sets one field of the traffic policy, for one scope. */
-  public set<K extends keyof Said>(field: K, value: NonNullable<Said[K]>, source: IConstruct, scope: PolicyScope = {}): void {
+  public set<K extends keyof ContributedSettings>(field: K, value: NonNullable<ContributedSettings[K]>, source: IConstruct, scope: PolicyScope = {}): void {
     this.contribute({ [field]: value }, source, scope);
   }
 
   /** Sets several fields of the traffic policy, for one scope. */
-  public contribute(said: Said, source: IConstruct, scope: PolicyScope = {}): void {
+  public contribute(contributed: ContributedSettings, source: IConstruct, scope: PolicyScope = {}): void {
     if (scope.version !== undefined) {
       this.addSubset(scope.version, source);
     }
-    Object.entries(settingsOf(said)).forEach(([name, value]) => this.settings.claim(name, value, source, scope));
+    Object.entries(settingsByPath(contributed)).forEach(([name, value]) => this.settings.set(name, value, source, scope));
     this.write();
   }
 
   /** Sets defaults. A construct that sets one of these settings for any scope replaces the default there. */
-  public assume(said: Said): void {
-    this.settings.assume(settingsOf(said));
+  public assume(contributed: ContributedSettings): void {
+    this.settings.assume(settingsByPath(contributed));
     this.write();
   }
 
@@ -140,9 +140,9 @@ export class HostPolicy extends Construct {
   /** Istio ignores the host's settings for a port that has its own, so port settings are written out in full. */
   private policy(): TrafficPolicy | undefined {
     const ports = this.settings.ports();
-    const facets = this.settings.effective({});
-    return ports.length === 0 && Object.keys(facets).length === 0 ? undefined : {
-      ...blocks(facets),
+    const settings = this.settings.effective({});
+    return ports.length === 0 && Object.keys(settings).length === 0 ? undefined : {
+      ...blocks(settings),
       portLevelSettings: ports.length === 0 ? undefined : ports.map(port => this.portPolicy({ port })),
     };
   }
@@ -169,9 +169,9 @@ export class HostPolicy extends Construct {
   /** Refuses settings without effect: failover without outlier detection, and settings of a version without routes. */
   private check(scope: PolicyScope): void {
     const { version } = scope;
-    const facets = this.settings.effective(scope);
-    if (failsOver(facets) && !Object.keys(facets).some(name => blockOf(name) === 'outlierDetection')) {
-      throw new MeshError('IM1635', this.settings.sourceOf('locality', scope)!, { problem: `${this.identity.name} has no outlier detection, so failover never happens`, got: facets.locality });
+    const settings = this.settings.effective(scope);
+    if (failsOver(settings) && !Object.keys(settings).some(name => blockOf(name) === 'outlierDetection')) {
+      throw new MeshError('IM1635', this.settings.sourceOf('locality', scope)!, { problem: `${this.identity.name} has no outlier detection, so failover never happens`, got: settings.locality });
     }
     if (version !== undefined && !this.routed.has(version)) {
       const [name] = Object.keys(this.settings.own(scope));

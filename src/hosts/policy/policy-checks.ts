@@ -12,15 +12,15 @@ const OF_HTTP2 = { maxConcurrentStreams: 'connectionPool.http.maxConcurrentStrea
 
 /** Refuses settings of one port that exclude each other, whichever constructs set them, for the service, the port or a version. */
 export function checkTogether(settings: PolicySettings, scope: PolicyScope, { ports }: HostIdentity): void {
-  const facets = settings.effective(scope);
-  const { outlierDetection, loadBalancer } = blocks(facets);
+  const effective = settings.effective(scope);
+  const { outlierDetection, loadBalancer } = blocks(effective);
   const refuse = (code: Code, names: [string, string], problem: string): never => {
     const [source, other] = names.map(name => settings.sourceOf(name, scope)!);
     throw new MeshError(code, source, {
-      problem: source === other ? problem : `${problem}; the other is set by ${other.node.path}`, got: Object.fromEntries(names.map(name => [name, facets[name]])),
+      problem: source === other ? problem : `${problem}; the other is set by ${other.node.path}`, got: Object.fromEntries(names.map(name => [name, effective[name]])),
     });
   };
-  if (facets[AS_CLIENT] === true && facets[UPGRADE] === 'UPGRADE') {
+  if (effective[AS_CLIENT] === true && effective[UPGRADE] === 'UPGRADE') {
     refuse('IM1633', [UPGRADE, AS_CLIENT], '`useClientProtocol` and `h2UpgradePolicy: UPGRADE` exclude each other');
   }
   if (outlierDetection) {
@@ -28,7 +28,7 @@ export function checkTogether(settings: PolicySettings, scope: PolicyScope, { po
     const source = [...counts, 'outlierDetection'].map(name => settings.sourceOf(name, scope)).find(each => each !== undefined)!;
     checkOutliers(outlierDetection, source);
   }
-  if (facets.retryBudget && facets['connectionPool.http.maxRetries'] !== undefined) {
+  if (effective.retryBudget && effective['connectionPool.http.maxRetries'] !== undefined) {
     refuse('IM1661', ['connectionPool.http.maxRetries', 'retryBudget'], 'a retry budget and `maxRetries` exclude each other');
   }
   if (loadBalancer?.consistentHash && loadBalancer.zoneAwareLbSetting?.enabled) {
@@ -38,16 +38,16 @@ export function checkTogether(settings: PolicySettings, scope: PolicyScope, { po
 }
 
 function checkHttp2(settings: PolicySettings, scope: PolicyScope, { port, name, protocol }: MeshPort): void {
-  const facets = settings.effective(scope);
-  const [option, facet] = Object.entries(OF_HTTP2).find(([, each]) => facets[each] !== undefined) ?? [];
-  if (facet === undefined || option === undefined || !isHttp(protocol)) {
+  const effective = settings.effective(scope);
+  const [option, path] = Object.entries(OF_HTTP2).find(([, each]) => effective[each] !== undefined) ?? [];
+  if (path === undefined || option === undefined || !isHttp(protocol)) {
     return;
   }
-  const at = settings.sourceOf(facet, scope)!;
-  if (facets[AS_CLIENT] === true) {
+  const at = settings.sourceOf(path, scope)!;
+  if (effective[AS_CLIENT] === true) {
     throw new MeshError('IM1634', at, { problem: `port ${port} (${name}) uses the HTTP version of the client, so Istio ignores HTTP/2 settings`, got: option, next: 'drop `useClientProtocol` or the setting' });
   }
-  if (!isHttp2(protocol) && facets[UPGRADE] !== 'UPGRADE') {
+  if (!isHttp2(protocol) && effective[UPGRADE] !== 'UPGRADE') {
     throw new MeshError('IM1634', at, { problem: `port ${port} (${name}) does not use HTTP/2`, got: option });
   }
 }

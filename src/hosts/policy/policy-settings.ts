@@ -7,7 +7,7 @@ export type TrafficPolicy = networking.DestinationRuleSpecTrafficPolicy;
 type LoadBalancer = networking.DestinationRuleSpecTrafficPolicyLoadBalancer;
 
 /** The settings that one construct contributes: the fields of a traffic policy, with the locality settings as a field of their own. */
-export interface Said extends Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'outlierDetection' | 'retryBudget' | 'tls'> {
+export interface ContributedSettings extends Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'outlierDetection' | 'retryBudget' | 'tls'> {
   readonly locality?: Pick<LoadBalancer, 'localityLbSetting' | 'zoneAwareLbSetting'>;
 }
 
@@ -21,32 +21,32 @@ export interface PolicyScope {
  * The settings of a policy by path. Each path can be set by a different construct: each field of `connectionPool` and
  * `outlierDetection` has its own path; `loadBalancer` and `locality` are one choice each.
  */
-export type Facets = { readonly [name: string]: unknown };
+export type SettingsByPath = { readonly [name: string]: unknown };
 
 /** The settings of a host's policy. Several constructs set them, for several scopes; the narrower scope wins. */
 export class PolicySettings {
-  private readonly claims = new Map<string, { readonly scope: PolicyScope; readonly stated: FieldOwnership<unknown> }>();
+  private readonly byScope = new Map<string, { readonly scope: PolicyScope; readonly values: FieldOwnership<unknown> }>();
   /** The defaults, by setting. */
-  private defaults: Facets = {};
+  private defaults: SettingsByPath = {};
 
   public constructor(private readonly host: string) {}
 
   /** Sets one setting for one scope. */
-  public claim(name: string, value: unknown, source: IConstruct, scope: PolicyScope = {}): void {
+  public set(name: string, value: unknown, source: IConstruct, scope: PolicyScope = {}): void {
     const key = keyOf(scope);
-    const known = this.claims.get(key) ?? { scope, stated: new FieldOwnership<unknown>(this.subject(scope), 'IM1401') };
-    this.claims.set(key, known);
-    known.stated.set(name, value, source);
+    const known = this.byScope.get(key) ?? { scope, values: new FieldOwnership<unknown>(this.subject(scope), 'IM1401') };
+    this.byScope.set(key, known);
+    known.values.set(name, value, source);
   }
 
   /** Sets defaults for all scopes. */
-  public assume(facets: Facets): void {
-    this.defaults = { ...this.defaults, ...facets };
+  public assume(settings: SettingsByPath): void {
+    this.defaults = { ...this.defaults, ...settings };
   }
 
   /** The scopes that have settings. */
   public get scopes(): PolicyScope[] {
-    return [...this.claims.values()].map(({ scope }) => scope);
+    return [...this.byScope.values()].map(({ scope }) => scope);
   }
 
   /** The ports that have settings for one version, or for all versions if undefined. Sorted by number. */
@@ -57,22 +57,22 @@ export class PolicySettings {
   /** The scopes of all connections to a host: each port, for the whole host and for each version that has settings. */
   public written(ports: { readonly port: number }[]): PolicyScope[] {
     const versions = [...new Set(this.scopes.map(({ version }) => version).filter(version => version !== undefined))];
-    return this.claims.size === 0 ? [] : [undefined, ...versions].flatMap(version => ports.map(({ port }) => ({ version, port })));
+    return this.byScope.size === 0 ? [] : [undefined, ...versions].flatMap(version => ports.map(({ port }) => ({ version, port })));
   }
 
   /** The settings of exactly this scope. */
-  public own(scope: PolicyScope): Facets {
-    return this.claims.get(keyOf(scope))?.stated.render() ?? {};
+  public own(scope: PolicyScope): SettingsByPath {
+    return this.byScope.get(keyOf(scope))?.values.render() ?? {};
   }
 
   /** All settings that apply to a scope. A version takes precedence over a port, as in Istio. */
-  public effective({ version, port }: PolicyScope): Facets {
-    return Object.assign({}, this.defaults, ...wider({ version, port }).map(scope => this.own(scope))) as Facets;
+  public effective({ version, port }: PolicyScope): SettingsByPath {
+    return Object.assign({}, this.defaults, ...wider({ version, port }).map(scope => this.own(scope))) as SettingsByPath;
   }
 
   /** The construct whose value of a setting applies to a scope. */
   public sourceOf(name: string, scope: PolicyScope): IConstruct | undefined {
-    return wider(scope).reverse().map(each => this.claims.get(keyOf(each))?.stated.sourceOf(name)).find(source => source !== undefined);
+    return wider(scope).reverse().map(each => this.byScope.get(keyOf(each))?.values.sourceOf(name)).find(source => source !== undefined);
   }
 
   private subject({ version, port }: PolicyScope): string {
@@ -101,7 +101,7 @@ export type Blocks = Pick<TrafficPolicy, 'connectionPool' | 'loadBalancer' | 'ou
 const OF_PORTS = ['connectionPool', 'loadBalancer', 'outlierDetection', 'tls'] as const;
 
 /** The settings by path. Each limit has its own path, so that two constructs can set two of them. */
-export function settingsOf({ connectionPool = {}, outlierDetection, ...others }: Said): Facets {
+export function settingsByPath({ connectionPool = {}, outlierDetection, ...others }: ContributedSettings): SettingsByPath {
   const { tcp = {}, http = {} } = connectionPool;
   return Object.fromEntries([
     ...Object.entries(tcp).map(([name, value]) => [`connectionPool.tcp.${name}`, value]),
@@ -118,22 +118,22 @@ export function blockOf(name: string): string {
 }
 
 /** Settings as the blocks of a traffic policy. */
-export function blocks(facets: Facets): Blocks {
-  const { loadBalancer, locality, retryBudget, tls } = facets as Blocks & { locality?: object };
+export function blocks(settings: SettingsByPath): Blocks {
+  const { loadBalancer, locality, retryBudget, tls } = settings as Blocks & { locality?: object };
   // An outlier detection without fields uses Envoy's defaults, but Istio ignores an empty block.
-  const detection = nested(facets, 'outlierDetection') ?? (facets.outlierDetection ? { consecutive5XxErrors: DEFAULT_5XX_ERRORS } : undefined);
+  const detection = nested(settings, 'outlierDetection') ?? (settings.outlierDetection ? { consecutive5XxErrors: DEFAULT_5XX_ERRORS } : undefined);
   return {
-    connectionPool: nested(facets, 'connectionPool'),
+    connectionPool: nested(settings, 'connectionPool'),
     loadBalancer: loadBalancer || locality ? { ...loadBalancer, ...locality } : undefined,
-    outlierDetection: detection && { maxEjectionPercent: failsOver(facets) ? 100 : MOST_EJECTED, ...detection },
+    outlierDetection: detection && { maxEjectionPercent: failsOver(settings) ? 100 : MOST_EJECTED, ...detection },
     retryBudget,
     tls,
   };
 }
 
 /** The blocks for port-level settings. */
-export function portBlocks(facets: Facets): Blocks {
-  const all = blocks(facets);
+export function portBlocks(settings: SettingsByPath): Blocks {
+  const all = blocks(settings);
   return Object.fromEntries(OF_PORTS.map(name => [name, all[name]]));
 }
 
@@ -144,9 +144,9 @@ export function failsOver({ locality = {} }: { readonly locality?: TrafficPolicy
 }
 
 /** The settings below a path as one object. */
-function nested(facets: Facets, path: string): { [name: string]: unknown } | undefined {
+function nested(settings: SettingsByPath, path: string): { [name: string]: unknown } | undefined {
   const result: { [name: string]: unknown } = {};
-  for (const [name, value] of Object.entries(facets).filter(([key]) => key.startsWith(`${path}.`))) {
+  for (const [name, value] of Object.entries(settings).filter(([key]) => key.startsWith(`${path}.`))) {
     const steps = name.slice(path.length + 1).split('.');
     const last = steps.pop()!;
     const holder = steps.reduce((at, step) => (at[step] ??= {}) as { [name: string]: unknown }, result);

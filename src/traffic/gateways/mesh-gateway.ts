@@ -1,21 +1,15 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
+import { GatewayServers } from './gateway-servers';
 import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { instanceOf, validateProps } from '../../diagnostics/validate-props';
-import { collectErrors } from '../../kernel/collect-errors';
+import { validateProps } from '../../diagnostics/validate-props';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
-import { declareChallenges } from '../../services/workloads/acme-challenges';
-import { declareGateway, gatewayKey } from '../../services/workloads/gateway-pods';
 import { dnsLabel } from '../../values/names';
-import { showCertificates } from '../listeners/credentials';
-import { listen, listenersOf, servedHosts } from '../listeners/gateway-listeners';
-import { makeKnown } from '../listeners/known-gateways';
-import { checkRouted } from '../listeners/unrouted';
 import { IMeshGateway } from '../routes/gateway-interface';
 import { PodTcpRouteOptions } from '../routes/pod-routes';
 import { RouteWriter } from '../routes/route-writer';
@@ -61,7 +55,7 @@ export class MeshGateway extends RoutedGateway implements IMeshGateway {
   /** The Envoy pods that the gateway configures. */
   public readonly workload: GatewayWorkload;
 
-  private readonly _servers: GatewayServer[] = [];
+  private readonly gatewayServers: GatewayServers;
 
   /** @internal */
   protected readonly _routes: RouteWriter;
@@ -82,60 +76,22 @@ export class MeshGateway extends RoutedGateway implements IMeshGateway {
       metadata: { name: this.gatewayName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
-    makeKnown(gatewayKey(this), {
-      construct: this,
-      podNamespace: this.workload.namespace,
-      trustsProxies: this.workload._trustsProxies,
-      served: () => this.servers.flatMap(({ hosts, port, protocol, routesFrom, _routes: kind, _tls, _implicitTls: implicitTls }) => {
-        const namespaces = routesFrom?.map(name => (name === '.' ? this.namespace : name));
-        return kind ? [{ hosts, port, protocol, kind, namespaces, implicitTls, dnsNames: _tls?._shown.dnsNames }] : [];
-      }),
-    });
-    declareGateway(this, () => ({
-      ...this.workload._facts,
-      listeners: this.workload._listeners(this.servers.flatMap(server => server._toIstio(this.workload.namespace).map(({ port }) => port!.number!))),
-      hosts: this.servers.flatMap(server => server.hosts),
-      served: () => servedHosts(this, this.workload),
-    }));
     this._routes = new RouteWriter(this, this);
+    this.gatewayServers = new GatewayServers(this, this.workload, this._routes);
     (props.servers ?? []).forEach(server => this.addServer(server));
     this.node.addValidation({
-      validate: () => [...this.checkServers(), ...this._servers.flatMap(server => collectErrors(this, () => checkRouted(this, server)))],
+      validate: () => [...this.checkServers(), ...this.gatewayServers.unrouted()],
     });
   }
 
   /** The ports that the gateway serves. */
   public get servers(): GatewayServer[] {
-    return [...this._servers];
+    return this.gatewayServers.all;
   }
 
   /** Adds a port, or further hosts on a port. */
   public addServer(server: GatewayServer): void {
-    instanceOf('GatewayServer', server, this, 'the server');
-    const duplicate = this._servers.flatMap(other => other._portNames).find(name => server._portNames.includes(name));
-    const counted = this._servers.find(other => other.statPrefix !== undefined && other.statPrefix === server.statPrefix);
-    if (duplicate) {
-      throw new MeshError('IM1305', this, { problem: `two servers are called ${duplicate}`, got: server.name, next: 'give one of them a `name`' });
-    }
-    if (counted) {
-      throw new MeshError('IM1305', this, {
-        problem: `${counted.name} and ${server.name} have one prefix for their statistics`, got: server.statPrefix, next: 'give each a `statPrefix` of its own',
-      });
-    }
-    this.workload._check(server, this);
-    server._tls?._check(this);
-    const listeners = listenersOf(this, this.workload, server);
-    showCertificates(this, this.workload.namespace, server);
-    listen(this, listeners);
-    this._servers.push(server);
-    this.workload._serve(server, this);
-    server.hosts.forEach(host => this._routes.reserve(host));
-    if (server._acmeSolver) {
-      server.hosts.forEach(host => this._routes.redirectHttp(host, server._acmeSolver!));
-      if (server._acmeSolver._target === undefined) {
-        declareChallenges(this);
-      }
-    }
+    this.gatewayServers.add(server);
   }
 
   public override addPodTcpRoutes(options: PodTcpRouteOptions): void {
@@ -153,7 +109,7 @@ export class MeshGateway extends RoutedGateway implements IMeshGateway {
 
   /** @internal */
   public _render(): networking.GatewaySpec {
-    const servers = this._servers.flatMap(server => server._toIstio(this.workload.namespace));
+    const servers = this.servers.flatMap(server => server._toIstio(this.workload.namespace));
     return { selector: this.workload.selector, servers: [...servers, ...this.addedServers] };
   }
 
@@ -162,6 +118,6 @@ export class MeshGateway extends RoutedGateway implements IMeshGateway {
   }
 
   private checkServers(): string[] {
-    return this._servers.length > 0 || this.addedServers.length > 0 ? [] : [new MeshError('IM1301', this, { problem: 'the gateway has no server' }).message];
+    return this.servers.length > 0 || this.addedServers.length > 0 ? [] : [new MeshError('IM1301', this, { problem: 'the gateway has no server' }).message];
   }
 }

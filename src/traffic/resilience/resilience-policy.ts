@@ -1,14 +1,10 @@
 import { Construct } from 'constructs';
 import { checkPolicy, covered } from './resilience-checks';
 import { ResiliencePolicyProps } from './resilience-props';
+import { connectionSettings, hasSettings } from './resilience-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { Mirror, Mirrors } from '../../hosts/mirror';
-import { renderLimits } from '../../hosts/policy/connection-pool';
-import { LocalitySettings, renderLocality } from '../../hosts/policy/locality';
-import { renderOutliers } from '../../hosts/policy/outlier-detection';
-import { Said } from '../../hosts/policy/policy-settings';
-import { renderBudget } from '../../hosts/policy/retry-budget';
 import { HostRequests, routeProtocol } from '../../hosts/routes/request-policy';
 import { collectErrors } from '../../kernel/collect-errors';
 import { sameCluster } from '../../kernel/mesh-cluster';
@@ -53,15 +49,9 @@ export class ResiliencePolicy extends Construct {
   }
 
   private contribute(props: ResiliencePolicyProps): void {
-    const { ports, connectionPool: connections, outlierDetection, loadBalancer, retryBudget, timeout, retries, faults, mirrors } = props;
+    const { ports, timeout, retries, faults, mirrors } = props;
     const { version, policyHosts } = this.callee;
-    const policySettings: Said = {
-      connectionPool: connections && renderLimits(connections, this),
-      outlierDetection: outlierDetection && renderOutliers(outlierDetection, this),
-      loadBalancer: loadBalancer?._toIstio,
-      locality: renderLocality(localitiesOf(props), this),
-      retryBudget: retryBudget && renderBudget(retryBudget, this),
-    };
+    const policySettings = connectionSettings(props, this);
     if (hasSettings(policySettings)) {
       const scopes = [...new Set<number | undefined>(ports ?? [undefined])].map(port => ({ version, port }));
       policyHosts.flatMap(({ policies }) => policies).forEach(policy => scopes.forEach(scope => policy.contribute(policySettings, this, scope)));
@@ -104,12 +94,4 @@ export class ResiliencePolicy extends Construct {
     check();
     this.node.addValidation({ validate: () => collectErrors(this, check) });
   }
-}
-
-function localitiesOf({ failover, failoverPriority, distribute, localityLb, zoneAware }: ResiliencePolicyProps): LocalitySettings {
-  return { failover, failoverPriority, distribute, localityLb, zoneAware };
-}
-
-function hasSettings(settings: object): boolean {
-  return Object.values(settings).some(value => value !== undefined);
 }
