@@ -7,8 +7,9 @@ import { CalledService, readsRequests, RouteBackend, RouteToTarget } from './mod
 import { show } from './routes/http-routes';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { perCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
+import { registryOf } from '../kernel/registry';
+import { sameCluster } from '../kernel/same-cluster';
 import { isExported } from '../values/export-to';
 
 type IstioMatch = networking.VirtualServiceSpecHttpMatch;
@@ -19,12 +20,15 @@ interface TextCondition {
   readonly regex?: string;
 }
 
-const delegations = perCluster(() => new Map<string, Delegation>());
+class DelegationRegistry {
+  /** Delegated routes by `<namespace>/<name>`. Written by `DelegatedRoutes` and the routes that delegate. Complete at synthesis. */
+  public readonly delegations = new Map<string, Delegation>();
+}
 
 /** Routes that others lead to, by the name of their VirtualService: those that lead there, and who is called in the end. */
 export class Delegation {
   public static of(scope: IConstruct, namespace: string, name: string): Delegation {
-    const known = delegations(scope);
+    const known = registryOf(scope, DelegationRegistry).delegations;
     const key = `${namespace}/${name}`;
     return known.get(key) ?? known.set(key, new Delegation(namespace, name)).get(key)!;
   }

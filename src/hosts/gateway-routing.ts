@@ -15,9 +15,9 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { placedBy } from '../kernel/chart-order';
 import { collectErrors } from '../kernel/collect-errors';
 import { FieldOwnership } from '../kernel/field-ownership';
-import { perCluster } from '../kernel/mesh-cluster';
 import { hostPart, namespaceLabel, objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
+import { registryOf } from '../kernel/registry';
 
 /** Requests for a host that arrive at a gateway, as far as one namespace routes them. */
 export interface GatewayHost {
@@ -40,7 +40,8 @@ export interface HostRoutes {
 
 /** The routes of a gateway, as far as they are made here and not refused. One host has several entries where several namespaces route it. */
 export function routesOfGateway(scope: IConstruct, gateway: string): HostRoutes[] {
-  return [...routings(scope).values()].flat().filter(routing => routing.isOf(gateway)).map(routing => routing.hostRoutes);
+  const { routings } = registryOf(scope, GatewayRoutingRegistry);
+  return [...routings.values()].flat().filter(routing => routing.isOf(gateway)).map(routing => routing.hostRoutes);
 }
 
 /** Connections that no HTTP filter reads, at one port of the gateway. */
@@ -50,7 +51,10 @@ interface Stream {
   readonly to: RouteToTarget;
 }
 
-const routings = perCluster(() => new Map<string, GatewayRouting[]>());
+class GatewayRoutingRegistry {
+  /** VirtualServices of gateways, by gateway and host. Written by routes of gateways. Complete at synthesis. */
+  public readonly routings = new Map<string, GatewayRouting[]>();
+}
 
 /**
  * The routes of one host at one gateway that one namespace owns: one VirtualService.
@@ -61,7 +65,7 @@ const routings = perCluster(() => new Map<string, GatewayRouting[]>());
 export class GatewayRouting extends Construct {
   /** The routes of the host: those there are, or new ones whose object goes below `home`. */
   public static at(scope: Construct, at: GatewayHost): GatewayRouting {
-    const known = routings(scope);
+    const known = registryOf(scope, GatewayRoutingRegistry).routings;
     const key = `${at.gateway} ${at.host}`;
     const siblings = known.get(key) ?? known.set(key, []).get(key)!;
     return siblings.find(routing => routing.owner.namespace === at.namespace) ?? new GatewayRouting(scope, at, siblings);

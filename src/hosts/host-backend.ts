@@ -6,7 +6,7 @@ import { destinations, RoutedMatch } from './model/route-action';
 import { RouteBackend, RouteToTarget } from './model/route-backend';
 import { choosePort } from './model/target-port';
 import { MeshError } from '../diagnostics/mesh-error';
-import { sameCluster } from '../kernel/mesh-cluster';
+import { sameCluster } from '../kernel/same-cluster';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 

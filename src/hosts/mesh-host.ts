@@ -5,9 +5,13 @@ import { differenceOf, HostIdentity } from './model/host-identity';
 import { HostPolicy } from './policy/host-policy';
 import { PolicyHost } from './policy-host';
 import { MeshError } from '../diagnostics/mesh-error';
-import { nextForTwo, perCluster } from '../kernel/mesh-cluster';
+import { nextForTwo } from '../kernel/next-for-two';
+import { registryOf } from '../kernel/registry';
 
-const hosts = perCluster(() => new Map<string, MeshHost>());
+class HostRegistry {
+  /** Owners of hosts by host, external hosts by namespace and host. Written by services, routes and gateways. Complete at synthesis. */
+  public readonly hosts = new Map<string, MeshHost>();
+}
 
 /**
  * A host of the mesh, with the two things that exist once for it: its routing and its policy. Whoever wants to say
@@ -49,7 +53,7 @@ export class MeshHost {
 
   /** The host of this name, as seen from a construct of its cluster. */
   public static of(scope: IConstruct, host: string): MeshHost | undefined {
-    return hosts(scope).get(host);
+    return registryOf(scope, HostRegistry).hosts.get(host);
   }
 
   /** What the mesh's sidecars do with requests for the host. */
@@ -69,7 +73,7 @@ export class MeshHost {
         ...nextForTwo(scope, known.scope, 'use that object, or rename one of the two'),
       });
     }
-    hosts(scope).set(key, this);
+    registryOf(scope, HostRegistry).hosts.set(key, this);
     this.policy = new HostPolicy(scope, 'Policy', identity);
     this.routing = new MeshRouting(scope, 'Routing', identity, this.policy, this.visibility);
     this.policy.visibleTo(() => this.visibility.exportTo);

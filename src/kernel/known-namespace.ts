@@ -26,7 +26,7 @@ export class KnownNamespace {
   private guard: IConstruct | undefined;
   private declared = false;
 
-  public constructor(public readonly name: string, private readonly isRoot: boolean) {
+  public constructor(public readonly name: string, public readonly isRoot: boolean) {
     this.claims = new FieldOwnership(`namespace ${name}`, 'IM1116');
   }
 

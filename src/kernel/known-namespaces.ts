@@ -11,6 +11,11 @@ export function knownNamespace(scope: IConstruct, name: string): KnownNamespace 
   return known;
 }
 
+/** Lists the namespace of a construct among what is made elsewhere. */
+export function refersToNamespace(user: IConstruct, name: string): void {
+  MeshCluster.of(user)._refersTo('Namespace', undefined, name, user);
+}
+
 /** Every namespace that the cluster of a construct knows, sorted by name. */
 export function knownNamespaces(scope: IConstruct): KnownNamespace[] {
   return [...registryOf(scope, KernelRegistry).namespaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1));

@@ -4,6 +4,7 @@ import { orderObjects } from './chart-order';
 import { ClusterChecks } from './cluster-checks';
 import './dropped-fields';
 import { ExternalReference, madeByOthers, referenceKey, referencesIn } from './external-reference';
+import { nextForTwo } from './next-for-two';
 import { watchOutput } from './output-files';
 import { watchPrinting } from './printed-text';
 import { writeFolders } from './synth-folders';
@@ -232,37 +233,6 @@ function within<T extends IConstruct>(construct: IConstruct, is: (found: unknown
   return found;
 }
 
-/**
- * The next step for two constructs that make one thing. Where charts stand for environments, each belongs into a cluster of its own.
- */
-export function nextForTwo(one: IConstruct, other: IConstruct, next: string): { readonly next: string } {
-  const [here, there] = [one, other].map(construct => construct.node.scopes.find(Chart.isChart));
-  return { next: here === there ? next : `${next}; charts for two clusters or environments stand in a MeshCluster each` };
-}
-
 function isMeshCluster(construct: IConstruct): construct is MeshCluster {
   return construct instanceof MeshCluster;
-}
-
-/** Refuses a construct that stands in another cluster than the one that uses it. */
-export function sameCluster(user: IConstruct, used: IConstruct): void {
-  const [here, there] = [MeshCluster.of(user), MeshCluster.of(used)];
-  if (here !== there) {
-    throw new MeshError('IM1008', user, { problem: `${used.node.path} is in another cluster`, got: there.node.id, allowed: here.node.id });
-  }
-}
-
-/**
- * Something that each cluster has one of, made when it is first asked for. This is how the floors above
- * keep their registers without the kernel knowing of them.
- */
-export function perCluster<T>(make: () => T): (scope: IConstruct) => T {
-  const made = new WeakMap<MeshCluster, T>();
-  return scope => {
-    const cluster = MeshCluster.of(scope);
-    if (!made.has(cluster)) {
-      made.set(cluster, make());
-    }
-    return made.get(cluster)!;
-  };
 }

@@ -11,7 +11,7 @@ export function registryOf<T>(scope: IConstruct, registry: Registry<T>): T {
 
 /** What the kernel keeps for a cluster. */
 export class KernelRegistry {
-  /** Namespaces by name. Written by `knownNamespace` on first use, and by each construct that states a setting of one. Complete at synthesis. */
+  /** Namespaces by name. Written by `knownNamespace` on first use, and by constructs that set something for one. Complete at synthesis. */
   public readonly namespaces = new Map<string, KnownNamespace>();
 
   /** Settings of the mesh as a whole. Written by `MeshSettings` and `IstioInstall`. Complete at synthesis. */

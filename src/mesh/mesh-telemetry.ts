@@ -7,11 +7,12 @@ import * as telemetry from '../../imports/telemetry.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, validateProps } from '../diagnostics/validate-props';
 import { collectErrors } from '../kernel/collect-errors';
-import { MeshCluster, sameCluster } from '../kernel/mesh-cluster';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { registryOf } from '../kernel/registry';
+import { sameCluster } from '../kernel/same-cluster';
 import { uniqueId } from '../kernel/unique-id';
 
 /**

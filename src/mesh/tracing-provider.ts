@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { Values } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
-import { sameCluster } from '../kernel/mesh-cluster';
+import { sameCluster } from '../kernel/same-cluster';
 import { ProxyCallee } from '../services/calls/proxy-callees';
 import { IMeshService } from '../services/mesh-service-base';
 import { istioDuration } from '../values/istio-duration';

@@ -8,10 +8,11 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 import { collectErrors } from '../kernel/collect-errors';
 import { knownMesh } from '../kernel/known-mesh';
-import { perCluster, sameCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
+import { registryOf } from '../kernel/registry';
+import { sameCluster } from '../kernel/same-cluster';
 import { uniqueId } from '../kernel/unique-id';
 import { declareGuard } from '../services/workloads/guards';
 import { HttpMethod } from '../values/http-method';
@@ -48,7 +49,16 @@ export interface ExternalAuthorizationProps {
   readonly paths?: string[];
 }
 
-const asked = perCluster((): { readonly provider: string; readonly of: RequestTarget; readonly at: Construct }[] => []);
+interface AuthorizedRequests {
+  readonly provider: string;
+  readonly of: RequestTarget;
+  readonly at: Construct;
+}
+
+class ExternalAuthorizationRegistry {
+  /** Requests for which a provider decides. Written by `ExternalAuthorization`. Complete at synthesis. */
+  public readonly requests: AuthorizedRequests[] = [];
+}
 
 /**
  * External authorization: an AuthorizationPolicy with the action CUSTOM, which Envoy evaluates before all others. A request that the provider
@@ -68,7 +78,7 @@ export class ExternalAuthorization extends Construct {
     const requests = checkedRequests(props, this);
     const objectId = dnsName(name ?? id, this, 'the name of the AuthorizationPolicy');
     const namespace = namespaceOf(this);
-    asked(this).push({ provider, of: target, at: this });
+    registryOf(this, ExternalAuthorizationRegistry).requests.push({ provider, of: target, at: this });
     new security.AuthorizationPolicy(this, owned(this, 'Resource'), {
       metadata: { name: name === undefined ? objectName(objectId, 'external', 'authorization') : objectId, namespace },
       spec: Lazy.any({
@@ -107,7 +117,7 @@ export class ExternalAuthorization extends Construct {
   /** Refuses two providers for the same pods, for which Istio would deny every request. */
   private checkOnly(target: RequestTarget, provider: string): void {
     const facts = target._facts(this);
-    const other = asked(this).find(({ at, of, provider: its }) =>
+    const other = registryOf(this, ExternalAuthorizationRegistry).requests.find(({ at, of, provider: its }) =>
       at.node.path < this.node.path && its !== provider && collectErrors(at, () => of._facts(at)).length === 0 && samePods(facts, of._facts(at)));
     if (other) {
       throw new MeshError('IM1824', this, { problem: `${other.at.node.path} asks another provider for the same pods`, got: provider, allowed: other.provider });

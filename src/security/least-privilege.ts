@@ -7,7 +7,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 import { collectErrors } from '../kernel/collect-errors';
 import { knownNamespace } from '../kernel/known-namespaces';
-import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { registryOf } from '../kernel/registry';
 import { uniqueId } from '../kernel/unique-id';
 import { collectorsAround } from '../services/calls/proxy-callees';
 import { onEachCall, Call, callsOf } from '../services/calls/recorded-calls';
@@ -55,10 +55,13 @@ export interface LeastPrivilegeProps {
   readonly ipBlocks?: string[];
 }
 
-const everyone = perCluster((): LeastPrivilege[] => []);
+class LeastPrivilegeRegistry {
+  /** `LeastPrivilege` constructs. Written by `LeastPrivilege`. Complete at synthesis. */
+  public readonly all: LeastPrivilege[] = [];
 
-/** The construct that restricts a workload. */
-const guards = perCluster(() => new Map<MadeWorkload, LeastPrivilege>());
+  /** Constructs that write the policies of workloads, by workload. Written by `LeastPrivilege`. Complete at synthesis. */
+  public readonly guards = new Map<MadeWorkload, LeastPrivilege>();
+}
 
 /**
  * Allows declared calls only, for every workload below the scope, whenever it is made.
@@ -92,11 +95,11 @@ export class LeastPrivilege extends Construct {
     if (networkPolicies && !this.strictness.enforces) {
       throw new MeshError('IM1808', this, { problem: 'NetworkPolicies are asked for where nothing is to be refused', got: props });
     }
-    const duplicate = everyone(this).find(other => other.covers(this) || this.covers(other));
+    const duplicate = registryOf(this, LeastPrivilegeRegistry).all.find(other => other.covers(this) || this.covers(other));
     if (duplicate) {
       throw new MeshError('IM1806', this, { problem: `${duplicate.node.path} covers the same workloads` });
     }
-    everyone(this).push(this);
+    registryOf(this, LeastPrivilegeRegistry).all.push(this);
     declareGuard({ source: this, outbound: this.strictness.enforces, network: networkPolicies, covers: workload => this.coversPods(workload) });
     eachNamespace(this, namespace => this.coversWhole(namespace) && this.addNamespace(namespace));
     eachWorkload(this, workload => this.coversPods(workload) && this.addWorkload(workload));
@@ -110,7 +113,7 @@ export class LeastPrivilege extends Construct {
 
   /** Whether a namespace is covered with whatever runs in it. What else runs in one made elsewhere is not ours to judge. */
   private coversWhole(namespace: MeshNamespace): boolean {
-    return this.covers(namespace) && !namespace._exists && namespace.injects && namespace.name !== MeshCluster.of(this).rootNamespace;
+    return this.covers(namespace) && !namespace._exists && namespace.injects && !knownNamespace(this, namespace.name).isRoot;
   }
 
   /** Pods of a namespace that is covered as a whole are covered in whichever chart they stand. */
@@ -134,7 +137,7 @@ export class LeastPrivilege extends Construct {
 
   /** Whether it is this construct that makes the objects of the pods: another one that says the same may have made them. */
   private guards(pods: MadeWorkload): boolean {
-    const all = guards(this);
+    const all = registryOf(this, LeastPrivilegeRegistry).guards;
     const other = all.get(pods);
     const says = ({ strictness: { enforces, networkPolicies, blocks } }: LeastPrivilege) => JSON.stringify([enforces, networkPolicies, blocks]);
     if (other && says(other) !== says(this)) {

@@ -6,7 +6,8 @@ import { placesMeet, samePods, TargetAttributes } from './policy-rules';
 import { RequestTarget } from './request-target';
 import { MeshError } from '../diagnostics/mesh-error';
 import { collectErrors } from '../kernel/collect-errors';
-import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { MeshCluster } from '../kernel/mesh-cluster';
+import { registryOf } from '../kernel/registry';
 import { pathCovers, pathListsMeet, pathsMeet } from '../values/policy-paths';
 
 /** What one RequestAuthentication asks of requests. */
@@ -22,16 +23,19 @@ export interface TokenDemand {
   readonly rules: JwtRule[];
 }
 
-const demands = perCluster((): TokenDemand[] => []);
+class TokenDemandRegistry {
+  /** Token requirements of pods. Written by `RequestAuthentication`. Complete at synthesis. */
+  public readonly demands: TokenDemand[] = [];
+}
 
 /** Enters a demand: pods know the issuers of all that are made for them. */
 export function declareDemand(demand: TokenDemand): void {
-  demands(demand.at).push(demand);
+  registryOf(demand.at, TokenDemandRegistry).demands.push(demand);
 }
 
 /** Every demand of a cluster so far. */
 export function demandsAround(scope: Construct): TokenDemand[] {
-  return demands(scope);
+  return registryOf(scope, TokenDemandRegistry).demands;
 }
 
 /** What a demand is about; undefined where that is refused, which its own construct reports. */
@@ -44,7 +48,7 @@ export function neighboursOf(demand: TokenDemand): TokenDemand[] {
   const mine = factsOf(demand);
   const { rootNamespace } = MeshCluster.of(demand.at);
   const near = ({ namespace }: TokenDemand) => [namespace, demand.namespace].includes(rootNamespace) || namespace === demand.namespace;
-  return demands(demand.at).filter(other => {
+  return registryOf(demand.at, TokenDemandRegistry).demands.filter(other => {
     const its = other !== demand && near(other) ? factsOf(other) : undefined;
     return mine !== undefined && its !== undefined && samePods(mine, its);
   });

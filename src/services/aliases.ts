@@ -1,14 +1,17 @@
 import { IConstruct } from 'constructs';
-import { perCluster } from '../kernel/mesh-cluster';
+import { registryOf } from '../kernel/registry';
 
-const aliases = perCluster(() => new Map<string, string[]>());
+class AliasRegistry {
+  /** Further names of hosts, by host. Written by `ServiceAlias`. Complete at synthesis. */
+  public readonly aliases = new Map<string, string[]>();
+}
 
 /** States a second name of a host. */
 export function declareAlias(scope: IConstruct, host: string, alias: string): void {
-  aliases(scope).set(host, [...aliases(scope).get(host) ?? [], alias]);
+  registryOf(scope, AliasRegistry).aliases.set(host, [...registryOf(scope, AliasRegistry).aliases.get(host) ?? [], alias]);
 }
 
 /** The second names of a host, sorted. Complete at synthesis. */
 export function aliasesOf(scope: IConstruct, host: string): string[] {
-  return [...aliases(scope).get(host) ?? []].sort();
+  return [...registryOf(scope, AliasRegistry).aliases.get(host) ?? []].sort();
 }

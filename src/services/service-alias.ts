@@ -4,9 +4,10 @@ import { declareAlias } from './aliases';
 import { Callee, ICallee } from './calls/callee';
 import { IMeshService } from './mesh-service-base';
 import { instanceOf, validateProps } from '../diagnostics/validate-props';
-import { MeshCluster, sameCluster } from '../kernel/mesh-cluster';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { owned } from '../kernel/owned-objects';
+import { sameCluster } from '../kernel/same-cluster';
 import { uniqueId } from '../kernel/unique-id';
 import { serviceName } from '../values/names';
 

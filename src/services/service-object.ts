@@ -5,14 +5,17 @@ import { MeshServiceType } from './service-type';
 import { checkServiceVisible } from './visibility-checks';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
-import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { owned } from '../kernel/owned-objects';
+import { registryOf } from '../kernel/registry';
 import { annotation, labels, Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 
-/** Whose each node port is. */
-const nodePorts = perCluster(() => new Map<number, IConstruct>());
+class NodePortRegistry {
+  /** Services by node port. Written by services. Complete in the constructor of each service. */
+  public readonly ports = new Map<number, IConstruct>();
+}
 
 /** What a Service is made from. */
 export interface ServiceSetting {
@@ -56,7 +59,7 @@ export function checkNodePorts(scope: Construct, ports: MeshPort[], type: MeshSe
 
 /** A node port is open on every node of the cluster, for one Service; one Service may have it for TCP and for UDP. */
 export function takeNodePorts(scope: Construct, numbers: number[]): void {
-  const taken = nodePorts(scope);
+  const taken = registryOf(scope, NodePortRegistry).ports;
   numbers.forEach(number => {
     const other = taken.get(number);
     if (other) {

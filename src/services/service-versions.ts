@@ -4,8 +4,8 @@ import { MeshVersion } from './pods/mesh-version';
 import { makeWorkload, takeWorkload, VersionWorkload } from './pods/version-workload';
 import { checkedVersionName } from './service-parts';
 import { MeshError } from '../diagnostics/mesh-error';
-import { perCluster } from '../kernel/mesh-cluster';
 import { podsName } from '../kernel/naming';
+import { registryOf } from '../kernel/registry';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -22,8 +22,10 @@ export type Versions = { readonly [name: string]: MeshVersion };
 /** The Deployments of a service, by version. */
 export type VersionWorkloads = { readonly [version: string]: VersionWorkload };
 
-/** The construct of each version, by the namespace and name of its Deployment. */
-const deployments = perCluster(() => new Map<string, Construct>());
+class DeploymentRegistry {
+  /** Versions by the name of their Deployment. Written by `MeshService`. Complete in the constructor of each service. */
+  public readonly deployments = new Map<string, Construct>();
+}
 
 /** The names of the versions. */
 export function checkedVersions(versions: Versions, at: Construct): string[] {
@@ -42,7 +44,8 @@ export function makeVersions(service: VersionedService, versions: Versions, port
 }
 
 function makeVersion(
-  service: VersionedService, version: string, { _options: options, _deployment: deployment }: MeshVersion, ports: MeshPort[], shared?: IServiceAccount,
+  service: VersionedService, version: string, { _options: options, _deployment: deployment }: MeshVersion, ports: MeshPort[],
+  shared?: IServiceAccount,
 ): VersionWorkload {
   const scope = new Construct(service, version);
   const { serviceName, namespace, podLabels } = service;
@@ -62,7 +65,7 @@ function makeAccount({ namespace, podLabels }: VersionedService, scope: Construc
 /** Versions of two services may give one name to their Deployments. */
 function checkFree({ serviceName, namespace }: VersionedService, scope: Construct, version: string, name: string): void {
   const key = `${namespace}/${name}`;
-  const all = deployments(scope);
+  const all = registryOf(scope, DeploymentRegistry).deployments;
   const other = all.get(key);
   // Two services of one name are refused by their host.
   if (other && (other.node.scope as VersionedService).serviceName !== serviceName) {

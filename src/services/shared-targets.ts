@@ -4,8 +4,9 @@ import { Selecting, SelectorIndex } from './selector-index';
 import { differIn } from './service-parts';
 import { Workload } from './workloads/workload';
 import { MeshError } from '../diagnostics/mesh-error';
-import { MeshCluster, perCluster } from '../kernel/mesh-cluster';
+import { MeshCluster } from '../kernel/mesh-cluster';
 import { isOwned } from '../kernel/owned-objects';
+import { registryOf } from '../kernel/registry';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 
@@ -19,7 +20,10 @@ interface SelectingPorts extends Selecting {
 /** A port, as the pods see it. */
 type TargetPort = Pick<MeshPort, 'name' | 'port' | 'targetPort' | 'protocol'>;
 
-const workloads = perCluster((): Workload[] => []);
+class SharedTargetRegistry {
+  /** Workloads with Services that select their pods. Written by services. Complete at synthesis. */
+  public readonly workloads: Workload[] = [];
+}
 
 /**
  * Compares the Service of a workload with the others of its cluster. Two Services may select the same pods: made ones, described ones, and Services of
@@ -30,7 +34,7 @@ export function checkSharedTargets(workload: Workload): void {
   if (!service) {
     return;
   }
-  const all = workloads(service);
+  const all = registryOf(service, SharedTargetRegistry).workloads;
   all.push(workload);
   if (all.length === 1) {
     const cluster = MeshCluster.of(service);

@@ -1,6 +1,6 @@
 import { App, Chart } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
-import { perCluster } from '../../src/kernel/mesh-cluster';
+import { registryOf } from '../../src/kernel/registry';
 import { app, chart, messages, refusal, service, synth } from '../helpers/build';
 import { IstioRelease, KubernetesRelease, MeshCluster, MeshClusterProps, MeshGateway, MeshNamespace, MeshPort, MeshService } from 'cdk8s-istio';
 
@@ -73,13 +73,15 @@ describe('the cluster of a construct', () => {
     ].join('\n'));
   });
 
-  test('holds one thing of a register each', () => {
-    const register = perCluster(() => new Set<string>());
+  test('has its own registers', () => {
+    class Names {
+      public readonly names = new Set<string>();
+    }
     const root = app();
     const a = new MeshCluster(root, 'a');
-    register(chart({ scope: a })).add('x');
-    expect([...register(a)]).toEqual(['x']);
-    expect([...register(chart({ scope: root }))]).toEqual([]);
+    registryOf(chart({ scope: a }), Names).names.add('x');
+    expect([...registryOf(a, Names).names]).toEqual(['x']);
+    expect([...registryOf(chart({ scope: root }), Names).names]).toEqual([]);
   });
 });
 

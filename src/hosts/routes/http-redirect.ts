@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { perCluster } from '../../kernel/mesh-cluster';
+import { registryOf } from '../../kernel/registry';
 import { byNarrowness, covers } from '../../values/host';
 import { HttpMatch } from '../http/http-match';
 import { RoutedMatch } from '../model/route-action';
@@ -21,11 +21,14 @@ export interface HttpRedirect {
   readonly challenge?: { readonly backend: RouteBackend; readonly route: RouteToTarget };
 }
 
-const redirects = perCluster((): HttpRedirect[] => []);
+class HttpRedirectRegistry {
+  /** Redirects to HTTPS that are written as routes. Written by servers with an ACME solver. Complete at synthesis. */
+  public readonly redirects: HttpRedirect[] = [];
+}
 
 /** Registers a redirect. Every routing of its hosts writes it, whichever construct owns the routing. */
 export function redirectHttp(scope: IConstruct, redirect: HttpRedirect): void {
-  redirects(scope).push(redirect);
+  registryOf(scope, HttpRedirectRegistry).redirects.push(redirect);
 }
 
 /**
@@ -34,7 +37,7 @@ export function redirectHttp(scope: IConstruct, redirect: HttpRedirect): void {
  * and moves the catch-all behind the routes of other VirtualServices for the host.
  */
 export function redirectRoutes(scope: IConstruct, gateway: string, host: string): RoutedMatch[] {
-  const found = redirects(scope).filter(redirect => redirect.gateway === gateway && covers(redirect.host, host));
+  const found = registryOf(scope, HttpRedirectRegistry).redirects.filter(redirect => redirect.gateway === gateway && covers(redirect.host, host));
   const [nearest] = found.sort((a, b) => byNarrowness(a.host, b.host));
   const everything = new HttpMatch({ gatewayPort: HTTP_PORT });
   const answered = nearest?.challenge?.backend.resolve(nearest.challenge.route) ?? [];

@@ -7,7 +7,8 @@ import { Located } from '../../diagnostics/refusal';
 import { show } from '../../diagnostics/show';
 import { validateProps } from '../../diagnostics/validate-props';
 import { CalledService } from '../../hosts/model/route-backend';
-import { perCluster, sameCluster } from '../../kernel/mesh-cluster';
+import { registryOf } from '../../kernel/registry';
+import { sameCluster } from '../../kernel/same-cluster';
 import { HttpMethod } from '../../values/http-method';
 import { MeshPort } from '../../values/mesh-port';
 import { isHttp } from '../../values/protocol';
@@ -49,11 +50,14 @@ interface Versions {
 /** What a callee does when a call of it is declared. */
 export type CallListener = (call: Call) => void;
 
-const listeners = perCluster(() => new Map<IConstruct, CallListener>());
+class CallListenerRegistry {
+  /** Functions that run for each call, by callee. Written by `onCall`. Complete at synthesis. */
+  public readonly listeners = new Map<IConstruct, CallListener>();
+}
 
 /** Calls the listener for every call of the callee that is declared from now on. */
 export function onCall(callee: IConstruct, listener: CallListener): void {
-  listeners(callee).set(callee, listener);
+  registryOf(callee, CallListenerRegistry).listeners.set(callee, listener);
 }
 
 /** Records the calls of a callee: one for each port. Returns them. */
@@ -81,7 +85,7 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
   }
   const calls = ports.map(port => ({ caller, callee: attributes, port, requests }));
   calls.forEach(call => {
-    listeners(attributes.construct).get(attributes.construct)?.(call);
+    registryOf(attributes.construct, CallListenerRegistry).listeners.get(attributes.construct)?.(call);
     recordCall(call);
   });
   return calls;
@@ -107,7 +111,7 @@ export function recordRoute(caller: Caller, called: CalledService): void {
 /** Records that the caller of a call sends mirrors of it to another service. */
 export function recordCopies({ caller, requests }: Call, called: CalledService): void {
   const call = { ...callTo(caller, called), requests };
-  listeners(called.service).get(called.service)?.(call);
+  registryOf(called.service, CallListenerRegistry).listeners.get(called.service)?.(call);
   recordCall(call);
 }
 

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { perCluster } from '../../kernel/mesh-cluster';
+import { registryOf } from '../../kernel/registry';
 import { PodSelection } from '../workloads/workload';
 
 /** What proxies call by themselves, besides the calls of their pods: collectors of traces and logs, and authorizers. */
@@ -16,21 +16,24 @@ export interface ProxyCallee {
   readonly provider?: string;
 }
 
-const callees = perCluster((): ProxyCallee[] => []);
+class ProxyCalleeRegistry {
+  /** Services that proxies call themselves. Written by `MeshSettings`. Complete at synthesis. */
+  public readonly callees: ProxyCallee[] = [];
+}
 
 /** Declares what proxies call by themselves. */
 export function declareProxyCallees(scope: IConstruct, all: ProxyCallee[]): void {
-  callees(scope).push(...all);
+  registryOf(scope, ProxyCalleeRegistry).callees.push(...all);
 }
 
 /** All that every proxy of the cluster calls by itself, by host and port. Complete at synthesis. */
 export function collectorsAround(scope: IConstruct): ProxyCallee[] {
-  return sorted(callees(scope).filter(({ provider }) => provider === undefined));
+  return sorted(registryOf(scope, ProxyCalleeRegistry).callees.filter(({ provider }) => provider === undefined));
 }
 
 /** All that proxies of the cluster call for a policy that names one of these providers. */
 export function authorizersAround(scope: IConstruct, providers: string[]): ProxyCallee[] {
-  return sorted(callees(scope).filter(({ provider }) => provider !== undefined && providers.includes(provider)));
+  return sorted(registryOf(scope, ProxyCalleeRegistry).callees.filter(({ provider }) => provider !== undefined && providers.includes(provider)));
 }
 
 function sorted(all: ProxyCallee[]): ProxyCallee[] {

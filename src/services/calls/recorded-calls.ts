@@ -1,8 +1,8 @@
 import { IConstruct } from 'constructs';
 import { CalleeAttributes } from './callee';
 import { Caller } from './caller';
-import { perCluster } from '../../kernel/mesh-cluster';
 import { ObservableList } from '../../kernel/observable-list';
+import { registryOf } from '../../kernel/registry';
 import { MeshPort } from '../../values/mesh-port';
 import { Requests } from '../../values/requests';
 
@@ -25,17 +25,20 @@ interface Entry {
 }
 
 /** Calls are also kept by construct: in a large mesh it takes long to filter all of them for each construct. */
-interface Register {
-  readonly entries: Map<string, Entry>;
-  readonly byConstruct: Map<IConstruct, Set<Entry>>;
-  readonly calls: ObservableList<Call>;
-}
+class CallRegistry {
+  /** Calls by caller, callee and port. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
+  public readonly entries = new Map<string, Entry>();
 
-const register = perCluster((): Register => ({ entries: new Map(), byConstruct: new Map(), calls: new ObservableList() }));
+  /** Calls by the construct of their caller or callee. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
+  public readonly byConstruct = new Map<IConstruct, Set<Entry>>();
+
+  /** Calls in order of declaration. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
+  public readonly calls = new ObservableList<Call>();
+}
 
 /** Records a call. A duplicate is recorded once. */
 export function recordCall(call: Call): void {
-  const { entries, byConstruct, calls } = register(call.callee.construct);
+  const { entries, byConstruct, calls } = registryOf(call.callee.construct, CallRegistry);
   const entry = { key: key(call), call };
   if (entries.has(entry.key)) {
     return;
@@ -49,18 +52,18 @@ export function recordCall(call: Call): void {
 
 /** Every call of the cluster around a construct, in an order that does not depend on the order of construction. */
 export function callsIn(scope: IConstruct): Call[] {
-  return inOrder(register(scope).entries.values());
+  return inOrder(registryOf(scope, CallRegistry).entries.values());
 }
 
 /** The calls of that cluster from some of the constructs or to them, in the same order. */
 export function callsOf(scope: IConstruct, constructs: IConstruct[]): Call[] {
-  const { byConstruct } = register(scope);
+  const { byConstruct } = registryOf(scope, CallRegistry);
   return inOrder(new Set(constructs.flatMap(construct => [...byConstruct.get(construct) ?? []])));
 }
 
 /** Calls the listener for every call of the cluster, recorded before or after. */
 export function onEachCall(scope: IConstruct, listener: (call: Call) => void): void {
-  register(scope).calls.each(listener);
+  registryOf(scope, CallRegistry).calls.each(listener);
 }
 
 function inOrder(entries: Iterable<Entry>): Call[] {

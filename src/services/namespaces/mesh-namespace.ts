@@ -8,11 +8,11 @@ import * as security from '../../../imports/security.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { collectErrors } from '../../kernel/collect-errors';
-import { knownNamespace } from '../../kernel/known-namespaces';
-import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
+import { knownNamespace, refersToNamespace } from '../../kernel/known-namespaces';
 import { declareNamespace, namespaceScopeOf } from '../../kernel/namespace-scope';
 import { ObservableList } from '../../kernel/observable-list';
 import { owned } from '../../kernel/owned-objects';
+import { registryOf } from '../../kernel/registry';
 import { pathAt, uniqueId } from '../../kernel/unique-id';
 import { annotation, labels } from '../../values/labels';
 import { MutualTls } from '../../values/mutual-tls';
@@ -25,8 +25,10 @@ const INJECTION_LABELS = ['istio-injection', 'istio.io/rev'];
 /** The label that puts a namespace into the mesh without sidecars. */
 const DATAPLANE = 'istio.io/dataplane-mode';
 
-/** Every namespace of a cluster. */
-const namespaces = perCluster(() => new ObservableList<MeshNamespace>());
+class MeshNamespaceRegistry {
+  /** Namespaces of constructs, in order of construction. Written by `MeshNamespace`. Complete at synthesis. */
+  public readonly namespaces = new ObservableList<MeshNamespace>();
+}
 
 /**
  * A namespace of the mesh: the Namespace with its label for injection, and the PeerAuthentication of its workloads.
@@ -40,7 +42,7 @@ export class MeshNamespace extends Construct {
   /** A namespace that is made elsewhere: the same scope, without the Namespace object. */
   public static fromExisting(scope: Construct, id: string, options: ExistingNamespaceOptions = {}): MeshNamespace {
     const namespace = new ExistingNamespace(scope, id, validateProps('ExistingNamespaceOptions', options, pathAt(scope, id)));
-    MeshCluster.of(namespace)._refersTo('Namespace', undefined, namespace.name, namespace);
+    refersToNamespace(namespace, namespace.name);
     return namespace;
   }
 
@@ -58,7 +60,7 @@ export class MeshNamespace extends Construct {
     super(scope, uniqueId(scope, id));
     validateProps('MeshNamespaceProps', props, this);
     this.name = dnsLabel(props.name ?? id, this, 'the name of the namespace');
-    const isRoot = this.name === MeshCluster.of(this).rootNamespace;
+    const isRoot = knownNamespace(this, this.name).isRoot;
     this.known = knownNamespace(this, this.name);
     const injection = props.injection ?? (this._exists ? undefined : isRoot ? SidecarInjection.disabled() : SidecarInjection.enabled());
     const outer = namespaceScopeOf(this);
@@ -113,7 +115,7 @@ export class MeshNamespace extends Construct {
     this.node.addValidation({
       validate: () => [() => this.checkEnforced(props), () => this.checkOutbound(props, isRoot)].flatMap(check => collectErrors(this, check)),
     });
-    namespaces(this).add(this);
+    registryOf(this, MeshNamespaceRegistry).namespaces.add(this);
   }
 
   /** Whether its pods get a sidecar, as far as a construct of the cluster has said so far. */
@@ -181,5 +183,5 @@ class ExistingNamespace extends MeshNamespace {
 
 /** Calls the listener for every namespace of the cluster, made already or still to come. */
 export function eachNamespace(scope: IConstruct, listener: (namespace: MeshNamespace) => void): void {
-  namespaces(scope).each(listener);
+  registryOf(scope, MeshNamespaceRegistry).namespaces.each(listener);
 }

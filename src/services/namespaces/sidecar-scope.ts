@@ -2,8 +2,8 @@ import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import * as networking from '../../../imports/networking.istio.io';
 import { FieldOwnership } from '../../kernel/field-ownership';
-import { perCluster } from '../../kernel/mesh-cluster';
 import { owned } from '../../kernel/owned-objects';
+import { registryOf } from '../../kernel/registry';
 import { Labels, labelsKey } from '../../values/labels';
 import { OutboundTrafficPolicy } from '../../values/outbound-traffic-policy';
 
@@ -23,7 +23,10 @@ export interface SidecarSetting {
   readonly annotations?: Labels;
 }
 
-const scopes = perCluster(() => new Map<string, SidecarScope>());
+class SidecarScopeRegistry {
+  /** Sidecars by the namespace and labels of their pods. Written by `MeshNamespace` and `LeastPrivilege`. Complete at synthesis. */
+  public readonly scopes = new Map<string, SidecarScope>();
+}
 
 /**
  * What the sidecars of some pods know: the one Sidecar that there is for them. Istio takes one of several whole, by age, and one with
@@ -33,8 +36,8 @@ export class SidecarScope extends Construct {
   /** That of these pods: the one that is there, or a new one below `home`. */
   public static of(scope: Construct, setting: SidecarSetting): SidecarScope {
     const key = `${setting.namespace} ${labelsKey(setting.labels ?? {})}`;
-    const known = scopes(scope).get(key) ?? new SidecarScope(scope, setting);
-    scopes(scope).set(key, known);
+    const known = registryOf(scope, SidecarScopeRegistry).scopes.get(key) ?? new SidecarScope(scope, setting);
+    registryOf(scope, SidecarScopeRegistry).scopes.set(key, known);
     return known;
   }
 

@@ -5,6 +5,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf, namespaceScopeOf } from '../../kernel/namespace-scope';
+import { appRegistryOf } from '../../kernel/registry-store';
 import { MeshNamespace } from '../namespaces/mesh-namespace';
 
 /** What pods refer to by its name: the object itself where it is known. */
@@ -96,15 +97,21 @@ function objectOf(resource: unknown = {}): ApiObject | undefined {
   return child && ApiObject.isApiObject(child) ? child : undefined;
 }
 
-const objects = new WeakMap<IConstruct, { byName?: Map<string, ApiObject[]> }>();
+class ObjectRegistry {
+  /** Objects of the App by kind and name. Written by the first check that needs them. Complete when cdk8s validates the App. */
+  public byName?: Map<string, ApiObject[]>;
+
+  /** Whether a validation of the App clears `byName`. Written by `objectsNamed`. Complete on first use. */
+  public isCleared = false;
+}
 
 /** The objects of the cluster of this kind and name. They are listed once for each validation, which begins at the root. */
 export function objectsNamed(at: IConstruct, kind: string, name: string): ApiObject[] {
   const cluster = MeshCluster.of(at);
   const { root } = at.node;
-  const known = objects.get(root) ?? {};
-  if (!objects.has(root)) {
-    objects.set(root, known);
+  const known = appRegistryOf(at, ObjectRegistry);
+  if (!known.isCleared) {
+    known.isCleared = true;
     root.node.addValidation({
       validate: () => {
         known.byName = undefined;

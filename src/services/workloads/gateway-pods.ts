@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
 import { PodSelection } from './workload';
-import { perCluster } from '../../kernel/mesh-cluster';
+import { registryOf } from '../../kernel/registry';
 import { Labels, labelsKey } from '../../values/labels';
 
 /** A gateway without its routes: the name and namespace of its Gateway object. */
@@ -47,21 +47,24 @@ export interface GatewayAttributes {
   readonly served?: () => ServedHost[];
 }
 
-const gateways = perCluster(() => new Map<IConstruct, () => GatewayAttributes>());
+class GatewayAttributesRegistry {
+  /** Attributes of gateways, by gateway. Written by each gateway. Complete at synthesis. */
+  public readonly gateways = new Map<IConstruct, () => GatewayAttributes>();
+}
 
 /** Declares a gateway. Its attributes are read at synthesis. */
 export function declareGateway(gateway: IGatewayPods, attributes: () => GatewayAttributes): void {
-  gateways(gateway).set(gateway, attributes);
+  registryOf(gateway, GatewayAttributesRegistry).gateways.set(gateway, attributes);
 }
 
 /** Whether it is a gateway, made here or elsewhere. */
 export function isGateway(construct: unknown): construct is IGatewayPods {
-  return Construct.isConstruct(construct) && gateways(construct).has(construct);
+  return Construct.isConstruct(construct) && registryOf(construct, GatewayAttributesRegistry).gateways.has(construct);
 }
 
 /** What is known of a gateway. */
 export function gatewayAttributes(gateway: IConstruct): GatewayAttributes {
-  return gateways(gateway).get(gateway)?.() ?? {};
+  return registryOf(gateway, GatewayAttributesRegistry).gateways.get(gateway)?.() ?? {};
 }
 
 /** Whether these are the pods that a gateway configures. */

@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { MadeWorkload } from './workload';
 import { workloadsAround } from './workloads';
 import { knownNamespace } from '../../kernel/known-namespaces';
-import { perCluster } from '../../kernel/mesh-cluster';
+import { registryOf } from '../../kernel/registry';
 
 /** A construct whose policies the sidecars of workloads enforce. */
 export interface Guard {
@@ -17,16 +17,19 @@ export interface Guard {
   covers(workload: MadeWorkload): boolean;
 }
 
-const guards = perCluster((): Guard[] => []);
+class GuardRegistry {
+  /** Constructs that refuse undeclared calls. Written by `LeastPrivilege`. Complete at synthesis. */
+  public readonly guards: Guard[] = [];
+}
 
 /** Declares policies that sidecars enforce. */
 export function declareGuard(guard: Guard): void {
-  guards(guard.source).push(guard);
+  registryOf(guard.source, GuardRegistry).guards.push(guard);
 }
 
 /** The guards of a workload. Complete at synthesis. */
 export function guardsOf(workload: MadeWorkload): Guard[] {
-  return guards(workload.scope).filter(guard => guard.covers(workload));
+  return registryOf(workload.scope, GuardRegistry).guards.filter(guard => guard.covers(workload));
 }
 
 /** The providers that the sidecars of a workload ask. Complete at synthesis. */
@@ -38,5 +41,6 @@ export function providersAsked(workload: MadeWorkload): string[] {
 export function networkGuard(scope: IConstruct, namespace: string): IConstruct | undefined {
   const whole = knownNamespace(scope, namespace).guardedBy;
   const here = workloadsAround(scope).filter(workload => workload.namespace === namespace);
-  return guards(scope).find(guard => guard.network && (guard.source === whole || here.some(workload => guard.covers(workload))))?.source;
+  const { guards } = registryOf(scope, GuardRegistry);
+  return guards.find(guard => guard.network && (guard.source === whole || here.some(workload => guard.covers(workload))))?.source;
 }

@@ -1,22 +1,25 @@
 import { IConstruct } from 'constructs';
 import { workloadOf } from './workloads';
 import { knownNamespace } from '../../kernel/known-namespaces';
-import { perCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { registryOf } from '../../kernel/registry';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
 import { serverFirst, WireProtocol } from '../../values/wire-protocols';
 
-const meshMode = perCluster((): { mode?: MutualTls } => ({}));
+class MeshModeRegistry {
+  /** The mode of mutual TLS of the mesh. Written by `MeshMutualTls`. Complete at synthesis. */
+  public readonly mesh: { mode?: MutualTls } = {};
+}
 
 /** Sets the mode of all pods of the mesh whose namespace, service and port set none. */
 export function declareMeshMode(scope: IConstruct, mode: MutualTls): void {
-  meshMode(scope).mode = mode;
+  registryOf(scope, MeshModeRegistry).mesh.mode = mode;
 }
 
 /** The mode of the mesh; undefined if no construct sets it. Complete at synthesis. */
 export function meshModeAround(scope: IConstruct): MutualTls | undefined {
-  return meshMode(scope).mode;
+  return registryOf(scope, MeshModeRegistry).mesh.mode;
 }
 
 /** Whether the pods behind a port of a service are known to refuse plain text. Complete at synthesis. */

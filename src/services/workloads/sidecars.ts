@@ -1,8 +1,8 @@
 import { Construct, IConstruct } from 'constructs';
 import { collectErrors } from '../../kernel/collect-errors';
 import { knownNamespace } from '../../kernel/known-namespaces';
-import { perCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { registryOf } from '../../kernel/registry';
 
 /** Whether the pods of a namespace get sidecars, as far as is known. Complete at synthesis. */
 export function hasSidecars(scope: IConstruct, namespace: string): boolean {
@@ -31,14 +31,17 @@ export interface AskingPods {
   readonly revision?: string;
 }
 
-const askingPods = perCluster((): AskingPods[] => []);
+class AskingPodsRegistry {
+  /** Pods that ask for a sidecar themselves. Written by jobs and gateway pods. Complete at synthesis. */
+  public readonly pods: AskingPods[] = [];
+}
 
 /** Declares pods that ask for a proxy themselves. */
 export function declareAskingPods(pods: AskingPods): void {
-  askingPods(pods.source).push(pods);
+  registryOf(pods.source, AskingPodsRegistry).pods.push(pods);
 }
 
 /** All pods of the cluster that ask for a proxy themselves, so far. */
 export function askingPodsAround(scope: IConstruct): AskingPods[] {
-  return [...askingPods(scope)];
+  return [...registryOf(scope, AskingPodsRegistry).pods];
 }

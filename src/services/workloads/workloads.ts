@@ -1,19 +1,20 @@
 import { IConstruct } from 'constructs';
 import { MadeWorkload, Workload } from './workload';
-import { perCluster } from '../../kernel/mesh-cluster';
 import { ObservableList } from '../../kernel/observable-list';
+import { registryOf } from '../../kernel/registry';
 
-interface Register {
-  readonly made: ObservableList<MadeWorkload>;
-  readonly byConstruct: Map<IConstruct, Workload>;
+class WorkloadRegistry {
+  /** Workloads whose pods the App makes or wraps, in order of construction. Written by services, jobs and gateways. Complete at synthesis. */
+  public readonly made = new ObservableList<MadeWorkload>();
+
+  /** Workloads by construct. Written by services, jobs, gateways and identities. Complete at synthesis. */
+  public readonly byConstruct = new Map<IConstruct, Workload>();
 }
-
-const register = perCluster((): Register => ({ made: new ObservableList(), byConstruct: new Map() }));
 
 /** Enters a workload. `registerWorkload` is what calls this, once for each. */
 export function enterWorkload(workload: Workload): void {
   const [construct] = workload.constructs;
-  const { made, byConstruct } = register(construct);
+  const { made, byConstruct } = registryOf(construct, WorkloadRegistry);
   workload.constructs.forEach(each => byConstruct.set(each, workload));
   if (isMade(workload)) {
     made.add(workload);
@@ -22,22 +23,22 @@ export function enterWorkload(workload: Workload): void {
 
 /** Calls the listener for every workload that is made in the cluster, before or after this call. */
 export function eachWorkload(scope: IConstruct, listener: (workload: MadeWorkload) => void): void {
-  register(scope).made.each(listener);
+  registryOf(scope, WorkloadRegistry).made.each(listener);
 }
 
 /** Every workload that is made in the cluster so far, gateways excepted. */
 export function workloadsAround(scope: IConstruct): MadeWorkload[] {
-  return register(scope).made.all.filter(({ gateway }) => !gateway);
+  return registryOf(scope, WorkloadRegistry).made.all.filter(({ gateway }) => !gateway);
 }
 
 /** Every workload of a gateway that is made in the cluster so far. */
 export function gatewayWorkloadsAround(scope: IConstruct): MadeWorkload[] {
-  return register(scope).made.all.filter(({ gateway }) => gateway);
+  return registryOf(scope, WorkloadRegistry).made.all.filter(({ gateway }) => gateway);
 }
 
 /** The workload that a construct stands for, whether it is made here or only described. */
 export function workloadOf(construct: IConstruct): Workload | undefined {
-  return register(construct).byConstruct.get(construct);
+  return registryOf(construct, WorkloadRegistry).byConstruct.get(construct);
 }
 
 /** The workload that a construct stands for, if it is made here. */

@@ -4,8 +4,9 @@ import { EgressScope } from './egress-scope';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
 import { knownMesh } from '../../kernel/known-mesh';
-import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
+import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { registryOf } from '../../kernel/registry';
 import { Call, callsOf } from '../../services/calls/recorded-calls';
 import { capturesDns } from '../../services/namespaces/dns-capture';
 import { gatewayAttributes } from '../../services/workloads/gateway-pods';
@@ -30,16 +31,22 @@ export interface RegisteredEgress {
   readonly hasPolicy: () => boolean;
 }
 
-const routes = perCluster((): RegisteredEgress[] => []);
+class EgressRegistry {
+  /** External hosts of egress routes. Written by `EgressRoute`. Complete at synthesis. */
+  public readonly routes: RegisteredEgress[] = [];
+
+  /** External hosts that constructs name without a route. Written by `RemotePods`. Complete at synthesis. */
+  public readonly named: NamedHosts[] = [];
+}
 
 /** Enters a route. */
 export function registerEgress(entry: RegisteredEgress): void {
-  routes(entry.route).push(entry);
+  registryOf(entry.route, EgressRegistry).routes.push(entry);
 }
 
 /** The routes of a cluster that sidecars of a namespace see, sorted by host. */
 export function egressSeenBy(scope: IConstruct, namespace: string): RegisteredEgress[] {
-  return routes(scope).filter(({ scope: its }) => its.namespaces()?.includes(namespace) ?? true)
+  return registryOf(scope, EgressRegistry).routes.filter(({ scope: its }) => its.namespaces()?.includes(namespace) ?? true)
     .sort((a, b) => (a.facts.host < b.facts.host ? -1 : 1));
 }
 
@@ -49,23 +56,22 @@ interface NamedHosts {
   readonly hosts: string[];
 }
 
-const named = perCluster((): NamedHosts[] => []);
-
 /** Enters hosts that are known by name alone and led to directly, from wherever in the mesh. */
 export function registerNamed(construct: IConstruct, hosts: string[]): void {
-  named(construct).push({ construct, hosts });
+  registryOf(construct, EgressRegistry).named.push({ construct, hosts });
 }
 
 /** Such hosts as pods of a namespace are known to call: those declared there, and those that its services declare to call. */
 export function namedCalledFrom(scope: IConstruct, namespace: string): NamedHosts[] {
   const from = ({ caller }: Call) => (caller.isGateway ? gatewayAttributes(caller.construct!).pods?.namespace : caller.namespace);
   const calls = (construct: IConstruct) => callsOf(scope, [construct]).some(edge => from(edge) === namespace);
-  return named(scope).filter(({ construct }) => namespaceOf(construct) === namespace || calls(construct));
+  return registryOf(scope, EgressRegistry).named.filter(({ construct }) => namespaceOf(construct) === namespace || calls(construct));
 }
 
 /** The labels of the egress gateways in a namespace that routes lead through, sorted. */
 export function egressGatewaysIn(scope: IConstruct, namespace: string): Labels[] {
-  const known = routes(scope).flatMap(({ gatewayPods }) => (gatewayPods?.namespace === namespace ? [gatewayPods.selector] : []));
+  const { routes } = registryOf(scope, EgressRegistry);
+  const known = routes.flatMap(({ gatewayPods }) => (gatewayPods?.namespace === namespace ? [gatewayPods.selector] : []));
   const distinct = new Map(known.map(selector => [labelsKey(selector), selector]));
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, selector]) => selector);
 }
@@ -77,10 +83,10 @@ export function needsCapture({ facts }: RegisteredEgress): boolean {
 
 /** What is wrong with a route among the others: asked when all have spoken. */
 export function checkEgress(mine: RegisteredEgress): void {
-  const earlier = routes(mine.route).slice(0, routes(mine.route).indexOf(mine));
+  const earlier = registryOf(mine.route, EgressRegistry).routes.slice(0, registryOf(mine.route, EgressRegistry).routes.indexOf(mine));
   checkTwice(mine, earlier);
   checkApart(mine, earlier);
-  routes(mine.route).forEach(other => checkDomain(mine, other));
+  registryOf(mine.route, EgressRegistry).routes.forEach(other => checkDomain(mine, other));
   checkServices(mine);
   checkResolved(mine);
 }

@@ -9,6 +9,7 @@ import { Destination } from '../../hosts/model/route-action';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { CALLERS, hostLabel, hostPart, objectName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
+import { registryOf } from '../../kernel/registry';
 import { isPattern } from '../../values/host';
 import { MeshPort } from '../../values/mesh-port';
 import { MeshGateway } from '../gateways/mesh-gateway';
@@ -21,8 +22,10 @@ export const EGRESS_PORT = 443;
 /** The id of the construct below its gateway. */
 const ID = 'Egress';
 
-/** The servers that routes have opened. */
-const opened = new WeakSet<GatewayServer>();
+class EgressServerRegistry {
+  /** Servers of egress gateways that routes open. Written by `EgressRoute`. Complete at synthesis. */
+  public readonly servers = new Set<GatewayServer>();
+}
 
 /** One port of an outside host, as sidecars ask an egress gateway for it. */
 export interface EgressEntrance {
@@ -113,7 +116,7 @@ export class EgressServers extends Construct {
   private listen(name: string): void {
     const { gateway, gateway: { workload } } = this;
     const server = GatewayServer.passthrough({ hosts: [name], port: EGRESS_PORT });
-    opened.add(server);
+    registryOf(this, EgressServerRegistry).servers.add(server);
     workload._check(server, gateway);
     listen(gateway, listenersOf(gateway, workload, server));
     workload._serve(server, gateway);
@@ -122,7 +125,8 @@ export class EgressServers extends Construct {
   /** The policy of who may come in is for all of the pods: whatever else they serve would be refused to everybody. */
   private servesOthers(): string[] {
     const { gateway } = this;
-    const other = this.entrances.size === 0 ? undefined : servedBy(gateway, gateway.workload).find(({ server }) => !opened.has(server));
+    const { servers } = registryOf(this, EgressServerRegistry);
+    const other = this.entrances.size === 0 ? undefined : servedBy(gateway, gateway.workload).find(({ server }) => !servers.has(server));
     return !other ? [] : [new MeshError('IM1506', gateway, {
       problem: `its pods serve ${other.host} for ${other.gateway.node.path}, and let in nothing but what routes out of the mesh allow`,
       got: other.host,

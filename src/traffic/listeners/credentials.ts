@@ -2,24 +2,27 @@ import { Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as certmanager from '../../../imports/cert-manager.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { MeshCluster, perCluster } from '../../kernel/mesh-cluster';
+import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { registryOf } from '../../kernel/registry';
 import { certifies } from '../servers/certificate-names';
 import { GatewayServer } from '../servers/gateway-server';
 import { ShownCertificate } from '../servers/gateway-tls';
 import { CertificateTerms } from '../servers/issued-certificate';
 
-/** The Secrets with certificates of servers, by namespace and name. */
-const secrets = perCluster(() => new Map<string, Credential>());
+class CredentialRegistry {
+  /** Certificates by the namespace and name of their Secret. Written by servers of gateways. Complete at synthesis. */
+  public readonly secrets = new Map<string, Credential>();
+}
 
 /** Registers the Secrets with the certificates of a server and with the CAs for client certificates. */
 export function showCertificates(gateway: Construct, namespace: string, server: GatewayServer): void {
   const shown = server._tls?._shown;
   shown?.credentialNames.forEach((name, i) => {
-    const known = secrets(gateway).get(`${namespace}/${name}`) ?? new Credential(namespace, name);
+    const known = registryOf(gateway, CredentialRegistry).secrets.get(`${namespace}/${name}`) ?? new Credential(namespace, name);
     // Only the first of two certificates can be issued or have known names; the second one has the other key type.
     known.use(gateway, server.hosts, i === 0 ? shown : { credentialNames: [name] });
-    secrets(gateway).set(`${namespace}/${name}`, known);
+    registryOf(gateway, CredentialRegistry).secrets.set(`${namespace}/${name}`, known);
   });
   if (shown?.authority) {
     const { kind, namespace: where, name } = shown.authority._reference(namespace);

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { perCluster } from '../../kernel/mesh-cluster';
+import { registryOf } from '../../kernel/registry';
 import { gatewayKey, IGatewayPods, ServedHost } from '../../services/workloads/gateway-pods';
 import { covers } from '../../values/host';
 import { certifies } from '../servers/certificate-names';
@@ -17,7 +17,10 @@ export interface Listener {
   readonly host: string;
 }
 
-const listeners = perCluster((): Listener[] => []);
+class ListenerRegistry {
+  /** Hosts that servers serve, with port and pods. Written by servers of gateways. Complete at synthesis. */
+  public readonly listeners: Listener[] = [];
+}
 
 /**
  * What a server listens for, to be entered once nothing else of it is refused. The pods of a gateway have one listener per address and
@@ -27,18 +30,18 @@ const listeners = perCluster((): Listener[] => []);
 export function listenersOf(gateway: IConstruct, workload: GatewayWorkload, server: GatewayServer): Listener[] {
   const of = (port: number, protocol: string) => server.hosts.map(host => ({ workload, gateway, server, port, protocol, host }));
   const wanted = [...of(server.port, server.protocol), ...server.httpsRedirect ? of(80, 'HTTP') : []];
-  wanted.forEach((listener, i) => check(listener, [...listeners(gateway), ...wanted.slice(0, i)]));
+  wanted.forEach((listener, i) => check(listener, [...registryOf(gateway, ListenerRegistry).listeners, ...wanted.slice(0, i)]));
   return wanted;
 }
 
 /** Enters what a server listens for. */
 export function listen(gateway: IConstruct, wanted: Listener[]): void {
-  listeners(gateway).push(...wanted);
+  registryOf(gateway, ListenerRegistry).listeners.push(...wanted);
 }
 
 /** All that pods are known to serve, whichever Gateway objects select them. */
 export function servedBy(at: IConstruct, workload: GatewayWorkload): Listener[] {
-  return listeners(at).filter(listener => listener.workload._overlaps(workload));
+  return registryOf(at, ListenerRegistry).listeners.filter(listener => listener.workload._overlaps(workload));
 }
 
 /** The same, as those know it that do not route. */
@@ -56,7 +59,7 @@ export function servedHosts(at: IConstruct, workload: GatewayWorkload): ServedHo
 
 /** Whether two gateways configure one listener of some pods. */
 export function shareListener(one: IConstruct, other: IConstruct): boolean {
-  const of = (gateway: IConstruct) => listeners(gateway).filter(listener => listener.gateway === gateway);
+  const of = (gateway: IConstruct) => registryOf(gateway, ListenerRegistry).listeners.filter(listener => listener.gateway === gateway);
   return of(one).some(mine => of(other).some(its => meet(mine, its)));
 }
 

@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { perCluster } from '../../kernel/mesh-cluster';
+import { registryOf } from '../../kernel/registry';
 import { RouteKind } from '../servers/route-kind';
 
 /** A port that a gateway serves, as far as it is known. */
@@ -27,14 +27,17 @@ export interface KnownGateway {
   readonly trustsProxies?: boolean;
 }
 
-const gateways = perCluster(() => new Map<string, KnownGateway>());
+class GatewayRegistry {
+  /** Gateways by `<namespace>/<name>`. Written by `MeshGateway`. Complete at synthesis. */
+  public readonly gateways = new Map<string, KnownGateway>();
+}
 
 /** Makes a gateway known to all who refer to it. */
 export function makeKnown(key: string, gateway: KnownGateway): void {
-  gateways(gateway.construct).set(key, gateway);
+  registryOf(gateway.construct, GatewayRegistry).gateways.set(key, gateway);
 }
 
 /** The gateway of a name, as `<namespace>/<name>`, if it is made in the cluster of a construct. */
 export function knownGateway(scope: IConstruct, key: string): KnownGateway | undefined {
-  return gateways(scope).get(key);
+  return registryOf(scope, GatewayRegistry).gateways.get(key);
 }

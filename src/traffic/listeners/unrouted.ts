@@ -1,17 +1,19 @@
 import { IConstruct } from 'constructs';
 import { Demand } from './served';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { perCluster } from '../../kernel/mesh-cluster';
+import { registryOf } from '../../kernel/registry';
 import { gatewayKey, IGatewayPods } from '../../services/workloads/gateway-pods';
 import { covers } from '../../values/host';
 import { GatewayServer } from '../servers/gateway-server';
 
-/** What the routes of each gateway are for, by `<namespace>/<name>`. */
-const routed = perCluster(() => new Map<string, Demand[]>());
+class DemandRegistry {
+  /** Hosts and ports of routes, by gateway. Written by routes of gateways. Complete at synthesis. */
+  public readonly routes = new Map<string, Demand[]>();
+}
 
 /** Enters what a route of a gateway is for. */
 export function enterRoute(route: IConstruct, gateway: string, demand: Demand): void {
-  const known = routed(route);
+  const known = registryOf(route, DemandRegistry).routes;
   known.set(gateway, [...known.get(gateway) ?? [], demand]);
 }
 
@@ -22,7 +24,8 @@ export function checkRouted(gateway: IGatewayPods, server: GatewayServer): void 
   if (routedElsewhere || opens || kind === undefined) {
     return;
   }
-  const routes = (routed(gateway).get(gatewayKey(gateway)) ?? []).filter(route => route.kind === kind && (route.gatewayPort ?? port) === port);
+  const routes = (registryOf(gateway, DemandRegistry).routes.get(gatewayKey(gateway)) ?? [])
+    .filter(route => route.kind === kind && (route.gatewayPort ?? port) === port);
   const unrouted = hosts.filter(host => !routes.some(route => covers(host, route.host) || covers(route.host, host)));
   if (unrouted.length > 0) {
     throw new MeshError('IM1393', gateway, { problem: `server ${name} serves ${unrouted.join(', ')} at port ${port}, and no route leads from there`, got: unrouted });

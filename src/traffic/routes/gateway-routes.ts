@@ -3,8 +3,8 @@ import { IMeshGateway } from './gateway-interface';
 import { RouteWriter } from './route-writer';
 import { RoutedGateway } from './routed-gateway';
 import { validateProps } from '../../diagnostics/validate-props';
-import { sameCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { sameCluster } from '../../kernel/same-cluster';
 import { uniqueId } from '../../kernel/unique-id';
 import { exportTo } from '../../values/export-to';
 

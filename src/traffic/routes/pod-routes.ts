@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { instanceOf } from '../../diagnostics/validate-props';
-import { sameCluster } from '../../kernel/mesh-cluster';
+import { sameCluster } from '../../kernel/same-cluster';
 import { PodHost } from '../../services/stateful/pod-host';
 import { IStatefulMeshService } from '../../services/stateful/stateful-base';
 import { expandTemplate } from '../../values/pod-template';

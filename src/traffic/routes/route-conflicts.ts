@@ -3,8 +3,8 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { CalledService, RouteBackend } from '../../hosts/model/route-backend';
 import { collectErrors } from '../../kernel/collect-errors';
 import { knownMesh } from '../../kernel/known-mesh';
-import { perCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
+import { registryOf } from '../../kernel/registry';
 import { IMeshService } from '../../services/mesh-service-base';
 import { isExported } from '../../values/export-to';
 import { byNarrowness, covers, gatewayHost } from '../../values/host';
@@ -41,8 +41,13 @@ export interface StreamCall {
   readonly called: CalledService;
 }
 
-const routedHosts = perCluster((): RoutedHost[] => []);
-const routedPorts = perCluster((): RoutedPort[] => []);
+class RoutedHostRegistry {
+  /** Hosts with routes, by the construct that has the routes. Written by routes of gateways. Complete at synthesis. */
+  public readonly hosts: RoutedHost[] = [];
+
+  /** Gateway ports of TCP routes, with their host. Written by routes of gateways. Complete at synthesis. */
+  public readonly ports: RoutedPort[] = [];
+}
 
 /** The routes of one construct for one gateway, and their conflicts with the servers and the other routes of the gateway. */
 export class RouteConflicts {
@@ -86,7 +91,7 @@ export class RouteConflicts {
 
   /** Adds a route for all connections to a port. Istio takes the older of such a route and one for a host. */
   public addPort(host: string, gatewayPort: number): void {
-    const all = routedPorts(this.scope);
+    const all = registryOf(this.scope, RoutedHostRegistry).ports;
     const other = all.find(each => each.gateway === this.gateway.key && each.gatewayPort === gatewayPort
       && each.host !== host && (covers(each.host, host) || covers(host, each.host)));
     if (other) {
@@ -110,7 +115,7 @@ export class RouteConflicts {
   }
 
   private addHost({ host, gatewayPort }: Demand): void {
-    const all = routedHosts(this.scope);
+    const all = registryOf(this.scope, RoutedHostRegistry).hosts;
     const known = all.find(each => each.owner === this && each.host === host);
     if (known) {
       known.ports.add(gatewayPort);
@@ -136,7 +141,7 @@ export class RouteConflicts {
 
   /** Hosts whose requests Envoy would match with the routes of another host, or of another gateway. Servers may be added after routes. */
   private hostConflicts(): string[] {
-    const all = routedHosts(this.scope);
+    const all = registryOf(this.scope, RoutedHostRegistry).hosts;
     return all.flatMap((own, i) => (own.owner !== this ? [] : all.slice(0, i).flatMap(other => {
       const { gateway } = other.owner;
       if (gateway.key === this.gateway.key) {
@@ -161,7 +166,8 @@ export class RouteConflicts {
 
   /** Redirects of hosts that the routes or redirects of a wildcard contradict. */
   private redirectConflicts(): string[] {
-    const routed = routedHosts(this.scope).filter(each => each.owner.gateway.key === this.gateway.key && hasRoutesAt(each, 80));
+    const { hosts } = registryOf(this.scope, RoutedHostRegistry);
+    const routed = hosts.filter(each => each.owner.gateway.key === this.gateway.key && hasRoutesAt(each, 80));
     const all = [...routed, ...this.redirects].map(({ host }) => host);
     const nearest = [...this.redirects].sort((a, b) => byNarrowness(a.host, b.host));
     const solverOf = (host: string) => nearest.find(redirect => covers(redirect.host, host))?.solver;

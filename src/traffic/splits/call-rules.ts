@@ -2,7 +2,7 @@ import { Construct } from 'constructs';
 import { CallMatch } from './call-match';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
-import { sameCluster } from '../../kernel/mesh-cluster';
+import { sameCluster } from '../../kernel/same-cluster';
 import { hasSidecars } from '../../services/workloads/sidecars';
 
 /**

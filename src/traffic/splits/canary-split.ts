@@ -5,7 +5,7 @@ import { SplitTarget } from './split-target';
 import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 import { MeshHost } from '../../hosts/mesh-host';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
-import { sameCluster } from '../../kernel/mesh-cluster';
+import { sameCluster } from '../../kernel/same-cluster';
 import { uniqueId } from '../../kernel/unique-id';
 import { IMeshService } from '../../services/mesh-service-base';
 

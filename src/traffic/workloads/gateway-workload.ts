@@ -3,7 +3,7 @@ import { DedicatedGateway } from './dedicated-gateway';
 import { DedicatedGatewayOptions } from './dedicated-gateway-options';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
-import { sameCluster } from '../../kernel/mesh-cluster';
+import { sameCluster } from '../../kernel/same-cluster';
 import { MeshServiceType } from '../../services/service-type';
 import { GatewayAttributes } from '../../services/workloads/gateway-pods';
 import { labels, Labels } from '../../values/labels';
