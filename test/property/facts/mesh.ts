@@ -56,7 +56,7 @@ function measured(w: World): unknown {
 const OFTEN = [
   'AccessLog.*.options', 'TextLogOptions.format', 'TextLogOptions.file', 'JsonLogOptions.fields', 'JsonLogOptions.file', 'IstioInstallProps.delivery', 'TelemetryTracing.provider',
   'IstioPodOptions.spread', 'IstioInstall.addGateway.options', 'FluxOptions.interval', 'MeshTelemetryProps.tracing', 'MeshTelemetryProps.metrics', 'OpenTelemetryOptions.httpPath',
-  ...['accessLog', 'tracing', 'tracingProviders', 'ingressController', 'proxy', 'minProtocolVersion', 'outboundTrafficPolicy'].map(name => `MeshSettingsProps.${name}`),
+  ...['accessLog', 'tracing', 'tracingProviders', 'ingressController', 'proxy', 'minProtocolVersion', 'outboundTrafficPolicy', 'pathNormalization'].map(name => `MeshSettingsProps.${name}`),
   ...['ports', 'serviceAnnotations', 'terminationGracePeriod'].map(name => `IstioGatewayOptions.${name}`),
 ];
 
