@@ -1,4 +1,4 @@
-// Package conformance is the module's root; it tells the module's other packages which versions go.mod pins.
+// Package conformance is the module's root; it gives the pinned versions of go.mod to the other packages.
 package conformance
 
 import (

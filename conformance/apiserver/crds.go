@@ -1,4 +1,4 @@
-// Package apiserver judges manifests with the API server's own code: custom
+// Package apiserver checks manifests with the API server's own code: custom
 // resources by structural schema and CEL, Kubernetes' kinds by strict decoding,
 // defaulting and the same create strategies that the API server runs.
 package apiserver
@@ -29,7 +29,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
 )
 
-// istioCRDs is where the Istio module that is pinned in go.mod carries its own CRDs.
+// istioCRDs is the folder of CRDs in the Istio module that go.mod pins.
 const istioCRDs = "charts/base/files/crd-all.gen.yaml"
 
 const crdKind = "CustomResourceDefinition"
@@ -44,7 +44,7 @@ type customKind struct {
 
 type catalogue map[schema.GroupVersionKind]*lazyKind
 
-// lazyKind compiles a CRD only when an object of its kind turns up: CEL compilation is slow.
+// lazyKind compiles a CRD at the first object of its kind, because CEL compilation is slow.
 type lazyKind struct {
 	crd     *apiextensions.CustomResourceDefinition
 	version string
@@ -152,7 +152,7 @@ func (k *lazyKind) build() (*customKind, error) {
 	}, nil
 }
 
-// judge does what the API server does on create: unknown fields, defaults, schema, CEL, metadata.
+// judge runs the checks of the API server on create: unknown fields, defaults, schema, CEL, metadata.
 func (k *customKind) judge(o *manifests.Object) field.ErrorList {
 	content := runtime.DeepCopyJSON(o.Object)
 	var errs field.ErrorList

@@ -30,18 +30,18 @@ type Verdict struct {
 	Kubernetes []runtime.Object
 	// Custom holds custom resources as they were given.
 	Custom []*manifests.Object
-	// Judged counts all objects.
+	// Judged is the number of all objects.
 	Judged int
-	// nodePorts are the ports that Services took on every node, with the Service that has each.
+	// nodePorts are the node ports in use, with the Service of each.
 	nodePorts map[int32]string
 }
 
-// Judge runs the API server's checks on all objects; others are namespaces that exist beside them.
-// Objects that it refuses would not exist, so they are not in the verdict.
+// Judge runs the API server's checks on all objects. others are further existing namespaces.
+// Refused objects would not exist, so the verdict does not contain them.
 func Judge(objects, crds []*manifests.Object, others []string) (*Verdict, error) {
 	for _, o := range objects {
 		if o.GetKind() == crdKind {
-			crds = append(crds[:len(crds):len(crds)], o) // definitions among the manifests are applied first
+			crds = append(crds[:len(crds):len(crds)], o) // definitions of the manifests are applied first
 		}
 	}
 	known, err := loadCRDs(crds)
@@ -129,7 +129,7 @@ func fieldMessage(e *field.Error) string { return e.Field + ": " + e.ErrorBody()
 
 var quotedPath = regexp.MustCompile(`"((?:spec|metadata|data|status)[^"]*)"|((?:spec|metadata)\.[A-Za-z0-9_.\[\]]+)`)
 
-// pathIn finds the field path that an error text speaks of, for its line.
+// pathIn finds the field path in an error text, for its line.
 func pathIn(message string) string {
 	m := quotedPath.FindStringSubmatch(message)
 	if m == nil {

@@ -47,7 +47,7 @@ func TestRefusals(t *testing.T) {
 			t.Errorf("%s: got %q, want …%q", name, got, c.want)
 		}
 		if len(v.Kubernetes)+len(v.Custom) != 0 {
-			t.Errorf("%s: is in the verdict all the same", name)
+			t.Errorf("%s: is in the verdict anyway", name)
 		}
 	}
 }

@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// Each kind that a gateway or a workload brings along: accepted as it should be, and refused for a field that does not exist
-// and for a value that makes no sense.
+// Each kind of a gateway or workload: accepted if valid, and refused for an unknown field
+// and for an invalid value.
 func TestKindsAreDecodedStrictlyAndValidated(t *testing.T) {
 	pod := "containers: [{name: a, image: a}]"
 	for kind, c := range map[string]struct{ version, spec, old, bad, want string }{

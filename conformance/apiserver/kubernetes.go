@@ -113,7 +113,7 @@ func judgeKubernetes(o *manifests.Object) (runtime.Object, []string) {
 	return versioned, nil
 }
 
-// creating is the context of a request that creates an object: validation asks which group and version it is of.
+// creating is the context of a create request: validation reads its group and version.
 func creating(namespace string, kind schema.GroupVersionKind) context.Context {
 	return genericrequest.WithRequestInfo(genericrequest.WithNamespace(context.Background(), namespace), &genericrequest.RequestInfo{
 		IsResourceRequest: true, Verb: "create", APIGroup: kind.Group, APIVersion: kind.Version, Namespace: namespace,
@@ -123,7 +123,7 @@ func creating(namespace string, kind schema.GroupVersionKind) context.Context {
 // healthCheckNodePort is any port that the API server could choose.
 const healthCheckNodePort = 32767
 
-// beforeCreate is rest.BeforeCreate with the two facts filled in that a request carries.
+// beforeCreate is rest.BeforeCreate with the two values that a request carries.
 func beforeCreate(strategy rest.RESTCreateStrategy, ctx context.Context, obj runtime.Object) error {
 	accessor, err := meta.Accessor(obj)
 	if err != nil {
@@ -138,7 +138,7 @@ func beforeCreate(strategy rest.RESTCreateStrategy, ctx context.Context, obj run
 		s.Spec.ClusterIPs = []string{s.Spec.ClusterIP}
 	}
 	if s, ok := obj.(*core.Service); ok && s.Spec.Type == core.ServiceTypeLoadBalancer && s.Spec.ExternalTrafficPolicy == core.ServiceExternalTrafficPolicyLocal && s.Spec.HealthCheckNodePort == 0 {
-		s.Spec.HealthCheckNodePort = healthCheckNodePort // allocated by the storage, too; one of its own for each Service, which nobody here asks for
+		s.Spec.HealthCheckNodePort = healthCheckNodePort // the storage allocates it too; any value works here
 	}
 	return rest.BeforeCreate(strategy, ctx, obj)
 }

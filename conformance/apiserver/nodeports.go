@@ -8,11 +8,11 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
 )
 
-// The API server's own range, unless --service-node-port-range says another.
+// The API server's default range, without --service-node-port-range.
 const firstNodePort, lastNodePort = 30000, 32767
 
-// allocate does what the storage of Services does with node ports that were asked for: one outside the range or one that
-// another Service has is refused. One Service may have the same one for two protocols.
+// allocate checks requested node ports like the storage of Services: it refuses a port outside the range or one that
+// another Service has. One Service may use one port for two protocols.
 func (v *Verdict) allocate(o *manifests.Object, s *corev1.Service) bool {
 	type wish struct {
 		path string

@@ -12,8 +12,8 @@ import (
 	"k8s.io/pod-security-admission/policy"
 )
 
-// JudgePod fills in a pod's defaults and validates it as on create: what a webhook has made of a template that was good by
-// itself.
+// JudgePod sets the defaults of a pod and validates it as on create, after a webhook has changed a valid
+// template.
 func JudgePod(p *corev1.Pod) []string {
 	if p.Spec.ServiceAccountName == "" {
 		p.Spec.ServiceAccountName = "default" // the admission plugin of service accounts does this
@@ -38,7 +38,7 @@ func NewPodSecurity() (*PodSecurity, error) {
 	return &PodSecurity{evaluator}, err
 }
 
-// Enforced reads the labels of a namespace; asked is a level that requests.yaml names for it, empty where none.
+// Enforced reads the labels of a namespace. asked is the level of requests.yaml, or empty.
 func Enforced(labels map[string]string, asked string) (podsecurity.LevelVersion, error) {
 	none := podsecurity.LevelVersion{Level: podsecurity.LevelPrivileged, Version: podsecurity.LatestVersion()}
 	p, errs := podsecurity.PolicyToEvaluate(labels, podsecurity.Policy{Enforce: none, Audit: none, Warn: none})
@@ -51,7 +51,7 @@ func Enforced(labels map[string]string, asked string) (podsecurity.LevelVersion,
 	return p.Enforce, nil
 }
 
-// Judge says what a level forbids in a pod, empty where nothing.
+// Judge returns what a level forbids in a pod, or an empty text.
 func (s *PodSecurity) Judge(level podsecurity.LevelVersion, p *corev1.Pod) string {
 	result := policy.AggregateCheckResults(s.evaluator.EvaluatePod(level, &p.ObjectMeta, &p.Spec))
 	if result.Allowed {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Addresses hands out addresses and gives the same key the same address for the whole run, also when steps come and go.
+// Addresses assigns addresses. One key has the same address for the whole run, over all steps.
 // Every cluster has its own ranges, so that two clusters' pods can never be mistaken for each other.
 type Addresses struct {
 	index map[string]int
@@ -81,7 +81,7 @@ func (a *Addresses) ServiceEntry(cluster, ref string) string {
 	return a.take("se "+cluster+" "+ref, "240.240.%d.%d", 0)
 }
 
-// Claim reserves an address that someone chose; it reports who has it already.
+// Claim reserves a given address, and reports its present owner.
 func (a *Addresses) Claim(ip, who string) (before string, ok bool) {
 	if before := a.taken[ip]; before != "" && before != who {
 		return before, false
@@ -90,7 +90,7 @@ func (a *Addresses) Claim(ip, who string) (before string, ok bool) {
 	return "", true
 }
 
-// holder says in words what has an address, from the key under which it got it.
+// holder describes the owner of an address, from its key.
 func holder(key string) string {
 	kind, what, _ := strings.Cut(key, " ")
 	what = strings.Replace(strings.TrimPrefix(strings.TrimPrefix(what, Sole+":"), Sole+" "), " ", ":", 1)

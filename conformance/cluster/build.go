@@ -30,18 +30,18 @@ type State struct {
 	Access []runtime.Object
 	// Configs are the Istio objects.
 	Configs []config.Config
-	// PublicHosts leads names of the outside world to load balancer addresses.
+	// PublicHosts maps external names to addresses of load balancers.
 	PublicHosts map[string]string
 	// Node is the address of the cluster's nodes, where node ports are.
 	Node string
-	// Refused are the workloads whose pods do not come to be.
+	// Refused are the workloads whose pods are refused.
 	Refused []Refusal
 }
 
-// Refusal says why a workload has no pods.
+// Refusal is the reason why a workload has no pods.
 type Refusal struct{ Kind, Namespace, Name, Message string }
 
-// Admission asks whether a workload's pods may come to be.
+// Admission decides whether the pods of a workload are accepted.
 type Admission struct {
 	Role                  Role
 	Kind, Namespace, Name string
@@ -60,7 +60,7 @@ type Input struct {
 	Where func(kind, namespace, name string) string
 	// Admit gives the reasons why the pods of a workload are refused; nil admits all.
 	Admit func(Admission) []string
-	// Metadata is what a proxy with these annotations tells istiod of its configuration; nil tells nothing.
+	// Metadata is the configuration that a proxy with these annotations sends to istiod; nil for none.
 	Metadata func(annotations map[string]string) (map[string]any, error)
 }
 
@@ -238,7 +238,7 @@ func (s *State) Service(ref scenario.Ref) *corev1.Service {
 	return nil
 }
 
-// PublicAddress is where a Service is reached from outside: at its load balancer, or at a node; empty where it is not.
+// PublicAddress is the address of a Service from outside: its load balancer, or a node; empty without one.
 func (s *State) PublicAddress(service *corev1.Service) string {
 	switch {
 	case len(service.Status.LoadBalancer.Ingress) > 0:

@@ -146,7 +146,7 @@ func TestPodsAreWhatControllersWouldMake(t *testing.T) {
 	}
 }
 
-// With nothing to measure, an autoscaler keeps a workload within its bounds; none wakes one that is switched off.
+// Without measurements, an autoscaler keeps a workload within its bounds. It never starts a workload with 0 replicas.
 func TestAutoscalersBoundReplicas(t *testing.T) {
 	for _, c := range []struct {
 		replicas, least *int32

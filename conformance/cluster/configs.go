@@ -24,7 +24,7 @@ func (b *builder) configs() error {
 		kind := o.GroupVersionKind()
 		schema, ok := collections.Pilot.FindByGroupVersionAliasesKind(resource.FromKubernetesGVK(&kind))
 		if !ok {
-			continue // not Istio's: accepted by its CRD, read by someone else
+			continue // not Istio's: its CRD accepts it, and another controller reads it
 		}
 		cfg, err := convert(schema, o)
 		if err != nil {

@@ -23,11 +23,11 @@ func (b *builder) jobPods(kind string, meta metav1.ObjectMeta, spec batchv1.JobS
 // What ends the proxy of a job's pod when its containers are done.
 const (
 	NativeSidecar = "native sidecar" // the kubelet
-	Deadline      = "deadline"       // the time of the job, or somebody who tells the proxy to quit before
+	Deadline      = "deadline"       // the deadline of the job, or an earlier call of /quitquitquit
 	NoSidecar     = "no sidecar"     // there is none
 )
 
-// EndsBy says what ends the proxy of such a pod, and with it the job; empty where nothing does. The template is as it is after injection.
+// EndsBy returns what ends the proxy of such a pod, and with it the job; empty if nothing does. The template is the injected one.
 func EndsBy(template corev1.PodTemplateSpec) string {
 	for _, c := range template.Spec.InitContainers {
 		if c.Name == "istio-proxy" && c.RestartPolicy != nil && *c.RestartPolicy == corev1.ContainerRestartPolicyAlways {
@@ -46,5 +46,5 @@ func EndsBy(template corev1.PodTemplateSpec) string {
 	return NoSidecar
 }
 
-// IsJob says whether pods of this kind are meant to end.
+// IsJob reports whether pods of this kind are meant to end.
 func IsJob(kind string) bool { return kind == "Job" || kind == "CronJob" }

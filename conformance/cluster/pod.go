@@ -1,4 +1,4 @@
-// Package cluster makes what controllers and the kubelet would make of
+// Package cluster creates what controllers and the kubelet create from
 // manifests: pods with addresses and readiness, endpoint slices, cluster IPs,
 // node localities and automatic addresses of ServiceEntries.
 package cluster
@@ -12,7 +12,7 @@ import (
 	"k8s.io/apimachinery/pkg/types"
 )
 
-// Role says which proxy a pod has.
+// Role is the proxy of a pod.
 type Role int
 
 const (
@@ -37,7 +37,7 @@ type Pod struct {
 	Node          string
 	Locality      string
 	Ready         bool
-	// Unreachable pods get no packet of a connection that others begin.
+	// Unreachable pods receive no packets of incoming connections.
 	Unreachable bool
 	Role        Role
 	// Stock pods are of `world`, not of the manifests.

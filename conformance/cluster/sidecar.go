@@ -9,7 +9,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
 )
 
-// File is what a pod's proxy reads at a path: a key of a Secret that the pod's annotations mount into the sidecar; nil where nothing is there.
+// File is the file of a pod's proxy at a path: a key of a Secret that the annotations of the pod mount into the sidecar; nil without one.
 func (s *State) File(p *Pod, name string) []byte {
 	var volumes map[string]corev1.VolumeSource
 	var mounts map[string]corev1.VolumeMount
@@ -32,7 +32,7 @@ func (s *State) File(p *Pod, name string) []byte {
 	return nil
 }
 
-// capturesDNS says whether a ProxyConfig for the whole namespace of a pod has its sidecar answer DNS.
+// capturesDNS reports whether a ProxyConfig for the whole namespace of a pod has its sidecar answer DNS.
 func capturesDNS(custom []*manifests.Object, p *Pod) bool {
 	for _, o := range custom {
 		spec, _ := o.Object["spec"].(map[string]any)

@@ -49,10 +49,10 @@ func TestCapturesDNS(t *testing.T) {
 		config *manifests.Object
 		want   bool
 	}{
-		"of the namespace":        {config("shop", map[string]any{"environmentVariables": on}), true},
-		"of another namespace":    {config("other", map[string]any{"environmentVariables": on}), false},
-		"of some of its pods":     {config("shop", map[string]any{"environmentVariables": on, "selector": map[string]any{}}), false},
-		"that says nothing of it": {config("shop", map[string]any{}), false},
+		"of the namespace":     {config("shop", map[string]any{"environmentVariables": on}), true},
+		"of another namespace": {config("other", map[string]any{"environmentVariables": on}), false},
+		"of some of its pods":  {config("shop", map[string]any{"environmentVariables": on, "selector": map[string]any{}}), false},
+		"without the setting":  {config("shop", map[string]any{}), false},
 	} {
 		if got := capturesDNS([]*manifests.Object{c.config}, pod); got != c.want {
 			t.Errorf("a ProxyConfig %s: %v, want %v", name, got, c.want)

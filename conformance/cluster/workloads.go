@@ -44,7 +44,7 @@ func (b *builder) podsOf(o runtime.Object) ([]*Pod, error) {
 	return nil, nil
 }
 
-// scaled is how many pods a workload has: what it asks for, within the bounds of an autoscaler that has nothing to measure.
+// scaled is the number of pods of a workload: its replicas, within the bounds of an autoscaler without measurements.
 func (b *builder) scaled(kind string, meta metav1.ObjectMeta, replicas *int32) int {
 	n := ptr.Deref(replicas, 1)
 	for _, o := range b.Kubernetes {
@@ -126,8 +126,8 @@ func (b *builder) admit(role Role, kind string, meta metav1.ObjectMeta, template
 	return b.Admit(Admission{Role: role, Kind: kind, Namespace: meta.Namespace, Name: meta.Name, NamespaceLabels: b.namespaceLabels[meta.Namespace], Template: template})
 }
 
-// role decides as the injection webhook does: host network never; in a namespace that asks for it, unless the pod's own label
-// or annotation refuses; elsewhere only where the pod's label asks, for no webhook looks at the annotation there.
+// role decides like the injection webhook: never for host network; in a namespace with injection, unless the label
+// or annotation of the pod refuses; elsewhere only if the label of the pod requests it, because the webhook ignores the annotation there.
 func (b *builder) role(namespace string, template corev1.PodTemplateSpec) Role {
 	const inject = "sidecar.istio.io/inject"
 	label, labels := template.Labels[inject], b.namespaceLabels[namespace]
@@ -136,7 +136,7 @@ func (b *builder) role(namespace string, template corev1.PodTemplateSpec) Role {
 	if want == "" && byNamespace {
 		want = template.Annotations[inject]
 	}
-	// The webhook is not even asked where the namespace says disabled.
+	// The webhook is not called if the namespace has injection disabled.
 	if template.Spec.HostNetwork || labels["istio-injection"] == "disabled" || want == "false" || (want != "true" && !byNamespace) {
 		return Plain
 	}

@@ -18,9 +18,9 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 )
 
-// access answers istiod's question whether a proxy's service account may list the Secrets of its namespace, without which
-// istiod serves the proxy no `credentialName`. Roles and bindings of the manifests decide, by the API server's own authorizer;
-// for gateways that are not of the manifests the rights are assumed that Istio's charts give them.
+// access decides whether the ServiceAccount of a proxy may list the Secrets of its namespace. Otherwise
+// istiod sends the proxy no `credentialName`. The API server's authorizer checks the Roles and bindings of the manifests.
+// Gateways outside of the manifests are assumed to have the rights of Istio's charts.
 type access struct {
 	mu    sync.Mutex
 	rules authorizer.Authorizer
@@ -74,7 +74,7 @@ func (a *access) allowed(spec authorizationv1.SubjectAccessReviewSpec) bool {
 	return decision == authorizer.DecisionAllow
 }
 
-// ReadsSecrets says whether istiod serves Secrets of a namespace to the proxies of a service account there.
+// ReadsSecrets reports whether istiod serves Secrets of a namespace to the proxies of a service account there.
 func (s *Server) ReadsSecrets(namespace, serviceAccount string) bool {
 	return s.access.allowed(authorizationv1.SubjectAccessReviewSpec{
 		User:               "system:serviceaccount:" + namespace + ":" + serviceAccount,
@@ -82,7 +82,7 @@ func (s *Server) ReadsSecrets(namespace, serviceAccount string) bool {
 	})
 }
 
-// answer makes a fake API server ask.
+// answer makes a fake API server use it.
 func (a *access) answer(client *fake.Clientset) {
 	client.PrependReactor("create", "subjectaccessreviews", func(action clienttesting.Action) (bool, runtime.Object, error) {
 		review := action.(clienttesting.CreateAction).GetObject().(*authorizationv1.SubjectAccessReview).DeepCopy()

@@ -12,10 +12,10 @@ import (
 )
 
 // Istio's proxy has a filter of its own, istio.alpn, that offers `istio-http/1.1` or `istio-h2` on the TLS connection to the
-// next sidecar, so that this one knows HTTP from TCP on ports without a declared protocol. Stock Envoy lacks it; its
-// set_filter_state can say the same. Like the real filter it keeps away from clusters that istiod marked with
-// `alpn_override: false`: there a DestinationRule begins TLS towards someone outside the mesh. Neither `h2` nor `http/1.1` is offered: the far side agrees to none of ours and goes by
-// the first bytes, which is right for both, while the real filter knows which of them is spoken.
+// next sidecar, so that the sidecar distinguishes HTTP from TCP on ports without a declared protocol. Stock Envoy lacks it;
+// its set_filter_state does the same. Like the real filter, it does not apply to clusters that istiod marked with
+// `alpn_override: false`: a DestinationRule originates TLS to an external host there. It offers neither `h2` nor `http/1.1`: the server accepts none of these protocols and uses
+// the first bytes, which works for both. The real filter offers the protocol of the request.
 func init() {
 	filters.Alpn = &hcm.HttpFilter{
 		Name: "conformance.alpn",
@@ -32,7 +32,7 @@ func init() {
 			}},
 		})},
 	}
-	// Proxies reach istiod without TLS inside the run's own namespaces, and are known by their address.
+	// Proxies reach istiod without TLS inside the namespaces of the run. Their address identifies them.
 	security.AuthPlaintext = true
 }
 

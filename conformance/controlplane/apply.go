@@ -16,7 +16,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 )
 
-// Apply changes what istiod sees from the present state to another; objects that are the same are not touched.
+// Apply changes the objects of istiod from the present state to another, and skips equal objects.
 func (s *Server) Apply(next *cluster.State) error {
 	s.access.set(next)
 	if err := s.applyObjects(next); err != nil {
@@ -64,7 +64,7 @@ func same(a, b any) bool {
 	return errX == nil && errY == nil && string(x) == string(y)
 }
 
-// store is what all typed clients of Kubernetes have in common.
+// store has the methods of all typed Kubernetes clients.
 type store[T runtime.Object] interface {
 	Create(context.Context, T, metav1.CreateOptions) (T, error)
 	Update(context.Context, T, metav1.UpdateOptions) (T, error)

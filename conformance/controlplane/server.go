@@ -37,7 +37,7 @@ var Environment = []string{
 
 // Options tune a server.
 type Options struct {
-	// Listen opens what proxies reach the server by.
+	// Listen opens the listener for proxies.
 	Listen func() (net.Listener, error)
 	// Mesh overrides fields of the default mesh config.
 	Mesh map[string]any
@@ -114,7 +114,7 @@ func MeshFor(override map[string]any) (*meshconfig.MeshConfig, error) {
 		if err != nil {
 			return nil, err
 		}
-		// Istio itself passes over fields that it does not know; here they are mistakes.
+		// Istio itself ignores unknown fields; here they are errors.
 		if err := protomarshal.ApplyYAMLStrict(string(text), mesh.DefaultMeshConfig()); err != nil {
 			return nil, fmt.Errorf("`mesh`: %w", err)
 		}
@@ -149,7 +149,7 @@ func (a byAddress) Authenticate(ctx security.AuthContext) (*security.Caller, err
 	return &security.Caller{Identities: []string{identity}}, nil
 }
 
-// Settled says whether every one of the proxies has acknowledged all that was sent, and nothing waits to be sent.
+// Settled reports whether every one of the proxies has acknowledged all that was sent, and nothing waits to be sent.
 func (s *Server) Settled(proxies int) bool {
 	d := s.fake.Discovery
 	if d.InboundUpdates.Load() != d.CommittedUpdates.Load() {

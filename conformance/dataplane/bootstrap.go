@@ -11,7 +11,7 @@ import (
 
 type object = map[string]any
 
-// bootstrap is what Istio's agent would write for its Envoy, less tracing, metrics and filters that only Istio's build has.
+// bootstrap is the bootstrap of Istio's agent, without tracing, metrics and filters that only Istio's build has.
 func bootstrap(pod *cluster.Pod, discovery string) object {
 	kind := "sidecar"
 	if pod.Role == cluster.Router {

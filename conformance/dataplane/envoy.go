@@ -26,7 +26,7 @@ type proxy struct {
 	space *network.Namespace
 	cmd   *exec.Cmd
 	exit  chan struct{}
-	// wasReady is set once Envoy has said that it is ready; it stays so until it ends.
+	// wasReady is set once Envoy has reported that it is ready; it stays so until it ends.
 	wasReady bool
 
 	mu   sync.Mutex
@@ -99,7 +99,7 @@ func (p *proxy) stop(grace time.Duration) {
 	}
 }
 
-// adminPort is where Envoy's own pages are, as in Istio's proxy.
+// adminPort is Envoy's admin port, as in Istio's proxy.
 const adminPort = "15000"
 
 func (p *proxy) admin(path string) (int, string, error) {
@@ -158,7 +158,7 @@ func (p *proxy) why() string {
 	return "see Envoy's own log"
 }
 
-// last is the end of what Envoy itself said.
+// last returns the last log lines of Envoy.
 func (p *proxy) last() string {
 	p.mu.Lock()
 	defer p.mu.Unlock()

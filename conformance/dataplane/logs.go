@@ -81,7 +81,7 @@ func (l *Logs) read(r io.Reader, pod *cluster.Pod) {
 	}
 }
 
-// Add takes one hop in.
+// Add adds one hop.
 func (l *Logs) Add(h *Hop) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -93,7 +93,7 @@ func (l *Logs) Add(h *Hop) {
 	}
 }
 
-// clean turns Envoy's "-" for "nothing" into nothing.
+// clean replaces Envoy's "-" with an empty text.
 func (h *Hop) clean() {
 	for _, s := range []*string{
 		&h.ID, &h.Path, &h.Authority, &h.Status, &h.Flags, &h.Details, &h.Closed, &h.Transport, &h.Cluster, &h.Upstream, &h.UpstreamLocal,
@@ -113,7 +113,7 @@ func (l *Logs) Of(id string) []*Hop {
 }
 
 // OfConnection follows a connection from the caller's own address through the proxies. Source ports are used again, by later calls
-// and by proxies: what counts is what began between the caller's first and last moment.
+// and by proxies, so only connections within the time of the call count.
 func (l *Logs) OfConnection(local string, from, to time.Time) []*Hop {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -160,7 +160,7 @@ const skew = 10 * time.Millisecond
 // that is ready, also one that it opened for another call.
 const pooled = time.Second
 
-// beganBetween is false where the hop began at another time; a hop that does not say when may have.
+// beganBetween is false if the hop began at another time. It is true for a hop without a time.
 func (h *Hop) beganBetween(from, to time.Time) bool {
 	seconds, err := strconv.ParseFloat(h.Start, 64)
 	if err != nil {

@@ -37,7 +37,7 @@ func (p *Plane) AddMachines(machines []scenario.Machine) error {
 	return nil
 }
 
-// serverTLS shows a public certificate for whatever name is asked for, or for the machine's own names.
+// serverTLS has a public certificate for every SNI, or for the names of the machine.
 func (p *Plane) serverTLS(hosts []string, wantClient bool) *tls.Config {
 	c := &tls.Config{
 		NextProtos: []string{"h2", "http/1.1"},
@@ -62,11 +62,11 @@ func (p *Plane) serverTLS(hosts []string, wantClient bool) *tls.Config {
 	return c
 }
 
-// ClientCertificate is what a caller that speaks TLS itself shows where it is asked to.
+// ClientCertificate is the certificate of a caller that uses TLS itself, if the server requests one.
 func (p *Plane) ClientCertificate(c scenario.ClientCertificate) (*tls.Certificate, error) {
 	authority := p.Public
-	if c.Stranger {
-		authority = p.stranger
+	if c.Untrusted {
+		authority = p.untrusted
 	}
 	pair, err := authority.Issue(c.Name)
 	if err != nil {
@@ -75,17 +75,17 @@ func (p *Plane) ClientCertificate(c scenario.ClientCertificate) (*tls.Certificat
 	return &pair.TLS, nil
 }
 
-// first says whether the application on a port of a pod sends the first line.
+// first reports whether the application on a port of a pod sends the first line.
 func (p *Plane) first(pod *cluster.Pod, port int) bool {
 	return slices.ContainsFunc(p.SpeaksFirst, func(s scenario.SpeaksFirst) bool { return s.Port == port && isOf(s.Workload, pod) })
 }
 
-// isOf says whether a reference names the pod, or its workload.
+// isOf reports whether a reference names the pod, or its workload.
 func isOf(w scenario.Ref, pod *cluster.Pod) bool {
 	return (w.Cluster == "" || w.Cluster == pod.Cluster) && w.Namespace == pod.Namespace && (w.Name == pod.Name || w.Name == pod.Workload)
 }
 
-// speaking is how the application on a port of a pod speaks TLS: as it was said, or whenever a client begins with it.
+// speaking is the TLS configuration of the application on a port of a pod: as configured, or for every client that begins with TLS.
 func (p *Plane) speaking(pod *cluster.Pod, port int) (c *tls.Config, only bool) {
 	for _, s := range p.SpeaksTLS {
 		if s.Port == port && isOf(s.Workload, pod) {

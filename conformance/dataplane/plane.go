@@ -25,27 +25,27 @@ const (
 	nameServer    = "169.254.20.10"
 	controlServer = "169.254.20.11"
 	secretAddress = controlServer + ":15012"
-	// OutsideAddress is where the built-in caller outside stands.
+	// OutsideAddress is the address of the built-in caller outside.
 	OutsideAddress = "198.51.100.10"
 )
 
 // DiscoveryAddress is where the istiod of the n-th cluster listens.
 func DiscoveryAddress(n int) string { return fmt.Sprintf("%s:%d", controlServer, 15100+n) }
 
-// Plane is the running world.
+// Plane has all running pods and machines.
 type Plane struct {
 	Logs  *Logs
 	Hits  *echo.Hits
 	Names *names.World
 	Mesh  *pki.Authority
-	// Public signs what outside machines and public certificates show.
+	// Public signs the certificates of machines and gateways.
 	Public *pki.Authority
-	// SpeaksTLS are ports whose applications end TLS themselves.
+	// SpeaksTLS are ports whose applications terminate TLS themselves.
 	SpeaksTLS []scenario.SpeaksTLS
 	// SpeaksFirst are ports whose applications send the first line.
 	SpeaksFirst []scenario.SpeaksFirst
 
-	stranger   *pki.Authority
+	untrusted  *pki.Authority
 	envoy, dir string
 	net        *network.Net
 	mu         sync.Mutex
@@ -55,7 +55,7 @@ type Plane struct {
 	discovery  map[string]string
 	ranges     []string
 	states     []*cluster.State
-	// stops end what serves until the run is over.
+	// stops end the servers of the run.
 	stops []func()
 }
 
@@ -66,7 +66,7 @@ type running struct {
 	listeners []net.Listener
 }
 
-// New prepares the wires; nothing runs yet. dir holds files that proxies read.
+// New prepares the network; no pod runs yet. dir holds files that proxies read.
 func New(envoy, dir string) (*Plane, error) {
 	p := &Plane{
 		Logs: NewLogs(), Hits: echo.NewHits(), envoy: envoy, dir: dir, pods: map[string]*running{}, byAddress: map[string]*cluster.Pod{},
@@ -80,7 +80,7 @@ func New(envoy, dir string) (*Plane, error) {
 	if p.Public, err = pki.New("public authority"); err != nil {
 		return nil, err
 	}
-	if p.stranger, err = pki.New("public authority"); err != nil { // the same name, another key
+	if p.untrusted, err = pki.New("public authority"); err != nil { // the same name, another key
 		return nil, err
 	}
 	if p.net, err = network.New(nameServer, controlServer); err != nil {
@@ -138,7 +138,7 @@ func (p *Plane) clusterOf(address string) string {
 	return ""
 }
 
-// IdentityOf is what a proxy tells istiod that it is; never what an impostor's certificate says.
+// IdentityOf is the identity that a proxy sends to istiod, never that of an impostor's certificate.
 func (p *Plane) IdentityOf(address string) string {
 	if pod := p.podAt(address); pod != nil {
 		return pod.Identity()
@@ -163,7 +163,7 @@ func (p *Plane) WhoIs(address string) string {
 	return address
 }
 
-// AddCluster says where a cluster's istiod listens and which range its pods have.
+// AddCluster sets the address of a cluster's istiod and the range of its pods.
 func (p *Plane) AddCluster(name, discovery, podRange string) {
 	p.discovery[name] = discovery
 	p.ranges = append(p.ranges, podRange)
@@ -181,7 +181,7 @@ func serve(space *network.Namespace, o echo.Options) (net.Listener, error) {
 	return l, nil
 }
 
-// Start runs the pods of the states that do not run yet, and makes their names known. It ends none.
+// Start starts the new pods of the states, and publishes their names. It ends none.
 func (p *Plane) Start(states ...*cluster.State) error {
 	p.mu.Lock()
 	p.states = states
@@ -201,7 +201,7 @@ func (p *Plane) Start(states ...*cluster.State) error {
 	return nil
 }
 
-// Route makes names and forwards those of the states.
+// Route sets names and forwards to those of the states.
 func (p *Plane) Route(states ...*cluster.State) error {
 	for _, s := range states {
 		p.Names.Set(s)
@@ -274,7 +274,7 @@ func exclusions(pod *cluster.Pod) network.Exclusions {
 	return network.Exclusions{InboundPorts: list("excludeInboundPorts"), OutboundPorts: list("excludeOutboundPorts")}
 }
 
-// applications listen where the containers say that they do, and nowhere else: a Service that leads elsewhere finds nobody.
+// applications listen only on the declared container ports: a Service with another target port finds no server.
 func (p *Plane) applications(r *running) error {
 	seen := map[int32]bool{}
 	for _, port := range r.pod.Ports {
@@ -295,7 +295,7 @@ func (p *Plane) applications(r *running) error {
 	return nil
 }
 
-// End stops a pod as the kubelet does: the proxy gets a moment, then all is cut.
+// End stops a pod like the kubelet: the proxy gets a moment, then all connections are closed.
 func (p *Plane) End(key string) {
 	p.mu.Lock()
 	r := p.pods[key]
@@ -316,7 +316,7 @@ func (p *Plane) End(key string) {
 	p.mu.Unlock()
 }
 
-// cloud is kube-proxy and the load balancers.
+// cloud has the rules of kube-proxy and of load balancers.
 func (p *Plane) cloud(states []*cluster.State) network.Cloud {
 	c := network.Cloud{PodRanges: p.ranges}
 	for _, s := range states {

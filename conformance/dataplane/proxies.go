@@ -35,7 +35,7 @@ func (p *Plane) proxies() []*proxy {
 	return all
 }
 
-// Ready waits until every Envoy says that it is.
+// Ready waits until every Envoy is ready.
 func (p *Plane) Ready(limit time.Duration) error {
 	deadline := time.Now().Add(limit)
 	for _, proxy := range p.proxies() {
@@ -65,7 +65,7 @@ func (p *Plane) Rejections() []string {
 	return out
 }
 
-// Stop ends everything that the run made.
+// Stop ends everything of the run.
 func (p *Plane) Stop() {
 	proxies := p.proxies()
 	for _, proxy := range proxies {

@@ -17,13 +17,13 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/pki"
 )
 
-// secrets is the agent's secret discovery service, for all pods at once: the caller is known by its address.
+// secrets is the secret discovery service of the agent, for all pods. The address of the caller identifies the pod.
 type secrets struct {
 	secretservice.UnimplementedSecretDiscoveryServiceServer
 	mesh, public *pki.Authority
 	// certificateOf is the SPIFFE name in the certificate of the pod with this address.
 	certificateOf func(address string) string
-	// fileOf is what the proxy of the pod with this address finds at a path.
+	// fileOf is the file of the proxy of the pod with this address at a path.
 	fileOf func(address, path string) []byte
 }
 
@@ -106,7 +106,7 @@ func (s *secrets) secret(name, address string) (*tlsv3.Secret, error) {
 		if own := s.fileOf(address, strings.TrimPrefix(name, "file-root:")); len(own) > 0 {
 			return trusting(name, own), nil
 		}
-		// The system's roots, in this world, are the run's public authority.
+		// The public authority of the run replaces the system roots.
 		return trusting(name, s.public.PEM), nil
 	}
 	return nil, fmt.Errorf("secret %q is not served here", name)

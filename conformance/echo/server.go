@@ -1,5 +1,5 @@
-// Package echo is the application in every pod and on every outside machine: it
-// answers with what it saw, over HTTP/1.1, HTTP/2, gRPC, TLS or plain TCP.
+// Package echo is the application in every pod and on every machine outside. It
+// reports what it received, over HTTP/1.1, HTTP/2, gRPC, TLS or plain TCP.
 package echo
 
 import (
@@ -31,10 +31,10 @@ func (w Who) Name() string {
 	return w.Namespace + "/" + w.Pod
 }
 
-// is says whether a reference means this pod, or the workload that it belongs to.
+// is reports whether a reference means this pod, or the workload that it belongs to.
 func (w Who) is(ref string) bool { return ref == w.Name() || ref == w.Namespace+"/"+w.Workload }
 
-// Report is what an echo server saw of a request.
+// Report is the request as the echo server received it.
 type Report struct {
 	Who      Who               `json:"who"`
 	Port     int               `json:"port"`
@@ -47,14 +47,14 @@ type Report struct {
 	TLS      *TLSReport        `json:"tls,omitempty"`
 }
 
-// TLSReport is what it saw of TLS that the application itself ended.
+// TLSReport is the TLS connection that the application terminated.
 type TLSReport struct {
 	SNI     string   `json:"sni"`
 	Version string   `json:"version"`
 	Client  []string `json:"client,omitempty"`
 }
 
-// Headers that steer the answer, and those that tie a request to its traces.
+// Headers that control the response, and headers that connect a request with its traces.
 const (
 	HeaderID        = "x-conformance-id"
 	HeaderStatus    = "x-conformance-status"
@@ -68,11 +68,11 @@ const (
 type Options struct {
 	Who  Who
 	Port int
-	// TLS is how the server speaks TLS where a client begins with it.
+	// TLS is the TLS configuration for clients that begin with TLS.
 	TLS *tls.Config
 	// OnlyTLS refuses anything else.
 	OnlyTLS bool
-	// First says that the server sends the first line, and then answers lines.
+	// First makes the server send the first line, and then answer each line.
 	First bool
 	Hits  *Hits
 }
@@ -112,7 +112,7 @@ func Serve(l net.Listener, o Options) {
 
 var methods = []string{"GET ", "POST", "PUT ", "HEAD", "DELE", "PATC", "OPTI", "PRI ", "TRAC", "CONN"}
 
-// greet speaks first, as servers of MySQL and SMTP do.
+// greet sends the first line, like servers of MySQL and SMTP.
 func (s *server) greet(c net.Conn) {
 	if _, err := io.WriteString(c, "ready\n"); err != nil {
 		_ = c.Close()
@@ -121,7 +121,7 @@ func (s *server) greet(c net.Conn) {
 	s.line(c, nil)
 }
 
-// sniff goes by the first bytes: TLS, HTTP, or neither.
+// sniff detects the protocol by the first bytes: TLS, HTTP, or neither.
 func (s *server) sniff(c net.Conn) {
 	b := &peeked{Conn: c, r: bufio.NewReader(c)}
 	_ = c.SetReadDeadline(time.Now().Add(20 * time.Second))
@@ -226,7 +226,7 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	_, _ = w.Write(body)
 }
 
-// behave does what the request asks of the application: wait, fail.
+// behave waits or fails as the request configures it.
 func (s *server) behave(r *http.Request, hit int) int {
 	if only := r.Header.Get(HeaderOnly); only != "" {
 		if !s.Who.is(only) {
@@ -295,7 +295,7 @@ type Hit struct {
 // NewHits starts empty.
 func NewHits() *Hits { return &Hits{byID: map[string][]Hit{}} }
 
-// Add notes one arrival, and says the how manieth of the request it is.
+// Add records one arrival and returns its number for this request.
 func (h *Hits) Add(id, who string, r *Report) int {
 	if id == "" {
 		return 1
@@ -306,7 +306,7 @@ func (h *Hits) Add(id, who string, r *Report) int {
 	return len(h.byID[id])
 }
 
-// at counts a request's arrivals at one workload or pod: copies for others are no tries.
+// at counts the arrivals of a request at one workload or pod. Mirrored requests at others are no attempts.
 func (h *Hits) at(id, ref string) int {
 	n := 0
 	for _, hit := range h.Of(id) {

@@ -60,7 +60,7 @@ func TestHTTPAnswersWithWhatItSaw(t *testing.T) {
 
 func TestBehaviourIsLimited(t *testing.T) {
 	at, hits := start(t)
-	// A copy for another is no try here.
+	// A mirrored request at another workload is no attempt here.
 	hits.Add("copied", "shop/copy-1", &Report{Who: Who{Namespace: "shop", Pod: "copy-1", Workload: "copy"}})
 	for i, c := range []struct {
 		headers map[string]string

@@ -13,13 +13,13 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
-// admission is what a pod meets between its template and the kubelet: Istio's webhook, validation, Pod Security.
+// admission is every step between the pod template and the kubelet: Istio's webhook, validation, Pod Security.
 type admission struct {
 	injector *inject.Injector
 	security *apiserver.PodSecurity
 	asked    scenario.PodSecurity
 	accounts map[string]bool
-	// ends says of each job what ends its pods.
+	// ends has, for each job, what ends its pods.
 	ends map[string]string
 }
 

@@ -8,7 +8,7 @@ import (
 
 const gatewaySample = "../samples/own-gateway/manifests/wordpress.yaml"
 
-// Each way in which a workload's pods are refused names the workload.
+// Every refusal of a workload's pods names the workload.
 func TestPodsAreRefused(t *testing.T) {
 	text, err := os.ReadFile(gatewaySample)
 	if err != nil {
@@ -47,7 +47,7 @@ func TestPodsAreRefused(t *testing.T) {
 		}
 		for _, p := range l.members[0].state.Pods {
 			if p.Workload == "wordpress-gateway" && strings.Contains(found, "Deployment/wordpress/wordpress-gateway") {
-				t.Errorf("%s: the pod exists all the same", name)
+				t.Errorf("%s: the pod exists anyway", name)
 			}
 		}
 	}

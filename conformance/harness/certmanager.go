@@ -12,7 +12,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/pki"
 )
 
-// Kinds of keys, in cert-manager's words; it makes RSA keys where nothing is said.
+// Kinds of keys, in cert-manager's terms. The default is RSA.
 const keyRSA, keyECDSA = "RSA", "ECDSA"
 
 // ordered is a Secret that cert-manager would make for a Certificate of the manifests.
@@ -23,8 +23,8 @@ type ordered struct {
 	rsa               bool
 }
 
-// orders are the Secrets of all Certificates; what cert-manager would not issue becomes a finding. Its issuers are assumed to
-// exist and to sign whatever they are asked for.
+// orders are the Secrets of all Certificates. A Certificate that cert-manager would not issue becomes a finding. Issuers are assumed to
+// exist and to sign every request.
 func orders(v *apiserver.Verdict) []*ordered {
 	var all []*ordered
 	refuse := func(o *manifests.Object, path, format string, args ...any) {
@@ -73,7 +73,7 @@ func orders(v *apiserver.Verdict) []*ordered {
 	return all
 }
 
-// issue makes the Secret. There is no ca.crt in it, as public issuers give none.
+// issue makes the Secret, without ca.crt, because public issuers add none.
 func (c *ordered) issue(authority *pki.Authority) (*corev1.Secret, error) {
 	pair, err := authority.IssueTo(pki.Holder{Name: c.namespace + "/" + c.secret, RSA: c.rsa}, c.names...)
 	if err != nil {

@@ -13,8 +13,8 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/controlplane"
 )
 
-// withoutCredentials says which gateways get no certificate for a server and why: neither Envoy nor istioctl tells, the port is
-// just closed. These lines go with failures; by itself none of them is one.
+// withoutCredentials lists the gateways without a certificate for a server, with the reason. Neither Envoy nor istioctl reports it, and the port is
+// just closed. The lines explain failures; they are no failures themselves.
 func withoutCredentials(s *cluster.State, server *controlplane.Server) []string {
 	var notes []string
 	note := func(format string, args ...any) {

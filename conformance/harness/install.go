@@ -5,9 +5,9 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/helmcharts"
 )
 
-// install adds what Istio's charts would make, where the manifests ask for them: gateways that run, and the configuration of the mesh
-// under what requests.yaml says of it. Identities stay those of the run's own authority, whatever the trust domain, and stock Envoy
-// measures nothing of Istio's.
+// install adds the objects of Istio's charts that the manifests install: running gateways, and the mesh configuration
+// beneath that of requests.yaml. Identities stay those of the authority of the run, whatever the trust domain. Stock Envoy
+// has none of Istio's metrics.
 func (m *member) install() error {
 	installed, err := helmcharts.Install(m.objects)
 	if err != nil {

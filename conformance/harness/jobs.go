@@ -6,7 +6,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/traffic"
 )
 
-// jobs compares what ends the pods of each job, as the injector made them, with what is expected.
+// jobs compares what ends the injected pods of each job with the expectation.
 func (l *loaded) jobs(out *report.Report) {
 	for _, job := range l.file.Jobs {
 		result := &traffic.Result{Name: job.Job.String() + " ends", From: job.Job.String(), Expected: job.Ends, Seen: l.end(job)}

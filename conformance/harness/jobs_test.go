@@ -11,7 +11,7 @@ import (
 
 const batchExample = "../../examples/batch/manifests/batch.k8s.yaml"
 
-// A job whose proxy outlives it has no pods, however it came to be so.
+// A job whose proxy outlives it has no pods, for every cause.
 func TestJobsThatNeverEnd(t *testing.T) {
 	text, err := os.ReadFile(batchExample)
 	if err != nil {

@@ -1,4 +1,4 @@
-// Package harness carries one example through all judgements.
+// Package harness runs all checks of one example.
 package harness
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/tokens"
 )
 
-// Example names what is to be judged.
+// Example names the input of a run.
 type Example struct {
 	Name      string
 	Manifests string
@@ -33,18 +33,18 @@ type member struct {
 	name    string
 	objects []*manifests.Object
 	mesh    map[string]any
-	// charts are the objects that Istio's charts make, namespaces those that come with them, refused the releases that nobody would install.
+	// charts are the objects of Istio's charts, namespaces the namespaces of their releases, refused the releases that cannot be installed.
 	charts     []*manifests.Object
 	namespaces []string
 	refused    []apiserver.Finding
 	verdict    *apiserver.Verdict
 	state      *cluster.State
 	orders     []*ordered
-	// ends says of each job what ends its pods.
+	// ends has, for each job, what ends its pods.
 	ends map[string]string
 }
 
-// loaded is an example that has been read and judged without traffic.
+// loaded is an example after all checks without traffic.
 type loaded struct {
 	Example
 	file      *scenario.File
@@ -54,7 +54,7 @@ type loaded struct {
 	mint      *tokens.Mint
 }
 
-// Mutation changes an example's objects before they are judged.
+// Mutation changes an example's objects before the checks.
 type Mutation func(objects []*manifests.Object) ([]*manifests.Object, error)
 
 // load reads everything; errors are bad input.
@@ -119,7 +119,7 @@ func merged(a, b map[string]any) map[string]any {
 	return out
 }
 
-// judge asks the API server and builds the cluster from what it accepts.
+// judge runs the checks of the API server and builds the cluster from the accepted objects.
 func (l *loaded) judge(m *member) error {
 	known := append(append([]*manifests.Object{}, m.objects...), m.charts...)
 	var err error
@@ -209,7 +209,7 @@ var templates = map[string][]string{
 	"Job": {"spec", "template", "spec"}, "CronJob": {"spec", "jobTemplate", "spec", "template", "spec"}, "Pod": {"spec"},
 }
 
-// checkContainers: a workload without containers is no workload; nothing could be run from it.
+// checkContainers refuses a workload without containers.
 func checkContainers(objects []*manifests.Object) error {
 	for _, o := range objects {
 		path, ok := templates[o.GetKind()]
@@ -228,7 +228,7 @@ func checkContainers(objects []*manifests.Object) error {
 	return nil
 }
 
-// istio asks istioctl about every cluster.
+// istio runs istioctl for every cluster.
 func (l *loaded) istio() ([]istiocheck.Message, error) {
 	var all []istiocheck.Message
 	for _, m := range l.members {

@@ -25,7 +25,7 @@ import (
 func (w *world) pairs(out *report.Report) error {
 	for _, p := range w.file.Pairs {
 		if len(p.Without) > 0 && len(out.API) > 0 {
-			continue // nothing is changed live where the API server refused the manifests: that is what the report says
+			continue // no live change if the API server refused the manifests: the report has the refusal
 		}
 		w.Progress("%s: pairs: %s", w.Name, p.Name)
 		m := w.members[0]
@@ -48,7 +48,7 @@ func (w *world) pairs(out *report.Report) error {
 	return nil
 }
 
-// scopes measures what istiod sends to proxies.
+// scopes measures the configuration that istiod sends to proxies.
 func (w *world) scopes(out *report.Report) error {
 	for _, s := range w.file.Scopes {
 		if len(out.API) > 0 {
@@ -85,7 +85,7 @@ func (w *world) scopes(out *report.Report) error {
 	return nil
 }
 
-// withoutKinds takes objects away while something runs.
+// withoutKinds removes objects while a function runs.
 func (w *world) withoutKinds(m *member, p *scenario.Pairs, run func() error) error {
 	if len(p.Without) == 0 {
 		return run()
@@ -118,7 +118,7 @@ func (w *world) withoutKinds(m *member, p *scenario.Pairs, run func() error) err
 	return change(before)
 }
 
-// networkPairs asks the NetworkPolicies about every pair, and about what every pod with a sidecar needs.
+// networkPairs checks the NetworkPolicies for every pair, and for the connections that every sidecar needs.
 func networkPairs(name string, m *member, pairs []*traffic.Pair) *traffic.Result {
 	began := time.Now()
 	policies := &netpol.Policies{Namespaces: map[string]map[string]string{}}
@@ -130,7 +130,7 @@ func networkPairs(name string, m *member, pairs []*traffic.Pair) *traffic.Result
 			policies.Namespaces[v.Name] = v.Labels
 		}
 	}
-	result := &traffic.Result{Name: name, From: "everybody", URL: "everything"}
+	result := &traffic.Result{Name: name, From: "all callers", URL: "all Services"}
 	check := func(what string, from, to *netpol.Pod, port int32, protocol corev1.Protocol, want bool) bool {
 		result.Count++
 		got, err := policies.Allows(from, to, port, protocol)
@@ -138,7 +138,7 @@ func networkPairs(name string, m *member, pairs []*traffic.Pair) *traffic.Result
 		case err != nil:
 			result.Failures = append(result.Failures, fmt.Sprintf("%s: %v", what, err))
 		case got && !want:
-			result.Failures = append(result.Failures, what+": nobody declared it, and NetworkPolicies let it through")
+			result.Failures = append(result.Failures, what+": undeclared, and NetworkPolicies allow it")
 		case !got && want:
 			result.Failures = append(result.Failures, what+": NetworkPolicies refuse it")
 		}
@@ -152,7 +152,7 @@ func networkPairs(name string, m *member, pairs []*traffic.Pair) *traffic.Result
 		}
 		for _, to := range p.Backends {
 			if to.Address == p.From.Address {
-				continue // a pod's traffic to itself meets no network
+				continue // traffic of a pod to itself passes no network
 			}
 			if check(p.String(), endOf(p.From), endOf(to), p.Target, corev1.ProtocolTCP, want) && to == p.Backends[len(p.Backends)-1] {
 				let++
@@ -170,7 +170,7 @@ func networkPairs(name string, m *member, pairs []*traffic.Pair) *traffic.Result
 		check(pod.Ref()+" -> istiod", own, system("istio-system", map[string]string{"app": "istiod"}), 15012, corev1.ProtocolTCP, true)
 		check("Prometheus -> "+pod.Ref(), system("monitoring", map[string]string{"app": "prometheus"}), own, 15020, corev1.ProtocolTCP, true)
 	}
-	result.Expected = fmt.Sprintf("%d of %d pairs let through, no other; DNS, istiod and scrapes for every proxy", declared, len(pairs))
+	result.Expected = fmt.Sprintf("%d of %d pairs allowed, no other; DNS, istiod and scrapes for every proxy", declared, len(pairs))
 	result.Seen = fmt.Sprintf("%d, and %d needs asked", let, result.Count-needs)
 	result.OK = len(result.Failures) == 0
 	result.Took = time.Since(began)
@@ -186,7 +186,7 @@ func endOf(p *cluster.Pod) *netpol.Pod {
 	return end
 }
 
-// system is a pod of the cluster's own, at an address that no pod of the run has.
+// system is a system pod of the cluster, at an address that no pod of the run has.
 func system(namespace string, labels map[string]string) *netpol.Pod {
 	return &netpol.Pod{Namespace: namespace, Name: namespace, Labels: labels, Address: netip.MustParseAddr("10.255.255.254")}
 }

@@ -15,7 +15,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/traffic"
 )
 
-// A NetworkPolicy that lets too much through, or too little, is found.
+// A NetworkPolicy that allows too much or too little is detected.
 func TestNetworkPairs(t *testing.T) {
 	pod := func(name, address string) *cluster.Pod {
 		return &cluster.Pod{Namespace: "shop", Name: name, Workload: name, Labels: map[string]string{"app": name}, Address: address, Ready: true}
@@ -29,9 +29,9 @@ func TestNetworkPairs(t *testing.T) {
 
 	cases := map[string]struct{ policy, failure string }{
 		"right":            {`{podSelector: {matchLabels: {app: ledger}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 5432}]}]}`, ""},
-		"too wide":         {`{podSelector: {matchLabels: {app: ledger}}, ingress: [{ports: [{port: 5432}]}]}`, "shop/stray -> shop/ledger:5432: nobody declared it"},
+		"too wide":         {`{podSelector: {matchLabels: {app: ledger}}, ingress: [{ports: [{port: 5432}]}]}`, "shop/stray -> shop/ledger:5432: undeclared"},
 		"another port":     {`{podSelector: {matchLabels: {app: ledger}}, ingress: [{from: [{podSelector: {matchLabels: {app: web}}}], ports: [{port: 80}]}]}`, "shop/web -> shop/ledger:5432: NetworkPolicies refuse it"},
-		"for other pods":   {`{podSelector: {matchLabels: {app: web}}}`, "shop/stray -> shop/ledger:5432: nobody declared it"},
+		"for other pods":   {`{podSelector: {matchLabels: {app: web}}}`, "shop/stray -> shop/ledger:5432: undeclared"},
 		"another caller":   {`{podSelector: {matchLabels: {app: ledger}}, ingress: [{from: [{podSelector: {matchLabels: {app: wbe}}}]}]}`, "shop/web -> shop/ledger:5432: NetworkPolicies refuse it"},
 		"egress too tight": {`{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress]}`, "shop/web -> shop/ledger:5432: NetworkPolicies refuse it"},
 	}
@@ -57,7 +57,7 @@ func TestNetworkPairs(t *testing.T) {
 	}
 }
 
-// With `only` the pairs that are named are asked, each by itself: the same pair with requests that are declared and with others.
+// With `only`, each listed pair gets its own request: the same pair with declared requests and with others.
 func TestOnlyNamedPairs(t *testing.T) {
 	pod := func(name, address string) *cluster.Pod {
 		return &cluster.Pod{Namespace: "shop", Name: name, Workload: name, Labels: map[string]string{"app": name}, Address: address, Ready: true}
@@ -71,9 +71,9 @@ func TestOnlyNamedPairs(t *testing.T) {
 		return scenario.Pair{From: scenario.Ref{Namespace: "shop", Name: "web"}, To: scenario.Ref{Namespace: "shop", Name: "ledger"}, Port: 80, Path: path}
 	}
 	unknown := pair("/")
-	unknown.From.Name = "nobody"
+	unknown.From.Name = "unknown"
 	pairs, missing := traffic.Asked(state, &scenario.Pairs{Only: true, Declared: []scenario.Pair{pair("/a")}, Refused: []scenario.Pair{pair("/b"), unknown}})
-	if len(pairs) != 2 || len(missing) != 1 || !strings.Contains(missing[0], "shop/nobody -> shop/ledger:80") {
+	if len(pairs) != 2 || len(missing) != 1 || !strings.Contains(missing[0], "shop/unknown -> shop/ledger:80") {
 		t.Fatalf("%v, missing %v", pairs, missing)
 	}
 	if text := pairs[0].String() + ", " + pairs[1].String(); text != "shop/web -> shop/ledger:80  /a, shop/web -> shop/ledger:80  /b" || pairs[0].Declared == nil || pairs[1].Declared != nil {

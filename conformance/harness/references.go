@@ -15,7 +15,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/traffic"
 )
 
-// checkReferences: whatever requests.yaml names must exist in the manifests or in its own world.
+// checkReferences requires that every name in requests.yaml exists in the manifests or in its world.
 func (l *loaded) checkReferences() error {
 	states, known := map[string]*cluster.State{}, names.New()
 	for _, m := range l.members {
@@ -158,11 +158,11 @@ func (c *references) some() string {
 	return strings.Join(list, ", ")
 }
 
-// host: a URL without a gateway must lead somewhere that someone declared.
+// host requires that the host of a URL without a gateway is declared.
 func (c *references) host(from, via scenario.Ref, raw scenario.Text) error {
 	u, err := url.Parse(raw.Value)
 	if err != nil || !via.IsZero() {
-		return nil // at a gateway any host may be asked for
+		return nil // a request to a gateway may have any host
 	}
 	clusterName, namespace := "", ""
 	if !from.IsOutside() {
@@ -195,7 +195,7 @@ func (c *references) entry(clusterName, host string) bool {
 	return false
 }
 
-// publicHosts: each leads to a Service that exists and can be reached from outside.
+// publicHosts requires that each host leads to an existing Service that is reachable from outside.
 func (c *references) publicHosts(hosts []scenario.PublicHosts) error {
 	for _, h := range hosts {
 		found := false
@@ -214,7 +214,7 @@ func (c *references) publicHosts(hosts []scenario.PublicHosts) error {
 	return nil
 }
 
-// speaksTLS: the application listens there.
+// speaksTLS requires that the application listens on the port.
 func (c *references) speaksTLS(ports []scenario.SpeaksTLS) error {
 	for _, s := range ports {
 		if err := c.listens("speaksTls", s.Workload, s.Port); err != nil {
@@ -224,7 +224,7 @@ func (c *references) speaksTLS(ports []scenario.SpeaksTLS) error {
 	return nil
 }
 
-// listens says that the pods of a workload declare a port.
+// listens reports whether the pods of a workload declare a port.
 func (c *references) listens(field string, workload scenario.Ref, port int) error {
 	if err := c.all(workload.Line, workload); err != nil {
 		return err

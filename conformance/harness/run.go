@@ -43,8 +43,8 @@ type world struct {
 	retiring map[string]bool
 }
 
-// Run judges one example. An error is bad input or a broken environment; whatever the manifests do wrong is in the report.
-// It must be called in namespaces of its own.
+// Run checks one example. An error means bad input or a broken environment. Faults of the manifests are in the report.
+// The caller must be in isolated namespaces.
 func Run(e Example, o Options) (*report.Report, error) {
 	began := time.Now()
 	forgetPeak()
@@ -61,7 +61,7 @@ func Run(e Example, o Options) (*report.Report, error) {
 		out.API = append(out.API, m.verdict.Findings...)
 	}
 	if len(out.API) == 0 {
-		// Where objects were refused, references to them cannot be found, and that is the manifests' fault.
+		// References to refused objects are missing. The manifests cause this, not the input.
 		if err := l.checkReferences(); err != nil {
 			return nil, err
 		}
@@ -110,7 +110,7 @@ func Run(e Example, o Options) (*report.Report, error) {
 	return out, nil
 }
 
-// start brings up every cluster's istiod and all pods, and waits until all proxies have what was meant for them.
+// start starts the istiod of every cluster and all pods, and waits until all proxies have their configuration.
 func (w *world) start() error {
 	var err error
 	if w.plane, err = dataplane.New(w.Envoy, w.Dir); err != nil {
@@ -158,7 +158,7 @@ func (w *world) start() error {
 	return nil
 }
 
-// stop leaves nothing of the run behind: the next one begins in the same process.
+// stop removes everything of the run: the next run starts in the same process.
 func (w *world) stop() {
 	w.ending.Wait()
 	if w.plane != nil {
@@ -224,10 +224,10 @@ func prefer(yes bool) {
 	_ = os.WriteFile("/proc/self/autogroup", []byte(strconv.Itoa(nice)), 0o600)
 }
 
-// forgetPeak has the kernel measure the peak memory of this process anew.
+// forgetPeak resets the kernel's peak memory of this process.
 func forgetPeak() { _ = os.WriteFile("/proc/self/clear_refs", []byte("5"), 0o600) }
 
-// peakMemory is of this process and of all Envoys, in MiB; Envoys are the other processes in the run's own /proc.
+// peakMemory is that of this process and of all Envoys, in MiB. The Envoys are the other processes in the /proc of the run.
 func peakMemory() (own, envoys int) {
 	entries, _ := os.ReadDir("/proc")
 	for _, e := range entries {

@@ -15,7 +15,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/traffic"
 )
 
-// defaultPause lies between changes; istiod merges what comes closer together than its debounce of 100 ms.
+// defaultPause is the time between changes. istiod merges changes within its debounce of 100 ms.
 const defaultPause = 200 * time.Millisecond
 
 // longestRollout bounds the load.
@@ -79,7 +79,7 @@ func (w *world) rollout(s *scenario.Rollout) (*report.StepResult, error) {
 		}
 	}
 	w.settle(5 * time.Second)
-	// What must have run, runs on after the last change.
+	// The workloads of `ends` keep running after the last change.
 	for load.Sent() < s.Want.AtLeast && time.Since(began) < longestRollout {
 		time.Sleep(20 * time.Millisecond)
 	}
@@ -90,7 +90,7 @@ func (w *world) rollout(s *scenario.Rollout) (*report.StepResult, error) {
 	result := &report.StepResult{Name: s.Name, Sent: seen.Sent, Lost: seen.Lost, Reasons: seen.Reasons, Answers: seen.Answers}
 	w.judgeRollout(s, seen, result)
 	result.Took = time.Since(began)
-	// The next rollout begins from the manifests again, once the pods that went are gone.
+	// The next rollout starts from the manifests again, after the removed pods have ended.
 	w.ending.Wait()
 	w.retiring = map[string]bool{}
 	m.objects = before
@@ -202,8 +202,8 @@ func without(objects []*manifests.Object, id string) (rest []*manifests.Object, 
 	return rest, found
 }
 
-// become makes the running cluster that of the member's objects. New pods start before istiod hears of them, as a pod is
-// ready before it is an endpoint; old ones end when their grace is over.
+// become changes the running cluster to the objects of the member. New pods start before istiod knows them, because a pod is
+// ready before it is an endpoint. Old pods end after their grace period.
 func (w *world) become(m *member, grace time.Duration) error {
 	if err := checkContainers(m.objects); err != nil {
 		return err
@@ -241,10 +241,10 @@ func (w *world) become(m *member, grace time.Duration) error {
 	return nil
 }
 
-// grace is how long a pod runs on after it was deleted.
+// grace is the time that a pod runs after its deletion.
 const grace = time.Second
 
-// retire ends pods in the background, as the kubelet does while the news of it spreads.
+// retire ends pods in the background, like the kubelet, while the change spreads.
 func (w *world) retire(keys []string, grace time.Duration) {
 	for _, key := range keys {
 		if w.retiring[key] {

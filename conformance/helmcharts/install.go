@@ -13,13 +13,13 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
 )
 
-// Installed is what the charts make.
+// Installed has the objects of the charts.
 type Installed struct {
 	Releases []Release
 	Objects  []*manifests.Object
 	// Mesh is the configuration that istiod would read; nil where no chart of istiod is installed.
 	Mesh map[string]any
-	// Refused are the releases that Helm or Istio would not take.
+	// Refused are the releases that Helm or Istio refuses.
 	Refused []Refusal
 }
 

@@ -1,5 +1,5 @@
-// Package helmcharts installs Istio's own charts: it finds what asks Flux or Argo CD for one, checks the values that it gives
-// by the schemas that Istio has for them, and renders the pinned charts as Helm would.
+// Package helmcharts installs Istio's charts: it finds the objects of Flux and Argo CD that install one, checks their values
+// against Istio's schemas, and renders the pinned charts like Helm.
 package helmcharts
 
 import (
@@ -13,18 +13,18 @@ import (
 // charts are Istio's, by the names under which they are published, with their folders in Istio's module.
 var charts = map[string]string{"base": "base", "istiod": "istio-control/istio-discovery", "gateway": "gateway", "cni": "istio-cni"}
 
-// Release is a chart that something asks to be installed.
+// Release is a chart that an object installs.
 type Release struct {
 	Name, Namespace, Chart string
 	Values                 map[string]any
-	// After are the releases that have to be there first.
+	// After are the releases that must exist first.
 	After []string
 	From  *manifests.Object
 	// path is where the values stand.
 	path string
 }
 
-// Releases finds the releases of Istio's charts; those of others are none of ours.
+// Releases finds the releases of Istio's charts and ignores others.
 func Releases(objects []*manifests.Object) ([]Release, error) {
 	var all []Release
 	for _, o := range objects {
@@ -62,7 +62,7 @@ func Releases(objects []*manifests.Object) ([]Release, error) {
 	return all, order(all)
 }
 
-// order refuses what would wait forever.
+// order refuses releases that would wait forever.
 func order(all []Release) error {
 	known := map[string]bool{}
 	for _, r := range all {
@@ -71,7 +71,7 @@ func order(all []Release) error {
 	for _, r := range all {
 		for _, name := range r.After {
 			if !known[name] {
-				return &manifests.BadInput{File: r.From.File, Line: r.From.LineOf(".spec.dependsOn"), Message: fmt.Sprintf("%s waits for %q, which nobody installs", r.From.ID(), name)}
+				return &manifests.BadInput{File: r.From.File, Line: r.From.LineOf(".spec.dependsOn"), Message: fmt.Sprintf("%s waits for %q, which is not installed", r.From.ID(), name)}
 			}
 		}
 	}

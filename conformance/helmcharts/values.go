@@ -11,8 +11,8 @@ import (
 	sigsyaml "sigs.k8s.io/yaml"
 )
 
-// checkValues holds the values of a release against what Istio says of them: the charts of base and istiod by the schema that istioctl
-// installs by, and the configuration of the mesh by its own. The chart of gateways has a schema that Helm reads.
+// checkValues checks the values of a release: the charts base and istiod against the schema that istioctl
+// uses, and the mesh configuration against its own. The chart of gateways has a schema that Helm checks.
 func checkValues(r Release) error {
 	if r.Chart == "gateway" {
 		return nil
@@ -32,7 +32,7 @@ func checkValues(r Release) error {
 	if err != nil {
 		return err
 	}
-	// Istio itself passes over fields that it does not know.
+	// Istio itself ignores unknown fields.
 	if err := protomarshal.ApplyYAMLStrict(string(text), mesh.DefaultMeshConfig()); err != nil {
 		return fmt.Errorf("meshConfig: %w", err)
 	}

@@ -1,4 +1,4 @@
-// Package inject runs Istio's own injector: pods as the webhook would hand them to the API server, from the templates and
+// Package inject runs Istio's injector: pods as the webhook returns them to the API server, from the templates and
 // the default values of the pinned charts.
 package inject
 
@@ -42,7 +42,7 @@ type Injector struct {
 // Workload is what owns a pod.
 type Workload struct{ Kind, APIVersion, Namespace, Name string }
 
-// New has the templates of the charts. Sidecars are those of an installation with Istio's CNI plugin: no other can run where Pod
+// New has the templates of the charts. Sidecars are those of an installation with Istio's CNI plugin: no other sidecar can run if Pod
 // Security is enforced, and the rest of the pod is the same.
 func New(mesh *meshconfig.MeshConfig) (*Injector, error) {
 	charts, err := charts()
@@ -75,7 +75,7 @@ var charts = sync.OnceValues(func() (parts chartParts, err error) {
 	return parts, err
 })
 
-// chartValues are those that the chart hands to the injector (istiod-injector-configmap.yaml).
+// chartValues are the values that the chart passes to the injector (istiod-injector-configmap.yaml).
 func chartValues() (string, error) {
 	text, err := fs.ReadFile(istiomanifests.FS, chart+"values.yaml")
 	if err != nil {
@@ -100,7 +100,7 @@ func chartValues() (string, error) {
 // Inject renders a pod template. An error is what the webhook would answer: the pod is then refused.
 func (i *Injector) Inject(w Workload, template corev1.PodTemplateSpec) (out corev1.PodTemplateSpec, err error) {
 	defer func() {
-		if r := recover(); r != nil { // a template that meets what it did not expect
+		if r := recover(); r != nil { // a template with unexpected input
 			err = fmt.Errorf("%v", r)
 		}
 	}()
@@ -112,7 +112,7 @@ func (i *Injector) Inject(w Workload, template corev1.PodTemplateSpec) (out core
 	if in.Spec.Template.Annotations == nil {
 		in.Spec.Template.Annotations = map[string]string{}
 	}
-	// The caller has decided that this pod is injected; the label says it in the one way that the code asks for here.
+	// The caller has decided to inject this pod. The code expects this label.
 	asked, had := in.Spec.Template.Labels[injectLabel]
 	if in.Spec.Template.Labels == nil {
 		in.Spec.Template.Labels = map[string]string{}
@@ -131,7 +131,7 @@ func (i *Injector) Inject(w Workload, template corev1.PodTemplateSpec) (out core
 
 const injectLabel = "sidecar.istio.io/inject"
 
-// ProxyConfig is what the agent of a pod with these annotations tells istiod about itself: the mesh's defaults and the
+// ProxyConfig is the configuration that the agent of a pod with these annotations sends to istiod: the defaults of the mesh and the
 // annotation `proxy.istio.io/config` over them.
 func (i *Injector) ProxyConfig(annotations map[string]string) (*meshconfig.ProxyConfig, error) {
 	own, ok := annotations[annotation.ProxyConfig.Name]

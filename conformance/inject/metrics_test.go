@@ -22,7 +22,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 )
 
-// told are the annotations by which the library tells where the application of a pod has its metrics.
+// annotated are the library's annotations for the metrics of an application.
 func told(port, path string) map[string]string {
 	return map[string]string{
 		"prometheus.io/scrape": "true", "prometheus.io/port": port, "prometheus.io/path": path, "prometheus.istio.io/merge-metrics": "true",
@@ -42,7 +42,7 @@ func scrapingOf(pod corev1.PodTemplateSpec) string {
 	return ""
 }
 
-// Whether the mesh merges metrics or not: pods that tell of theirs ask for it.
+// Pods with metrics request merging, whether the mesh merges metrics or not.
 func TestTheSidecarTakesThePlaceOfTheApplication(t *testing.T) {
 	for _, merge := range []*wrappers.BoolValue{nil, wrappers.Bool(true), wrappers.Bool(false)} {
 		config := mesh.DefaultMeshConfig()
@@ -61,12 +61,12 @@ func TestTheSidecarTakesThePlaceOfTheApplication(t *testing.T) {
 			}
 		}
 		if got := scrapingOf(out); got != `{"scrape":"true","path":"/stats","port":"9102"}` {
-			t.Errorf("merge %v: the agent is told %q", merge, got)
+			t.Errorf("merge %v: the agent receives %q", merge, got)
 		}
 	}
 }
 
-// A gateway tells nothing of its own, and is found by the agent's port as well.
+// A gateway has no metrics annotations, and Prometheus finds it by the port of the agent as well.
 func TestGatewaysAreFoundWithoutAWord(t *testing.T) {
 	out, err := injector(t).Inject(workload, template(map[string]string{"inject.istio.io/templates": "gateway"}, corev1.Container{Name: "istio-proxy", Image: "auto"}))
 	if err != nil {
@@ -77,7 +77,7 @@ func TestGatewaysAreFoundWithoutAWord(t *testing.T) {
 	}
 }
 
-// Without the annotation the mesh decides, and where it does not merge, Prometheus is sent to the application: STRICT would refuse it.
+// Without the annotation the mesh decides. If it does not merge, Prometheus scrapes the application, and STRICT refuses it.
 func TestWithoutTheWordTheMeshDecides(t *testing.T) {
 	config := mesh.DefaultMeshConfig()
 	config.EnablePrometheusMerge = wrappers.Bool(false)
@@ -96,7 +96,7 @@ func TestWithoutTheWordTheMeshDecides(t *testing.T) {
 	}
 }
 
-// Istio's own agent, told what the injector tells it, answers a scrape with the metrics of the application and of its proxy.
+// Istio's agent, with the configuration of the injector, answers a scrape with the metrics of the application and of its proxy.
 func TestTheAgentAnswersForBoth(t *testing.T) {
 	serve := func(path, text string) int {
 		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -119,7 +119,7 @@ func TestTheAgentAnswersForBoth(t *testing.T) {
 	}
 	given := scrapingOf(out)
 	if !json.Valid([]byte(given)) {
-		t.Fatalf("the agent is told %q", given)
+		t.Fatalf("the agent receives %q", given)
 	}
 	t.Setenv(scraping, given)
 	free, err := net.Listen("tcp", "127.0.0.1:0")

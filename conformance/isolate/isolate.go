@@ -1,6 +1,6 @@
 // Package isolate starts the command again in network, mount and process
-// namespaces of its own. Whatever the run makes there (links, rules, proxies,
-// files) is gone when it ends, however it ends.
+// separate namespaces. Everything that the run creates there (links, rules, proxies,
+// files) disappears when it ends, in any way.
 package isolate
 
 import (
@@ -21,10 +21,10 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// marker tells the inner process what it is.
+// marker marks the inner process.
 const marker = "MESH_CONFORMANCE_INSIDE"
 
-// Inside says whether this process is the isolated one.
+// Inside reports whether this process is the isolated one.
 func Inside() bool { return os.Getenv(marker) != "" }
 
 // Missing is an environment that cannot run conformance; the command ends with status 3.
@@ -32,7 +32,7 @@ type Missing struct{ What string }
 
 func (m *Missing) Error() string { return m.What }
 
-// Check says what the machine lacks.
+// Check names what the machine lacks.
 func Check(envoy string) error {
 	if runtime.GOOS != "linux" {
 		return &Missing{"conformance runs on Linux only: it needs network namespaces"}
@@ -61,7 +61,7 @@ func Check(envoy string) error {
 	return nil
 }
 
-// Worker is this command, started again in namespaces of its own, where it does one job after another.
+// Worker is this command in separate namespaces. It runs one job after another.
 type Worker struct {
 	process *os.Process
 	jobs    *json.Encoder
@@ -70,7 +70,7 @@ type Worker struct {
 	status  int
 }
 
-// Start starts a worker. It is killed when this process ends, in whatever way.
+// Start starts a worker. The worker is killed when this process ends, in any way.
 func Start(env []string) (*Worker, error) {
 	self, err := os.Executable()
 	if err != nil {
@@ -123,7 +123,7 @@ type Died struct{ Status int }
 
 func (d *Died) Error() string { return fmt.Sprintf("its process ended with status %d", d.Status) }
 
-// Do hands over a job and waits for the answer. A worker that takes longer than limit is killed.
+// Do sends a job and waits for the answer. It kills a worker that takes longer than limit.
 func (w *Worker) Do(job, answer any, limit time.Duration) error {
 	var late atomic.Bool
 	timer := time.AfterFunc(limit, func() { late.Store(true); w.End() })
@@ -148,7 +148,7 @@ func (w *Worker) End() {
 	<-w.ended
 }
 
-// Serve does the jobs that come, inside a worker, until no more can come.
+// Serve runs jobs inside a worker until the input ends.
 func Serve[Job, Answer any](do func(Job) Answer) error {
 	const out = 3 // the first of the files that Start adds
 	syscall.CloseOnExec(out)
@@ -197,7 +197,7 @@ func Enter(envoy, resolver string) (dir, envoyInside string, err error) {
 		return "", "", err
 	}
 	_ = os.Chmod(scratch, 0o755)
-	// A bind mount makes the file reachable for the proxies' user, wherever it lies.
+	// A bind mount makes the file reachable for the proxies' user, wherever it is.
 	envoyInside = scratch + "/envoy"
 	conf := scratch + "/resolv.conf"
 	if err := os.WriteFile(conf, []byte(resolver), 0o644); err != nil {

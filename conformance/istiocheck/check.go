@@ -1,5 +1,5 @@
-// Package istiocheck asks Istio itself: what `istioctl validate` and `istioctl
-// analyze` say, taken from the same code that the command runs.
+// Package istiocheck runs the checks of Istio: those of `istioctl validate` and `istioctl
+// analyze`, with the code of these commands.
 package istiocheck
 
 import (
@@ -19,7 +19,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/manifests"
 )
 
-// Message is one thing that istioctl said.
+// Message is one message of istioctl.
 type Message struct {
 	Code    string `json:"code"`
 	Level   string `json:"level"`
@@ -44,8 +44,8 @@ type Allowance struct {
 
 func (a Allowance) covers(m Message) bool { return a.Code == m.Code && match(a.Object, m.Object) }
 
-// Unused are the allowances that none of the messages needs, each as a message of its own: whoever reads such an entry
-// would think that the message still comes.
+// Unused are the unused allowances, each as a message. A reader of such an entry
+// would expect the message.
 func Unused(found []Message, allowed []Allowance, file string) []Message {
 	var out []Message
 	for _, a := range allowed {
@@ -68,7 +68,7 @@ func Unused(found []Message, allowed []Allowance, file string) []Message {
 	return out
 }
 
-// Check runs both judgements. others are objects that the manifests only refer to.
+// Check runs both commands. others are objects that the manifests only refer to.
 func Check(objects []*manifests.Object, others string, allowed []Allowance) ([]Message, error) {
 	found, err := runValidate(objects)
 	if err != nil {
@@ -177,7 +177,7 @@ func runAnalyze(objects []*manifests.Object, others string) ([]Message, error) {
 
 type textFile struct{ name, text string }
 
-// inFiles puts the objects' texts back into their files, each on the line where it stood as far as changes allow it.
+// inFiles writes the texts of the objects back into their files, each on its original line if possible.
 func inFiles(objects []*manifests.Object) []textFile {
 	var files []textFile
 	for _, o := range objects {

@@ -2,7 +2,7 @@ package manifests
 
 import "encoding/json"
 
-// useInt64 keeps whole numbers whole: unstructured objects hold int64, never float64, where the text has no fraction.
+// useInt64 keeps integers: unstructured objects have int64, not float64, if the text has no fraction.
 func useInt64(d *json.Decoder) *json.Decoder {
 	d.UseNumber()
 	return d

@@ -21,7 +21,7 @@ type Object struct {
 	node *yaml.Node
 }
 
-// Where says file and line, as compilers print them.
+// Where returns file and line, as compilers print them.
 func (o *Object) Where() string { return fmt.Sprintf("%s:%d", o.File, o.Line) }
 
 // ID is kind/namespace/name: kind and name alone are not unique (a Service and a VirtualService may share a name).
@@ -100,7 +100,7 @@ func (o *Object) Copy() *Object {
 	return &Object{Unstructured: *o.Unstructured.DeepCopy(), File: o.File, Line: o.Line, Text: o.Text, node: o.node}
 }
 
-// Rewrite makes the text follow a change of the content. Lines then count from the object's old first line.
+// Rewrite updates the text after a change of the content. Lines then count from the object's old first line.
 func (o *Object) Rewrite() error {
 	text, err := sigsyaml.Marshal(o.Object)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 	sigsyaml "sigs.k8s.io/yaml"
 )
 
-// BadInput is an error in what the user gave, always with a place; the command ends with status 2 on it.
+// BadInput is an error in the user's input, with its place. The command ends with status 2.
 type BadInput struct {
 	File    string
 	Line    int

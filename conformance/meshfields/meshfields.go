@@ -1,5 +1,5 @@
 // Package meshfields writes the library's table of Istio's configuration of the mesh: its fields, and what each of them holds. The library
-// refuses by it what istiod would silently ignore.
+// uses it to refuse what istiod would silently ignore.
 package meshfields
 
 import (
@@ -11,7 +11,7 @@ import (
 	mesh "istio.io/api/mesh/v1alpha1"
 )
 
-// File is where the table stands, seen from this folder.
+// File is the path of the table from this folder.
 const File = "../../src/mesh/mesh-config-fields.ts"
 
 const head = `// Of Istio's API, by ` + "`go test ./meshfields -update`" + ` in conformance/; never edited.

@@ -10,7 +10,7 @@ import (
 	"istio.io/api/label"
 )
 
-// metadataFile says of every annotation and label of Istio what it does to what constructs declare.
+// metadataFile has the effect of every annotation and label of Istio on constructs.
 const metadataFile = "../../src/services/pods/istio-metadata.ts"
 
 func TestEveryAnnotationAndLabelIsClassified(t *testing.T) {

@@ -59,7 +59,7 @@ var All = []*Mutant{
 		},
 	},
 	{
-		Name: "permissive", What: "PeerAuthentication PERMISSIVE instead of STRICT", Caught: "traffic: a caller without sidecar gets in",
+		Name: "permissive", What: "PeerAuthentication PERMISSIVE instead of STRICT", Caught: "traffic: a caller without sidecar is accepted",
 		finds:  kind("istio.io", "PeerAuthentication"),
 		change: func(o *manifests.Object) { set(o, "PERMISSIVE", "spec", "mtls", "mode") },
 	},

@@ -1,5 +1,5 @@
-// Package mutants changes right manifests in one place each, to show that the
-// harness notices. Objects are found by what they are and whom they concern,
+// Package mutants changes valid manifests in one place each, to show that the
+// harness detects it. It finds objects by kind and purpose,
 // not by their names.
 package mutants
 
@@ -16,8 +16,8 @@ import (
 // Mutant is one change.
 type Mutant struct {
 	Name, What string
-	// Caught are the checks that notice it, in order, with a word on what they see where that helps. A run of the mutants holds
-	// them to it.
+	// Caught are the checks that detect it, in order, with a detail where that helps. A run of the mutants requires
+	// exactly these.
 	Caught string
 	// change edits the first object that it accepts; remove takes that object away instead.
 	finds  func(o *manifests.Object) bool
@@ -30,7 +30,7 @@ var aside = regexp.MustCompile(` \([^)]*\)|:.*$`)
 // Stages are the checks of Caught alone.
 func (m *Mutant) Stages() string { return aside.ReplaceAllString(m.Caught, "") }
 
-// Table is the part of docs/conformance.md that says what catches what.
+// Table is the table of mutants and checks in docs/conformance.md.
 func Table() string {
 	var b strings.Builder
 	b.WriteString("| mutant | caught at |\n|---|---|\n")
@@ -55,7 +55,7 @@ func Find(name string) *Mutant {
 	return nil
 }
 
-// Apply makes the change on a copy. It is an error where nothing was found to change: then the mutant proves nothing.
+// Apply makes the change on a copy. It is an error if there is no object to change: the mutant would prove nothing.
 func (m *Mutant) Apply(objects []*manifests.Object) ([]*manifests.Object, error) {
 	var out []*manifests.Object
 	done := false
@@ -92,7 +92,7 @@ func rewritten(o *manifests.Object) string {
 	return c.Text
 }
 
-// The ways of finding an object.
+// Conditions that find an object.
 
 func kind(group, kind string) func(*manifests.Object) bool {
 	return func(o *manifests.Object) bool { return o.IsKind(group, kind) }
@@ -135,7 +135,7 @@ func pod(app, version string) func(*manifests.Object) bool {
 	}
 }
 
-// The ways of editing one.
+// Functions that edit an object.
 
 // list edits a list of objects in place.
 func list(o *manifests.Object, edit func(items []any) []any, path ...string) {

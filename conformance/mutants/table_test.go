@@ -20,7 +20,7 @@ func TestDocumentationHasTheTable(t *testing.T) {
 func TestStagesAreWithoutWords(t *testing.T) {
 	for caught, want := range map[string]string{
 		"traffic": "traffic", "istioctl, traffic (404 NR)": "istioctl, traffic", "API server (CEL), istioctl, traffic": "API server, istioctl, traffic",
-		"traffic: a caller gets in": "traffic",
+		"traffic: a caller is accepted": "traffic",
 	} {
 		if got := (&Mutant{Caught: caught}).Stages(); got != want {
 			t.Errorf("%s: %s", caught, got)

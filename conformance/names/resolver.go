@@ -13,14 +13,14 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/cluster"
 )
 
-// World resolves names: of each cluster for its own pods, of the outside for everyone.
+// World resolves names: those of each cluster for its own pods, external names for all callers.
 type World struct {
 	mu       sync.RWMutex
 	clusters map[string]*cluster.State
 	beyond   map[string]string
 }
 
-// New knows nothing yet.
+// New returns an empty world.
 func New() *World {
 	return &World{clusters: map[string]*cluster.State{}, beyond: map[string]string{}}
 }
@@ -113,7 +113,7 @@ func (w *World) inCluster(state *cluster.State, name string, depth int) []string
 	return nil
 }
 
-// outside finds names of the outside world; a wildcard stands for one label, as in public DNS for one and more.
+// outside resolves external names. A wildcard matches one label; in public DNS it matches one or more.
 func (w *World) outside(name string) []string {
 	if ip, ok := w.beyond[name]; ok {
 		return []string{ip}
@@ -126,7 +126,7 @@ func (w *World) outside(name string) []string {
 	return nil
 }
 
-// Serve answers DNS queries (Envoy's) until the function that it returns is called; the asker's cluster is known by its address.
+// Serve answers DNS queries (Envoy's) until the function that it returns is called; the address of the client identifies its cluster.
 func (w *World) Serve(conn net.PacketConn, clusterOf func(ip string) string) (stop func()) {
 	handler := dns.HandlerFunc(func(out dns.ResponseWriter, query *dns.Msg) {
 		reply := new(dns.Msg)

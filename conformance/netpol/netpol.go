@@ -1,5 +1,5 @@
-// Package netpol says what NetworkPolicies let through. It knows nothing of
-// Istio: what it says is compared with what Istio's own policies let through.
+// Package netpol evaluates NetworkPolicies. It is independent of
+// Istio, so that its result can be compared with Istio's policies.
 package netpol
 
 import (
@@ -27,7 +27,7 @@ type Policies struct {
 	Namespaces map[string]map[string]string
 }
 
-// Allows says whether a connection from one pod to a port of another passes both the egress of the one and the ingress of the other.
+// Allows reports whether a connection from one pod to a port of another passes both the egress of the one and the ingress of the other.
 func (p *Policies) Allows(from, to *Pod, port int32, protocol corev1.Protocol) (bool, error) {
 	out, err := p.side(networkingv1.PolicyTypeEgress, from, to, to, port, protocol)
 	if err != nil || !out {
@@ -36,7 +36,7 @@ func (p *Policies) Allows(from, to *Pod, port int32, protocol corev1.Protocol) (
 	return p.side(networkingv1.PolicyTypeIngress, to, from, to, port, protocol)
 }
 
-// side asks the policies of one end: nobody selects a pod, everything passes; else one rule must let it through.
+// side evaluates the policies of one end. If no policy selects the pod, everything passes. Otherwise one rule must allow the connection.
 func (p *Policies) side(kind networkingv1.PolicyType, own, other, to *Pod, port int32, protocol corev1.Protocol) (bool, error) {
 	isolated := false
 	for _, policy := range p.Policies {
@@ -64,7 +64,7 @@ func (p *Policies) side(kind networkingv1.PolicyType, own, other, to *Pod, port 
 	return !isolated, nil
 }
 
-// has: without types, a policy is about ingress, and about egress where it has rules for it.
+// has returns whether a policy has a type. Without types, a policy is for ingress, and for egress if it has egress rules.
 func has(policy *networkingv1.NetworkPolicy, kind networkingv1.PolicyType) bool {
 	if len(policy.Spec.PolicyTypes) == 0 {
 		return kind == networkingv1.PolicyTypeIngress || len(policy.Spec.Egress) > 0
@@ -95,7 +95,7 @@ func rules(policy *networkingv1.NetworkPolicy, kind networkingv1.PolicyType) (ou
 	return out
 }
 
-// peers: none named means all.
+// peers matches all peers if the list is empty.
 func (p *Policies) peers(home string, peers []networkingv1.NetworkPolicyPeer, other *Pod) (bool, error) {
 	for _, peer := range peers {
 		if ok, err := p.peer(home, peer, other); ok || err != nil {
@@ -107,7 +107,7 @@ func (p *Policies) peers(home string, peers []networkingv1.NetworkPolicyPeer, ot
 
 func (p *Policies) peer(home string, peer networkingv1.NetworkPolicyPeer, other *Pod) (bool, error) {
 	if b := peer.IPBlock; b != nil {
-		// What a block means for addresses of pods is left to the network: that it lets them through is the case to be careful about.
+		// The meaning of a block for pod addresses depends on the network plugin. This code assumes that the block allows them.
 		inside, err := within(b.CIDR, other.Address)
 		for _, except := range b.Except {
 			out, e := within(except, other.Address)
@@ -137,7 +137,7 @@ func (p *Policies) labelsOf(namespace string) map[string]string {
 	return all
 }
 
-// ports: none named means all. Names are those of the pod that is called.
+// ports matches all ports if the list is empty. Names are container ports of the callee.
 func ports(list []networkingv1.NetworkPolicyPort, to *Pod, port int32, protocol corev1.Protocol) bool {
 	for _, p := range list {
 		want := corev1.ProtocolTCP

@@ -21,7 +21,7 @@ var (
 	bank   = pod("bank", "web", "10.0.1.1")
 )
 
-// The semantics of NetworkPolicies, case by case, as the documentation of the API says them.
+// The semantics of NetworkPolicies, case by case, from the documentation of the API.
 func TestAllows(t *testing.T) {
 	cases := []struct {
 		name     string
@@ -33,8 +33,8 @@ func TestAllows(t *testing.T) {
 	}{
 		{"without a policy everything passes", nil, web, ledger, 5432, corev1.ProtocolTCP, true},
 		{"a policy without rules refuses", []string{`{podSelector: {}}`}, web, ledger, 5432, corev1.ProtocolTCP, false},
-		{"a policy of another namespace selects nobody here", []string{`bank {podSelector: {}}`}, web, ledger, 5432, corev1.ProtocolTCP, true},
-		{"a policy for other pods selects nobody here", []string{`{podSelector: {matchLabels: {app: other}}}`}, web, ledger, 5432, corev1.ProtocolTCP, true},
+		{"a policy of another namespace selects no pod here", []string{`bank {podSelector: {}}`}, web, ledger, 5432, corev1.ProtocolTCP, true},
+		{"a policy for other pods selects no pod here", []string{`{podSelector: {matchLabels: {app: other}}}`}, web, ledger, 5432, corev1.ProtocolTCP, true},
 		{"without types it is about ingress alone", []string{`{podSelector: {matchLabels: {app: web}}}`}, web, ledger, 5432, corev1.ProtocolTCP, true},
 		{"rules for egress make it about egress", []string{`{podSelector: {matchLabels: {app: web}}, egress: [{ports: [{port: 80}]}]}`}, web, ledger, 5432, corev1.ProtocolTCP, false},
 		{"the caller's egress counts", []string{`{podSelector: {matchLabels: {app: web}}, policyTypes: [Egress]}`}, web, ledger, 5432, corev1.ProtocolTCP, false},

@@ -1,4 +1,4 @@
-// Package network lays the wires: one network namespace per pod or machine,
+// Package network connects the pods: one network namespace for each pod or machine,
 // joined by point-to-point links through the run's own root namespace.
 package network
 
@@ -43,7 +43,7 @@ func (n *Namespace) Do(f func() error) error {
 	return <-done
 }
 
-// home is the namespace that the process began in, to which its threads return.
+// home is the initial namespace of the process. Its threads return to it.
 var home = sync.OnceValues(func() (*os.File, error) { return os.Open("/proc/thread-self/ns/net") })
 
 // Listen opens a TCP listener inside the namespace.

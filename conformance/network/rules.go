@@ -44,8 +44,8 @@ func (n *Namespace) Intercept(x Exclusions) error {
 	})
 }
 
-// Remembered is how long the kernel remembers a connection that has ended. As long as it does, it gives one that would look the same behind a
-// redirection another source port, and nobody can tell any more whose it is: by default for two minutes.
+// Remembered is the time that the kernel remembers a closed connection. During this time it gives an equal connection behind a
+// redirection another source port, and its owner is unknown then. The kernel's default is two minutes.
 const Remembered = time.Second
 
 func forgetSoon() error {
@@ -69,7 +69,7 @@ type Cloud struct {
 	Forwards []Forward
 	// PodRanges are closed against each other and against the outside.
 	PodRanges []string
-	// Silent are addresses to which no connection can be made, nor refused.
+	// Silent are addresses that neither accept nor refuse connections.
 	Silent []string
 }
 

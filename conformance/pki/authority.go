@@ -1,4 +1,4 @@
-// Package pki makes the run's certificates: the mesh's authority, a public one, and what they sign.
+// Package pki makes the certificates of the run: the authority of the mesh, a public authority, and the certificates that they sign.
 package pki
 
 import (
@@ -72,7 +72,7 @@ func (a *Authority) Issue(names ...string) (*Pair, error) { return a.IssueTo(Hol
 // Holder tells apart certificates for the same names.
 type Holder struct {
 	Name string
-	// RSA is what many issuers give where nobody says otherwise; without it a certificate has an elliptic key.
+	// RSA is the default of many issuers; without it a certificate has an elliptic key.
 	RSA bool
 }
 

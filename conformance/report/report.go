@@ -1,4 +1,4 @@
-// Package report is what a run says: a table for people, JSON for machines.
+// Package report prints the result of a run: a table for people, JSON for machines.
 package report
 
 import (
@@ -60,7 +60,7 @@ type Phase struct {
 	Took time.Duration `json:"took"`
 }
 
-// Lap ends a phase that began when the last one ended, or at the beginning of the run.
+// Lap ends a phase. The phase started at the end of the previous one, or with the run.
 func (f *Figures) Lap(began time.Time, name string) {
 	took := time.Since(began)
 	for _, p := range f.Phases {
@@ -83,7 +83,7 @@ func (r *Report) Judge() {
 	}
 }
 
-// Checks counts what was judged: the API server, istioctl, the proxies' configuration, each request and each rollout.
+// Checks counts the checks: the API server, istioctl, the configuration of proxies, each request and each rollout.
 func (r *Report) Checks() (passed, failed int) {
 	count := func(ok bool) {
 		if ok {
@@ -136,7 +136,7 @@ func (r *Report) findings() (stages []string, lines map[string][]string) {
 	return stages, lines
 }
 
-// CaughtAt names the checks that found something, and the first finding: for the mutants' table.
+// CaughtAt names the checks with findings, and the first finding, for the table of mutants.
 func (r *Report) CaughtAt() (stages []string, first string) {
 	stages, lines := r.findings()
 	if len(stages) > 0 {

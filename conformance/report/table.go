@@ -10,7 +10,7 @@ import (
 // widest is where a cell is wrapped.
 const widest = 64
 
-// printRows prints columns; long cells go on in the next line.
+// printRows prints columns and wraps long cells.
 func printRows(w io.Writer, rows [][]string) {
 	widths := make([]int, len(rows[0]))
 	wrapped := make([][][]string, len(rows))

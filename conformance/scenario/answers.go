@@ -5,7 +5,7 @@ import "time"
 // longestPause bounds the wait before a request.
 const longestPause = time.Minute
 
-// checkAnswers refuses counts by status that cannot be seen.
+// checkAnswers refuses counts by status that no run can produce.
 func (f *File) checkAnswers(r *Request) error {
 	if len(r.Expect.Answers) == 0 {
 		return nil

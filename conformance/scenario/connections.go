@@ -5,7 +5,7 @@ import "time"
 // mostLines bounds what is sent on one connection.
 const mostLines = 100
 
-// speaksLines says whether the caller sends lines, and no requests.
+// speaksLines reports whether the caller sends lines, and no requests.
 func (r *Request) speaksLines() bool {
 	for _, scheme := range []string{"tcp:", "tls:"} {
 		if len(r.URL.Value) > len(scheme) && r.URL.Value[:len(scheme)] == scheme {

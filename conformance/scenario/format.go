@@ -1,5 +1,5 @@
-// Package scenario reads requests.yaml: who calls what, how often, what must
-// happen, and what the manifests only refer to.
+// Package scenario reads requests.yaml: calls, their number, expected
+// results, and objects that the manifests only refer to.
 package scenario
 
 import (
@@ -12,7 +12,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/istiocheck"
 )
 
-// Version is the only format version so far; a file says which one it was written for.
+// Version is the only format version so far; a file names its version.
 const Version = 1
 
 // File is one requests.yaml.
@@ -22,7 +22,7 @@ type File struct {
 	Mesh     map[string]any         `yaml:"mesh"`
 	CRDs     []string               `yaml:"crds"`
 	Allow    []istiocheck.Allowance `yaml:"allow"`
-	// PodSecurity asks for levels beyond what the namespaces' labels enforce.
+	// PodSecurity adds levels to the labels of the namespaces.
 	PodSecurity PodSecurity `yaml:"podSecurity"`
 	World       World       `yaml:"world"`
 	Requests    []*Request  `yaml:"requests"`
@@ -50,22 +50,22 @@ type Request struct {
 	Method  string            `yaml:"method"`
 	Headers map[string]string `yaml:"headers"`
 	Count   int               `yaml:"count"`
-	// Parallel is how many calls are under way at a time; where it is not said, one, or eight of very many.
+	// Parallel is the number of parallel calls. The default is 1, or 8 for many calls.
 	Parallel int `yaml:"parallel"`
-	// Every is how long each caller waits between two calls, or between two lines of one connection of plain TCP.
+	// Every is the time between two calls of a caller, or between two lines of a plain TCP connection.
 	Every Duration `yaml:"every"`
 	// Lines is how many lines are sent on each connection of plain TCP.
 	Lines int `yaml:"lines"`
-	// Waits says that the caller sends nothing before it has a line of the server.
+	// Waits makes the caller send only after the first line of the server.
 	Waits bool `yaml:"waits"`
-	// Reconnect opens a connection for each call; Cookies keeps what servers set.
+	// Reconnect opens a connection for each call. Cookies keeps cookies.
 	Reconnect bool `yaml:"reconnect"`
 	Cookies   bool `yaml:"cookies"`
-	// After is how long nothing is sent before the first call.
+	// After is the delay before the first call.
 	After   Duration   `yaml:"after"`
 	Backend *Backend   `yaml:"backend"`
 	TLS     *ClientTLS `yaml:"tls"`
-	// ProxyProtocol is what a load balancer before the gateway says of the caller, ahead of everything else.
+	// ProxyProtocol is the caller's address as a load balancer before the gateway sends it, ahead of the request.
 	ProxyProtocol *ProxyProtocol `yaml:"proxyProtocol"`
 	Timeout       Duration       `yaml:"timeout"`
 	JWT           *JWT           `yaml:"jwt"`
@@ -74,28 +74,28 @@ type Request struct {
 	Line int `yaml:"-"`
 }
 
-// Backend tells the echo servers how to answer this request.
+// Backend configures the response of the echo servers to this request.
 type Backend struct {
 	Status int      `yaml:"status"`
 	Delay  Duration `yaml:"delay"`
 	// Only limits the behaviour to one workload or pod.
 	Only Ref `yaml:"only"`
-	// FirstHits limits it to the first so many tries of a request.
+	// FirstHits limits it to the first attempts of a request.
 	FirstHits int `yaml:"firstHits"`
 }
 
-// Expect is what must be seen; what is not named is not checked.
+// Expect has the expected results. Empty fields are not checked.
 type Expect struct {
 	Status Statuses `yaml:"status"`
 	// Answers is how often each status must have been answered, over all calls.
 	Answers map[int]int `yaml:"answers"`
-	// OnePod: whoever answered the first call answered all of them.
+	// OnePod requires that the pod of the first call answers all calls.
 	OnePod bool `yaml:"onePod"`
 	// Pods is how many pods answered, over all calls.
 	Pods int `yaml:"pods"`
 	// Unanswered is how many of the calls had no answer of any kind.
 	Unanswered *int `yaml:"unanswered"`
-	// Shares are parts of all calls that something must be true of.
+	// Shares are parts of all calls with a condition.
 	Shares []Share `yaml:"shares"`
 	// Connections is how many the first proxy opened, over all calls.
 	Connections int `yaml:"connections"`
@@ -113,21 +113,21 @@ type Expect struct {
 	Arrives *Arrives `yaml:"arrives"`
 	// Response headers that the caller sees.
 	Response map[string]string `yaml:"response"`
-	// Attempts is how often any application was hit for each request: a retry is one more.
+	// Attempts is the number of requests at all applications for each call, with retries.
 	Attempts int `yaml:"attempts"`
-	// Hits is how often each workload or pod was hit for each request, mirrored copies included.
+	// Hits is the number of requests at each workload or pod for each call, with mirrors.
 	Hits map[Ref]int `yaml:"hits"`
 	// AllHits is how often each workload or pod was hit, over all calls.
 	AllHits map[Ref]int `yaml:"allHits"`
-	// Refused: no answer of any kind, the connection was refused, reset or closed; or the words that say why.
+	// Refused means no response: the connection is refused, reset or closed. Or a text of the error.
 	Refused Refused `yaml:"refused"`
-	// Denied: no application and no outside machine got the request; the caller may see an answer of a proxy, or none.
+	// Denied means that no application and no machine receives the request. The caller may get a response of a proxy.
 	Denied bool `yaml:"denied"`
 	// Took bounds the time to the answer.
 	Took *Took `yaml:"took"`
 	// Machine is what an outside machine must have seen.
 	Machine *Seen `yaml:"machine"`
-	// Certificate is a host name that the server's certificate must be good for, a wildcard that it must have, or
+	// Certificate is a host name that the server's certificate must cover, a wildcard that it must contain, or
 	// namespace/name of the Secret that it must be.
 	Certificate string `yaml:"certificate"`
 	// TLS is what caller and server agreed on.
@@ -141,7 +141,7 @@ type Arrives struct {
 	Method   string             `yaml:"method"`
 	Protocol string             `yaml:"protocol"`
 	Headers  map[string]*string `yaml:"headers"`
-	// TLS is what the application saw of a TLS connection that it ended itself.
+	// TLS is the TLS connection that the application terminated.
 	TLS *ArrivesTLS `yaml:"tls"`
 }
 
@@ -165,7 +165,7 @@ type Seen struct {
 // Rollout applies objects one by one while bounded load runs.
 type Rollout struct {
 	Name string `yaml:"name"`
-	// Cluster is the one that changes; the caller's where nothing is said.
+	// Cluster is the cluster that changes. The default is that of the caller.
 	Cluster string     `yaml:"cluster"`
 	Load    Load       `yaml:"load"`
 	Pause   Duration   `yaml:"pause"`
@@ -188,13 +188,13 @@ type Load struct {
 type Change struct {
 	Apply Text `yaml:"apply"`
 	// ApplyEach is a folder or a file: its objects are applied one by one, in the order of the files and of the objects in them, each after
-	// the pause. An object that the cluster has in the same form changes nothing, and is left out.
+	// the pause. Objects without a change are skipped.
 	ApplyEach Text     `yaml:"applyEach"`
 	Delete    Text     `yaml:"delete"`
 	Wait      Duration `yaml:"wait"`
 }
 
-// RolloutEnd is what a rollout must have shown.
+// RolloutEnd has the expected results of a rollout.
 type RolloutEnd struct {
 	// Lost is `0`, `some`, or the greatest number allowed.
 	Lost string `yaml:"lost"`
@@ -202,7 +202,7 @@ type RolloutEnd struct {
 	AtLeast int `yaml:"atLeast"`
 	// Ends is the workload or pod that must answer every request after the last change.
 	Ends Ref `yaml:"ends"`
-	// Answered bounds the part of the answers, in per cent, that a workload gave.
+	// Answered bounds the percentage of responses from a workload.
 	Answered []Answered `yaml:"answered"`
 }
 
@@ -237,12 +237,12 @@ func (r *Ref) parse(text string) error {
 	return nil
 }
 
-// IsOutside says whether this is the built-in caller outside, or an outside machine.
+// IsOutside reports whether this is the built-in caller outside, or an outside machine.
 func (r Ref) IsOutside() bool {
 	return (r.Namespace == "" && r.Name == "outside") || r.Namespace == "outside"
 }
 
-// IsZero says whether nothing was given.
+// IsZero reports whether nothing was given.
 func (r Ref) IsZero() bool { return r.Name == "" }
 
 func (r Ref) String() string {
@@ -256,7 +256,7 @@ func (r Ref) String() string {
 	return text
 }
 
-// Refused is `true`, or words of the error that the caller met.
+// Refused is `true`, or a text of the caller's error.
 type Refused struct {
 	Yes bool
 	Why string
@@ -298,7 +298,7 @@ func (r *Refs) UnmarshalYAML(node *yaml.Node) error {
 	return nil
 }
 
-// Statuses is one status or several that are all right.
+// Statuses is one accepted status or several.
 type Statuses []int
 
 // UnmarshalYAML accepts a single one.

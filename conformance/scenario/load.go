@@ -87,7 +87,7 @@ func (f *File) fromYAML(err error) error {
 	return f.Bad(line, "%s", m[2])
 }
 
-// wanted says in YAML's words what a Go type is read from.
+// wanted names the YAML form of a Go type.
 func wanted(goType string) string {
 	goType = strings.TrimLeft(goType, "*")
 	switch {
@@ -107,7 +107,7 @@ func wanted(goType string) string {
 	return "a map"
 }
 
-// given says what a YAML tag stands for.
+// given names the meaning of a YAML tag.
 func given(tag string) string {
 	switch tag {
 	case "str":
@@ -294,7 +294,7 @@ func (f *File) checkRequest(r *Request) error {
 		return f.Bad(r.Line, "request %q: `refused` means no answer at all, so nothing else about an answer can be expected", r.Name)
 	}
 	if e.Denied && (e.Refused.Yes || len(e.Status) > 0 || len(e.Split) > 0 || !e.To.IsZero()) {
-		return f.Bad(r.Line, "request %q: `denied` means that nobody got it, so nothing else about an answer can be expected", r.Name)
+		return f.Bad(r.Line, "request %q: `denied` means that the request arrives nowhere, so nothing else about an answer can be expected", r.Name)
 	}
 	if len(e.Split) > 0 {
 		total := 0.0

@@ -10,42 +10,42 @@ type JWT struct {
 	Audiences []string       `yaml:"audiences"`
 	Claims    map[string]any `yaml:"claims"`
 	Expired   bool           `yaml:"expired"`
-	// Stranger signs with a key that is not the issuer's.
-	Stranger bool `yaml:"stranger"`
+	// Untrusted signs with a key that is not the issuer's.
+	Untrusted bool `yaml:"untrusted"`
 	// Header carries the token instead of `authorization: Bearer …`, without anything before it.
 	Header string `yaml:"header"`
 }
 
-// Pairs is a matrix: every caller against every port of every Service. The declared pairs have to reach an application, all others none.
+// Pairs is a matrix of every caller and every port of every Service. Declared pairs must reach an application, all others must not.
 type Pairs struct {
 	Name string `yaml:"name"`
-	// Without names kinds of objects that are taken away first.
+	// Without names kinds of objects to remove first.
 	Without []string `yaml:"without"`
-	// NetworkPolicies asks the NetworkPolicies of the manifests about every pair as well.
+	// NetworkPolicies also checks every pair against the NetworkPolicies of the manifests.
 	NetworkPolicies bool   `yaml:"networkPolicies"`
 	Declared        []Pair `yaml:"declared"`
-	// Refused are pairs that must not reach an application. Only asks these and the declared ones, and no others.
+	// Refused are pairs that must not reach an application. Only limits the run to these and to the declared pairs.
 	Refused []Pair `yaml:"refused"`
 	Only    bool   `yaml:"only"`
 	Line    int    `yaml:"-"`
 }
 
-// Pair is somebody who calls a port of a Service.
+// Pair is a caller and a port of a Service.
 type Pair struct {
 	// From is a workload, a client or a gateway; To is a Service.
 	From Ref `yaml:"from"`
 	To   Ref `yaml:"to"`
 	Port int `yaml:"port"`
-	// Method and Path are those of a request that is declared, where not all are.
+	// Method and Path limit a declared pair to some requests.
 	Method string `yaml:"method"`
 	Path   string `yaml:"path"`
 }
 
-// Scope measures what istiod sends to one proxy, as it is and without some kinds of objects.
+// Scope measures the configuration of one proxy, with and without some kinds of objects.
 type Scope struct {
 	Proxy   Ref      `yaml:"proxy"`
 	Without []string `yaml:"without"`
-	// AtLeast is how many times as many bytes that have to be without them.
+	// AtLeast is the minimum factor of bytes without them.
 	AtLeast float64 `yaml:"atLeast"`
 }
 

@@ -1,12 +1,12 @@
 package scenario
 
-// Share is a part of the calls: those of which everything is true that is said.
+// Share is a part of the calls: those that satisfy all of its fields.
 type Share struct {
 	// Percent of all calls.
 	Percent float64 `yaml:"percent"`
 	// Status that was answered.
 	Status int `yaml:"status"`
-	// Hits is the workload or pod that was hit: by the request, or by a copy of it.
+	// Hits is the workload or pod that receives the request or its mirror.
 	Hits Ref `yaml:"hits"`
 	// AtLeast is how long the answer took.
 	AtLeast Duration `yaml:"atLeast"`

@@ -10,50 +10,50 @@ import (
 	"gopkg.in/yaml.v3"
 )
 
-// ClientTLS is how the caller itself speaks TLS (https:, tls: URLs).
+// ClientTLS is the TLS of the caller itself (https:, tls: URLs).
 type ClientTLS struct {
 	SNI         string            `yaml:"sni"`
 	Certificate ClientCertificate `yaml:"certificate"`
-	// MinVersion and MaxVersion are 1.0 to 1.3; 1.2 and 1.3 where nothing is said.
+	// MinVersion and MaxVersion are 1.0 to 1.3. The defaults are 1.2 and 1.3.
 	MinVersion TLSVersion `yaml:"minVersion"`
 	MaxVersion TLSVersion `yaml:"maxVersion"`
 	// CipherSuites that the caller offers up to TLS 1.2, by their OpenSSL names, as in a Gateway.
 	CipherSuites Suites `yaml:"cipherSuites"`
 }
 
-// AgreedTLS is what a handshake came to.
+// AgreedTLS is the result of a handshake.
 type AgreedTLS struct {
 	Version TLSVersion `yaml:"version"`
 	Cipher  string     `yaml:"cipher"`
 }
 
-// ArrivesTLS is what an application sees of TLS that it ends itself.
+// ArrivesTLS is the TLS that an application terminates template.
 type ArrivesTLS struct {
 	SNI               string `yaml:"sni"`
 	ClientCertificate string `yaml:"clientCertificate"`
 }
 
-// ClientCertificate is the name in the certificate that the caller shows, empty where it shows none.
+// ClientCertificate is the name in the caller's certificate, empty without a certificate.
 type ClientCertificate struct {
 	Name string
-	// Stranger: an authority signed it that nobody knows.
-	Stranger bool
+	// Untrusted is set if an unknown authority signed it.
+	Untrusted bool
 }
 
 // DefaultClient is the name in the caller's certificate where no other is given.
 const DefaultClient = "client.outside.example"
 
-// UnmarshalYAML accepts `true`, `stranger`, or a name.
+// UnmarshalYAML accepts `true`, `untrusted`, or a name.
 func (c *ClientCertificate) UnmarshalYAML(node *yaml.Node) error {
 	if node.Kind != yaml.ScalarNode {
-		return fmt.Errorf("line %d: the caller's certificate is `true`, `stranger` or a name", node.Line)
+		return fmt.Errorf("line %d: the caller's certificate is `true`, `untrusted` or a name", node.Line)
 	}
 	switch node.Value {
 	case "false":
 	case "true":
 		c.Name = DefaultClient
-	case "stranger":
-		c.Name, c.Stranger = DefaultClient, true
+	case "untrusted":
+		c.Name, c.Untrusted = DefaultClient, true
 	default:
 		c.Name = node.Value
 	}
@@ -133,13 +133,13 @@ func CipherName(id uint16) string {
 	return words
 }
 
-// ProxyProtocol is the caller's address as a load balancer tells it.
+// ProxyProtocol is the caller's address as a load balancer sends it.
 type ProxyProtocol struct {
 	Source  string `yaml:"source"`
 	Version int    `yaml:"version"`
 }
 
-// UnmarshalYAML accepts an address alone, for version 1.
+// UnmarshalYAML also accepts an address without a version, for version 1.
 func (p *ProxyProtocol) UnmarshalYAML(node *yaml.Node) error {
 	p.Version = 1
 	if node.Kind == yaml.ScalarNode {

@@ -25,12 +25,12 @@ func TestCipherNamesAreOpenSSLs(t *testing.T) {
 
 func TestHowACallerSpeaks(t *testing.T) {
 	const head = "version: 1\nrequests:\n  - name: r\n    from: outside\n    url: https://a/\n    expect: {status: 200}\n    "
-	f, err := Parse("r.yaml", []byte(head+"tls: {certificate: stranger, minVersion: \"1.1\", cipherSuites: [ECDHE-RSA-AES128-SHA]}\n    proxyProtocol: {source: 203.0.113.7, version: 2}\n"))
+	f, err := Parse("r.yaml", []byte(head+"tls: {certificate: untrusted, minVersion: \"1.1\", cipherSuites: [ECDHE-RSA-AES128-SHA]}\n    proxyProtocol: {source: 203.0.113.7, version: 2}\n"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	q := f.Requests[0]
-	if c := q.TLS.Certificate; !c.Stranger || c.Name == "" || q.TLS.MinVersion != tls.VersionTLS11 || len(q.TLS.CipherSuites) != 1 || q.ProxyProtocol.Version != 2 {
+	if c := q.TLS.Certificate; !c.Untrusted || c.Name == "" || q.TLS.MinVersion != tls.VersionTLS11 || len(q.TLS.CipherSuites) != 1 || q.ProxyProtocol.Version != 2 {
 		t.Errorf("%+v %+v", q.TLS, q.ProxyProtocol)
 	}
 	for text, want := range map[string]string{

@@ -2,16 +2,16 @@ package scenario
 
 import "slices"
 
-// Place says in which cluster something stands; empty where there is one cluster.
+// Place names the cluster; empty if there is only one.
 type Place struct {
 	Cluster   string `yaml:"cluster"`
 	Namespace string `yaml:"namespace"`
 	Name      string `yaml:"name"`
-	// Address is for those who must have a certain one.
+	// Address is a fixed address.
 	Address string `yaml:"address"`
 }
 
-// World is what the manifests refer to and do not contain.
+// World has the objects that the manifests refer to but do not contain.
 type World struct {
 	Namespaces   []Namespace   `yaml:"namespaces"`
 	Gateways     []Gateway     `yaml:"gateways"`
@@ -25,15 +25,15 @@ type World struct {
 	Localities   []Locality    `yaml:"localities"`
 	NotReady     []Ref         `yaml:"notReady"`
 	Impostors    []Impostor    `yaml:"impostors"`
-	// Unreachable are workloads or pods that are ready, and get none of the packets for them: their machine is gone.
+	// Unreachable are workloads or pods that are ready but receive no packets: their node is gone.
 	Unreachable []Ref `yaml:"unreachable"`
-	// Issuers of tokens: RequestAuthentications that name one get the key of the run for it, wherever they say that keys are.
+	// Issuers of tokens. A RequestAuthentication with one of them gets the key of the run, instead of its own `jwksUri`.
 	Issuers []string `yaml:"issuers"`
-	// Neighbours is a number of further Services, ten to a namespace, which nobody of the example calls.
+	// Neighbours is a number of further Services, ten for each namespace, without callers.
 	Neighbours int `yaml:"neighbours"`
 }
 
-// Namespace that someone else made.
+// Namespace is an existing namespace.
 type Namespace struct {
 	Cluster string            `yaml:"cluster"`
 	Name    string            `yaml:"name"`
@@ -48,23 +48,23 @@ type Port struct {
 	AppProtocol string `yaml:"appProtocol"`
 }
 
-// Gateway is a proxy of someone else's installation, such as the stock ingress gateway.
+// Gateway is a gateway of another installation, such as the stock ingress gateway.
 type Gateway struct {
 	Place          `yaml:",inline"`
 	Labels         map[string]string `yaml:"labels"`
 	Ports          []Port            `yaml:"ports"`
 	ServiceAccount string            `yaml:"serviceAccount"`
-	// PublicHosts are the names that the world's DNS leads to this gateway.
+	// PublicHosts are the names that public DNS resolves to this gateway.
 	PublicHosts []string `yaml:"publicHosts"`
 }
 
-// PublicHosts are names that the world's DNS leads to a Service of the manifests.
+// PublicHosts are names that public DNS resolves to a Service of the manifests.
 type PublicHosts struct {
 	Service Ref      `yaml:"service"`
 	Hosts   []string `yaml:"hosts"`
 }
 
-// PodSecurity lists namespaces, or single workloads as namespace/name, by the level of Pod Security that their pods are judged by.
+// PodSecurity lists namespaces, or single workloads as namespace/name, by the level of Pod Security for their pods.
 type PodSecurity struct {
 	Baseline   []string `yaml:"baseline"`
 	Restricted []string `yaml:"restricted"`
@@ -84,7 +84,7 @@ func (p PodSecurity) Of(namespace, workload string) string {
 	return ""
 }
 
-// Workload is someone else's Deployment, with a Service of the same name where it has ports.
+// Workload is an existing Deployment, with a Service of the same name if it has ports.
 type Workload struct {
 	Place          `yaml:",inline"`
 	Labels         map[string]string `yaml:"labels"`
@@ -103,7 +103,7 @@ type Client struct {
 	DNSCapture     bool              `yaml:"dnsCapture"`
 }
 
-// Machine stands outside every cluster, at an address of its own.
+// Machine is a server outside of every cluster, with its own address.
 type Machine struct {
 	Name    string        `yaml:"name"`
 	Address string        `yaml:"address"`
@@ -112,7 +112,7 @@ type Machine struct {
 	line    int
 }
 
-// MachinePort says what an outside machine speaks on a port.
+// MachinePort is the protocol of a machine on a port.
 type MachinePort struct {
 	Port int `yaml:"port"`
 	// Speaks is `any` (HTTP, HTTP/2 or plain TCP, by the first bytes) or `tls` (the same inside TLS).
@@ -133,17 +133,17 @@ type Certificate struct {
 	Line int    `yaml:"-"`
 }
 
-// SpeaksTLS is a port of a workload whose application ends TLS itself, and takes nothing else.
+// SpeaksTLS is a port of a workload whose application terminates TLS itself, and accepts nothing else.
 type SpeaksTLS struct {
 	Workload Ref `yaml:"workload"`
 	Port     int `yaml:"port"`
-	// Hosts of its certificate; without them it has one for whatever name is asked for.
+	// Hosts of its certificate. Without them it has a certificate for every SNI.
 	Hosts []string `yaml:"hosts"`
 	// ClientCertificate is `required` where the application refuses callers without one.
 	ClientCertificate string `yaml:"clientCertificate"`
 }
 
-// SpeaksFirst is a port of a workload whose application sends the first line, and takes nothing but lines.
+// SpeaksFirst is a port of a workload whose application sends the first line, and accepts only lines.
 type SpeaksFirst struct {
 	Workload Ref `yaml:"workload"`
 	Port     int `yaml:"port"`
@@ -155,7 +155,7 @@ type Locality struct {
 	Locality string `yaml:"locality"`
 }
 
-// Impostor is a workload whose certificate says another service account than its pod has.
+// Impostor is a workload whose certificate has another ServiceAccount than its pod.
 type Impostor struct {
 	Workload       Ref    `yaml:"workload"`
 	ServiceAccount string `yaml:"serviceAccount"`

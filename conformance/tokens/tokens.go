@@ -1,4 +1,4 @@
-// Package tokens issues JSON Web Tokens, right and wrong ones.
+// Package tokens issues valid and invalid JSON Web Tokens.
 package tokens
 
 import (
@@ -14,22 +14,22 @@ import (
 	"time"
 )
 
-// Mint has a key for each issuer of a run, and one that is nobody's.
+// Mint has a key for each issuer of a run, and one of no issuer.
 type Mint struct {
 	mu   sync.Mutex
 	keys map[string]*ecdsa.PrivateKey
 }
 
-// Token is what is asked of the mint.
+// Token describes a token to sign.
 type Token struct {
 	Issuer    string
 	Subject   string
 	Audiences []string
 	Claims    map[string]any
-	// Expired tokens were good an hour ago.
+	// Expired tokens were valid an hour ago.
 	Expired bool
-	// Stranger signs with a key that is not the issuer's.
-	Stranger bool
+	// Untrusted signs with a key that is not the issuer's.
+	Untrusted bool
 }
 
 func (m *Mint) key(issuer string) (*ecdsa.PrivateKey, error) {
@@ -66,8 +66,8 @@ func (m *Mint) JWKS(issuer string) (string, error) {
 // Sign makes a token.
 func (m *Mint) Sign(t Token) (string, error) {
 	name := t.Issuer
-	if t.Stranger {
-		name = "stranger to " + name
+	if t.Untrusted {
+		name = "untrusted to " + name
 	}
 	key, err := m.key(name)
 	if err != nil {

@@ -26,7 +26,7 @@ func (j *judgement) answers() {
 	}
 }
 
-// onePod demands that all calls were answered by the pod that answered the first.
+// onePod requires that the pod of the first call answers all calls.
 func (j *judgement) onePod() {
 	if !j.q.Expect.OnePod {
 		return
@@ -44,7 +44,7 @@ func (j *judgement) onePod() {
 	}
 }
 
-// byStatus says counts in few words: 3 × 200, 7 × 503.
+// byStatus formats counts: 3 × 200, 7 × 503.
 func byStatus(counts map[int]int) string {
 	var statuses []int
 	for status, n := range counts {
@@ -60,7 +60,7 @@ func byStatus(counts map[int]int) string {
 	return strings.Join(words, ", ")
 }
 
-// answeredAt says whether a hop is at the pod that answered: copies of a request arrive at others as well.
+// answeredAt reports whether a hop is at the pod that answered: mirrored requests arrive at others.
 func answeredAt(o *Observation, h *dataplane.Hop) bool {
 	return o.Echo == nil || o.Echo.Who.Machine != "" || h.At == o.Echo.Who.Name()
 }

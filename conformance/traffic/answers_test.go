@@ -24,7 +24,7 @@ func TestAnswersOfManyCalls(t *testing.T) {
 		"one of a third":   {scenario.Expect{Answers: map[int]int{200: 2}}, []*Observation{from("a"), full}, "1 × 200, 1 × 503 were answered, not 2 × 200"},
 		"one pod":          {scenario.Expect{OnePod: true}, []*Observation{from("a"), from("a")}, ""},
 		"two pods":         {scenario.Expect{OnePod: true}, []*Observation{from("a"), from("b")}, "answered by shop/b, and the first call by shop/a"},
-		"a pod and nobody": {scenario.Expect{OnePod: true}, []*Observation{from("a"), full}, "no answer from an application"},
+		"a pod and no pod": {scenario.Expect{OnePod: true}, []*Observation{from("a"), full}, "no answer from an application"},
 	} {
 		plane := &dataplane.Plane{Logs: dataplane.NewLogs(), Hits: echo.NewHits()}
 		result := &Result{}

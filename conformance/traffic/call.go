@@ -25,7 +25,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/network"
 )
 
-// Observation is what one call gave.
+// Observation is the result of one call.
 type Observation struct {
 	ID      string            `json:"id"`
 	Status  int               `json:"status,omitempty"`
@@ -33,13 +33,13 @@ type Observation struct {
 	Echo    *echo.Report      `json:"echo,omitempty"`
 	Headers map[string]string `json:"headers,omitempty"`
 	Began   time.Time         `json:"began"`
-	// Dialled is when its connection was, which earlier calls may have opened.
+	// Dialled is the time when its connection was opened, maybe by an earlier call.
 	Dialled time.Time     `json:"dialled"`
 	Took    time.Duration `json:"took"`
 	Local   string        `json:"local,omitempty"`
-	// Certificate is what the server showed to a caller that speaks TLS itself.
+	// Certificate is what the server showed to a caller that speaks TLS template.
 	Certificate *x509.Certificate `json:"-"`
-	// TLS is what such a caller and the server agreed on.
+	// TLS is the negotiated TLS of such a caller.
 	TLS *tls.ConnectionState `json:"-"`
 }
 
@@ -57,11 +57,11 @@ type caller struct {
 	// every is the wait between two calls, or between two of the lines of a connection.
 	every time.Duration
 	lines int
-	// waits is for a line of the server before anything is sent.
+	// waits makes the caller wait for the first line of the server.
 	waits bool
-	// reconnect opens a connection for each call; cookies keeps what servers set.
+	// reconnect opens a connection for each call. cookies keeps cookies.
 	reconnect, cookies bool
-	// reason: a refusal is to say why.
+	// reason requires the reason of a refusal.
 	reason bool
 	client *http.Client
 	// dialled is when the connection from each local address was.
@@ -79,7 +79,7 @@ func (c *caller) dial(ctx context.Context) (conn net.Conn, err error) {
 		conn, err = (&net.Dialer{Timeout: 3 * time.Second}).DialContext(ctx, "tcp4", address)
 		return err
 	}
-	if c.space == nil { // a caller that stands where everybody is
+	if c.space == nil { // a caller in the root namespace of the run
 		err = connect()
 	} else {
 		err = c.space.Do(connect)
@@ -250,10 +250,10 @@ func (c *caller) line(o *Observation) {
 	o.Echo = report
 }
 
-// unreachable is what a caller meets at an address that no rule and no route leads on from.
+// unreachable is the error of a caller at an address without a rule and a route.
 const unreachable = "network is unreachable"
 
-// plainError strips what net/http wraps around the reason.
+// plainError removes the wrapping of net/http.
 func plainError(err error) string {
 	var u *url.Error
 	if errors.As(err, &u) {

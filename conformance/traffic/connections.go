@@ -1,6 +1,6 @@
 package traffic
 
-// pods demands that so many pods answered.
+// pods requires this number of responding pods.
 func (j *judgement) pods() {
 	want := j.q.Expect.Pods
 	if want == 0 {
@@ -17,7 +17,7 @@ func (j *judgement) pods() {
 	}
 }
 
-// unanswered demands that so many calls had no answer.
+// unanswered requires this number of calls without a response.
 func (j *judgement) unanswered() {
 	if j.q.Expect.Unanswered == nil {
 		return
@@ -34,7 +34,7 @@ func (j *judgement) unanswered() {
 	}
 }
 
-// connections demands that the proxy that calls came first to opened so many.
+// connections requires this number of connections of the first proxy.
 func (j *judgement) connections() {
 	want := j.q.Expect.Connections
 	if want == 0 {

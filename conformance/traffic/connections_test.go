@@ -82,7 +82,7 @@ func TestSharesOfCalls(t *testing.T) {
 	}
 }
 
-// A caller of requests keeps cookies and connections as it is told to; one of lines sends as many as it is told to.
+// A caller keeps cookies and connections as configured, or sends the configured number of lines.
 func TestHowCallersCall(t *testing.T) {
 	cookies, connections := 0, map[string]bool{}
 	server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

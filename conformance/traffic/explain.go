@@ -27,7 +27,7 @@ func hops(plane *dataplane.Plane, o *Observation) []*dataplane.Hop {
 	return all
 }
 
-// explain says in one line where a request was stopped, and why.
+// explain describes in one line the hop that stopped a request, and the reason.
 func explain(plane *dataplane.Plane, o *Observation) string {
 	chain := hops(plane, o)
 	if len(chain) == 0 {
@@ -36,7 +36,7 @@ func explain(plane *dataplane.Plane, o *Observation) string {
 		}
 		return "no proxy saw it"
 	}
-	// The hop farthest from the caller that saw trouble is the one that stopped it.
+	// The last hop with an error is the one that stopped the request.
 	stop := chain[len(chain)-1]
 	for i := len(chain) - 1; i >= 0; i-- {
 		if chain[i].Flags != "" {

@@ -12,7 +12,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
-// judgement is one request's observations against its expectation.
+// judgement compares the observations of one request with its expectation.
 type judgement struct {
 	r    *Runner
 	q    *scenario.Request
@@ -23,12 +23,12 @@ type judgement struct {
 	bad   map[string]int
 	order []string
 	worst *Observation
-	// missing counts the calls that want a line which no proxy has written, and which may still come.
+	// missing counts the calls whose log line is still missing.
 	missing map[*Observation]bool
 }
 
-// Envoy writes its log a moment after the answer: how long nothing new may have been written before a failure counts.
-// A busy machine holds single lines back: where some calls have theirs and some not, the rest is waited for longest.
+// Envoy writes its log after the response. A failure counts only if no new line has come for this time.
+// A busy machine delays single lines. If only some calls have their lines, the judge waits longest for the rest.
 const (
 	patience         = 400 * time.Millisecond
 	patienceForLine  = 2 * time.Second
@@ -98,7 +98,7 @@ func (j *judgement) all() {
 		}
 		if e.Denied {
 			if o.Echo != nil || len(j.r.Plane.Hits.Of(o.ID)) > 0 {
-				j.fail(o, "denied", "expected that nobody gets it, got %s", answer(o))
+				j.fail(o, "denied", "expected no delivery, got %s", answer(o))
 			}
 			continue
 		}
@@ -232,7 +232,7 @@ func (j *judgement) arrives(o *Observation, a *scenario.Arrives) {
 const tick = 10 * time.Millisecond
 
 func (j *judgement) took(o *Observation, t *scenario.Took) {
-	// The timers of two processes tick apart.
+	// The clocks of two processes differ.
 	if least := time.Duration(t.AtLeast); o.Took < least-tick {
 		j.fail(o, "took", "took %s, less than %s", o.Took.Round(time.Millisecond), least)
 	}
@@ -311,7 +311,7 @@ func (j *judgement) path(o *Observation) {
 	}
 }
 
-// mutual compares both ends' view of the last leg with the identities that the pods have.
+// mutual compares both sides of the last hop with the identities of the pods.
 func (j *judgement) mutual(o *Observation, chain []*dataplane.Hop, in *dataplane.Hop, want bool) {
 	if !want {
 		if in.Peer != "" {
@@ -348,7 +348,7 @@ func passed(chain []*dataplane.Hop, via scenario.Ref) bool {
 	return false
 }
 
-// split compares shares by exact binomial regions; an answer from anywhere else is a failure by itself.
+// split compares shares by exact binomial regions; an answer from anywhere else is a failure by template.
 func (j *judgement) split() {
 	if len(j.q.Expect.Split) == 0 {
 		return

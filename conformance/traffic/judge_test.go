@@ -21,7 +21,7 @@ func ref(text string) scenario.Ref {
 	return scenario.Ref{Namespace: ns, Name: name}
 }
 
-// answered is a call from web to cart as it should be: both proxies saw each other's identity.
+// answered is a correct call from web to cart: each proxy has the identity of the other.
 func answered(plane *dataplane.Plane) *Observation {
 	plane.Logs.Add(&dataplane.Hop{Pod: web, At: web.Ref(), Way: "out", ID: "1", Start: "1", Status: "200", UpstreamPeer: cart.Identity()})
 	plane.Logs.Add(&dataplane.Hop{Pod: cart, At: cart.Ref(), Way: "in", ID: "1", Start: "2", Status: "200", TLS: "TLSv1.3", Peer: web.Identity()})
@@ -40,7 +40,7 @@ func TestJudgement(t *testing.T) {
 		"another":      {scenario.Expect{To: ref("shop/basket")}, nil, "answered by shop/cart-1, not shop/basket"},
 		"caller":       {scenario.Expect{Caller: ref("shop/thief")}, nil, `the caller's identity is "spiffe://cluster.local/ns/shop/sa/web"`},
 		"not refused":  {scenario.Expect{Refused: scenario.Refused{Yes: true}}, nil, "expected no answer, got 200 from shop/cart-1"},
-		"not denied":   {scenario.Expect{Denied: true}, nil, "expected that nobody gets it, got 200 from shop/cart-1"},
+		"not denied":   {scenario.Expect{Denied: true}, nil, "expected no delivery, got 200 from shop/cart-1"},
 		"denied":       {scenario.Expect{Denied: true}, func(_ *dataplane.Plane, o *Observation) { o.ID, o.Status, o.Echo = "4", 403, nil }, ""},
 		"no gateway":   {scenario.Expect{Via: scenario.Refs{ref("istio-system/gw")}}, nil, "did not pass istio-system/gw"},
 		"arrives":      {scenario.Expect{Arrives: &scenario.Arrives{Path: "/b"}}, nil, `path arrived as "/a", not "/b"`},
@@ -62,7 +62,7 @@ func TestJudgement(t *testing.T) {
 		"a copy for another": {scenario.Expect{MTLS: &yes, Caller: ref("shop/web")}, func(p *dataplane.Plane, _ *Observation) {
 			p.Logs.Add(&dataplane.Hop{Pod: gateway, At: "shop/copy-1", Way: "in", ID: "1", Start: "3", TLS: "TLSv1.3", Peer: cluster.Identity("shop", "thief")})
 		}, ""},
-		"stopped on the way": {scenario.Expect{Status: scenario.Statuses{200}}, func(p *dataplane.Plane, o *Observation) {
+		"stopped at a hop": {scenario.Expect{Status: scenario.Statuses{200}}, func(p *dataplane.Plane, o *Observation) {
 			o.ID, o.Status, o.Echo = "4", 503, nil
 			p.Logs.Add(&dataplane.Hop{Pod: web, At: web.Ref(), Way: "out", ID: "4", Status: "503", Flags: "NC", Route: "r", Details: "cluster_not_found"})
 		}, "status 503, not 200; stopped at shop/web-1 (outbound): 503 NC (no such cluster), route r, reason cluster_not_found"},

@@ -23,16 +23,16 @@ type Load struct {
 	seen   []*Observation
 }
 
-// LoadResult is what became of them.
+// LoadResult has their results.
 type LoadResult struct {
 	Sent, Lost int
-	// Reasons of the lost ones: where they were stopped, by Envoy's flags.
+	// Reasons of the lost requests: the hop that stopped them, with Envoy's flags.
 	Reasons map[string]int
-	// Example is one lost request's story.
+	// Example describes one lost request.
 	Example string
 	// Answers by workload.
 	Answers map[string]int
-	// Last are those who gave the last answers.
+	// Last are the workloads of the last responses.
 	Last []echo.Who
 }
 
@@ -79,7 +79,7 @@ func (l *Load) run(every time.Duration) {
 // Sent is how many requests have begun.
 func (l *Load) Sent() int { return int(l.sent.Load()) }
 
-// Stop waits for what is under way and adds it all up.
+// Stop waits for running requests and counts the results.
 func (l *Load) Stop() *LoadResult {
 	close(l.stop)
 	l.done.Wait()
@@ -113,7 +113,7 @@ func (l *Load) last() (who []echo.Who) {
 	return who
 }
 
-// Share is how many per cent of the answers a workload gave.
+// Share is the percentage of responses from a workload.
 func (r *LoadResult) Share(by scenario.Ref) float64 {
 	all := 0
 	for _, n := range r.Answers {
@@ -122,10 +122,10 @@ func (r *LoadResult) Share(by scenario.Ref) float64 {
 	return 100 * float64(r.Answers[by.Namespace+"/"+by.Name]) / float64(max(all, 1))
 }
 
-// EndsElsewhere says who of the last answered in another's place, empty where all are the workload or pod meant.
+// EndsElsewhere names other workloads among the last responses, empty if all come from the expected workload or pod.
 func (r *LoadResult) EndsElsewhere(ref scenario.Ref) string {
 	if len(r.Last) == 0 {
-		return "nobody"
+		return "no workload"
 	}
 	var others []string
 	for _, who := range r.Last {

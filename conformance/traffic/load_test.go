@@ -20,7 +20,7 @@ func TestRolloutEndsAtWorkloadOrPod(t *testing.T) {
 		{[]echo.Who{one, one}, "shop/cart-0", ""},
 		{[]echo.Who{two, one, two}, "shop/cart-0", "shop/cart-1"},
 		{[]echo.Who{two, one}, "shop/web", "shop/cart-0 and shop/cart-1"},
-		{nil, "shop/cart", "nobody"},
+		{nil, "shop/cart", "no workload"},
 	} {
 		if got := (&LoadResult{Last: c.last}).EndsElsewhere(ref(c.ends)); got != c.want {
 			t.Errorf("%s: %q, want %q", c.ends, got, c.want)

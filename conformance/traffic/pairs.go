@@ -16,13 +16,13 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/tokens"
 )
 
-// bear has a caller send a token.
+// bear adds a token to a caller.
 func (r *Runner) bear(c *caller, t *scenario.JWT) {
 	signed, err := r.Mint.Sign(tokens.Token{
-		Issuer: t.Issuer, Subject: t.Subject, Audiences: t.Audiences, Claims: t.Claims, Expired: t.Expired, Stranger: t.Stranger,
+		Issuer: t.Issuer, Subject: t.Subject, Audiences: t.Audiences, Claims: t.Claims, Expired: t.Expired, Untrusted: t.Untrusted,
 	})
 	if err != nil {
-		signed = err.Error() // refused as any text that is no token
+		signed = err.Error() // refused like any invalid token
 	}
 	if t.Header != "" {
 		c.headers[t.Header] = signed
@@ -31,7 +31,7 @@ func (r *Runner) bear(c *caller, t *scenario.JWT) {
 	c.headers["authorization"] = "Bearer " + signed
 }
 
-// Pair is somebody who may call a port of a Service, or may not.
+// Pair is a caller and a port of a Service, declared or not.
 type Pair struct {
 	From    *cluster.Pod
 	Service *corev1.Service
@@ -39,10 +39,10 @@ type Pair struct {
 	// Backends are the pods that would answer, at Target.
 	Backends []*cluster.Pod
 	Target   int32
-	// Declared is set where the pair may reach them; Alike where another Service of the same pods and port was declared.
+	// Declared is set if the pair may reach them. Alike is set if another Service of the same pods and port is declared.
 	Declared *scenario.Pair
 	Alike    bool
-	// Refused is set where a certain request must not reach them.
+	// Refused is set if a certain request must not reach them.
 	Refused *scenario.Pair
 }
 
@@ -54,7 +54,7 @@ func (p *Pair) String() string {
 	return text
 }
 
-// Asked is what `pairs` is about: the pairs that it names with `only`, else every pair there is.
+// Asked are the pairs of `pairs`: the listed pairs with `only`, otherwise all pairs.
 func Asked(state *cluster.State, p *scenario.Pairs) (pairs []*Pair, missing []string) {
 	all, missing := AllPairs(state, slices.Concat(p.Declared, p.Refused))
 	if !p.Only {
@@ -81,12 +81,12 @@ func Asked(state *cluster.State, p *scenario.Pairs) (pairs []*Pair, missing []st
 	return pairs, missing
 }
 
-// is says whether a pair of requests.yaml means this one.
+// is reports whether a pair of requests.yaml means this one.
 func (p *Pair) is(d *scenario.Pair) bool {
 	return d.From.String() == p.From.WorkloadRef() && d.To.String() == p.Service.Namespace+"/"+p.Service.Name && d.Port == int(p.Port.Port)
 }
 
-// AllPairs is every workload against every TCP port of every Service with pods. Declared pairs that are none of them are missing.
+// AllPairs is every workload against every TCP port of every Service with pods. Other declared pairs are missing.
 func AllPairs(state *cluster.State, declared []scenario.Pair) (pairs []*Pair, missing []string) {
 	used := map[*scenario.Pair]bool{}
 	for _, from := range callers(state) {
@@ -149,7 +149,7 @@ func (r *Runner) Pairs(name string, pairs []*Pair, withSidecars bool) *Result {
 	var tried []*Pair
 	reached, declared := 0, 0
 	for _, p := range pairs {
-		// Two names of one port of the same pods are one to the server: only the caller's own sidecar tells them apart.
+		// Two names of one port of the same pods are equal for the server: only the caller's sidecar distinguishes them.
 		if p.From.Role == cluster.Router || (p.Alike && !withSidecars) {
 			continue
 		}
@@ -158,7 +158,7 @@ func (r *Runner) Pairs(name string, pairs []*Pair, withSidecars bool) *Result {
 			declared++
 		}
 	}
-	result := &Result{Name: name, From: "everybody", URL: "everything", Count: len(tried)}
+	result := &Result{Name: name, From: "all callers", URL: "all Services", Count: len(tried)}
 	failures := make([]string, len(tried))
 	came := make([]bool, len(tried))
 	var wait sync.WaitGroup
@@ -189,7 +189,7 @@ func (r *Runner) Pairs(name string, pairs []*Pair, withSidecars bool) *Result {
 	return result
 }
 
-// try sends the request of a pair: its own where one was declared, any other where not.
+// try sends the request of a pair: the declared one, or any other.
 func (r *Runner) try(p *Pair) (reached bool, failure string) {
 	path, method := "/", "GET"
 	if d := cmp.Or(p.Declared, p.Refused); d != nil {
@@ -202,7 +202,7 @@ func (r *Runner) try(p *Pair) (reached bool, failure string) {
 	if err != nil {
 		return false, fmt.Sprintf("%s: %v", p, err)
 	}
-	// What a pod sends to its own address no proxy and no network sees.
+	// Traffic of a pod to its own address passes no proxy and no network.
 	t.caller.addresses = slices.DeleteFunc(slices.Clone(t.caller.addresses), func(a string) bool { return a == p.From.Address })
 	if len(t.caller.addresses) == 0 {
 		return false, ""
@@ -215,7 +215,7 @@ func (r *Runner) try(p *Pair) (reached bool, failure string) {
 	reached = seen.Echo != nil || len(r.Plane.Hits.Of(seen.ID)) > 0
 	switch {
 	case reached && p.Declared == nil:
-		return reached, fmt.Sprintf("%s: nobody declared it, and it came through (%s)", p, answer(seen))
+		return reached, fmt.Sprintf("%s: undeclared, and it arrived (%s)", p, answer(seen))
 	case !reached && p.Declared != nil:
 		return reached, fmt.Sprintf("%s: it was declared, and did not come through (%s); %s", p, answer(seen), explain(r.Plane, seen))
 	}

@@ -2,16 +2,16 @@ package traffic
 
 import "strings"
 
-// reasons is how often a call is made to learn why it is refused.
+// reasons is the number of calls to get the reason of a refusal.
 const reasons = 5
 
-// lost says whether a server's words may have been lost: it resets the connection behind its last message, and a caller that writes
-// meanwhile meets the reset first.
+// lost reports whether a server's words may have been lost: it resets the connection behind its last message, and a caller that writes
+// at that moment gets the reset first.
 func lost(problem string) bool {
 	return strings.HasSuffix(problem, "broken pipe") || strings.HasSuffix(problem, "connection reset by peer")
 }
 
-// callForReason makes one call, and where it is to be told why it is refused, makes it again as long as the words were lost.
+// callForReason makes one call. If the reason of a refusal is expected, it repeats the call while the message is lost.
 func (c *caller) callForReason() *Observation {
 	return forReason(c.reason, c.call)
 }

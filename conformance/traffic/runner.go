@@ -55,10 +55,10 @@ type target struct {
 	pod    *cluster.Pod // nil outside
 }
 
-// Pods finds the pods that a reference names; one reference may be good in several clusters.
+// Pods finds the pods of a reference. One reference may match in several clusters.
 func (r *Runner) Pods(ref scenario.Ref) []*cluster.Pod { return FindPods(r.States, ref) }
 
-// FindPods is Pods without a world that runs.
+// FindPods is Pods without a running world.
 func FindPods(states map[string]*cluster.State, ref scenario.Ref) []*cluster.Pod {
 	var pods []*cluster.Pod
 	for name, s := range states {
@@ -74,7 +74,7 @@ func FindPods(states map[string]*cluster.State, ref scenario.Ref) []*cluster.Pod
 	return pods
 }
 
-// Addresses finds what a host name leads to for a caller, nil where it is not known.
+// Addresses resolves a host name for a caller, nil if unknown.
 func (r *Runner) Addresses(pod *cluster.Pod, host string) []string {
 	if pod == nil {
 		return r.Plane.Names.Lookup("", "", host, nil)
@@ -159,7 +159,7 @@ func (r *Runner) entry(ref scenario.Ref, inside string) []string {
 	return []string{best}
 }
 
-// Run makes one request as often as it takes, and judges what was seen.
+// Run sends one request as often as needed, and checks the results.
 func (r *Runner) Run(q *scenario.Request) *Result {
 	began := time.Now()
 	result := &Result{Name: q.Name, From: q.From.String(), URL: q.URL.Value, Expected: expected(q)}
@@ -222,12 +222,12 @@ func (r *Runner) tune(c *caller, q *scenario.Request) {
 	r.tuneTLS(c, q.TLS)
 }
 
-// count is the sample size that a split needs, or what was asked for if that is more.
+// count is the sample size of a split, or the configured count if it is higher.
 func (r *Runner) count(q *scenario.Request) int {
 	return max(q.Count, 1, Needed(q, r.Alpha))
 }
 
-// Needed is how many requests an expected split takes, or other shares, 0 without one.
+// Needed is the number of requests for an expected split or share, 0 without one.
 func Needed(q *scenario.Request, alpha float64) (n int) {
 	for _, s := range q.Expect.Shares {
 		n = max(n, SampleSize([]float64{s.Percent / 100, 1 - s.Percent/100}, alpha))
@@ -251,7 +251,7 @@ func AlphaFor(requests []*scenario.Request) float64 {
 	return FalseAlarms / float64(max(shares, 1))
 }
 
-// blame names the Service that leads nowhere, where a caller without a proxy met nothing at its address.
+// blame names the Service without a destination, if a caller without a proxy got no response at its address.
 func (r *Runner) blame(c *caller, seen []*Observation) {
 	why, asked := "", false
 	for _, o := range seen {
@@ -267,7 +267,7 @@ func (r *Runner) blame(c *caller, seen []*Observation) {
 	}
 }
 
-// deadEnd says why the address of a Service leads nowhere, empty where it leads somewhere or is no Service's.
+// deadEnd explains why the address of a Service has no destination. It is empty if there is one, or if the address belongs to no Service.
 func deadEnd(states map[string]*cluster.State, addresses []string, port string) string {
 	for _, s := range states {
 		for _, service := range s.Services {
@@ -303,7 +303,7 @@ func hasAddress(s *corev1.Service, addresses []string) bool {
 	return false
 }
 
-// alone sends connections of plain TCP when the kernel has forgotten those before them: they are told apart by their ports alone.
+// alone sends plain TCP connections after the kernel has forgotten the earlier ones, because only their ports distinguish them.
 func (r *Runner) alone(c *caller, send func() []*Observation) []*Observation {
 	if c.target.Scheme != "tcp" && c.target.Scheme != "tls" {
 		return send()
@@ -313,7 +313,7 @@ func (r *Runner) alone(c *caller, send func() []*Observation) []*Observation {
 	return send()
 }
 
-// send calls n times, as many side by side as is said, or some where there are many.
+// send calls n times, with the configured or default parallelism.
 func (r *Runner) send(c *caller, n, parallel int) []*Observation {
 	c.prepare()
 	defer c.close()

@@ -28,7 +28,7 @@ func (j *judgement) partOf(o *Observation, s scenario.Share) bool {
 	return (s.Status == 0 || o.Status == s.Status) && (s.Hits.IsZero() || j.hits(o, s.Hits) > 0) && o.Took >= time.Duration(s.AtLeast)
 }
 
-// shareWords says which calls a share is of.
+// shareWords describes the calls of a share.
 func shareWords(s scenario.Share) string {
 	text := ""
 	if s.Status != 0 {
@@ -43,7 +43,7 @@ func shareWords(s scenario.Share) string {
 	return text[1:]
 }
 
-// allHits compares how often each workload or pod was hit in all.
+// allHits compares the total number of requests at each workload or pod.
 func (j *judgement) allHits() {
 	for ref, want := range j.q.Expect.AllHits {
 		got := 0

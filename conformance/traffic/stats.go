@@ -1,5 +1,5 @@
-// Package traffic sends the requests of a scenario, compares what was seen with
-// what was expected, and says where a request was stopped.
+// Package traffic sends the requests of a scenario, compares the results with
+// the expectation, and finds the hop that stopped a request.
 package traffic
 
 import (
@@ -7,13 +7,13 @@ import (
 	"sort"
 )
 
-// What a weight check must be able to do; the sample size follows from it.
+// The requirements of a weight check, which determine the sample size.
 const (
-	// Shift is the change of a share that must be noticed.
+	// Shift is the change of a share that a check must detect.
 	Shift = 0.05
-	// Power is how surely it must be noticed.
+	// Power is the probability of detection.
 	Power = 0.99
-	// FalseAlarms is how often, at most, all the weight checks of a run together may err on right weights.
+	// FalseAlarms is the maximum probability that any weight check of a run fails for correct weights.
 	FalseAlarms = 1e-4
 )
 
@@ -46,7 +46,7 @@ func Accept(n int, share, alpha float64) Region {
 	return r
 }
 
-// Has says whether a count is accepted.
+// Has reports whether a count is accepted.
 func (r Region) Has(k int) bool { return k >= r.Low && k <= r.High }
 
 // Misses is the probability that a share falls outside a region.
@@ -78,8 +78,8 @@ func indicator(b bool) float64 {
 	return 0
 }
 
-// SampleSize is the least number of requests (in steps of 20) with which every way of moving Shift from one share to
-// another is noticed with Power, when each share errs with alpha at most.
+// SampleSize is the least number of requests (in steps of 20) with which every move of Shift from one share to
+// another is detected with Power, if each share has a false alarm with probability alpha at most.
 func SampleSize(shares []float64, alpha float64) int {
 	if len(shares) < 2 {
 		shares = append(append([]float64{}, shares...), 0)

@@ -26,7 +26,7 @@ func TestSampleSizeKeepsItsPromise(t *testing.T) {
 	}
 }
 
-// The same by simulation, with the shift that is hardest to see.
+// The same by simulation, with the shift that is hardest to detect.
 func TestShiftIsSeenInSimulation(t *testing.T) {
 	shares, moved := []float64{.25, .25, .5}, []float64{.20, .25, .55}
 	alpha := FalseAlarms / 3

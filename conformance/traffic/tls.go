@@ -16,7 +16,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
-// tuneTLS says how a caller speaks TLS. The server's certificate is recorded and judged afterwards: a wrong one is a finding
+// tuneTLS configures the TLS of a caller. The server's certificate is recorded and checked afterwards: a wrong one is a finding
 // with a name, not a failed handshake.
 func (r *Runner) tuneTLS(c *caller, want *scenario.ClientTLS) {
 	c.tls = &tls.Config{InsecureSkipVerify: true, ServerName: c.target.Hostname()}
@@ -32,18 +32,18 @@ func (r *Runner) tuneTLS(c *caller, want *scenario.ClientTLS) {
 	c.tls.MinVersion, c.tls.MaxVersion = uint16(want.MinVersion), uint16(want.MaxVersion)
 	c.tls.CipherSuites = want.CipherSuites
 	if len(want.CipherSuites) > 0 && want.MaxVersion == 0 {
-		c.tls.MaxVersion = tls.VersionTLS12 // TLS 1.3 has suites of its own, and would win
+		c.tls.MaxVersion = tls.VersionTLS12 // TLS 1.3 has separate suites and would be preferred
 	}
 	if want.Certificate.Name == "" {
 		return
 	}
 	if cert, err := r.Plane.ClientCertificate(want.Certificate); err == nil {
-		// Shown whatever authorities the server names: a stranger tries.
+		// Sent whatever authorities the server names, also if the authority is unknown.
 		c.tls.GetClientCertificate = func(*tls.CertificateRequestInfo) (*tls.Certificate, error) { return cert, nil }
 	}
 }
 
-// preamble is what a load balancer sends ahead in the PROXY protocol. The ports say nothing.
+// preamble is the PROXY protocol header of a load balancer. The ports have no meaning.
 func preamble(p *scenario.ProxyProtocol) []byte {
 	if p == nil {
 		return nil
@@ -108,7 +108,7 @@ func (r *Runner) secret(name string) *x509.Certificate {
 
 func (j *judgement) agreed(o *Observation, want *scenario.AgreedTLS) {
 	if o.TLS == nil {
-		j.fail(o, "tls", "no TLS was spoken")
+		j.fail(o, "tls", "no TLS")
 		return
 	}
 	if got := scenario.TLSVersion(o.TLS.Version); want.Version != 0 && got != want.Version {
@@ -119,7 +119,7 @@ func (j *judgement) agreed(o *Observation, want *scenario.AgreedTLS) {
 	}
 }
 
-// arrivesTLS compares what an application saw of TLS that it ended itself.
+// arrivesTLS compares what an application saw of TLS that it ended template.
 func (j *judgement) arrivesTLS(o *Observation, want *scenario.ArrivesTLS) {
 	got := o.Echo.TLS
 	if got == nil {

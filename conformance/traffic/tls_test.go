@@ -20,7 +20,7 @@ import (
 
 func TestPreambles(t *testing.T) {
 	if preamble(nil) != nil {
-		t.Error("a preamble that nobody asked for")
+		t.Error("an unexpected preamble")
 	}
 	if got := string(preamble(&scenario.ProxyProtocol{Source: "203.0.113.7", Version: 1})); got != "PROXY TCP4 203.0.113.7 198.51.100.1 40000 443\r\n" {
 		t.Errorf("%q", got)
@@ -68,7 +68,7 @@ func TestJudgementOfTLS(t *testing.T) {
 		"agreed":            {scenario.Expect{TLS: &scenario.AgreedTLS{Version: tls.VersionTLS12, Cipher: "ECDHE-RSA-AES128-GCM-SHA256"}}, nil, ""},
 		"another version":   {scenario.Expect{TLS: &scenario.AgreedTLS{Version: tls.VersionTLS13}}, nil, "TLS 1.2 was agreed on, not 1.3"},
 		"another cipher":    {scenario.Expect{TLS: &scenario.AgreedTLS{Cipher: "AES256-SHA"}}, nil, "ECDHE-RSA-AES128-GCM-SHA256 was agreed on, not AES256-SHA"},
-		"no TLS":            {scenario.Expect{TLS: &scenario.AgreedTLS{}}, func(o *Observation) { o.TLS = nil }, "no TLS was spoken"},
+		"no TLS":            {scenario.Expect{TLS: &scenario.AgreedTLS{}}, func(o *Observation) { o.TLS = nil }, "no TLS"},
 		"ended before":      {scenario.Expect{Arrives: &scenario.Arrives{TLS: &scenario.ArrivesTLS{}}}, func(o *Observation) { o.Echo.TLS = nil }, "TLS was ended before the application"},
 		"SNI that arrives":  {scenario.Expect{Arrives: &scenario.Arrives{TLS: &scenario.ArrivesTLS{SNI: "b"}}}, nil, `SNI arrived as "a", not "b"`},
 		"client":            {scenario.Expect{Arrives: &scenario.Arrives{TLS: &scenario.ArrivesTLS{ClientCertificate: "d"}}}, nil, `client certificate "c" arrived, not "d"`},

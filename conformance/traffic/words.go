@@ -9,7 +9,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
-// expected says an expectation in few words, for the table.
+// expected describes an expectation briefly, for the table.
 func expected(q *scenario.Request) string {
 	e := q.Expect
 	var words []string
@@ -123,7 +123,7 @@ func statuses(s scenario.Statuses) string {
 	return strings.Join(all, "|")
 }
 
-// summary says what was seen in the same words.
+// summary describes the observation in the same form.
 func (j *judgement) summary() string {
 	status, who, errors := map[string]int{}, map[string]int{}, map[string]int{}
 	longest := time.Duration(0)

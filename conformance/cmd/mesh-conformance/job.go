@@ -16,7 +16,7 @@ import (
 
 func lookPath(name string) (string, error) { return exec.LookPath(name) }
 
-// inside does the jobs that come, in the namespaces of a worker.
+// inside runs the jobs in the namespaces of a worker.
 func inside() int {
 	quietIstio()
 	var isolated *harness.Options
@@ -36,7 +36,7 @@ func inside() int {
 	return exitOK
 }
 
-// judge does one job.
+// judge runs one job.
 func judge(j job, o harness.Options) answer {
 	o.Progress = progress(j.Quiet)
 	if j.Mutant != "" {
@@ -80,7 +80,7 @@ func quietIstio() {
 	_ = log.Configure(options)
 }
 
-// progress shows what runs now: on a terminal in one line that is overwritten, else nothing but the beginning of each example.
+// progress shows the current step: on a terminal in one line that it overwrites, otherwise only the start of each example.
 func progress(quiet bool) func(string, ...any) {
 	info, err := os.Stderr.Stat()
 	terminal := err == nil && info.Mode()&os.ModeCharDevice != 0

@@ -1,4 +1,4 @@
-// Command mesh-conformance judges folders of Kubernetes and Istio manifests with
+// Command mesh-conformance checks folders of Kubernetes and Istio manifests with
 // the API server's own code, with istioctl's, and with a real istiod and Envoy.
 package main
 
@@ -111,7 +111,7 @@ func parse(args []string) (*flags, error) {
 	set.IntVar(&f.parallel, "parallel", 3, "")
 	set.BoolVar(&f.quiet, "quiet", false, "")
 	set.SetOutput(io.Discard)
-	// Names and flags may come in any order; the flag package alone stops at the first name.
+	// Names and flags may come in any order. The flag package stops at the first name.
 	for rest := args; ; {
 		if err := set.Parse(rest); err != nil {
 			return nil, &manifests.BadInput{File: "command line", Message: err.Error()}
@@ -132,7 +132,7 @@ func parse(args []string) (*flags, error) {
 	return f, nil
 }
 
-// fail prints an error and gives the exit status that belongs to it.
+// fail prints an error and returns its exit status.
 func fail(err error) int {
 	complain(err.Error())
 	return statusOf(err)
@@ -163,7 +163,7 @@ func runOne(f *flags) (int, error) {
 	return judgeAll(f, []harness.Example{{Name: name, Manifests: f.manifests, Requests: f.requests}})
 }
 
-// reportName is what was chosen, or else the end of the manifests' path with a digest of what was judged by what: two
+// reportName is the chosen name, or the end of the manifests' path with a digest of the input: two
 // folders never share a report.
 func reportName(f *flags) (string, error) {
 	if f.name != "" {
@@ -190,7 +190,7 @@ func reportName(f *flags) (string, error) {
 	return strings.Join(append(words, fmt.Sprintf("%x", digest[:4])), "-"), nil
 }
 
-// judgeAll judges all examples and adds up.
+// judgeAll checks all examples and counts the results.
 func judgeAll(f *flags, examples []harness.Example) (int, error) {
 	var jobs []job
 	for _, e := range examples {
@@ -204,7 +204,7 @@ func judgeAll(f *flags, examples []harness.Example) (int, error) {
 		}
 		worst = max(worst, a.Status)
 		if a.Status > exitFailed {
-			failed++ // bad input: nothing was judged, the message said why
+			failed++ // bad input: no check ran, and the message has the reason
 			return nil
 		}
 		r, err := report.ReadJSON(filepath.Join(f.report, j.name()+".json"))
@@ -222,7 +222,7 @@ func judgeAll(f *flags, examples []harness.Example) (int, error) {
 	return worst, nil
 }
 
-// job is what a worker is told about an example.
+// job is the input of a worker for an example.
 func (f *flags) job(e harness.Example) job {
 	e.CRDs = f.crds
 	return job{Example: e, Envoy: f.envoy, Report: f.report, Quiet: f.quiet}
@@ -260,7 +260,7 @@ func examplesIn(dir string) (names []string, err error) {
 	return names, nil
 }
 
-// knows refuses a name that is no example's.
+// knows refuses an unknown example.
 func knows(dir string, known []string, names ...string) error {
 	for _, name := range names {
 		if !slices.Contains(known, name) {

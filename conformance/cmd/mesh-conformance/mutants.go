@@ -15,10 +15,10 @@ import (
 // leastByTraffic is how many mutants the traffic itself must catch.
 const leastByTraffic = 9
 
-// errStopped ends a run whose status says why.
+// errStopped ends a run with its status.
 var errStopped = errors.New("stopped")
 
-// runMutants judges every mutant; each must fail.
+// runMutants checks every mutant; each must fail.
 func runMutants(f *flags) (int, error) {
 	chosen := mutants.All
 	if len(f.args) > 0 {
@@ -90,7 +90,7 @@ func runMutants(f *flags) (int, error) {
 	report.Table(os.Stdout, rows)
 	fmt.Printf("  %d mutants, %d caught by traffic\n", len(chosen), byTraffic)
 	if differs > 0 {
-		fmt.Println("  FAILED: what catches a mutant is said in mutants/all.go and in docs/conformance.md; both must follow")
+		fmt.Println("  FAILED: mutants/all.go and docs/conformance.md name the checks for each mutant; update both")
 	}
 	if len(f.args) == 0 && byTraffic < leastByTraffic {
 		fmt.Printf("  FAILED: traffic must catch at least %d\n", leastByTraffic)

@@ -15,7 +15,7 @@ import (
 	"github.com/cdk8s-istio/cdk8s-istio/conformance/scenario"
 )
 
-// job is what a worker has to do.
+// job is the input of a worker.
 type job struct {
 	Example harness.Example
 	Envoy   string
@@ -24,7 +24,7 @@ type job struct {
 	Quiet   bool
 }
 
-// name is the job's report's.
+// name is the name of the report.
 func (j job) name() string {
 	if j.Mutant != "" {
 		return j.Example.Name + "-" + j.Mutant
@@ -32,20 +32,20 @@ func (j job) name() string {
 	return j.Example.Name
 }
 
-// answer is what became of a job.
+// answer is the result of a job.
 type answer struct {
 	Status int
-	// Table is the report as text, Error what kept the job from one.
+	// Table is the report as text. Error is set if there is no report.
 	Table, Error string
 }
 
-// worker does jobs; the pool's are isolated processes.
+// worker runs jobs. The workers of the pool are isolated processes.
 type worker interface {
 	Do(job, answer any, limit time.Duration) error
 	End()
 }
 
-// pool has workers that run beside each other. Each keeps what it has compiled for the jobs that come next.
+// pool has parallel workers. Each keeps compiled schemas for its next jobs.
 type pool struct {
 	start   func() (worker, error)
 	workers int
@@ -56,18 +56,18 @@ func newPool(f *flags) *pool {
 	return &pool{workers: f.parallel, limit: f.timeout, start: func() (worker, error) { return isolate.Start(controlplane.Environment) }}
 }
 
-// outcome is an answer, or the error that ends the whole command: its workers end with it.
+// outcome is an answer, or an error that ends the command and its workers.
 type outcome struct {
 	answer answer
 	err    error
 }
 
-// longestFirst orders jobs so that no worker begins a long one when the others are nearly done.
+// longestFirst sorts the jobs so that no worker starts a long job last.
 func longestFirst(jobs []job) []int {
 	order, length := make([]int, len(jobs)), make([]int, len(jobs))
 	for i, j := range jobs {
 		order[i] = i
-		if file, err := scenario.Read(j.Example.Requests); err == nil && j.Mutant == "" { // the worker says what is bad about a file
+		if file, err := scenario.Read(j.Example.Requests); err == nil && j.Mutant == "" { // the worker reports errors of the file
 			length[i] = len(file.Requests) + 6*(len(file.Steps)+len(file.Pairs)+len(file.Scopes))
 		}
 	}
@@ -75,7 +75,7 @@ func longestFirst(jobs []job) []int {
 	return order
 }
 
-// run does all jobs and hands their answers over in the order of the jobs.
+// run runs all jobs and returns their answers in the order of the jobs.
 func (p *pool) run(jobs []job, done func(job, answer) error) error {
 	next := make(chan int, len(jobs))
 	outcomes := make([]chan outcome, len(jobs))
@@ -106,7 +106,7 @@ func (p *pool) run(jobs []job, done func(job, answer) error) error {
 	return nil
 }
 
-// work has one worker do one job after another. Where its process ends in the middle of a job, another takes the next one.
+// work runs one job after another in a worker. If its process ends during a job, a new worker runs the next job.
 func (p *pool) work(jobs []job, next <-chan int, outcomes []chan outcome) {
 	var current worker
 	for i := range next {
