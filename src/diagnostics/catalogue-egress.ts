@@ -35,7 +35,7 @@ export const EGRESS = {
     'give each host its addresses, or let the sidecars of the namespaces capture DNS', 'IST0134'),
   IM1510: error('a caller without a sidecar',
     'Only the sidecar has the egress routes.',
-    'let the pods have sidecars'),
+    'enable sidecars for the pods'),
   IM1511: error('a route without callers',
     'Only named callers may use the route.',
     'name the callers'),

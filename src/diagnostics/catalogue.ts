@@ -107,7 +107,7 @@ export const CATALOGUE = Object.freeze({
     'make the chart a child of a MeshCluster'),
   IM1014: error('mutual TLS without a proxy that enforces it',
     'The sidecar refuses plain text. A pod without a sidecar accepts it.',
-    'remove the mode, or let the pods have sidecars'),
+    'remove the mode, or enable sidecars for the pods'),
 
   IM1015: error('two manifests in one file',
     'cdk8s names a file by kind and name, or by chart. Of two manifests with one file name, only the last one remains.',

@@ -16,9 +16,8 @@ export interface Grant {
 }
 
 /**
- * The rules that let these calls through and no others, ordered by what they say: for each caller one for calls with conditions on requests, and one for
- * calls without. Istio drops a whole rule on a port of plain TCP if any of its operations has a method or path. Ports are those that the containers listen
- * on, as Istio wants them.
+ * The rules that allow only these calls, in a fixed order. Each caller has one rule for calls with conditions on requests, and another for calls
+ * without: Istio drops a whole rule on a port of plain TCP if any of its operations has a method or path. Ports are target ports, as Istio expects.
  *
  * @see https://istio.io/latest/docs/ops/configuration/security/security-policy-examples/
  */
@@ -29,12 +28,12 @@ export function accessRules(grants: Grant[], trustDomain: string, meshwide: numb
     from: [{ source: sourceOf(granted[0].caller, trustDomain) }],
     to: grouped(granted, ({ requests = {} }) => JSON.stringify(requests)).map(([, alike]) => ({ operation: operationOf(alike) })),
   }));
-  const everybody = { from: [{ source: { principals: ['*'] } }], to: [{ operation: { ports: [...new Set(meshwide)].sort((a, b) => a - b).map(String) } }] };
-  const all = [...rules, ...meshwide.length > 0 ? [everybody] : []];
+  const meshCallers = { from: [{ source: { principals: ['*'] } }], to: [{ operation: { ports: [...new Set(meshwide)].sort((a, b) => a - b).map(String) } }] };
+  const all = [...rules, ...meshwide.length > 0 ? [meshCallers] : []];
   return all.length > 0 ? all : undefined;
 }
 
-/** The identity of a ServiceAccount, as policies compare it. */
+/** The principal of a ServiceAccount in policies. */
 function principal(trustDomain: string, namespace: string, account: string): string {
   return `${trustDomain}/ns/${namespace}/sa/${account}`;
 }
@@ -52,7 +51,7 @@ function operationOf(grants: Grant[]): Operation {
   return { ports, methods, paths };
 }
 
-/** The members by key, ordered by it. */
+/** The members grouped and sorted by key. */
 function grouped<T>(members: T[], key: (member: T) => string): [string, T[]][] {
   const groups = new Map<string, T[]>();
   members.forEach(member => groups.set(key(member), [...groups.get(key(member)) ?? [], member]));

@@ -61,8 +61,8 @@ class ExternalAuthorizationRegistry {
 }
 
 /**
- * External authorization: an AuthorizationPolicy with the action CUSTOM, which Envoy evaluates before all others. A request that the provider
- * allows must still be allowed by the other policies.
+ * External authorization: an AuthorizationPolicy with the action CUSTOM, which Envoy evaluates before all others. The other policies still apply to
+ * requests that the provider allows.
  *
  * @see https://istio.io/latest/docs/tasks/security/authorization/authz-custom/
  */
@@ -83,12 +83,12 @@ export class ExternalAuthorization extends Construct {
       metadata: { name: name === undefined ? objectName(objectId, 'external', 'authorization') : objectId, namespace },
       spec: Lazy.any({
         produce: () => {
-          const facts = target._facts(this);
+          const attributes = target._attributes(this);
           return {
-            selector: { matchLabels: { ...facts.labels } },
+            selector: { matchLabels: { ...attributes.labels } },
             action: security.AuthorizationPolicySpecAction.CUSTOM,
             provider: { name: provider },
-            rules: rulesOn(facts, requests ?? {}),
+            rules: rulesOn(attributes, requests ?? {}),
           };
         },
       }),
@@ -106,21 +106,22 @@ export class ExternalAuthorization extends Construct {
     const { authorizers } = knownMesh(this);
     if (authorizers && !authorizers.includes(provider)) {
       throw new MeshError('IM1824', this, {
-        problem: `the settings of the mesh name no provider ${provider} that is asked about requests`,
+        problem: `the mesh config has no external authorizer named ${provider}`,
         got: provider,
         allowed: authorizers.join(', ') || 'none yet',
-        next: `name it: meshConfig: { extensionProviders: [{ name: '${provider}', envoyExtAuthzGrpc: { service, port } }] }`,
+        next: `add it: meshConfig: { extensionProviders: [{ name: '${provider}', envoyExtAuthzGrpc: { service, port } }] }`,
       });
     }
   }
 
-  /** Refuses two providers for the same pods, for which Istio would deny every request. */
+  /** Refuses two providers for the same pods: Istio would deny every request. */
   private checkOnly(target: RequestTarget, provider: string): void {
-    const facts = target._facts(this);
-    const other = registryOf(this, ExternalAuthorizationRegistry).requests.find(({ at, of, provider: its }) =>
-      at.node.path < this.node.path && its !== provider && collectErrors(at, () => of._facts(at)).length === 0 && samePods(facts, of._facts(at)));
+    const attributes = target._attributes(this);
+    const other = registryOf(this, ExternalAuthorizationRegistry).requests.find(({ at, of, provider: otherProvider }) =>
+      at.node.path < this.node.path && otherProvider !== provider && collectErrors(at, () => of._attributes(at)).length === 0
+      && samePods(attributes, of._attributes(at)));
     if (other) {
-      throw new MeshError('IM1824', this, { problem: `${other.at.node.path} asks another provider for the same pods`, got: provider, allowed: other.provider });
+      throw new MeshError('IM1824', this, { problem: `${other.at.node.path} uses another provider for the same pods`, got: provider, allowed: other.provider });
     }
   }
 }

@@ -12,23 +12,23 @@ import { covers, isPattern } from '../values/host';
 /** The requests for some hosts of a gateway. */
 export class GatewayRequests {
   private readonly key: string;
-  private readonly facts;
-  /** What the pods serve, whichever Gateway configures it. */
+  private readonly attributes;
+  /** The hosts that the pods serve for all their Gateways. */
   private readonly served: ServedHost[];
 
-  /** @param ports the ports on which the pods listen, if they are set */
+  /** @param configuredPorts the ports of the target's options */
   public constructor(
     private readonly gateway: IGatewayPods,
     private readonly hosts: string[],
-    private readonly said: number[] | undefined,
+    private readonly configuredPorts: number[] | undefined,
     private readonly at: IConstruct,
   ) {
     this.key = gatewayKey(gateway);
-    this.facts = gatewayAttributes(gateway);
-    this.served = (this.facts.served?.() ?? []).map(known => (known.finds === 'requests' && this.onlyRedirects(known) ? { ...known, finds: 'redirected' } : known));
+    this.attributes = gatewayAttributes(gateway);
+    this.served = (this.attributes.served?.() ?? []).map(known => (known.finds === 'requests' && this.onlyRedirects(known) ? { ...known, finds: 'redirected' } : known));
   }
 
-  /** Whether all that comes to a host at a port is redirected by routes, but for the challenges of ACME. */
+  /** Whether routes redirect all requests for a host at a port, except ACME challenges. */
   private onlyRedirects({ gateway, host, port }: ServedHost): boolean {
     const routed = routesOfGateway(this.at, gateway).filter(known => covers(known.host, host) || covers(host, known.host));
     return routed.length > 0 && routed.every(({ routes }) => {
@@ -37,15 +37,15 @@ export class GatewayRequests {
     });
   }
 
-  /** What policies have to know of them. */
+  /** The attributes for policies. */
   public get target(): TargetAttributes {
-    const { pods, podLabels, hosts: known } = this.facts;
+    const { pods, podLabels, hosts: known } = this.attributes;
     if (!pods) {
-      throw new MeshError('IM1803', this.at, { problem: `the pods of ${this.gateway.gatewayName} are not known`, next: 'name its `workload`' });
+      throw new MeshError('IM1803', this.at, { problem: `the pods of ${this.gateway.gatewayName} are not known`, next: 'set its `workload`' });
     }
     const unknown = this.hosts.find(host => host !== '*' && !(known ?? this.hosts).some(pattern => covers(pattern, host)));
     if (unknown !== undefined) {
-      throw new MeshError('IM1809', this.at, { problem: `${this.gateway.gatewayName} does not serve ${unknown}`, got: unknown, allowed: known!.join(', '), next: 'name a host that it serves' });
+      throw new MeshError('IM1809', this.at, { problem: `${this.gateway.gatewayName} does not serve ${unknown}`, got: unknown, allowed: known!.join(', '), next: 'use a host that it serves' });
     }
     const ports = this.ports;
     const places = this.hosts.includes('*') ? this.everything(ports) : this.listed(ports);
@@ -64,19 +64,19 @@ export class GatewayRequests {
   private get ports(): number[] {
     const { gatewayName } = this.gateway;
     const own = this.served.filter(({ gateway, finds }) => gateway === this.key && finds !== 'connections');
-    if (!this.said && (this.facts.listeners === undefined || own.some(({ listeners }) => !listeners))) {
-      throw new MeshError('IM1803', this.at, { problem: `where the pods of ${gatewayName} listen is not known`, next: 'name the `ports`' });
+    if (!this.configuredPorts && (this.attributes.listeners === undefined || own.some(({ listeners }) => !listeners))) {
+      throw new MeshError('IM1803', this.at, { problem: `the target ports of ${gatewayName} are not known`, next: 'set `ports`' });
     }
-    const ports = [...new Set(this.said ?? own.flatMap(({ listeners }) => listeners!))].sort((a, b) => a - b);
+    const ports = [...new Set(this.configuredPorts ?? own.flatMap(({ listeners }) => listeners!))].sort((a, b) => a - b);
     if (ports.length === 0) {
-      throw new MeshError('IM1809', this.at, { problem: `${gatewayName} has no server that reads requests`, next: 'add a server of HTTP or HTTPS, or look into requests at the service' });
+      throw new MeshError('IM1809', this.at, { problem: `${gatewayName} has no HTTP or HTTPS server`, next: 'add an HTTP or HTTPS server, or target the service' });
     }
     const opaque = this.of('connections').find(served => !served.tls && listenersOf(served).some(port => ports.includes(port)));
     if (opaque) {
       throw new MeshError('IM1804', this.at, {
-        problem: `at port ${opaque.port} server ${opaque.server} of ${opaque.gateway} carries no requests that Envoy reads: a refusal by host would refuse all that comes there`,
+        problem: `server ${opaque.server} of ${opaque.gateway} at port ${opaque.port} is not HTTP: a rule by host would refuse all its connections`,
         got: opaque.server,
-        next: 'leave the port out, or look into requests at the service',
+        next: 'leave the port out, or target the service',
       });
     }
     return ports;
@@ -86,25 +86,25 @@ export class GatewayRequests {
     return this.served.filter(served => served.finds === finds);
   }
 
-  /** The server names of TLS at the same ports of which Envoy reads no more. A client that names one of them comes to no server that reads requests. */
+  /** The SNI hosts of TLS servers at the same ports that are not HTTPS. A client with this SNI reaches no HTTP server. */
   private passed(ports: number[]): string[] {
     const shared = (served: ServedHost) => served.tls && listenersOf(served).some(port => ports.includes(port));
     const passed = this.of('connections').filter(shared);
     for (const { host, server, gateway } of passed) {
-      const asked = this.of('requests').find(served => shared(served) && covers(host, served.host));
-      if (asked) {
+      const http = this.of('requests').find(served => shared(served) && covers(host, served.host));
+      if (http) {
         throw new MeshError('IM1804', this.at, {
-          problem: `server ${server} of ${gateway} takes connections for ${host}, of which Envoy reads no requests, and server ${asked.server} of ${asked.gateway} requests for ${asked.host}: a policy `
-            + 'cannot tell them apart by the server name',
-          got: [host, asked.host],
-          next: 'give one of the servers a gateway with pods of its own, or look into requests at the service',
+          problem: `server ${server} of ${gateway} for ${host} is not HTTP, and server ${http.server} of ${http.gateway} for ${http.host} is: a policy `
+            + 'cannot distinguish them by SNI',
+          got: [host, http.host],
+          next: 'move one of the servers to a gateway with other pods, or target the service',
         });
       }
     }
     return [...new Set(passed.map(({ host }) => host))].sort();
   }
 
-  /** Places for hosts by name: without the ports at which Envoy redirects all requests for them, which is no secret. */
+  /** Places for named hosts, without ports at which Envoy redirects all requests for them. A redirect needs no protection. */
   private listed(ports: number[]): Place[] {
     const byPorts = new Map<string, string[]>();
     for (const host of [...new Set(this.hosts)].sort()) {
@@ -118,12 +118,12 @@ export class GatewayRequests {
     if (nowhere) {
       this.refuseRedirects(nowhere.join(', '));
     }
-    return [...byPorts].map(([left, hosts]) => ({ hosts: hosts.flatMap(spelled), ports: left.split(' ') }));
+    return [...byPorts].map(([left, hosts]) => ({ hosts: hosts.flatMap(withAnyPort), ports: left.split(' ') }));
   }
 
-  /** Places for all that comes to the ports, but for hosts whose requests Envoy redirects there. */
+  /** Places for all requests to the ports, without hosts whose requests Envoy redirects there. */
   private everything(ports: number[]): Place[] {
-    const names = (list: ServedHost[]) => [...new Set(list.map(({ host }) => host))].sort().flatMap(spelled);
+    const names = (list: ServedHost[]) => [...new Set(list.map(({ host }) => host))].sort().flatMap(withAnyPort);
     const places = new Map<string, { what: Omit<Place, 'ports'>; ports: string[] }>();
     const add = (port: number, what: Omit<Place, 'ports'>) => {
       const key = JSON.stringify(what);
@@ -149,19 +149,19 @@ export class GatewayRequests {
 
   private refuseRedirects(host: string): never {
     throw new MeshError('IM1809', this.at, {
-      problem: `all that comes for ${host} to these ports of ${this.gateway.gatewayName} is redirected: no request would be checked`,
-      got: this.said ?? host,
-      next: 'leave out hosts that are redirected, or name the port at which the pods listen for HTTPS',
+      problem: `${this.gateway.gatewayName} redirects all requests for ${host} at these ports: the policy would have no effect`,
+      got: this.configuredPorts ?? host,
+      next: 'leave redirected hosts out, or set the target port of HTTPS',
     });
   }
 }
 
-/** Where the pods may listen for a server. Pods that nothing is known of listen where those of Istio's profiles or charts do. */
+/** The target ports that a server may have. If they are unknown, those of Istio's profiles and charts apply. */
 function listenersOf({ port, listeners: known }: ServedHost): number[] {
   return known ?? (port < 1024 ? [port, 8000 + port] : [port]);
 }
 
-/** A host as policies compare it: what a client sends may end with a port, which no pattern can say besides its own star. */
-function spelled(host: string): string[] {
+/** A host in policies. The Host header of a client may end with a port; a pattern with a star cannot match it. */
+function withAnyPort(host: string): string[] {
   return isPattern(host) ? [host] : [host, `${host}:*`];
 }

@@ -11,12 +11,12 @@ import { Call, callsIn } from '../services/calls/recorded-calls';
 import { arePods } from '../services/workloads/gateway-pods';
 import { GatewayPorts, MadeWorkload } from '../services/workloads/workload';
 
-/** The port on which load balancers ask whether the pods are ready. */
+/** The port of readiness checks by load balancers. */
 const STATUS = 15021;
 
 /**
- * The pods of a gateway in a namespace that refuses undeclared calls. They admit every client at their listeners and call the services of their routes.
- * The routes of an egress gateway decide which callers it admits.
+ * The pods of a gateway in a namespace that refuses undeclared calls. They accept every client at their listeners and call the services of their routes.
+ * The routes of an egress gateway decide which callers it accepts.
  */
 export class GuardedGateway {
   public constructor(private readonly workload: MadeWorkload, { egress, listeners }: GatewayPorts, strictness: Strictness) {

@@ -30,7 +30,7 @@ export interface Strictness {
   readonly blocks: string[];
 }
 
-/** Where an object goes, what it is called and which pods it is about; every pod of the namespace without labels. */
+/** The scope, name and pods of an object. Without labels it selects every pod of the namespace. */
 export interface Place {
   readonly scope: Construct;
   readonly name: string;
@@ -45,7 +45,7 @@ const EXPORT_TO = 'networking.istio.io/exportTo';
 
 /** The objects that restrict a workload to its declared calls. */
 export class GuardedWorkload {
-  /** Those that stand for the workload. */
+  /** The constructs of the workload. */
   public readonly constructs: ReadonlySet<IConstruct>;
   private readonly scope: Construct;
   private readonly versions: { readonly [name: string]: Place };
@@ -64,33 +64,33 @@ export class GuardedWorkload {
       const grants = () => ({ ...this.networkGrants(), meshwide: this.collecting });
       makeNetworkPolicy(place, grants, true, strictness.blocks);
     }
-    // Objects of a version are made later. Their scopes are made now, so that the order of objects does not depend on the order of construction.
+    // Objects of a version are created later. Their scopes are created now, so that the order of objects does not depend on the order of construction.
     this.versions = Object.fromEntries(versions.flatMap(version => (version.name === undefined ? [] : [[version.name, {
       scope: new Construct(this.scope, `Version-${version.name}`), name: versionName(name, version.name), namespace, labels: version.labels,
     }]])));
   }
 
-  /** The edges that lead to the workload: to one version of it, or to all. */
+  /** The calls to one version of the workload, or to the whole workload. */
   public edgesTo(version?: string): Call[] {
     return this.edges.filter(({ callee }) => this.is(callee.construct) && callee.version === version);
   }
 
-  /** The edges by which it calls: as one version of it, or as all. */
+  /** The calls of one version of the workload, or of the whole workload. */
   public edgesFrom(version?: string): Call[] {
     return this.edges.filter(({ caller }) => this.is(caller.construct) && caller.version === version);
   }
 
-  /** Every edge to it, whatever the version. */
+  /** All calls to the workload and to its versions. */
   public get allEdgesTo(): Call[] {
     return [undefined, ...Object.keys(this.versions)].flatMap(version => this.edgesTo(version));
   }
 
-  /** Every edge from it, whatever the version. */
+  /** All calls of the workload and of its versions. */
   public get allEdgesFrom(): Call[] {
     return [undefined, ...Object.keys(this.versions)].flatMap(version => this.edgesFrom(version));
   }
 
-  /** Edges to or from one version that it has not: one of its pods, which nothing tells from the others. */
+  /** Calls to or from an unknown version: a single pod, which has the same labels and identity as the others. */
   public get unknownEdges(): Call[] {
     const isUnknown = (construct?: IConstruct, version?: string) =>
       this.is(construct) && version !== undefined && this.versions[version] === undefined;
@@ -98,7 +98,7 @@ export class GuardedWorkload {
       .filter(({ caller, callee }) => isUnknown(caller.construct, caller.version) || isUnknown(callee.construct, callee.version));
   }
 
-  /** An edge of one version has objects of its own, which add to those of the service. */
+  /** Creates the objects for a call of one version. They add to those of the whole workload. */
   public addEdge({ caller, callee }: Call): void {
     const called = this.is(callee.construct) ? callee.version : undefined;
     const calling = this.is(caller.construct) ? caller.version : undefined;
@@ -116,7 +116,7 @@ export class GuardedWorkload {
     }
   }
 
-  /** Every edge to it or from it. */
+  /** All calls to or from the workload. */
   private get edges(): Call[] {
     return callsOf(this.scope, [...this.constructs]);
   }
@@ -130,14 +130,14 @@ export class GuardedWorkload {
     return version === undefined ? [...this.peerGrants, ...declared] : declared;
   }
 
-  /** Peers may call peer ports without a declared call. */
+  /** Peers may call peer ports without a declaration. */
   private get peerGrants(): Grant[] {
     const { namespace, versions, labels, peerPorts } = this.workload;
     const caller = { namespace, accounts: [...new Set(versions.flatMap(({ account }) => account ?? []))].sort(), podLabels: labels };
     return peerPorts.map(port => ({ caller, port }));
   }
 
-  /** The ports to which every proxy of the mesh sends its traces or logs. */
+  /** The ports that receive traces or logs of every proxy in the mesh. */
   private get collecting(): MeshPort[] {
     const { services, ports } = this.workload;
     const called = collectorsAround(this.scope).filter(({ host }) => services.some(service => service.host === host));
@@ -162,7 +162,7 @@ export class GuardedWorkload {
   /** The hosts that a version calls, as Sidecars name them. */
   private hosts(version?: string): string[] {
     const edges = [...this.edgesFrom(), ...version === undefined ? [] : this.edgesFrom(version)];
-    // Istio looks for an alias in the namespace of the service that it stands for.
+    // Istio looks for an alias in the namespace of its service.
     const called = edges.flatMap(({ callee }) => callee.hosts.flatMap(host => [host, ...aliasesOf(this.scope, host)]).map(host => `${callee.namespace}/${host}`));
     const { peerPorts, services, namespace } = this.workload;
     const peers = peerPorts.length > 0 ? services.map(({ host }) => `${namespace}/${host}`) : [];
@@ -170,7 +170,7 @@ export class GuardedWorkload {
     return [...new Set([...called, ...peers, ...proxies.map(hostOf)])].sort();
   }
 
-  /** Shows a service to its own namespace and those of its callers. */
+  /** Exports a service to its own namespace and to those of its callers. */
   private hide(service: AnsweredService): void {
     const { visibility } = MeshHost.of(service, service.host)!;
     visibility.limit(() => {
@@ -183,20 +183,20 @@ export class GuardedWorkload {
     const object = service.node.tryFindChild('Resource');
     if (object && ApiObject.isApiObject(object)) {
       if (Object.keys((object.metadata.toJson() as { annotations?: object }).annotations ?? {}).includes(EXPORT_TO)) {
-        throw new MeshError('IM1810', service, { problem: `the annotation ${EXPORT_TO} of its Service is written by hand` });
+        throw new MeshError('IM1810', service, { problem: `the annotation ${EXPORT_TO} of its Service is already set` });
       }
       object.metadata.addAnnotation(EXPORT_TO, Lazy.any({ produce: () => visibility.exportTo!.join(',') }) as unknown as string);
     }
   }
 }
 
-/** A host in the form of Sidecar objects. */
+/** A host in the form of Sidecar resources. */
 export function hostOf({ namespace, host }: ProxyCallee): string {
   return `${namespace}/${host}`;
 }
 
 /**
- * Refuses all calls that are not granted: in a place without labels, for all pods of its namespace.
+ * Creates an AuthorizationPolicy that refuses all other calls. Without labels it applies to all pods of the namespace.
  *
  * @param meshwide the ports that every proxy of the mesh calls
  */
@@ -217,11 +217,10 @@ export function makeAccess(
 }
 
 /**
- * The same for the network.
+ * Creates a NetworkPolicy that refuses all other connections.
  *
- * @param needs whether what every pod needs is let through as well. The policy of a workload says it itself: it comes before that of its namespace, and
- * from then on nothing else passes
- * @param blocks further addresses that every pod needs
+ * @param needs whether it allows what every pod needs. The policy of a workload must allow it, because it may be applied before that of its namespace
+ * @param blocks further CIDR blocks that every pod may call
  */
 export function makeNetworkPolicy(
   { scope, name, namespace, labels = {}, annotations = {} }: Place, grants: () => NetworkGrants, needs: boolean, blocks: string[] = [],

@@ -19,7 +19,7 @@ export class JwtKeys {
    */
   public static at(url: string): JwtKeys {
     if (!isAddress(url)) {
-      throw new MeshError('IM1821', 'JwtKeys.at()', { problem: 'the address of the keys is none', got: url, allowed: 'an address such as https://login.example.com/keys' });
+      throw new MeshError('IM1821', 'JwtKeys.at()', { problem: 'the URL of the keys is invalid', got: url, allowed: 'a URL such as https://login.example.com/keys' });
     }
     return new JwtKeys({ jwksUri: url });
   }
@@ -35,10 +35,10 @@ export class JwtKeys {
     const secret = Array.isArray(found) ? found.flatMap(key => Object.keys((key ?? {}) as object)).find(name => PRIVATE.includes(name)) : undefined;
     if (secret !== undefined) {
       // The key itself stays out of the message.
-      throw new MeshError('IM1821', at, { problem: 'one of the keys is private: every reader of the policy could issue tokens', got: secret, next: 'leave its private parts out' });
+      throw new MeshError('IM1821', at, { problem: 'one of the keys is private, so every reader of the policy could issue tokens', got: secret, next: 'remove its private parameters' });
     }
     if (!Array.isArray(found) || found.length === 0 || found.some(key => typeof (key as { kty?: unknown } | null)?.kty !== 'string')) {
-      throw new MeshError('IM1821', at, { problem: 'this is no JSON Web Key Set', got: keys, allowed: 'JSON with a list of `keys`, each with its type, `kty`' });
+      throw new MeshError('IM1821', at, { problem: 'this is not a JSON Web Key Set', got: keys, allowed: 'JSON with a list of `keys`, each with its type, `kty`' });
     }
     return new JwtKeys({ jwks: keys });
   }
@@ -124,18 +124,18 @@ export class JwtIssuer {
     const at = 'JwtIssuer.of()';
     const { issuer, keys, audiences, fromParams, fromCookies, fromHeaders, claimsToHeaders, spaceDelimitedClaims } = validateProps('JwtIssuerOptions', options, at);
     if (issuer.trim() === '') {
-      throw new MeshError('IM1821', at, { problem: 'the issuer has no name, so tokens of any issuer would be accepted', got: issuer, allowed: 'what tokens say as `iss`' });
+      throw new MeshError('IM1821', at, { problem: 'the issuer has no name, so tokens of any issuer would be accepted', got: issuer, allowed: 'the value of `iss` in tokens' });
     }
     if (issuer.startsWith('*') || issuer.endsWith('*')) {
-      throw new MeshError('IM1821', at, { problem: 'Istio reads the star as a wildcard: it would accept tokens of other issuers', got: issuer, allowed: 'what tokens say as `iss`' });
+      throw new MeshError('IM1821', at, { problem: 'Istio reads the star as a wildcard: it would accept tokens of other issuers', got: issuer, allowed: 'the value of `iss` in tokens' });
     }
     const empty = Object.entries({ audiences, fromParams, fromCookies, spaceDelimitedClaims }).find(([, list]) => list?.length === 0 || list?.includes(''));
     if (empty) {
-      throw new MeshError('IM1821', at, { problem: `${empty[0]} names nothing`, got: empty[1], next: 'remove it' });
+      throw new MeshError('IM1821', at, { problem: `${empty[0]} is empty or has an empty entry`, got: empty[1], next: 'remove it' });
     }
     if (keys._rule.jwks === undefined && keys._rule.jwksUri === undefined && !isAddress(issuer)) {
       throw new MeshError('IM1821', at, {
-        problem: 'the name of the issuer is no address: there is no OpenID configuration that would name its keys', got: issuer, next: 'say where they are: JwtKeys.at(…)',
+        problem: 'the issuer is not a URL, so it has no OpenID configuration with its keys', got: issuer, next: 'set their URL: JwtKeys.at(…)',
       });
     }
     checkHeaders({ fromHeaders, claimsToHeaders }, at);
@@ -227,12 +227,12 @@ export class JwtIssuer {
   }
 
   /**
-   * A header of `claimsToHeaders` that has the name of a copied claim's header, but another claim.
+   * A header of `claimsToHeaders` with the name of a copied claim's header, but with another claim.
    *
    * @internal
    */
   public _taken({ header, claim }: CopiedClaim): string | undefined {
-    return Object.entries(this.options.claimsToHeaders ?? {}).find(([name, its]) => name.toLowerCase() === header && its !== claim)?.[0];
+    return Object.entries(this.options.claimsToHeaders ?? {}).find(([name, value]) => name.toLowerCase() === header && value !== claim)?.[0];
   }
 }
 
@@ -243,16 +243,16 @@ function checkHeaders({ fromHeaders, claimsToHeaders }: Pick<JwtIssuerOptions, '
   for (const [option, headers] of Object.entries({ fromHeaders, claimsToHeaders })) {
     const names = headers && Object.keys(headers);
     if (names?.length === 0) {
-      throw new MeshError('IM1821', at, { problem: `${option} names nothing`, got: headers, next: 'remove it' });
+      throw new MeshError('IM1821', at, { problem: `${option} is empty`, got: headers, next: 'remove it' });
     }
     const odd = names?.find(name => !HEADER.test(name));
     if (odd !== undefined) {
-      throw new MeshError('IM1821', at, { problem: `${option} names what is no header`, got: odd, allowed: 'letters, digits, dashes and underscores', next: 'name a header' });
+      throw new MeshError('IM1821', at, { problem: `${option} has an invalid header name`, got: odd, allowed: 'letters, digits, dashes and underscores', next: 'use a valid header name' });
     }
   }
   const nameless = Object.entries(claimsToHeaders ?? {}).find(([, claim]) => claim === '');
   if (nameless) {
-    throw new MeshError('IM1821', at, { problem: `header ${nameless[0]} would carry a claim without a name`, got: nameless[1], next: 'name the claim' });
+    throw new MeshError('IM1821', at, { problem: `header ${nameless[0]} has a claim without a name`, got: nameless[1], next: 'name the claim' });
   }
 }
 

@@ -31,7 +31,7 @@ export class JwtRule {
     const at = 'JwtRule.of()';
     const { claims } = validateProps('JwtRuleOptions', options, at);
     if (claims.length === 0) {
-      throw new MeshError('IM1822', at, { problem: 'the rule asks for no claim', got: claims, allowed: 'at least one', next: 'drop the rule: a token is required without it' });
+      throw new MeshError('IM1822', at, { problem: 'the rule has no claims', got: claims, allowed: 'at least one', next: 'remove the rule: a token is required anyway' });
     }
     claims.forEach(claim => instanceOf('JwtClaim', claim, at, 'a claim'));
     return new JwtRule(checkedRequests(options, at) ?? {}, claims);

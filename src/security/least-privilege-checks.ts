@@ -15,110 +15,109 @@ import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 import { MeshProtocol } from '../values/protocol';
 
-/** Refuses a workload whose calls no policy could tell apart. */
+/** Refuses a workload whose callers policies cannot identify. */
 export function checkWorkload({ workload: { name, scope, namespace: where, services, peerPorts, mutualTls } }: GuardedWorkload): void {
   const namespace = knownNamespace(scope, where);
   if (where === MeshCluster.of(scope).rootNamespace) {
     throw new MeshError('IM1804', placeOf(scope), {
-      problem: `${where} is the root namespace: a policy for the pods of ${name} would be for pods with their labels in every namespace`,
+      problem: `${where} is the root namespace: a policy for the pods of ${name} would select pods with the same labels in every namespace`,
       got: where,
       next: 'give the service a namespace of its own',
     });
   }
   if (!namespace.hasSidecars) {
     throw new MeshError('IM1804', placeOf(scope), {
-      problem: `the pods of ${name} get no sidecar: nobody would enforce a policy, and their own calls have no identity`,
-      next: 'give least privilege the scope of namespaces whose pods get one',
+      problem: `the pods of ${name} get no sidecar: no proxy enforces policies, and their own calls have no identity`,
+      next: 'limit the scope of LeastPrivilege to namespaces with sidecars',
     });
   }
   const near = mutualTls ?? namespace.mutualTls;
   const mode = near ?? meshModeAround(scope);
   if (mode === MutualTls.DISABLE) {
     throw new MeshError('IM1804', placeOf(scope), {
-      problem: `the pods of ${name} take plain text alone: no caller has an identity`,
+      problem: `the pods of ${name} accept plain text only: no caller has an identity`,
       got: mode,
-      next: `let the ${mutualTls ? 'service' : near ? 'namespace' : 'mesh'} take mutual TLS`,
+      next: `enable mutual TLS for the ${mutualTls ? 'service' : near ? 'namespace' : 'mesh'}`,
     });
   }
   if (near !== MutualTls.STRICT && knownMesh(scope).autoMtls === false) {
     throw new MeshError('IM1804', placeOf(scope), {
-      problem: `sidecars of the mesh use no mutual TLS by themselves, and ${name} does not insist on it: no caller has an identity`,
+      problem: `automatic mutual TLS is off in the mesh, and ${name} does not require mutual TLS: no caller has an identity`,
       found: 'autoMtls: false',
-      next: 'let the service or its namespace take nothing but mutual TLS, or leave `autoMtls` out',
+      next: 'set STRICT for the service or its namespace, or remove `autoMtls`',
     });
   }
   peerPorts.forEach(port => checkMode(port, name, placeOf(scope)));
   checkPeers(services[0], peerPorts);
 }
 
-/** Peers are let in by their ServiceAccount, which another pod must not have. */
+/** Policies allow peers by their ServiceAccount, so other pods must not run as it. */
 function checkPeers(service: IConstruct | undefined, ports: MeshPort[]): void {
   if (service instanceof MeshServiceBase) {
     const peers = ports.map((port): Call => ({ caller: service._caller(), callee: service.toCallee()._attributes, port }));
-    const edges = [...peers, ...callsOf(service, service._workload.services)];
-    peers.forEach(edge => checkIdentity(edge, edges));
+    const calls = [...peers, ...callsOf(service, service._workload.services)];
+    peers.forEach(call => checkIdentity(call, calls));
   }
 }
 
 function checkMode({ port, name, mutualTls }: MeshPort, service: string, at: IConstruct): void {
   if (mutualTls === MutualTls.DISABLE) {
     throw new MeshError('IM1804', at, {
-      problem: `port ${port} (${name}) of ${service} takes plain text alone: no caller has an identity`, got: mutualTls, next: 'let the port take mutual TLS, or declare no calls of it',
+      problem: `port ${port} (${name}) of ${service} accepts plain text only: no caller has an identity`, got: mutualTls, next: 'enable mutual TLS for the port, or declare no calls to it',
     });
   }
 }
 
-/** Refuses an edge to or from a workload that policies cannot say. */
+/** Refuses a call to or from a workload that policies cannot express. */
 export function checkCalls(guarded: GuardedWorkload, networkPolicies: boolean): void {
   for (const { caller, callee } of guarded.unknownEdges) {
     const [of, version] = callee.version === undefined ? [caller.name, caller.version] : [callee.name, callee.version];
     throw new MeshError('IM1804', placeOf(guarded.workload.scope), {
-      problem: `${version} is a pod of ${of}, which no identity and no port tells from the others: ${caller.name} calls ${callee.name}`,
+      problem: `${version} is a pod of ${of} with the same identity and ports as the others: ${caller.name} calls ${callee.name}`,
       got: version,
-      next: 'declare the calls of all pods: of the service, or to dial them by name, to its `headless`',
+      next: 'declare calls of the whole service, or calls to its `headless` for pods by name',
     });
   }
-  const edges = guarded.allEdgesTo;
-  for (const edge of edges) {
-    checkPort(edge, networkPolicies);
-    checkMode(edge.port, edge.callee.name, edge.callee.construct);
-    checkCaller(edge);
-    checkIdentity(edge, edges);
-    if (networkPolicies && edge.caller.identity().podLabels === undefined) {
+  const calls = guarded.allEdgesTo;
+  for (const call of calls) {
+    checkPort(call, networkPolicies);
+    checkMode(call.port, call.callee.name, call.callee.construct);
+    checkCaller(call);
+    checkIdentity(call, calls);
+    if (networkPolicies && call.caller.identity().podLabels === undefined) {
       throw new MeshError('IM1807', placeOf(guarded.workload.scope), {
-        problem: `${edge.caller.name} calls ${edge.callee.name}, and the labels of its pods are not known`, next: 'name its `podLabels`',
+        problem: `${call.caller.name} calls ${call.callee.name}, but the labels of its pods are not known`, next: 'set its `podLabels`',
       });
     }
   }
   for (const { callee } of guarded.allEdgesFrom) {
     if (networkPolicies && callee.pods && Object.keys(callee.pods.labels).length === 0) {
-      throw new MeshError('IM1807', callee.construct, { problem: `${guarded.workload.name} calls ${callee.name}, and the labels of its pods are not known`, next: 'name its `podLabels`' });
+      throw new MeshError('IM1807', callee.construct, { problem: `${guarded.workload.name} calls ${callee.name}, but the labels of its pods are not known`, next: 'set its `podLabels`' });
     }
   }
 }
 
-/** A caller without a sidecar shows no identity. A job without one is refused where its identity is asked for. */
+/** A caller without a sidecar has no identity. `identity()` refuses a job without one. */
 function checkCaller({ caller, callee }: Call): void {
   const { construct } = caller;
   const foreign = !construct && caller.identity().trustDomain !== undefined;
   const namespace = construct instanceof MeshServiceBase ? construct.namespace : construct || foreign ? undefined : caller.identity().namespace;
   if (namespace !== undefined && !hasSidecars(callee.construct, namespace)) {
     throw new MeshError('IM1804', construct ?? callee.construct, {
-      problem: `the pods of ${caller.name} get no sidecar: they have no identity, and ${callee.name} would refuse their calls`, got: namespace, next: 'let the pods have sidecars',
+      problem: `the pods of ${caller.name} get no sidecar: they have no identity, and ${callee.name} would refuse their calls`, got: namespace, next: 'enable sidecars for the pods',
     });
   }
 }
 
 /**
- * Refuses edges of pods that are no workload of ours in a namespace that is refused as a whole: what is not made here has no objects
- * that would let it call or be called.
+ * Refuses calls of pods that the App does not create in a namespace that refuses undeclared calls: no objects would allow these calls.
  */
 export function checkUnknownPods(at: IConstruct, isWhole: (namespace: string) => boolean): void {
   const refuse = (name: string, namespace: string, construct: IConstruct) => {
     throw new MeshError('IM1804', construct, {
-      problem: `${name} is made elsewhere and runs in ${namespace}, where whatever is not made here calls nobody and is called by nobody`,
+      problem: `the App does not create ${name}, and ${namespace} refuses all calls from and to pods that the App does not create`,
       got: namespace,
-      next: 'make the namespace elsewhere as well and refer to it by MeshNamespace.fromExisting(), or give what is made elsewhere a namespace of its own',
+      next: 'refer to the namespace with MeshNamespace.fromExisting(), or use another namespace for these pods',
     });
   };
   for (const { caller, callee } of callsIn(at)) {
@@ -138,9 +137,9 @@ export function checkUnknownPods(at: IConstruct, isWhole: (namespace: string) =>
 function checkPort({ port, callee }: Call, networkPolicies: boolean): void {
   if (port.protocol === MeshProtocol.UDP && !networkPolicies) {
     throw new MeshError('IM1804', callee.construct, {
-      problem: `port ${port.port} (${port.name}) of ${callee.name} is UDP, which passes by the sidecar: only the network could refuse it`,
+      problem: `port ${port.port} (${port.name}) of ${callee.name} is UDP, which bypasses the sidecar: only a NetworkPolicy can refuse it`,
       got: port.name,
-      next: 'ask for `networkPolicies`, or name the port that is called',
+      next: 'enable `networkPolicies`, or limit the call to another port',
     });
   }
 }

@@ -90,10 +90,10 @@ export class LeastPrivilege extends Construct {
     blocks.forEach(block => cidr(block, this));
     this.strictness = { source: this, enforces: enforcement === Enforcement.ENFORCE, networkPolicies, blocks };
     if (blocks.length > 0 && !networkPolicies) {
-      throw new MeshError('IM1863', this, { problem: 'there are blocks of addresses, and no NetworkPolicies to name them', got: blocks });
+      throw new MeshError('IM1863', this, { problem: '`ipBlocks` needs NetworkPolicies', got: blocks });
     }
     if (networkPolicies && !this.strictness.enforces) {
-      throw new MeshError('IM1808', this, { problem: 'NetworkPolicies are asked for where nothing is to be refused', got: props });
+      throw new MeshError('IM1808', this, { problem: '`networkPolicies` and AUDIT exclude each other', got: props });
     }
     const duplicate = registryOf(this, LeastPrivilegeRegistry).all.find(other => other.covers(this) || this.covers(other));
     if (duplicate) {
@@ -111,12 +111,12 @@ export class LeastPrivilege extends Construct {
     return construct.node.scopes.includes(this.node.scope!);
   }
 
-  /** Whether a namespace is covered with whatever runs in it. What else runs in one made elsewhere is not ours to judge. */
+  /** Whether it covers all pods of a namespace. In an existing namespace it covers only workloads of the App. */
   private coversWhole(namespace: MeshNamespace): boolean {
     return this.covers(namespace) && !namespace._exists && namespace.injects && !knownNamespace(this, namespace.name).isRoot;
   }
 
-  /** Pods of a namespace that is covered as a whole are covered in whichever chart they stand. */
+  /** Whether it covers the pods of a workload. In a namespace that it covers completely, this holds for workloads of every chart. */
   private coversPods({ scope, namespace }: MadeWorkload): boolean {
     return this.covers(scope) || knownNamespace(this, namespace).guardedBy === this;
   }
@@ -135,14 +135,14 @@ export class LeastPrivilege extends Construct {
     callsOf(workload.scope, [...guarded.constructs]).forEach(edge => guarded.addEdge(edge));
   }
 
-  /** Whether it is this construct that makes the objects of the pods: another one that says the same may have made them. */
+  /** Whether this construct creates the objects of the pods. Another one with the same settings may have created them. */
   private guards(pods: MadeWorkload): boolean {
     const all = registryOf(this, LeastPrivilegeRegistry).guards;
     const other = all.get(pods);
-    const says = ({ strictness: { enforces, networkPolicies, blocks } }: LeastPrivilege) => JSON.stringify([enforces, networkPolicies, blocks]);
-    if (other && says(other) !== says(this)) {
+    const settingsOf = ({ strictness: { enforces, networkPolicies, blocks } }: LeastPrivilege) => JSON.stringify([enforces, networkPolicies, blocks]);
+    if (other && settingsOf(other) !== settingsOf(this)) {
       throw new MeshError('IM1806', this, {
-        problem: `${other.node.path} covers ${pods.name} of namespace ${pods.namespace} as well, and says something else`, next: 'say the same in both, or keep one of the two',
+        problem: `${other.node.path} covers ${pods.name} of namespace ${pods.namespace} as well, with other settings`, next: 'use the same settings in both, or keep one of the two',
       });
     }
     this.isEmpty = false;
@@ -151,11 +151,11 @@ export class LeastPrivilege extends Construct {
   }
 
   private addEdge(edge: Call): void {
-    const ends = [edge.caller.construct, edge.callee.construct].flatMap(end => (end && this.byConstruct.get(end)) ?? []);
-    new Set(ends).forEach(guarded => guarded.addEdge(edge));
+    const constructs = [edge.caller.construct, edge.callee.construct].flatMap(construct => (construct && this.byConstruct.get(construct)) ?? []);
+    new Set(constructs).forEach(guarded => guarded.addEdge(edge));
   }
 
-  /** Refuses all calls from and to pods of a namespace that no construct makes. */
+  /** Refuses all calls from and to pods of a namespace that no construct creates. */
   private addNamespace({ name, _scope }: MeshNamespace): void {
     knownNamespace(this, name).guardBy(this);
     const place = { scope: new Construct(_scope, 'LeastPrivilege'), name: 'default', namespace: name };
@@ -169,14 +169,14 @@ export class LeastPrivilege extends Construct {
       makeNetworkPolicy(place, () => ({ from: [], to: [] }), true, this.strictness.blocks);
       letChallengesIn(place.scope, name);
     }
-    // Those of other charts that were constructed before.
+    // Other charts may have created workloads before.
     const made = [...workloadsAround(this), ...gatewayWorkloadsAround(this)];
     made.filter(({ namespace }) => namespace === name).forEach(workload => this.addWorkload(workload));
   }
 
   private check(): string[] {
     if (this.isEmpty) {
-      return [new MeshError('IM1809', this as IConstruct, { problem: 'there is no workload below its scope' }).message];
+      return [new MeshError('IM1809', this as IConstruct, { problem: 'its scope has no workload' }).message];
     }
     return [...this.workloads.flatMap(workload => collectErrors(this, () => {
       checkWorkload(workload);

@@ -34,7 +34,7 @@ export class MeshMutualTls extends Construct {
     const [namespace, { rootNamespace }] = [namespaceOf(this), MeshCluster.of(this)];
     if (namespace !== rootNamespace) {
       throw new MeshError('IM1823', this, {
-        problem: 'a mode for the whole mesh stands in its root namespace', got: namespace, allowed: rootNamespace, next: 'put it there, or say `mutualTls` of the namespace that is meant',
+        problem: 'the mode of the whole mesh belongs in its root namespace', got: namespace, allowed: rootNamespace, next: 'move it there, or set `mutualTls` of the namespace',
       });
     }
     declareMeshMode(this, mode);

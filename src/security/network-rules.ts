@@ -14,7 +14,7 @@ interface AllowedPeer {
   readonly ports: { readonly port: number; readonly protocol: Transport }[];
 }
 
-/** What a pod is called by and calls, as a NetworkPolicy knows it. */
+/** The callers and callees of a pod for its NetworkPolicy. */
 export interface NetworkGrants {
   /** Ports that all clients may call, from inside the cluster or outside. */
   readonly open?: number[];
@@ -24,12 +24,12 @@ export interface NetworkGrants {
   readonly to: { readonly callee: Pick<CalleeAttributes, 'pods' | 'via' | 'addresses'>; readonly port: MeshPort }[];
 }
 
-/** What every pod needs besides its calls, as far as it is not the same in every cluster. */
+/** What every pod needs besides its calls and depends on the cluster. */
 export interface NetworkNeeds {
   readonly rootNamespace: string;
   /** Further addresses that pods may call, on any port. */
   readonly blocks: string[];
-  /** What every proxy calls by itself. */
+  /** The collectors that every proxy calls. */
   readonly collectors: ProxyCallee[];
 }
 
@@ -37,8 +37,8 @@ const NAMESPACE = 'kubernetes.io/metadata.name';
 const tcp = (port: number) => ({ port, protocol: 'TCP' as const });
 
 /**
- * What every pod of the mesh needs besides its calls: scrapes of the sidecar's own ports, names, and istiod for its configuration and
- * certificate. Probes come from the pod's own node, which NetworkPolicies never hold up.
+ * What every pod of the mesh needs besides its calls: scrapes of the sidecar's ports, DNS, and istiod for configuration and certificates.
+ * NetworkPolicies never block probes, which come from the pod's own node.
  *
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/#ports-used-by-istio
  */
@@ -49,7 +49,7 @@ function istiod(rootNamespace: string): AllowedPeer {
   return { peer: peerOf(rootNamespace, { app: 'istiod' }), ports: [tcp(15012)] };
 }
 
-/** The NetworkPolicy of pods: their calls and, where it is said, what every pod needs. */
+/** The NetworkPolicy of pods: their calls and, if given, what every pod needs. */
 export function networkPolicy(selector: Labels, { open = [], meshwide = [], from, to }: NetworkGrants, needs?: NetworkNeeds): k8s.NetworkPolicySpec {
   const opened: AllowedPeer[] = open.length > 0 ? [{ ports: open.map(tcp) }] : [];
   const ingress = joined(from.map(({ caller, port }) => ({ peer: peerOf(caller.namespace, caller.podLabels!), ports: [portOf(port)] })));
@@ -81,19 +81,19 @@ function peerOf(namespace: string, labels: Labels): k8s.NetworkPolicyPeer {
   };
 }
 
-/** Names of outside hosts mean nothing to a NetworkPolicy: where no address is known, the port is open to all of them. */
+/** A NetworkPolicy knows no host names. If the addresses of an external host are unknown, it opens the port to all addresses. */
 function calleePeers({ pods, via, addresses }: NetworkGrants['to'][number]['callee'], port: MeshPort): AllowedPeer[] {
   const through = ({ namespace, labels }: PodSelection) => peerOf(namespace, labels);
   if (pods) {
     return [{ peer: through(pods), ports: [portOf(port)] }];
   }
   if (via) {
-    return [{ peer: through(via), ports: [] }]; // where its pods listen is for its own Service to know
+    return [{ peer: through(via), ports: [] }]; // the target ports of its pods are unknown
   }
   return (addresses ?? ['0.0.0.0/0', '::/0']).map(cidr => ({ peer: { ipBlock: { cidr } }, ports: [portOf(port)] }));
 }
 
-/** The pods of a collector; those of its namespace on the number of the Service's port where they are not known. */
+/** The pods of a collector. If they are unknown, all pods of its namespace at the port of the Service. */
 function collectorPeers({ namespace, port, pods, targetPort = port }: ProxyCallee): AllowedPeer[] {
   return namespace === '*' ? [] : [{ peer: peerOf(namespace, pods?.labels ?? {}), ports: [tcp(targetPort)] }];
 }

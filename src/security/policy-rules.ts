@@ -1,34 +1,34 @@
-import { Asked, Operation, Place, Rule } from './policed-place';
+import { RequestSelection, Operation, Place, Rule } from './policed-place';
 import { PreflightPlace, preflightRules } from './preflights';
 import { Labels } from '../values/labels';
 
-/** Which pods a policy is for, and which of their requests. */
+/** The pods and requests to which a policy applies. */
 export interface TargetAttributes {
   readonly namespace: string;
-  /** Whether it is the root namespace: a policy there is for pods of every namespace that have the labels. */
+  /** Whether it is the root namespace: a policy there selects pods with the labels in every namespace. */
   readonly root: boolean;
   /** The labels by which the pods are selected. */
   readonly labels: Labels;
-  /** The labels that they are known to have: those and maybe more. */
+  /** All known labels of the pods. */
   readonly podLabels: Labels;
   readonly places: Place[];
-  /** Server names at the same ports whose connections are no requests to Envoy. */
+  /** SNI hosts at the same ports whose connections are not HTTP. */
   readonly passed?: string[];
-  /** The same places by host, where some of the hosts answer preflights. */
+  /** The same places by host, if Envoy answers preflights for some of the hosts. */
   readonly preflights?: PreflightPlace[];
 }
 
-/** Who sends them, and what else holds of them. */
+/** The sources and conditions of a rule. */
 export type Condition = Pick<Rule, 'from' | 'when'>;
 
 /**
  * The rules of a policy with the action DENY or CUSTOM. They exclude requests that Envoy answers by itself, preflights, and
- * connections that it reads no requests of: Istio drops what rules say of requests there, and the rule would hold for all of them.
+ * connections that are not HTTP: Istio drops HTTP attributes from rules there, and the rule would match all of them.
  */
-export function rulesOn({ places, passed = [], preflights }: TargetAttributes, asked: Asked, condition: Condition = {}): Rule[] {
-  const spared = passed.length > 0 ? [{ key: 'connection.sni', notValues: passed }] : [];
+export function rulesOn({ places, passed = [], preflights }: TargetAttributes, asked: RequestSelection, condition: Condition = {}): Rule[] {
+  const excluded = passed.length > 0 ? [{ key: 'connection.sni', notValues: passed }] : [];
   const rule = (to: Operation[], more: Rule['when'] = []): Rule => {
-    const when = [...condition.when ?? [], ...more, ...spared];
+    const when = [...condition.when ?? [], ...more, ...excluded];
     return { from: condition.from, to: to.map(operation => ({ operation })), when: when.length > 0 ? when : undefined };
   };
   if (!preflights) {
@@ -42,14 +42,14 @@ export function rulesOn({ places, passed = [], preflights }: TargetAttributes, a
   ];
 }
 
-/** Whether two policies may be for the same pods, as far as their labels are known. */
+/** Whether two policies may select the same pods, by their known labels. */
 export function samePods(one: TargetAttributes, other: TargetAttributes): boolean {
   const within = (inner: Labels, outer: Labels) => Object.entries(inner).every(([key, value]) => outer[key] === value);
   const near = one.namespace === other.namespace || one.root || other.root;
   return near && (within(one.labels, other.podLabels) || within(other.labels, one.podLabels));
 }
 
-/** Whether two policies look into some of the same requests, as far as ports and hosts say. */
+/** Whether two policies may apply to the same requests, by ports and hosts. */
 export function placesMeet(one: TargetAttributes, other: TargetAttributes): boolean {
   const hostsMeet = (a: Place, b: Place) => !a.hosts || !b.hosts || [a, b].some(({ hosts }) => hosts!.includes('*')) || a.hosts.some(host => b.hosts!.includes(host));
   return samePods(one, other) && one.places.some(a => other.places.some(b => a.ports.some(port => b.ports.includes(port)) && hostsMeet(a, b)));

@@ -14,18 +14,18 @@ type Cors = networking.VirtualServiceSpecHttpCorsPolicy;
 /** A route that a preflight may take. */
 interface Part {
   readonly route: RoutedMatch;
-  /** The path as policies spell it; undefined where it is every path. */
+  /** The path in the form of policies. Undefined for every path. */
   readonly path?: string;
-  /** Whether the path is all that the route asks for, and policies can say it. */
+  /** Whether the path is the route's only condition, and policies can express it. */
   readonly plain: boolean;
-  /** The origins whose preflights Envoy answers, as policies compare them; undefined where it answers none. */
+  /** The origins whose preflights Envoy answers, in the form of policies. Undefined if it answers none. */
   readonly origins?: string[];
 }
 
 /**
- * The places of gateways by host, where a route of one of the hosts has a `corsPolicy`; undefined where none has: preflights are requests like others then.
+ * The places of gateways by host. Undefined if no route of the hosts has a `corsPolicy`: policies then treat preflights as other requests.
  *
- * @param gateways those whose routes the requests take, as VirtualServices name them
+ * @param gateways the gateways whose routes the requests take, in the form of VirtualServices
  */
 export function preflightPlaces(at: IConstruct, gateways: string[], places: Place[], served: ServedHost[]): PreflightPlace[] | undefined {
   const routed = gateways.flatMap(gateway => routesOfGateway(at, gateway));
@@ -39,24 +39,24 @@ export function preflightPlaces(at: IConstruct, gateways: string[], places: Plac
   return divided.some(place => place.answered.length > 0) ? divided : undefined;
 }
 
-/** A place of hosts by name, one by one. */
+/** Divides a place of named hosts into one place per host. */
 function byName(place: Place): { host: string; place: Place }[] {
   return place.hosts!.filter(host => !host.endsWith(':*')).map(host => ({ host, place: { ...place, hosts: named(host) } }));
 }
 
-/** Everything, divided into the hosts that have routes and what is left. */
+/** Divides a place of all hosts into hosts with routes and the rest. */
 function split(place: Place, routed: HostRoutes[]): { host?: string; place: Place }[] {
   const hosts = [...new Set(routed.map(({ host }) => host))].sort().filter(host => host !== '*');
-  const spared = place.notHosts ?? [];
+  const excluded = place.notHosts ?? [];
   const without = (names: string[]) => (names.length > 0 ? names : undefined);
   return [
-    ...hosts.filter(host => !spared.includes(host)).map(host => {
+    ...hosts.filter(host => !excluded.includes(host)).map(host => {
       const below = hosts.filter(other => other !== host && covers(host, other));
-      return { host, place: { ...place, hosts: named(host), notHosts: without([...spared, ...below.flatMap(named)]) } };
+      return { host, place: { ...place, hosts: named(host), notHosts: without([...excluded, ...below.flatMap(named)]) } };
     }),
     {
       host: routed.some(({ host }) => host === '*') ? '*' : undefined,
-      place: { ...place, notHosts: without([...new Set([...spared, ...hosts.flatMap(named)])]) },
+      place: { ...place, notHosts: without([...new Set([...excluded, ...hosts.flatMap(named)])]) },
     },
   ];
 }
@@ -65,7 +65,7 @@ function named(host: string): string[] {
   return isPattern(host) ? [host] : [host, `${host}:*`];
 }
 
-/** The routes that preflights for a host may take, in the order to be asked. */
+/** The routes that preflights for a host may take, in Envoy's order. */
 function partsOf(at: IConstruct, host: string, routed: HostRoutes[], served: ServedHost[]): Part[] {
   const [nearest] = routed.filter(known => covers(known.host, host)).sort((a, b) => byNarrowness(a.host, b.host));
   const routes = routed.filter(known => known.host === nearest?.host).flatMap(known => known.routes).sort((a, b) => a.match.compare(b.match));
@@ -74,11 +74,11 @@ function partsOf(at: IConstruct, host: string, routed: HostRoutes[], served: Ser
     const { uri, ignoreUriCase, port, name: _, statPrefix: __, ...conditions } = route.match.toIstio();
     const value = uri?.exact ?? uri?.prefix ?? '/';
     const anyPort = port === undefined || (ports.size === 1 && ports.has(port));
-    const sayable = !uri?.regex && !ignoreUriCase && !/[*{}]/.test(value);
+    const expressible = !uri?.regex && !ignoreUriCase && !/[*{}]/.test(value);
     return {
       route,
       path: uri?.exact ?? (value === '/' ? undefined : `${value}*`),
-      plain: sayable && anyPort && Object.values(conditions).every(condition => condition === undefined),
+      plain: expressible && anyPort && Object.values(conditions).every(condition => condition === undefined),
       origins: route.action.redirect || route.action.directResponse ? undefined : originsOf(at, host, route.action.settings?.corsPolicy),
     };
   });
@@ -92,27 +92,27 @@ function originsOf(at: IConstruct, host: string, cors?: Cors): string[] | undefi
   if (!cors) {
     return undefined;
   }
-  // Envoy answers the others, too.
+  // Envoy also answers preflights of other origins.
   if (cors.unmatchedPreflights === networking.VirtualServiceSpecHttpCorsPolicyUnmatchedPreflights.IGNORE) {
     return ['*'];
   }
   return cors.allowOrigins!.map(({ exact, prefix, regex }) => {
     if (regex !== undefined) {
       throw new MeshError('IM1828', at, {
-        problem: `policies cannot compare origins by a pattern, and a preflight for ${host} from another origin would be let through to the service`,
+        problem: `policies cannot match origins by regex, so a preflight for ${host} from another origin would reach the service`,
         got: regex,
-        next: 'name the origins, or let Envoy answer all preflights: `unmatchedPreflights: UnmatchedPreflights.IGNORE`',
+        next: 'list the origins, or let Envoy answer all preflights: `unmatchedPreflights: UnmatchedPreflights.IGNORE`',
       });
     }
     return exact ?? `${prefix}*`;
   }).sort();
 }
 
-function meet(one: Part, other: Part): boolean {
+function overlap(one: Part, other: Part): boolean {
   return one.path === undefined || other.path === undefined || pathsMeet(one.path, other.path);
 }
 
-/** Whether every path of one is one of the other. */
+/** Whether every path of one is a path of the other. */
 function isWithin(one: Part, other: Part): boolean {
   return other.path === undefined || (one.path !== undefined && pathCovers(other.path, one.path));
 }
@@ -121,34 +121,34 @@ function listed(paths: (string | undefined)[]): string[] | undefined {
   return paths.length > 0 ? [...new Set(paths as string[])].sort() : undefined;
 }
 
-/** The routes whose preflights Envoy answers, each without those that are asked before it. */
+/** The routes whose preflights Envoy answers, each without the paths of earlier routes. */
 function answered(parts: Part[]): PreflightPlace['answered'] {
   return parts.flatMap((part, i) => {
-    const before = parts.slice(0, i).filter(other => other.plain && meet(part, other)).map(({ path }) => path);
+    const before = parts.slice(0, i).filter(other => other.plain && overlap(part, other)).map(({ path }) => path);
     const reached = part.plain && !before.includes(undefined);
     return part.origins && reached ? [{ paths: listed(part.path ? [part.path] : []), notPaths: listed(before), origins: part.origins }] : [];
   });
 }
 
-/** What is left: the requests of no route, and those of routes before one whose preflights Envoy answers. */
+/** The rest: requests without a route, and those of routes before one whose preflights Envoy answers. */
 function unanswered(at: IConstruct, parts: Part[]): PreflightPlace['unanswered'] {
   const open = parts.filter(({ origins, plain }) => origins && plain);
   const alike = (one: Part, other: Part) => JSON.stringify(one.origins) === JSON.stringify(other.origins);
   const between = parts.flatMap((part, i) => {
-    const behind = open.find(other => parts.indexOf(other) > i && meet(part, other));
-    const told = parts.slice(0, behind && parts.indexOf(behind)).some(other => other.plain && !other.origins && isWithin(part, other));
-    if (behind && !part.plain && !alike(part, behind) && !(told && !part.origins)) {
+    const behind = open.find(other => parts.indexOf(other) > i && overlap(part, other));
+    const distinct = parts.slice(0, behind && parts.indexOf(behind)).some(other => other.plain && !other.origins && isWithin(part, other));
+    if (behind && !part.plain && !alike(part, behind) && !(distinct && !part.origins)) {
       throw new MeshError('IM1828', at, {
-        problem: 'policies cannot tell preflights that one route answers from those that another route takes before it',
+        problem: 'policies cannot distinguish preflights that one route answers from those of an earlier route',
         got: [part.route.match.toIstio(), behind.route.match.toIstio()],
       });
     }
-    const before = parts.slice(0, i).filter(other => other.origins && other.plain && meet(part, other)).map(({ path }) => path);
+    const before = parts.slice(0, i).filter(other => other.origins && other.plain && overlap(part, other)).map(({ path }) => path);
     return behind && part.plain && !part.origins ? [{ paths: listed([part.path]), notPaths: listed(before) }] : [];
   });
-  const refused = parts.find(part => part.origins && !part.plain && !open.some(other => alike(part, other) && meet(part, other)));
+  const refused = parts.find(part => part.origins && !part.plain && !open.some(other => alike(part, other) && overlap(part, other)));
   if (refused) {
-    throw new MeshError('IM1828', at, { problem: 'policies cannot tell the preflights of a route from other requests by what the route asks for', got: refused.route.match.toIstio() });
+    throw new MeshError('IM1828', at, { problem: 'policies cannot express the conditions of a route that answers preflights', got: refused.route.match.toIstio() });
   }
   return [...open.some(({ path }) => path === undefined) ? [] : [{ notPaths: listed(open.map(({ path }) => path)) }], ...between];
 }

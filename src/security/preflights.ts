@@ -1,29 +1,29 @@
-import { Asked, Operation, Place, Rule } from './policed-place';
+import { RequestSelection, Operation, Place, Rule } from './policed-place';
 import { commonPaths } from '../values/policy-paths';
 
-/** A part of a host's requests, by path, whose preflights Envoy answers if they come from one of the origins. */
+/** Paths of a host whose preflights Envoy answers if they come from one of the origins. */
 interface AnsweredPart {
   readonly paths?: string[];
   readonly notPaths?: string[];
-  /** As policies compare them: with `*`, every origin. */
+  /** In the form of policies. `*` is every origin. */
   readonly origins: string[];
 }
 
-/** A place of one host, and which of its preflights Envoy answers: none where there is no such part. */
+/** A place of one host with the preflights that Envoy answers. */
 export interface PreflightPlace extends Place {
   readonly answered: AnsweredPart[];
-  /** The parts, by path, that no answered part has. */
+  /** The paths whose preflights Envoy does not answer. */
   readonly unanswered: Pick<Operation, 'paths' | 'notPaths'>[];
 }
 
 /**
- * What is refused of the requests with the method of preflights: all but those that Envoy answers. A preflight names its origin and the
- * method that is to follow, and carries no token.
+ * The rules that refuse OPTIONS requests, except preflights that Envoy answers. A preflight has headers with its origin and the method of the actual
+ * request, and carries no token.
  */
-export function preflightRules(places: PreflightPlace[], asked: Asked, rule: (to: Operation[], when?: Rule['when']) => Rule): Rule[] {
+export function preflightRules(places: PreflightPlace[], selection: RequestSelection, rule: (to: Operation[], when?: Rule['when']) => Rule): Rule[] {
   const options = (place: Place, part: Pick<Operation, 'paths' | 'notPaths'>): Operation[] => {
-    const paths = part.paths && asked.paths ? commonPaths(part.paths, asked.paths)! : part.paths ?? asked.paths;
-    const notPaths = [...new Set([...part.notPaths ?? [], ...asked.notPaths ?? []])].sort();
+    const paths = part.paths && selection.paths ? commonPaths(part.paths, selection.paths)! : part.paths ?? selection.paths;
+    const notPaths = [...new Set([...part.notPaths ?? [], ...selection.notPaths ?? []])].sort();
     const { ports, hosts, notHosts } = place;
     return paths?.length === 0 ? [] : [{ ports, hosts, notHosts, methods: ['OPTIONS'], paths, notPaths: notPaths.length > 0 ? notPaths : undefined }];
   };

@@ -12,42 +12,42 @@ export interface RequestAuthenticationProps {
    */
   readonly name?: string;
 
-  /** The requests that the tokens come with. */
+  /** The requests that carry the tokens. */
   readonly target: RequestTarget;
 
-  /** Who may have issued the token of such a request. Tokens of other issuers are refused, also of those that another RequestAuthentication names for the pods. */
+  /** The accepted issuers. Tokens of other issuers are refused, including issuers of another RequestAuthentication for the same pods. */
   readonly issuers: JwtIssuer[];
 
   /**
-   * The paths that need a token, as `calls` takes them. All others need none: `paths: ['/api/account', '/api/account/*']` protects the account and nothing else.
+   * The paths that need a token, in the form of `calls`. Other paths need none: `paths: ['/api/account', '/api/account/*']` protects only the account.
    *
    * @default - every path
    */
   readonly paths?: string[];
 
   /**
-   * The methods of the requests that need a token. Requests with others need none.
+   * The methods of the requests that need a token. Requests with other methods need none.
    *
    * @default - every method
    */
   readonly methods?: HttpMethod[];
 
   /**
-   * Paths that need no token, as `calls` takes them. An invalid token is still refused.
+   * Paths that need no token, in the form of `calls`. Invalid tokens are still refused.
    *
    * @default - none
    */
   readonly openPaths?: string[];
 
   /**
-   * Whether requests without a token pass. Istio by itself looks at tokens that are there, and lets through what has none.
+   * Whether requests without a token are accepted. Istio's RequestAuthentication alone accepts them.
    *
    * @default false
    */
   readonly optional?: boolean;
 
   /**
-   * What tokens have to claim. Of the requests that a rule is about, it refuses those without a token, and those whose token lacks the claim.
+   * The required claims. A rule refuses matching requests without a token, and those whose token lacks the claim.
    *
    * @default - nothing
    */

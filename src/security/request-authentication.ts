@@ -51,7 +51,7 @@ export class RequestAuthentication extends Construct {
     checkRules(demand);
     declareDemand(demand);
     const metadata = { name: dnsName(name, this, 'the name of the RequestAuthentication'), namespace: demand.namespace };
-    const selector = () => ({ matchLabels: { ...target._facts(this).labels } });
+    const selector = () => ({ matchLabels: { ...target._attributes(this).labels } });
     new security.RequestAuthentication(this, owned(this, 'Resource'), {
       metadata,
       spec: Lazy.any({
@@ -68,7 +68,7 @@ export class RequestAuthentication extends Construct {
         produce: () => ({
           selector: selector(),
           action: security.AuthorizationPolicySpecAction.DENY,
-          rules: tokenRules(target._facts(this), demand, neighboursOf(demand)),
+          rules: tokenRules(target._attributes(this), demand, neighboursOf(demand)),
         }),
       }),
     });

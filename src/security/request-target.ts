@@ -52,13 +52,13 @@ export class RequestTarget {
     const named = port === undefined ? service.ports : [service.portOf(port)];
     const http = named.filter(({ protocol }) => isHttp(protocol));
     if (port !== undefined && http.length === 0) {
-      throw new MeshError('IM1801', at, { problem: `port ${port} of ${service.serviceName} is not HTTP: there are no requests to look into`, got: named[0].name });
+      throw new MeshError('IM1801', at, { problem: `port ${port} of ${service.serviceName} is not HTTP: the policy cannot read its requests`, got: named[0].name });
     }
     if (http.length === 0) {
-      throw new MeshError('IM1809', at, { problem: `${service.serviceName} has no HTTP port: there are no requests to look into`, got: named.map(({ name }) => name) });
+      throw new MeshError('IM1809', at, { problem: `${service.serviceName} has no HTTP port: the policy cannot read its requests`, got: named.map(({ name }) => name) });
     }
     if (Object.keys(service.podLabels).length === 0) {
-      throw new MeshError('IM1809', at, { problem: `${service.serviceName} is described without labels of its pods: the policy would be for all of the namespace`, next: 'name its `podLabels`' });
+      throw new MeshError('IM1809', at, { problem: `${service.serviceName} has no pod labels: the policy would select all pods of the namespace`, next: 'set its `podLabels`' });
     }
     const ports = [...new Set(http.map(({ targetPort }) => targetPort))].sort((a, b) => a - b).map(String);
     const { namespace, podLabels } = service;
@@ -80,31 +80,31 @@ export class RequestTarget {
     const { hosts, ports } = validateProps('GatewayRequestsOptions', options, at);
     ports?.forEach(port => portNumber(port, at, 'the port'));
     if (hosts.length === 0) {
-      throw new MeshError('IM1809', at, { problem: 'there is no host: no request would be meant', got: hosts, next: 'name the hosts' });
+      throw new MeshError('IM1809', at, { problem: 'the list of hosts is empty', got: hosts, next: 'list the hosts' });
     }
     hosts.forEach(host => hostPattern(host, at));
     const wild = hosts.find(host => host.startsWith('*.'));
     if (wild !== undefined) {
       // The Host header can contain any port, and Istio supports only one `*` in a pattern.
       throw new MeshError('IM1804', at, {
-        problem: `a policy cannot say ${wild} together with the port that a client may add`,
+        problem: `a policy cannot match ${wild} together with a port in the Host header`,
         got: wild,
-        next: 'name each host, or \'*\' for all that come to these ports, or look into requests at the service',
+        next: 'list each host, use \'*\' for all requests to these ports, or target the service',
       });
     }
     if (!isGateway(gateway)) {
       throw new MeshError('IM0001', at, { problem: 'the gateway is missing or of the wrong type', got: gateway, allowed: 'a MeshGateway' });
     }
-    return new RequestTarget(gateway, asking => new GatewayRequests(gateway, hosts, ports, asking).target);
+    return new RequestTarget(gateway, policy => new GatewayRequests(gateway, hosts, ports, policy).target);
   }
 
   private constructor(
     /** @internal */ public readonly _of: IConstruct,
-    private readonly facts: (at: IConstruct) => TargetAttributes,
+    private readonly attributes: (at: IConstruct) => TargetAttributes,
   ) {}
 
   /** @internal */
-  public _facts(at: IConstruct): TargetAttributes {
-    return this.facts(at);
+  public _attributes(at: IConstruct): TargetAttributes {
+    return this.attributes(at);
   }
 }

@@ -6,11 +6,11 @@ import { hasSidecars } from '../services/workloads/sidecars';
 
 /** Refuses a policy for pods of another namespace, which its selector does not select, and for pods without a proxy to enforce it. */
 export function checkPlace(target: RequestTarget, at: Construct, here: string): void {
-  const { namespace } = target._facts(at);
+  const { namespace } = target._attributes(at);
   if (namespace !== here) {
-    throw new MeshError('IM1823', at, { problem: `the pods are in another namespace: ${target._of.node.path} is served by those of ${namespace}`, got: here, allowed: namespace });
+    throw new MeshError('IM1823', at, { problem: `the pods of ${target._of.node.path} run in another namespace, ${namespace}`, got: here, allowed: namespace });
   }
   if (!isGateway(target._of) && !hasSidecars(at, namespace)) {
-    throw new MeshError('IM1829', at, { problem: `pods of namespace ${namespace} get no sidecars: nothing would check the requests to ${target._of.node.path}`, got: namespace });
+    throw new MeshError('IM1829', at, { problem: `pods of namespace ${namespace} get no sidecars: no proxy enforces the policy for ${target._of.node.path}`, got: namespace });
   }
 }

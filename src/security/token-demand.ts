@@ -10,7 +10,7 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { registryOf } from '../kernel/registry';
 import { pathCovers, pathListsMeet, pathsMeet } from '../values/policy-paths';
 
-/** What one RequestAuthentication asks of requests. */
+/** The requirements of one RequestAuthentication. */
 export interface TokenDemand {
   readonly at: Construct;
   readonly namespace: string;
@@ -28,7 +28,7 @@ class TokenDemandRegistry {
   public readonly demands: TokenDemand[] = [];
 }
 
-/** Enters a demand: pods know the issuers of all that are made for them. */
+/** Registers a demand. Pods accept the issuers of all demands for them. */
 export function declareDemand(demand: TokenDemand): void {
   registryOf(demand.at, TokenDemandRegistry).demands.push(demand);
 }
@@ -38,47 +38,47 @@ export function demandsAround(scope: Construct): TokenDemand[] {
   return registryOf(scope, TokenDemandRegistry).demands;
 }
 
-/** What a demand is about; undefined where that is refused, which its own construct reports. */
-export function factsOf({ target, at }: TokenDemand): TargetAttributes | undefined {
-  return collectErrors(at, () => target._facts(at)).length === 0 ? target._facts(at) : undefined;
+/** The attributes of a demand's target. Undefined if they are refused; the demand's own construct reports the error. */
+export function attributesOf({ target, at }: TokenDemand): TargetAttributes | undefined {
+  return collectErrors(at, () => target._attributes(at)).length === 0 ? target._attributes(at) : undefined;
 }
 
-/** The demands for the same pods, the demand itself not among them. */
+/** The other demands for the same pods. */
 export function neighboursOf(demand: TokenDemand): TokenDemand[] {
-  const mine = factsOf(demand);
+  const own = attributesOf(demand);
   const { rootNamespace } = MeshCluster.of(demand.at);
   const near = ({ namespace }: TokenDemand) => [namespace, demand.namespace].includes(rootNamespace) || namespace === demand.namespace;
   return registryOf(demand.at, TokenDemandRegistry).demands.filter(other => {
-    const its = other !== demand && near(other) ? factsOf(other) : undefined;
-    return mine !== undefined && its !== undefined && samePods(mine, its);
+    const attributes = other !== demand && near(other) ? attributesOf(other) : undefined;
+    return own !== undefined && attributes !== undefined && samePods(own, attributes);
   });
 }
 
-/** The claims that rules of a demand look for in headers. */
+/** The claims that rules of a demand compare in headers. */
 function copiesOf({ rules }: TokenDemand): CopiedClaim[] {
   return rules.flatMap(({ _claims }) => _claims.flatMap(({ _copied }) => _copied ?? []));
 }
 
-/** The claims of an issuer's tokens that some rule for the same pods looks for in headers: Envoy checks a token once for all rules. */
+/** The claims of an issuer that rules for the same pods compare in headers. Envoy verifies a token once for all rules. */
 export function copiesFor({ issuer }: JwtIssuer, all: TokenDemand[]): CopiedClaim[] {
-  const asking = all.filter(({ issuers }) => issuers.some(other => other.issuer === issuer));
-  const copies = new Map(asking.flatMap(copiesOf).map(copy => [copy.header, copy]));
+  const users = all.filter(({ issuers }) => issuers.some(other => other.issuer === issuer));
+  const copies = new Map(users.flatMap(copiesOf).map(copy => [copy.header, copy]));
   return [...copies.values()].sort((a, b) => (a.header < b.header ? -1 : 1));
 }
 
-/** Refuses what demands for the same pods would take from each other. Of two, the one with the later path is refused. */
+/** Refuses conflicts between demands for the same pods. The error is at the demand with the later construct path. */
 export function checkDemands(demand: TokenDemand): void {
   const all = neighboursOf(demand);
   checkCopies(demand, all);
   for (const other of all.filter(({ at }) => at.node.path < demand.at.node.path)) {
     checkIssuers(demand, other);
-    if (placesMeet(factsOf(demand)!, factsOf(other)!) && methodsMeet(demand, other) && pathListsMeet(demand.paths, other.paths)) {
+    if (placesMeet(attributesOf(demand)!, attributesOf(other)!) && methodsMeet(demand, other) && pathListsMeet(demand.paths, other.paths)) {
       checkAgreed(demand, other);
     }
   }
 }
 
-/** Two claims that would be copied into one header. */
+/** Refuses two claims in one header. */
 function checkCopies(demand: TokenDemand, others: TokenDemand[]): void {
   const known = new Map<string, string>();
   for (const copy of [...others, demand].flatMap(copiesOf)) {
@@ -87,7 +87,7 @@ function checkCopies(demand: TokenDemand, others: TokenDemand[]): void {
     const taken = demand.issuers.map(issuer => issuer._taken(copy)).find(name => name !== undefined);
     if (duplicate !== copy.claim || taken !== undefined) {
       throw new MeshError('IM1822', demand.at, {
-        problem: `the header ${copy.header}, in which claim ${copy.claim} is compared, has ${taken === undefined ? `claim ${duplicate}` : 'another claim by `claimsToHeaders`'} already`,
+        problem: `the header ${copy.header} of claim ${copy.claim} already carries ${taken === undefined ? `claim ${duplicate}` : 'another claim of `claimsToHeaders`'}`,
         got: taken ?? [duplicate, copy.claim],
         next: taken === undefined ? 'rename one of the claims' : 'choose another header',
       });
@@ -95,12 +95,12 @@ function checkCopies(demand: TokenDemand, others: TokenDemand[]): void {
   }
 }
 
-/** Envoy checks a token by one rule of its issuer: that of the older object. */
+/** Refuses different rules for an issuer. Envoy verifies a token by one rule of its issuer, that of the older object. */
 function checkIssuers({ at, issuers }: TokenDemand, other: TokenDemand): void {
   for (const issuer of issuers) {
-    const duplicate = other.issuers.find(its => its.issuer === issuer.issuer);
+    const duplicate = other.issuers.find(({ issuer: name }) => name === issuer.issuer);
     if (duplicate && duplicate._key !== issuer._key) {
-      throw new MeshError('IM1826', at, { problem: `${other.at.node.path} describes ${issuer.issuer} in another way for the same pods`, got: issuer.issuer });
+      throw new MeshError('IM1826', at, { problem: `${other.at.node.path} configures ${issuer.issuer} differently for the same pods`, got: issuer.issuer });
     }
   }
 }
@@ -109,27 +109,27 @@ function methodsMeet({ methods: a }: TokenDemand, { methods: b }: TokenDemand): 
   return !a || !b || a.some(method => b.includes(method));
 }
 
-/** What two demands say of the same requests. */
+/** Refuses contradictions between two demands for the same requests. */
 function checkAgreed(demand: TokenDemand, other: TokenDemand): void {
   const tokens = ({ issuers }: TokenDemand) => issuers.map(({ issuer, _audiences = ['*'] }) => `${issuer} for ${_audiences.join(' or ')}`).sort();
   const refuse = (problem: string, got: unknown): never => {
     throw new MeshError('IM1825', demand.at, { problem: `${other.at.node.path} ${problem}`, got });
   };
   if (JSON.stringify(tokens(demand)) !== JSON.stringify(tokens(other))) {
-    refuse('asks for other tokens for some of the same requests: no token satisfies both', [tokens(demand).join(', '), tokens(other).join(', ')]);
+    refuse('requires other tokens for some of the same requests: no token satisfies both', [tokens(demand).join(', '), tokens(other).join(', ')]);
   }
   for (const [one, two] of [[demand, other], [other, demand]]) {
-    const shut = two.optional ? undefined : one.openPaths?.find(path => shuts(two, path));
-    if (shut !== undefined) {
-      refuse(`and this one contradict each other: ${one.at.node.path} opens ${shut}, and ${two.at.node.path} asks for a token there`, shut);
+    const contradicted = two.optional ? undefined : one.openPaths?.find(path => requiresToken(two, path));
+    if (contradicted !== undefined) {
+      refuse(`and this one contradict each other: ${one.at.node.path} opens ${contradicted}, but ${two.at.node.path} requires a token there`, contradicted);
     }
     if (one.optional && !two.optional && !two.paths && !two.methods) {
-      refuse(`and this one contradict each other: ${one.at.node.path} lets requests pass without a token, and ${two.at.node.path} does not`, one.optional);
+      refuse(`and this one contradict each other: ${one.at.node.path} accepts requests without a token, but ${two.at.node.path} does not`, one.optional);
     }
   }
 }
 
-/** Whether a demand asks for a token on some of these paths. */
-function shuts({ paths, openPaths = [] }: TokenDemand, path: string): boolean {
-  return (!paths || paths.some(its => pathsMeet(its, path))) && !openPaths.some(open => pathCovers(open, path));
+/** Whether a demand requires a token on a path. */
+function requiresToken({ paths, openPaths = [] }: TokenDemand, path: string): boolean {
+  return (!paths || paths.some(each => pathsMeet(each, path))) && !openPaths.some(open => pathCovers(open, path));
 }

@@ -48,7 +48,7 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
   const check = () => {
     if (!getSidecars(scope)) {
       throw new MeshError('IM1812', scope, {
-        problem: `the pods of ${name} get no sidecar, and only a sidecar takes mutual TLS`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or let the pods have sidecars',
+        problem: `the pods of ${name} get no sidecar, and only a sidecar takes mutual TLS`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or enable sidecars for the pods',
       });
     }
   };

@@ -52,7 +52,7 @@ export function checkNodePorts(scope: Construct, ports: MeshPort[], type: MeshSe
   const unknown = ports.find(port => port.nodePort !== undefined && !type._hasNodePorts);
   if (unknown) {
     throw new MeshError('IM1114', scope, {
-      problem: `port ${unknown.port} names a node port, and the Service has none`, got: unknown.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
+      problem: `port ${unknown.port} has a node port, but the type of the Service has none`, got: unknown.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
     });
   }
 }

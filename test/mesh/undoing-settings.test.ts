@@ -93,7 +93,7 @@ describe('values of the chart of istiod, for all pods', () => {
     expect(heads(hidden.chart)).toEqual(['IM1861 meshConfig.defaultServiceExportTo hides cart of namespace shop from web of namespace team, which calls it.']);
     const clear = tell({ enableAutoMtls: false });
     new LeastPrivilege(clear.shop, 'least');
-    expect(heads(clear.chart)).toEqual(['IM1804 sidecars of the mesh use no mutual TLS by themselves, and cart does not insist on it: no caller has an identity.']);
+    expect(heads(clear.chart)).toEqual(['IM1804 automatic mutual TLS is off in the mesh, and cart does not require mutual TLS: no caller has an identity.']);
     const asked = tell({ extensionProviders: [{ name: 'opa', envoyExtAuthzHttp: { service: 'opa.shop.svc.cluster.local', port: 80 } }] });
     new ExternalAuthorization(asked.shop, 'ask', { target: RequestTarget.service(asked.cart), provider: 'opa' });
     expect(heads(asked.chart)).toEqual([]);

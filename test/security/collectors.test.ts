@@ -99,7 +99,7 @@ option('LeastPrivilegeProps.ipBlocks', 'are addresses that every pod may call, a
   expect(find(valid(chart), 'NetworkPolicy', 'default', 'shop').spec.egress.slice(2)).toEqual(blocks);
   expect(refusal(() => restricted(shop, { networkPolicies: true, ipBlocks: ['10.0.0.1'] })).code).toBe('IM0112');
   expect(refusal(() => new LeastPrivilege(shop, 'other', { ipBlocks: ['10.96.0.1/32'] })).message).toBe([
-    'IM1863 at chart/shop/other: there are blocks of addresses, and no NetworkPolicies to name them.',
+    'IM1863 at chart/shop/other: `ipBlocks` needs NetworkPolicies.',
     '  got      ["10.96.0.1/32"]',
     '  next     set `networkPolicies`, or remove the ranges',
   ].join('\n'));

@@ -420,7 +420,7 @@ describe('what is refused', () => {
   });
 
   test('what is made elsewhere, in a namespace that refuses it: callers, callees, gateways, identities', () => {
-    const alone = (name: string) => `${name} is made elsewhere and runs in shop, where whatever is not made here calls nobody and is called by nobody.`;
+    const alone = (name: string) => `the App does not create ${name}, and shop refuses all calls from and to pods that the App does not create.`;
     const attributes = { ports: [MeshPort.http(1)], serviceAccount: 'theirs' };
     expect(said(({ shop, web }) => web.calls(MeshService.fromAttributes(shop, 'theirs', attributes)))).toEqual([`IM1804 at chart/shop/theirs: ${alone('theirs')}`]);
     expect(said(({ shop, web }) => MeshService.fromAttributes(shop, 'theirs', attributes).calls(web))).toEqual([`IM1804 at chart/shop/theirs: ${alone('theirs')}`]);
@@ -445,7 +445,7 @@ describe('what is refused', () => {
   test('workloads in the root namespace, whose policies hold everywhere', () => {
     const build = ({ chart }: ReturnType<typeof aShop>) => one(new MeshNamespace(chart, 'istio-system', { injection: SidecarInjection.enabled() }), 'tool');
     expect(said(build))
-      .toEqual(['IM1804 at chart/istio-system/tool: istio-system is the root namespace: a policy for the pods of tool would be for pods with their labels in every namespace.']);
+      .toEqual(['IM1804 at chart/istio-system/tool: istio-system is the root namespace: a policy for the pods of tool would select pods with the same labels in every namespace.']);
     const shop = aShop();
     build(shop);
     restricted(shop.chart);
@@ -456,22 +456,22 @@ describe('what is refused', () => {
 
   test('a UDP call, unless NetworkPolicies refuse it', () => {
     const call = ({ shop, web }: ReturnType<typeof aShop>) => web.calls(one(shop, 'dns', { ports: [MeshPort.udp(53)] }));
-    expect(said(call)).toEqual(['IM1804 at chart/shop/dns: port 53 (udp) of dns is UDP, which passes by the sidecar: only the network could refuse it.']);
+    expect(said(call)).toEqual(['IM1804 at chart/shop/dns: port 53 (udp) of dns is UDP, which bypasses the sidecar: only a NetworkPolicy can refuse it.']);
     expect(said(call, true)).toEqual([]);
   });
 
   test('workloads without sidecars, or with plain text alone', () => {
     expect(said(({ chart }) => one(new MeshNamespace(chart, 'plain', { injection: SidecarInjection.disabled() }), 'old')))
-      .toEqual(['IM1804 at chart/plain/old: the pods of old get no sidecar: nobody would enforce a policy, and their own calls have no identity.']);
+      .toEqual(['IM1804 at chart/plain/old: the pods of old get no sidecar: no proxy enforces policies, and their own calls have no identity.']);
     expect(said(({ chart }) => one(new MeshNamespace(chart, 'open', { mutualTls: MutualTls.DISABLE }), 'old')))
-      .toEqual(['IM1804 at chart/open/old: the pods of old take plain text alone: no caller has an identity.']);
+      .toEqual(['IM1804 at chart/open/old: the pods of old accept plain text only: no caller has an identity.']);
     expect(said(({ shop }) => one(shop, 'old', { mutualTls: MutualTls.DISABLE })))
-      .toEqual(['IM1804 at chart/shop/old: the pods of old take plain text alone: no caller has an identity.']);
+      .toEqual(['IM1804 at chart/shop/old: the pods of old accept plain text only: no caller has an identity.']);
     expect(said(({ chart }) => one(new MeshNamespace(chart, 'open', { mutualTls: MutualTls.DISABLE }), 'new', { mutualTls: MutualTls.STRICT }))).toEqual([]);
     const plain = [MeshPort.http(80), MeshPort.tcp(99, { mutualTls: MutualTls.DISABLE })];
     expect(said(({ shop, web }) => web.calls(one(shop, 'old', { ports: plain }), { port: 80 }))).toEqual([]);
     expect(said(({ shop, web }) => web.calls(one(shop, 'old', { ports: plain }))))
-      .toEqual(['IM1804 at chart/shop/old: port 99 (tcp) of old takes plain text alone: no caller has an identity.']);
+      .toEqual(['IM1804 at chart/shop/old: port 99 (tcp) of old accepts plain text only: no caller has an identity.']);
   });
 
   test('workloads of a mesh that takes plain text alone, or whose sidecars use no mutual TLS by themselves', () => {
@@ -480,14 +480,14 @@ describe('what is refused', () => {
       one(MeshNamespace.fromExisting(chart, 'there'), 'old');
       one(MeshNamespace.fromExisting(chart, 'here', { mutualTls: MutualTls.STRICT }), 'new');
     };
-    expect(said(mode(MutualTls.DISABLE))).toEqual(['IM1804 at chart/there/old: the pods of old take plain text alone: no caller has an identity.']);
+    expect(said(mode(MutualTls.DISABLE))).toEqual(['IM1804 at chart/there/old: the pods of old accept plain text only: no caller has an identity.']);
     expect(said(mode(MutualTls.PERMISSIVE))).toEqual([]);
     const manual = (mutualTls: MutualTls) => ({ chart }: ReturnType<typeof aShop>) => {
       new MeshSettings(chart, 'settings', { autoMtls: false });
       one(new MeshNamespace(chart, 'there', { mutualTls }), 'old');
     };
     expect(said(manual(MutualTls.PERMISSIVE))).toEqual([
-      'IM1804 at chart/there/old: sidecars of the mesh use no mutual TLS by themselves, and old does not insist on it: no caller has an identity.',
+      'IM1804 at chart/there/old: automatic mutual TLS is off in the mesh, and old does not require mutual TLS: no caller has an identity.',
     ]);
     expect(said(manual(MutualTls.STRICT))).toEqual([]);
   });
@@ -518,9 +518,9 @@ describe('what is refused', () => {
 
   test('NetworkPolicies for pods whose labels are not known', () => {
     expect(said(({ web }) => CallerIdentity.fromAttributes({ namespace: 'audit', serviceAccount: 'reader' }).calls(web), true))
-      .toEqual(['IM1807 at chart/shop/web: audit/reader calls web, and the labels of its pods are not known.']);
+      .toEqual(['IM1807 at chart/shop/web: audit/reader calls web, but the labels of its pods are not known.']);
     expect(said(({ chart, web }) => web.calls(MeshService.fromAttributes(elsewhere(chart), 'far', { ports: [MeshPort.http(1)], podLabels: {} })), true))
-      .toEqual(['IM1807 at chart/office/far: web calls far, and the labels of its pods are not known.']);
+      .toEqual(['IM1807 at chart/office/far: web calls far, but the labels of its pods are not known.']);
   });
 
   test('NetworkPolicies beside AUDIT', () => {
@@ -530,7 +530,7 @@ describe('what is refused', () => {
   test('a scope without workloads', () => {
     const chart = new Chart(app(), 'chart');
     restricted(chart);
-    expect(messages(chart)).toEqual([expect.stringContaining('IM1809 at chart/least-privilege: there is no workload below its scope.')]);
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1809 at chart/least-privilege: its scope has no workload.')]);
   });
 
   test('a Service with its own `exportTo`', () => {

@@ -55,7 +55,7 @@ option('RequestAuthenticationProps.paths', 'need a token, and nothing else does'
     { from: [{ source: { notRequestPrincipals: [`${ISSUER}/*`] } }], to: [{ operation: { ports: ['8080'], paths: ['/api/account', '/api/account/*'] } }] },
   ]);
   expect(denied({ paths: ['/api/*'], openPaths: ['/api/health'] })[0].to[0].operation).toEqual({ ports: ['8080'], paths: ['/api/*'], notPaths: ['/api/health'] });
-  expect(refusal(() => protectedWeb({ paths: ['/api/*'], openPaths: ['/healthz'] })).message).toContain('IM1809 at chart/shop/login: /healthz is open, and is not below one of the paths that need a token.');
+  expect(refusal(() => protectedWeb({ paths: ['/api/*'], openPaths: ['/healthz'] })).message).toContain('IM1809 at chart/shop/login: /healthz is open, but not below a path that needs a token.');
 });
 option('RequestAuthenticationProps.methods', 'need a token, and others do not', () => {
   expect(denied({ methods: [HttpMethod.POST, HttpMethod.DELETE] })[0].to[0].operation).toEqual({ ports: ['8080'], methods: ['DELETE', 'POST'] });
@@ -162,7 +162,7 @@ option('GatewayRequestsOptions.ports', 'are where the pods listen, where that is
   ask('said', [9080]);
   expect(find(valid(chart), 'AuthorizationPolicy', 'said.request.authentication').spec.rules[0].to[0].operation.ports).toEqual(['9080']);
   ask('unsaid');
-  expect(messages(chart)).toEqual([expect.stringContaining('IM1803 at chart/istio-system/unsaid: where the pods of door listen is not known.')]);
+  expect(messages(chart)).toEqual([expect.stringContaining('IM1803 at chart/istio-system/unsaid: the target ports of door are not known.')]);
 });
 test('a gateway with pods of its own listens where its Service leads', () => {
   const { chart, shop } = aShop();
@@ -226,7 +226,7 @@ describe('tokens that are refused', () => {
   test('paths that policies do not support', () => {
     expect(refusal(() => protectedWeb({ openPaths: ['/a*'] })).code).toBe('IM1802');
     expect(refusal(() => JwtRule.of({ claims: [JwtClaim.of('a', ['b'])], paths: [] })).code).toBe('IM1802');
-    expect(refusal(() => protectedWeb({ openPaths: [] })).message).toContain('leave it out, which means none');
+    expect(refusal(() => protectedWeb({ openPaths: [] })).message).toContain('remove it: then no path is open');
   });
 
   test('every path open, so that no request needs a token', () => {
@@ -236,7 +236,7 @@ describe('tokens that are refused', () => {
 
   test('hosts by a wildcard are refused, since clients may add a port; `*` stands for all hosts', () => {
     expect(refusal(() => atGateway(['*.example.com'])).message)
-      .toContain('IM1804 at RequestTarget.gateway(): a policy cannot say *.example.com together with the port that a client may add.');
+      .toContain('IM1804 at RequestTarget.gateway(): a policy cannot match *.example.com together with a port in the Host header.');
     expect(find(valid(atGateway(['*'])), 'AuthorizationPolicy', 'login.request.authentication').spec.rules[0].to[0].operation.hosts).toEqual(['*']);
   });
 
@@ -248,7 +248,7 @@ describe('tokens that are refused', () => {
   test('away from the pods', () => {
     const { chart, web } = aShop();
     new RequestAuthentication(new MeshNamespace(chart, 'office'), 'login', { target: RequestTarget.service(web), issuers: [issuer()] });
-    expect(messages(chart)).toEqual([expect.stringContaining('IM1823 at chart/office/login: the pods are in another namespace: chart/shop/web is served by those of shop.')]);
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1823 at chart/office/login: the pods of chart/shop/web run in another namespace, shop.')]);
   });
 
   test('at a gateway whose pods are not known', () => {
@@ -281,7 +281,7 @@ describe('external authorization', () => {
   test('one provider for the same pods', () => {
     const { chart, shop, web } = aShop();
     ['opa', 'other'].forEach(provider => new ExternalAuthorization(shop, provider, { target: RequestTarget.service(web), provider }));
-    expect(messages(chart)).toEqual([expect.stringContaining('IM1824 at chart/shop/other: chart/shop/opa asks another provider for the same pods.')]);
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1824 at chart/shop/other: chart/shop/opa uses another provider for the same pods.')]);
   });
 });
 

@@ -40,7 +40,7 @@ describe('issuers that pods share', () => {
     const described = MeshService.fromAttributes(shop, 'far', { ports: [MeshPort.http(8080)], podLabels: { app: 'api' } });
     const api = one(shop, 'api', { ports: [MeshPort.http(8080)] });
     [described, api].forEach((service, i) => new RequestAuthentication(shop, `login-${i}`, { target: RequestTarget.service(service), issuers: [[A, B][i]] }));
-    expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login-1: chart/shop/login-0 asks for other tokens for some of the same requests: no token satisfies both.')]);
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login-1: chart/shop/login-0 requires other tokens for some of the same requests: no token satisfies both.')]);
     expect(() => RequestTarget.service(ledger.headless)).toThrow('IM1809');
   });
 
@@ -48,7 +48,7 @@ describe('issuers that pods share', () => {
     const { chart, shop } = aShop();
     const root = new MeshNamespace(chart, 'istio-system', { injection: SidecarInjection.enabled() });
     [root, shop].forEach((scope, i) => new RequestAuthentication(scope, 'login', { target: RequestTarget.service(one(scope, 'api')), issuers: [[A, B][i]] }));
-    expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login: chart/istio-system/login asks for other tokens')]);
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1825 at chart/shop/login: chart/istio-system/login requires other tokens')]);
   });
 
   test('one issuer with two audiences: each token is good where it is for', () => {
@@ -77,13 +77,13 @@ describe('issuers that pods share', () => {
     ['words', { spaceDelimitedClaims: ['scp'] }],
   ])('one issuer, described in two ways: %s', (_, options) => {
     expect(messages(shared(['one', {}, 8080], ['two', { issuers: [issuer('a', options)] }, 9090])))
-      .toEqual([expect.stringContaining('IM1826 at chart/shop/two: chart/shop/one describes https://a.example.com in another way for the same pods.')]);
+      .toEqual([expect.stringContaining('IM1826 at chart/shop/two: chart/shop/one configures https://a.example.com differently for the same pods.')]);
   });
 
   test('the header of a claim is taken', () => {
     const rules = [JwtRule.of({ claims: [JwtClaim.ofBoolean('paid', true)] })];
     expect(messages(shared(['one', { rules, issuers: [issuer('a', { claimsToHeaders: { 'X-JWT-Claim-paid': 'sub' } })] }]))[0])
-      .toContain('IM1822 at chart/shop/one: the header x-jwt-claim-paid, in which claim paid is compared, has another claim by `claimsToHeaders` already.');
+      .toContain('IM1822 at chart/shop/one: the header x-jwt-claim-paid of claim paid already carries another claim of `claimsToHeaders`.');
     const both = [JwtRule.of({ claims: [JwtClaim.ofBoolean('paid', true), JwtClaim.ofBoolean('PAID', true)] })];
     expect(messages(shared(['one', { rules: both }]))[0]).toContain('has claim paid already');
   });
@@ -96,18 +96,18 @@ test('pods without a sidecar: made, described, and in a namespace that another c
   new RequestAuthentication(bare, 'login', { target: RequestTarget.service(one(bare, 'api')), issuers: [A] });
   new ExternalAuthorization(bare, 'ask', { target: RequestTarget.service(far), provider: 'opa' });
   expect(messages(chart)).toEqual(['login', 'ask'].map(id =>
-    expect.stringContaining(`IM1829 at chart/bare/${id}: pods of namespace bare get no sidecars: nothing would check the requests to `)));
+    expect.stringContaining(`IM1829 at chart/bare/${id}: pods of namespace bare get no sidecars: no proxy enforces the policy for `)));
 });
 
 describe('demands for the same requests', () => {
   test.each<[string, Partial<RequestAuthenticationProps>, Partial<RequestAuthenticationProps>, string]>([
-    ['other issuers', {}, { issuers: [B] }, 'asks for other tokens for some of the same requests: no token satisfies both'],
-    ['other audiences', {}, { issuers: [issuer('a', { audiences: ['x'] })] }, 'asks for other tokens'],
-    ['other open paths', { openPaths: ['/a'] }, { openPaths: ['/a', '/b'] }, 'chart/shop/two opens /b, and chart/shop/one asks for a token there'],
-    ['open in one of them', { openPaths: ['/a/*'] }, {}, 'chart/shop/one opens /a/*, and chart/shop/two asks for a token there'],
-    ['optional in one of them', { optional: true }, {}, 'chart/shop/one lets requests pass without a token, and chart/shop/two does not'],
-    ['paths that meet', { paths: ['/a/*'] }, { paths: ['/a/b'], issuers: [B] }, 'asks for other tokens'],
-    ['a template that may meet', { paths: ['/a/{*}/c'] }, { paths: ['/a/b/c'], issuers: [B] }, 'asks for other tokens'],
+    ['other issuers', {}, { issuers: [B] }, 'requires other tokens for some of the same requests: no token satisfies both'],
+    ['other audiences', {}, { issuers: [issuer('a', { audiences: ['x'] })] }, 'requires other tokens'],
+    ['other open paths', { openPaths: ['/a'] }, { openPaths: ['/a', '/b'] }, 'chart/shop/two opens /b, but chart/shop/one requires a token there'],
+    ['open in one of them', { openPaths: ['/a/*'] }, {}, 'chart/shop/one opens /a/*, but chart/shop/two requires a token there'],
+    ['optional in one of them', { optional: true }, {}, 'chart/shop/one accepts requests without a token, but chart/shop/two does not'],
+    ['paths that meet', { paths: ['/a/*'] }, { paths: ['/a/b'], issuers: [B] }, 'requires other tokens'],
+    ['a template that may meet', { paths: ['/a/{*}/c'] }, { paths: ['/a/b/c'], issuers: [B] }, 'requires other tokens'],
   ])('contradict each other: %s', (_, first, second, problem) => {
     const found = messages(shared(['one', first, 8080], ['two', second]));
     expect(found).toEqual([expect.stringContaining('IM1825 at chart/shop/two: ')]);
@@ -131,7 +131,7 @@ describe('demands for the same requests', () => {
       { from: principals('a'), to: [{ operation: { ports: ['8080'], paths: ['/api/admin'] } }] },
       { to: [{ operation: { ports: ['8080'], paths: ['/api/admin'] } }], when: [{ key: 'request.auth.claims[g]', notValues: ['x'] }] },
     ]);
-    expect(() => shared(['one', { openPaths: ['/a'], rules: rules(['/a']) }])).toThrow('IM1825 at chart/shop/one: /a is open, and a rule asks for claims there.');
+    expect(() => shared(['one', { openPaths: ['/a'], rules: rules(['/a']) }])).toThrow('IM1825 at chart/shop/one: /a is open, but a rule requires claims there.');
   });
 });
 
@@ -199,7 +199,7 @@ describe('what a gateway answers by itself', () => {
       { hosts: ['*'], notHosts: named('a.example.com'), ports: ['8080'] }, { hosts: ['*'], notHosts: named('www.example.com'), ports: ['8443'] },
     ]);
     expect(messages(edge([https(['www.example.com'], 'a')], ['www.example.com'], door => door.addHttpRoute('www.example.com', { to }))))
-      .toEqual([expect.stringContaining('IM1809 at chart/shop/login: all that comes for www.example.com to these ports of door is redirected')]);
+      .toEqual([expect.stringContaining('IM1809 at chart/shop/login: door redirects all requests for www.example.com at these ports')]);
   });
 
   test('pods that nothing is known of: the port of a redirect is no port to ask at', () => {
@@ -210,7 +210,7 @@ describe('what a gateway answers by itself', () => {
       return chart;
     };
     expect(operations(ask([8080, 8443]))).toEqual([{ hosts: named('a.example.com'), ports: ['8443'] }]);
-    expect(messages(ask([8080]))[0]).toContain('IM1809 at chart/shop/login: all that comes for a.example.com to these ports of door is redirected');
+    expect(messages(ask([8080]))[0]).toContain('IM1809 at chart/shop/login: door redirects all requests for a.example.com at these ports');
   });
 
   test('a reference to a gateway that is made here is that gateway', () => {
@@ -246,7 +246,7 @@ describe('connections that a gateway reads no requests of', () => {
 
   test('what server names cannot tell apart is refused', () => {
     expect(messages(edge([https(['a.example.com'], 'a'), passthrough(['*.example.com'])], ['a.example.com'])))
-      .toEqual([expect.stringContaining('IM1804 at chart/shop/login: server vault of shop/door takes connections for *.example.com, of which Envoy reads no requests')]);
+      .toEqual([expect.stringContaining('IM1804 at chart/shop/login: server vault of shop/door for *.example.com is not HTTP')]);
     const ports = { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] }), GatewayServer.tcp({ routedElsewhere: true, port: 5432, name: 'db' })] };
     const { chart, shop } = aShop();
     const door = new MeshGateway(shop, 'door', ports);
@@ -255,7 +255,7 @@ describe('connections that a gateway reads no requests of', () => {
   });
 
   test('a gateway without requests', () => {
-    expect(messages(edge([passthrough(['vault.example.com'])], ['*']))[0]).toContain('IM1809 at chart/shop/login: door has no server that reads requests.');
+    expect(messages(edge([passthrough(['vault.example.com'])], ['*']))[0]).toContain('IM1809 at chart/shop/login: door has no HTTP or HTTPS server.');
   });
 });
 
@@ -359,7 +359,7 @@ describe('tokens on their way through a gateway', () => {
 
   test('are taken out there, for every host', () => {
     expect(led([A], [A])).toEqual([expect.stringContaining(
-      'IM1827 at chart/shop/login: api asks for the token as well, by chart/shop/inside, and the gateway takes it out of the request.')]);
+      'IM1827 at chart/shop/login: api also needs the token, by chart/shop/inside, but the gateway removes it from the request.')]);
     expect(led([A], [A], { optional: true, rules: [JwtRule.of({ claims: [JwtClaim.of('a', ['b'])] })] })).toHaveLength(1);
   });
   test.each<[string, (door: MeshGateway, shop: MeshNamespace, api: MeshService) => void]>([
@@ -387,7 +387,7 @@ describe('tokens on their way through a gateway', () => {
 
   test('of an unknown issuer are refused there', () => {
     expect(led([A], [B])).toEqual([expect.stringContaining(
-      'IM1827 at chart/shop/login: api asks for a token of another issuer, by chart/shop/inside, and the gateway refuses it with 401.')]);
+      'IM1827 at chart/shop/login: api needs a token of another issuer, by chart/shop/inside, but the gateway refuses it with 401.')]);
     expect(led([issuer('a', { fromHeaders: { 'x-token': '' } })], [issuer('b', { fromHeaders: { 'x-token': 'Token ' } })])).toHaveLength(1);
   });
   test.each<[string, JwtIssuer[], JwtIssuer[], Partial<RequestAuthenticationProps>]>([
@@ -438,8 +438,8 @@ describe('external authorization of shared pods', () => {
     expect(['one', 'two'].map(name => policy(valid(chart), name))).toEqual([[{ to: [{ operation: { ports: ['8080'] } }] }], [{ to: [{ operation: { ports: ['9090'] } }] }]]);
     ask('three', 'other', RequestTarget.service(MeshService.fromAttributes(shop, 'v1', { ports: [MeshPort.http(8080)], podLabels: { app: 'api', version: 'v1' } })));
     expect(messages(chart).sort()).toEqual([
-      expect.stringContaining('IM1824 at chart/shop/three: chart/shop/one asks another provider'),
-      expect.stringContaining('IM1824 at chart/shop/two: chart/shop/three asks another provider'),
+      expect.stringContaining('IM1824 at chart/shop/three: chart/shop/one uses another provider'),
+      expect.stringContaining('IM1824 at chart/shop/two: chart/shop/three uses another provider'),
     ]);
   });
 });

@@ -224,7 +224,7 @@ test('mutual TLS that no sidecar would enforce is refused', () => {
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', props)).message).toBe([
     'IM1014 at chart/bookinfo: bookinfo insists on mutual TLS, and its pods get no sidecar to enforce it.',
     '  got      \'STRICT\'',
-    '  next     remove the mode, or let the pods have sidecars',
+    '  next     remove the mode, or enable sidecars for the pods',
   ].join('\n'));
   expect(refusal(() => MeshNamespace.fromExisting(bare(), 'bookinfo', props)).code).toBe('IM1014');
   expect(new MeshNamespace(bare(), 'bookinfo', { ...props, mutualTls: MutualTls.PERMISSIVE }).mutualTls).toBe('PERMISSIVE');

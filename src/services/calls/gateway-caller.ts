@@ -13,7 +13,7 @@ function workloadOf(gateway: IConstruct, name: string): Workload {
   const { pods, account } = gatewayAttributes(gateway);
   const problem = `the identity of ${name} is not known`;
   if (!pods) {
-    throw new MeshError('IM1803', gateway, { problem, next: 'name its `workload`, with the ServiceAccount of the pods' });
+    throw new MeshError('IM1803', gateway, { problem, next: 'set its `workload`, with the ServiceAccount of the pods' });
   }
   const { namespace, labels } = pods;
   const unknownAccount = () => ({ problem, next: 'name the `serviceAccount` of its workload' });

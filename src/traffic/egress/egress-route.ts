@@ -208,7 +208,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
       throw new MeshError('IM1510', caller.construct ?? this, {
         problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: the route to ${this.host} would not hold for them`,
         got: caller.namespace,
-        next: 'let the pods have sidecars, or call the host without a route and close other ways by a NetworkPolicy',
+        next: 'enable sidecars for the pods, or call the host without a route and close other ways by a NetworkPolicy',
       });
     }
   }

@@ -110,7 +110,7 @@ export class RemotePods extends Construct implements ICallee {
       throw new MeshError('IM1510', caller.construct ?? this, {
         problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: the rules of ${this.node.path} would not hold for them`,
         got: caller.namespace,
-        next: 'let the pods have sidecars',
+        next: 'enable sidecars for the pods',
       });
     }
   }

@@ -333,7 +333,7 @@ test('a caller without a sidecar is told that nothing would hold for it', () => 
   expect(refusal(() => caller.calls(world.route())).message).toBe([
     'IM1510 at team/bare/caller: its pods have no sidecar: the route to example.org would not hold for them.',
     '  got      \'bare\'',
-    '  next     let the pods have sidecars, or call the host without a route and close other ways by a NetworkPolicy',
+    '  next     enable sidecars for the pods, or call the host without a route and close other ways by a NetworkPolicy',
   ].join('\n'));
 });
 
