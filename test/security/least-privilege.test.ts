@@ -412,7 +412,7 @@ describe('what is refused', () => {
   });
 
   test('a pod as if it were a version', () => {
-    const pod = 'is a pod of ledger, which no identity and no port tells from the others';
+    const pod = 'is a pod of ledger with the same identity and ports as the others';
     expect(said(({ ledger, web }) => web.calls(ledger.versionOf('ledger-0'))))
       .toEqual([`IM1804 at chart/shop/ledger: ledger-0 ${pod}: web calls ledger.`]);
     expect(said(({ chart, ledger }) => ledger.versionOf('ledger-1').calls(MeshService.fromAttributes(elsewhere(chart), 'far', { ports: [MeshPort.http(1)] }))))

@@ -118,7 +118,7 @@ option('JwtIssuerOptions.claimsToHeaders', 'hand claims on', () => {
 option('JwtIssuerOptions.spaceDelimitedClaims', 'are compared word by word, from Istio 1.28', () => {
   expect(jwtRule({ spaceDelimitedClaims: ['scp', 'roles', 'scp'] }).spaceDelimitedClaims).toEqual(['roles', 'scp']);
   const words = (claim: string) => () => protectedWeb({ issuers: [issuer({ spaceDelimitedClaims: ['scp'] })], rules: [JwtRule.of({ claims: [JwtClaim.of(claim, ['read write'])] })] });
-  ['scp', 'scope', 'permission'].forEach(claim => expect(refusal(words(claim)).message).toContain(`IM1822 at chart/shop/login: the words of claim ${claim} are compared one by one`));
+  ['scp', 'scope', 'permission'].forEach(claim => expect(refusal(words(claim)).message).toContain(`IM1822 at chart/shop/login: Istio compares each word of claim ${claim}`));
   expect(words('group')).not.toThrow();
   const old = new MeshCluster(app(), 'old', { istio: IstioRelease.V1_27 });
   const web = one(new Chart(old, 'shop', { namespace: 'shop' }), 'web');

@@ -85,7 +85,7 @@ describe('issuers that pods share', () => {
     expect(messages(shared(['one', { rules, issuers: [issuer('a', { claimsToHeaders: { 'X-JWT-Claim-paid': 'sub' } })] }]))[0])
       .toContain('IM1822 at chart/shop/one: the header x-jwt-claim-paid of claim paid already carries another claim of `claimsToHeaders`.');
     const both = [JwtRule.of({ claims: [JwtClaim.ofBoolean('paid', true), JwtClaim.ofBoolean('PAID', true)] })];
-    expect(messages(shared(['one', { rules: both }]))[0]).toContain('has claim paid already');
+    expect(messages(shared(['one', { rules: both }]))[0]).toContain('already carries claim paid');
   });
 });
 
@@ -251,7 +251,7 @@ describe('connections that a gateway reads no requests of', () => {
     const { chart, shop } = aShop();
     const door = new MeshGateway(shop, 'door', ports);
     new RequestAuthentication(new MeshNamespace(chart, 'istio-system'), 'login', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'], ports: [8080, 5432] }), issuers: [A] });
-    expect(messages(chart)).toEqual([expect.stringContaining('IM1804 at chart/istio-system/login: at port 5432 server db of shop/door carries no requests that Envoy reads')]);
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1804 at chart/istio-system/login: server db of shop/door at port 5432 is not HTTP')]);
   });
 
   test('a gateway without requests', () => {
@@ -424,7 +424,7 @@ describe('external authorization of shared pods', () => {
     };
     expect(ask('opa')).toEqual([]);
     ['log', 'other'].forEach(provider => expect(ask(provider)).toEqual([
-      expect.stringContaining(`IM1824 at chart/shop/ask: the settings of the mesh name no provider ${provider} that is asked about requests.`),
+      expect.stringContaining(`IM1824 at chart/shop/ask: the mesh config has no external authorizer named ${provider}.`),
     ]));
   });
 
