@@ -87,7 +87,6 @@ export { CertificateKey, type CertificateKeyOptions, KeyRotation } from './traff
 export { ClientAuthority, type ClientAuthorityOptions } from './traffic/servers/client-authority';
 export { type DedicatedGatewayOptions, type GatewayPodOptions, type GatewayPortOptions } from './traffic/workloads/dedicated-gateway-options';
 export { EgressCallers } from './traffic/egress/egress-callers';
-export { WildcardResolution } from './traffic/egress/egress-host';
 export { EgressNetworkPolicy, type EgressNetworkPolicyProps } from './traffic/egress/egress-network-policy';
 export { EgressPath } from './traffic/egress/egress-path';
 export { EgressPort, type EgressPortOptions, type OriginateTlsOptions } from './traffic/egress/egress-port';
@@ -119,6 +118,7 @@ export { type PodRouteOptions, type PodTcpRouteOptions } from './traffic/routes/
 export { type MeshGatewayAttributes } from './traffic/gateways/referenced-gateway';
 export { RemotePods, type RemotePodsProps } from './traffic/egress/remote-pods';
 export { type MutualTlsFiles, RemoteTls, type RemoteTlsOptions } from './traffic/egress/remote-tls';
+export { WildcardResolution } from './traffic/egress/wildcard-resolution';
 export { RouteMatch, type RouteMatchOptions } from './traffic/routes/route-match';
 export { SplitCondition, SplitRule } from './traffic/splits/split-rule';
 export { type TcpRouteOptions, type TlsRouteOptions } from './traffic/routes/stream-route-options';

@@ -65,8 +65,8 @@ export class HostPolicy extends Construct {
     this.routed.add(version);
   }
 
-  /** Adds a subset of all pods with a policy of its own. */
-  public addWay(name: string, trafficPolicy: SubsetPolicy, source: IConstruct): void {
+  /** Adds a subset of all pods, with a separate traffic policy. */
+  public addPolicySubset(name: string, trafficPolicy: SubsetPolicy, source: IConstruct): void {
     this.subsets.set(name, { trafficPolicy }, source);
     this.write();
   }

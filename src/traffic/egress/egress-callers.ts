@@ -25,7 +25,7 @@ export class EgressCallers {
 
   /** All pods in the mesh. */
   public static anyNamespace(): EgressCallers {
-    return new EgressCallers('anyone', []);
+    return new EgressCallers('any', []);
   }
 
   private constructor(
@@ -34,7 +34,7 @@ export class EgressCallers {
      *
      * @internal
      */
-    public readonly _who: 'declared' | 'namespaces' | 'anyone',
+    public readonly _kind: 'declared' | 'namespaces' | 'any',
     /**
      * The names of the namespaces, sorted.
      *

@@ -1,4 +1,5 @@
-import { EgressHostConfig, WildcardResolution } from './egress-host';
+import { EgressHostConfig } from './egress-host-config';
+import { WildcardResolution } from './wildcard-resolution';
 import * as networking from '../../../imports/networking.istio.io';
 import { isAddress, isBlock } from '../../values/cidr';
 import { isPattern } from '../../values/host';
@@ -6,13 +7,13 @@ import { MeshProtocol } from '../../values/protocol';
 
 const Resolution = networking.ServiceEntrySpecResolution;
 
-/** The ServiceEntry of a host, but for who sees it. */
-export function renderEntry(facts: EgressHostConfig): networking.ServiceEntrySpec {
-  const { host, ports, addresses } = facts;
-  const resolution = resolutionOf(facts);
+/** The ServiceEntry of a host, without its `exportTo`. */
+export function renderEntry(config: EgressHostConfig): networking.ServiceEntrySpec {
+  const { host, ports, addresses } = config;
+  const resolution = resolutionOf(config);
   const dynamic = resolution === Resolution.DYNAMIC_UNDERSCORE_DNS;
-  const endpoints = Object.entries(facts.endpoints)
-    .flatMap(([locality, places]) => places.map(address => ({ address, locality: locality || undefined })));
+  const endpoints = Object.entries(config.endpoints)
+    .flatMap(([locality, listed]) => listed.map(address => ({ address, locality: locality || undefined })));
   return {
     hosts: [host],
     addresses: addresses.length > 0 ? [...addresses] : undefined,
@@ -22,7 +23,7 @@ export function renderEntry(facts: EgressHostConfig): networking.ServiceEntrySpe
     ports: ports.map(({ port, protocol, targetPort, _meshPort }) => ({
       number: port,
       name: _meshPort.name,
-      // Istio's sidecars resolve names for TLS, and not for HTTPS, which is the same to them.
+      // With dynamic DNS, sidecars resolve the SNI for the protocol TLS only. They treat HTTPS the same otherwise.
       protocol: (dynamic && protocol === MeshProtocol.HTTPS ? MeshProtocol.TLS : protocol).toUpperCase(),
       targetPort: targetPort === port ? undefined : targetPort,
     })),
@@ -30,9 +31,9 @@ export function renderEntry(facts: EgressHostConfig): networking.ServiceEntrySpe
 }
 
 function resolutionOf({ host, addresses, endpoints, wildcardResolution }: EgressHostConfig): networking.ServiceEntrySpecResolution {
-  const places = Object.values(endpoints).flat();
-  if (places.length > 0) {
-    return places.every(isAddress) ? Resolution.STATIC : Resolution.DNS;
+  const listed = Object.values(endpoints).flat();
+  if (listed.length > 0) {
+    return listed.every(isAddress) ? Resolution.STATIC : Resolution.DNS;
   }
   if (isPattern(host)) {
     return wildcardResolution === WildcardResolution.DYNAMIC_DNS ? Resolution.DYNAMIC_UNDERSCORE_DNS : Resolution.NONE;

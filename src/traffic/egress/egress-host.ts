@@ -1,205 +1,61 @@
-import { IConstruct } from 'constructs';
-import { EgressPort } from './egress-port';
+import { Lazy } from 'cdk8s';
+import { Construct } from 'constructs';
+import { renderEntry } from './egress-entry';
+import { checkHost } from './egress-host-checks';
+import { EgressHostConfig, egressHostConfig } from './egress-host-config';
+import { EgressRouteProps } from './egress-props';
+import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { Located } from '../../diagnostics/refusal';
-import { Endpoints } from '../../hosts/policy-host';
-import { MeshCluster } from '../../kernel/mesh-cluster';
-import { portHost } from '../../kernel/naming';
-import { isAddress, isAddressOrBlock, isBlock } from '../../values/cidr';
-import { hostPattern, isPattern } from '../../values/host';
-import { isDnsName } from '../../values/names';
-import { MeshProtocol } from '../../values/protocol';
-import { IstioRelease } from '../../values/release';
+import { HostBackend } from '../../hosts/host-backend';
+import { MeshHost } from '../../hosts/mesh-host';
+import { RouteTarget } from '../../hosts/route-target';
+import { namespaceOf } from '../../kernel/namespace-scope';
+import { hostPart } from '../../kernel/naming';
+import { owned } from '../../kernel/owned-objects';
+import { isPattern } from '../../values/host';
+import { MeshGateway } from '../gateways/mesh-gateway';
 
-/** How the address of a host is resolved, for a route with a wildcard. */
-export enum WildcardResolution {
-  /** No resolution: connections go to the address that the caller dialled. In any release of Istio. */
-  NONE = 'CALLER',
-  /** The caller's sidecar resolves the host of the request or the SNI, so that name and address always agree. Needs Istio 1.30. */
-  DYNAMIC_DNS = 'PROXY',
-}
+/** The external host of a route: its config, its ServiceEntry, and the mesh host that routing and policies use. */
+export class EgressHost {
+  public readonly config: EgressHostConfig;
+  public readonly namespace: string;
+  public readonly meshHost: MeshHost;
+  private readonly gateway?: MeshGateway;
 
-/** The host of a route, with its ports, addresses and endpoints. */
-export interface EgressHostConfig {
-  readonly host: string;
-  readonly ports: EgressPort[];
-  readonly addresses: string[];
-  /** The endpoints by locality; `''` is for endpoints without one. */
-  readonly endpoints: { readonly [locality: string]: string[] };
-  readonly wildcardResolution: WildcardResolution;
-  readonly throughGateway: boolean;
-  /** Whether DNS outside of the mesh resolves the host. */
-  readonly inDns: boolean;
-}
-
-/** Which endpoints the connecting proxy can choose from. */
-export function choiceOf({ host, addresses, endpoints }: EgressHostConfig): Endpoints {
-  if (Object.keys(endpoints).length === 0) {
-    return isPattern(host) || addresses.some(isBlock) ? 'chosen' : 'alike';
-  }
-  return Object.keys(endpoints).every(locality => locality === '') ? 'alike' : 'placed';
-}
-
-/** The first release whose sidecars resolve names of a wildcard host. */
-const DYNAMIC_DNS = IstioRelease.V1_30;
-
-/** Sidecars ask a gateway for `at--<port>.<host>`, which has to be a DNS name. */
-const LONGEST_BY_GATEWAY = 253 - portHost('', 65535).length;
-
-/** Refuses combinations of hosts, addresses and ports that Istio does not support. */
-export function checkHost(facts: EgressHostConfig, at: IConstruct): void {
-  const { host, ports } = facts;
-  const isPlace: boolean = isAddress(host);
-  if (isPlace) {
-    throw new MeshError('IM0104', at, {
-      problem: 'the host is an IP address instead of a DNS name',
-      got: host,
-      allowed: 'a DNS name such as relay.example.com',
-      next: `choose a name for callers, and set the address separately: { host: 'relay.example.com', addresses: ['${host}'], endpoints: ['${host}'] }`,
+  /**
+   * @param route the route; the objects are written below it
+   * @param exportTo the namespaces to which the ServiceEntry is exported, evaluated at synthesis
+   */
+  public constructor(private readonly route: Construct, props: EgressRouteProps, exportTo: () => string[]) {
+    this.config = egressHostConfig(props, route);
+    checkHost(this.config, route);
+    this.namespace = namespaceOf(route);
+    this.gateway = props.via?._gateway;
+    const { host, ports } = this.config;
+    const name = hostPart(host);
+    new networking.ServiceEntry(route, owned(route, 'Resource'), {
+      metadata: { name, namespace: this.namespace },
+      spec: Lazy.any({ produce: () => ({ ...renderEntry(this.config), exportTo: exportTo() }) }),
     });
+    this.meshHost = MeshHost.outside(route, { host, namespace: this.namespace, name, ports: ports.map(({ _meshPort }) => _meshPort), versions: {} });
   }
-  hostPattern(host, at);
-  checkName(host, at);
-  if (facts.throughGateway && host.length > LONGEST_BY_GATEWAY) {
-    throw new MeshError('IM0104', at, { problem: 'the host is too long for a route through a gateway', got: host, allowed: `at most ${LONGEST_BY_GATEWAY} characters through a gateway` });
-  }
-  if (ports.length === 0) {
-    throw new MeshError('IM1515', at, { problem: 'the route has no port', got: ports });
-  }
-  const duplicate = ports.find((port, i) => ports.slice(0, i).some(other => other.port === port.port));
-  if (duplicate) {
-    throw new MeshError('IM1515', at, { problem: `two ports have the number ${duplicate.port}`, got: duplicate.port, next: 'change one number' });
-  }
-  checkPlaces(facts, at);
-  if (isPattern(host)) {
-    checkWildcard(facts, at);
-  } else if (facts.wildcardResolution === WildcardResolution.DYNAMIC_DNS) {
-    throw new MeshError('IM1504', at, { problem: `${host} is not a wildcard, so \`wildcardResolution\` has no effect`, got: facts.wildcardResolution, next: 'drop `wildcardResolution`' });
-  }
-  checkFound(facts, at);
-  checkMapped(facts, at);
-}
 
-/** Refuses a target port if the proxy forwards connections to the address and port that the caller dialled. */
-function checkMapped({ host, ports, addresses, endpoints, wildcardResolution }: EgressHostConfig, at: IConstruct): void {
-  const dialled = Object.keys(endpoints).length === 0 && (isPattern(host) ? wildcardResolution === WildcardResolution.NONE : addresses.some(isBlock));
-  const port = dialled ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
-  if (port) {
-    throw new MeshError('IM1530', at, {
-      problem: `connections for ${host} go to the address and port that callers dial, so port ${port.port} cannot become ${port.targetPort}`,
-      got: port.targetPort,
-      allowed: `${port.port}`,
-      next: 'let callers dial the port of the external host, set its `endpoints`, or let the proxy resolve a wildcard: WildcardResolution.DYNAMIC_DNS',
-    });
-  }
-}
-
-/** Refuses a host without DNS that has no endpoints, or a wildcard without addresses for the sidecars' DNS answers. */
-function checkFound({ host, addresses, endpoints, inDns }: EgressHostConfig, at: IConstruct): void {
-  if (inDns) {
-    return;
-  }
-  const known = Object.keys(endpoints).length > 0;
-  if (!known || (isPattern(host) && addresses.length === 0)) {
-    throw new MeshError('IM1508', at, {
-      problem: known ? `sidecars have no addresses for the hosts of ${host}` : `${host} is not in DNS and has no endpoint`,
-      got: known ? addresses : endpoints,
-      next: `${known ? 'set the `addresses` for their DNS answers' : 'set the `endpoints`'}, or set \`inDns: true\` if DNS resolves the host`,
-    });
-  }
-}
-
-/** Refuses names inside the cluster, which belong to a Service. */
-function checkName(host: string, at: IConstruct): void {
-  const { clusterDomain } = MeshCluster.of(at);
-  if ((host !== '*' && !host.includes('.')) || host.endsWith(`.${clusterDomain}`) || host.endsWith('.svc')) {
-    throw new MeshError('IM1503', at, { problem: `${host} is a name inside the cluster`, got: host, allowed: 'a DNS name with a dot, outside of the cluster\'s domain' });
-  }
-}
-
-function checkPlaces({ addresses, endpoints, ports, throughGateway }: EgressHostConfig, at: IConstruct): void {
-  const bad = addresses.find(address => !isAddressOrBlock(address));
-  if (bad !== undefined) {
-    throw new MeshError('IM1505', at, { problem: 'the text is not an IP address or a CIDR block', got: bad, allowed: 'such as 203.0.113.7 or 203.0.113.0/24' });
-  }
-  for (const [locality, places] of Object.entries(endpoints)) {
-    checkLocality(locality, at);
-    const wrong = places.find(place => !isAddress(place) && !(isDnsName(place) && !/^[\d.]+$/.test(place)));
-    if (wrong !== undefined || places.length === 0) {
-      throw new MeshError('IM1505', at, { problem: 'the text is not an endpoint', got: wrong ?? places, allowed: 'an address such as 203.0.113.7, or a DNS name' });
+  /** The host as the target of a gateway route. Refuses a host behind an egress gateway (IM1512), and a wildcard (IM1363). */
+  public toRouteTarget(): RouteTarget {
+    const { host } = this.config;
+    if (this.gateway) {
+      throw new MeshError('IM1512', this.route, {
+        problem: `requests from a gateway to ${host} would bypass ${this.gateway.node.path}, which restricts the callers`,
+        got: host,
+        next: 'route to a service that calls the host, or use EgressPath.direct()',
+      });
     }
-  }
-  const block = addresses.find(isBlock);
-  const http = ports.find(({ _kind }) => _kind === 'http');
-  if (block && http) {
-    throw new MeshError('IM1507', at, {
-      problem: `port ${http.port} uses ${http.protocol}: Istio identifies its host by the request and not by the address`, got: block, next: 'drop the block, or declare the port as TCP',
-    });
-  }
-  const name = Object.values(endpoints).flat().find(place => !isAddress(place));
-  if (block && name !== undefined) {
-    throw new MeshError('IM1507', at, {
-      problem: `${name} is resolved by DNS, and Istio accepts no block for a host that DNS resolves`, got: block, next: 'set only the addresses, or endpoints that are IP addresses',
-    });
-  }
-  if (block && Object.keys(endpoints).length === 0 && throughGateway) {
-    throw new MeshError('IM1507', at, {
-      problem: 'a gateway does not know which address of the block the caller dialled', got: block, next: 'set the `endpoints`, or use EgressPath.direct()',
-    });
-  }
-}
-
-function checkLocality(locality: string, at: Located): void {
-  if (locality !== '' && !/^[A-Za-z0-9_.-]+(\/[A-Za-z0-9_.-]+){0,2}$/.test(locality)) {
-    throw new MeshError('IM1516', at, { problem: 'the text is not a locality', got: locality, allowed: 'region, region/zone or region/zone/subzone' });
-  }
-}
-
-/** Refuses wildcards that Istio does not support, as observed with Istio 1.31. */
-function checkWildcard({ host, ports, endpoints, addresses, wildcardResolution, throughGateway }: EgressHostConfig, at: IConstruct): void {
-  const refuse = (problem: string, next: string, got: unknown = host) => {
-    throw new MeshError('IM1504', at, { problem, got, next });
-  };
-  const [open, known] = [wildcardResolution === WildcardResolution.DYNAMIC_DNS, Object.keys(endpoints).length > 0];
-  const tcp = ports.find(({ _kind }) => _kind === 'tcp');
-  const plain = ports.find(({ _kind }) => _kind !== 'tls');
-  const originated = ports.find(({ remoteTls }) => remoteTls);
-  const web = ports.find(({ protocol }) => protocol === MeshProtocol.GRPC_WEB);
-  if (host === '*') {
-    refuse('a route cannot be for every host', 'name a domain, such as *.example.com; to allow all hosts, set `outboundTrafficPolicy` of the namespace to ALLOW_ANY');
-  }
-  if (tcp) {
-    refuse(`port ${tcp.port} uses ${tcp.protocol}, which carries no host to compare with the wildcard`, 'use EgressPort.tls() or EgressPort.http(), or a route without a wildcard', tcp.protocol);
-  }
-  const clear = ports.filter(({ _kind, remoteTls }) => _kind === 'http' && !remoteTls);
-  const resolves = open && !known && clear.length === ports.length;
-  if (throughGateway && resolves && clear.length > 1) {
-    const numbers = clear.map(({ port }) => port);
-    refuse(
-      `ports ${numbers.join(' and ')} are HTTP, and a gateway supports only one HTTP port for a wildcard`,
-      'write a route for each host, or keep one of the ports',
-      numbers,
-    );
-  }
-  if (throughGateway && !resolves && (plain || !known)) {
-    refuse(
-      plain ? `port ${plain.port} uses ${plain.protocol}: `
-        + 'a gateway supports it for a wildcard only if the gateway resolves the addresses and TLS is not originated'
-        : 'a gateway cannot resolve the addresses of a wildcard for TLS: it would connect to itself',
-      plain ? 'use WildcardResolution.DYNAMIC_DNS with plain HTTP only, EgressPort.https() with an endpoint, a route for each host, or EgressPath.direct()'
-        : 'set an endpoint that serves all hosts, such as the parent domain, or use EgressPath.direct()',
-    );
-  }
-  if (open && (known || addresses.length > 0)) {
-    refuse('the proxy resolves the addresses, so `endpoints` and `addresses` are excluded', 'drop them, or use WildcardResolution.NONE');
-  }
-  if (open && !MeshCluster.of(at).istio.atLeast(DYNAMIC_DNS)) {
-    refuse(`sidecars of Istio ${MeshCluster.of(at).istio.version} cannot resolve the hosts of a wildcard`, `use WildcardResolution.NONE; DYNAMIC_DNS needs Istio ${DYNAMIC_DNS.version}`);
-  }
-  if (open && web) {
-    refuse(`port ${web.port} uses ${web.protocol}, which Istio does not support if the proxy resolves the addresses`, 'write a route for each host, or let callers use gRPC', web.protocol);
-  }
-  if (originated && !open) {
-    refuse(`port ${originated.port} originates TLS, and the SNI for a wildcard is not known`, 'use WildcardResolution.DYNAMIC_DNS, or a route for each host', originated.port);
+    if (isPattern(host)) {
+      throw new MeshError('IM1363', this.route, {
+        problem: `${host} is a wildcard: a gateway would forward the request to the host that the client requested, and not to the target of the route`,
+        got: host,
+      });
+    }
+    return RouteTarget._create(new HostBackend(this.meshHost, undefined, true));
   }
 }

@@ -52,7 +52,7 @@ export class EgressNetworkPolicy extends Construct {
       spec: Lazy.any({ produce: () => this._render() }),
     });
     const checks = () => [
-      () => this.checkAlone(), () => this.closed(), () => this.checkNamed(), ...this.direct().map(route => () => places(route, this)),
+      () => this.checkAlone(), () => this.podSelector(), () => this.checkNamed(), ...this.direct().map(route => () => blocksOf(route, this)),
     ];
     this.node.addValidation({ validate: () => checks().flatMap(check => collectErrors(this, check)) });
   }
@@ -60,21 +60,21 @@ export class EgressNetworkPolicy extends Construct {
   /** @internal */
   public _render(): k8s.NetworkPolicySpec {
     return {
-      podSelector: this.closed(),
+      podSelector: this.podSelector(),
       policyTypes: ['Egress'],
       egress: [
         { to: [{ namespaceSelector: {} }] },
         ...this.blocks.map(block => ({ to: [{ ipBlock: { cidr: block } }] })),
         ...this.direct().map(route => ({
-          to: places(route, this).map(block => ({ ipBlock: { cidr: block } })),
-          ports: route.facts.ports.map(({ targetPort }) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(targetPort) })),
+          to: blocksOf(route, this).map(block => ({ ipBlock: { cidr: block } })),
+          ports: route.config.ports.map(({ targetPort }) => ({ protocol: 'TCP', port: k8s.IntOrString.fromNumber(targetPort) })),
         })),
       ],
     };
   }
 
   /** Selects all pods except those of egress gateways. */
-  private closed(): k8s.LabelSelector {
+  private podSelector(): k8s.LabelSelector {
     const gateways = egressGatewaysIn(this, this.namespace).map(selector => Object.entries(selector));
     const unclear = gateways.find(labels => labels.length > 1);
     if (unclear) {
@@ -100,22 +100,22 @@ export class EgressNetworkPolicy extends Construct {
 
   private checkNamed(): void {
     namedCalledFrom(this, this.namespace).forEach(({ construct, hosts }) => {
-      throw new MeshError('IM1514', this, { problem: `${construct.node.path} leads directly to ${hosts[0]}, a name`, got: hosts[0], next: 'send it through an egress gateway' });
+      throw new MeshError('IM1514', this, { problem: `${construct.node.path} leads directly to ${hosts[0]}, a DNS name`, got: hosts[0], next: 'use EgressPath.gateway()' });
     });
   }
 
   private direct(): RegisteredEgress[] {
-    return egressSeenBy(this, this.namespace).filter(({ facts }) => !facts.throughGateway);
+    return egressSeenBy(this, this.namespace).filter(({ config }) => !config.throughGateway);
   }
 }
 
-/** The addresses where the pods of a direct route go, as blocks. */
-function places({ facts, route }: RegisteredEgress, at: Construct): string[] {
-  const endpoints = Object.values(facts.endpoints).flat();
-  const all = endpoints.length > 0 ? endpoints : facts.addresses;
-  const unknown = all.length === 0 ? facts.host : all.find(place => !isBlock(place) && !isAddress(place));
+/** The destinations of a direct route, as CIDR blocks. */
+function blocksOf({ config, route }: RegisteredEgress, at: Construct): string[] {
+  const endpoints = Object.values(config.endpoints).flat();
+  const destinations = endpoints.length > 0 ? endpoints : config.addresses;
+  const unknown = destinations.length === 0 ? config.host : destinations.find(destination => !isBlock(destination) && !isAddress(destination));
   if (unknown !== undefined) {
-    throw new MeshError('IM1514', at, { problem: `${route.node.path} leads directly to ${unknown}, a name`, got: unknown });
+    throw new MeshError('IM1514', at, { problem: `${route.node.path} leads directly to ${unknown}, a DNS name`, got: unknown });
   }
-  return all.map(asBlock);
+  return destinations.map(asBlock);
 }

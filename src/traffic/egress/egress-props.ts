@@ -1,7 +1,7 @@
 import { EgressCallers } from './egress-callers';
-import { WildcardResolution } from './egress-host';
 import { EgressPath } from './egress-path';
 import { EgressPort } from './egress-port';
+import { WildcardResolution } from './wildcard-resolution';
 
 /** Properties of an `EgressRoute`. */
 export interface EgressRouteProps {

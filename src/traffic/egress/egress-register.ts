@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { EgressHostConfig } from './egress-host';
+import { EgressHostConfig } from './egress-host-config';
 import { EgressScope } from './egress-scope';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
@@ -15,19 +15,19 @@ import { covers, isPattern } from '../../values/host';
 import { Labels, labelsKey } from '../../values/labels';
 import { GatewayWorkload } from '../workloads/gateway-workload';
 
-/** Whether there is a namespace in both lists: undefined is all of them. */
-function meet(one: string[] | undefined, other: string[] | undefined): boolean {
+/** Whether two lists of namespaces overlap; undefined stands for all namespaces. */
+function overlap(one: string[] | undefined, other: string[] | undefined): boolean {
   return !one || !other || one.some(name => other.includes(name));
 }
 
-/** A route out of the mesh among the others of its cluster. */
+/** An egress route of a cluster. */
 export interface RegisteredEgress {
   readonly route: IConstruct;
-  readonly facts: EgressHostConfig;
+  readonly config: EgressHostConfig;
   readonly scope: EgressScope;
-  /** The pods of the gateway on the way, where there is one. */
+  /** The pods of the egress gateway, if the route leads through one. */
   readonly gatewayPods?: GatewayWorkload;
-  /** Whether the host has a policy of its own: asked when all have spoken. */
+  /** Whether the host has a DestinationRule. Complete at synthesis. */
   readonly hasPolicy: () => boolean;
 }
 
@@ -39,36 +39,36 @@ class EgressRegistry {
   public readonly named: NamedHosts[] = [];
 }
 
-/** Enters a route. */
+/** Registers a route. */
 export function registerEgress(entry: RegisteredEgress): void {
   registryOf(entry.route, EgressRegistry).routes.push(entry);
 }
 
-/** The routes of a cluster that sidecars of a namespace see, sorted by host. */
+/** The routes of a cluster that are exported to a namespace, sorted by host. */
 export function egressSeenBy(scope: IConstruct, namespace: string): RegisteredEgress[] {
-  return registryOf(scope, EgressRegistry).routes.filter(({ scope: its }) => its.namespaces()?.includes(namespace) ?? true)
-    .sort((a, b) => (a.facts.host < b.facts.host ? -1 : 1));
+  return registryOf(scope, EgressRegistry).routes.filter(route => route.scope.namespaces()?.includes(namespace) ?? true)
+    .sort((a, b) => (a.config.host < b.config.host ? -1 : 1));
 }
 
-/** Hosts outside of the mesh that are known by name alone and led to directly, and the construct that declared them. */
+/** External hosts that sidecars reach directly by DNS name, without an egress route, and the construct that declares them. */
 interface NamedHosts {
   readonly construct: IConstruct;
   readonly hosts: string[];
 }
 
-/** Enters hosts that are known by name alone and led to directly, from wherever in the mesh. */
+/** Registers external hosts that sidecars of the whole mesh reach directly by DNS name. */
 export function registerNamed(construct: IConstruct, hosts: string[]): void {
   registryOf(construct, EgressRegistry).named.push({ construct, hosts });
 }
 
-/** Such hosts as pods of a namespace are known to call: those declared there, and those that its services declare to call. */
+/** Such hosts that a namespace uses: its constructs declare them, or its services declare calls to them. */
 export function namedCalledFrom(scope: IConstruct, namespace: string): NamedHosts[] {
-  const from = ({ caller }: Call) => (caller.isGateway ? gatewayAttributes(caller.construct!).pods?.namespace : caller.namespace);
-  const calls = (construct: IConstruct) => callsOf(scope, [construct]).some(edge => from(edge) === namespace);
+  const callerNamespace = ({ caller }: Call) => (caller.isGateway ? gatewayAttributes(caller.construct!).pods?.namespace : caller.namespace);
+  const calls = (construct: IConstruct) => callsOf(scope, [construct]).some(call => callerNamespace(call) === namespace);
   return registryOf(scope, EgressRegistry).named.filter(({ construct }) => namespaceOf(construct) === namespace || calls(construct));
 }
 
-/** The labels of the egress gateways in a namespace that routes lead through, sorted. */
+/** The pod selectors of the egress gateways in a namespace that have routes, sorted. */
 export function egressGatewaysIn(scope: IConstruct, namespace: string): Labels[] {
   const { routes } = registryOf(scope, EgressRegistry);
   const known = routes.flatMap(({ gatewayPods }) => (gatewayPods?.namespace === namespace ? [gatewayPods.selector] : []));
@@ -76,85 +76,85 @@ export function egressGatewaysIn(scope: IConstruct, namespace: string): Labels[]
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, selector]) => selector);
 }
 
-/** Whether callers have to be given an address of the mesh's own for the host. */
-export function needsCapture({ facts }: RegisteredEgress): boolean {
-  return !facts.inDns || isAnonymous(facts);
+/** Whether callers need DNS capture for the host: DNS does not resolve it, or a TCP port needs an address that identifies it. */
+export function needsCapture({ config }: RegisteredEgress): boolean {
+  return !config.inDns || hasTcpWithoutAddress(config);
 }
 
-/** What is wrong with a route among the others: asked when all have spoken. */
-export function checkEgress(mine: RegisteredEgress): void {
-  const earlier = registryOf(mine.route, EgressRegistry).routes.slice(0, registryOf(mine.route, EgressRegistry).routes.indexOf(mine));
-  checkTwice(mine, earlier);
-  checkApart(mine, earlier);
-  registryOf(mine.route, EgressRegistry).routes.forEach(other => checkDomain(mine, other));
-  checkServices(mine);
-  checkResolved(mine);
+/** Refuses conflicts of a route with other routes and with Services of its cluster. Runs at synthesis. */
+export function checkEgress(egress: RegisteredEgress): void {
+  const { routes } = registryOf(egress.route, EgressRegistry);
+  const earlier = routes.slice(0, routes.indexOf(egress));
+  checkDuplicates(egress, earlier);
+  checkDistinctAddresses(egress, earlier);
+  routes.forEach(other => checkWildcardTls(egress, other));
+  checkServices(egress.route, egress.config.host);
+  checkResolved(egress);
 }
 
-/** A port by which no host can be told from another: plain TCP without an address. */
-function isAnonymous({ ports, addresses }: EgressHostConfig): boolean {
+/** Whether the host has a plain TCP port but no address, so that Istio cannot distinguish it from other hosts. */
+function hasTcpWithoutAddress({ ports, addresses }: EgressHostConfig): boolean {
   return addresses.length === 0 && ports.some(({ _kind }) => _kind === 'tcp');
 }
 
-/** The namespaces whose proxies have to know the host, that of a gateway on the way among them: undefined where that is all of them. */
-function seenIn({ scope, gatewayPods }: RegisteredEgress): string[] | undefined {
+/** The namespaces whose proxies need the host, including that of the egress gateway; undefined for all. */
+function exportedTo({ scope, gatewayPods }: RegisteredEgress): string[] | undefined {
   const namespaces = scope.namespaces();
   return namespaces && gatewayPods ? [...namespaces, gatewayPods.namespace] : namespaces;
 }
 
-function checkTwice(mine: RegisteredEgress, earlier: RegisteredEgress[]): void {
-  const { route, facts } = mine;
-  const duplicate = earlier.find(other => other.facts.host === facts.host && meet(seenIn(mine), seenIn(other)));
+function checkDuplicates(egress: RegisteredEgress, earlier: RegisteredEgress[]): void {
+  const { route, config } = egress;
+  const duplicate = earlier.find(other => other.config.host === config.host && overlap(exportedTo(egress), exportedTo(other)));
   if (duplicate) {
     throw new MeshError('IM1502', route, {
-      problem: `${facts.host} is described by ${duplicate.route.node.path} as well, and some namespace sees both`,
-      got: facts.host,
-      next: 'share one route: services of any namespace can declare to call it',
+      problem: `${config.host} is described by ${duplicate.route.node.path} as well, and some namespace sees both`,
+      got: config.host,
+      next: 'share one route: services of any namespace can declare a call to it',
     });
   }
 }
 
-/** Requests name their host, and TLS does: what else is told by address and port has to have one of the two to itself. */
-function checkApart(mine: RegisteredEgress, earlier: RegisteredEgress[]): void {
-  const { route, facts, scope } = mine;
+/** Istio identifies hosts of HTTP and TLS by name, and hosts of plain TCP by address and port. These must be unique. */
+function checkDistinctAddresses({ route, config, scope }: RegisteredEgress, earlier: RegisteredEgress[]): void {
   for (const other of earlier) {
-    const taken = other.facts.addresses.map(canonicalAddress);
-    const same = facts.addresses.find(address => taken.includes(canonicalAddress(address)));
-    const shared = facts.ports.find(({ port, _kind }) => other.facts.ports.some(its => its.port === port && [its._kind, _kind].includes('tcp')));
-    if (same !== undefined && shared && meet(scope.namespaces(), other.scope.namespaces())) {
+    const used = other.config.addresses.map(canonicalAddress);
+    const same = config.addresses.find(address => used.includes(canonicalAddress(address)));
+    const shared = config.ports.find(({ port, _kind }) => other.config.ports.some(otherPort => otherPort.port === port && [otherPort._kind, _kind].includes('tcp')));
+    if (same !== undefined && shared && overlap(scope.namespaces(), other.scope.namespaces())) {
       throw new MeshError('IM1509', route, {
-        problem: `port ${shared.port} of ${facts.host} and of ${other.facts.host} (${other.route.node.path}) cannot be told apart: both are at ${same}`,
+        problem: `port ${shared.port} of ${config.host} and of ${other.config.host} (${other.route.node.path}) cannot be distinguished: both have the address ${same}`,
         got: shared.port,
-        next: 'give each its `addresses`, or another port',
+        next: 'set different `addresses`, or change one of the ports',
       });
     }
   }
 }
 
-/** Istio takes the policy of a domain for a host within it that has none: TLS would begin to a port that speaks clear text. */
-function checkDomain(mine: RegisteredEgress, other: RegisteredEgress): void {
-  const { route, facts } = mine;
-  const within = other !== mine && isPattern(other.facts.host) && covers(other.facts.host, facts.host) && !mine.hasPolicy();
-  if (!within || !meet(connecting(mine), connecting(other))) {
+/** Istio applies the policy of a wildcard to hosts of its domain that have none, so proxies would originate TLS to a port with plain text. */
+function checkWildcardTls(egress: RegisteredEgress, other: RegisteredEgress): void {
+  const { route, config } = egress;
+  const usesPolicy = other !== egress && isPattern(other.config.host) && covers(other.config.host, config.host) && !egress.hasPolicy();
+  if (!usesPolicy || !overlap(connecting(egress), connecting(other))) {
     return;
   }
-  const port = facts.ports.find(({ port: number }) => other.facts.ports.some(its => its.remoteTls && its.port === number));
+  const port = config.ports.find(({ port: number }) => other.config.ports.some(originated => originated.remoteTls && originated.port === number));
   if (port) {
     throw new MeshError('IM1520', route, {
-      problem: `TLS begins at port ${port.port} of ${other.facts.host} (${other.route.node.path}), and would begin at that of ${facts.host}, too`,
+      problem: `port ${port.port} of ${other.config.host} (${other.route.node.path}) originates TLS, and Istio would originate it for ${config.host} as well`,
       got: port.port,
-      next: 'give one of the two ports another number, or begin TLS at both',
+      next: 'change the number of one of the two ports, or originate TLS at both',
     });
   }
 }
 
-/** The namespaces of the proxies that connect to the outside machine: undefined where that is all of them. */
+/** The namespaces of the proxies that connect to the external host; undefined for all. */
 function connecting({ scope, gatewayPods }: RegisteredEgress): string[] | undefined {
   return gatewayPods ? [gatewayPods.namespace] : scope.namespaces();
 }
 
-/** Names of Services are the cluster's to resolve. They may come after the route. */
-function checkServices({ route, facts: { host } }: RegisteredEgress): void {
+/** Refuses the name of a Service, which cluster DNS resolves. The Service may be declared after the route. */
+function checkServices(route: IConstruct, host: string): void {
   const full = `${host}.svc.${MeshCluster.of(route).clusterDomain}`;
   const service = MeshHost.of(route, host) ?? MeshHost.of(route, full);
   if (service) {
@@ -163,31 +163,31 @@ function checkServices({ route, facts: { host } }: RegisteredEgress): void {
 }
 
 /**
- * Services that declare their calls are annotated; of whoever else may call it has to be known that names resolve. A port of plain TCP without
- * an address is every sidecar's concern that sees it: one that captures no DNS takes all connections to that port for it.
+ * Pods of declared callers get DNS capture by annotation. Other callers need it from their namespace or the mesh. A plain TCP port without an address
+ * needs it in every namespace that gets the ServiceEntry: a sidecar without DNS capture sends all connections to that port to the host.
  */
-function checkResolved(mine: RegisteredEgress): void {
-  const { route, facts, scope } = mine;
-  if (!needsCapture(mine) || knownMesh(route).dnsCapture) {
+function checkResolved(egress: RegisteredEgress): void {
+  const { route, config, scope } = egress;
+  if (!needsCapture(egress) || knownMesh(route).dnsCapture) {
     return;
   }
-  const namespaces = scope.inWords();
+  const namespaces = scope.allowedNamespaces();
   const callers = scope.declared().map(({ namespace }) => namespace);
-  const deaf = (names: string[]) => (scope.isOpen ? 'the mesh' : names.find(name => !capturesDns(route, name)));
-  const taken = isAnonymous(facts) ? deaf([...namespaces, ...callers]) : undefined;
-  if (taken !== undefined) {
+  const withoutCapture = (names: string[]) => (scope.isOpen ? 'the mesh' : names.find(name => !capturesDns(route, name)));
+  const intercepted = hasTcpWithoutAddress(config) ? withoutCapture([...namespaces, ...callers]) : undefined;
+  if (intercepted !== undefined) {
     throw new MeshError('IM1509', route, {
-      problem: `${facts.host} has a port of plain TCP and no address: sidecars of ${taken} would take every connection to that port for it`,
-      got: taken,
-      next: 'name the `addresses` of the host, or give the namespaces `dnsCapture`',
+      problem: `${config.host} has a plain TCP port and no address: sidecars of ${intercepted} would send every connection to that port to it`,
+      got: intercepted,
+      next: 'set the `addresses` of the host, or `dnsCapture` of the namespaces',
     });
   }
-  const lost = deaf([...namespaces, ...scope.deployedElsewhere().map(({ namespace }) => namespace)]);
-  if (!facts.inDns && lost !== undefined) {
+  const unresolved = withoutCapture([...namespaces, ...scope.deployedElsewhere().map(({ namespace }) => namespace)]);
+  if (!config.inDns && unresolved !== undefined) {
     throw new MeshError('IM1508', route, {
-      problem: `${facts.host} is in no DNS: pods of ${lost} could not resolve it`,
-      got: lost,
-      next: 'let services declare their calls (`service.calls(route)`), or give the namespaces `dnsCapture`, or say `inDns: true` if DNS knows the host',
+      problem: `${config.host} is not in DNS: pods of ${unresolved} could not resolve it`,
+      got: unresolved,
+      next: 'declare the calls of services (`service.calls(route)`), or set `dnsCapture` of the namespaces, or `inDns: true` if DNS resolves the host',
     });
   }
 }

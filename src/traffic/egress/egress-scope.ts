@@ -3,93 +3,93 @@ import { EgressCallers } from './egress-callers';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { Caller } from '../../services/calls/caller';
-import { callsOf } from '../../services/calls/recorded-calls';
+import { Call, callsOf } from '../../services/calls/recorded-calls';
 import { gatewayAttributes, isGateway } from '../../services/workloads/gateway-pods';
 
-/** Who may call one port of an outside host. */
-export interface Allowed {
-  /** Whatever has an identity of the mesh. */
-  readonly anyone: boolean;
-  /** Whatever runs in these namespaces. */
+/** The callers that may call one port of an external host. */
+export interface AllowedCallers {
+  /** Whether all pods with an identity of the mesh may. */
+  readonly anyIdentity: boolean;
+  /** The namespaces of which all pods may. */
   readonly namespaces: string[];
-  /** These identities, as a policy names them. */
+  /** The identities that may, as `principals` of an AuthorizationPolicy. */
   readonly principals: string[];
 }
 
-/** Who may leave by one route: known when all have spoken. */
+/** The callers that may use a route. Complete at synthesis. */
 export class EgressScope {
   public readonly namespace: string;
 
   /**
    * @param route the route
-   * @param callers who may leave besides the services that declare it; not said, whatever is in the route's namespace where nobody declares it
+   * @param callers the callers in addition to declared ones; if undefined, all pods in the namespace of the route may use it until a call is declared
    */
-  public constructor(private readonly route: IConstruct, private readonly callers?: EgressCallers) {
+  public constructor(private readonly route: IConstruct, public readonly callers?: EgressCallers) {
     this.namespace = namespaceOf(route);
   }
 
-  /** Who may call one port of the route, or any. */
-  public allowed(port?: number): Allowed {
+  /** The callers that may call one port of the route, or any port. */
+  public allowed(port?: number): AllowedCallers {
     const declared = this.declared(port);
     const { trustDomain } = MeshCluster.of(this.route);
     const principals = declared.flatMap(caller => caller.accounts().map(account => `${caller.workload.trustDomain ?? trustDomain}/ns/${caller.namespace}/sa/${account}`));
-    return { anyone: this.isOpen, namespaces: this.inWords(), principals: [...new Set(principals)].sort() };
+    return { anyIdentity: this.isOpen, namespaces: this.allowedNamespaces(), principals: [...new Set(principals)].sort() };
   }
 
-  /** Whether whatever runs in the mesh may leave. */
+  /** Whether all pods in the mesh may use the route. */
   public get isOpen(): boolean {
-    return this.callers?._who === 'anyone';
+    return this.callers?._kind === 'any';
   }
 
-  /** The namespaces whose sidecars have to know the host: undefined where that is all of them. */
+  /** The namespaces whose proxies need the host; undefined for all. */
   public namespaces(): string[] | undefined {
     if (this.isOpen) {
       return undefined;
     }
-    return [...new Set([...this.inWords(), ...this.declared().map(({ namespace }) => namespace), ...this.gateways()])].sort();
+    return [...new Set([...this.allowedNamespaces(), ...this.declared().map(({ namespace }) => namespace), ...this.gatewayNamespaces()])].sort();
   }
 
-  /** The namespaces as `exportTo` spells them. */
+  /** The namespaces as a value of `exportTo`. */
   public exportTo(...others: string[]): string[] {
     const all = this.namespaces();
     return all ? [...new Set([...all, ...others])].map(name => (name === this.namespace ? '.' : name)).sort() : ['*'];
   }
 
-  /** Whether a service has to declare its calls, and is known by that. */
+  /** Whether only declared callers, and allowed namespaces, may use the route. */
   public get isRestricted(): boolean {
     return !this.isOpen && this.declared().length > 0;
   }
 
-  /** The namespaces that may leave as a whole. */
-  public inWords(): string[] {
+  /** The namespaces of which all pods may use the route. */
+  public allowedNamespaces(): string[] {
     if (this.callers) {
       return this.callers._namespaces;
     }
     return this.declared().length > 0 ? [] : [this.namespace];
   }
 
-  /** The pods of the callers that declared it. Gateways are not among them. */
+  /** The declared callers, without gateways. */
   public declared(port?: number): Caller[] {
-    return this.edges(port).map(({ caller }) => caller).filter(({ isGateway: leads }) => !leads);
+    return this.calls(port).map(({ caller }) => caller).filter(caller => !caller.isGateway);
   }
 
-  /** Those that somebody else deploys: nothing can be added to them. */
+  /** The declared callers whose pods another team deploys, so that nothing can be added to them. */
   public deployedElsewhere(port?: number): Caller[] {
     return this.declared(port).filter(({ madePods }) => madePods === undefined);
   }
 
-  /** Whether a gateway leads here. */
-  public get isLedByGateways(): boolean {
-    return this.gateways().length > 0;
+  /** Whether routes of a gateway lead to the host. */
+  public get hasGatewayCallers(): boolean {
+    return this.gatewayNamespaces().length > 0;
   }
 
-  /** Gateways that lead here find the host only where they see it. */
-  private gateways(): string[] {
-    const gateways = this.edges().flatMap(({ caller: { construct } }) => (construct && isGateway(construct) ? construct : []));
+  /** The namespaces of gateways whose routes lead to the host. */
+  private gatewayNamespaces(): string[] {
+    const gateways = this.calls().flatMap(({ caller: { construct } }) => (construct && isGateway(construct) ? construct : []));
     return gateways.map(gateway => gatewayAttributes(gateway).pods?.namespace ?? gateway.namespace);
   }
 
-  private edges(port?: number) {
-    return callsOf(this.route, [this.route]).filter(edge => edge.callee.construct === this.route && (port === undefined || edge.port.port === port));
+  private calls(port?: number): Call[] {
+    return callsOf(this.route, [this.route]).filter(call => call.callee.construct === this.route && (port === undefined || call.port.port === port));
   }
 }

@@ -16,7 +16,7 @@ import { MeshGateway } from '../gateways/mesh-gateway';
 import { listen, listenersOf, servedBy } from '../listeners/gateway-listeners';
 import { GatewayServer } from '../servers/gateway-server';
 
-/** The one port of an egress gateway that routes need: mutual TLS between sidecar and gateway names what is meant. */
+/** The only port of an egress gateway that routes need: the SNI of the mutual TLS from the sidecar identifies host and port. */
 export const EGRESS_PORT = 443;
 
 /** The id of the construct below its gateway. */
@@ -27,32 +27,32 @@ class EgressServerRegistry {
   public readonly servers = new Set<GatewayServer>();
 }
 
-/** One port of an outside host, as sidecars ask an egress gateway for it. */
-export interface EgressEntrance {
-  /** The server name by which it is asked for. */
+/** A server name of an egress gateway. It stands for one port of an external host. */
+export interface EgressServerName {
+  /** The SNI that sidecars send. */
   readonly name: string;
-  /** Whether the gateway reads requests there, and if so, whether they are HTTP/2. */
+  /** Which requests the gateway reads: none, HTTP/1.1 or HTTP/2. */
   readonly reads: 'nothing' | 'http' | 'http2';
-  /** Who may come in. */
+  /** The allowed callers. */
   readonly scope: EgressScope;
-  /** The number by which callers know the port. */
+  /** The number that callers dial. */
   readonly port: number;
   readonly source: IConstruct;
 }
 
 /**
- * What an egress gateway does for the routes through it: servers on one port, told apart by server name; the ways of sidecars to them; and
- * the policy of who may come in.
+ * The objects of an egress gateway for its routes: servers on one port, which Envoy selects by SNI; subsets of the gateway's Service, with the TLS
+ * settings of sidecars; and the AuthorizationPolicy for callers.
  *
- * The leg from the sidecar is mutual TLS, which Istio would not do by itself. What callers encrypt themselves goes inside.
+ * The hop from the sidecar uses mutual TLS, which Istio does not use by default here. TLS of the callers themselves is inside of it.
  */
 export class EgressServers extends Construct {
-  /** Those of a gateway: made for its first route. */
+  /** The servers of a gateway. The first route of the gateway creates them. */
   public static of(gateway: MeshGateway): EgressServers {
     return (gateway.node.tryFindChild(ID) as EgressServers | undefined) ?? new EgressServers(gateway);
   }
 
-  private readonly entrances = new Map<string, EgressEntrance>();
+  private readonly serverNames = new Map<string, EgressServerName>();
 
   private constructor(private readonly gateway: MeshGateway) {
     super(gateway, ID);
@@ -62,30 +62,30 @@ export class EgressServers extends Construct {
     gateway.node.addValidation({ validate: () => this.servesOthers() });
   }
 
-  /** Opens an entrance. Returns where a sidecar sends what is meant for it. */
-  public open(entrance: EgressEntrance): Destination {
-    const { name, source, reads } = entrance;
-    const known = this.entrances.get(name);
-    if (known) {
+  /** Adds a server name. Returns the destination for sidecars. */
+  public add(serverName: EgressServerName): Destination {
+    const { name, source, reads } = serverName;
+    const existing = this.serverNames.get(name);
+    if (existing) {
       throw new MeshError('IM1502', source, {
-        problem: `${name} is led through ${this.gateway.node.path} by ${known.source.node.path} already`, got: name, next: 'share that route: services of any namespace can declare to call it',
+        problem: `${existing.source.node.path} already routes ${name} through ${this.gateway.node.path}`, got: name, next: 'share that route: services of any namespace can declare a call to it',
       });
     }
     this.listen(name);
-    this.entrances.set(name, entrance);
+    this.serverNames.set(name, serverName);
     const service = this.service();
-    const way = hostLabel(name);
-    service.policy.addWay(way, {
+    const subset = hostLabel(name);
+    service.policy.addPolicySubset(subset, {
       connectionPool: reads === 'http2' ? { http: { h2UpgradePolicy: networking.DestinationRuleSpecSubsetsTrafficPolicyConnectionPoolHttpH2UpgradePolicy.UPGRADE } } : undefined,
       tls: { mode: networking.DestinationRuleSpecSubsetsTrafficPolicyTlsMode.ISTIO_UNDERSCORE_MUTUAL, sni: hostPart(name) },
     }, source);
     this.writePolicy();
-    return { host: service.identity.host, subset: way, port: EGRESS_PORT };
+    return { host: service.identity.host, subset, port: EGRESS_PORT };
   }
 
-  /** The servers, those that read requests in one. */
+  /** The servers: one for all hosts of HTTP, and one for each other server name. */
   private servers(): networking.GatewaySpecServers[] {
-    const all = [...this.entrances.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    const all = [...this.serverNames.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
     const tls = { mode: networking.GatewaySpecServersTlsMode.ISTIO_UNDERSCORE_MUTUAL };
     const http = all.filter(({ reads }) => reads !== 'nothing').map(({ name }) => name);
     return [
@@ -98,11 +98,11 @@ export class EgressServers extends Construct {
   /** @internal */
   public _render(): security.AuthorizationPolicySpec {
     const { workload } = this.gateway;
-    const all = [...this.entrances.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
-    return { selector: { matchLabels: { ...workload.selector } }, action: security.AuthorizationPolicySpecAction.ALLOW, rules: all.flatMap(rule) };
+    const all = [...this.serverNames.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
+    return { selector: { matchLabels: { ...workload.selector } }, action: security.AuthorizationPolicySpecAction.ALLOW, rules: all.flatMap(rules) };
   }
 
-  /** The Service by which sidecars reach the gateway's pods: one for all gateways of these pods. */
+  /** The Service by which sidecars reach the gateway's pods. All gateways of these pods share it. */
   private service(): MeshHost {
     const { workload } = this.gateway;
     const name = workload._egressService!;
@@ -112,7 +112,7 @@ export class EgressServers extends Construct {
     });
   }
 
-  /** Takes the port and the name, as any other server of the pods does. */
+  /** Registers the listener, so that other servers of the pods cannot use the same port and name. */
   private listen(name: string): void {
     const { gateway, gateway: { workload } } = this;
     const server = GatewayServer.passthrough({ hosts: [name], port: EGRESS_PORT });
@@ -122,15 +122,15 @@ export class EgressServers extends Construct {
     workload._serve(server, gateway);
   }
 
-  /** The policy of who may come in is for all of the pods: whatever else they serve would be refused to everybody. */
+  /** Refuses other servers of the pods: the AuthorizationPolicy selects the pods, so it would deny requests to these servers. */
   private servesOthers(): string[] {
     const { gateway } = this;
     const { servers } = registryOf(this, EgressServerRegistry);
-    const other = this.entrances.size === 0 ? undefined : servedBy(gateway, gateway.workload).find(({ server }) => !servers.has(server));
+    const other = this.serverNames.size === 0 ? undefined : servedBy(gateway, gateway.workload).find(({ server }) => !servers.has(server));
     return !other ? [] : [new MeshError('IM1506', gateway, {
-      problem: `its pods serve ${other.host} for ${other.gateway.node.path}, and let in nothing but what routes out of the mesh allow`,
+      problem: `its pods serve ${other.host} for ${other.gateway.node.path}, but accept only connections of egress routes`,
       got: other.host,
-      next: 'give the routes an egress gateway whose pods serve nothing else, such as GatewayWorkload.dedicatedEgress()',
+      next: 'use an egress gateway whose pods serve nothing else, such as GatewayWorkload.dedicatedEgress()',
     }).message];
   }
 
@@ -146,12 +146,12 @@ export class EgressServers extends Construct {
 }
 
 /**
- * Who may come in by an entrance: none where nobody may. Requests are known by their host, which decides where they go, and the rest by server name. A policy takes one star,
- * so the hosts of a domain are listed without a port and with that of the entrance.
+ * The rules that allow the callers of a server name. HTTP is matched by host, which also selects the route, and other protocols by SNI. A value of a
+ * policy may contain only one `*`, so hosts of a wildcard are listed without a port and with the port of the host.
  */
-function rule({ name, reads, scope, port }: EgressEntrance): security.AuthorizationPolicySpecRules[] {
-  const { anyone, namespaces, principals } = scope.allowed(port);
-  const from = anyone ? [{ source: { principals: ['*'] } }] : [
+function rules({ name, reads, scope, port }: EgressServerName): security.AuthorizationPolicySpecRules[] {
+  const { anyIdentity, namespaces, principals } = scope.allowed(port);
+  const from = anyIdentity ? [{ source: { principals: ['*'] } }] : [
     ...namespaces.length > 0 ? [{ source: { namespaces } }] : [],
     ...principals.length > 0 ? [{ source: { principals } }] : [],
   ];

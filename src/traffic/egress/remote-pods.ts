@@ -1,18 +1,14 @@
 import { Construct } from 'constructs';
-import { EgressCallers } from './egress-callers';
+import { checkSidecar } from './egress-caller-checks';
 import { EgressPath } from './egress-path';
-import { EgressPort } from './egress-port';
 import { registerNamed } from './egress-register';
-import { EgressRoute } from './egress-route';
+import { remotePodHost } from './remote-pod-host';
 import { RemoteTls } from './remote-tls';
-import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
-import { MeshHost } from '../../hosts/mesh-host';
 import { PolicyHost } from '../../hosts/policy-host';
 import { collectErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
-import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
 import { Caller } from '../../services/calls/caller';
@@ -25,22 +21,22 @@ import { PodHosts } from '../routes/pod-hosts';
 
 /** Properties of a `RemotePods`. */
 export interface RemotePodsProps {
-  /** The hosts at which the far gateway serves the pods. */
+  /** The hosts by which the gateway of the other cluster serves the pods. */
   readonly hosts: PodHosts;
 
   /**
-   * The port that callers dial, without TLS; its `targetPort` is that of the far gateway. With
+   * The port that callers dial, without TLS; its `targetPort` is that of the remote gateway. With
    * `MeshPort.grpc(10901, { targetPort: 443 })` they dial 10901, and their sidecar connects to 443.
    *
-   * Of the ports that callers dial, 443 is the one to avoid: other TLS to addresses that the mesh does not know passes it, too.
+   * Callers should not dial 443, because TLS connections to unknown addresses use that port as well.
    */
   readonly port: MeshPort;
 
-  /** The TLS to the far gateway. It begins at the caller's sidecar, or at the egress gateway on the way. */
+  /** The TLS settings for the remote gateway. The caller's sidecar originates TLS, or the egress gateway. */
   readonly tls: RemoteTls;
 
   /**
-   * The path to the pods: directly from the sidecars of callers, or by an egress gateway.
+   * The path to the pods: directly from the callers' sidecars, or through an egress gateway.
    *
    * @default EgressPath.direct()
    */
@@ -48,15 +44,16 @@ export interface RemotePodsProps {
 }
 
 /**
- * Pods of another cluster, each called by the host that the far gateway serves it at: for every host a ServiceEntry, and the
- * DestinationRule that begins TLS to it.
+ * Pods of another cluster, each with a host that the gateway of that cluster serves. Each host has a ServiceEntry, and a DestinationRule that
+ * originates TLS.
  *
- * Visible in the whole mesh; services under `LeastPrivilege` say that they call them. One more host adds two objects and changes none.
+ * The hosts are exported to the whole mesh. Services under `LeastPrivilege` must declare a call to them. A further host adds two objects and
+ * changes no other.
  *
  * @see https://istio.io/latest/docs/tasks/traffic-management/egress/egress-tls-origination/
  */
 export class RemotePods extends Construct implements ICallee {
-  /** The hosts, by ordinal: what callers dial. */
+  /** The hosts that callers dial, by the ordinal of the pod. */
   public readonly hosts: string[];
   /** The port that callers dial. */
   public readonly port: MeshPort;
@@ -69,20 +66,20 @@ export class RemotePods extends Construct implements ICallee {
     const { hosts, port, tls, via } = validateProps('RemotePodsProps', props, this);
     if (tls._secret && !via?._gateway) {
       throw new MeshError('IM1513', this, {
-        problem: `TLS begins at the sidecars of the whole mesh with the Secret ${tls._secret}, which they do not have`,
+        problem: `all sidecars of the mesh originate TLS with the Secret ${tls._secret}, which they do not have`,
         got: tls._secret,
-        next: 'take RemoteTls.mutual() with files of the sidecars, or let TLS begin at a gateway: EgressPath.gateway()',
+        next: 'use RemoteTls.mutual() with files of the sidecars, or let a gateway originate TLS: EgressPath.gateway()',
       });
     }
     if (!isHttp(port.protocol)) {
       throw new MeshError('IM1307', this, {
-        problem: `port ${port.port} (${port.name}) has no hosts by which the far gateway could tell pods apart`, got: port.name, allowed: 'a port that speaks HTTP or gRPC',
+        problem: `port ${port.port} (${port.name}) carries no host by which the remote gateway could distinguish pods`, got: port.name, allowed: 'an HTTP or gRPC port',
       });
     }
     this.hosts = [...hosts.hosts];
     this.port = port;
     this.gateway = via?._gateway;
-    this.policyHosts = this.hosts.map(host => (via?._gateway ? this.makeRoute(host, tls, via) : this.makeHost(host, tls)));
+    this.policyHosts = this.hosts.map(host => remotePodHost(this, { host, port, tls, via }));
     onCall(this, ({ caller }) => this.checkCaller(caller));
     this.node.addValidation({ validate: () => callsOf(this, [this]).flatMap(({ caller }) => collectErrors(this, () => this.checkCaller(caller))) });
     if (!this.gateway) {
@@ -90,7 +87,7 @@ export class RemotePods extends Construct implements ICallee {
     }
   }
 
-  /** The pods as `calls` takes them: all of them. */
+  /** All pods, as `calls` takes them. */
   public toCallee(): Callee {
     const workload = this.gateway?.workload;
     return Callee._create({
@@ -104,42 +101,8 @@ export class RemotePods extends Construct implements ICallee {
     });
   }
 
-  /** TLS begins at the sidecar of the caller, or at the gateway that only sidecars know the way to. */
+  /** Refuses a caller without a sidecar: TLS originates there, or it connects to the egress gateway. */
   private checkCaller(caller: Caller): void {
-    if (!caller.hasSidecar(this)) {
-      throw new MeshError('IM1510', caller.construct ?? this, {
-        problem: `${caller.construct ? 'its pods' : `the pods of ${caller.name}`} have no sidecar: the rules of ${this.node.path} would not hold for them`,
-        got: caller.namespace,
-        next: 'enable sidecars for the pods',
-      });
-    }
-  }
-
-  /** By a gateway, each host is a way out of its own, open to the mesh. */
-  private makeRoute(host: string, tls: RemoteTls, via: EgressPath): PolicyHost {
-    const { port, targetPort, protocol } = this.port;
-    const route = new EgressRoute(this, host, {
-      host, via, ports: [EgressPort.originateTls({ port, targetPort, protocol: protocol, tls })], callers: EgressCallers.anyNamespace(),
-    });
-    return route.toCallee()._attributes.policyHosts[0];
-  }
-
-  /** The objects of one host stand below a scope of its own. */
-  private makeHost(host: string, tls: RemoteTls): PolicyHost {
-    const scope = new Construct(this, host);
-    const { port } = this;
-    const namespace = namespaceOf(this);
-    new networking.ServiceEntry(scope, owned(scope, 'Resource'), {
-      metadata: { name: host, namespace },
-      spec: {
-        hosts: [host],
-        location: networking.ServiceEntrySpecLocation.MESH_UNDERSCORE_EXTERNAL,
-        resolution: networking.ServiceEntrySpecResolution.DNS,
-        ports: [{ number: port.port, name: port.name, protocol: port.protocol.toUpperCase(), targetPort: port.targetPort }],
-      },
-    });
-    const made = MeshHost.made(scope, { host, namespace, name: host, ports: [port], versions: {} });
-    made.policy.set('tls', tls._toIstio(host), this);
-    return { ...made.forPolicies(), endpoints: 'alike' };
+    checkSidecar(caller, this, `the rules of ${this.node.path}`, 'enable sidecars for the pods');
   }
 }

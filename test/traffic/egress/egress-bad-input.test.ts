@@ -133,9 +133,9 @@ test('pods of an egress gateway that serve something else, which no caller could
   expect(messages(world.egress)).toEqual([]);
   beside.addServer(GatewayServer.http({ hosts: ['other.example.com'] }));
   expect(messages(world.egress)).toEqual([[
-    'IM1506 at istio-system/root/egress: its pods serve other.example.com for istio-system/beside, and let in nothing but what routes out of the mesh allow.',
+    'IM1506 at istio-system/root/egress: its pods serve other.example.com for istio-system/beside, but accept only connections of egress routes.',
     '  got      \'other.example.com\'',
-    '  next     give the routes an egress gateway whose pods serve nothing else, such as GatewayWorkload.dedicatedEgress()',
+    '  next     use an egress gateway whose pods serve nothing else, such as GatewayWorkload.dedicatedEgress()',
   ].join('\n')]);
 });
 
@@ -158,5 +158,5 @@ test('invalid callers and Secrets', () => {
   expect(refusal(() => RemoteTls.mutualSecret('team/secret')).code).toBe('IM1312');
   expect(refusal(() => new RemotePods(chart(), 'pods', {
     hosts: PodHosts.list(['p-0.example.com']), port: MeshPort.grpc(1), tls: RemoteTls.mutualSecret('secret'),
-  })).message).toContain('IM1513 at chart/pods: TLS begins at the sidecars of the whole mesh with the Secret secret, which they do not have.');
+  })).message).toContain('IM1513 at chart/pods: all sidecars of the mesh originate TLS with the Secret secret, which they do not have.');
 });

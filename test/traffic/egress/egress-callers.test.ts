@@ -112,9 +112,9 @@ const said = (props: Partial<EgressRouteProps>, byGateway = false) => messages(r
 test('names that DNS does not know need callers that are known, or sidecars that answer', () => {
   const unknown = { endpoints: ['203.0.113.1'] };
   expect(said(unknown)).toEqual([[
-    'IM1508 at team/team/route: example.org is in no DNS: pods of team could not resolve it.',
+    'IM1508 at team/team/route: example.org is not in DNS: pods of team could not resolve it.',
     '  got      \'team\'',
-    '  next     let services declare their calls (`service.calls(route)`), or give the namespaces `dnsCapture`, or say `inDns: true` if DNS knows the host',
+    '  next     declare the calls of services (`service.calls(route)`), or set `dnsCapture` of the namespaces, or `inDns: true` if DNS resolves the host',
   ].join('\n')]);
   expect(said({ ...unknown, callers: EgressCallers.anyNamespace() })[0]).toContain('pods of the mesh could not resolve it');
   const world = egressWorld();
@@ -126,9 +126,9 @@ test('names that DNS does not know need callers that are known, or sidecars that
 test('plain TCP has addresses, or sidecars that capture DNS wherever it is seen', () => {
   const tcp = [EgressPort.tcp(5432)];
   const message = (seen: string) => [[
-    `IM1509 at team/team/route: example.org has a port of plain TCP and no address: sidecars of ${seen} would take every connection to that port for it.`,
+    `IM1509 at team/team/route: example.org has a plain TCP port and no address: sidecars of ${seen} would send every connection to that port to it.`,
     `  got      '${seen}'`,
-    '  next     name the `addresses` of the host, or give the namespaces `dnsCapture`',
+    '  next     set the `addresses` of the host, or `dnsCapture` of the namespaces',
     '  istio    IST0134',
   ].join('\n')];
   expect(said({ ports: tcp })).toEqual(message('team'));
@@ -150,17 +150,17 @@ test('of two hosts at one address, plain TCP is told apart by port alone; reques
   };
   const ports = [EgressPort.https(443), EgressPort.tcp(5432)];
   expect(two({ ports }, { ports })).toEqual([[
-    'IM1509 at team/team/b: port 5432 of b.example.org and of a.example.org (team/team/a) cannot be told apart: both are at 203.0.113.1.',
+    'IM1509 at team/team/b: port 5432 of b.example.org and of a.example.org (team/team/a) cannot be distinguished: both have the address 203.0.113.1.',
     '  got      5432',
-    '  next     give each its `addresses`, or another port',
+    '  next     set different `addresses`, or change one of the ports',
     '  istio    IST0134',
   ].join('\n')]);
   expect(two({ ports }, { ports, addresses: ['203.0.113.2'] })).toEqual([]);
   expect(two({}, {})).toEqual([]);
   expect(two({ ports: [EgressPort.https(443)] }, { ports: [EgressPort.https(443)] })).toEqual([]);
-  expect(two({ ports, addresses: ['203.0.113.0/24', '2001:db8::1'] }, { ports, addresses: ['2001:0db8:0::1'] })[0]).toContain('both are at 2001:0db8:0::1.');
-  expect(two({ ports, addresses: ['203.0.113.5/24'] }, { ports, addresses: ['203.0.113.0/24'] })[0]).toContain('both are at 203.0.113.0/24.');
-  expect(two({ ports, addresses: ['203.0.113.5/32'] }, { ports, addresses: ['203.0.113.5'] })[0]).toContain('both are at 203.0.113.5.');
+  expect(two({ ports, addresses: ['203.0.113.0/24', '2001:db8::1'] }, { ports, addresses: ['2001:0db8:0::1'] })[0]).toContain('both have the address 2001:0db8:0::1.');
+  expect(two({ ports, addresses: ['203.0.113.5/24'] }, { ports, addresses: ['203.0.113.0/24'] })[0]).toContain('both have the address 203.0.113.0/24.');
+  expect(two({ ports, addresses: ['203.0.113.5/32'] }, { ports, addresses: ['203.0.113.5'] })[0]).toContain('both have the address 203.0.113.5.');
 });
 
 test('a gateway sees the hosts of its namespace, and those of all routes through gateways there', () => {
@@ -171,7 +171,7 @@ test('a gateway sees the hosts of its namespace, and those of all routes through
   expect(messages(world.other)).toEqual([[
     'IM1502 at other/other/twin: example.org is described by team/team/route as well, and some namespace sees both.',
     '  got      \'example.org\'',
-    '  next     share one route: services of any namespace can declare to call it',
+    '  next     share one route: services of any namespace can declare a call to it',
   ].join('\n')]);
 });
 
@@ -186,9 +186,9 @@ test('a host within a domain gets no TLS that is not its own', () => {
     return messages(world.team);
   };
   expect(within({})).toEqual([[
-    'IM1520 at team/team/one: TLS begins at port 80 of *.example.org (team/team/domain), and would begin at that of a.example.org, too.',
+    'IM1520 at team/team/one: port 80 of *.example.org (team/team/domain) originates TLS, and Istio would originate it for a.example.org as well.',
     '  got      80',
-    '  next     give one of the two ports another number, or begin TLS at both',
+    '  next     change the number of one of the two ports, or originate TLS at both',
   ].join('\n')]);
   expect(within({}, true)).toEqual([]);
   expect(within({ ports: [EgressPort.https(443)] })).toEqual([]);
@@ -270,9 +270,9 @@ test('namespaces without sidecars are no callers', () => {
   world.route({ host: 'a.example.org' }, 'own', bare);
   world.route({ callers: EgressCallers.namespaces(['bare', 'other']) });
   const message = (id: string, host: string) => [
-    `IM1510 at team/${id}: pods of bare have no sidecar: the route to ${host} would not hold for them.`,
+    `IM1510 at team/${id}: pods of bare have no sidecar: the route to ${host} would not apply to them.`,
     '  got      \'bare\'',
-    '  next     name callers whose pods have sidecars: service.calls(route), or EgressCallers.namespaces()',
+    '  next     choose callers whose pods have sidecars: service.calls(route), or EgressCallers.namespaces()',
   ].join('\n');
   expect(messages(bare)).toEqual([message('bare/own', 'a.example.org')]);
   expect(messages(world.team)).toEqual([message('team/route', 'example.org')]);
@@ -299,30 +299,30 @@ test('a host has one route in each namespace that sees it', () => {
   expect(both({ callers: EgressCallers.namespaces(['team', 'other']) }, {})).toEqual([[
     'IM1502 at other/other/second: example.org is described by team/team/route as well, and some namespace sees both.',
     '  got      \'example.org\'',
-    '  next     share one route: services of any namespace can declare to call it',
+    '  next     share one route: services of any namespace can declare a call to it',
   ].join('\n')]);
   expect(both({}, { callers: EgressCallers.anyNamespace() })[0]).toContain('IM1502');
   const world = egressWorld();
   const via = EgressPath.gateway(world.egress);
   world.route({ via });
-  expect(refusal(() => world.route({ via }, 'second', world.other)).message).toContain('IM1502 at other/other/second: example.org is led through istio-system/root/egress by team/team/route already.');
+  expect(refusal(() => world.route({ via }, 'second', world.other)).message).toContain('IM1502 at other/other/second: team/team/route already routes example.org through istio-system/root/egress.');
 });
 
 test('callers that are not distinguishable, or not named, are refused', () => {
-  expect(said({ callers: EgressCallers.declared() })[0]).toContain('IM1511 at team/team/route: no service declares to call example.org.');
+  expect(said({ callers: EgressCallers.declared() })[0]).toContain('IM1511 at team/team/route: no service declares a call to example.org.');
   const world = egressWorld();
   const strict = world.route({ callers: EgressCallers.declared(), ports: [EgressPort.https(443)] });
   world.caller('checkout').calls(strict);
-  expect(messages(world.team)[0]).toContain('IM1512 at team/team/route: port 443 speaks https: without a gateway on the way, services of one namespace cannot be told apart there.');
-  expect(refusal(() => routed({}, true).made.toRouteTarget()).message).toContain('IM1512 at team/team/route: requests from a gateway to example.org would not pass istio-system/root/egress');
+  expect(messages(world.team)[0]).toContain('IM1512 at team/team/route: port 443 uses https: without an egress gateway, services of one namespace cannot be distinguished there.');
+  expect(refusal(() => routed({}, true).made.toRouteTarget()).message).toContain('IM1512 at team/team/route: requests from a gateway to example.org would bypass istio-system/root/egress');
 });
 
 test('a client certificate is for services of the namespace that declare their calls', () => {
   const ports = [EgressPort.originateTls({ port: 80, tls: RemoteTls.mutualSecret('client') })];
-  expect(said({ ports })[0]).toContain('IM1513 at team/team/route: TLS begins at the sidecars of callers with the Secret client, and no service declares to call the route.');
+  expect(said({ ports })[0]).toContain('IM1513 at team/team/route: the sidecars of callers originate TLS with the Secret client, and no service declares a call to the route.');
   const world = egressWorld();
   world.caller('checkout', world.other).calls(world.route({ ports }));
-  expect(messages(world.team)[0]).toContain('callers are not all services of its namespace.');
+  expect(messages(world.team)[0]).toContain('not all callers are services of its namespace.');
   expect(said({ ports }, true)).toEqual([]);
 });
 
@@ -331,9 +331,9 @@ test('a caller without a sidecar is told that nothing would hold for it', () => 
   const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.disabled() });
   const caller = service(bare, 'caller');
   expect(refusal(() => caller.calls(world.route())).message).toBe([
-    'IM1510 at team/bare/caller: its pods have no sidecar: the route to example.org would not hold for them.',
+    'IM1510 at team/bare/caller: its pods have no sidecar: the route to example.org would not apply to them.',
     '  got      \'bare\'',
-    '  next     enable sidecars for the pods, or call the host without a route and close other ways by a NetworkPolicy',
+    '  next     enable sidecars for the pods, or call the host without a route and restrict egress by a NetworkPolicy',
   ].join('\n'));
 });
 

@@ -46,13 +46,13 @@ test('a name is nothing that it could let through', () => {
   const world = closed();
   world.route();
   expect(messages(world.team)).toEqual([[
-    'IM1514 at team/team/closed: team/team/route leads directly to example.org, a name.',
+    'IM1514 at team/team/closed: team/team/route leads directly to example.org, a DNS name.',
     '  got      \'example.org\'',
     '  next     give the route `addresses`, or endpoints that are addresses, or use an egress gateway',
   ].join('\n')]);
   const other = closed();
   other.route({ endpoints: ['203.0.113.1', 'a.example.com'], inDns: true });
-  expect(messages(other.team)[0]).toContain('directly to a.example.com, a name');
+  expect(messages(other.team)[0]).toContain('directly to a.example.com, a DNS name');
   expect(refusal(() => new EgressNetworkPolicy(world.team, 'third', { ipBlocks: ['10.0.0.1'] })).code).toBe('IM0112');
   expect(refusal(() => new EgressNetworkPolicy(world.team, 'Fourth')).code).toBe('IM0106');
 });
@@ -89,9 +89,9 @@ describe('pods of another cluster that are led to directly, by name', () => {
   };
   test.each([['team', false], ['other', true]] as const)('are nothing that it could let through: in %s, called %s', (at, calls) => {
     expect(build(at, calls)).toEqual([[
-      `IM1514 at team/team/closed: ${at}/${at}/remote leads directly to pod-0.example.com, a name.`,
+      `IM1514 at team/team/closed: ${at}/${at}/remote leads directly to pod-0.example.com, a DNS name.`,
       '  got      \'pod-0.example.com\'',
-      '  next     send it through an egress gateway',
+      '  next     use EgressPath.gateway()',
     ].join('\n')]);
   });
   test('are no concern of a namespace that does not call them, or calls them through a gateway', () => {

@@ -135,7 +135,7 @@ describe('an outside host is told its own name', () => {
     const root = chart();
     const route = new EgressRoute(root, 'all', { host: '*.partner.example', ports: [EgressPort.http(80)], wildcardResolution: wildcard });
     expect(refusal(() => gateway(root).addHttpRoute(HOST, { to: route })).message).toBe([
-      'IM1363 at chart/all: *.partner.example is a whole domain: a gateway would send the request to its own host, and not to the target of the route.',
+      'IM1363 at chart/all: *.partner.example is a wildcard: a gateway would forward the request to the host that the client requested, and not to the target of the route.',
       '  got      \'*.partner.example\'',
       '  next     describe the host with its own EgressRoute, and route to it',
     ].join('\n'));
