@@ -75,10 +75,10 @@ export function checkCompanions(at: Construct, objects: ApiObject[], job: Labels
 }
 
 /** Whether an object with the value of an annotation is there when a job with the other runs. When it is deleted does not matter: a hook is made again. */
-function isThere(key: string, value: string, its = ''): boolean {
+function isThere(key: string, value: string, other = ''): boolean {
   if (ORDERED.includes(key)) {
-    return Number(its) <= Number(value);
+    return Number(other) <= Number(value);
   }
   const tool = TOOLS.find(({ hook }) => hook === key);
-  return !tool || momentsOf(value).every(moment => !tool.alone.includes(moment) || momentsOf(its).includes(moment));
+  return !tool || momentsOf(value).every(moment => !tool.alone.includes(moment) || momentsOf(other).includes(moment));
 }

@@ -125,12 +125,12 @@ export function claimTemplates(claims: VolumeClaims): k8s.KubePersistentVolumeCl
 /** The containers of a pod, with the claims that they mount. */
 export function mounted(containers: k8s.Container[], claims: VolumeClaims, only: string, scope: Construct): k8s.Container[] {
   return containers.map(container => {
-    const mine = Object.keys(claims).sort().filter(name => (claims[name].container ?? only) === container.name);
-    const mounts = [...container.volumeMounts ?? [], ...mine.map(name => ({ name, mountPath: claims[name].mountPath }))];
+    const claimNames = Object.keys(claims).sort().filter(name => (claims[name].container ?? only) === container.name);
+    const mounts = [...container.volumeMounts ?? [], ...claimNames.map(name => ({ name, mountPath: claims[name].mountPath }))];
     const twice = mounts.find((mount, i) => mounts.findIndex(other => other.mountPath === mount.mountPath) !== i);
     if (twice) {
       throw new MeshError('IM1121', scope, { problem: `two volumes of container ${container.name} are mounted at one path`, got: twice.mountPath, next: 'move one of them' });
     }
-    return mine.length === 0 ? container : { ...container, volumeMounts: mounts };
+    return claimNames.length === 0 ? container : { ...container, volumeMounts: mounts };
   });
 }

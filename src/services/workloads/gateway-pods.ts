@@ -69,7 +69,7 @@ export function gatewayAttributes(gateway: IConstruct): GatewayAttributes {
 
 /** Whether these are the pods that a gateway configures. */
 export function arePods({ namespace, labels }: PodSelection, gateway: IConstruct): boolean {
-  const its = gatewayAttributes(gateway).pods;
-  return its !== undefined && its.namespace === namespace && labelsKey(its.labels) === labelsKey(labels);
+  const { pods } = gatewayAttributes(gateway);
+  return pods !== undefined && pods.namespace === namespace && labelsKey(pods.labels) === labelsKey(labels);
 }
 

@@ -142,7 +142,7 @@ test('plain TCP has addresses, or sidecars that capture DNS wherever it is seen'
   expect(messages(ear)).toEqual([]);
 });
 
-test('of two hosts at one address, plain TCP is told apart by port alone; requests and TLS name their host', () => {
+test('of two hosts at one address, only the port distinguishes plain TCP; HTTP and TLS carry the host', () => {
   const two = (one: Partial<EgressRouteProps>, other: Partial<EgressRouteProps>) => {
     const world = egressWorld();
     [['a', one] as const, ['b', other] as const].forEach(([id, props]) => world.route({ host: `${id}.example.org`, addresses: ['203.0.113.1'], ...props }, id));
@@ -167,9 +167,9 @@ test('a gateway sees the hosts of its namespace, and those of all routes through
   const world = egressWorld();
   const second = new MeshGateway(Chart.of(world.egress), 'second', { workload: GatewayWorkload.labels({ app: 'second' }, { service: 'second' }) });
   world.route({ via: EgressPath.gateway(world.egress) });
-  world.route({ via: EgressPath.gateway(second) }, 'twin', world.other);
+  world.route({ via: EgressPath.gateway(second) }, 'duplicate', world.other);
   expect(messages(world.other)).toEqual([[
-    'IM1502 at other/other/twin: example.org is described by team/team/route as well, and some namespace sees both.',
+    'IM1502 at other/other/duplicate: example.org is described by team/team/route as well, and some namespace sees both.',
     '  got      \'example.org\'',
     '  next     share one route: services of any namespace can declare a call to it',
   ].join('\n')]);
@@ -326,7 +326,7 @@ test('a client certificate is for services of the namespace that declare their c
   expect(said({ ports }, true)).toEqual([]);
 });
 
-test('a caller without a sidecar is told that nothing would hold for it', () => {
+test('a caller without a sidecar is refused', () => {
   const world = egressWorld();
   const bare = new MeshNamespace(world.team.node.scope!, 'bare', { injection: SidecarInjection.disabled() });
   const caller = service(bare, 'caller');
@@ -351,7 +351,7 @@ describe('the first call that is declared asks nothing new of pods that run', ()
     declare(world, route);
     return world.spec('VirtualService', 'example.org.to--outside').http.map((rule: { match: object[] }) => rule.match);
   };
-  const everybody = [{ port: 80 }];
+  const unrestricted = [{ port: 80 }];
 
   test('the pods have the labels that they had', () => {
     const labels = (declares: boolean) => {
@@ -370,19 +370,19 @@ describe('the first call that is declared asks nothing new of pods that run', ()
   test('a version by its labels, and once where the service calls, too', () => {
     const one = [{ port: 80, sourceLabels: { app: 'checkout', version: 'v1' }, sourceNamespace: 'team' }];
     const all = [{ port: 80, sourceLabels: { app: 'checkout' }, sourceNamespace: 'team' }];
-    expect(match((world, route) => world.caller('checkout').versionOf('v1').calls(route))).toEqual([one, everybody]);
+    expect(match((world, route) => world.caller('checkout').versionOf('v1').calls(route))).toEqual([one, unrestricted]);
     expect(match((world, route) => {
       const caller = world.caller('checkout');
       caller.versionOf('v1').calls(route);
       caller.calls(route);
-    })).toEqual([all, everybody]);
+    })).toEqual([all, unrestricted]);
   });
 
   test('a service that another team deploys, by the given labels', () => {
     const described = (world: ReturnType<typeof egressWorld>) => MeshService.fromAttributes(world.other, 'desk', {
       ports: [MeshPort.http(8080)], podLabels: { role: 'desk' }, serviceAccount: 'desk',
     });
-    expect(match((world, route) => described(world).calls(route))).toEqual([[{ port: 80, sourceLabels: { role: 'desk' }, sourceNamespace: 'other' }], everybody]);
+    expect(match((world, route) => described(world).calls(route))).toEqual([[{ port: 80, sourceLabels: { role: 'desk' }, sourceNamespace: 'other' }], unrestricted]);
   });
 
   test('a namespace in words takes all of its services in', () => {

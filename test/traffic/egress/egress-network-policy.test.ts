@@ -42,7 +42,7 @@ option('EgressNetworkPolicyProps.ipBlocks', 'are further addresses', () => {
   expect(closed({ ipBlocks: ['10.96.0.1/32'] }).spec('NetworkPolicy', 'closed').egress).toEqual([inside, { to: [{ ipBlock: { cidr: '10.96.0.1/32' } }] }]);
 });
 
-test('a name is nothing that it could let through', () => {
+test('a DNS name is refused', () => {
   const world = closed();
   world.route();
   expect(messages(world.team)).toEqual([[
@@ -87,7 +87,7 @@ describe('pods of another cluster that are led to directly, by name', () => {
     }
     return messages(world.team);
   };
-  test.each([['team', false], ['other', true]] as const)('are nothing that it could let through: in %s, called %s', (at, calls) => {
+  test.each([['team', false], ['other', true]] as const)('are refused: in %s, called %s', (at, calls) => {
     expect(build(at, calls)).toEqual([[
       `IM1514 at team/team/closed: ${at}/${at}/remote leads directly to pod-0.example.com, a DNS name.`,
       '  got      \'pod-0.example.com\'',

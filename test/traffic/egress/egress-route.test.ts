@@ -133,7 +133,7 @@ test('at a gateway it is the credential, which the pods of a gateway of its own 
   expect(findAll(world.objects(), 'Role')).toHaveLength(1);
 });
 
-option('EgressRouteProps.via', 'is a leg to the gateway and one from there, each port by a server name of its own', () => {
+option('EgressRouteProps.via', 'is a hop to the gateway and one from there, each port by a server name of its own', () => {
   const world = routed({ ports: [EgressPort.http(80), EgressPort.http(8080), EgressPort.https(443), EgressPort.tcp(5432)], addresses: ['203.0.113.4'] }, true);
   const way = (subset: string) => [{ destination: { host: 'istio-egressgateway.istio-system.svc.cluster.local', port: { number: 443 }, subset } }];
   const retries = { attempts: 2, retryOn: 'connect-failure,refused-stream' };
@@ -149,14 +149,14 @@ option('EgressRouteProps.via', 'is a leg to the gateway and one from there, each
     tcp: [{ match: [{ port: 5432 }], route: way('at----5432-example-org') }],
   });
   const far = (name: string) => world.spec('VirtualService', `egress.in--istio-system.${name}`);
-  const leg = (host: string) => ({ hosts: [host], gateways: ['istio-system/egress'], exportTo: ['istio-system'] });
+  const hop = (host: string) => ({ hosts: [host], gateways: ['istio-system/egress'], exportTo: ['istio-system'] });
   const to = (number: number) => [{ destination: { host: 'example.org', port: { number } } }];
-  expect(far('example.org')).toEqual({ ...leg('example.org'), http: [{ route: to(80) }] });
+  expect(far('example.org')).toEqual({ ...hop('example.org'), http: [{ route: to(80) }] });
   expect(far('at--8080.example.org')).toEqual({
-    ...leg('at--8080.example.org'), http: [{ rewrite: { authority: 'example.org:8080' }, route: to(8080) }],
+    ...hop('at--8080.example.org'), http: [{ rewrite: { authority: 'example.org:8080' }, route: to(8080) }],
   });
-  expect(far('at--443.example.org')).toEqual({ ...leg('at--443.example.org'), tcp: [{ route: to(443) }] });
-  expect(far('at--5432.example.org')).toEqual({ ...leg('at--5432.example.org'), tcp: [{ route: to(5432) }] });
+  expect(far('at--443.example.org')).toEqual({ ...hop('at--443.example.org'), tcp: [{ route: to(443) }] });
+  expect(far('at--5432.example.org')).toEqual({ ...hop('at--5432.example.org'), tcp: [{ route: to(5432) }] });
 });
 
 option('EgressPath.gateway', 'serves on one port of the gateway: requests by one server, connections by one each', () => {
@@ -177,7 +177,7 @@ option('EgressPath.gateway', 'serves on one port of the gateway: requests by one
   });
 });
 
-option('EgressPath.direct', 'is the default: no gateway stands on the way', () => {
+option('EgressPath.direct', 'is the default: there is no gateway', () => {
   const world = routed({ via: EgressPath.direct() });
   expect(world.objects()).toEqual(routed().objects());
   expect(world.made.gateway).toBeUndefined();
@@ -232,7 +232,7 @@ option('EgressRouteProps.inDns', 'decides whether the sidecars of callers answer
 });
 
 const wild = { host: '*.example.org', ports: [EgressPort.https(443), EgressPort.originateTls({ port: 80 })] };
-option('EgressRouteProps.wildcardResolution', 'says who resolves, of TLS that begins on the way no name is fixed', () => {
+option('EgressRouteProps.wildcardResolution', 'sets how addresses are resolved; originated TLS has no fixed name', () => {
   const world = routed({ ...wild, wildcardResolution: WildcardResolution.DYNAMIC_DNS });
   expect(world.spec('DestinationRule', 'of--any.example.org').trafficPolicy.portLevelSettings[0].tls)
     .toEqual({ mode: 'SIMPLE', caCertificates: '/etc/ssl/certs/ca-certificates.crt' });
