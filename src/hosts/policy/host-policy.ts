@@ -72,7 +72,9 @@ export class HostPolicy extends Construct {
   }
 
   /** Sets one field of the traffic policy, for one scope. */
-  public set<K extends keyof ContributedSettings>(field: K, value: NonNullable<ContributedSettings[K]>, source: IConstruct, scope: PolicyScope = {}): void {
+  public set<K extends keyof ContributedSettings>(
+    field: K, value: NonNullable<ContributedSettings[K]>, source: IConstruct, scope: PolicyScope = {},
+  ): void {
     this.contribute({ [field]: value }, source, scope);
   }
 

@@ -30,7 +30,12 @@ export class LocalityFailover {
     return new LocalityFailover(from, to);
   }
 
-  private constructor(/** The region of the callers. */ public readonly from: string, /** The region to which they fail over. */ public readonly to: string) {}
+  private constructor(
+    /** The region of the callers. */
+    public readonly from: string,
+    /** The region to which they fail over. */
+    public readonly to: string,
+  ) {}
 }
 
 /**
@@ -159,7 +164,9 @@ function checkTogether({ failover, failoverPriority, distribute, localityLb, zon
   const off = localityLb === false || zoneAware?.enabled === false;
   const choices = Object.entries({ failover, failoverPriority, distribute, zoneAware, localityLb })
     .filter(([, value]) => value !== undefined).map(([name]) => name);
-  const apart = (distribute && (failover || failoverPriority)) || (zoneAware && (distribute || localityLb !== undefined)) || (off && choices.length > 1);
+  const apart = (distribute && (failover || failoverPriority))
+    || (zoneAware && (distribute || localityLb !== undefined))
+    || (off && choices.length > 1);
   if (apart) {
     throw new MeshError('IM1641', at, {
       problem: off ? 'locality load balancing is turned off and configured at once' : 'these locality settings exclude each other',

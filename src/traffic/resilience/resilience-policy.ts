@@ -31,7 +31,7 @@ import { checkCallRules } from '../splits/call-rules';
  */
 export class ResiliencePolicy extends Construct {
   /** The target of the policy. */
-  public readonly service: ICallee;
+  public readonly target: ICallee;
 
   private readonly callee: CalleeAttributes;
 
@@ -39,7 +39,7 @@ export class ResiliencePolicy extends Construct {
     super(scope, uniqueId(scope, id));
     validateProps('ResiliencePolicyProps', props, this);
     this.callee = calleeOf(props.target, this);
-    this.service = props.target;
+    this.target = props.target;
     sameCluster(this, this.callee.construct);
     const ports = covered(this.callee, props.ports, this);
     checkPolicy(props, this.callee, ports, this);
