@@ -62,7 +62,7 @@ option('ResiliencePolicyProps.target', 'is the host, in the namespace of the ser
   const root = app();
   const [here, there] = ['here', 'there'].map(id => chart({ scope: root, id, namespace: id }));
   const reviews = service(here);
-  expect(new ResiliencePolicy(there, 'policy', { target: reviews, timeout: Duration.seconds(1) }).service).toBe(reviews);
+  expect(new ResiliencePolicy(there, 'policy', { target: reviews, timeout: Duration.seconds(1) }).target).toBe(reviews);
   expect(find(valid(root), 'VirtualService', 'reviews')).toMatchObject({
     metadata: { name: 'reviews', namespace: 'here' }, spec: { hosts: ['reviews.here.svc.cluster.local'], http: [{ timeout: '1s' }] },
   });
