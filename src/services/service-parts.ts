@@ -14,7 +14,7 @@ export function checkedPorts(ports: MeshPort[], at: Construct): MeshPort[] {
     const duplicate = ports.slice(0, i).find(other => other.name === port.name || (other.port === port.port && other._transport === port._transport));
     if (duplicate) {
       throw new MeshError('IM1102', at, {
-        problem: `two ports are ${duplicate.name === port.name ? `called ${port.name}` : `number ${port.port}`}`,
+        problem: `two ports ${duplicate.name === port.name ? `are called ${port.name}` : `have the number ${port.port}`}`,
         found: `${duplicate.port} (${duplicate.name}), ${port.port} (${port.name})`,
         next: duplicate.name === port.name ? 'say what one of them is for: { suffix: \'…\' }' : 'change one number',
       });
