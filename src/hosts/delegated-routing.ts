@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { DelegateBackend, Delegation } from './delegation';
 import { HttpMatch } from './http/http-match';
 import { HostListeners } from './model/host-listeners';
-import { renderHttp } from './model/route-action';
+import { renderHttp, throwFirst } from './model/route-action';
 import { CalledService, RouteBackend, RouteToTarget } from './model/route-backend';
 import { checkAtGateway } from './route-checks';
 import { HttpRoutes } from './routes/http-routes';
@@ -20,7 +20,7 @@ export class DelegatedRouting {
   public constructor(private readonly source: IConstruct, namespace: string, name: string) {
     this.delegation = Delegation.of(source, namespace, name);
     this.routes = new HttpRoutes(name);
-    this.delegation.routes = () => this.routes.resolved();
+    this.delegation.resolve = () => this.routes.resolve();
   }
 
   /** The routes as the target of a route. */
@@ -44,7 +44,7 @@ export class DelegatedRouting {
 
   /** The routes as Istio spells them. Istio drops a whole route if one of its matches does not fit, so each match has a route of its own. */
   public render(): networking.VirtualServiceSpecHttp[] {
-    return this.routes.resolved().flatMap(route => renderHttp([toDefaultPort(route, this.hostListeners)]));
+    return this.routes.resolve().routes.flatMap(route => renderHttp([toDefaultPort(route, this.hostListeners)]));
   }
 
   /**
@@ -56,7 +56,8 @@ export class DelegatedRouting {
     if (this.routes.isEmpty) {
       throw new MeshError('IM1348', this.source, { problem: 'there is no route to hand requests on to' });
     }
-    const routes = this.routes.resolved();
+    const { routes, problems } = this.routes.resolve();
+    throwFirst(problems);
     routes.forEach(route => checkAtGateway(route, this.hostListeners, this.source));
     this.delegation.check(routes, exported, this.source);
   }

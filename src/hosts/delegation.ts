@@ -2,9 +2,9 @@ import { IConstruct } from 'constructs';
 import { suchAs } from './http/example-request';
 import { HttpMatch } from './http/http-match';
 import { HostListeners } from './model/host-listeners';
-import { OwnedMatch, RouteAction, RoutedMatch } from './model/route-action';
+import { OwnedMatch, Resolution, resolution, RouteAction } from './model/route-action';
 import { CalledService, readsRequests, RouteBackend, RouteToTarget } from './model/route-backend';
-import { show } from './routes/http-routes';
+import { showMatch } from './routes/http-routes';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { namespaceOf } from '../kernel/namespace-scope';
@@ -25,7 +25,7 @@ class DelegationRegistry {
   public readonly delegations = new Map<string, Delegation>();
 }
 
-/** Routes that others lead to, by the name of their VirtualService: those that lead there, and who is called in the end. */
+/** Delegated routes by the name of their VirtualService, the routes that delegate to them, and the services that they call. */
 export class Delegation {
   public static of(scope: IConstruct, namespace: string, name: string): Delegation {
     const known = registryOf(scope, DelegationRegistry).delegations;
@@ -36,8 +36,8 @@ export class Delegation {
   private readonly roots: RouteToTarget[] = [];
   private readonly called: CalledService[] = [];
 
-  /** The routes themselves, where they are made here. */
-  public routes?: () => RoutedMatch[];
+  /** Resolves the delegated routes, if the App makes them. */
+  public resolve?: () => Resolution;
 
   private constructor(public readonly namespace: string, public readonly name: string) {}
 
@@ -45,7 +45,7 @@ export class Delegation {
     return this.roots.length > 0;
   }
 
-  public leadFrom(root: RouteToTarget): void {
+  public delegateFrom(root: RouteToTarget): void {
     this.roots.push(root);
     this.called.forEach(called => root.calls?.(called));
   }
@@ -55,12 +55,12 @@ export class Delegation {
     this.roots.forEach(root => root.calls?.(called));
   }
 
-  /** Where the requests come from that are handed on here. */
+  /** The listeners at which gateways serve the hosts of the routes that delegate here. */
   public get hostListeners(): HostListeners[] {
     return this.roots.flatMap(({ hostListeners }) => hostListeners?.() ?? []);
   }
 
-  /** Refuses what Istio would drop silently: routes outside of those that lead to them, and routes that those cannot see. */
+  /** Refuses routes that Istio would drop silently: routes outside of the matches that delegate here, and routes that are not exported to them. */
   public check(routes: OwnedMatch[], exported: string[] | undefined, at: IConstruct): void {
     for (const { source, matches = [] } of this.roots) {
       const namespace = namespaceOf(source);
@@ -72,8 +72,8 @@ export class Delegation {
         if (misfits.every(part => part !== undefined)) {
           throw new MeshError('IM1343', at, {
             problem: `${source.node.path} leads here with matches that this one is not within, as Istio compares ${misfits[0]}: it would be dropped silently`,
-            found: show(match),
-            allowed: `within ${matches.map(show).join(' or ')}`,
+            found: showMatch(match),
+            allowed: `within ${matches.map(showMatch).join(' or ')}`,
           });
         }
       }
@@ -81,12 +81,12 @@ export class Delegation {
     routes.forEach(({ match }) => this.checkReached(match, at));
   }
 
-  /** Refuses a route that no request comes to, since those that lead here are asked behind others of their host that take everything of it. */
+  /** Refuses a route that is never reached, because earlier routes of the same host match all of its requests. */
   private checkReached(match: HttpMatch, at: IConstruct): void {
-    const hidden = this.roots.flatMap(({ source, asked }) => {
-      const all = asked?.() ?? [];
-      const mine = (delegate: RouteAction['delegate']) => delegate?.name === this.name && delegate.namespace === this.namespace;
-      const leading = all.filter(({ by, action }) => by === source && mine(action.delegate));
+    const hidden = this.roots.flatMap(({ source, routesOfHost }) => {
+      const all = routesOfHost?.() ?? [];
+      const delegatesHere = (delegate: RouteAction['delegate']) => delegate?.name === this.name && delegate.namespace === this.namespace;
+      const leading = all.filter(({ by, action }) => by === source && delegatesHere(action.delegate));
       return leading.filter(root => misfit(root.match.toIstio(), match.toIstio()) === undefined).map(root => {
         const both = match.and(root.match, at);
         const first = both && all.slice(0, all.indexOf(root)).find(other => other.match.covers(both));
@@ -98,14 +98,14 @@ export class Delegation {
       const { first, both } = one;
       throw new MeshError('IM1306', at, {
         problem: `${first.by.node.path} routes the same requests${suchAs(first.match, both) || ','} before they are led here: this route would never be reached`,
-        found: show(match),
-        allowed: `a match that is not covered by ${show(first.match)}`,
+        found: showMatch(match),
+        allowed: `a match that is not covered by ${showMatch(first.match)}`,
       });
     }
   }
 }
 
-/** Routes that others lead to, as the end of a route. */
+/** Delegated routes as the target of a route. */
 export class DelegateBackend implements RouteBackend {
   public readonly delegates = true;
   public readonly whole = true;
@@ -124,16 +124,16 @@ export class DelegateBackend implements RouteBackend {
     if (delegated) {
       throw new MeshError('IM1344', source, { problem: `${this.scope.node.path} cannot be led to from routes that are led to themselves`, found: `${this.delegation.namespace}/${this.delegation.name}` });
     }
-    this.delegation.leadFrom(route);
+    this.delegation.delegateFrom(route);
   }
 
-  public resolve(): RoutedMatch[] {
+  public resolve(): Resolution {
     const { name, namespace } = this.delegation;
-    return [{ match: HttpMatch.EVERYTHING, action: { delegate: { name, namespace } } }];
+    return resolution([{ match: HttpMatch.EVERYTHING, action: { delegate: { name, namespace } } }]);
   }
 }
 
-/** The first part, if any, in which Istio does not take one match to be within another. It compares texts, and no meanings. */
+/** The first field, if any, by which Istio decides that one match is not within another. Istio compares texts and not their meaning. */
 function misfit(root: IstioMatch, leaf: IstioMatch): string | undefined {
   const parts = ['uri', 'method', 'scheme', 'authority'] as const;
   const maps = ['headers', 'queryParams'] as const;
@@ -152,7 +152,7 @@ function within(root: TextCondition | undefined, leaf: TextCondition | undefined
   return root.exact !== undefined ? leaf.exact === root.exact : root.prefix !== undefined && text !== undefined && text.startsWith(root.prefix);
 }
 
-/** Of two exclusions by one header Istio keeps the narrower, and lets in what the route that leads here keeps out. */
+/** Of two exclusions by one header Istio keeps the narrower one, and so admits requests that the delegating route excludes. */
 function excludesOtherwise(root: { [name: string]: TextCondition } = {}, leaf: { [name: string]: TextCondition } = {}): boolean {
   const same = (one: TextCondition, other: TextCondition) => JSON.stringify(one) === JSON.stringify(other) && within(one, other);
   return Object.entries(leaf).some(([name, condition]) => root[name] && !same(root[name], condition));

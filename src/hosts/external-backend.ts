@@ -1,18 +1,18 @@
 import { HttpMatch } from './http/http-match';
 import { MeshHost } from './mesh-host';
-import { RoutedMatch } from './model/route-action';
+import { Resolution, resolution } from './model/route-action';
 import { RouteBackend, RouteToTarget } from './model/route-backend';
 import { carries } from './model/target-port';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { MeshPort } from '../values/mesh-port';
 
-/** A host as clients say it in a request: with its port where that is not the usual one. */
+/** The authority of requests for a host: with the port, unless it is 80 or 443. */
 export function authorityOf(host: string, port: number): string {
   return [80, 443].includes(port) ? host : `${host}:${port}`;
 }
 
-/** A host outside of the cluster, which a ServiceEntry made elsewhere lets the mesh know. */
+/** A host outside of the cluster. Its ServiceEntry is made elsewhere. */
 export class ExternalBackend implements RouteBackend {
   public constructor(private readonly host: string, private readonly port: MeshPort) {}
 
@@ -30,8 +30,8 @@ export class ExternalBackend implements RouteBackend {
     cluster._refersTo('ServiceEntry', undefined, this.host, source, () => MeshHost.of(source, this.host) !== undefined);
   }
 
-  public resolve(): RoutedMatch[] {
+  public resolve(): Resolution {
     const { host, port: { port } } = this;
-    return [{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host, port, authority: authorityOf(host, port) }] } }];
+    return resolution([{ match: HttpMatch.EVERYTHING, action: { destinations: [{ host, port, authority: authorityOf(host, port) }] } }]);
   }
 }

@@ -1,9 +1,9 @@
 import { HttpMatch } from './http/http-match';
-import { RouteAction, RoutedMatch } from './model/route-action';
+import { Resolution, resolution, RouteAction } from './model/route-action';
 import { readsRequests, RouteBackend, RouteToTarget } from './model/route-backend';
 import { MeshError } from '../diagnostics/mesh-error';
 
-/** A redirect or an answer: no service is asked. */
+/** A redirect or a direct response. */
 export class FixedBackend implements RouteBackend {
   public readonly answers = true;
   public readonly whole = true;
@@ -29,7 +29,7 @@ export class FixedBackend implements RouteBackend {
     }
   }
 
-  public resolve(): RoutedMatch[] {
-    return [{ match: HttpMatch.EVERYTHING, action: this.action }];
+  public resolve(): Resolution {
+    return resolution([{ match: HttpMatch.EVERYTHING, action: this.action }]);
   }
 }

@@ -3,11 +3,11 @@ import { Construct, IConstruct } from 'constructs';
 import { Delegation } from './delegation';
 import { HttpMatch } from './http/http-match';
 import { HostListeners } from './model/host-listeners';
-import { OwnedMatch, renderDestinations, renderHttp, RoutedMatch } from './model/route-action';
+import { OwnedMatch, renderDestinations, renderHttp, Resolution, resolution, RoutedMatch, throwFirst } from './model/route-action';
 import { RouteBackend, RouteToTarget } from './model/route-backend';
 import { checkAtGateway, checkRedirectLoop } from './route-checks';
 import { HTTP_PORT, redirectRoutes } from './routes/http-redirect';
-import { HttpRoutes, show } from './routes/http-routes';
+import { HttpRoutes, showMatch } from './routes/http-routes';
 import { toDefaultPort } from './routes/redirect-port';
 import { RouteSettings } from './routes/route-settings';
 import * as networking from '../../imports/networking.istio.io';
@@ -19,7 +19,7 @@ import { hostPart, namespaceLabel, objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { registryOf } from '../kernel/registry';
 
-/** Requests for a host that arrive at a gateway, as far as one namespace routes them. */
+/** A host at a gateway, and the namespace that owns these routes for it. */
 export interface GatewayHost {
   /** The gateway, as a VirtualService names it: `<namespace>/<name>`. */
   readonly gateway: string;
@@ -27,28 +27,30 @@ export interface GatewayHost {
   readonly host: string;
   /** The namespace that owns these routes. */
   readonly namespace: string;
-  /** What is known of the gateway when all have spoken. */
+  /** The listeners of the gateway, if they are known at synthesis. */
   readonly listeners?: () => Omit<HostListeners, 'host'>;
 }
 
-/** What becomes of the requests for a host that arrive at a gateway. */
+/** The routes of a host at a gateway, at synthesis. */
 export interface HostRoutes {
   readonly host: string;
-  /** In the order to be asked, those of delegated routes in their place. */
+  /** In the order of evaluation. Delegated routes are inserted where routes delegate to them. */
   readonly routes: RoutedMatch[];
+  /** The conditions of delegated routes that Istio cannot combine with those of the route that delegates. */
+  readonly problems: MeshError[];
 }
 
-/** The routes of a gateway, as far as they are made here and not refused. One host has several entries where several namespaces route it. */
+/** The routes of a gateway that the App makes. A host has one entry for each namespace that routes it, which is empty if its routes have problems. */
 export function routesOfGateway(scope: IConstruct, gateway: string): HostRoutes[] {
   const { routings } = registryOf(scope, GatewayRoutingRegistry);
   return [...routings.values()].flat().filter(routing => routing.isOf(gateway)).map(routing => routing.hostRoutes);
 }
 
-/** Connections that no HTTP filter reads, at one port of the gateway. */
+/** A route for connections at one port of the gateway. */
 interface Stream {
   readonly gatewayPort: number;
-  readonly end: RouteBackend;
-  readonly to: RouteToTarget;
+  readonly backend: RouteBackend;
+  readonly route: RouteToTarget;
 }
 
 class GatewayRoutingRegistry {
@@ -59,11 +61,11 @@ class GatewayRoutingRegistry {
 /**
  * The routes of one host at one gateway that one namespace owns: one VirtualService.
  *
- * Several namespaces may route parts of one host: Istio joins their VirtualServices by age, so no request may
+ * Several namespaces can own routes of one host. Istio merges their VirtualServices by age, so no request may
  * meet matches of two of them.
  */
 export class GatewayRouting extends Construct {
-  /** The routes of the host: those there are, or new ones whose object goes below `home`. */
+  /** The routes of the host, or new ones below the scope if there are none yet. */
   public static at(scope: Construct, at: GatewayHost): GatewayRouting {
     const known = registryOf(scope, GatewayRoutingRegistry).routings;
     const key = `${at.gateway} ${at.host}`;
@@ -80,41 +82,41 @@ export class GatewayRouting extends Construct {
     siblings.push(this);
     this.http = new HttpRoutes(owner.host);
     this.exported = new FieldOwnership(`the namespaces that see the routes for ${owner.host}`, 'IM1401');
-    // The splits that the routes lead to may still come: what they rule out is known at synthesis.
+    // Constructs that come later can split the targets.
     this.node.addValidation({ validate: () => collectErrors(this, () => this.checkResolved()) });
   }
 
-  /** Leads requests that meet one of the matches to a target. */
-  public add(matches: HttpMatch[], end: RouteBackend, to: RouteToTarget, settings?: RouteSettings): void {
+  /** Adds a route for requests that meet one of the matches. */
+  public add(matches: HttpMatch[], backend: RouteBackend, to: RouteToTarget, settings?: RouteSettings): void {
     this.http.check(matches, to.source);
-    const theirs = this.siblings.filter(other => other !== this).flatMap(other => other.http.matches);
-    matches.forEach(match => this.checkApart(match, to.source, theirs));
+    const others = this.siblings.filter(other => other !== this).flatMap(other => other.http.matches);
+    matches.forEach(match => this.checkApart(match, to.source, others));
     const route = { ...to, hostListeners: () => [this.hostListeners] };
-    end.bind({ ...route, matches, asked: () => this.asked });
+    backend.bind({ ...route, matches, routesOfHost: () => this.resolve().routes });
     settings?.bind();
     this.write();
-    this.http.push(matches, end, route, settings);
+    this.http.push(matches, backend, route, settings);
   }
 
-  /** Leads whole connections to a target: those for the host's server name (`tls`), or all of a port (`tcp`). */
-  public addStream(kind: 'tls' | 'tcp', gatewayPort: number, end: RouteBackend, to: RouteToTarget): void {
+  /** Adds a route for connections: those with the host as server name (`tls`), or all of a port (`tcp`). */
+  public addStream(kind: 'tls' | 'tcp', gatewayPort: number, backend: RouteBackend, route: RouteToTarget): void {
     const duplicate = this.siblings.flatMap(other => other.streams[kind]).find(other => other.gatewayPort === gatewayPort);
     if (duplicate) {
-      throw new MeshError('IM1306', to.source, {
-        problem: `connections for ${this.owner.host} at port ${gatewayPort} are led somewhere already, by ${duplicate.to.source.node.path}`, got: gatewayPort,
+      throw new MeshError('IM1306', route.source, {
+        problem: `connections for ${this.owner.host} at port ${gatewayPort} are led somewhere already, by ${duplicate.route.source.node.path}`, got: gatewayPort,
       });
     }
-    end.bind(to);
+    backend.bind(route);
     this.write();
-    this.streams[kind].push({ gatewayPort: gatewayPort, end, to });
+    this.streams[kind].push({ gatewayPort, backend, route });
   }
 
-  /** Says which namespaces' proxies see the object. */
+  /** Sets the namespaces that the object is exported to. */
   public exportTo(namespaces: string[], source: IConstruct): void {
     this.exported.set('exportTo', namespaces, source);
   }
 
-  /** The object exists as soon as there is a route, or a redirect to write. */
+  /** Creates the VirtualService on first use. */
   public write(): void {
     if (!this.node.tryFindChild('Resource')) {
       placedBy(new networking.VirtualService(this, owned(this, 'Resource'), {
@@ -126,7 +128,7 @@ export class GatewayRouting extends Construct {
 
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
-    const http = [...this.redirects().map(route => toDefaultPort(route, [this.hostListeners])), ...this.resolved()];
+    const http = [...this.redirects().routes.map(route => toDefaultPort(route, [this.hostListeners])), ...this.resolve().routes];
     return {
       hosts: [this.owner.host],
       gateways: [this.owner.gateway],
@@ -142,45 +144,39 @@ export class GatewayRouting extends Construct {
     return this.owner.gateway === gateway;
   }
 
-  /** What becomes of the requests for its host. */
+  /** The routes of its host, with delegated routes. */
   public get hostRoutes(): HostRoutes {
-    return { host: this.owner.host, routes: this.asked.flatMap(route => delegated(this, route)) };
+    const parts = this.resolve().routes.map(route => delegated(this, route));
+    return { host: this.owner.host, routes: parts.flatMap(({ routes }) => routes), problems: parts.flatMap(({ problems }) => problems) };
   }
 
-  /** Its routes in the order to be asked, unless one of them is refused: then that is what there is to say. */
-  private get asked(): (RoutedMatch & OwnedMatch)[] {
-    let routes: (RoutedMatch & OwnedMatch)[] = [];
-    const refused = collectErrors(this, () => {
-      routes = this.resolved();
-    });
-    return refused.length === 0 ? routes : [];
+  /** Its HTTP routes at synthesis. */
+  private resolve(): Resolution<RoutedMatch & OwnedMatch> {
+    const { routes, problems } = this.http.resolve();
+    return resolution(routes.map(route => toDefaultPort(route, [this.hostListeners])), problems);
   }
 
-  private resolved(): (RoutedMatch & OwnedMatch)[] {
-    return this.http.resolved().map(route => toDefaultPort(route, [this.hostListeners]));
-  }
-
-  /** Where its redirects are given. */
+  /** The listeners that serve its host. */
   private get hostListeners(): HostListeners {
     return { listeners: [], ...this.owner.listeners?.(), host: this.owner.host };
   }
 
-  /** Routes of another namespace that read no HTTP leave redirects to those of the gateway's own. */
-  private redirects(): RoutedMatch[] {
+  /** The redirects to HTTPS. Routes of another namespace write them only with HTTP routes of their own. */
+  private redirects(): Resolution {
     const { gateway, host, namespace } = this.owner;
-    return this.http.isEmpty && gateway.split('/')[0] !== namespace ? [] : redirectRoutes(this, gateway, host);
+    return this.http.isEmpty && gateway.split('/')[0] !== namespace ? resolution([]) : redirectRoutes(this, gateway, host);
   }
 
-  /** The connections of a kind, by port. */
+  /** The routes of a kind for connections, by port. */
   private rendered<M>(kind: 'tls' | 'tcp', match: (port: number) => M) {
     const sorted = [...this.streams[kind]].sort((a, b) => a.gatewayPort - b.gatewayPort);
-    return sorted.length === 0 ? undefined : sorted.map(({ gatewayPort: gatewayPort, end, to }) => ({
+    return sorted.length === 0 ? undefined : sorted.map(({ gatewayPort, backend, route }) => ({
       match: [match(gatewayPort)],
-      route: renderDestinations(end.resolve(to)[0].action.destinations!),
+      route: renderDestinations(backend.resolve(route).routes[0]?.action.destinations ?? []),
     }));
   }
 
-  /** Says the namespace of the gateway only where it is another one. */
+  /** The name of the VirtualService. It has the namespace of the gateway only if that is another one. */
   private objectName(): string {
     const { gateway, host, namespace } = this.owner;
     const [gatewayNamespace, gatewayName] = gateway.split('/');
@@ -188,29 +184,32 @@ export class GatewayRouting extends Construct {
     return objectName(gatewayName, ...foreign, hostPart(host));
   }
 
-  /** A split divides a route: of one for every request, only what is left behind its rules still is. */
+  /** Checks the routes with the splits of their targets. The split of a catch-all route can leave a catch-all only for the remaining requests. */
   private checkResolved(): void {
-    const plain = this.http.resolved();
+    const { routes: plain, problems } = this.http.resolve();
+    throwFirst(problems);
     plain.forEach(route => checkAtGateway(route, [this.hostListeners], this));
-    const mine = plain.map(route => toDefaultPort(route, [this.hostListeners]));
-    Object.values(this.streams).flat().forEach(({ end, to }) => end.resolve(to));
-    const theirs = this.siblings.slice(0, this.siblings.indexOf(this)).flatMap(other => other.asked);
-    mine.forEach(({ match, by }) => this.checkApart(match, by, theirs));
-    checkRedirectLoop(mine, this.owner.host, this.hostListeners.listeners);
-    const clear = this.redirects().length > 0 && mine.find(({ match }) => match.toIstio().port === HTTP_PORT);
+    const routes = plain.map(route => toDefaultPort(route, [this.hostListeners]));
+    Object.values(this.streams).flat().forEach(({ backend, route }) => throwFirst(backend.resolve(route).problems));
+    const others = this.siblings.slice(0, this.siblings.indexOf(this)).flatMap(other => other.resolve().routes);
+    routes.forEach(({ match, by }) => this.checkApart(match, by, others));
+    checkRedirectLoop(routes, this.owner.host, this.hostListeners.listeners);
+    const redirects = this.redirects();
+    throwFirst(redirects.problems);
+    const clear = redirects.routes.length > 0 && routes.find(({ match }) => match.toIstio().port === HTTP_PORT);
     if (clear) {
-      throw new MeshError('IM1352', clear.by, { problem: `requests for ${this.owner.host} at port ${HTTP_PORT} are redirected to HTTPS: the route for them is never used`, found: show(clear.match) });
+      throw new MeshError('IM1352', clear.by, { problem: `requests for ${this.owner.host} at port ${HTTP_PORT} are redirected to HTTPS: the route for them is never used`, found: showMatch(clear.match) });
     }
   }
 
-  /** Istio joins the routes of several namespaces by age, and moves those for every request behind all others. */
-  private checkApart(match: HttpMatch, source: IConstruct, theirs: OwnedMatch[]): void {
-    const shared = theirs.find(other => other.match.overlaps(match) && other.match.isCatchAll === match.isCatchAll);
+  /** Istio merges the routes of several namespaces by age, and moves catch-all routes behind all others. */
+  private checkApart(match: HttpMatch, source: IConstruct, others: OwnedMatch[]): void {
+    const shared = others.find(other => other.match.overlaps(match) && other.match.isCatchAll === match.isCatchAll);
     if (shared) {
       throw new MeshError('IM1401', source, {
         problem: `${shared.by.node.path} routes some of the same requests for ${this.owner.host} from another namespace: which of the two is asked first would be decided by age`,
-        found: show(match),
-        allowed: `a match that no request shares with ${show(shared.match)}`,
+        found: showMatch(match),
+        allowed: `a match that no request shares with ${showMatch(shared.match)}`,
         ...Object.keys(shared.match.toIstio().headers ?? {}).some(name => name in (match.toIstio().headers ?? {}))
           ? { next: 'a request may have a header on several lines, and each line may meet one of the two: exclude the other value in one of them, by `withoutHeaders`' } : {},
       });
@@ -218,13 +217,19 @@ export class GatewayRouting extends Construct {
   }
 }
 
-/** The routes that a route hands its requests on to, where they are made here: what they do not say themselves holds as it says. */
-function delegated(at: IConstruct, route: RoutedMatch): RoutedMatch[] {
+/** The delegated routes of a route, if the App makes them: the settings of the route are their defaults. Any other route is returned as it is. */
+function delegated(at: IConstruct, route: RoutedMatch): { readonly routes: RoutedMatch[]; readonly problems: MeshError[] } {
   const { delegate, settings } = route.action;
-  const routes = delegate && Delegation.of(at, delegate.namespace!, delegate.name!).routes;
-  return !routes ? [route] : routes().flatMap(({ match, action }) => {
-    const both = route.match.and(match, at);
-    const own = Object.entries(action.settings ?? {}).filter(([, value]) => value !== undefined);
-    return both ? [{ match: both, action: { ...action, settings: { ...settings, ...Object.fromEntries(own) } } }] : [];
-  });
+  const resolved = delegate && Delegation.of(at, delegate.namespace!, delegate.name!).resolve?.();
+  if (!resolved) {
+    return { routes: [route], problems: [] };
+  }
+  const parts = resolved.routes.map(({ match, action }) => ({ ...route.match.combine(match, at), action }));
+  return {
+    routes: parts.flatMap(({ match, action }) => {
+      const own = Object.entries(action.settings ?? {}).filter(([, value]) => value !== undefined);
+      return match ? [{ match, action: { ...action, settings: { ...settings, ...Object.fromEntries(own) } } }] : [];
+    }),
+    problems: parts.flatMap(({ problems }) => problems),
+  };
 }

@@ -4,7 +4,7 @@ import { checkKeys } from './hashed-shares';
 import { HostExportTo } from './host-export-to';
 import { HttpMatch } from './http/http-match';
 import { HostIdentity } from './model/host-identity';
-import { destinations, renderDestinations, renderHttp, RouteAction, RoutedMatch } from './model/route-action';
+import { destinations, renderDestinations, renderHttp, Resolution, resolution, RouteAction, RoutedMatch } from './model/route-action';
 import { HostPolicy } from './policy/host-policy';
 import { combined } from './routes/http-routes';
 import { HostRequests, RequestPolicy, routeProtocol } from './routes/request-policy';
@@ -18,16 +18,16 @@ import { MeshPort } from '../values/mesh-port';
 import { isHttp, isTls, MeshProtocol } from '../values/protocol';
 import { Weights } from '../values/weights';
 
-/** Who takes a request: versions by weight, or nobody. */
+/** The versions that receive requests, by weight, or the response that refuses them. */
 export interface SplitAction {
   readonly shares?: Weights;
   readonly refusal?: RouteAction['directResponse'];
 }
 
-/** How the traffic of a host is divided over its versions: rules in the order to be asked, then everyone else. */
+/** How the traffic of a host is divided over its versions: rules in the order of evaluation, then all other requests. */
 export interface Split {
   readonly source: IConstruct;
-  /** The numbers of the ports that it is for; all of them where not said. */
+  /** The numbers of the split ports. Undefined for all. */
   readonly ports?: number[];
   readonly rules: { readonly match: HttpMatch; readonly action: SplitAction }[];
   readonly rest: SplitAction;
@@ -36,11 +36,11 @@ export interface Split {
 /**
  * The routing of a host inside the mesh: the one VirtualService that exists for it.
  *
- * Istio never merges two VirtualServices of a mesh host, so nobody else writes one; a split and what is done with requests besides are
- * contributed here, and read from here by the gateways that lead to the host.
+ * Istio never merges two VirtualServices of a mesh host, so this is the only construct that writes one. Other constructs contribute a split and
+ * request settings, and gateways that lead to the host read them.
  */
 export class MeshRouting extends Construct {
-  /** What is done with the requests, whoever takes them. */
+  /** The request settings, for all versions. */
   public readonly requests: RequestPolicy;
   private contributed?: Split;
 
@@ -50,19 +50,18 @@ export class MeshRouting extends Construct {
   ) {
     super(scope, id);
     this.requests = new RequestPolicy(identity);
-    // Who gets copies may still be split.
-    this.node.addValidation({ validate: () => collectErrors(this, () => this.httpRoutes()) });
-    // What tells requests apart may still be said.
+    // Constructs that come later can split the service of a mirror, or hash by a key.
+    this.node.addValidation({ validate: () => this.resolve().problems.slice(0, 1).map(({ message }) => message) });
     this.node.addValidation({ validate: () => collectErrors(this, () => this.checkSplit()) });
   }
 
-  /** Takes what is done with requests for all ports of HTTP, or for some. */
+  /** Adds request settings for all HTTP ports, or for some. */
   public addRequestSettings(settings: HostRequests, source: IConstruct, ports?: number[]): void {
     this.requests.contribute(settings, source, ports);
     this.write();
   }
 
-  /** Takes the split of the host's traffic. There is one: two would contradict each other on everyone else. */
+  /** Sets the split of the host's traffic. There is at most one, because each split has an action for all other requests. */
   public split(split: Split): void {
     if (this.contributed) {
       throw new MeshError('IM1401', split.source, {
@@ -81,10 +80,7 @@ export class MeshRouting extends Construct {
     this.write();
   }
 
-  /**
-   * What a gateway does with requests for a port of the host: its split, but for the rules that only a caller's sidecar can decide.
-   * Undefined where the port is not split.
-   */
+  /** The split at a gateway, without the rules that only a caller's sidecar can evaluate. Undefined if the port is not split. */
   public atGateway(port: MeshPort): RoutedMatch[] | undefined {
     if (!this.contributed || !this.covered(this.contributed).includes(port)) {
       return undefined;
@@ -95,7 +91,7 @@ export class MeshRouting extends Construct {
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
     const split = this.contributed;
-    const http = this.httpRoutes();
+    const http = this.resolve().http;
     const tcp = split ? this.covered(split).filter(port => !isHttp(port.protocol)).flatMap(port => this.tcpRoutes(split, port.port)) : [];
     return {
       hosts: this.names,
@@ -105,13 +101,13 @@ export class MeshRouting extends Construct {
     };
   }
 
-  /** What clients dial: of a headless Service its pods as well. */
+  /** The names that clients dial. Clients of a headless Service also dial its pods. */
   private get names(): string[] {
     const { host, headless } = this.identity;
     return headless ? [host, `*.${host}`] : [host];
   }
 
-  /** The object exists as soon as there is something to say. */
+  /** Creates the VirtualService on first use. */
   private write(): void {
     if (!this.node.tryFindChild('Resource')) {
       placedBy(new networking.VirtualService(this, owned(this, 'Resource'), {
@@ -121,36 +117,37 @@ export class MeshRouting extends Construct {
     }
   }
 
-  /** Ports of which the same is said share their routes; only where there are others do these say which ports they are for. */
-  private httpRoutes(): networking.VirtualServiceSpecHttp[] {
-    const http = this.identity.ports.filter(port => isHttp(port.protocol));
+  /** The HTTP routes at synthesis. Ports with equal routes share them. Routes name their ports only if other ports have other routes. */
+  private resolve(): { readonly http: networking.VirtualServiceSpecHttp[]; readonly problems: MeshError[] } {
+    const ports = this.identity.ports.filter(port => isHttp(port.protocol));
+    const resolved = ports.map(port => ({ port: port.port, ...this.routesOf(port) }));
     const groups = new Map<string, { readonly routes: RoutedMatch[]; readonly ports: number[] }>();
-    for (const port of http) {
-      const routes = this.routesOf(port);
+    for (const { port, routes } of resolved) {
       const key = JSON.stringify(renderHttp(routes));
       const group = groups.get(key) ?? { routes, ports: [] };
       groups.set(key, group);
-      group.ports.push(port.port);
+      group.ports.push(port);
     }
-    return [...groups.values()].filter(({ routes }) => routes.length > 0)
-      .flatMap(({ routes, ports }) => renderHttp(routes, ports.length < http.length ? ports : undefined));
+    const http = [...groups.values()].filter(({ routes }) => routes.length > 0)
+      .flatMap(group => renderHttp(group.routes, group.ports.length < ports.length ? group.ports : undefined));
+    return { http, problems: resolved.flatMap(({ problems }) => problems) };
   }
 
-  /** What is done with requests at one port; nothing where nothing is said of it. */
-  private routesOf(port: MeshPort): RoutedMatch[] {
+  /** The routes at one port. Empty if it has neither a split nor request settings. */
+  private routesOf(port: MeshPort): Resolution {
     const rules = this.requests.rules(port);
     const split = this.contributed && this.covered(this.contributed).includes(port) ? this.contributed : undefined;
-    // Istio hashes by the key of a port for routes that name the port.
+    // Istio uses the hash key of a port only for routes that name the port.
     const named = this.policy.hashesAt(port.port) ? port.port : undefined;
     if (rules.length === 0) {
-      return split ? this.routes(split, named) : [];
+      return resolution(split ? this.routes(split, named) : []);
     }
-    const whole = { destinations: [{ host: this.identity.host, port: named }] };
-    const taken = split ? this.routes(split, named) : [{ match: HttpMatch.EVERYTHING, action: whole }];
-    return combined(HttpMatch.EVERYTHING, rules, taken, { source: this, protocol: routeProtocol(port) });
+    const unsplit = { destinations: [{ host: this.identity.host, port: named }] };
+    const targets = split ? this.routes(split, named) : [{ match: HttpMatch.EVERYTHING, action: unsplit }];
+    return combined(HttpMatch.EVERYTHING, rules, targets, { source: this, protocol: routeProtocol(port) });
   }
 
-  /** UDP is never covered: it passes by the sidecar. */
+  /** The ports that are split. UDP bypasses the sidecar. */
   private covered(split: Split): MeshPort[] {
     return this.identity.ports.filter(({ port, protocol }) => protocol !== MeshProtocol.UDP && (split.ports?.includes(port) ?? true));
   }

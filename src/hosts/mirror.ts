@@ -1,8 +1,7 @@
-import { Copies } from './http/request-settings';
-import * as networking from '../../imports/networking.istio.io';
+import { Copies, ResolvedCopies } from './http/request-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 import { percentage } from '../values/percentage';
-import { RouteAction } from './model/route-action';
+import { Destination } from './model/route-action';
 import { RouteBackend, RouteToTarget } from './model/route-backend';
 import { IRouteTarget, RouteTarget } from './route-target';
 
@@ -35,7 +34,7 @@ export interface Mirror {
 
 /** The mirrors of one route. */
 export class Mirrors implements Copies {
-  private readonly all: { readonly end: RouteBackend; readonly to: RouteToTarget; readonly share?: number }[];
+  private readonly all: { readonly backend: RouteBackend; readonly route: RouteToTarget; readonly share?: number }[];
 
   /**
    * @param route the route whose requests are copied
@@ -43,42 +42,52 @@ export class Mirrors implements Copies {
    */
   public constructor(mirrors: Mirror[], route: RouteToTarget, bySidecars = false) {
     this.all = mirrors.map(({ to, port, percentage: share }) => {
-      const { _backend: end } = RouteTarget._resolve(to, route.source);
-      if (end.answers || end.delegates) {
-        const problem = end.delegates ? 'delegated routes cannot receive copies' : 'a redirect or a direct response cannot receive copies';
+      const { _backend: backend } = RouteTarget._resolve(to, route.source);
+      if (backend.answers || backend.delegates) {
+        const problem = backend.delegates ? 'delegated routes cannot receive copies' : 'a redirect or a direct response cannot receive copies';
         throw new MeshError('IM1336', route.source, { problem, next: 'mirror to a service, or drop the mirror' });
       }
-      if (bySidecars && end.byAddress) {
+      if (bySidecars && backend.byAddress) {
         throw new MeshError('IM1362', route.source, { problem: 'the mirror is a headless Service or a pod of one, and sidecars cannot mirror to it' });
       }
       // Copies go to this destination directly. The routes of that service do not apply to them.
-      return { end, to: { ...route, port, uncopied: true }, share: share === undefined ? undefined : percentage(share, route.source, 'the share of the mirror') };
+      return { backend, route: { ...route, port, uncopied: true }, share: share === undefined ? undefined : percentage(share, route.source, 'the share of the mirror') };
     });
   }
 
   public bind(): void {
-    this.all.forEach(({ end, to }) => end.bind(to));
+    this.all.forEach(({ backend, route }) => backend.bind(route));
   }
 
-  public render(): networking.VirtualServiceSpecHttpMirrors[] | undefined {
-    return this.all.length === 0 ? undefined : this.all.map(({ end, to, share }) => {
-      const { host, subset, port } = onlyDestination(end.resolve(to).map(({ action }) => action), to);
+  public resolve(): ResolvedCopies {
+    const each = this.all.map(({ backend, route, share }) => ({ ...onlyDestination(backend, route), share }));
+    const problems = each.flatMap(one => one.problems);
+    if (each.length === 0 || problems.length > 0) {
+      return { problems };
+    }
+    const mirrors = each.map(({ destination, share }) => {
+      const { host, subset, port } = destination!;
       return {
         destination: { host, subset, port: port === undefined ? undefined : { number: port } },
         percentage: share === undefined ? undefined : { value: share },
       };
     });
+    return { mirrors, problems };
   }
 }
 
-function onlyDestination(actions: RouteAction[], { source }: RouteToTarget) {
-  const ends = actions.flatMap(({ destinations = [] }) => destinations);
-  if (actions.length !== 1 || ends.length !== 1) {
-    throw new MeshError('IM1336', source, {
-      problem: 'the traffic of the mirror service is split, and a mirror has one destination',
-      got: ends.map(({ host, subset, weight }) => `${host}${subset === undefined ? '' : ` ${subset}`}${weight === undefined ? '' : ` ${weight}%`}`),
-      next: 'mirror to one of its versions: `service.versionOf(name)`',
-    });
+/** The destination of a mirror. There is none if the backend has problems or several destinations. */
+function onlyDestination(backend: RouteBackend, route: RouteToTarget): { readonly destination?: Destination; readonly problems: MeshError[] } {
+  const { routes, problems } = backend.resolve(route);
+  const all = routes.flatMap(({ action: { destinations = [] } }) => destinations);
+  if (problems.length > 0 || (routes.length === 1 && all.length === 1)) {
+    return { destination: all[0], problems };
   }
-  return ends[0];
+  return {
+    problems: [new MeshError('IM1336', route.source, {
+      problem: 'the traffic of the mirror service is split, and a mirror has one destination',
+      got: all.map(({ host, subset, weight }) => `${host}${subset === undefined ? '' : ` ${subset}`}${weight === undefined ? '' : ` ${weight}%`}`),
+      next: 'mirror to one of its versions: `service.versionOf(name)`',
+    })],
+  };
 }

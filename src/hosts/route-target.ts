@@ -108,11 +108,11 @@ export class RouteTarget implements IRouteTarget {
     }
     hundredPercent(Object.fromEntries(targets.map(({ weight }, i) => [`target ${i + 1}`, weight])), undefined, at, 'change one weight');
     return new RouteTarget(new WeightedBackend(targets.map(({ to, weight, port, headers }) => {
-      const { _backend: end } = RouteTarget._resolve(to, at);
-      if (end.whole) {
+      const { _backend: backend } = RouteTarget._resolve(to, at);
+      if (backend.whole) {
         throw new MeshError('IM1342', at, { problem: 'a share leads on to a service or a host: it can be no redirect, no answer, no delegated routes, and not weighted again', got: weight });
       }
-      return { end, weight, port, headers: renderHeaders(headers, at) };
+      return { backend, weight, port, headers: renderHeaders(headers, at) };
     })));
   }
 
@@ -139,8 +139,8 @@ export class RouteTarget implements IRouteTarget {
    *
    * @internal
    */
-  public static _create(end: RouteBackend): RouteTarget {
-    return new RouteTarget(end);
+  public static _create(backend: RouteBackend): RouteTarget {
+    return new RouteTarget(backend);
   }
 
   /**

@@ -4,7 +4,7 @@ import { PreflightPlace } from './preflights';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { HostRoutes, routesOfGateway } from '../hosts/gateway-routing';
-import { RoutedMatch } from '../hosts/model/route-action';
+import { RoutedMatch, throwFirst } from '../hosts/model/route-action';
 import { ServedHost } from '../services/workloads/gateway-pods';
 import { byNarrowness, covers, isPattern } from '../values/host';
 import { pathCovers, pathsMeet } from '../values/policy-paths';
@@ -29,6 +29,7 @@ interface Part {
  */
 export function preflightPlaces(at: IConstruct, gateways: string[], places: Place[], served: ServedHost[]): PreflightPlace[] | undefined {
   const routed = gateways.flatMap(gateway => routesOfGateway(at, gateway));
+  throwFirst(routed.flatMap(({ problems }) => problems));
   if (!routed.some(({ routes }) => routes.some(({ action }) => action.settings?.corsPolicy))) {
     return undefined;
   }

@@ -28,29 +28,39 @@ export function sorted<T>(map: { readonly [key: string]: T }): { [key: string]: 
   return Object.fromEntries(Object.keys(map).sort().map(key => [key, map[key]]));
 }
 
+/** Two sets of conditions combined. Conditions that cannot be combined are problems. */
+export interface CombinedConditions {
+  readonly conditions: Conditions;
+  readonly problems: MeshError[];
+}
+
 /** Combines two sets of conditions that must all hold. Of two conditions on one name, the narrower one stays. */
-export function bothHold(a: Conditions = {}, b: Conditions = {}, at: Located | string): Conditions {
+export function bothHold(a: Conditions = {}, b: Conditions = {}, at: Located | string): CombinedConditions {
   return merged(a, b, at, (x, y) => (x._covers(y) ? y : y._covers(x) ? x : undefined));
 }
 
 /** Combines two sets of conditions of which none may hold. Of two conditions on one name, the wider one stays. */
-export function neitherHolds(a: Conditions = {}, b: Conditions = {}, at: Located | string): Conditions {
+export function neitherHolds(a: Conditions = {}, b: Conditions = {}, at: Located | string): CombinedConditions {
   return merged(a, b, at, (x, y) => (x._covers(y) ? x : y._covers(x) ? y : undefined));
 }
 
-function merged(a: Conditions, b: Conditions, at: Located | string, choose: (x: StringMatch, y: StringMatch) => StringMatch | undefined): Conditions {
-  const result: { [name: string]: StringMatch } = { ...a, ...b };
+function merged(
+  a: Conditions, b: Conditions, at: Located | string, choose: (x: StringMatch, y: StringMatch) => StringMatch | undefined,
+): CombinedConditions {
+  const conditions: { [name: string]: StringMatch } = { ...a, ...b };
+  const problems: MeshError[] = [];
   for (const name of Object.keys(a).filter(key => own(b, key))) {
     const chosen = choose(a[name], b[name]);
-    if (!chosen) {
-      throw new MeshError('IM1309', at, {
+    if (chosen) {
+      conditions[name] = chosen;
+    } else {
+      problems.push(new MeshError('IM1309', at, {
         problem: `two conditions on ${name} must both hold, and Istio takes one condition for each name`,
         found: `${JSON.stringify(a[name]._toIstio())} and ${JSON.stringify(b[name]._toIstio())}`,
-      });
+      }));
     }
-    result[name] = chosen;
   }
-  return result;
+  return { conditions, problems };
 }
 
 export function conditionsCover(a: Conditions = {}, b: Conditions = {}): boolean {

@@ -1,6 +1,7 @@
 import { bothHold, Conditions, conditionsCover, conditionsOverlap, count, excludes, headersOverlap, looseness, neitherHolds, own, rendered, sorted } from './conditions';
 import { takesAllBelow } from './path-pattern';
 import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { covers } from '../../values/host';
 import { Labels, labelsKey } from '../../values/labels';
@@ -43,6 +44,12 @@ const PATH_RANK = { exact: 0, regex: 1, prefix: 2 };
 
 /** The path condition of a match without a path. */
 const EVERY_PATH: PathMatch = { kind: 'prefix', value: '/' };
+
+/** Two matches combined. There is no match if no request can meet both, or if there are problems. */
+export interface CombinedMatch {
+  readonly match?: HttpMatch;
+  readonly problems: MeshError[];
+}
 
 /** One entry of `match` in a route of a VirtualService. Matches can be compared: order, coverage, overlap. */
 export class HttpMatch {
@@ -130,26 +137,46 @@ export class HttpMatch {
     };
   }
 
-  /** Both matches combined, or undefined if no request with one value for each header can meet both. Istio takes one condition for each header. */
+  /** Both matches combined, as `combine` has it. Refuses conditions that Istio cannot combine. */
   public and(other: HttpMatch, at: Located | string): HttpMatch | undefined {
+    const { match, problems } = this.combine(other, at);
+    if (problems.length > 0) {
+      throw problems[0];
+    }
+    return match;
+  }
+
+  /**
+   * Both matches combined. There is no match if no request with one value for each header can meet both, or if there are problems: Istio takes
+   * one condition for each header.
+   */
+  public combine(other: HttpMatch, at: Located | string): CombinedMatch {
     if (!this.overlaps(other) || !conditionsOverlap(this.parts.headers, other.parts.headers)) {
-      return undefined;
+      return { problems: [] };
     }
     const a = this.parts;
     const b = other.parts;
-    return new HttpMatch({
-      path: a.path ?? b.path,
-      ...bothHold(attributes(a), attributes(b), at),
-      headers: bothHold(a.headers, b.headers, at),
-      withoutHeaders: neitherHolds(a.withoutHeaders, b.withoutHeaders, at),
-      queryParams: bothHold(a.queryParams, b.queryParams, at),
-      caller: a.caller && b.caller
-        ? { namespace: a.caller.namespace ?? b.caller.namespace, labels: { ...a.caller.labels, ...b.caller.labels } }
-        : a.caller ?? b.caller,
-      gatewayPort: a.gatewayPort ?? b.gatewayPort,
-      name: a.name ?? b.name,
-      statPrefix: a.statPrefix ?? b.statPrefix,
-    });
+    const attributesOfBoth = bothHold(attributes(a), attributes(b), at);
+    const headers = bothHold(a.headers, b.headers, at);
+    const withoutHeaders = neitherHolds(a.withoutHeaders, b.withoutHeaders, at);
+    const queryParams = bothHold(a.queryParams, b.queryParams, at);
+    const problems = [attributesOfBoth, headers, withoutHeaders, queryParams].flatMap(combined => combined.problems);
+    return problems.length > 0 ? { problems } : {
+      match: new HttpMatch({
+        path: a.path ?? b.path,
+        ...attributesOfBoth.conditions,
+        headers: headers.conditions,
+        withoutHeaders: withoutHeaders.conditions,
+        queryParams: queryParams.conditions,
+        caller: a.caller && b.caller
+          ? { namespace: a.caller.namespace ?? b.caller.namespace, labels: { ...a.caller.labels, ...b.caller.labels } }
+          : a.caller ?? b.caller,
+        gatewayPort: a.gatewayPort ?? b.gatewayPort,
+        name: a.name ?? b.name,
+        statPrefix: a.statPrefix ?? b.statPrefix,
+      }),
+      problems,
+    };
   }
 
   /** Whether every request that meets `other` meets this match too. False where that is not decidable. */

@@ -6,13 +6,20 @@ import { HttpMatch } from './http-match';
 import { HttpRewrite } from './http-rewrite';
 import { Retries } from './retries';
 import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
 
 /** Further destinations that receive copies of requests. */
 export interface Copies {
   /** Refuses invalid destinations at once, and records the calls to them. */
   bind(): void;
-  /** Renders the mirrors as `mirrors` of a VirtualService, at synthesis. */
-  render(): networking.VirtualServiceSpecHttpMirrors[] | undefined;
+  /** The mirrors as `mirrors` of a VirtualService. Called at synthesis. */
+  resolve(): ResolvedCopies;
+}
+
+/** Mirrors at synthesis. There are none if they have problems. */
+export interface ResolvedCopies {
+  readonly mirrors?: networking.VirtualServiceSpecHttpMirrors[];
+  readonly problems: MeshError[];
 }
 
 /** The settings of a route, or of all requests for a host. */

@@ -1,5 +1,6 @@
 import { IConstruct } from 'constructs';
 import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
 import { HttpMatch } from '../http/http-match';
 
 /** Where a share of the traffic goes. */
@@ -37,6 +38,25 @@ export interface OwnedMatch {
   readonly by: IConstruct;
 }
 
+/** What routes become at synthesis. Nothing is thrown: a validation reports the problems, and rendering uses the routes alone. */
+export interface Resolution<R extends RoutedMatch = RoutedMatch> {
+  /** In the order in which Envoy evaluates them. Empty if there are problems. */
+  readonly routes: R[];
+  readonly problems: MeshError[];
+}
+
+/** A resolution that has routes only if there are no problems. */
+export function resolution<R extends RoutedMatch>(routes: R[], problems: MeshError[] = []): Resolution<R> {
+  return { routes: problems.length === 0 ? routes : [], problems };
+}
+
+/** Throws the first problem, where a check refuses at once. Further problems often follow from the first. */
+export function throwFirst([problem]: MeshError[]): void {
+  if (problem) {
+    throw problem;
+  }
+}
+
 /** The shares of a host's subsets as destinations, in the order of the subsets' names. */
 export function destinations(host: string, shares: { readonly [subset: string]: number }, port?: number): Destination[] {
   const subsets = Object.keys(shares).sort();
@@ -54,7 +74,7 @@ export function renderDestinations(list: Destination[]): networking.VirtualServi
 
 /**
  * The routes of a VirtualService. Neighbours that do the same become one route with several matches: fewer
- * lines to review, and the order in which matches are asked stays what it was.
+ * lines to review, and the order of the matches stays the same.
  *
  * @param ports the ports that the routes are for, where that is not all of them
  */

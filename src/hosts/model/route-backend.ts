@@ -1,80 +1,84 @@
 import { IConstruct } from 'constructs';
 import { HostListeners } from './host-listeners';
-import { OwnedMatch, RoutedMatch } from './route-action';
+import { OwnedMatch, Resolution, RoutedMatch } from './route-action';
 import * as networking from '../../../imports/networking.istio.io';
+import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshProtocol } from '../../values/protocol';
 import { HttpMatch } from '../http/http-match';
 import { RequestRule, RequestSettings } from '../http/request-settings';
 
-/** Who answers at the end of a route. */
+/** The service that a route calls. */
 export interface CalledService {
   readonly service: IConstruct;
-  /** The version of the service that answers, where it is one alone. */
+  /** The version of the service, if the route leads to one version. */
   readonly version?: string;
   readonly port: number;
-  /** Whether what arrives is copied no further by the policies of the service. */
+  /** Whether the policies of the service do not mirror the requests. */
   readonly uncopied?: boolean;
 }
 
-/** What the end of a route needs to know of the route that leads to it. */
+/** The attributes of a route that its backend depends on. */
 export interface RouteToTarget {
   /** The construct that made the route. */
   readonly source: IConstruct;
-  /** The port of the target, where it was said. */
+  /** The port of the target, if the route names one. */
   readonly port?: number;
-  /** What the route speaks. */
+  /** The protocol of the route. */
   readonly protocol: MeshProtocol;
-  /** Which requests it is for, where it reads requests. */
+  /** The matches of the route. Undefined for connections. */
   readonly matches?: HttpMatch[];
-  /** All that is asked of requests for its host, in that order: asked when all have spoken, where the host is known. */
-  readonly asked?: () => (RoutedMatch & OwnedMatch)[];
-  /** Where it is asked, as far as that is known when all have spoken. */
+  /** All routes of its host, in the order of evaluation, if the host is known. Called at synthesis. */
+  readonly routesOfHost?: () => (RoutedMatch & OwnedMatch)[];
+  /** The listeners at which gateways serve its host. Called at synthesis. */
   readonly hostListeners?: () => HostListeners[];
-  /** Whether pages of other origins may call by it. */
+  /** Whether the route has a `corsPolicy`, so that browsers call it from pages of other origins. */
   readonly fromBrowsers?: boolean;
-  /** Whether other routes lead to this one: it cannot hand on what was handed to it. */
+  /** Whether other routes delegate to this one. Delegated routes cannot delegate again. */
   readonly delegated?: boolean;
-  /** Whether what it leads to makes no copies: it carries copies itself, or says who gets them. */
+  /** Whether the policies of the target do not mirror the requests: the route carries copies, or has mirrors of its own. */
   readonly uncopied?: boolean;
-  /** Is told who is called by the route: at once, or when that is known. */
+  /** Records a call of the route. Delegated routes record theirs later. */
   readonly calls?: (called: CalledService) => void;
 }
 
+/** Rules for requests at synthesis, and the errors that prevent them. */
+export interface ResolvedRules {
+  /** In the order of evaluation; the last one is for all remaining requests. */
+  readonly rules: RequestRule[];
+  readonly problems: MeshError[];
+}
+
 /**
- * The end of a route: what a `RouteTarget` stands for. A construct that routes can lead to has one of its own.
+ * The implementation of a `RouteTarget`.
  */
 export interface RouteBackend {
-  /** Whether requests end here, answered by Envoy itself. */
+  /** Whether Envoy itself answers the requests. */
   readonly answers?: boolean;
 
-  /** Whether requests are handed on to further routes, for which the settings of this one are defaults. */
+  /** Whether the route delegates to further routes, for which its settings are defaults. */
   readonly delegates?: boolean;
 
-  /** Whether it takes all of a route, and no share of one. */
+  /** Whether it cannot be one of several weighted targets. */
   readonly whole?: boolean;
 
-  /** Whether a sidecar sends requests on to the address that was dialled. */
+  /** Whether sidecars forward requests to the address that the client dials. */
   readonly byAddress?: boolean;
 
-  /** Where clients are sent to, if that is all that happens here. */
+  /** The redirect, if it is one. */
   readonly redirect?: networking.VirtualServiceSpecHttpRedirect;
 
-  /** Refuses at once a route that cannot lead here, makes what it needs, and tells the route who is called. */
+  /** Refuses a route that cannot lead here, creates the subsets that it needs, and records its calls. */
   bind(route: RouteToTarget): void;
 
-  /**
-   * What becomes of requests that a route leads here: in the order to be asked, with conditions of the end's own.
-   * Only asked when all constructs have spoken.
-   */
-  resolve(route: RouteToTarget): RoutedMatch[];
+  /** The actions for requests of the route, with conditions of the backend. Called at synthesis. */
+  resolve(route: RouteToTarget): Resolution;
 
   /**
-   * What is done with the requests of a route that leads here: in the order to be asked, with everyone else at the end. Where it is left
-   * out, what the route says. Only asked when all constructs have spoken.
+   * The settings for requests of the route. A backend without this method leaves the settings of the route as they are. Called at synthesis.
    *
-   * @param own what the route says, which goes before what the end says
+   * @param own the settings of the route, which override those of the backend
    */
-  rules?(route: RouteToTarget, own: RequestSettings): RequestRule[];
+  rules?(route: RouteToTarget, own: RequestSettings): ResolvedRules;
 }
 
 /** Whether routes of a protocol have requests, with paths and headers, rather than connections alone. */

@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { registryOf } from '../../kernel/registry';
 import { byNarrowness, covers } from '../../values/host';
 import { HttpMatch } from '../http/http-match';
-import { RoutedMatch } from '../model/route-action';
+import { Resolution, resolution } from '../model/route-action';
 import { RouteBackend, RouteToTarget } from '../model/route-backend';
 
 /** The port for plain HTTP. */
@@ -36,13 +36,16 @@ export function redirectHttp(scope: IConstruct, redirect: HttpRedirect): void {
  * host replaces one for a wildcard, so each VirtualService needs its own. Istio drops the routes of a port that follow a catch-all route,
  * and moves the catch-all behind the routes of other VirtualServices for the host.
  */
-export function redirectRoutes(scope: IConstruct, gateway: string, host: string): RoutedMatch[] {
+export function redirectRoutes(scope: IConstruct, gateway: string, host: string): Resolution {
   const found = registryOf(scope, HttpRedirectRegistry).redirects.filter(redirect => redirect.gateway === gateway && covers(redirect.host, host));
   const [nearest] = found.sort((a, b) => byNarrowness(a.host, b.host));
-  const everything = new HttpMatch({ gatewayPort: HTTP_PORT });
-  const answered = nearest?.challenge?.backend.resolve(nearest.challenge.route) ?? [];
-  return nearest === undefined ? [] : [
-    ...answered.map(({ match, action }) => ({ match: CHALLENGE.and(match, scope)!, action })),
-    { match: everything, action: { redirect: { scheme: 'https', redirectCode: 301 } } },
-  ];
+  if (nearest === undefined) {
+    return resolution([]);
+  }
+  const answered = nearest.challenge?.backend.resolve(nearest.challenge.route) ?? resolution([]);
+  const challenges = answered.routes.map(({ match, action }) => ({ ...CHALLENGE.combine(match, scope), action }));
+  return resolution([
+    ...challenges.flatMap(({ match, action }) => (match ? [{ match, action }] : [])),
+    { match: new HttpMatch({ gatewayPort: HTTP_PORT }), action: { redirect: { scheme: 'https', redirectCode: 301 } } },
+  ], [answered, ...challenges].flatMap(({ problems }) => problems));
 }

@@ -1,23 +1,24 @@
 import { IConstruct } from 'constructs';
 import { joined } from './redirect-prefix';
-import { BackendSettings, RouteSettings } from './route-settings';
+import { RouteSettings } from './route-settings';
+import { BackendAttributes } from './route-settings-problems';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { suchAs } from '../http/example-request';
 import { HttpMatch } from '../http/http-match';
 import { RequestRule } from '../http/request-settings';
-import { OwnedMatch, RoutedMatch } from '../model/route-action';
+import { OwnedMatch, Resolution, resolution, RoutedMatch } from '../model/route-action';
 import { RouteBackend, RouteToTarget } from '../model/route-backend';
 
-interface Route {
+interface AddedRoute {
   readonly matches: HttpMatch[];
-  readonly end: RouteBackend;
-  readonly to: RouteToTarget;
+  readonly backend: RouteBackend;
+  readonly route: RouteToTarget;
   readonly settings?: RouteSettings;
 }
 
 /** The HTTP routes of one VirtualService, ordered by the specificity of their matches and not by the order of construction. */
 export class HttpRoutes {
-  private readonly routes: Route[] = [];
+  private readonly routes: AddedRoute[] = [];
 
   /** @param what the owner of the routes in messages: a host, or delegated routes */
   public constructor(private readonly what: string) {}
@@ -27,7 +28,7 @@ export class HttpRoutes {
   }
 
   public get matches(): OwnedMatch[] {
-    return this.routes.flatMap(({ matches, to }) => matches.map(match => ({ match, by: to.source })));
+    return this.routes.flatMap(({ matches, route }) => matches.map(match => ({ match, by: route.source })));
   }
 
   /** Refuses a match that another match covers completely, or that covers another completely. */
@@ -39,57 +40,70 @@ export class HttpRoutes {
         const [first, second] = match.compare(duplicate.match) < 0 ? [match, duplicate.match] : [duplicate.match, match];
         throw new MeshError('IM1306', by, {
           problem: `two routes for ${this.what} match the same requests${suchAs(first, second) || ','} so one is never reached; the other route is by ${duplicate.by.node.path}`,
-          found: show(match),
-          allowed: `a match that is not covered by ${show(duplicate.match)}`,
+          found: showMatch(match),
+          allowed: `a match that is not covered by ${showMatch(duplicate.match)}`,
         });
       }
     });
   }
 
-  public push(matches: HttpMatch[], end: RouteBackend, to: RouteToTarget, settings?: RouteSettings): void {
-    this.routes.push({ matches, end, to, settings });
+  public push(matches: HttpMatch[], backend: RouteBackend, route: RouteToTarget, settings?: RouteSettings): void {
+    this.routes.push({ matches, backend, route, settings });
   }
 
-  /** All routes in order. Each match is divided by the rules of its backend. */
-  public resolved(): (RoutedMatch & OwnedMatch)[] {
-    return this.routes
-      .flatMap(route => route.matches.map(match => ({ match, route })))
+  /** All routes in order, at synthesis. Each match is divided by the rules of its backend. */
+  public resolve(): Resolution<RoutedMatch & OwnedMatch> {
+    const parts = this.routes
+      .flatMap(added => added.matches.map(match => ({ match, added })))
       .sort((a, b) => a.match.compare(b.match))
-      .flatMap(({ match, route }) => divided(match, route).map(part => ({ ...part, by: route.to.source })));
+      .map(({ match, added }) => ({ ...divided(match, added), by: added.route.source }));
+    return resolution(
+      parts.flatMap(({ routes, by }) => routes.map(route => ({ ...route, by }))),
+      parts.flatMap(({ problems }) => problems),
+    );
   }
 }
 
 /** Divides a match by the rules of its backend. Nothing follows a rule that takes all remaining requests. */
-function divided(match: HttpMatch, { end, to, settings }: Route): RoutedMatch[] {
+function divided(match: HttpMatch, { backend, route, settings }: AddedRoute): Resolution {
   const own = settings?.settings ?? {};
-  return combined(match, end.rules?.(to, own) ?? [{ match: HttpMatch.EVERYTHING, settings: own }], end.resolve(to), to, end);
+  const { rules, problems } = backend.rules?.(route, own) ?? { rules: [{ match: HttpMatch.EVERYTHING, settings: own }], problems: [] };
+  const target = backend.resolve(route);
+  const all = combined(match, rules, target.routes, route, backend);
+  return resolution(all.routes, [...problems, ...target.problems, ...all.problems]);
 }
 
 /** Combines the rules and the destinations of a match: each rule with each destination. Nothing follows a catch-all combination. */
 export function combined(
-  match: HttpMatch, rules: RequestRule[], taken: RoutedMatch[], route: RouteToTarget, end: BackendSettings = {},
-): RoutedMatch[] {
+  match: HttpMatch, rules: RequestRule[], targets: RoutedMatch[], route: RouteToTarget, backend: BackendAttributes = {},
+): Resolution {
   const parts: RoutedMatch[] = [];
+  const problems: MeshError[] = [];
   for (const rule of rules) {
-    const settings = new RouteSettings(rule.settings, route, end);
-    const ruled = match.and(rule.match, route.source);
-    for (const own of ruled ? taken : []) {
-      const both = ruled!.and(own.match, route.source);
-      if (both) {
-        parts.push(...joined({ match: both, action: own.action }).map(part => ({ match: part.match, action: settings.on(part.match, part.action) })));
+    const resolved = RouteSettings.resolve(rule.settings, route, backend);
+    const ruled = match.combine(rule.match, route.source);
+    problems.push(...resolved.problems, ...ruled.problems);
+    for (const target of ruled.match ? targets : []) {
+      const { match: both, problems: conflicts } = ruled.match!.combine(target.match, route.source);
+      problems.push(...conflicts);
+      for (const part of both && resolved.settings ? joined({ match: both, action: target.action }) : []) {
+        const done = resolved.settings!.on(part.match, part.action);
+        parts.push({ match: part.match, action: done.action });
+        problems.push(...done.problems);
       }
       if (both?.covers(match)) {
-        return parts;
+        return resolution(parts, problems);
       }
-      if (both?.covers(ruled!)) {
+      if (both?.covers(ruled.match!)) {
         break; // the rule has no requests left for further destinations
       }
     }
   }
-  return parts;
+  return resolution(parts, problems);
 }
 
-export function show(match: HttpMatch): string {
+/** A match as messages show it. */
+export function showMatch(match: HttpMatch): string {
   const text = JSON.stringify(match.toIstio());
   return text === '{}' ? 'every request' : text;
 }

@@ -54,7 +54,7 @@ export class RequestPolicy {
     }
     for (const port of this.identity.ports.filter(({ port: number, protocol }) => isHttp(protocol) && (ports?.includes(number) ?? true))) {
       const route = { source, protocol: routeProtocol(port) };
-      this.rules(port).forEach(rule => new RouteSettings(rule.settings, route, {}).bind());
+      this.rules(port).forEach(rule => RouteSettings.create(rule.settings, route, {}).bind());
     }
   }
 

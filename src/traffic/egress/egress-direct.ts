@@ -82,7 +82,7 @@ export class EgressDirect extends Construct {
     const rules = this.host.routing.requests.rules(meshPort);
     const nonEmpty = rules.length > 0 ? rules : [{ match: HttpMatch.EVERYTHING, settings: {} }];
     const routes = this.routesByCaller(port);
-    return renderHttp(combined(HttpMatch.EVERYTHING, nonEmpty, routes, { source: this, protocol: routeProtocol(meshPort) }), [port]);
+    return renderHttp(combined(HttpMatch.EVERYTHING, nonEmpty, routes, { source: this, protocol: routeProtocol(meshPort) }).routes, [port]);
   }
 
   /**

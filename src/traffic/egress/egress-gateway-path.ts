@@ -82,7 +82,7 @@ export class EgressGatewayPath extends Construct {
     const { host } = this.host.identity;
     const { timeout, retries } = this.host.routing.requests.tries(meshPort);
     const rewrite = serverName === host ? undefined : { authority: `${host}:${port}` };
-    const settings = new RouteSettings({ rewrite, timeout, retries }, { source: this, protocol: routeProtocol(meshPort) }, {});
-    return renderHttp([{ match: HttpMatch.EVERYTHING, action: settings.on(HttpMatch.EVERYTHING, { destinations: [{ host, port }] }) }]);
+    const settings = RouteSettings.create({ rewrite, timeout, retries }, { source: this, protocol: routeProtocol(meshPort) }, {});
+    return renderHttp([{ match: HttpMatch.EVERYTHING, action: settings.on(HttpMatch.EVERYTHING, { destinations: [{ host, port }] }).action }]);
   }
 }

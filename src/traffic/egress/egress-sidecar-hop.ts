@@ -52,5 +52,5 @@ function httpRoutes(
     },
   }));
   const routes = [{ match: HttpMatch.EVERYTHING, action: { destinations: [destination] } }];
-  return renderHttp(combined(HttpMatch.EVERYTHING, rules, routes, { source, protocol: routeProtocol(meshPort) }), [port]);
+  return renderHttp(combined(HttpMatch.EVERYTHING, rules, routes, { source, protocol: routeProtocol(meshPort) }).routes, [port]);
 }

@@ -44,5 +44,5 @@ export function buildRoute(
     fromBrowsers: settings.corsPolicy !== undefined,
     calls: called => calls.add(called),
   };
-  return { backend, route, calls, settings: new RouteSettings(requestSettings(settings, route), route, backend) };
+  return { backend, route, calls, settings: RouteSettings.create(requestSettings(settings, route), route, backend) };
 }
