@@ -70,15 +70,15 @@ test.each<[string, object, string]>([
   ['a version that is nothing', { versions: { v1: undefined } }, 'IM0001'],
   ['a version by its containers', { versions: { v1: { containers: [container] } } }, 'IM0001'],
   ['a port by its number', { ports: [80] }, 'IM0001'],
-  ['ports that are none', { ports: null }, 'IM0001'],
+  ['invalid ports', { ports: null }, 'IM0001'],
   ['a name in capitals', { name: 'Reviews' }, 'IM0106'],
   ['a name of 64 characters', { name: 'r'.repeat(64) }, 'IM0106'],
   ['a name too long for its Deployments', { name: 'r'.repeat(62) }, 'IM0106'],
   ['a name that begins with a digit', { name: '1st' }, 'IM0106'],
   ['an empty name', { name: '' }, 'IM0106'],
-  ['a label that is none', { labels: { 'a b': 'c' } }, 'IM0107'],
+  ['an invalid label', { labels: { 'a b': 'c' } }, 'IM0107'],
   ['a label without text', { labels: { a: 5 } }, 'IM0001'],
-  ['an annotation that is none', { annotations: { 'a b': 'c' } }, 'IM0110'],
+  ['an invalid annotation', { annotations: { 'a b': 'c' } }, 'IM0110'],
   ['a type by name', { type: 'NodePort' }, 'IM0001'],
   ['a text for a yes or no', { serviceAccountPerVersion: 'yes' }, 'IM0001'],
   ['a misspelled property', { version: {} }, 'IM0001'],
@@ -211,13 +211,13 @@ describe('plain JavaScript', () => {
     }
   });
 
-  test.each(constructors)('%s with an id that is none', (_, make) => {
+  test.each(constructors)('%s with an invalid id', (_, make) => {
     for (const id of ids) {
       expect(refusal(() => make(root, id, {})).message).toMatch(/^IM0106 at chart.*: the id is no text\./);
     }
   });
 
-  test.each(constructors)('%s with properties that are none', (_, make) => {
+  test.each(constructors)('%s with invalid properties', (_, make) => {
     const refused = props.map((each, i) => refusal(() => make(chart(), `id-${i}`, each)));
     expect(refused.map(({ code }) => code)).toEqual(props.map(() => 'IM0001'));
   });

@@ -164,7 +164,7 @@ describe('two that contradict each other are one error that names both', () => {
     ].join('\n'));
   });
 
-  test('a service that is made here and described as if it were elsewhere, whichever comes first', () => {
+  test('a service that the App creates and also describes as an existing one, in either order', () => {
     const [shop, other] = [chart(), chart()];
     service(shop);
     expect(refusal(() => MeshService.fromAttributes(shop, 'again', { name: 'reviews', ports: [MeshPort.http(8080)] })).message).toBe([
@@ -263,7 +263,7 @@ describe('one policy of a host', () => {
       .toEqual({ connectionPool: { tcp: { maxConnections: 100 } }, outlierDetection: { consecutive5xxErrors: 5, maxEjectionPercent: 50 } });
   });
 
-  test('has the subsets that a late split and a late route need, for a service that is made elsewhere', () => {
+  test('has the subsets that a late split and a late route need, for an existing service', () => {
     const root = app();
     const legacy = chart({ scope: root, id: 'legacy', namespace: 'legacy' });
     const release = chart({ scope: root, id: 'release', namespace: 'release' });

@@ -42,7 +42,7 @@ const ROUTES: ((shop: Shop) => void)[] = [
   ({ gateway, reviews }) => gateway.addHttpRoute('api.example.com', { to: reviews.versionOf('v1') }),
 ];
 
-/** The whole shop: namespace, services, gateway, split and routes, in an order that may be said. */
+/** The whole shop: namespace, services, gateway, split and routes, in an order that may be given. */
 function whole(root: App, steps: (shop: Shop) => ((() => void)[]) = all => [() => split(all.ns, 'split', all), ...ROUTES.map(add => () => add(all))]): void {
   steps(shop(root)).forEach(step => step());
 }

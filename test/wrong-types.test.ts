@@ -186,7 +186,7 @@ test('the table has every construct that the library exports, and every factory 
   expect(names.sort()).toEqual(Object.keys(ROWS).sort());
 });
 
-test('a scope that is none, and an id that is none', () => {
+test('an invalid scope, and an invalid id', () => {
   for (const { build, props, inApp } of Object.values(ROWS)) {
     const root = app();
     const chart = new Chart(root, 'chart', { namespace: 'istio-system' });

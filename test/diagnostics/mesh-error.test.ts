@@ -65,7 +65,7 @@ describe('the message', () => {
     expect(message({ problem: 'x', got: loop }).split('\n')[1]).toBe('  got      {"self":(itself)}');
   });
 
-  test('shows what is no value of somebody\'s as it is', () => {
+  test('shows a value that belongs to no construct as it is', () => {
     expect(message({ problem: 'x', found: '80 (http), 81 (http)' })).toContain('\n  got      80 (http), 81 (http)\n');
   });
 

@@ -28,7 +28,7 @@ describe('properties of the right shape', () => {
 });
 
 describe('refused', () => {
-  test('a property that nobody reads', () => {
+  test('an unknown property', () => {
     expect(at('CallOptions', { prot: 80 }).message).toBe([
       'IM0001 at shop/x: there is no property prot.',
       '  got      \'prot\'',
@@ -140,12 +140,12 @@ describe('an argument of a class of this library', () => {
     expect(refusal(() => instanceOf('MeshPort', undefined, 'shop/x', 'the port')).message.split('\n')[0]).toBe('IM0001 at shop/x: the port is missing.');
   });
 
-  test('may have no prototype, and is refused all the same', () => {
+  test('may have no prototype, and is refused anyway', () => {
     expect(refusal(() => instanceOf('MeshPort', Object.create(null), 'x', 'the port')).code).toBe('IM0001');
   });
 });
 
-test('a value of somebody else\'s enum', () => {
+test('a value of another enum', () => {
   expect(refusal(() => validateProps('GatewayPodOptions', { imagePullPolicy: 'Sometimes' }, 'x')).message).toBe([
     'IM0001 at x: imagePullPolicy is of the wrong type.',
     '  got      \'Sometimes\'',

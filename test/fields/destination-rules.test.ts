@@ -81,7 +81,7 @@ field('DestinationRule.trafficPolicy.portLevelSettings[].port.number', 'Resilien
 field('DestinationRule.subsets[].trafficPolicy.portLevelSettings[].port.number', 'ResiliencePolicyProps.ports', 8080, () =>
   withPolicy({ version: 'v1', ports: [8080], localityLb: true }));
 
-/** A service that insists on mutual TLS, with settings of a port and of a port of a version. */
+/** A service that requires mutual TLS, with settings of a port and of a port of a version. */
 function strict(): KubeObject[] {
   const root = new Chart(app(), 'chart');
   const reviews = service(new MeshNamespace(root, 'shop', { mutualTls: MutualTls.STRICT }), 'reviews');

@@ -150,7 +150,7 @@ gatewayField('VirtualService.http[].mirrors[].destination.subset', 'Mirror.to', 
 gatewayField('VirtualService.http[].mirrors[].destination.port.number', 'Mirror.port', 8080, mirrored);
 gatewayField('VirtualService.http[].mirrors[].percentage.value', 'Mirror.percentage', 5, mirrored);
 
-/** Routes of namespace team, to which a gateway of namespace shop hands on requests below /team, exported to shop alone. */
+/** Routes of namespace team, to which a gateway of namespace shop delegates requests below /team, exported to shop alone. */
 function delegated(): KubeObject[] {
   const app = new App();
   const shop = chart({ scope: app, id: 'shop' });

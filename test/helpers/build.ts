@@ -20,7 +20,7 @@ export function app(): App {
   return new App();
 }
 
-/** A chart whose namespace is `shop`, unless another is said; in an App of its own, unless one is given. */
+/** A chart whose namespace is `shop` by default; in a new App by default. */
 export function chart(options: { scope?: Construct; id?: string; namespace?: string } = {}): Chart {
   const { scope = app(), id = 'chart', namespace = 'shop' } = options;
   return new Chart(scope, id, { namespace });

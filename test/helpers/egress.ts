@@ -9,7 +9,7 @@ export interface EgressWorld {
   readonly team: MeshNamespace;
   readonly other: MeshNamespace;
   readonly egress: MeshGateway;
-  /** A route of the namespace `team`: HTTP on port 80 of `example.org`, unless another is said. */
+  /** A route of the namespace `team`: HTTP on port 80 of `example.org` by default. */
   route(props?: Partial<EgressRouteProps>, id?: string, scope?: MeshNamespace): EgressRoute;
   /** A service that calls. */
   caller(name: string, scope?: MeshNamespace): MeshService;
@@ -41,7 +41,7 @@ export function egressWorld(root = app()): EgressWorld {
   return world;
 }
 
-/** A world with one route, by the gateway if that is said. */
+/** A world with one route, optionally through the gateway. */
 export function routed(told: Told = {}, byGateway = false): EgressWorld & { readonly made: EgressRoute } {
   const world = egressWorld();
   const props = typeof told === 'function' ? told(world) : told;

@@ -4,12 +4,12 @@ import { chart, refusal } from '../helpers/build';
 const one = chart({ id: 'one' });
 const two = chart({ id: 'two' });
 
-test('nothing is said at first', () => {
+test('nothing is set at first', () => {
   const claims = new FieldOwnership<string>('the labels of reviews', 'IM1110');
   expect([claims.render(), claims.get('a')]).toEqual([undefined, undefined]);
 });
 
-test('facts are read sorted by name, whoever came first', () => {
+test('fields are read sorted by name, in whatever order they are set', () => {
   const claims = new FieldOwnership<unknown>('the policy of reviews', 'IM1401');
   claims.set('tls', { mode: 'ISTIO_MUTUAL' }, two);
   claims.set('connectionPool', 1, one);
@@ -17,7 +17,7 @@ test('facts are read sorted by name, whoever came first', () => {
   expect(claims.get('connectionPool')).toBe(1);
 });
 
-test('one fact may be stated twice, alike', () => {
+test('one field may be set twice, to the same value', () => {
   const claims = new FieldOwnership<unknown>('the policy of reviews', 'IM1401');
   claims.set('tls', { mode: 'ISTIO_MUTUAL' }, one);
   claims.set('tls', { mode: 'ISTIO_MUTUAL' }, two);

@@ -9,7 +9,7 @@ const SAFE: [string, string, string, object?][][] = [
   [['the reading of tokens', 'security.istio.io/v1', 'RequestAuthentication']],
   [
     ['who may call some pods', 'security.istio.io/v1', 'AuthorizationPolicy', { selector: { matchLabels: { app: 'a' } }, action: 'ALLOW', rules: [{}] }],
-    ['that nobody may call some pods', 'security.istio.io/v1', 'AuthorizationPolicy', { selector: { matchLabels: { app: 'a' } } }],
+    ['that no caller may call some pods', 'security.istio.io/v1', 'AuthorizationPolicy', { selector: { matchLabels: { app: 'a' } } }],
     ['who may call through a Gateway', 'security.istio.io/v1', 'AuthorizationPolicy', { targetRefs: [{ kind: 'Gateway', name: 'a' }] }],
     ['a policy that only notes', 'security.istio.io/v1', 'AuthorizationPolicy', { action: 'AUDIT' }],
     ['the network of some pods', 'networking.k8s.io/v1', 'NetworkPolicy', { podSelector: { matchLabels: { app: 'a' } } }],

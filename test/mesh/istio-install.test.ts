@@ -14,13 +14,13 @@ const gateway = (options: IstioGatewayOptions, props?: IstioInstallProps) => ins
 const spread = (matchLabels: object, whenUnsatisfiable = 'ScheduleAnyway') => ['topology.kubernetes.io/zone', 'kubernetes.io/hostname']
   .map(topologyKey => ({ maxSkew: 1, topologyKey, whenUnsatisfiable, labelSelector: { matchLabels }, matchLabelKeys: ['pod-template-hash'] }));
 
-option('IstioInstall.constructor', 'a full chart: everything stays up that nobody said anything about', () => {
+option('IstioInstall.constructor', 'a full chart: every component stays up by default', () => {
   const root = chart({ scope: new MeshCluster(app(), 'prod', { trustDomain: 'example.com', rootNamespace: 'istio', clusterDomain: 'example.internal' }) });
   new IstioInstall(root, 'istio', { delivery: HelmDelivery.flux({ version: '1.31.0' }) }).addGateway('istio-ingressgateway');
   expect(synth(root)).toMatchSnapshot();
 });
 
-test('settings are read whenever they are said', () => {
+test('settings are read, in whatever order they are declared', () => {
   const [before, after] = [true, false].map(first => {
     const root = chart();
     const say = () => new MeshSettings(root, 'settings', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY, proxy: { nativeSidecars: true } });
@@ -139,14 +139,14 @@ option('IstioCniOptions.excludeNamespaces', 'are left alone', () => {
 });
 option('IstioCniOptions.resources', 'are those of its pods', () =>
   expect(cni({ resources: { cpu: { request: Cpu.millis(50) } } }).values.cni).toEqual({ resources: { requests: { cpu: '50m' } } }));
-option('IstioCniOptions.values', 'are further values, and none that is said already', () => {
+option('IstioCniOptions.values', 'are further values, and none that another option sets', () => {
   expect(cni({ values: { cni: { provider: 'multus' } } }).values.cni).toEqual({ provider: 'multus' });
   expect(refusal(() => cni({ cniBinDir: '/a', values: { cni: { cniBinDir: '/b' } } })).code).toBe('IM1604');
 });
 option('IstioInstallProps.controlPlane', 'is how istiod runs', () => {
   expect(install({ controlPlane: { replicas: 3 } }).istiod.values.pilot).toMatchObject({ replicaCount: 3 });
 });
-option('IstioInstallProps.values', 'are further values, and none that is said already', () => {
+option('IstioInstallProps.values', 'are further values, and none that another option sets', () => {
   const root = chart();
   const made = new IstioInstall(root, 'istio', { values: { pilot: { cni: { enabled: true } }, meshConfig: { enableTracing: true } } });
   expect(made.istiod.values).toMatchObject({ pilot: { cni: { enabled: true }, autoscaleMin: 2 }, meshConfig: { enableTracing: true, trustDomain: 'cluster.local' } });
@@ -184,7 +184,7 @@ test('charts of gateways before 1.24 know nothing of rollouts', () => {
   expect(refusal(() => made(IstioRelease.V1_22, { strategy: DeploymentStrategy.rollingUpdate() })).message).toContain('passes over strategy');
   expect(made(IstioRelease.V1_24, { minReady: Duration.seconds(5) }).values.minReadySeconds).toBe(5);
 });
-test('Helm never replaces CRDs, which base had as such before 1.24: Flux is told to', () => {
+test('Helm never replaces CRDs, which base had as such before 1.24: Flux is set to', () => {
   const upgrade = (istio: IstioRelease) => {
     const root = chart({ scope: new MeshCluster(app(), 'prod', { istio }) });
     new IstioInstall(root, 'istio', { delivery: HelmDelivery.flux({ version: `${istio.version}.0` }) });
@@ -193,7 +193,7 @@ test('Helm never replaces CRDs, which base had as such before 1.24: Flux is told
   expect(upgrade(IstioRelease.V1_23)).toEqual(['CreateReplace', undefined]);
   expect(upgrade(IstioRelease.V1_24)).toEqual([undefined, undefined]);
 });
-test('the schema of older gateways refuses every value under newer Helm: nobody asks it', () => {
+test('the schema of older gateways refuses every value under newer Helm: its validation is off', () => {
   const asked = (istio: IstioRelease, patch: number) => {
     const deliver = (delivery: HelmDelivery) => {
       const root = chart({ scope: new MeshCluster(app(), 'prod', { istio }) });
@@ -208,12 +208,12 @@ test('the schema of older gateways refuses every value under newer Helm: nobody 
   };
   const none = [undefined, undefined];
   const gateways = [none, none, [true, true], [undefined], [undefined], [true]];
-  const nobody = [none, none, none, [undefined], [undefined], [undefined]];
+  const validated = [none, none, none, [undefined], [undefined], [undefined]];
   expect(asked(IstioRelease.V1_24, 6)).toEqual(gateways);
   expect(asked(IstioRelease.V1_26, 3)).toEqual(gateways);
-  expect(asked(IstioRelease.V1_26, 4)).toEqual(nobody);
+  expect(asked(IstioRelease.V1_26, 4)).toEqual(validated);
   expect(asked(IstioRelease.V1_27, 0)).toEqual(gateways);
-  expect(asked(IstioRelease.V1_28, 0)).toEqual(nobody);
+  expect(asked(IstioRelease.V1_28, 0)).toEqual(validated);
 });
 test('a name chooses one control plane', () => {
   const root = chart();
@@ -276,7 +276,7 @@ option('PodSpread.PREFERRED', 'keeps no pod pending', () => expect(istiod({ spre
 option('PodSpread.REQUIRED', 'keeps pods pending rather than crowd', () => {
   expect(istiod({ spread: PodSpread.REQUIRED }).pilot.topologySpreadConstraints).toEqual(spread({ istio: 'pilot' }, 'DoNotSchedule'));
 });
-option('PodSpread.NONE', 'says nothing', () => expect(istiod({ spread: PodSpread.NONE }).pilot.topologySpreadConstraints).toBeUndefined());
+option('PodSpread.NONE', 'sets no constraint', () => expect(istiod({ spread: PodSpread.NONE }).pilot.topologySpreadConstraints).toBeUndefined());
 option('ControlPlaneOptions.resources', 'are those of istiod', () => {
   expect(istiod({ resources: { cpu: { request: Cpu.units(1) }, memory: { request: Size.gibibytes(3), limit: Size.gibibytes(4) } } }).pilot.resources)
     .toEqual({ requests: { cpu: '1', memory: '3072Mi' }, limits: { memory: '4096Mi' } });
@@ -417,7 +417,7 @@ option('IstioGatewayOptions.terminationGracePeriod', 'is in seconds', () => {
   ].join('\n'));
 });
 option('IstioGatewayOptions.minReady', 'is in seconds', () => expect(gateway({ minReady: Duration.seconds(10) }).minReadySeconds).toBe(10));
-option('IstioGatewayOptions.values', 'are further values, and none that is said already', () => {
+option('IstioGatewayOptions.values', 'are further values, and none that another option sets', () => {
   expect(gateway({ values: { imagePullPolicy: 'Always' } }).imagePullPolicy).toBe('Always');
   expect(refusal(() => gateway({ values: { autoscaling: { minReplicas: 1 } } })).code).toBe('IM1604');
 });
@@ -512,7 +512,7 @@ option('ArgoCdOptions.server', 'is where Istio goes', () => {
   expect(argoCd({ server: 'https://prod.example.com' })[0].spec.destination).toEqual({ server: 'https://prod.example.com', namespace: 'istio-system' });
   expect(refusal(() => argoCd({ server: 'prod' })).code).toBe('IM1607');
 });
-option('ArgoCdOptions.automated', 'is by itself, unless somebody has to look first', () => {
+option('ArgoCdOptions.automated', 'is automatic, unless a sync needs a manual step', () => {
   expect(argoCd({})[0].spec.syncPolicy.automated).toEqual({ selfHeal: true });
   expect(argoCd({ automated: false })[0].spec.syncPolicy.automated).toBeUndefined();
 });

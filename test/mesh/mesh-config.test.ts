@@ -40,7 +40,7 @@ test.each([
   [{ extensionProviders: [{ name: 'x', envoyExtAuthzHttp: { statusOnError: 403 } }] }, 'meshConfig.extensionProviders[0].envoyExtAuthzHttp.statusOnError', 'a text'],
   [{ localityLbSetting: { distribute: [{ from: 'a', to: { b: -1 } }] } }, 'meshConfig.localityLbSetting.distribute[0].to.b', 'a whole number, from 0 on'],
   [{ defaultConfig: { tracing: { sampling: '5' } } }, 'meshConfig.defaultConfig.tracing.sampling', 'a number'],
-])('a value that is none is refused: %j', (given, where, allowed) => {
+])('an invalid value is refused: %j', (given, where, allowed) => {
   const message = says(given);
   expect(message).toMatch(/^IM1616 /);
   expect(message).toContain(`: ${where} is not what Istio takes there.`);
@@ -87,12 +87,12 @@ test('fields of all kinds are taken, as Istio takes them', () => {
   })).not.toThrow();
 });
 
-test('values of the chart are no way around', () => {
+test('values of the chart do not bypass the check', () => {
   const root = chart();
   expect(refusal(() => new IstioInstall(root, 'istio', { values: { meshConfig: { nonsense: 1 } } })).message).toMatch(/^IM1616 at chart\/istio: values\.meshConfig has no field nonsense\./);
 });
 
-test('releases, and what excludes what, are said of fields that there are', () => {
+test('the tables of releases and of exclusive fields name fields that exist', () => {
   const known = Object.entries(MESH_CONFIG).flatMap(([message, fields]) => Object.entries(fields).flatMap(([name, type]) =>
     [`${message}.${name}`, ...(type.startsWith('=') ? type.slice(1).split('|').map(value => `${message}.${name}.${value}`) : [])]));
   NEW_IN.forEach(([, fields]) => fields.forEach(field => expect(known).toContain(field)));

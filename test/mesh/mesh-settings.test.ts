@@ -27,7 +27,7 @@ function provider(make: (service: IMeshService) => TracingProvider, ports = [Mes
 }
 const host = 'collector.shop.svc.cluster.local';
 
-option('MeshSettings.constructor', 'settings that say nothing leave everything to Istio, but for what the cluster says', () => {
+option('MeshSettings.constructor', 'empty settings leave everything to Istio, except for the settings of the cluster', () => {
   expect(meshConfig({})).toEqual(bare);
   expect(meshConfig({}, { trustDomain: 'example.com' })).toEqual({ trustDomain: 'example.com' });
   const root = chart();
@@ -44,14 +44,14 @@ option('MeshSettings.of', 'are the settings of the cluster that a construct belo
   expect(settings).toMatchObject({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY, dnsCapture: true });
 });
 
-option('MeshSettingsProps.outboundTrafficPolicy', 'is the policy for what nobody declared', () => {
+option('MeshSettingsProps.outboundTrafficPolicy', 'is the policy for undeclared hosts', () => {
   expect(meshConfig({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY })).toEqual({ ...bare, outboundTrafficPolicy: { mode: 'REGISTRY_ONLY' } });
 });
 option('OutboundTrafficPolicy.ALLOW_ANY', 'is ALLOW_ANY', () => expect(meshConfig({ outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY }).outboundTrafficPolicy).toEqual({ mode: 'ALLOW_ANY' }));
 option('OutboundTrafficPolicy.REGISTRY_ONLY', 'is REGISTRY_ONLY', () =>
   expect(meshConfig({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }).outboundTrafficPolicy).toEqual({ mode: 'REGISTRY_ONLY' }));
 
-option('MeshSettingsProps.dnsCapture', 'is said to the agents; before 1.25, so are addresses for hosts without one', () => {
+option('MeshSettingsProps.dnsCapture', 'is set for the agents; before 1.25, so are addresses for hosts without one', () => {
   expect(meshConfig({ dnsCapture: true })).toEqual({ ...bare, defaultConfig: { proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' } } });
   expect(meshConfig({ dnsCapture: true }, { istio: IstioRelease.V1_25 }).defaultConfig.proxyMetadata).toEqual({ ISTIO_META_DNS_CAPTURE: 'true' });
   expect(meshConfig({ dnsCapture: true }, { istio: IstioRelease.V1_24 }).defaultConfig.proxyMetadata)
@@ -189,7 +189,7 @@ option('MeshSettingsProps.trustDomainAliases', 'are other roots of identities', 
   expect(refusal(() => values({ trustDomainAliases: ['old_one'] })).code).toBe('IM1006');
 });
 
-option('MeshSettingsProps.defaultHttpRetryPolicy', 'are those of every route that says nothing', () => {
+option('MeshSettingsProps.defaultHttpRetryPolicy', 'are those of every route without retries of its own', () => {
   const defaultHttpRetryPolicy = Retries.of({
     attempts: 3, perTryTimeout: Duration.seconds(2), retryOn: [RetryOn.CONNECT_FAILURE, RetryOn.GATEWAY_ERROR],
   });
@@ -275,7 +275,7 @@ option('IngressController.ofClassOrNone', 'is DEFAULT', () => {
   expect(meshConfig({ ingressController: IngressController.ofClassOrNone('mesh') })).toEqual({ ...bare, ingressControllerMode: 'DEFAULT', ingressClass: 'mesh' });
 });
 
-option('MeshSettingsProps.discoverySelectors', 'are labels of namespaces, which those made here have', () => {
+option('MeshSettingsProps.discoverySelectors', 'are labels of namespaces, and the namespaces of the App have them', () => {
   expect(meshConfig({ discoverySelectors: { mesh: 'on' } })).toEqual({ ...bare, discoverySelectors: [{ matchLabels: { mesh: 'on' } }] });
   expect(refusal(() => values({ discoverySelectors: { 'a b': 'c' } })).code).toBe('IM0107');
   const cluster = new MeshCluster(app(), 'prod');
@@ -300,7 +300,7 @@ option('MeshSettingsProps.network', 'is the network of the pods', () => {
   expect(refusal(() => values({ network: 'a b' })).code).toBe('IM0107');
 });
 
-option('MeshSettingsProps.meshConfig', 'are further fields, and none that is said already', () => {
+option('MeshSettingsProps.meshConfig', 'are further fields, and none that another option sets', () => {
   expect(meshConfig({ dnsCapture: true, meshConfig: { h2UpgradePolicy: 'UPGRADE', defaultConfig: { statNameLength: 200 } } })).toEqual({
     ...bare, h2UpgradePolicy: 'UPGRADE', defaultConfig: { statNameLength: 200, proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' } },
   });
@@ -330,8 +330,8 @@ describe('refused', () => {
   test('two providers of one name', () => {
     const root = chart();
     const collector = MeshService.fromAttributes(root, 'collector', { ports: [MeshPort.grpc(4317)] });
-    const twins = [TracingProvider.zipkin('z', { service: collector }), TracingProvider.datadog('z', { service: collector })];
-    expect(refusal(() => new MeshSettings(root, 'settings', { tracingProviders: twins })).message).toBe([
+    const duplicates = [TracingProvider.zipkin('z', { service: collector }), TracingProvider.datadog('z', { service: collector })];
+    expect(refusal(() => new MeshSettings(root, 'settings', { tracingProviders: duplicates })).message).toBe([
       'IM1608 at chart/settings: two providers are called z.', '  got      ["z","z"]', '  next     correct the provider',
     ].join('\n'));
   });

@@ -49,7 +49,7 @@ option('TelemetryTracing.provider', 'is one that the mesh knows', () => {
   const [known, unknown] = ['known', 'unknown'].map(name => TracingProvider.openTelemetry(name, { service: collector }));
   const made = new MeshTelemetry(root, 'telemetry', { tracing: { provider: known } });
   const other = new MeshTelemetry(chart({ scope: root.node.root as never, id: 'other', namespace: 'other' }), 'telemetry', { tracing: { provider: unknown } });
-  expect([made, other].flatMap(each => each.node.validate())).toEqual([]); // nobody says what the mesh knows
+  expect([made, other].flatMap(each => each.node.validate())).toEqual([]); // the providers of the mesh are not declared
   new MeshSettings(root, 'settings', { tracingProviders: [known] });
   expect(made.node.validate()).toEqual([]);
   expect(other.node.validate()).toEqual([[
@@ -146,7 +146,7 @@ describe('traces without a provider', () => {
     ].join('\n')]);
   });
 
-  test('that somebody takes, or that are off', () => {
+  test('that a provider receives, or that are off', () => {
     expect(tried({ sampling: 10 }, {}, 'shop')).toEqual([]);
     expect(tried({ sampling: 10 }, {}, 'istio-system')).toEqual([]);
     expect(tried({ sampling: 10 }, {}, 'other')).toHaveLength(1);

@@ -47,7 +47,7 @@ describe('values of the chart of istiod, for all pods', () => {
     expect(tried(values)).toEqual([]);
   });
 
-  test('addresses, where somebody calls', () => {
+  test('addresses, where a service is called', () => {
     const { chart, web, cart } = two({ mutualTls: MutualTls.PERMISSIVE });
     web.calls(cart);
     new IstioInstall(chart, 'istio', { values: { global: { proxy: { includeIPRanges: '203.0.113.0/24', excludeIPRanges: '169.254.169.254/32' } } } });
@@ -120,7 +120,7 @@ describe('what hides services', () => {
     ].join('\n')]);
   });
 
-  test.each(fields)('%s, where nobody is left out', field => {
+  test.each(fields)('%s, where every caller is included', field => {
     const { chart, shop, web, cart } = two();
     service(shop, 'near').calls(cart);
     web.calls(cart);
@@ -205,7 +205,7 @@ describe('a control plane with a revision', () => {
     expect(tried(SidecarInjection.revision('1-30'), { revision: '1-31', base: false })).toEqual([]);
   });
 
-  test('namespaces that are made elsewhere, and pods of gateways', () => {
+  test('existing namespaces, and pods of gateways', () => {
     const chart = new Chart(app(), 'chart');
     const known = MeshNamespace.fromExisting(chart, 'shop', { injection: SidecarInjection.enabled() });
     service(known, 'a', { versions: { v1: version() } });

@@ -282,7 +282,7 @@ describe('policies and settings of pods', () => {
     expect(refused('networking.istio.io/v1alpha3', kind, 'other', filter('REMOVE'))).toEqual([]);
   });
 
-  test('a NetworkPolicy that lets through what least privilege does not', () => {
+  test('a NetworkPolicy that allows what least privilege does not', () => {
     const policy = (matchLabels: Spec | undefined, rules: Spec) => ({ podSelector: { matchLabels }, ...rules });
     expect(refused('networking.k8s.io/v1', 'NetworkPolicy', 'shop', policy({ app: 'cart' }, { ingress: [{}] }), {}, true)[0])
       .toMatch(/^IM1020 at raw\/NetworkPolicy: NetworkPolicy mine lets through what shop\/shop\/(cart\/)?Security\/LeastPrivilege\/NetworkPolicy does not: policies add up\.$/);
@@ -345,7 +345,7 @@ describe('plain objects of Kubernetes', () => {
     expect(refused(NETWORKING, 'WorkloadEntry', 'shop', { address: '10.0.0.1', labels: { app: 'vm' } })).toEqual([]);
   });
 
-  test('pods that run as a caller that policies let in', () => {
+  test('pods that run as a caller that policies allow', () => {
     const { root, raw } = shop();
     const ns = new MeshNamespace(raw, 'pay');
     const [web, api] = ['web', 'api'].map(id => new MeshService(ns, id, { ports: [MeshPort.http(8080)], versions: V1 }));

@@ -18,7 +18,7 @@ describe('the table of protocols', () => {
     expect(WIRE_PROTOCOLS.filter(({ source }) => !source.startsWith('https://'))).toEqual([]);
   });
 
-  test('knows whose servers speak first, and which agree to TLS in clear text', () => {
+  test('knows which protocols are server-first, and which negotiate TLS in plain text', () => {
     const names = (select: (protocol: typeof WIRE_PROTOCOLS[number]) => boolean) => WIRE_PROTOCOLS.filter(select).map(({ name }) => name);
     expect(names(({ speaksFirst }) => speaksFirst === 'server'))
       .toEqual(['FTP', 'LMTP', 'SMTP', 'POP3', 'NNTP', 'IMAP', 'MySQL', 'Subversion', 'ManageSieve', 'NATS', 'VNC (RFB)']);
@@ -47,18 +47,18 @@ describe('TLS that begins a connection, for a protocol that agrees to it later, 
     ['by its suffix', () => MeshPort.tls(10025, { suffix: 'smtp' })],
     ['a port outside', () => EgressPort.tls(25)],
     ['by its target port outside', () => EgressPort.tls(10025, { targetPort: 587 })],
-    ['begun on the way, by the protocol', () => EgressPort.originateTls({ port: 13306, targetPort: 13306, protocol: MeshProtocol.MYSQL })],
-    ['begun on the way, by the port', () => EgressPort.originateTls({ port: 5432, targetPort: 5432, protocol: MeshProtocol.TCP })],
+    ['originated by the mesh, by the protocol', () => EgressPort.originateTls({ port: 13306, targetPort: 13306, protocol: MeshProtocol.MYSQL })],
+    ['originated by the mesh, by the port', () => EgressPort.originateTls({ port: 5432, targetPort: 5432, protocol: MeshProtocol.TCP })],
     ['passing a gateway', () => GatewayServer.passthrough({ hosts, port: 5432 })],
     ['ending at a gateway', () => GatewayServer.tls({ hosts, port: 4222, tls })],
   ])('%s', (_, call) => expect(refusal(call).code).toBe('IM0114'));
 
   test.each<[string, () => unknown]>([
     ['of protocols that begin so', () => [MeshPort.tls(465), EgressPort.tls(636), EgressPort.tls(27017), GatewayServer.tls({ hosts, port: 6379, tls })]],
-    ['begun on the way for those', () => EgressPort.originateTls({ port: 6379, targetPort: 6380, protocol: MeshProtocol.REDIS })],
+    ['originated by the mesh for those', () => EgressPort.originateTls({ port: 6379, targetPort: 6380, protocol: MeshProtocol.REDIS })],
     ['of HTTP at such a number', () => [MeshPort.https(5432), EgressPort.https(5432), EgressPort.originateTls({ port: 5432 })]],
     ['none at all', () => [MeshPort.tcp(5432), EgressPort.tcp(3306), GatewayServer.tcp({ port: 25 }), GatewayServer.mysql({ port: 3306 })]],
-    ['at a number of nobody', () => [MeshPort.tls(5000), EgressPort.tls(443), GatewayServer.passthrough({ hosts })]],
+    ['at a port number of no known protocol', () => [MeshPort.tls(5000), EgressPort.tls(443), GatewayServer.passthrough({ hosts })]],
   ])('right: TLS %s', (_, call) => expect(call()).toBeDefined());
 
   option('MeshPortOptions.implicitTls', 'says that clients begin with TLS', () => {
@@ -102,7 +102,7 @@ describe('TLS that begins a connection, for a protocol that agrees to it later, 
   });
 });
 
-describe('a server that speaks first, where plain text is let in beside mutual TLS', () => {
+describe('a server-first protocol, where plain text is accepted beside mutual TLS', () => {
   const port = MeshPort.mysql(3306);
   function said(build: (namespace: MeshNamespace, root: Chart) => unknown, props: MeshNamespaceProps = { mutualTls: MutualTls.PERMISSIVE }) {
     const root = chart({ scope: app() });
@@ -119,16 +119,16 @@ describe('a server that speaks first, where plain text is let in beside mutual T
   });
 
   test.each<[string, MeshNamespaceProps | undefined, (namespace: MeshNamespace, root: Chart) => unknown]>([
-    ['the namespace says so', undefined, namespace => service(namespace, 'db', { ports: [MeshPort.tcp(25)] })],
-    ['the service says so', {}, namespace => service(namespace, 'db', { ports: [port], mutualTls: MutualTls.PERMISSIVE })],
-    ['the port says so', {}, namespace => service(namespace, 'db', { ports: [MeshPort.tcp(2500, { suffix: 'smtp', mutualTls: MutualTls.PERMISSIVE })] })],
+    ['the namespace sets the mode', undefined, namespace => service(namespace, 'db', { ports: [MeshPort.tcp(25)] })],
+    ['the service sets the mode', {}, namespace => service(namespace, 'db', { ports: [port], mutualTls: MutualTls.PERMISSIVE })],
+    ['the port sets the mode', {}, namespace => service(namespace, 'db', { ports: [MeshPort.tcp(2500, { suffix: 'smtp', mutualTls: MutualTls.PERMISSIVE })] })],
     ['of pods with names', undefined, namespace => new StatefulMeshService(namespace, 'db', { replicas: 1, containers, ports: [MeshPort.tcp(13306, { targetPort: 3306 })] })],
     ['of peers', undefined, namespace => new StatefulMeshService(namespace, 'db', { replicas: 1, containers, peerPorts: [MeshPort.tcp(4222)] })],
   ])('refused: %s', (_, props, build) => {
     expect(said(build, props)).toEqual([expect.stringMatching(/^IM1127 at chart\/moving\/db: /)]);
   });
 
-  test('refused: the mesh says so', () => {
+  test('refused: the mesh sets the mode', () => {
     const root = app();
     const system = MeshNamespace.fromExisting(new Chart(root, 'system'), 'istio-system');
     new MeshMutualTls(system, 'mode', { mode: MutualTls.PERMISSIVE });
@@ -139,10 +139,10 @@ describe('a server that speaks first, where plain text is let in beside mutual T
   test.each<[string, (namespace: MeshNamespace, root: Chart) => unknown]>([
     ['the port takes plain text alone', namespace => service(namespace, 'db', { ports: [MeshPort.mysql(3306, { mutualTls: MutualTls.DISABLE })] })],
     ['the port takes mutual TLS alone', namespace => service(namespace, 'db', { ports: [MeshPort.mysql(3306, { mutualTls: MutualTls.STRICT })] })],
-    ['clients speak first', namespace => service(namespace, 'db', { ports: [MeshPort.mongo(27017), MeshPort.tcp(5432), MeshPort.tls(993), MeshPort.http(3306)] })],
+    ['client-first protocols', namespace => service(namespace, 'db', { ports: [MeshPort.mongo(27017), MeshPort.tcp(5432), MeshPort.tls(993), MeshPort.http(3306)] })],
   ])('right: %s', (_, build) => expect(said(build)).toEqual([]));
 
-  test('right: nobody says it, and no caller without a sidecar is known', () => {
+  test('right: no mode is set, and no caller without a sidecar is known', () => {
     const root = app();
     const shop = MeshNamespace.fromExisting(new Chart(root, 'shop'), 'shop');
     const db = service(shop, 'db', { ports: [port] });
@@ -154,7 +154,7 @@ describe('a server that speaks first, where plain text is let in beside mutual T
     ['a service', bare => service(bare, 'web')],
     ['a job', bare => new MeshJob(bare, 'web', { containers })],
     ['a job beside it', bare => new MeshJob(MeshNamespace.fromExisting(new Chart(bare.node.root, 'again'), 'shop'), 'web', { containers, sidecar: JobSidecar.none() })],
-  ])('refused: nobody says it, and %s without a sidecar calls', (_, caller) => {
+  ])('refused: no mode is set, and %s without a sidecar calls', (_, caller) => {
     const root = app();
     const db = service(MeshNamespace.fromExisting(new Chart(root, 'shop'), 'shop'), 'db', { ports: [port] });
     caller(new MeshNamespace(new Chart(root, 'bare'), 'bare', { injection: SidecarInjection.disabled() })).calls(db);
@@ -169,7 +169,7 @@ describe('a host outside by its address', () => {
     return find(synth(root), 'ServiceEntry', 'relay.example.com').spec;
   };
 
-  test('is reached by its addresses where nobody says that DNS knows it', () => {
+  test('is reached by its addresses by default', () => {
     expect(entry({ addresses: ['203.0.113.25', '203.0.113.26'] })).toMatchObject({
       addresses: ['203.0.113.25', '203.0.113.26'], resolution: 'STATIC', endpoints: [{ address: '203.0.113.25' }, { address: '203.0.113.26' }],
     });

@@ -65,7 +65,7 @@ test.each<[string, () => unknown, string]>([
     '  got      \'UNAVAILABLE\'',
     '  next     use FaultAbort.httpStatus(), or a gRPC route',
   ].join('\n')],
-  ['a status that is none', () => FaultAbort.httpStatus(600), [
+  ['an invalid status', () => FaultAbort.httpStatus(600), [
     'IM1339 at FaultAbort.httpStatus(600): the number is not a status of a response.',
     '  got      600',
     '  allowed  a whole number from 200 to 599',

@@ -4,7 +4,7 @@ import { refusal } from '../../helpers/build';
 /** Without the fields that are undefined, as it is written. */
 const rendered = (headers: HttpHeaders) => JSON.parse(JSON.stringify(renderHeaders(headers, 'here') ?? null));
 
-test('operations are sorted by name, and of those that say nothing nothing is written', () => {
+test('operations are sorted by name, and empty ones are left out', () => {
   expect(rendered({ request: { set: { 'x-b': '1', 'x-a': '2' }, add: {}, remove: ['x-d', 'x-c'] }, response: { add: { 'x-e': '3' } } })).toEqual({
     request: { set: { 'x-a': '2', 'x-b': '1' }, remove: ['x-c', 'x-d'] },
     response: { add: { 'x-e': '3' } },

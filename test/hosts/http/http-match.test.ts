@@ -95,7 +95,7 @@ describe('which of two is asked first', () => {
 describe('whatever meets the second meets the first', () => {
   test.each<[string, HttpMatchParts, HttpMatchParts]>([
     ['a pattern, and a path of it', regex('/a+'), exact('/a')],
-    ['nothing said', {}, { ...exact('/a'), method: is('GET'), ...x(is('1')) }],
+    ['no condition set', {}, { ...exact('/a'), method: is('GET'), ...x(is('1')) }],
     ['prefix /', prefix('/'), {}],
     ['no path', {}, prefix('/')],
     ['prefix of a path', prefix('/foo'), exact('/foobar')],
@@ -246,7 +246,7 @@ function textMeets(text: string | undefined, match: StringMatch): boolean {
   }
 }
 
-/** Envoy compares patterns of paths as they are, whatever is said of capitals. */
+/** Envoy compares regular expressions of paths as they are, even with `ignoreCase`. */
 function pathMeets(path: string, { kind, value, ignoreCase }: PathMatch): boolean {
   if (kind === 'regex') return pattern(value).test(path);
   const [p, v] = ignoreCase ? [path.toLowerCase(), value.toLowerCase()] : [path, value];
@@ -362,7 +362,7 @@ describe('against every request of a small world', () => {
 describe('the order of matches', () => {
   const sign = (a: HttpMatchParts, b: HttpMatchParts) => Math.sign(new HttpMatch(a).compare(new HttpMatch(b)));
 
-  test('is total: opposite the other way around, and equal only to itself', () => {
+  test('is total: the opposite if the operands are swapped, and equal only to itself', () => {
     fc.assert(fc.property(pairs, ([a, b]) => {
       expect(sign(a, b) + sign(b, a)).toBe(0);
       expect(sign(a, b) === 0).toBe(new HttpMatch(a).key === new HttpMatch(b).key);

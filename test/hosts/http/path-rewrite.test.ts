@@ -58,7 +58,7 @@ test.each<[string, () => unknown, string]>([
   ['no path', () => PathRewrite.to(undefined as never), 'IM1331'],
   ['a pattern that RE2 cannot compile', () => PathRewrite.regex('(?=a)', '/b'), 'IM0109'],
   ['nothing to become', () => PathRewrite.regex('/a', ''), 'IM1331'],
-  ['nothing said to become', () => PathRewrite.regex('/a', undefined as never), 'IM1331'],
+  ['no substitution', () => PathRewrite.regex('/a', undefined as never), 'IM1331'],
   ['a backslash at the end', () => PathRewrite.regex('/a', '/b\\'), 'IM1331'],
   ['a letter behind a backslash', () => PathRewrite.regex('/a', '/\\n'), 'IM1331'],
 ])('%s is refused', (_, call, code) => {

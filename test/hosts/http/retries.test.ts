@@ -7,13 +7,13 @@ import { IstioRelease, Retries, RetriesOptions, RetryOn } from 'cdk8s-istio';
 const DEFAULT = 'gateway-error,connect-failure,refused-stream,unavailable,cancelled,deadline-exceeded';
 const retries = (options: RetriesOptions) => (routed({ retries: Retries.of(options) }) as { retries: unknown }[])[0].retries;
 
-option('Retries.of', 'are more tries, after gateway errors, tries that took too long, and their like in gRPC', () => {
+option('Retries.of', 'are further attempts, after gateway errors, attempts that took too long, and the same failures in gRPC', () => {
   expect(retries({ attempts: 3 })).toEqual({ attempts: 3, retryOn: DEFAULT });
   expect(called({ retries: Retries.of({ attempts: 3, perTryTimeout: Duration.seconds(2) }) }))
     .toEqual([{ retries: { attempts: 3, perTryTimeout: '2s', retryOn: DEFAULT } }]);
 });
-option('Retries.none', 'are no tries, not even Istio\'s own', () => expect(routed({ retries: Retries.none() })).toEqual([{ retries: { attempts: 0 } }]));
-option('RetriesOptions.attempts', 'is the number of tries after the first', () => expect(retries({ attempts: 1 })).toEqual({ attempts: 1, retryOn: DEFAULT }));
+option('Retries.none', 'are no retries, not even Istio\'s default ones', () => expect(routed({ retries: Retries.none() })).toEqual([{ retries: { attempts: 0 } }]));
+option('RetriesOptions.attempts', 'is the number of attempts after the first', () => expect(retries({ attempts: 1 })).toEqual({ attempts: 1, retryOn: DEFAULT }));
 option('RetriesOptions.perTryTimeout', 'is the time for each try', () =>
   expect(retries({ attempts: 1, perTryTimeout: Duration.millis(500) })).toEqual({ attempts: 1, perTryTimeout: '500ms', retryOn: DEFAULT }));
 option('RetriesOptions.retryOn', 'are the conditions, in their order', () =>
@@ -22,7 +22,7 @@ option('RetriesOptions.retryRemoteLocalities', 'is whether other localities are 
   expect(retries({ attempts: 1, retryRemoteLocalities: true })).toEqual({ attempts: 1, retryOn: DEFAULT, retryRemoteLocalities: true }));
 option('RetriesOptions.retryIgnorePreviousHosts', 'is whether other pods are tried', () =>
   expect(retries({ attempts: 1, retryIgnorePreviousHosts: false })).toEqual({ attempts: 1, retryOn: DEFAULT, retryIgnorePreviousHosts: false }));
-option('RetriesOptions.backoff', 'is the wait between tries', () =>
+option('RetriesOptions.backoff', 'is the wait between attempts', () =>
   expect(retries({ attempts: 1, backoff: Duration.seconds(1) })).toEqual({ attempts: 1, retryOn: DEFAULT, backoff: '1s' }));
 
 const on = (condition: RetryOn) => (retries({ attempts: 1, retryOn: [condition] }) as { retryOn: string }).retryOn;
@@ -42,9 +42,9 @@ option('RetryOn.UNAVAILABLE', 'is unavailable', () => expect(on(RetryOn.UNAVAILA
 option('RetryOn.status', 'is the number of the status', () => expect(on(RetryOn.status(429))).toBe('429'));
 
 test.each<[string, number, RetriesOptions]>([
-  ['all tries', 8000, { attempts: 3, perTryTimeout: Duration.seconds(2) }],
-  ['all tries, and the waits between them, each twice as long', 9000, { attempts: 2, perTryTimeout: Duration.seconds(2), backoff: Duration.seconds(1) }],
-  ['all tries, and the waits between them, up to ten times as long', 42000, { attempts: 6, perTryTimeout: Duration.seconds(1), backoff: Duration.seconds(1) }],
+  ['all attempts', 8000, { attempts: 3, perTryTimeout: Duration.seconds(2) }],
+  ['all attempts, and the waits between them, each twice as long', 9000, { attempts: 2, perTryTimeout: Duration.seconds(2), backoff: Duration.seconds(1) }],
+  ['all attempts, and the waits between them, up to ten times as long', 42000, { attempts: 6, perTryTimeout: Duration.seconds(1), backoff: Duration.seconds(1) }],
 ])('%s have to fit into the timeout', (_, longest, options) => {
   const retried = (timeout: number) => routed({ timeout: Duration.millis(timeout), retries: Retries.of(options) });
   expect(retried(longest)).toHaveLength(1);

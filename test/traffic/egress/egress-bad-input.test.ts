@@ -22,7 +22,7 @@ test.each<[string, Told, string]>([
     '  got      \'*\'',
     '  next     name a domain, such as *.example.com; to allow all hosts, set `outboundTrafficPolicy` of the namespace to ALLOW_ANY',
   ].join('\n')],
-  ['an address that is none', { addresses: ['203.0.113.256'] }, [
+  ['an invalid address', { addresses: ['203.0.113.256'] }, [
     'IM1505 at team/team/route: the text is not an IP address or a CIDR block.',
     '  got      \'203.0.113.256\'',
     '  allowed  such as 203.0.113.7 or 203.0.113.0/24',

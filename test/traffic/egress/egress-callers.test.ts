@@ -26,7 +26,7 @@ const by80 = { to: [{ operation: { hosts: ['example.org', 'example.org:*'] } }] 
 const team = [{ source: { namespaces: ['team'] } }];
 const checkout = [{ source: { principals: ['cluster.local/ns/other/sa/checkout'] } }];
 
-option('EgressRouteProps.callers', 'are the namespace of the route where nobody declares a call, and those who do otherwise, by port', () => {
+option('EgressRouteProps.callers', 'are the namespace of the route if no call is declared, and else the declared callers, by port', () => {
   expect(rules({})).toEqual({ rules: [{ from: team, ...by443 }, { from: team, ...by80 }], seen: ['.', 'istio-system'] });
   expect(rules({}, 'all')).toEqual({ rules: [{ from: checkout, ...by443 }, { from: checkout, ...by80 }], seen: ['istio-system', 'other'] });
   expect(rules({}, 'port 80')).toEqual({ rules: [{ from: checkout, ...by80 }], seen: ['istio-system', 'other'] });
@@ -241,7 +241,7 @@ describe('a gateway knows callers by their identity, which no other pods have', 
     return messages(route.node.root as App).map(message => message.split('\n')[0]);
   };
 
-  test('a service or a job with the same one, which does not call, is told of', () => {
+  test('a service or a job with the same identity, which does not call, is refused', () => {
     expect(tried(['one', 'two'])).toEqual([
       expect.stringMatching(/^IM1805 at \S+one: job has the same identity, shared, and was not declared to call example.org like it.$/),
     ]);

@@ -37,7 +37,7 @@ option('AcmeSolver.service', 'a full chart: challenges of every host are led to 
   expect(valid(root)).toMatchSnapshot();
 });
 
-option('AcmeSolver.ingress', 'leaves challenges to the routes of somebody else, which Istio asks before a redirect of everything', () => {
+option('AcmeSolver.ingress', 'leaves challenges to the routes of another controller, which Istio matches before a redirect of everything', () => {
   const root = chart();
   const edge = new MeshGateway(root, 'edge', { workload, servers: [redirected(AcmeSolver.ingress(), 'a.example.com', '*.example.com')] });
   edge.addHttpRoute('a.example.com', { to: RouteTarget.directResponse(200) });
@@ -75,7 +75,7 @@ test('routes come after the redirect, whether the server comes before or behind 
   expect(build(false)).toEqual(build(true));
 });
 
-test('routes of another namespace have the redirect as well: theirs would be answered in clear text', () => {
+test('routes of another namespace have the redirect as well: theirs would be answered in plain text', () => {
   const root = app();
   const edge = new MeshGateway(chart({ scope: root, id: 'edge' }), 'edge', { workload, servers: [redirected(AcmeSolver.ingress(), '*.example.com')] });
   const team = chart({ scope: root, id: 'team', namespace: 'team' });

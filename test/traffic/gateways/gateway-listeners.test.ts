@@ -7,7 +7,7 @@ const tls = GatewayTls.simple('cert');
 const hosts = ['a.example.com'];
 const others = ['b.example.com'];
 
-/** What the second of two servers is told: on a gateway of the same pods, and on the gateway of the first. */
+/** The code with which the second of two servers is refused: on a gateway of the same pods, and on the gateway of the first. */
 function told(one: GatewayServer, other: GatewayServer, second = workload): { apart?: string; together?: string } {
   const said = (call: () => unknown) => {
     try {
@@ -29,7 +29,7 @@ const codes = (one: GatewayServer, other: GatewayServer) => {
 
 describe('clashes of two servers, on gateways of the same pods and on one gateway', () => {
   test.each<[string, GatewayServer, GatewayServer, string, string]>([
-    ['one host in clear text', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.grpc({ routedElsewhere: true, hosts }), 'IM1302', 'IM1302'],
+    ['one host in plain text', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.grpc({ routedElsewhere: true, hosts }), 'IM1302', 'IM1302'],
     ['one host in TLS', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.mutual('other'), name: 'b' }), 'IM1302', 'IM1302'],
     ['one host that ends and passes through', GatewayServer.https({ routedElsewhere: true, hosts, tls }), GatewayServer.passthrough({ routedElsewhere: true, hosts }), 'IM1302', 'IM1302'],
     ['one host and a redirect', GatewayServer.http({ routedElsewhere: true, hosts }), GatewayServer.https({ routedElsewhere: true, hosts, tls, httpsRedirect: true }), 'IM1302', 'IM1302'],
@@ -142,7 +142,7 @@ describe('client certificates that another server does not ask for', () => {
   });
 });
 
-describe('clear text below a redirect', () => {
+describe('plain text below a redirect', () => {
   const redirect = (acmeSolver?: AcmeSolver) => GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls, name: 'wide', httpsRedirect: true, acmeSolver });
   const solver = AcmeSolver.ingress();
   const narrow = GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('other'), name: 'narrow', httpsRedirect: true, acmeSolver: solver });

@@ -56,7 +56,7 @@ test('the redirect of a host is written by the namespace of the gateway, and not
   });
 });
 
-option('GatewayRoutesProps.gateway', 'is the gateway of the routes, made elsewhere as well: its hosts are known', () => {
+option('GatewayRoutesProps.gateway', 'is the gateway of the routes, or an existing one: its hosts are known', () => {
   const root = app();
   const home = chart({ scope: root, id: 'team', namespace: 'team' });
   const gateway = MeshGateway.fromAttributes(home, 'edge', { namespace: 'edge', hosts: [HOST] });
@@ -127,8 +127,8 @@ test('routesFrom is whose routes the server takes: others are refused, and Istio
   const { root, team, home, edge } = scene([GatewayServer.https({ routedElsewhere: true, hosts: [HOST], routesFrom: ['team', '.'], httpsRedirect: true, tls: GatewayTls.simple('cert') })]);
   new GatewayRoutes(team, 'routes', { gateway: edge }).addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/a')], to: answer });
   edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/b')], to: answer });
-  const stranger = new GatewayRoutes(chart({ scope: root, id: 'other', namespace: 'other' }), 'routes', { gateway: edge });
-  expect(refusal(() => stranger.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/c')], to: answer })).message).toBe([
+  const unserved = new GatewayRoutes(chart({ scope: root, id: 'other', namespace: 'other' }), 'routes', { gateway: edge });
+  expect(refusal(() => unserved.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/c')], to: answer })).message).toBe([
     `IM1345 at other/routes: edge takes no routes for ${HOST} from namespace other.`,
     '  got      \'other\'',
     '  allowed  edge, team',
@@ -137,7 +137,7 @@ test('routesFrom is whose routes the server takes: others are refused, and Istio
   expect(find(valid(home), 'Gateway', 'edge').spec.servers.map(({ hosts }: { hosts: string[] }) => hosts)).toEqual([[`./${HOST}`, `team/${HOST}`], [HOST]]);
 });
 
-/** The hosts of a server, as Istio is told. */
+/** The hosts of a server, as Istio receives them. */
 const served = (server: GatewayServer) => find(valid(scene([server]).home), 'Gateway', 'edge').spec.servers.map(({ hosts }: { hosts: string[] }) => hosts);
 const tls = GatewayTls.simple('cert');
 
@@ -178,7 +178,7 @@ test.each<[string, () => unknown]>([
 });
 
 describe('a gateway that is described, and made in the same App', () => {
-  test('is known by what it serves, not by what is said of it', () => {
+  test('is known by what it serves, not by its description', () => {
     const { team, edge } = scene();
     const described = MeshGateway.fromAttributes(team, 'edge', { namespace: edge.namespace, hosts: ['other.example.com'] });
     described.addHttpRoute(HOST, { to: answer });

@@ -126,7 +126,7 @@ test('a server that ends TLS for what is not HTTP has no routes for HTTP', () =>
 });
 
 describe('refused', () => {
-  test('an address that is none', () => {
+  test('an invalid address', () => {
     expect(refusal(() => GatewayServer.http({ routedElsewhere: true, hosts, bind: 'localhost' })).message).toBe([
       'IM1354 at GatewayServer.http(): the address to bind to is none.',
       '  got      \'localhost\'',

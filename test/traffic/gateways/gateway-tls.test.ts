@@ -31,10 +31,10 @@ const mutual = (options: MutualTlsOptions) => settings(GatewayTls.mutual('cert',
 const SIMPLE = { mode: 'SIMPLE', credentialName: 'cert' };
 const MUTUAL = { mode: 'MUTUAL', credentialName: 'cert' };
 
-option('SimpleTlsOptions.minProtocolVersion', 'is the oldest version that is spoken', () => {
+option('SimpleTlsOptions.minProtocolVersion', 'is the oldest version that the gateway accepts', () => {
   expect(simple({ minProtocolVersion: TlsVersion.V1_3 })).toEqual({ ...SIMPLE, minProtocolVersion: 'TLSV1_3' });
 });
-option('SimpleTlsOptions.maxProtocolVersion', 'is the newest version that is spoken', () => {
+option('SimpleTlsOptions.maxProtocolVersion', 'is the newest version that the gateway accepts', () => {
   expect(simple({ maxProtocolVersion: TlsVersion.V1_2 })).toEqual({ ...SIMPLE, maxProtocolVersion: 'TLSV1_2' });
 });
 option('SimpleTlsOptions.cipherSuites', 'are those that are agreed to, in order', () => {
@@ -86,10 +86,10 @@ option('MutualTlsOptions.insecureSkipVerify', 'takes any certificate', () => {
   expect(mutual({ insecureSkipVerify: true })).toEqual({ ...MUTUAL, insecureSkipVerify: true });
   expect(mutual({ insecureSkipVerify: false })).toEqual(MUTUAL);
 });
-option('MutualTlsOptions.minProtocolVersion', 'is the oldest version that is spoken', () => {
+option('MutualTlsOptions.minProtocolVersion', 'is the oldest version that the gateway accepts', () => {
   expect(mutual({ minProtocolVersion: TlsVersion.V1_3 })).toEqual({ ...MUTUAL, minProtocolVersion: 'TLSV1_3' });
 });
-option('MutualTlsOptions.maxProtocolVersion', 'is the newest version that is spoken', () => {
+option('MutualTlsOptions.maxProtocolVersion', 'is the newest version that the gateway accepts', () => {
   expect(mutual({ maxProtocolVersion: TlsVersion.V1_3 })).toEqual({ ...MUTUAL, maxProtocolVersion: 'TLSV1_3' });
 });
 option('MutualTlsOptions.cipherSuites', 'are those that are agreed to', () => {
@@ -134,10 +134,10 @@ option('FilesTlsOptions.secondCertificate', 'is the second of two certificates',
 option('FilesTlsOptions.clients', 'is the mode MUTUAL with the file of the authorities', () => {
   expect(settings(GatewayTls.files({ ...rsa, clients }))).toEqual(asked);
 });
-option('FilesTlsOptions.minProtocolVersion', 'is the oldest version that is spoken', () => {
+option('FilesTlsOptions.minProtocolVersion', 'is the oldest version that the gateway accepts', () => {
   expect(settings(GatewayTls.files({ ...rsa, minProtocolVersion: TlsVersion.V1_2 }))).toEqual({ mode: 'SIMPLE', ...rsa, minProtocolVersion: 'TLSV1_2' });
 });
-option('FilesTlsOptions.maxProtocolVersion', 'is the newest version that is spoken', () => {
+option('FilesTlsOptions.maxProtocolVersion', 'is the newest version that the gateway accepts', () => {
   expect(settings(GatewayTls.files({ ...rsa, maxProtocolVersion: TlsVersion.V1_2 }))).toEqual({ mode: 'SIMPLE', ...rsa, maxProtocolVersion: 'TLSV1_2' });
 });
 option('FilesTlsOptions.cipherSuites', 'are those that are agreed to', () => {
@@ -259,7 +259,7 @@ describe('refused', () => {
     ['authorities with their namespace', () => ClientAuthority.secret('pki/clients'), 'IM1312'],
     ['a namespace with dots', () => ClientAuthority.configMap('clients', { namespace: 'a.b' }), 'IM0106'],
     ['a second Secret with its namespace', () => GatewayTls.simple('cert', { secondCredentialName: 'a/b' }), 'IM1312'],
-    ['a name that is none', () => GatewayTls.simple('cert', { dnsNames: ['a_b.com'] }), 'IM0104'],
+    ['an invalid name', () => GatewayTls.simple('cert', { dnsNames: ['a_b.com'] }), 'IM0104'],
   ])('%s', (_, call, code) => {
     expect(refusal(call).code).toBe(code);
   });

@@ -24,7 +24,7 @@ const pod = (options: DedicatedGatewayOptions) => template(options).spec;
 
 const container = (options: DedicatedGatewayOptions) => pod(options).containers[0];
 
-/** What the proxy is told, besides how to drain. */
+/** The settings of the proxy, besides those for draining. */
 const config = (options: DedicatedGatewayOptions) => (template(options).metadata.annotations['proxy.istio.io/config'] as string)
   .replace(/proxyMetadata:\n  EXIT_ON_ZERO_ACTIVE_CONNECTIONS: "true"\n  MINIMUM_DRAIN_DURATION: 10s\n/, '');
 

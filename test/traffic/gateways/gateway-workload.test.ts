@@ -189,7 +189,7 @@ test.each<[string, GatewayServer[]]>([
   ['grpc-web-80', [GatewayServer.grpcWeb({ routedElsewhere: true, hosts })]],
   ['http2-80', [http, GatewayServer.grpc({ routedElsewhere: true, hosts: ['other.example.com'] })]],
   ['http2-80', [GatewayServer.grpcWeb({ routedElsewhere: true, hosts: ['other.example.com'] }), http]],
-])('callers read from the name %s what Envoy is to be spoken to by', (name, servers) => {
+])('callers read the protocol of Envoy from the name %s', (name, servers) => {
   expect(ports({}, servers)[1]).toEqual([name, 80, 8080]);
 });
 
@@ -230,7 +230,7 @@ test('gateways that select by a label that the pods have serve by them', () => {
     new MeshGateway(root, id, { workload: GatewayWorkload.labels(selector), servers: [http] });
   expect(refusal(() => also({ team: 'blog' }, 'other')).code).toBe('IM1302');
   expect(refusal(() => also({ istio: 'edge.shop' }, 'again')).code).toBe('IM1302');
-  expect(also({ istio: 'edge' }, 'stranger').servers).toEqual([http]);
+  expect(also({ istio: 'edge' }, 'unrelated').servers).toEqual([http]);
 });
 
 test('the pods are not there before the gateway is', () => {

@@ -101,7 +101,7 @@ option('IssuedCertificate.revisionHistoryLimit', 'is how many requests are kept'
   expect(spec({ revisionHistoryLimit: 3 })).toEqual({ ...plain, revisionHistoryLimit: 3 });
 });
 
-test('names that are said are those of the certificate', () => {
+test('names that are set are those of the certificate', () => {
   expect(spec({}, { dnsNames: ['*.example.com', 'example.com'] })).toEqual({ ...plain, dnsNames: ['*.example.com', 'example.com'] });
 });
 
@@ -187,8 +187,8 @@ describe('refused', () => {
     ['an empty common name', () => issued({ commonName: '' }), 'IM1357'],
     ['no usage', () => issued({ usages: [] }), 'IM1357'],
     ['metadata of cert-manager', () => issued({ secretAnnotations: { 'cert-manager.io/certificate-name': 'x' } }), 'IM1357'],
-    ['a label that is none', () => issued({ secretLabels: { a: 'b c' } }), 'IM0107'],
-    ['an annotation that is none', () => issued({ secretAnnotations: { 'a b': 'c' } }), 'IM0110'],
+    ['an invalid label', () => issued({ secretLabels: { a: 'b c' } }), 'IM0107'],
+    ['an invalid annotation', () => issued({ secretAnnotations: { 'a b': 'c' } }), 'IM0110'],
     ['a key of 1024 bits', () => CertificateKey.rsa(1024), 'IM1357'],
     ['a curve that Envoy does not know', () => CertificateKey.ecdsa(224), 'IM1357'],
     ['an issuer in another namespace', () => CertificateIssuer.issuer('pki/ca'), 'IM1357'],
@@ -199,7 +199,7 @@ describe('refused', () => {
   });
 });
 
-test('a common name that is none of the names is refused when all servers are known', () => {
+test('a common name that is not one of the names is refused when all servers are known', () => {
   const root = chart();
   const tls = GatewayTls.simple('edge-cert', { certificate: { issuer, commonName: 'b.example.com' } });
   const edge = gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['a.example.com'], tls }));

@@ -49,13 +49,13 @@ option('MeshGatewayAttributes.hosts', 'are the only hosts that can be routed; no
   expect(find(valid(root), 'VirtualService', 'edge.example.org').spec.hosts).toEqual(['example.org']);
 });
 
-option('IMeshGateway.addHttpRoute', 'is a route, whoever makes the gateway', () => {
+option('IMeshGateway.addHttpRoute', 'is a route, also of a gateway that another construct or team creates', () => {
   const root = chart();
   MeshGateway.fromAttributes(root, 'edge', {}).addHttpRoute('example.com', { to });
   expect(find(valid(root), 'VirtualService', 'edge.example.com').spec.http).toEqual([{ directResponse: { status: 200 } }]);
 });
 
-option('IMeshGateway.addGrpcRoute', 'is a route to the port that speaks HTTP/2, whoever makes the gateway', () => {
+option('IMeshGateway.addGrpcRoute', 'is a route to the HTTP/2 port, also of a gateway that another construct or team creates', () => {
   const root = chart();
   const reviews = service(root, 'reviews', { ports: [MeshPort.grpc(50051)] });
   MeshGateway.fromAttributes(root, 'edge', {}).addGrpcRoute('example.com', { service: 'shop.v1.Cart', to: reviews });
@@ -86,7 +86,7 @@ test.each<[string, unknown, string]>([
   ['nothing', undefined, 'IM0001'],
   ['a namespace in the name', { name: 'istio-system/edge' }, 'IM0106'],
   ['a namespace in capitals', { namespace: 'Istio' }, 'IM0106'],
-  ['a host that is none', { hosts: ['a_b'] }, 'IM0104'],
+  ['an invalid host', { hosts: ['a_b'] }, 'IM0104'],
   ['a wildcard in the wrong place', { hosts: ['a.*'] }, 'IM0105'],
   ['hosts as text', { hosts: 'example.com' }, 'IM0001'],
   ['something unknown', { host: 'example.com' }, 'IM0001'],

@@ -128,7 +128,7 @@ describe('with least privilege', () => {
     return valid(root);
   };
 
-  test('the mirror lets in the callers of the service, with the requests that they declared', () => {
+  test('the mirror accepts the callers of the service, with the requests that they declared', () => {
     expect(find(restrict(), 'AuthorizationPolicy', 'shadow').spec.rules).toEqual([{
       from: [{ source: { principals: ['cluster.local/ns/shop/sa/web'] } }], to: [{ operation: { ports: ['8080'], methods: ['GET'], paths: ['/orders'] } }],
     }]);

@@ -12,7 +12,7 @@ const rehearsal = CallMatch.header('x-rehearse', StringMatch.exact('b-down'));
 const down = { abort: FaultAbort.httpStatus(503) };
 const failover = [LocalityFailover.of('eu-west', 'eu-central')];
 
-/** What is said against these policies of a service: at once, else at synthesis. */
+/** The refusals of these policies of a service: those of the constructor, else those at synthesis. */
 function said(all: Policy[], ports = [MeshPort.http(8080)], root = chart()): string {
   const reviews = service(root, 'reviews', { ports });
   try {
@@ -54,7 +54,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
     '  next     keep one of the two',
     '  istio    IST0109',
   ].join('\n')],
-  ['tries that cannot fit the timeout', [{ timeout: second, retries: Retries.of({ attempts: 3, perTryTimeout: second }) }], [
+  ['attempts that cannot fit the timeout', [{ timeout: second, retries: Retries.of({ attempts: 3, perTryTimeout: second }) }], [
     'IM1333 at chart/policy-1: the request and its 3 retries can take 4000ms, but the timeout is 1s.',
     '  got      {"timeout":"1s","attempts":3,"perTryTimeout":"1s","retryOn":"gateway-error,connect-failure,refused-stream,unavailable,cancelled,deadline-exceeded"}',
     '  allowed  a timeout of 4000ms or more',
@@ -178,7 +178,7 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ['too many requests a connection', [{ connectionPool: { maxRequestsPerConnection: 2 ** 29 + 1 } }], 'IM1519'],
   ['limits without one', [{ connectionPool: {} }], 'IM1632'],
   ['an upgrade of what is left as it is', [{ connectionPool: { useClientProtocol: true, h2UpgradePolicy: H2UpgradePolicy.UPGRADE } }], 'IM1633'],
-  ['a keepalive that says nothing', [{ connectionPool: { tcpKeepalive: {} } }], 'IM1633'],
+  ['an empty keepalive', [{ connectionPool: { tcpKeepalive: {} } }], 'IM1633'],
   ['a keepalive later than Linux asks', [{ connectionPool: { tcpKeepalive: { time: Duration.seconds(32768) } } }], 'IM1633'],
   ['more probes than Linux sends', [{ connectionPool: { tcpKeepalive: { probes: 128 } } }], 'IM1519'],
   ['a time to live of TCP connections for one port', [{ ports: [9000], connectionPool: { maxConnectionDuration: second } }], 'IM1660', mixed],
@@ -190,22 +190,22 @@ test.each<[string, Policy[], string, MeshPort[]?]>([
   ['an unknown limit', [{ connectionPool: { maxTcp: 1 } as never }], 'IM0001'],
   ['more than all endpoints', [{ outlierDetection: { maxEjectionPercent: 101 } }], 'IM1519'],
   ['none of the endpoints', [{ outlierDetection: { maxEjectionPercent: 0 } }], 'IM1519'],
-  ['a share of health that is none', [{ outlierDetection: { minHealthPercent: -1 } }], 'IM1519'],
+  ['an invalid share of health', [{ outlierDetection: { minHealthPercent: -1 } }], 'IM1519'],
   ['a detection of nothing', [{ outlierDetection: { consecutive5xxErrors: 0 } }], 'IM1636'],
   ['more retries than requests', [{ retryBudget: { percent: 101 } }], 'IM1633'],
-  ['a number of retries that is none', [{ retryBudget: { minRetryConcurrency: 0 } }], 'IM1519'],
+  ['an invalid number of retries', [{ retryBudget: { minRetryConcurrency: 0 } }], 'IM1519'],
   ['labels of topology beside failover', [{ failover, failoverPriority: ['topology.kubernetes.io/zone'], outlierDetection: {} }], 'IM1641'],
   ['labels of topology beside zones', [{ zoneAware: {}, failoverPriority: ['topology.kubernetes.io/zone'], outlierDetection: {} }], 'IM1641'],
   ['one label twice', [{ failoverPriority: ['tier', 'tier=a'], outlierDetection: {} }], 'IM1641'],
-  ['a label that is none', [{ failoverPriority: ['-tier'], outlierDetection: {} }], 'IM0107'],
+  ['an invalid label', [{ failoverPriority: ['-tier'], outlierDetection: {} }], 'IM0107'],
   ['two regions for one', [{ failover: [...failover, LocalityFailover.of('eu-west', 'eu-north')], outlierDetection: {} }], 'IM1638'],
   ['priorities without outlier detection', [{ failoverPriority: ['tier'] }], 'IM1635'],
   ['failover where localities make no difference', [{ localityLb: false, failover, outlierDetection: {} }], 'IM1641'],
-  ['zones where shares are said', [{ zoneAware: {}, distribute: [LocalityDistribution.of('*', { a: 100 })] }], 'IM1641'],
+  ['zones where shares are set', [{ zoneAware: {}, distribute: [LocalityDistribution.of('*', { a: 100 })] }], 'IM1641'],
   ['zones of no pods', [{ zoneAware: { minClusterSize: 0 } }], 'IM1638'],
   ['callers of one locality twice', [{ distribute: [LocalityDistribution.of('a', { a: 100 }), LocalityDistribution.of('a/b', { a: 100 })] }], 'IM1638'],
   ['a fault of gRPC for HTTP', [{ faults: [FaultRule.when(rehearsal).inject({ abort: FaultAbort.grpcStatus(GrpcStatus.INTERNAL) })] }], 'IM1339'],
-  ['a fault that is none', [{ faults: [FaultRule.when(rehearsal).inject({})] }], 'IM1339'],
+  ['an invalid fault', [{ faults: [FaultRule.when(rehearsal).inject({})] }], 'IM1339'],
   ['retries of gRPC that miss slow calls', [{ retries: Retries.of({ attempts: 1, perTryTimeout: second, retryOn: [RetryOn.RESET] }) }], 'IM1334', [MeshPort.grpc(1)]],
   ['no service', [{ target: undefined, timeout: second } as never], 'IM0001'],
 ])('%s: refused', (_, all, code, ...[ports]) => {
@@ -223,7 +223,7 @@ test.each<[string, () => unknown, string]>([
     '  allowed  `percentage` of delay and abort',
     '  next     correct the fault',
   ].join('\n').replace('correct the fault', 'set the percentage of requests: { percentage }')],
-  ['a locality that is none', () => LocalityDistribution.of('eu-west/', { 'eu-west': 100 }), [
+  ['an invalid locality', () => LocalityDistribution.of('eu-west/', { 'eu-west': 100 }), [
     'IM1516 at LocalityDistribution.of(): the text is not a locality.',
     '  got      \'eu-west/\'',
     '  allowed  region, region/zone or region/zone/subzone, with `*` as the last part for all',
@@ -264,7 +264,7 @@ test.each<[string, () => unknown, string]>([
   ['a table that is too large', () => HashAlgorithm.maglev(5000011), 'IM1640'],
   ['a warm-up to more than all', () => LoadBalancer.leastRequest({ warmup: { duration: second, minimumPercent: 101 } }), 'IM1644'],
   ['a warm-up that does not grow', () => LoadBalancer.roundRobin({ warmup: { duration: second, aggression: 0 } }), 'IM1644'],
-  ['a condition that is none', () => FaultRule.when({} as never), 'IM0001'],
+  ['an invalid condition', () => FaultRule.when({} as never), 'IM0001'],
 ])('%s: refused', (_, call, code) => {
   expect(refusal(call).code).toBe(code);
 });

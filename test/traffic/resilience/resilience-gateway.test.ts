@@ -37,7 +37,7 @@ test('so has a route to one version', () => {
   expect(http({ timeout: Duration.seconds(5) }, {}, ({ reviews }) => reviews.versionOf('v1'))).toMatchObject([{ timeout: '5s' }]);
 });
 
-test('what the route says goes before', () => {
+test('the settings of the route override those of the policy', () => {
   expect(http({ timeout: Duration.seconds(5), retries }, { timeout: Duration.seconds(9), retries: Retries.none() }))
     .toEqual([{ ...to, timeout: '9s', retries: { attempts: 0 } }]);
 });
@@ -75,7 +75,7 @@ test('the split of the service and its policy, at once', () => {
   ]);
 });
 
-test('tries of the policy that do not fit into the timeout of the route are refused', () => {
+test('attempts of the policy that do not fit into the timeout of the route are refused', () => {
   expect(messages(edge({ retries }, { timeout: Duration.seconds(2) }).root)).toEqual([[
     'IM1333 at chart/edge: the request and its 3 retries can take 4000ms, but the timeout is 2s.',
     '  got      {"timeout":"2s","attempts":3,"perTryTimeout":"1s","retryOn":"reset"}',

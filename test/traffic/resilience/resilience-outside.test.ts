@@ -19,12 +19,12 @@ const fault = { abort: { httpStatus: 503, percentage: { value: 100 } } };
 const tls = { mode: 'SIMPLE', sni: 'example.org', subjectAltNames: ['example.org'], caCertificates: '/etc/ssl/certs/ca-certificates.crt' };
 const machine = { route: [{ destination: { host: 'example.org', port: { number: 80 } } }] };
 const gatewayRoute = 'egress.in--istio-system.example.org';
-/** What the sidecar tries by itself where a gateway is on the way. */
+/** The retries of the sidecar itself where a gateway is on the path. */
 const near = { attempts: 2, retryOn: 'connect-failure,refused-stream' };
 
 type Routed = EgressWorld & { readonly made: EgressRoute };
 
-/** A route with a policy, by the gateway if that is said. */
+/** A route with a policy, optionally through the gateway. */
 function outside(policy: Policy, told: Told = {}, byGateway = false): Routed {
   const world = routed(told, byGateway);
   new ResiliencePolicy(world.team, 'policy', { target: world.made, ...policy });
@@ -110,7 +110,7 @@ describe('from the sidecar to the machine', () => {
 });
 
 describe('by a gateway', () => {
-  test('without a policy, the sidecar tries again what the gateway has not seen, and nothing else', () => {
+  test('without a policy, the sidecar retries requests that the gateway has not received, and nothing else', () => {
     expect(http(routed({}, true))).toEqual([{ match: [{ port: 80 }], route: [expect.objectContaining({})], retries: near }]);
   });
 
@@ -120,7 +120,7 @@ describe('by a gateway', () => {
     expect(http(world)).toEqual([{ match: [{ port: 80 }], route: [expect.objectContaining({})], retries: near }]);
   });
 
-  test('no retries are no retries on either leg', () => {
+  test('no retries are no retries on either hop', () => {
     const world = outside({ retries: Retries.none() }, {}, true);
     expect([http(world, gatewayRoute)[0].retries, http(world)[0].retries]).toEqual([{ attempts: 0 }, { attempts: 0 }]);
   });
@@ -139,7 +139,7 @@ describe('by a gateway', () => {
     expect(http(world, gatewayRoute)).toEqual([{ ...machine, timeout: '1s' }]);
   });
 
-  test('each port has what is said of it', () => {
+  test('each port has its own settings', () => {
     const world = outside({ ports: [8080], timeout: second }, { ports: [EgressPort.http(80), EgressPort.http(8080)] }, true);
     expect(http(world, gatewayRoute)[0].timeout).toBeUndefined();
     expect(http(world, 'egress.in--istio-system.at--8080.example.org')).toEqual([{
@@ -208,7 +208,7 @@ test('two that contradict each other are named both', () => {
 });
 
 test.each<[string, Policy, Told, string]>([
-  ['a timeout for TLS that is handed on', { timeout: second }, { ports: [EgressPort.https(443)] }, [
+  ['a timeout for TLS that is passed through', { timeout: second }, { ports: [EgressPort.https(443)] }, [
     'IM1518 at team/team/policy: port 443 (https-443) is not HTTP: it has no requests to inspect.',
     '  got      ["timeout"]',
     '  allowed  on this port: TCP settings of connectionPool, outlierDetection, loadBalancer and localities',
@@ -240,7 +240,7 @@ test.each<[string, Policy, Told, string]>([
   ['weights of unknown localities', { distribute: [LocalityDistribution.of('eu', { us: 100 })] }, { endpoints: ['203.0.113.1'], inDns: true }, 'IM1649'],
   ['balancing in a block', { localityLb: false }, { ports: [EgressPort.tcp(1)], addresses: ['203.0.113.0/24'] }, 'IM1648'],
   ['balancing where the proxy resolves', { loadBalancer: LoadBalancer.random() }, { host: '*.example.org', wildcardResolution: WildcardResolution.DYNAMIC_DNS }, 'IM1648'],
-  ['tries that do not fit', { timeout: second, retries: Retries.of({ attempts: 1, perTryTimeout: second }) }, {}, 'IM1333'],
+  ['attempts that do not fit', { timeout: second, retries: Retries.of({ attempts: 1, perTryTimeout: second }) }, {}, 'IM1333'],
   ['retries of gRPC that miss slow calls', { retries: Retries.of({ attempts: 1, perTryTimeout: second, retryOn: [RetryOn.RESET] }) }, { ports: [EgressPort.grpc(1)] }, 'IM1334'],
   ['limits of nothing', { connectionPool: { maxConnections: 0 } }, {}, 'IM1519'],
 ])('%s: refused by code', (_, policy, told, code) => {

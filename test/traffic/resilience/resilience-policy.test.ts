@@ -124,7 +124,7 @@ test('a version is the only one that the policy is for; a block that has a setti
   expect(all.portLevelSettings[0].connectionPool).toEqual({ tcp: { maxConnections: 100, connectTimeout: '1s' } });
 });
 
-test('a version goes before a port, and both before the service', () => {
+test('the settings of a version override those of a port, and both override those of the service', () => {
   const { subsets, trafficPolicy: all } = rule([
     { connectionPool: { maxConnections: 1 } }, { ports: [8080], connectionPool: { maxConnections: 2 } }, { version: 'v1', connectionPool: { maxConnections: 3 } },
     { version: 'v1', ports: [8080], connectionPool: { maxConnections: 4 } },
@@ -164,7 +164,7 @@ option('ResiliencePolicyProps.failover', 'is failover, by which all endpoints of
   expect(trafficPolicy({ failover, outlierDetection: { maxEjectionPercent: 50 }, loadBalancer: LoadBalancer.random() }))
     .toEqual({ loadBalancer: { simple: 'RANDOM', ...written }, outlierDetection: { maxEjectionPercent: 50 } });
 });
-test('so has failover of one version, where ejection is said for all of them', () => {
+test('so has failover of one version, where ejection is set for all of them', () => {
   const detection = { consecutive5xxErrors: 2 };
   expect(rule([{ outlierDetection: detection }, { version: 'v1', failover: [LocalityFailover.of('eu-west', 'eu-central')] }])).toMatchObject({
     subsets: [{ name: 'v1', trafficPolicy: { outlierDetection: { ...detection, maxEjectionPercent: 100 } } }, { name: 'v2' }],
@@ -184,7 +184,7 @@ describe('a hash for one port is found by routes that name the port', () => {
       [match.map(({ port }) => port), route.map(({ destination }) => destination.port?.number)]);
   test('of the split', () => expect(ends([{ ports: [8080], ...hash }])).toEqual([[[8080], [8080]]]));
   test('of one version', () => expect(ends([{ ports: [8080], ...hash }], 'v1')).toEqual([[[8080], [8080]]]));
-  test('of what is said of requests', () =>
+  test('of settings for requests', () =>
     expect(ends([{ ports: [9090], ...hash }, { timeout: Duration.seconds(1) }])).toEqual([[[8080], [undefined]], [[9090], [9090]]]));
   test('and by others where it is for all ports', () => expect(ends([hash])).toEqual([[[8080], [undefined]]]));
 });
@@ -257,7 +257,7 @@ option('FaultRule.forAllRequests', 'is a fault for a share of all calls', () =>
   expect(http({ faults: [FaultRule.forAllRequests({ abort: FaultAbort.httpStatus(503, { percentage: 1 }) })] }))
     .toEqual([{ ...REST, fault: { abort: { httpStatus: 503, percentage: { value: 1 } } } }]));
 
-option('ResiliencePolicyProps.mirrors', 'are copies for somebody else', () => {
+option('ResiliencePolicyProps.mirrors', 'are copies for another service', () => {
   const root = chart();
   const mirrors = [{ to: service(root, 'shadow').versionOf('v1'), percentage: 10 }];
   new ResiliencePolicy(root, 'policy', { target: service(root), mirrors });

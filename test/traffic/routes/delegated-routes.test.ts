@@ -85,7 +85,7 @@ option('DelegatedRoutes.toRouteTarget', 'is what routes of gateways lead to, for
     .toEqual([{ match: [{ uri: { prefix: '/blog.v1.Blog/' } }], delegate: { name: 'blog', namespace: 'team' } }]);
 });
 
-option('DelegatedRoutes.fromAttributes', 'are routes that somebody else makes', () => {
+option('DelegatedRoutes.fromAttributes', 'are routes that another team creates', () => {
   const { root, edge, team } = scene();
   const blog = DelegatedRoutes.fromAttributes(team, 'blog', {});
   edge.addHttpRoute(HOST, { to: blog });
@@ -126,7 +126,7 @@ test('a route that is hidden from some of those that lead there is reached from 
   expect(messages(root)).toEqual([]);
 });
 
-test('routes that are described and made after all are checked all the same, and no reference', () => {
+test('routes that are described and also created are checked anyway, and are no reference', () => {
   const { root, edge, team } = scene();
   edge.addHttpRoute(HOST, { matches: [pathPrefix('/blog')], to: DelegatedRoutes.fromAttributes(edge, 'blog', { namespace: 'team' }) });
   new DelegatedRoutes(team, 'blog').addHttpRoute({ matches: [exactPath('/news')], to: answer });
@@ -175,7 +175,7 @@ describe('a match that Istio would drop', () => {
 
   test.each<[string, RouteMatch, RouteMatch]>([
     ['everything', pathPrefix('/blog'), anyPath()],
-    ['anything, where everything is handed on', anyPath(), pathRegex('/b+')],
+    ['anything, where everything is delegated', anyPath(), pathRegex('/b+')],
     ['a longer prefix', pathPrefix('/blog'), pathPrefix('/blogger')],
     ['a path', pathPrefix('/blog'), exactPath('/blog')],
     ['another header', anyPath(x(regex('a'))), exactPath('/a', { headers: { y: exact('b') } })],
@@ -187,7 +187,7 @@ describe('a match that Istio would drop', () => {
 
 describe('refused', () => {
   test.each<[string, (s: ReturnType<typeof scene> & { blog: DelegatedRoutes }) => unknown, string[]]>([
-    ['routes that are handed on twice', ({ blog, team }) => new DelegatedRoutes(team, 'all').addHttpRoute({ to: blog }), [
+    ['routes that are delegated twice', ({ blog, team }) => new DelegatedRoutes(team, 'all').addHttpRoute({ to: blog }), [
       'IM1344 at team/all: team/blog cannot be led to from routes that are led to themselves.',
       '  got      team/blog',
       '  next     route to them from the gateway itself',
@@ -233,7 +233,7 @@ describe('refused', () => {
     expect(refusal(() => edge.addHttpRoute(HOST, { to: new DelegatedRoutes(b, 'blog') })).code).toBe('IM1008');
   });
 
-  test('a port of the gateway that is none', () => {
+  test('an invalid port of the gateway', () => {
     expect(refusal(() => new DelegatedRoutes(chart(), 'blog').addHttpRoute({ to: RouteTarget.directResponse(200), gatewayPort: 65536 })).code).toBe('IM0101');
   });
 

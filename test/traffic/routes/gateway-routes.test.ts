@@ -174,7 +174,7 @@ option('ServiceVersion.toRouteTarget', 'is the subset, whatever the split says',
   expect(routes(valid(root))).toEqual([{ route: [at(8080, 'v2')] }]);
 });
 
-option('IRouteTarget.toRouteTarget', 'is asked of whoever implements it', () => {
+option('IRouteTarget.toRouteTarget', 'is called on whatever implements it', () => {
   const own: IRouteTarget = { toRouteTarget: () => RouteTarget.directResponse(418) };
   expect(http({ to: own })).toEqual([{ directResponse: { status: 418 } }]);
 });
@@ -274,7 +274,7 @@ describe('refused', () => {
       '  allowed  301, 302, 303, 307, 308',
       '  next     use such a status',
     ].join('\n')],
-    ['a target that is none', () => http({ to: { toRouteTarget: () => 'reviews' } as never }), [
+    ['an invalid target', () => http({ to: { toRouteTarget: () => 'reviews' } as never }), [
       'IM0001 at chart/edge: the target of the route is of the wrong type.',
       '  got      \'reviews\'',
       '  allowed  a RouteTarget',

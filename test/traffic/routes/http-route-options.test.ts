@@ -66,7 +66,7 @@ const gateway = (root: ReturnType<typeof chart>) =>
   new MeshGateway(root, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['example.com'] })] });
 const entries = (root: ReturnType<typeof chart>) => find(valid(root), 'VirtualService', 'edge.example.com').spec.http;
 
-/** The mirrors of a route, to a service without a split unless something else is said. */
+/** The mirrors of a route, to a service without a split by default. */
 function mirrored(...mirrors: Partial<Mirror>[]): unknown[] {
   const root = chart();
   const shadow = service(root, 'shadow', { ports: [MeshPort.http(8080)] });

@@ -93,7 +93,7 @@ describe('a redirect to the usual port of a scheme names the host, since Envoy k
   });
 });
 
-describe('an outside host is told its own name', () => {
+describe('an external host receives its own name', () => {
   const partner = (port = MeshPort.http(80)) => RouteTarget.externalHost('api.partner.example', { port });
   const told = (options: HttpRouteOptions) => {
     const root = chart();
@@ -195,11 +195,11 @@ describe('a match on what a gateway writes itself', () => {
   });
   test.each<[string, (root: Construct) => GatewayWorkload]>([
     ['with trusted proxies', () => GatewayWorkload.dedicated({ gatewayTopology: { numTrustedProxies: 1 } })],
-    ['where the mesh says so', root => {
+    ['where the mesh sets them', root => {
       new MeshSettings(root.node.root as Construct, 'settings', { meshConfig: { defaultConfig: { gatewayTopology: { numTrustedProxies: 1 } } } });
       return GatewayWorkload.dedicated();
     }],
-    ['at pods made elsewhere, of which nothing is known', () => GatewayWorkload.ingress()],
+    ['at existing pods, of which nothing is known', () => GatewayWorkload.ingress()],
   ])('is a match %s', (_, workload) => {
     const root = chart();
     gateway(root, undefined, workload(root)).addHttpRoute(HOST, redirect);

@@ -39,7 +39,7 @@ option('MeshGateway.addPodRoutes', 'leads the host of each pod to that pod', () 
     { name: 'db-0', labels: { 'statefulset.kubernetes.io/pod-name': 'db-0' } }, { name: 'db-1', labels: { 'statefulset.kubernetes.io/pod-name': 'db-1' } },
   ]);
 });
-option('IMeshGateway.addPodRoutes', 'takes a gateway that is made elsewhere', () => {
+option('IMeshGateway.addPodRoutes', 'takes an existing gateway', () => {
   const root = chart();
   const edge: IMeshGateway = MeshGateway.fromAttributes(root, 'edge', { namespace: 'edges', hosts });
   edge.addPodRoutes({ pods: db(root), port: 9090, host: '{pod}.example.com' });
@@ -131,7 +131,7 @@ option('GatewayServer.passthrough', 'leads TLS that the application ends to its 
 });
 const servers = (server: GatewayServer) => find(routed([server], () => undefined), 'Gateway', 'edge').spec.servers[0];
 option('PassthroughServerOptions.hosts', 'are those that clients name', () => expect(servers(GatewayServer.passthrough({ routedElsewhere: true, hosts })).hosts).toEqual(hosts));
-option('PassthroughServerOptions.port', 'is 443 where nothing is said', () => {
+option('PassthroughServerOptions.port', 'is 443 by default', () => {
   expect(servers(GatewayServer.passthrough({ routedElsewhere: true, hosts, port: 8443 })).port.number).toBe(8443);
 });
 option('PassthroughServerOptions.name', 'names the server', () => expect(servers(GatewayServer.passthrough({ routedElsewhere: true, hosts, name: 'raw' })).port.name).toBe('raw'));
@@ -161,7 +161,7 @@ option('MeshGateway.addPodTcpRoutes', 'gives each pod a port of the gateway', ()
     tcp: [{ match: [{ port: 31000 }], route: to('db-0', 5432) }, { match: [{ port: 31001 }], route: to('db-1', 5432) }],
   }]);
 });
-option('IMeshGateway.addPodTcpRoutes', 'leaves the ports to whoever makes the gateway', () => {
+option('IMeshGateway.addPodTcpRoutes', 'leaves the ports to the creator of the gateway', () => {
   const root = chart();
   const edge: IMeshGateway = MeshGateway.fromAttributes(root, 'edge', { namespace: 'edges', hosts });
   edge.addPodTcpRoutes({ pods: db(root), port: 5432, firstGatewayPort: 31000 });

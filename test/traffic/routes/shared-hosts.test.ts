@@ -156,7 +156,7 @@ describe('two namespaces that tell their requests of one host apart by a header'
     });
   });
   test.each<[string, RouteMatch, RouteMatch]>([
-    ['what one of them is not is said', RouteMatch.anyPath({ headers: { 'x-team': a } }), RouteMatch.anyPath({ headers: { 'x-other': b }, withoutHeaders: { 'x-team': a } })],
+    ['one of them excludes the other', RouteMatch.anyPath({ headers: { 'x-team': a } }), RouteMatch.anyPath({ headers: { 'x-other': b }, withoutHeaders: { 'x-team': a } })],
     ['Envoy makes one value of all lines', RouteMatch.anyPath({ headers: { 'user-agent': a } }), RouteMatch.anyPath({ headers: { 'user-agent': b } })],
     ['it is a parameter of the query', RouteMatch.anyPath({ queryParams: { team: a } }), RouteMatch.anyPath({ queryParams: { team: b } })],
   ])('are not where %s', (_, mine, theirs) => expect(() => routed(mine, theirs)).not.toThrow());

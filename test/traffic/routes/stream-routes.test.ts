@@ -49,13 +49,13 @@ option('MeshGateway.addTcpRoute', 'is a route by port, and an edge', () => {
   expect(edgePaths(root)).toEqual(['chart/edge > chart/db:5432']);
 });
 
-option('IMeshGateway.addTlsRoute', 'is a route at port 443, whoever makes the gateway', () => {
+option('IMeshGateway.addTlsRoute', 'is a route at port 443, also of a gateway that another construct or team creates', () => {
   const root = chart();
   MeshGateway.fromAttributes(root, 'edge', { hosts: [HOST] }).addTlsRoute(HOST, { to: service(root, 'db', { ports: PORTS }) });
   expect(find(valid(root), 'VirtualService', `edge.${HOST}`).spec.tls).toEqual([{ match: [{ port: 443, sniHosts: [HOST] }], route: [at(8443)] }]);
 });
 
-option('IMeshGateway.addTcpRoute', 'is a route by port, whoever makes the gateway', () => {
+option('IMeshGateway.addTcpRoute', 'is a route by port, also of a gateway that another construct or team creates', () => {
   const root = chart();
   MeshGateway.fromAttributes(root, 'edge', { hosts: [HOST] }).addTcpRoute({ gatewayPort: 5432, to: service(root, 'db', { ports: [MeshPort.tcp(5432)] }) });
   expect(find(valid(root), 'VirtualService', 'edge.of--any').spec.tcp).toEqual([{ match: [{ port: 5432 }], route: [at(5432)] }]);
@@ -161,7 +161,7 @@ describe('refused', () => {
       '  allowed  gatewayPort, to, host, port',
       '  next     drop it, or correct its name',
     ]],
-    ['a port that is none', edge => edge.addTlsRoute(HOST, { to, gatewayPort: 2 ** 53 }), [
+    ['an invalid port', edge => edge.addTlsRoute(HOST, { to, gatewayPort: 2 ** 53 }), [
       'IM0101 at chart/edge: the port of the gateway is no port number.',
       '  got      9007199254740992',
       '  allowed  a whole number from 1 to 65535',

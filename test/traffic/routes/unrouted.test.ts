@@ -74,7 +74,7 @@ test.each(ROUTED)('%s is enough', (_, servers, route) => {
   expect(codes(made)).toEqual([]);
 });
 
-test('a route of one port says nothing of another', () => {
+test('a route of one port does not affect another', () => {
   const { chart, edge, to } = scene(http([A]), GatewayServer.https({ hosts: [A], tls }));
   edge.addHttpRoute(A, { ...to, gatewayPort: 443 });
   expect(messages(chart)[0].split('\n')[0]).toBe('IM1393 at chart/shop/edge: server http-80 serves a.example.com at port 80, and no route leads from there.');

@@ -161,7 +161,7 @@ test.each<[string, () => unknown, string[]]>([
   ['weights that do not add up', () => RouteTarget.weighted([{ to: bank(), weight: 60 }, { to: bank(), weight: 30 }]), [
     'IM1203 at RouteTarget.weighted(): weights add up to 90, must be 100.', '  got      target 1: 60, target 2: 30', '  next     change one weight',
   ]],
-  ['a weight that is none', () => RouteTarget.weighted([{ to: bank(), weight: 60.5 }, { to: bank(), weight: 39.5 }]), [
+  ['an invalid weight', () => RouteTarget.weighted([{ to: bank(), weight: 60.5 }, { to: bank(), weight: 39.5 }]), [
     'IM1202 at RouteTarget.weighted(): the weight of target 1 is no whole percentage.', '  got      60.5', '  allowed  a whole number from 0 to 100',
     '  next     use whole numbers that add up to 100',
   ]],
@@ -194,7 +194,7 @@ test.each<[string, () => unknown, string]>([
   ['a port as a number', () => RouteTarget.externalHost('bank.example.net', { port: 80 as never }), 'IM0001'],
   ['shares as an object', () => RouteTarget.weighted({ a: 1 } as never), 'IM0001'],
   ['a share without a target', () => RouteTarget.weighted([{ weight: 100 } as never]), 'IM0001'],
-  ['a header that is none', () => RouteTarget.weighted([{ to: bank(), weight: 100, headers: { request: { remove: ['X-A'] } } }]), 'IM1332'],
+  ['an invalid header', () => RouteTarget.weighted([{ to: bank(), weight: 100, headers: { request: { remove: ['X-A'] } } }]), 'IM1332'],
 ])('refused: %s', (_, call, code) => {
   expect(refusal(call).code).toBe(code);
 });

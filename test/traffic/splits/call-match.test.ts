@@ -135,11 +135,11 @@ describe('refused', () => {
     ['a pseudo-header', () => CallMatch.header(':path', StringMatch.present()), 'IM1308'],
     ['a header that JavaScript\'s objects inherit', () => CallMatch.header('constructor', StringMatch.present()), 'IM1308'],
     ['a header compared to a text', () => CallMatch.header('x-a', 'jason' as never), 'IM0001'],
-    ['nobody', () => CallMatch.from(undefined as never), 'IM0001'],
+    ['an undefined caller', () => CallMatch.from(undefined as never), 'IM0001'],
     ['a caller by name', () => CallMatch.from('reviews' as never), 'IM0001'],
     ['no version', () => CallMatch.fromVersion(reviews, undefined as never), 'IM1105'],
     ['a version that objects inherit', () => CallMatch.fromVersion(reviews, 'constructor'), 'IM1105'],
-    ['a condition that is none', () => CallMatch.allOf({} as never), 'IM0001'],
+    ['an invalid condition', () => CallMatch.allOf({} as never), 'IM0001'],
   ])('%s', (_, call, code) => {
     expect(refusal(call).code).toBe(code);
   });

@@ -271,14 +271,14 @@ describe('refused', () => {
     ['options that are null', () => SplitTarget.weights({ v1: 100 }, null as never), 'IM0001'],
     ['an unknown option', () => SplitTarget.weights({ v1: 50 }, { remainder: 'v2' } as never), 'IM0001'],
     ['half a status', () => SplitTarget.refuse({ status: 403.5 }), 'IM1310'],
-    ['a condition that is none', () => SplitRule.when({} as never), 'IM0001'],
-    ['a target that is none', () => SplitRule.when(header).splitTo('v1' as never), 'IM0001'],
+    ['an invalid condition', () => SplitRule.when({} as never), 'IM0001'],
+    ['an invalid target', () => SplitRule.when(header).splitTo('v1' as never), 'IM0001'],
     ['no version', () => SplitRule.when(header).to(undefined as never), 'IM1104'],
   ])('%s', (_, call, code) => {
     expect(refusal(call).code).toBe(code);
   });
 
-  test('a service that is none', () => {
+  test('an invalid service', () => {
     const root = chart();
     for (const [i, what] of [undefined, 'reviews', {}, RouteTarget.directResponse(200)].entries()) {
       expect(refusal(() => new CanarySplit(root, `split-${i}`, { service: what as never, traffic: everyone })).code).toBe('IM0001');
