@@ -1,7 +1,7 @@
 import { App, Chart } from 'cdk8s';
+import { egressProblems } from './egress';
 import { covers } from './gateways';
 import { Destination, KubeObject, Server } from './kube-object';
-import { waysOut } from './ways-out';
 import { type ExternalReference, MeshCluster, MeshGateway } from '../../src';
 
 // What the objects of one cluster have to agree on, read from the manifests alone.
@@ -31,7 +31,7 @@ function inCluster(app: App, cluster: MeshCluster, objects: KubeObject[]): strin
     ...routes.flatMap(route => misled(route, gateways, key => refersTo('Gateway', key))),
     ...routes.flatMap(route => lost(route, objects, (kind, key) => refersTo(kind, key))),
     ...credentials(gateways, made, of('Certificate'), key => refersTo('Secret', key)),
-    ...waysOut(objects, made),
+    ...egressProblems(objects, made),
   ];
 }
 
@@ -72,7 +72,7 @@ function misled(route: KubeObject, gateways: KubeObject[], refersTo: (key: strin
   const { gateways: keys = [], hosts = [], http, tls = [], tcp = [] } = route.spec!;
   return keys.filter(key => key !== 'mesh').flatMap(key => {
     const servers = gateways.find(gateway => named(gateway) === key)?.spec!.servers;
-    if (!servers) return refersTo(key) ? [] : [`${named(route)} is for the gateway ${key}, which nobody makes or refers to`];
+    if (!servers) return refersTo(key) ? [] : [`${named(route)} is for the gateway ${key}, which is neither created nor referred to`];
     const reads = servers.filter(server => family(server) === 1 || server.port.protocol === 'HTTPS');
     const passes = servers.filter(server => server.tls?.mode === 'PASSTHROUGH');
     const ends = servers.filter(server => server.port.protocol !== 'HTTPS' && family(server) !== 1 && !server.tls?.mode?.includes('PASSTHROUGH'));
@@ -100,9 +100,9 @@ function lost(route: KubeObject, objects: KubeObject[], refersTo: (kind: string,
   const delegates = all.flatMap(({ delegate }) => (delegate ? [`${delegate.namespace}/${delegate.name}`] : []));
   return [
     ...ends.filter(end => end.subset !== undefined && !hasSubset(end)).map(({ host, subset }) => `${named(route)} leads to ${subset} of ${host}, which no DestinationRule has`),
-    ...ends.filter(end => !isKnown(end)).map(({ host }) => `${named(route)} leads to ${host}, which nobody makes or refers to`),
+    ...ends.filter(end => !isKnown(end)).map(({ host }) => `${named(route)} leads to ${host}, which is neither created nor referred to`),
     ...delegates.filter(key => !objects.some(object => object.kind === 'VirtualService' && named(object) === key) && !refersTo('VirtualService', key))
-      .map(key => `${named(route)} leads to the routes ${key}, which nobody makes or refers to`),
+      .map(key => `${named(route)} leads to the routes ${key}, which are neither created nor referred to`),
   ];
 }
 
@@ -114,8 +114,8 @@ function credentials(gateways: KubeObject[], made: MeshGateway[], certificates: 
   });
   const issued = certificates.map(({ metadata, spec }) => `${metadata.namespace}/${spec!.secretName}`);
   return [
-    ...wanted.filter(key => !issued.includes(key) && !refersTo(key)).map(key => `the Secret ${key} is made by nobody and referred to by nobody`),
+    ...wanted.filter(key => !issued.includes(key) && !refersTo(key)).map(key => `the Secret ${key} is neither issued nor referred to`),
     ...issued.filter(key => !wanted.includes(key)).map(key => `the certificate ${key} is where no gateway looks for it`),
-    ...issued.filter(refersTo).map(key => `the Secret ${key} is issued, and referred to as somebody else's`),
+    ...issued.filter(refersTo).map(key => `the Secret ${key} is issued, and referred to as an existing one`),
   ];
 }

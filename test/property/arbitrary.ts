@@ -53,7 +53,7 @@ function anyOf(w: World, ref: TypeRef, slot: string): unknown {
   return type.datatype ? struct(w, type) : instance(w, type);
 }
 
-/** Keys may be the same; then what is said for one is said once. */
+/** Keys may be the same; then the map has one entry for them. */
 function map(w: World, keys: string[], elementtype: TypeRef, slot: string): object {
   return Object.fromEntries([...new Set(keys)].map(key => [key, valueOf(w, elementtype, `${slot}[]`)]));
 }

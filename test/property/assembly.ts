@@ -116,7 +116,7 @@ export const STEPS = CALLABLES.filter(callable => MAKERS.includes(callable) || c
   || (callable.kind === 'static' && typeOf(callable.returns ?? {}) !== undefined && isConstruct(typeOf(callable.returns!)!))
   || (callable.kind === 'static' && callable.returns === undefined));
 
-/** Remembers what a function has said of a text: thousands of programs ask the same. */
+/** Caches the result of a function for each text: thousands of programs ask the same. */
 export function once<T>(say: (text: string) => T): (text: string) => T {
   const said = new Map<string, T>();
   return text => (said.has(text) ? said : said.set(text, say(text))).get(text)!;

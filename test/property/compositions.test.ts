@@ -12,7 +12,7 @@ test('compositions on one namespace or gateway: at least three constructs, every
   const seen = accepted.map(plan => new Set(traits(plan)));
   const wanted = [
     ...['made', 'described', 'wrapped', 'stateful', 'describedStateful', 'wrappedStateful'].map(form => `a service that is ${form}`),
-    'two charts over one namespace', 'a headless side that is called', 'a job', 'a split', 'a policy for resilience', 'an alias', 'a way out', 'tokens at a gateway',
+    'two charts over one namespace', 'a headless side that is called', 'a job', 'a split', 'a policy for resilience', 'an alias', 'an egress route', 'tokens at a gateway',
     'tokens at a service', 'two gateways on the same pods', 'routes of another namespace', 'least privilege',
   ];
   expect(wanted.filter(trait => seen.filter(traitsOf => traitsOf.has(trait)).length < accepted.length * 0.03)).toEqual([]);

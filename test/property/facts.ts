@@ -21,11 +21,11 @@ const ALL: Knowledge[] = [
   security,
 ];
 
-/** All that is known, in one table for each kind. Nobody knows two things of one slot. */
+/** All that is known, in one table for each kind. Each slot has one entry. */
 function joined<K extends keyof Knowledge>(kind: K): NonNullable<Knowledge[K]> {
   const entries = ALL.flatMap(part => Object.entries(part[kind] ?? {}));
   const twice = entries.map(([name]) => name).find((name, i, all) => all.indexOf(name) !== i);
-  if (twice !== undefined) throw new Error(`${kind}: ${twice} is said twice`);
+  if (twice !== undefined) throw new Error(`${kind}: ${twice} is defined twice`);
   return Object.fromEntries(entries) as NonNullable<Knowledge[K]>;
 }
 

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { propertiesOf, TypeRef, typeOf } from './assembly';
 import { World } from './world';
 
-class Stranger {}
+class Unrelated {}
 
 const TEXTS = [
   '', ' ', 'Upper-Case', 'a'.repeat(64), `/${'a'.repeat(300)}`, '*', 'a.*.b', '-', 'never-deployed', 'a/b', 'ünïcode', '(', '1.2.3.4', '__proto__', 'a\nb',
@@ -19,7 +19,7 @@ export interface Wrong {
 
 /**
  * Wrong values for the slot filled last: by its type, and what the same slot was given elsewhere in the program, which is
- * somebody else's name, host, port or service.
+ * the name, host, port or service of another construct.
  */
 export function wrongValues(w: World, ref: TypeRef, optional: boolean): Wrong[] {
   const { name, value: right } = w.slots[w.slots.length - 1];
@@ -43,7 +43,7 @@ function ofAnotherType(ref: TypeRef, right: unknown): unknown[] {
   }
   const type = typeOf(ref);
   if (type?.kind === 'enum') return ['nothing-such', '', 5, {}, 'toString'];
-  if (!isStruct(right)) return ['text', 5, [], {}, new Stranger(), Object.create(null), () => right, true];
+  if (!isStruct(right)) return ['text', 5, [], {}, new Unrelated(), Object.create(null), () => right, true];
   const required = type ? propertiesOf(type).filter(property => !property.optional).map(({ name }) => name) : [];
   return ['text', 5, [], true, ...type ? [{ ...right, nothingSuch: 1 }] : [], ...lacking(right, required)];
 }

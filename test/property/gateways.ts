@@ -15,7 +15,7 @@ export interface Served {
   readonly endsTls: boolean;
 }
 
-/** Whether a value is a gateway, made here or elsewhere. */
+/** Whether a value is a gateway, created by the App or existing. */
 export const isGateway = (value: unknown): value is IMeshGateway => value instanceof Object && 'gatewayName' in value;
 
 /** The gateway that routes are added to, be it through routes of another namespace. */
@@ -30,13 +30,13 @@ export function madeGateway(w: World, value: unknown): MeshGateway | undefined {
     .find(other => other.gatewayName === gateway?.gatewayName && other.namespace === gateway?.namespace);
 }
 
-/** A gateway of the program, for somebody who refers to it by name. */
+/** A gateway of the program, for a construct that refers to it by name. */
 export function someGateway(w: World): MeshGateway | undefined {
   const gateways = w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshGateway);
   return gateways.length > 0 ? w.choices.pick(gateways) : undefined;
 }
 
-/** Whether a gateway is made for ways out of the mesh: its pods serve nothing else. */
+/** Whether a gateway is made for egress from the mesh: its pods serve nothing else. */
 export function isExit(value: unknown): boolean {
   return value instanceof MeshGateway && value.servers.length === 0;
 }
@@ -49,7 +49,7 @@ export function serves(w: World, value: unknown): Served[] {
   return [{ kind: 'http', port: 80, hosts, endsTls: false }, { kind: 'tls', port: 443, hosts, endsTls: false }, { kind: 'tcp', port: 9000, hosts, endsTls: false }];
 }
 
-/** Whether a server takes routes of the namespace of whoever would add them. */
+/** Whether a server takes routes of the namespace of the construct that would add them. */
 function takesFrom({ routesFrom }: GatewayServer, gateway: MeshGateway, value: unknown): boolean {
   return routesFrom === undefined || routesFrom.map(name => (name === '.' ? gateway.namespace : name)).includes(routesNamespace(value));
 }
@@ -78,7 +78,7 @@ export function routeKind(w: World): Kind | 'pods' | 'podPorts' | undefined {
   }
 }
 
-/** Whoever gets the route that is being said: a gateway, routes of one, delegated routes. */
+/** The receiver of the route in progress: a gateway, routes of one, delegated routes. */
 export function receiver(w: World): unknown {
   return w.given(ADDER)?.this;
 }
@@ -92,10 +92,10 @@ function spaceOfRoutes(w: World, value: unknown): string {
 /** The space of the matches for the host that is being routed. */
 export function routed(w: World): string {
   const route = w.frame(ADDER);
-  return route?.given.this ? `routes of ${spaceOfRoutes(w, route.given.this)} for ${route.given.host}` : `routes of nobody ${w.calls.length}`;
+  return route?.given.this ? `routes of ${spaceOfRoutes(w, route.given.this)} for ${route.given.host}` : `routes without a receiver ${w.calls.length}`;
 }
 
-/** The namespace of the routes that are added to somebody. */
+/** The namespace of the routes that are added to a receiver. */
 export function routesNamespace(value: unknown): string {
   return value instanceof MeshGateway || value instanceof GatewayRoutes ? value.namespace : namespaceOf(value as MeshGateway);
 }

@@ -8,17 +8,17 @@ import {
   NoSidecarOptions,
 } from '../../src';
 
-// What jobs are made from, resolved from what is said of them so far.
+// What jobs are made from, resolved from their properties so far.
 
 const JOB = /^Mesh(Cron)?JobProps$/;
 
-/** What is said so far of the job that is being made, if one is. */
+/** The properties so far of the job that is being made, if one is. */
 export const job = (w: World): Given | undefined => w.given(JOB);
 
-/** Whether the pods that are being said are those of a job. */
+/** Whether the pods in progress are those of a job. */
 export const isOfJob = (w: World) => JOB.test(w.frames[w.frames.length - 1].owner);
 
-/** Whether the proxy of the job ends when it is told to, and who tells it. */
+/** Whether a request to quit ends the proxy of the job. */
 export const quits = (w: World) => /^JobSidecar\.quit/.test(w.originOf(job(w)?.sidecar) ?? '');
 
 /** Whether pods can have native sidecars, and whether each can ask for its own. */
@@ -34,16 +34,16 @@ export const isIndexed = (w: World) => job(w)!.completionMode === JobCompletionM
 /** The indexes of the job that is being made. */
 export const indexes = (w: World) => Array.from({ length: job(w)!.completions as number }, (_, index) => index);
 
-/** Whether a job with this sidecar may call services that insist on mutual TLS. */
+/** Whether a job with this sidecar may call services that require mutual TLS. */
 function mayCall(w: World, sidecar: unknown, scope: unknown): boolean {
   if (sidecar === undefined) return hasSidecars(scope) && natives(w).asked;
   const [options] = w.origins.get(sidecar as JobSidecar)?.args as [NoSidecarOptions?];
-  // Where calls are told apart, whoever has no sidecar has no identity.
+  // Where calls are restricted, a caller without a sidecar has no identity.
   const isGuarded = w.neighbours.some(({ value }) => value instanceof LeastPrivilege);
   return w.originOf(sidecar) !== 'JobSidecar.none' || (options?.despiteMutualTls !== undefined && !isGuarded);
 }
 
-/** Whether the job that is being made may call whomever it likes. */
+/** Whether the job that is being made may call any service. */
 export const isCaller = (w: World) => mayCall(w, job(w)!.sidecar, w.making!.given.scope);
 
 /** Whether a job will do where one is being looked for. */
@@ -53,7 +53,7 @@ export function suitsJob(w: World, value: MeshJob | MeshCronJob): boolean {
   return !calling || mayCall(w, sidecar, scope);
 }
 
-/** Whether whoever is about to call is no job without a sidecar, which could not leave by a way out. */
+/** Whether the caller has a sidecar, if it is a job: without one it could not use an egress route. */
 export function jobLeaves(w: World): boolean {
   const [caller] = w.frames.filter(({ owner }) => /Job\.calls$/.test(owner)).map(({ given }) => given.this);
   const said = caller === undefined ? job(w) : w.pool.find(({ value }) => value === caller)!.given;

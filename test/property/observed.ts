@@ -1,7 +1,7 @@
 import { CALLABLES, Type, TypeRef, typeOf } from './assembly';
 import { World } from './world';
 
-/** What is not known before somebody else has said more, and the code of the documented refusal until then. */
+/** Properties that are not known before another construct is declared, and the code of the documented refusal until then. */
 const NOT_YET: { readonly [property: string]: string } = { 'GatewayWorkload.selector': 'IM1370', 'GatewayWorkload.namespace': 'IM1370' };
 
 /** Reads whatever can be read of what a program has made, as a user might: no other getter may throw. */

@@ -29,7 +29,7 @@ export function podServers(w: World): Served[] {
   return telling(w).filter(server => server.kind === kind && (gatewayPort === undefined || server.port === gatewayPort));
 }
 
-/** The host of pods that are told apart by path, or one for each of them. */
+/** The host of pods that paths distinguish, or one for each of them. */
 export function podHost(w: World): string {
   const [{ kind }] = podServers(w);
   const hosts = podServers(w).flatMap(server => server.hosts);

@@ -33,7 +33,7 @@ export function isGuarded(w: World, place: unknown): boolean {
   return place instanceof Object && 'node' in place && guard(w, place as IConstruct) !== undefined;
 }
 
-/** Somebody who calls, as far as policies know it. */
+/** A caller, as far as policies know it. */
 interface Known {
   readonly accounts?: string[];
   readonly namespace: string;
@@ -48,7 +48,7 @@ function known(caller: RecordedCall['caller']): Known | undefined {
   }
 }
 
-/** Whether nobody else has an identity of the caller: another workload, or another version of its own. */
+/** Whether an identity of the caller is its alone: no other workload, and no other version of its own, has it. */
 function isAlone({ construct, version }: RecordedCall['caller'], { accounts = [], namespace }: Known, around: IConstruct): boolean {
   return construct === undefined || accounts.every(account => account !== 'default' && workloadsAround(around)
     .filter(other => other.namespace === namespace)
@@ -56,13 +56,13 @@ function isAlone({ construct, version }: RecordedCall['caller'], { accounts = []
       || (workloadOf(construct) === workload && (version === undefined || other.name === version)))));
 }
 
-/** Whether policies can let a caller in, and no other. */
+/** Whether policies can allow a caller, and no other. */
 function canBeTold(caller: RecordedCall['caller'], networkPolicies: boolean, around: IConstruct): boolean {
   const facts = known(caller);
   return facts !== undefined && isAlone(caller, facts, around) && !(networkPolicies && facts.podLabels === undefined);
 }
 
-/** Whether pods are made here, and the version that is meant is one of theirs that an identity tells from others. */
+/** Whether the App creates the pods, and the version that is meant is one of theirs with an identity of its own. */
 function isOurs(construct: IConstruct, version?: string): boolean {
   const workload = madeWorkloadOf(construct);
   return workload !== undefined && (version === undefined || workload.versions.some(({ name }) => name === version));
@@ -77,8 +77,8 @@ interface Call extends Pick<RecordedCall, 'caller' | 'callee'> {
   readonly port?: MeshPort;
 }
 
-/** Whether policies can say a call. */
-function canBeSaid({ caller, callee, port }: Call, from: Guarded, to: Guarded): boolean {
+/** Whether policies can allow a call. */
+function canAllow({ caller, callee, port }: Call, from: Guarded, to: Guarded): boolean {
   const told = !to || (isOurs(callee.construct, callee.version) && hasSidecar(caller.construct)
     && canBeTold(caller, to.networkPolicies, callee.construct));
   const refusable = !to || to.networkPolicies || port?.protocol !== MeshProtocol.UDP;
@@ -91,14 +91,14 @@ type Guarded = { readonly networkPolicies: boolean } | undefined;
 
 interface Speaking { _caller(version?: string): RecordedCall['caller'] }
 
-/** Somebody who has `calls`: a service, a version of one, a job; others are known by what was said of them. */
+/** A caller with `calls`: a service, a version of one, a job; others are known by their arguments. */
 function callerOf(value: unknown): RecordedCall['caller'] | undefined {
   const version = value instanceof ServiceVersion ? value : undefined;
   const construct = version?.service ?? value;
   return construct instanceof Object && '_caller' in construct ? (construct as Speaking)._caller(version?.name) : undefined;
 }
 
-/** Whether a caller that gateways know by its identity shares it with nobody. */
+/** Whether a caller that gateways know by its identity shares it with no other. */
 export function hasOwnIdentity(from: unknown, around: IConstruct): boolean {
   const caller = callerOf(from);
   const facts = caller && known(caller);
@@ -110,7 +110,7 @@ function isAnswered({ construct }: RecordedCall['caller'], { construct: called, 
   return hasSidecar(construct) || ports.every(port => !refusesPlainText(called, port));
 }
 
-/** Whether somebody may say that it calls a service. */
+/** Whether a caller may declare that it calls a service. */
 export function mayCall(w: World, from: unknown, called: unknown, service: IMeshService): boolean {
   const to = guard(w, service);
   if (to && isOfPods(w, service)) return false;
@@ -122,10 +122,10 @@ export function mayCall(w: World, from: unknown, called: unknown, service: IMesh
     return (!to || isOurs(service)) && (!to?.networkPolicies || podLabels !== undefined || serviceAccount === undefined);
   }
   const callee = (called as ICallee).toCallee()._attributes;
-  return isAnswered(caller, callee) && canBeSaid({ caller, callee }, guard(w, caller.construct!), to);
+  return isAnswered(caller, callee) && canAllow({ caller, callee }, guard(w, caller.construct!), to);
 }
 
-/** Whether whoever has an identity of its own may call all ports of a service. */
+/** Whether a caller with an identity of its own may call all ports of a service. */
 export function mayBeCalled(w: World, service: IMeshService): boolean {
   return !isGuarded(w, service) || (isOurs(service) && !isOfPods(w, service) && callablePorts(w, service).length === service.ports.length);
 }
@@ -133,7 +133,7 @@ export function mayBeCalled(w: World, service: IMeshService): boolean {
 /** Whether it is a pod of the service that is meant, which no identity tells from others. */
 const isOfPods = (w: World, service: IMeshService) => isStateful(service) && w.frames.some(({ owner }) => /\.(versionOf|pod)$/.test(owner));
 
-/** The ports by which a service may be called: those that somebody could refuse. */
+/** The ports by which a service may be called: those that a policy could refuse. */
 export function callablePorts(w: World, callee: IMeshService): MeshPort[] {
   const to = guard(w, callee);
   return callee.ports.filter(({ protocol }) => !to || to.networkPolicies || protocol !== MeshProtocol.UDP);
@@ -146,7 +146,7 @@ export function mayLead(w: World, routes: unknown, service: IMeshService): boole
   return account !== undefined && isOurs(service) && isLetOut(w, pods!.namespace, madeGateway(w, routes));
 }
 
-/** What is not made here calls nobody in a namespace that is restricted as a whole. */
+/** A gateway that the App does not create calls no service in a namespace that is restricted as a whole. */
 function isLetOut(w: World, namespace: string, gateway?: MeshGateway): boolean {
   return w.originOf(w.neighbours.find(({ value }) => value === gateway)?.given.workload) === 'GatewayWorkload.dedicated'
     || !w.neighbours.some(({ value }) => value instanceof MeshNamespace && value.name === namespace && isGuarded(w, value));
@@ -187,7 +187,7 @@ function guardablePlaces(w: World): IConstruct[] {
       && callsIn(w.chart).every(edge => {
         const inside = (construct?: IConstruct) => construct !== undefined && within(construct);
         return [true, false].map(networkPolicies => ({ networkPolicies }))
-          .every(strict => canBeSaid(edge, inside(edge.caller.construct) ? strict : undefined, inside(edge.callee.construct) ? strict : undefined));
+          .every(strict => canAllow(edge, inside(edge.caller.construct) ? strict : undefined, inside(edge.callee.construct) ? strict : undefined));
       });
   });
 }
@@ -223,12 +223,12 @@ export function asksTokens(of: IConstruct): string {
 
 const forTokens = (w: World) => w.frame('new RequestAuthentication') !== undefined;
 
-/** Those of them that nobody asks for tokens yet, where that is what it is about. */
+/** Those of them that need no tokens yet, if the call in progress is a RequestAuthentication. */
 export function askable(w: World, namespace?: string): IMeshService[] {
   return forTokens(w) && w.isTaken('tokens at gateways', w.cluster) ? [] : readable(w, namespace).filter(service => !forTokens(w) || !w.isTaken('asked for tokens', asksTokens(service)));
 }
 
-/** The same for gateways. Routes of theirs that answer preflights are told by more than policies compare, often enough. */
+/** The same for gateways. Routes of theirs that answer preflights often match by more than policies compare. */
 export function askableGateways(w: World, namespace?: string): IMeshGateway[] {
   if (forTokens(w) && w.isTaken('tokens at services', w.cluster)) return [];
   return readableGateways(w, namespace).filter(gateway => !forTokens(w) || !w.isTaken('asked for tokens', asksTokens(gateway)));

@@ -36,7 +36,7 @@ export function portsOf(w: World): MeshPort[] {
   return (serviceIn(w, 'callee', 'to') ?? serviceIn(w, 'this'))?.ports ?? [];
 }
 
-/** Whether a port can carry what is asked, if it is named: TLS may run on one that is declared as TCP, but nobody guesses it. */
+/** Whether a port can carry what is asked, if it is named: TLS may also run on one that is declared as TCP. */
 export function carries({ protocol }: MeshPort, speaks: Speaks, named = true): boolean {
   switch (speaks) {
     case 'HTTP': return HTTP.includes(protocol);

@@ -3,7 +3,7 @@ import { World } from './world';
 import { EgressRoute, H2UpgradePolicy, type ICallee, type IMeshService, MeshPort, MeshProtocol } from '../../src';
 import { type CalleeAttributes } from '../../src/services/calls/callee';
 
-// Whom a policy is for, resolved from what is said of it so far.
+// The target of a policy, resolved from its properties so far.
 
 /** What the requests at a port are to a policy; UDP passes by. */
 export type Kind = 'GRPC' | 'HTTP' | 'TCP';
@@ -54,13 +54,13 @@ export const chooses = (w: World) => !isBare(w) && endpoints(w) !== 'chosen';
 export const hasPlaces = (w: World) => !isBare(w) && (endpoints(w) === 'pods' || endpoints(w) === 'placed');
 export const hasLabels = (w: World) => !isBare(w) && endpoints(w) === 'pods';
 
-/** Whether anything may be said of requests: where routes or shares of others say more, they might not agree. */
+/** Whether settings for requests are possible: they might disagree with routes or shares of others. */
 export function asks(w: World): boolean {
   const { construct } = called(w)!;
   return kind(w) !== 'TCP' && !isVersion(w) && !w.isTaken('routed', construct) && !w.isTaken('shared', construct);
 }
 
-/** Whether a retry budget may be said: for a service none of whose ports has settings of its own. */
+/** Whether a retry budget may be set: for a service none of whose ports has settings of its own. */
 export function budgets(w: World): boolean {
   return kind(w) !== 'TCP' && !isVersion(w) && endpoints(w) === 'pods' && policy(w)!.ports === undefined && called(w)!.ports.every(({ mutualTls }) => mutualTls === undefined);
 }
@@ -77,18 +77,18 @@ export function isHttp2(w: World): boolean {
   return called(w) !== undefined && kind(w) !== 'TCP' && (upgraded || covered(w).every(port => carries(port, 'GRPC')));
 }
 
-/** Whether a policy may be for somebody: one who has none, and a port that sidecars see. */
+/** Whether a callee can have a policy: it has none yet, and a port that sidecars see. */
 export function canHavePolicy(w: World, callee: ICallee): boolean {
   const { construct, ports } = callee.toCallee()._attributes;
   return !w.isTaken('resilient', construct) && seen({ ports }).length > 0;
 }
 
-/** Remembers who has a policy, of whatever version. */
+/** Remembers that a callee has a policy, of whatever version. */
 export const takePolicy = (w: World, callee: unknown) => w.take('resilient', (callee as ICallee).toCallee()._attributes.construct);
 
-/** Remembers of whom requests are looked at, and of whom they are copied. */
+/** Remembers the callees whose requests are read, and those whose requests are mirrored. */
 export const takeRequests = (w: World, space: string) => w.take(space, called(w)!.construct);
 
-/** Ways out that may have a policy: those of the program. */
-export const waysOut = (w: World): ICallee[] => w.neighbours.map(({ value }) => value as unknown)
+/** Egress routes of the program that may have a policy. */
+export const egressCallees = (w: World): ICallee[] => w.neighbours.map(({ value }) => value as unknown)
   .filter((value): value is EgressRoute => value instanceof EgressRoute).filter(route => canHavePolicy(w, route));

@@ -39,7 +39,7 @@ export class Tally {
       this.accepted += accepted;
     }
     codes.forEach(code => add(faulty ? this.faultCodes : this.collectErrors, code));
-    // Of what was refused nobody knows how much of it would have worked.
+    // How much of a refused program would have worked is unknown.
     if (accepted) used.forEach(name => add(this.uses, name));
   }
 

@@ -13,7 +13,7 @@ import {
 // What routes can lead to.
 
 const ROUTE = /^(Http|Grpc|Tls|Tcp)RouteOptions$|^AcmeSolver\.service$/;
-/** Where a target is said. */
+/** Where a target is set. */
 const LEADING = /^(HttpRouteOptions|GrpcRouteOptions|TlsRouteOptions|TcpRouteOptions|WeightedTarget|Mirror|AcmeSolver\.service)$/;
 
 const JOB_CALLS = /Job(Props|\.calls)$/;
@@ -73,7 +73,7 @@ export function suits(w: World, value: unknown): boolean {
   return service === undefined || w.frames.every(({ owner, given }) => suitsFor(w, service, value, owner, given));
 }
 
-/** A way out is called, and leads nobody there who comes from a gateway. */
+/** An egress route can be called, but a gateway cannot lead to one that has a gateway or a wildcard host. */
 function suitsEgress(w: World, value: EgressRoute): boolean {
   return w.frames.every(({ owner, given }) => {
     if (LEADING.test(owner)) return targetIn(given) !== undefined;
@@ -84,7 +84,7 @@ function suitsEgress(w: World, value: EgressRoute): boolean {
   });
 }
 
-/** Pods of another cluster are called by whoever has a sidecar; a NetworkPolicy around the caller knows none of their names. */
+/** Pods of another cluster are called by pods with a sidecar; a NetworkPolicy around the caller knows none of their names. */
 function suitsRemotePods(w: World, owner: string, given: Given): boolean {
   if (given.callee !== undefined || !/\.calls$|JobProps$/.test(owner)) return true;
   if (JOB_CALLS.test(owner)) return jobLeaves(w);
@@ -149,7 +149,7 @@ function suitsFor(w: World, service: IMeshService, value: unknown, owner: string
   }
 }
 
-/** Whoever calls a service calls its mirrors: where calls are restricted, those have to be able to be said. */
+/** A caller of a service also calls its mirrors: where calls are restricted, policies have to be able to express those calls. */
 const isCopied = (w: World, called: unknown) => w.isTaken('copied', called) && restricts(w);
 /** Sidecars send copies to what has an address of its own. */
 const canBeCopiedTo = (w: World, service: IMeshService) => w.frame('ResiliencePolicyProps') === undefined

@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { Call, World } from './world';
 
-/** What a program said, as code: for whoever reads a failure. */
+/** A program as code, for the reader of a failure. */
 export function transcript(w: World): string {
   return w.calls.filter(made => !inner(w, made)).map(made => show(w, made)).join('\n');
 }

@@ -146,20 +146,20 @@ export class World {
     return (this.given(/\[\]$/)?.index as number | undefined) ?? 0;
   }
 
-  /** One of a list that nobody has taken yet in this space, if there is one left. */
+  /** An item of a list that is not taken yet in this space, if there is one left. */
   public left<T>(space: string, list: readonly T[]): T | undefined {
     const taken = this.space(space);
     const free = list.filter(item => !taken.has(item));
     return free.length === 0 ? undefined : this.take(space, this.choices.pick(free));
   }
 
-  /** A text that nobody has in this space: one of the list, or one with a number behind. */
+  /** A text that is not taken in this space: one of the list, or one with a number behind. */
   public fresh(space: string, list: readonly string[] = NAMES): string {
     const taken = this.space(space);
     return this.left(space, list) ?? this.take(space, `${this.choices.pick(list)}-${taken.size}`);
   }
 
-  /** A text that most likely nobody has: now and then nobody looks, and what follows is two of a name. */
+  /** A text that is most likely not taken: now and then it is not checked, and a duplicate name follows. */
   public mostlyFresh(space: string, list: readonly string[] = NAMES): string {
     return this.choices.int(1, CARELESS) === 1 ? this.choices.pick(list) : this.fresh(space, list);
   }
@@ -178,7 +178,7 @@ export class World {
     return `${what} of ${this.making?.serial}`;
   }
 
-  /** The call that makes a construct, if one is being made: where it stands has been said first of all. */
+  /** The call that makes a construct, if one is being made: its scope is set before its other arguments. */
   public get making(): Frame | undefined {
     return [...this.frames].reverse().find(({ given }) => given.scope !== undefined);
   }

@@ -10,12 +10,12 @@ function isUnder(plan: Plan, scope: NamespacePlan, evenAudit = false): boolean {
 /** Whether a LeastPrivilege would have to guard pods without a sidecar, which is refused. */
 export const isGuardedBare = (plan: Plan, id: string) => scopeOf(plan, id).bare === true && isUnder(plan, scopeOf(plan, id), true);
 
-/** Whether a LeastPrivilege covers a namespace with whatever runs in it, whoever says more of it; one that only notes, too, if asked. */
+/** Whether a LeastPrivilege covers a namespace with whatever runs in it; with `evenAudit`, also one that only audits. */
 export function isClosed(plan: Plan, namespace: string, evenAudit = false): boolean {
   return plan.namespaces.some(scope => scope.name === namespace && scope.made && isUnder(plan, scope, evenAudit));
 }
 
-/** Whether calls of a service, or to it, that nobody declared are refused. */
+/** Whether undeclared calls of a service, or to it, are refused. */
 export function isCovered(plan: Plan, service: ServicePlan): boolean {
   const scope = scopeOf(plan, service.scope);
   if (scope.bare) return false;

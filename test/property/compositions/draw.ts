@@ -76,7 +76,7 @@ function drawPrivileges(choices: Choices, { charts, cluster, namespaces }: Plan)
   return over.map(name => ({ over: name, audit, networkPolicies }));
 }
 
-/** The version that a split gives a caller: the only one that it has to be let in to. */
+/** The version that a split gives a caller: the only one that has to accept it. */
 function chosenFor({ splits, calls }: Plan, { from, to, headless }: CallPlan): string | undefined {
   const rule = splits.find(({ service }) => service === to)?.rules.find(({ caller }) => caller === from);
   return headless || calls.filter(call => call.from === from && call.to === to).length > 1 ? undefined : rule?.version;
@@ -171,13 +171,13 @@ function drawIdentities(choices: Choices, draft: Draft): IdentityPlan[] {
 /** Not the namespace of Istio's own pods. */
 const inMesh = ({ namespaces }: Plan) => namespaces.filter(({ id, bare }) => id !== 'system' && !bare);
 
-/** Ways out, direct or by a gateway, of the namespaces where somebody may call them. */
+/** Egress routes, direct or by a gateway, of the namespaces with services that may call them. */
 function drawExits(choices: Choices, draft: Draft): ExitPlan[] {
   if (!choices.chance(45)) return [];
   const scope = choices.pick(inMesh(draft));
   const [protocol, port] = choices.pick([['http', 80], ['https', 443], ['tcp', 5432], ['originateTls', 80]] as const);
   const byGateway = choices.chance(40);
-  // Without requests to read or a gateway, pods of one namespace are told apart by their Sidecars alone.
+  // Without requests to read or a gateway, only their Sidecars distinguish pods of one namespace.
   const told = byGateway || ['http', 'originateTls'].includes(protocol) || isClosed(draft, scope.name);
   const neighbours = draft.services.filter(service => told && known(service) && scopeOf(draft, service.scope).name === scope.name);
   const callers = neighbours.filter(() => choices.chance(60)).map(({ id }) => id);

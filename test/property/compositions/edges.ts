@@ -1,15 +1,15 @@
 import { isBare, isCovered, refusesPlainText } from './coverage';
 import { CallPlan, isHttp, isStateful, namespaceOf, Plan, PortPlan, portsOf, serviceOf, ServicePlan, TokenPlan, workloadsOf } from './plan';
 
-/** Somebody who calls, as the mesh knows it. */
+/** A caller, as the mesh knows it. */
 export interface CallerPlan {
   /** `namespace/workload`. */
   readonly ref: string;
   /** `namespace/serviceAccount`. */
   readonly identity: string;
   readonly service?: string;
-  /** Whether the declared calls of the pod are those of a service or job of the plan. */
-  readonly stranger?: 'sidecar' | 'plain';
+  /** Set for a pod that declares no calls: no service or job of the plan. */
+  readonly undeclared?: 'sidecar' | 'plain';
   readonly bare?: boolean;
 }
 
@@ -35,10 +35,10 @@ export interface PairPlan {
   readonly whole: boolean;
 }
 
-export const STRANGERS: readonly CallerPlan[] = [
-  { ref: 'default/outsider', identity: 'default/outsider', stranger: 'sidecar' },
-  { ref: 'default/plain', identity: 'default/plain', stranger: 'plain' },
-  { ref: 'shop/stranger', identity: 'shop/stranger', stranger: 'sidecar' },
+export const UNDECLARED_CALLERS: readonly CallerPlan[] = [
+  { ref: 'default/outsider', identity: 'default/outsider', undeclared: 'sidecar' },
+  { ref: 'default/plain', identity: 'default/plain', undeclared: 'plain' },
+  { ref: 'shop/undeclared', identity: 'shop/undeclared', undeclared: 'sidecar' },
 ];
 
 /** The workloads of a service that call, or of one version of it. */
@@ -51,7 +51,7 @@ function callersIn(plan: Plan): CallerPlan[] {
   return [
     ...plan.services.flatMap(service => callersOf(plan, service)),
     ...plan.jobs.map(job => ({ ref: `${namespaceOf(plan, job)}/${job.id}`, identity: `${namespaceOf(plan, job)}/${job.id}` })),
-    ...STRANGERS,
+    ...UNDECLARED_CALLERS,
   ];
 }
 
@@ -64,7 +64,7 @@ export function callsOf(plan: Plan): EdgePlan[] {
   };
   return [
     ...plan.calls.flatMap(call => callersOf(plan, serviceOf(plan, call.from), call.version).flatMap(from => edges(from, call))),
-    ...plan.identities.flatMap(({ to, port }) => edges(STRANGERS[0], { to, port })),
+    ...plan.identities.flatMap(({ to, port }) => edges(UNDECLARED_CALLERS[0], { to, port })),
     ...plan.jobs.flatMap(job => job.calls.flatMap(to => edges(callersIn(plan).find(({ ref }) => ref === `${namespaceOf(plan, job)}/${job.id}`)!, { to }))),
   ];
 }
@@ -98,14 +98,14 @@ export const isCopied = (plan: Plan, id: string) => plan.policies.some(({ servic
 const getsCopies = (plan: Plan, { ref }: CallerPlan, id: string) =>
   plan.policies.some(({ service, mirror }) => mirror?.service === id && callsOf(plan).some(({ from, to }) => from.ref === ref && to.id === service));
 
-/** Calls that nobody declared, and declared ones with requests that nobody declared: where they are to be refused. */
+/** Undeclared calls, and declared ones with undeclared requests: where they are to be refused. */
 export function refused(plan: Plan): PairPlan[] {
   const edges = callsOf(plan);
   return plan.services.flatMap(to => [false, ...isStateful(to) ? [true] : []].flatMap(headless => portsOf(to, headless).flatMap(port => {
     const target = { to: nameOf(plan, to, headless), port: port.port };
     return callersIn(plan).filter(({ service }) => service !== to.id).flatMap((from): PairPlan[] => {
       const pair = { from: from.ref, ...target, whole: isCovered(plan, to) };
-      if (from.stranger === 'plain' || from.bare) return refusesPlainText(plan, to) ? [pair] : [];
+      if (from.undeclared === 'plain' || from.bare) return refusesPlainText(plan, to) ? [pair] : [];
       if (!isCovered(plan, to)) return [];
       // By either name of a stateful service its pods are reached: a server cannot tell.
       if (isCopied(plan, to.id) || getsCopies(plan, from, to.id)) return [];

@@ -1,6 +1,6 @@
 import { isDescribed, isStateful, namespaceOf, Plan, PortPlan, ServicePlan, workloadsOf } from './plan';
 
-// What the program says is there, and somebody else makes: as the other repository would write it.
+// What the program describes as existing: as the repository of another team would write it.
 
 const named = ({ protocol, suffix }: PortPlan) => (suffix === undefined ? protocol : `${protocol}-${suffix}`);
 

@@ -91,7 +91,7 @@ function beside(plan: Plan, gateway: GatewayPlan, { kind, httpsRedirect }: Serve
   return [
     ...all ? [] : [{ name: `${gateway.id} serves no other path of ${host}`, ...from, url: `${kind}://${host}/nowhere`, ...bearer(token?.issuer), expect: { status: 404 } }],
     ...all && token?.openPath !== undefined ? [{ name: `${host} needs no token for ${token.openPath}`, ...from, url: `${kind}://${host}${token.openPath}`, expect: healthy(plan, routes) }] : [],
-    ...kind === 'http' ? [{ name: `${gateway.id} serves no other host than ${host}`, ...from, url: 'http://nobody.example.org/', expect: { status: 404 } }] : [],
+    ...kind === 'http' ? [{ name: `${gateway.id} serves no other host than ${host}`, ...from, url: 'http://unserved.example.org/', expect: { status: 404 } }] : [],
     ...httpsRedirect ? [{ name: `${host} is sent to HTTPS`, ...from, url: `http://${host}/cart`, expect: { status: 301, response: { location: `https://${host}/cart` } } }] : [],
   ];
 }

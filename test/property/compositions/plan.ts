@@ -19,9 +19,9 @@ export interface Plan {
   readonly exits: readonly ExitPlan[];
   readonly privileges: readonly PrivilegePlan[];
   readonly aliases: readonly AliasPlan[];
-  /** The callers that somebody else deploys, in the namespace `default`. */
+  /** The callers that another team deploys, in the namespace `default`. */
   readonly identities: readonly IdentityPlan[];
-  /** Whether policies and LeastPrivilege are said before calls and routes. */
+  /** Whether policies and LeastPrivilege are declared before calls and routes. */
   readonly early?: boolean;
 }
 

@@ -7,7 +7,7 @@ import {
 import * as library from '../../../src';
 
 const IMAGE = 'example.com/app:1';
-/** A caller that somebody else deploys. */
+/** A caller that another team deploys. */
 const OUTSIDER = 'CallerIdentity.fromAttributes({ namespace: \'default\', serviceAccount: \'outsider\', podLabels: { app: \'outsider\' } })';
 
 /** A value as code: properties that are undefined are left out. */
@@ -104,7 +104,7 @@ function split({ scope, service: id, weights, rules }: SplitPlan): string {
   }).text};`;
 }
 
-/** Hosts that the plan has no routes for are said to be routed elsewhere. */
+/** Hosts that the plan has no routes for are marked as routed elsewhere. */
 function server({ kind, port: number, hosts, certificate, httpsRedirect }: ServerPlan, theirs: RoutePlan[]): Code {
   const isRouted = kind === 'tcp' ? theirs.some(({ listener }) => listener === number) : hosts.every(host => theirs.some(route => route.host === host));
   return call(`GatewayServer.${kind}`, {
@@ -232,7 +232,7 @@ export function programOf(plan: Plan): string {
   return [...from(known(OF_CDK8S), 'cdk8s'), ...from(known(OF_PLUS), 'cdk8s-plus-28'), ...from(own, 'cdk8s-istio'), '', body, ''].join('\n');
 }
 
-/** Runs the program, but for its last line: the App, with all that was said. Whatever the library throws comes through. */
+/** Runs the program, but for its last line: the App, with everything declared. Errors of the library are thrown. */
 export function run(plan: Plan, outdir?: string): cdk8s.App {
   const app = new cdk8s.App({ outdir });
   const pick = (names: string[], module: object) => names.map(name => [name, (module as { [name: string]: unknown })[name]]);

@@ -1,6 +1,6 @@
 import { answering, bearer, otherTokens, Question } from './answers';
 import { isBare, isCovered } from './coverage';
-import { CallerPlan, declared, EdgePlan, callsOf, isCopied, PairPlan, pathOf, refused, STRANGERS, tokenFor } from './edges';
+import { CallerPlan, declared, EdgePlan, callsOf, isCopied, PairPlan, pathOf, refused, UNDECLARED_CALLERS, tokenFor } from './edges';
 import { gatewayQuestions } from './gateway-questions';
 import { ExitPlan, isDescribed, isHttp, namespaceOf, Plan, podsOf, serviceOf, ServicePlan, workloadsOf } from './plan';
 
@@ -36,7 +36,7 @@ function calls(plan: Plan): Question[] {
   });
 }
 
-/** An HTTP port that somebody may call with any request, and the caller. */
+/** An HTTP port with a caller that may send any request, and that caller. */
 function freely(plan: Plan, service: string): EdgePlan | undefined {
   return callsOf(plan).find(({ to, headless, toVersion, port, methods, paths }) =>
     to.id === service && !headless && !toVersion && isHttp(port) && port.protocol !== 'grpc' && !methods && !paths && !tokenFor(plan, service, port));
@@ -58,7 +58,7 @@ function settings(plan: Plan): Question[] {
   const retries = plan.policies.flatMap(({ service, attempts, mirror }): Question[] => {
     const edge = freely(plan, service);
     if (attempts === undefined || mirror || !edge) return [];
-    return [{ name: `a failure of ${service} is tried again`, from: edge.from.ref, url: urlOf(plan, edge), backend: { status: 500, firstHits: 1 }, expect: { status: 200, attempts: 2 } }];
+    return [{ name: `a failure of ${service} is retried`, from: edge.from.ref, url: urlOf(plan, edge), backend: { status: 500, firstHits: 1 }, expect: { status: 200, attempts: 2 } }];
   });
   const copies = plan.policies.flatMap(({ service, mirror }): Question[] => {
     const edge = freely(plan, service);
@@ -84,18 +84,18 @@ function aliases(plan: Plan): Question[] {
   });
 }
 
-/** Ways out: who declares one gets out by it, and who may not does not. */
+/** Egress routes: callers that declare one reach its host, and others do not. */
 function exits(plan: Plan): Question[] {
   return plan.exits.flatMap((exit): Question[] => {
     const scheme = { http: 'http', https: 'https', tcp: 'tcp', originateTls: 'http' }[exit.protocol];
     const url = `${scheme}://${exit.host}:${exit.port}`;
     const home = namespaceOf(plan, exit);
-    const everybody = plan.services.flatMap(service => workloadsOf(plan, service).map(({ namespace, name }) => ({ service, namespace, ref: `${namespace}/${name}` })));
+    const workloads = plan.services.flatMap(service => workloadsOf(plan, service).map(({ namespace, name }) => ({ service, namespace, ref: `${namespace}/${name}` })));
     const declares = ({ id }: ServicePlan) => exit.callers.includes(id);
-    const may = everybody.filter(({ service, namespace }) =>
+    const may = workloads.filter(({ service, namespace }) =>
       declares(service) || (exit.callers.length === 0 && namespace === home && !isCovered(plan, service)));
     const told = (namespace: string) => namespace === home && exit.callers.length > 0 && ['http', 'originateTls'].includes(exit.protocol);
-    const mayNot = everybody.filter(({ service, namespace }) =>
+    const mayNot = workloads.filter(({ service, namespace }) =>
       !declares(service) && !isDescribed(service) && (isCovered(plan, service) || told(namespace)));
     return [
       ...may.map(({ ref }) => ({ name: `${ref} calls ${exit.host}`, from: ref, url, expect: { ...exit.protocol === 'tcp' ? {} : { status: 200 }, to: 'outside/bank', machine: machine(plan, exit) } })),
@@ -114,7 +114,7 @@ function machine(plan: Plan, { gateway, protocol }: ExitPlan): object {
 /** A pair as requests.yaml takes it. */
 const asked = ({ whole: _, ...pair }: PairPlan) => pair;
 
-/** What NetworkPolicies let through: they know no requests, and guard what LeastPrivilege covers. */
+/** What NetworkPolicies allow: they know no requests, and guard what LeastPrivilege covers. */
 const toNetwork = (plan: Plan) => ({
   name: 'on the network',
   only: true,
@@ -133,7 +133,7 @@ export function questions(plan: Plan): object {
   return {
     version: 1,
     world: {
-      clients: STRANGERS.map(({ ref, stranger }: CallerPlan) => ({ namespace: ref.split('/')[0], name: ref.split('/')[1], sidecar: stranger === 'sidecar', serviceAccount: ref.split('/')[1], labels: { app: ref.split('/')[1] } })),
+      clients: UNDECLARED_CALLERS.map(({ ref, undeclared }: CallerPlan) => ({ namespace: ref.split('/')[0], name: ref.split('/')[1], sidecar: undeclared === 'sidecar', serviceAccount: ref.split('/')[1], labels: { app: ref.split('/')[1] } })),
       ...stock ? { gateways: [STOCK] } : {},
       ...plan.exits.length > 0 ? { outside: [{ name: 'bank', address: '203.0.113.10', hosts: plan.exits.map(({ host }) => host), ports: [{ port: 80 }, { port: 443, speaks: 'tls' }, { port: 5432 }] }] } : {},
       ...secrets.length > 0 ? { certificates: secrets } : {},

@@ -56,7 +56,7 @@ export function traits(plan: Plan): string[] {
     ...has('a split', plan.splits.length > 0),
     ...has('a policy for resilience', plan.policies.length > 0),
     ...has('an alias', plan.aliases.length > 0),
-    ...has('a way out', plan.exits.length > 0),
+    ...has('an egress route', plan.exits.length > 0),
     ...has('tokens at a gateway', plan.tokens.some(({ gateway }) => gateway !== undefined)),
     ...has('tokens at a service', plan.tokens.some(({ service }) => service !== undefined)),
     ...has('two gateways on the same pods', plan.gateways.some(({ pods }) => pods === 'edge')),

@@ -9,16 +9,16 @@ import { hasOwnIdentity } from '../privilege';
 import { runs } from '../releases';
 import { NothingSuits, World } from '../world';
 
-/** What is said so far of the route. */
+/** The properties of the route so far. */
 const route = (w: World) => w.given('EgressRouteProps');
 const isWild = (w: World) => String(route(w)?.host).startsWith('*');
 const isBy = (w: World, callers: string) => w.originOf(route(w)?.callers) === `EgressCallers.${callers}`;
-const detours = (props?: { readonly via?: unknown }) => (props?.via as EgressPath | undefined)?._gateway !== undefined;
+const isByGateway = (props?: { readonly via?: unknown }) => (props?.via as EgressPath | undefined)?._gateway !== undefined;
 
 /** Gateways by which sidecars leave. */
 const exits = (w: World) => w.neighbours.map(({ value }) => value).filter(value => value instanceof MeshGateway).filter(isExit);
 
-/** One that nobody leaves by yet, if there is one: without a way it would serve nothing. */
+/** An egress gateway without a route, if there is one: without a route it would serve nothing. */
 function anExit(w: World): MeshGateway {
   const idle = exits(w).filter(gateway => !w.isTaken('exits', gateway));
   return w.take('exits', w.choices.pick(idle.length > 0 ? idle : exits(w)));
@@ -33,23 +33,23 @@ function way(w: World): unknown {
   return undefined;
 }
 
-/** A Secret is read by the gateway on the way. */
+/** The gateway on the path reads a Secret. */
 function byGateway(w: World): unknown {
-  return detours(route(w) ?? w.given('RemotePodsProps')) && w.choices.chance(50) ? w.say('RemoteTls.mutualSecret') : undefined;
+  return isByGateway(route(w) ?? w.given('RemotePodsProps')) && w.choices.chance(50) ? w.say('RemoteTls.mutualSecret') : undefined;
 }
 
 const place = (w: World) => `${w.choices.chance(80) ? '203.0.113.' : '2001:db8::'}${w.count('places') % 250}`;
 /** A block is for connections, from the caller's sidecar alone. */
 const block = (w: World) => `198.51.${w.count('places') % 250}.0/24`;
 const isBlock = (w: World) => ((route(w)?.addresses ?? []) as string[]).some(address => address.includes('/'));
-/** Without a gateway on the way, those who declared it are told from others of their namespace by their requests. */
-const readsNothing = (w: World) => !isBy(w, 'declared') || detours(route(w));
-/** A port of plain TCP is told from others by its address. */
+/** Without a gateway on the path, only requests distinguish declared callers from others of their namespace. */
+const readsNothing = (w: World) => !isBy(w, 'declared') || isByGateway(route(w));
+/** The address distinguishes a port of plain TCP from others. */
 const canStream = (w: World) => !isWild(w) && route(w)?.addresses !== undefined && readsNothing(w);
 const isOpen = (w: World) => route(w)?.wildcardResolution === WildcardResolution.DYNAMIC_DNS;
 
 /** Whether the way has to be known by address, for a NetworkPolicy. */
-const isClosed = (w: World) => w.isTaken('closed ways out', w.cluster) && !detours(route(w));
+const isClosed = (w: World) => w.isTaken('closed egress', w.cluster) && !isByGateway(route(w));
 const hasPlaces = (w: World) => (route(w)!.endpoints ?? route(w)!.localities) !== undefined;
 
 /** Where the pods of the route's own namespace have sidecars, which know the way. */
@@ -63,14 +63,14 @@ function home(w: World): unknown {
 /** What callers dial: an address, or for connections a block of them. */
 function addresses(w: World): unknown {
   if (isWild(w)) return ABSENT;
-  return !detours(route(w)) && readsNothing(w) && w.choices.chance(20) ? [place(w), block(w)] : [place(w)];
+  return !isByGateway(route(w)) && readsNothing(w) && w.choices.chance(20) ? [place(w), block(w)] : [place(w)];
 }
 
-/** Addresses in blocks and domains behind a gateway are for connections; TLS of one host may begin on the way. */
+/** Addresses in blocks and domains behind a gateway are for connections; TLS of one host may be originated. */
 function port(w: World): unknown {
   const some = [...isWild(w) && !isOpen(w) ? [] : ['EgressPort.originateTls'], ...canStream(w) ? ['EgressPort.tcp'] : []];
   if (isBlock(w)) return w.say(w.choices.pick(['EgressPort.tcp', 'EgressPort.tls', 'EgressPort.https']));
-  if (isWild(w) && detours(route(w))) return w.say(w.choices.pick(['EgressPort.tls', 'EgressPort.https']));
+  if (isWild(w) && isByGateway(route(w))) return w.say(w.choices.pick(['EgressPort.tls', 'EgressPort.https']));
   return some.length > 0 && w.choices.chance(50) ? w.say(w.choices.pick(some)) : undefined;
 }
 
@@ -96,7 +96,7 @@ function call(w: World, made: unknown): void {
   if (w.originOf(props?.callers) === 'EgressCallers.declared') w.choices.pick(able(w)).calls(made as EgressRoute);
 }
 
-/** Ways out of the mesh. */
+/** Egress from the mesh. */
 export const egress: Knowledge = {
   facts: {
     'EgressRouteProps.host': w => (!isClosed(w) && w.choices.chance(45) ? `*.${w.fresh('domains', ['cdn', 'pkg'])}.example.edu` : `${w.fresh('domains', ['api', 'mail'])}.example.edu`),
@@ -109,14 +109,14 @@ export const egress: Knowledge = {
     'EgressCallers.namespaces.names': namespaces,
     'EgressRouteProps.addresses': addresses,
     // Through a gateway a whole domain is behind one place.
-    'EgressRouteProps.endpoints': w => (isBlock(w) || (isWild(w) && !detours(route(w))) ? ABSENT : undefined),
+    'EgressRouteProps.endpoints': w => (isBlock(w) || (isWild(w) && !isByGateway(route(w))) ? ABSENT : undefined),
     'EgressRouteProps.endpoints[]': w => (isClosed(w) || w.choices.chance(50) ? place(w) : 'a.partner.example'),
     'EgressRouteProps.localities': w => (isWild(w) || isBlock(w) || isClosed(w) || route(w)!.endpoints !== undefined ? ABSENT : { 'eu/eu-1': [place(w)], 'us': ['us.partner.example'] }),
     'EgressRouteProps.ports[]': port,
     // Sidecars of those who declare their calls answer for what DNS does not know.
     'EgressRouteProps.inDns': w => !(hasPlaces(w) && !isWild(w) && isBy(w, 'declared')) || w.choices.chance(30),
     'EgressRouteProps.wildcardResolution': w => {
-      if (!isWild(w) || detours(route(w))) return ABSENT;
+      if (!isWild(w) || isByGateway(route(w))) return ABSENT;
       return w.member('WildcardResolution', WildcardResolution, runs(w, IstioRelease.V1_30) && w.choices.chance(70) ? 'PROXY' : 'CALLER');
     },
     'EgressPortOptions.targetPort': target,
@@ -133,7 +133,7 @@ export const egress: Knowledge = {
   },
   forced: {
     'EgressRouteProps.wildcardResolution': isWild,
-    'EgressRouteProps.endpoints': w => isWild(w) && detours(route(w)),
+    'EgressRouteProps.endpoints': w => isWild(w) && isByGateway(route(w)),
     'EgressRouteProps.inDns': w => hasPlaces(w) && (isWild(w) || !isBy(w, 'declared')),
     'EgressRouteProps.addresses': w => isClosed(w) || often(w),
     'ConnectionPool.maxConnections': w => Object.keys(w.given('ConnectionPool')!).length === 0,
@@ -142,21 +142,21 @@ export const egress: Knowledge = {
     ...each(['new EgressNetworkPolicy.props', 'EgressNetworkPolicyProps.name'], often),
   },
   guards: {
-    'new EgressNetworkPolicy': w => !w.isTaken('open ways out', w.cluster)
+    'new EgressNetworkPolicy': w => !w.isTaken('open egress', w.cluster)
       && !w.neighbours.some(({ value, given }) => value instanceof LeastPrivilege && given.networkPolicies === true),
-    'EgressCallers.anyNamespace': w => !w.isTaken('closed ways out', w.cluster),
+    'EgressCallers.anyNamespace': w => !w.isTaken('closed egress', w.cluster),
     'EgressPath.gateway': w => exits(w).length > 0,
     'EgressPath.direct': w => exits(w).length === 0 || !often(w),
     'EgressCallers.declared': w => w.frame('EgressRouteProps') !== undefined && able(w).length > 0,
     ...each(['EgressPort.tls', 'EgressPort.https'], readsNothing),
     'EgressPort.tcp': canStream,
     'EgressPort.originateTls': w => !isWild(w) || isOpen(w),
-    'RemoteTls.mutualSecret': w => detours(route(w) ?? w.given('RemotePodsProps')),
+    'RemoteTls.mutualSecret': w => isByGateway(route(w) ?? w.given('RemotePodsProps')),
   },
   notes: {
-    'EgressCallers.anyNamespace': w => w.take('open ways out', w.cluster),
+    'EgressCallers.anyNamespace': w => w.take('open egress', w.cluster),
     'new EgressRoute.scope': home,
-    'new EgressNetworkPolicy.scope': (w, scope) => (w.take('closed ways out', w.cluster), w.take('closed', scope)),
+    'new EgressNetworkPolicy.scope': (w, scope) => (w.take('closed egress', w.cluster), w.take('closed', scope)),
     'new EgressRoute': call,
   },
 };

@@ -39,7 +39,7 @@ export const matches: Knowledge = {
     'RouteMatchOptions.withoutHeaders{}': w => w.mostlyFresh(routed(w), ['x-not', 'x-no']),
     'RouteMatchOptions.queryParams{}': w => w.mostlyFresh(routed(w), ['q', 'Page', 'a[]']),
     'RouteMatchOptions.methodMatch': w => (w.given('RouteMatchOptions')!.method === undefined ? undefined : ABSENT),
-    // Istio compares it as well: it would have to be said of the route that leads here.
+    // Istio compares it as well: the route that leads here would have to set it.
     'RouteMatchOptions.ignoreCase': w => (isLedTo(w) ? ABSENT : undefined),
     'StringMatch.exact.value': w => texts(w)?.exact(w),
     'StringMatch.prefix.value': w => { const all = texts(w)?.prefix; return all && w.choices.pick(all); },

@@ -21,7 +21,7 @@ const isSecond = (w: World) => others(w, IstioInstall).length > 0;
 const installed = (w: World) => w.neighbours.filter(({ value }) => value instanceof IstioInstall)
   .flatMap(({ given }) => [given.revision, ...(given.revisionTags ?? []) as string[]]).filter(name => name !== undefined);
 
-/** Whether pods may ask a revision for their proxies: one that is installed, or that somebody else installs. */
+/** Whether pods may ask a revision for their proxies: one that is installed, or that another team installs. */
 export const mayAskRevision = (w: World) => others(w, IstioInstall).length === 0 || installed(w).length > 0;
 
 const LABEL = { discovery: 'enabled' };
@@ -81,7 +81,7 @@ export const mesh: Knowledge = {
   facts: {
     'MeshSettingsProps.discoverySelectors': w => (canChoose(w) ? LABEL : ABSENT),
     'MeshNamespaceProps.labels': w => (isChosen(w) ? LABEL : undefined),
-    // Providers are said by properties, or by the field itself.
+    // Providers are set by properties, or by the field itself.
     'MeshSettingsProps.meshConfig': w => ({ dnsRefreshRate: '10s', ...traces(w) ? {} : { extensionProviders: [AUTHORIZER] } }),
     ...each(['tracing', 'tracingProviders'].map(name => `MeshSettingsProps.${name}`), w => (isAuthorized(w) ? ABSENT : undefined)),
     'IstioInstallProps.values': plain({ experimental: { stableValidationPolicy: true } }),

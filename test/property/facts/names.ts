@@ -3,7 +3,7 @@ import { homeOf, spaceOf } from '../homes';
 import { ABSENT, each, Knowledge } from '../knowledge';
 import { World } from '../world';
 
-/** Names that are told apart where the call in progress puts its object. */
+/** Names that are unique where the call in progress puts its object. */
 export const freshName = (w: World) => w.mostlyFresh(spaceOf(w, w.making?.given.scope));
 
 const labelKey = (w: World) => w.mostlyFresh('label keys', ['team', 'example.com/tier', 'app.kubernetes.io/part-of', 'Under_Score']);
@@ -23,7 +23,7 @@ export const names: Knowledge = {
     'MeshClusterProps.clusterDomain': w => w.choices.pick(['cluster.local', 'mesh.example.com', 'prod']),
     '*.key': labelKey,
     ...each(['labels', 'podLabels', 'annotations', 'podAnnotations', 'serviceAnnotations', 'secretLabels', 'secretAnnotations', 'selector'].map(map => `*.${map}{}`), labelKey),
-    // Where pods get no sidecar, nobody rules its ways.
+    // Where pods get no sidecar, these settings have no effect.
     ...each(['MeshNamespaceProps', 'ExistingNamespaceOptions'].flatMap(owner => [`${owner}.outboundTrafficPolicy`, `${owner}.dnsCapture`]), w => (isBare(w) ? ABSENT : undefined)),
   },
   order: { MeshNamespaceProps: ['injection'], ExistingNamespaceOptions: ['injection'] },

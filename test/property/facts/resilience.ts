@@ -5,7 +5,7 @@ import { isService } from '../relations';
 import { runs } from '../releases';
 import {
   asks, budgets, canHavePolicy, chooses, covered, hasLabels, hasPlaces, isHttp2,
-  isMixed, isVersion, kind, lead, led, takePolicy, takeRequests, waysOut,
+  isMixed, isVersion, kind, lead, led, takePolicy, takeRequests, egressCallees,
 } from '../resilience';
 import { NothingSuits, World } from '../world';
 
@@ -14,12 +14,12 @@ const limits = (w: World) => w.given('ConnectionPool')!;
 const absentUnless = (holds: (w: World) => boolean) => (w: World) => (holds(w) ? undefined : ABSENT);
 const since = (release: () => IstioRelease) => absentUnless(w => runs(w, release()));
 
-/** A service, a version that a split leads to, or a way out; now and then one that is made for it. */
+/** A service, a version that a split leads to, or an egress route; now and then one that is made for it. */
 function service(w: World): unknown {
   const pick = w.choices.int(1, 100);
   if (pick <= 10) return w.say('new EgressRoute');
   if (pick <= 18) return w.say('new RemotePods');
-  if (pick <= 30 && waysOut(w).length > 0) return w.choices.pick(waysOut(w));
+  if (pick <= 30 && egressCallees(w).length > 0) return w.choices.pick(egressCallees(w));
   if (pick <= 55) return version(w);
   return aService(w, () => true) ?? made(w, 'new MeshService');
 }
@@ -37,7 +37,7 @@ function version(w: World): unknown {
 
 function made(w: World, maker: string): unknown {
   const called = w.say(maker) as ICallee;
-  if (!canHavePolicy(w, called)) throw new NothingSuits('somebody who is called');
+  if (!canHavePolicy(w, called)) throw new NothingSuits('a callee that can have a policy');
   return called;
 }
 
@@ -48,7 +48,7 @@ function split(w: World, whole: unknown): void {
   actions.flatMap(({ shares = {} }) => Object.keys(shares)).forEach(name => lead(w, name, said!.service));
 }
 
-/** Whether localities make a difference, and nothing else has been said of them. */
+/** Whether localities make a difference, and no other setting for them exists. */
 const isOff = (w: World) => props(w).localityLb === false || (props(w).zoneAware as { enabled?: boolean } | undefined)?.enabled === false;
 const isOpen = (w: World) => hasPlaces(w) && !isOff(w) && props(w).distribute === undefined;
 const failsOver = (w: World) => isOpen(w) && props(w).outlierDetection !== undefined;
@@ -74,7 +74,7 @@ const KEYS = ['HashKey.header', 'HashKey.cookie', 'HashKey.cookie', 'HashKey.que
 const region = (w: World) => w.fresh(w.here('regions'), ['eu-west', 'us-east', 'asia']);
 const seconds = (w: World) => Duration.seconds(w.choices.int(1, 60));
 
-/** A time in which all tries fit. */
+/** A time in which all attempts fit. */
 function timeout(w: World): unknown {
   if (!asks(w)) return ABSENT;
   return props(w).retries === undefined ? undefined : Duration.hours(2);

@@ -58,7 +58,7 @@ export const routes: Knowledge = {
     'GrpcRouteOptions.service': w => `shop.v1.${w.mostlyFresh(routed(w), ['Cart', 'Orders']).replace('-', '_')}`,
     'GrpcRouteOptions.method': w => (w.given('GrpcRouteOptions')!.service === undefined ? ABSENT : w.choices.pick(['Get', 'List_2'])),
 
-    // A redirect leads to where nobody of the program redirects.
+    // A redirect leads to a host without redirects in the program.
     'RedirectOptions.host': () => 'elsewhere.example.edu',
     'RedirectOptions.port': w => (w.given('RedirectOptions')!.host === undefined ? 9999 : w.choices.pick([80, 443, 8080, ABSENT])),
     'RedirectOptions.derivePort': w => (w.given('RedirectOptions')!.port === undefined ? undefined : ABSENT),

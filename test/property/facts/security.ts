@@ -14,7 +14,7 @@ const CALLS = ['MeshService', 'IMeshService', 'StatefulMeshService', 'IStatefulM
 
 const isRoot = (w: World) => w.frame('new MeshMutualTls') !== undefined;
 
-/** The scope for what is said of the mesh as a whole. */
+/** The scope for settings of the mesh as a whole. */
 function root(w: World): unknown {
   const { rootNamespace } = MeshCluster.of(w.chart);
   return w.neighbours.map(({ value }) => value).find(value => value instanceof MeshNamespace && value.name === rootNamespace) ?? w.say('new MeshNamespace');
@@ -22,28 +22,28 @@ function root(w: World): unknown {
 
 const STATES: [string, MutualTls | undefined][] = [...Object.entries(MutualTls), ['', undefined]];
 
-/** What another port of the service says of the port that the pods listen on: they have to agree. */
-function twin(w: World): [string, MutualTls | undefined] | undefined {
+/** The mode that another port of the service sets for the port that the pods listen on: they have to agree. */
+function sameTarget(w: World): [string, MutualTls | undefined] | undefined {
   const { targetPort } = w.given('MeshPortOptions')!;
   const target = targetPort ?? w.given(/^MeshPort\.|^new MeshPort$/)?.port;
   return STATES.find(([, state]) => w.isTaken(w.here('listeners'), `${target} ${state}`));
 }
 
-/** Nobody takes mutual TLS where pods have no sidecar, and where calls are told apart plain text is none. */
+/** Pods without a sidecar take no mutual TLS, and restricted services take more than plain text. */
 function mode(w: World, fixed?: [string, MutualTls | undefined]): unknown {
   const { scope } = w.making?.given ?? {};
-  // Where pods get no sidecar, nobody insists on mutual TLS.
+  // Where pods get no sidecar, no port requires mutual TLS.
   if (!isRoot(w) && isBare(w)) {
     return w.member('MutualTls', MutualTls, w.choices.pick(['PERMISSIVE', 'DISABLE']));
   }
   if (isRoot(w) || (scope instanceof MeshNamespace && !scope.injects) || w.given(/^MeshPort\.udp$/) || fixed?.[0] === '') return ABSENT;
-  // Where plain text is let in beside mutual TLS, clients of servers that speak first would wait.
+  // Where plain text is accepted beside mutual TLS, clients of server-first protocols would wait.
   if (isServerFirst(w)) return w.member('MutualTls', MutualTls, 'STRICT');
   const modes = isGuarded(w, scope) ? ['STRICT', 'PERMISSIVE'] : Object.keys(MutualTls);
   return w.member('MutualTls', MutualTls, fixed?.[0] ?? w.choices.pick(modes));
 }
 
-/** Whoever is said to be called. */
+/** The callee of the call. */
 const callee = (w: World) => w.given(/\.calls$/)!.callee as ICallee;
 const callable = (w: World): MeshPort[] => (isService(callee(w))
   ? callablePorts(w, callee(w) as IMeshService)
@@ -57,7 +57,7 @@ function requests(w: World): unknown {
 }
 
 /** Whether a NetworkPolicy lets pods reach all others already: one of least privilege would be undone by it. */
-const closes = (w: World) => w.isTaken('closed ways out', w.cluster);
+const closes = (w: World) => w.isTaken('closed egress', w.cluster);
 
 const needsPort = (w: World) => callable(w).length < callee(w).toCallee()._attributes.ports.length;
 
@@ -68,7 +68,7 @@ const header = (w: World) => w.fresh(`token headers of ${w.frame('JwtIssuerOptio
 export const security: Knowledge = {
   facts: {
     '*.mutualTls': w => mode(w),
-    'MeshPortOptions.mutualTls': w => mode(w, twin(w)),
+    'MeshPortOptions.mutualTls': w => mode(w, sameTarget(w)),
     'MeshNamespaceProps.name': w => (isRoot(w) ? MeshCluster.of(w.chart).rootNamespace : freshName(w)),
     'MeshNamespaceProps.injection': w => (isRoot(w) ? w.say('SidecarInjection.disabled') : undefined),
     'new MeshMutualTls.scope': root,
@@ -77,7 +77,7 @@ export const security: Knowledge = {
     'CallOptions.methods': requests,
     'CallOptions.paths': requests,
     '*.paths[]': w => w.choices.pick(PATHS),
-    // With every path open, nothing would be asked of anybody; what is open is no rule's, and below what needs a token.
+    // With every path open, no request would need a token; an open path belongs to no rule, and is below one that needs a token.
     'RequestAuthenticationProps.openPaths': w => (w.given('RequestAuthenticationProps')!.paths ? ABSENT : undefined),
     '*.openPaths[]': w => w.choices.pick(['/healthz', '/livez/*', '/docs/{**}/about']),
 
@@ -117,7 +117,7 @@ export const security: Knowledge = {
   forced: {
     'MeshNamespaceProps.name': isRoot,
     'MeshNamespaceProps.injection': isRoot,
-    'MeshPortOptions.mutualTls': w => (twin(w)?.[0] ?? '') !== '' || isServerFirst(w),
+    'MeshPortOptions.mutualTls': w => (sameTarget(w)?.[0] ?? '') !== '' || isServerFirst(w),
     ...each(CALLS.map(caller => `${caller}.calls.options`), w => needsPort(w) || often(w)),
     'CallOptions.port': w => needsPort(w) || w.choices.chance(50),
     'GatewayRequestsOptions.ports': w => gatewayAttributes(w.given('RequestTarget.gateway')!.gateway as MeshNamespace).listeners === undefined,

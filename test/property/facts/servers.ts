@@ -11,7 +11,7 @@ const SERVICES = ['*.local', '*.payments.svc.cluster.local', 'reviews.bookinfo.s
 /** A redirect to HTTPS is a server too, which is called after the other one. */
 const serverName = (w: World) => (w.choices.chance(1) ? 'web-redirect' : w.mostlyFresh(`servers of ${w.cluster}`, ['web', 'www', 'secure']));
 
-/** Hosts that no other server of the cluster has: those in clear text, those inside TLS. */
+/** Hosts that no other server of the cluster has: those in plain text, those inside TLS. */
 function hosts(w: World, space: string): string[] {
   const possible = space === 'tls' ? HOSTS : HOSTS.filter(host => mayServe(w, host));
   if (possible.length === 0) throw new NothingSuits('hosts that no other server of the gateway has');
@@ -19,7 +19,7 @@ function hosts(w: World, space: string): string[] {
   return w.choices.chance(25) ? [...new Set([host(), host()])] : [host()];
 }
 
-/** What is said of the server at hand. */
+/** The options of the server in progress. */
 export const server = (w: World) => w.given(/ServerOptions$/);
 
 const FACTORIES = {
@@ -46,13 +46,13 @@ function aServer(w: World): unknown {
   return isAskedFor(w, 'https') && w.choices.chance(35) ? w.say('GatewayServer.https') : undefined;
 }
 
-/** Whether the gateway that is being made is for a way out: it needs no server of its own. */
-const isWayOut = (w: World) => (w.frame('EgressRouteProps') ?? w.frame('RemotePodsProps')) !== undefined;
+/** Whether the gateway that is being made is for egress: it needs no server. */
+const isForEgress = (w: World) => (w.frame('EgressRouteProps') ?? w.frame('RemotePodsProps')) !== undefined;
 
 /** Some gateways serve by the pods of another. */
 function workload(w: World): unknown {
   if (looksInto(w)) return w.say('GatewayWorkload.dedicated');
-  if (isWayOut(w)) return w.say('GatewayWorkload.dedicatedEgress');
+  if (isForEgress(w)) return w.say('GatewayWorkload.dedicatedEgress');
   if (!canOwn(w)) return undefined;
   const other = w.choices.chance(20) ? someGateway(w) : undefined;
   return (isExit(other) ? undefined : other?.workload) ?? (w.choices.chance(50) ? w.say(w.choices.pick(['GatewayWorkload.dedicated', 'GatewayWorkload.dedicatedEgress'])) : undefined);
@@ -62,7 +62,7 @@ function workload(w: World): unknown {
 export const servers: Knowledge = {
   facts: {
     'GatewayServerOptions.name': serverName,
-    'MeshGatewayProps.servers': w => (isWayOut(w) ? ABSENT : undefined),
+    'MeshGatewayProps.servers': w => (isForEgress(w) ? ABSENT : undefined),
     'MeshGatewayProps.servers[]': aServer,
     'MeshGateway.addServer.server': aServer,
     // Pods of a gateway's own are reached by a port that is open at every address.
@@ -94,7 +94,7 @@ export const servers: Knowledge = {
     'HttpsServerOptions.acmeSolver': w => (server(w)!.httpsRedirect === true ? undefined : ABSENT),
     'MeshGatewayProps.workload': workload,
     'MeshGatewayAttributes.hosts': w => w.choices.some(HOSTS, 2),
-    // Half of those that are made elsewhere are made by another chart of the same App.
+    // Another chart of the same App creates half of the existing ones.
     'MeshGatewayAttributes.name': w => (w.choices.chance(50) && someGateway(w)?.gatewayName) || freshName(w),
     'MeshGatewayAttributes.namespace': w => {
       const { name } = w.given('MeshGatewayAttributes')!;

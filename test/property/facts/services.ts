@@ -29,7 +29,7 @@ function isAskedFor(w: World, protocol: string): boolean {
     && !(speaks && (first || w.frame('ExternalHostOptions')) && !PROTOCOLS[speaks].includes(protocol));
 }
 
-/** Whether the server of the port that is being made speaks first. */
+/** Whether the protocol of the port that is being made is server-first. */
 export const isServerFirst = (w: World) => w.given(/^MeshPort\.mysql$/) !== undefined;
 
 /** Services, their ports and versions. */

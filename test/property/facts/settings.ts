@@ -16,13 +16,13 @@ function conditions(w: World): unknown[] {
   return w.choices.chance(25) ? [...named, w.say('RetryOn.status')] : named;
 }
 
-/** Whether a try that took too long is tried again, by those conditions or by the usual ones. */
-function limitsTries(w: World): boolean {
+/** Whether an attempt that took too long is retried, by those conditions or by the default ones. */
+function limitsAttempts(w: World): boolean {
   const { retryOn } = w.given('RetriesOptions') as { retryOn?: unknown[] };
   return retryOn === undefined || (retryOn.some(condition => SLOW.includes(condition)) && (speaks(w) !== 'GRPC' || retryOn.includes(RetryOn.DEADLINE_EXCEEDED)));
 }
 
-/** A time in which all tries and the waits between them fit. */
+/** A time in which all attempts and the waits between them fit. */
 function timeout(w: World): unknown {
   const { retries } = w.given(/^(Http|Grpc)RouteOptions$/)!;
   const [options] = (retries ? w.origins.get(retries)?.args ?? [] : []) as RetriesOptions[];
@@ -62,7 +62,7 @@ export const settings: Knowledge = {
     'HeaderOperations.remove[]': headerName,
 
     'RetriesOptions.retryOn': conditions,
-    'RetriesOptions.perTryTimeout': w => (limitsTries(w) ? undefined : ABSENT),
+    'RetriesOptions.perTryTimeout': w => (limitsAttempts(w) ? undefined : ABSENT),
     'RetriesOptions.backoff': sinceV126,
     'RetriesOptions.retryIgnorePreviousHosts': sinceV126,
     'RetryOn.status.code': w => w.choices.pick([409, 429, 500, 503, 511]),

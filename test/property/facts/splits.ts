@@ -32,7 +32,7 @@ export const splits: Knowledge = {
     'CallMatch.fromVersion.version': aVersion,
     'SplitTarget.weights.weights': w => {
       const versions = w.choices.some(versionsOf(w), often(w) ? Math.max(1, versionsOf(w).length - 1) : undefined); // most leave one out
-      // With a share left over, the options name who takes it; without a version left over, nobody can.
+      // With a share left over, the options name the version that takes it; without a version left over, none can.
       const total = versions.length < versionsOf(w).length && w.choices.chance(90) ? w.choices.int(0, 99) : 100;
       const first = versions.length === 1 ? total : w.choices.int(0, total);
       return Object.fromEntries(versions.map((version, i) => [version, i === 0 ? first : i === 1 ? total - first : 0]));

@@ -10,7 +10,7 @@ const SUITES = Object.keys(CipherSuite);
 
 const credential = (w: World) => w.fresh('credentials', ['shop-tls', 'edge.tls', 'wild']);
 const file = (name: string) => () => `/etc/certs/${name}`;
-/** What is said so far of how TLS ends. */
+/** The options of TLS termination so far. */
 const said = (w: World) => w.given(/TlsOptions$/) as { minProtocolVersion?: TlsVersion; cipherSuites?: unknown } | undefined;
 const skips = (w: World) => (runs(w, IstioRelease.V1_31) ? undefined : false);
 

@@ -9,7 +9,7 @@ import { World } from '../world';
 
 interface Port { readonly nodePort?: number }
 
-/** What is said so far of a gateway's own pods. */
+/** The options of a gateway's own pods so far. */
 const own = (w: World) => w.given('DedicatedGatewayOptions');
 
 /** The ports of the Service: those of servers that are open at every address. */

@@ -1,7 +1,7 @@
 import { KubeObject } from './kube-object';
 import { type MeshGateway } from '../../src';
 
-// What the objects of ways out of the mesh have to be, and to agree on.
+// What the objects of egress from the mesh have to be, and to agree on.
 
 interface Spec {
   readonly host?: string;
@@ -19,8 +19,8 @@ interface Spec {
 const spec = (object: KubeObject) => object.spec as Spec | undefined;
 const named = ({ kind, metadata: { name, namespace } }: KubeObject) => `${kind} ${namespace}/${name}`;
 
-/** What is wrong with the ways out of one cluster. */
-export function waysOut(objects: KubeObject[], made: MeshGateway[]): string[] {
+/** What is wrong with the egress of one cluster. */
+export function egressProblems(objects: KubeObject[], made: MeshGateway[]): string[] {
   const of = (kind: string) => objects.filter(object => object.kind === kind);
   const entries = of('ServiceEntry');
   const rules = of('DestinationRule');
@@ -28,7 +28,7 @@ export function waysOut(objects: KubeObject[], made: MeshGateway[]): string[] {
     ...entries.flatMap(entry => refusedByIstio(spec(entry)!).map(problem => `${named(entry)}: ${problem}`)),
     ...rules.filter(rule => spec(rule)!.trafficPolicy?.connectionPool && Object.keys(spec(rule)!.trafficPolicy!.connectionPool!).length === 0)
       .map(rule => `${named(rule)} limits connections by nothing`),
-    ...twins([...rules, ...of('Sidecar')]),
+    ...duplicates([...rules, ...of('Sidecar')]),
     ...rules.flatMap(rule => blind(rule, of('Gateway'), of('VirtualService'))),
     ...of('VirtualService').flatMap(route => unseen(route, entries, made)),
   ];
@@ -51,12 +51,12 @@ function refusedByIstio({ hosts = [], resolution, addresses = [], endpoints = []
 }
 
 /** Objects of which Istio takes one, by age. */
-function twins(objects: KubeObject[]): string[] {
+function duplicates(objects: KubeObject[]): string[] {
   const keys = objects.map(object => [object.kind, object.metadata.namespace, spec(object)!.host, JSON.stringify(spec(object)!.workloadSelector)].join(' '));
   return objects.filter((_, i) => keys.indexOf(keys[i]) !== i).map(object => `${named(object)} is the second for the same`);
 }
 
-/** Entrances of egress gateways by which sidecars ask, and which nobody opens or leads on from. */
+/** Server names that sidecars send to egress gateways, and that no gateway serves and routes. */
 function blind(rule: KubeObject, gateways: KubeObject[], routes: KubeObject[]): string[] {
   const asked = (spec(rule)!.subsets ?? []).flatMap(({ trafficPolicy: { tls } = {} }) => (tls?.mode === 'ISTIO_MUTUAL' && tls.sni !== undefined ? [tls.sni] : []));
   return asked.filter(name => !gateways.some(({ metadata, spec: { servers } = {} }) => servers?.some(({ hosts }) => hosts.includes(name))
