@@ -12,7 +12,7 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   for (const dep of ['jsii-diff', 'jsii-pacmak', 'jsii-rosetta']) project.deps.removeDependency(dep);
 
   // jsii leaves the output of a source that is gone, and it would travel in the tarball.
-  project.compileTask.prependExec('node -e "fs.rmSync(\'lib\', { recursive: true, force: true })"');
+  project.compileTask.prependExec('node -e "for (const path of [\'lib\', \'.jsii\']) fs.rmSync(path, { recursive: true, force: true })"');
 
   // Node 20 is the oldest that our users may have, and jsii's banner about its age helps none of them.
   project.compileTask.env('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');

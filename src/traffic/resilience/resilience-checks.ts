@@ -1,4 +1,4 @@
-import { OF_CHOICE, OF_ROUTES, ResiliencePolicyProps } from './resilience-props';
+import { LOAD_BALANCING_SETTINGS, REQUEST_SETTINGS, ResiliencePolicyProps } from './resilience-props';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Located } from '../../diagnostics/refusal';
 import { HTTP_LIMITS, OF_LISTENERS } from '../../hosts/policy/connection-pool';
@@ -45,7 +45,7 @@ function checkNotEmpty(props: ResiliencePolicyProps, { version }: CalleeAttribut
   if (set.length === 0 || empty) {
     throw new MeshError('IM1632', at, { problem: empty ? `\`${empty[0]}\` is empty` : 'the policy has no settings', got: empty ? empty[1] : set.map(([name]) => name) });
   }
-  const misplaced = set.map(([name]) => name).filter(name => ([...OF_ROUTES, 'retryBudget'] as string[]).includes(name));
+  const misplaced = set.map(([name]) => name).filter(name => ([...REQUEST_SETTINGS, 'retryBudget'] as string[]).includes(name));
   if (version !== undefined && misplaced.length > 0) {
     throw new MeshError('IM1642', at, { problem: `${misplaced.join(', ')}: sidecars of callers apply it before they choose a version`, got: version, allowed: 'connectionPool, outlierDetection, loadBalancer and localities' });
   }
@@ -59,7 +59,7 @@ function checkRequests(props: ResiliencePolicyProps, ports: MeshPort[], at: Loca
   const { connectionPool: connections = {}, loadBalancer } = props;
   const limits = HTTP_LIMITS.filter(name => connections[name] !== undefined).map(name => `connectionPool.${name}`);
   const ofRequests = [
-    ...[...OF_ROUTES, 'retryBudget' as const].filter(name => props[name] !== undefined),
+    ...[...REQUEST_SETTINGS, 'retryBudget' as const].filter(name => props[name] !== undefined),
     ...limits,
     ...loadBalancer?._key?._readsHttp ? ['loadBalancer'] : [],
   ];
@@ -92,7 +92,7 @@ function checkConnections(props: ResiliencePolicyProps, { version }: CalleeAttri
 /** Refuses load balancing where the proxy chooses no endpoint: for headless services, and for some external hosts. */
 function checkHost(props: ResiliencePolicyProps, { identity, endpoints }: PolicyHost, name: string, at: Located): void {
   const setAmong = <T extends keyof ResiliencePolicyProps>(names: readonly T[]) => names.filter(each => props[each] !== undefined);
-  const choice = setAmong(OF_CHOICE);
+  const choice = setAmong(LOAD_BALANCING_SETTINGS);
   if (identity.headless && choice.length > 0) {
     throw new MeshError('IM1646', at, { problem: `${name} is headless, so its clients choose the pod`, got: choice });
   }

@@ -122,7 +122,7 @@ export interface ResiliencePolicyProps {
 }
 
 /** The settings of requests, which belong to the VirtualService. */
-export const OF_ROUTES = ['timeout', 'retries', 'faults', 'mirrors'] as const;
+export const REQUEST_SETTINGS = ['timeout', 'retries', 'faults', 'mirrors'] as const;
 
 /** The settings of load balancing. */
-export const OF_CHOICE = ['loadBalancer', 'failover', 'failoverPriority', 'distribute', 'localityLb', 'zoneAware'] as const;
+export const LOAD_BALANCING_SETTINGS = ['loadBalancer', 'failover', 'failoverPriority', 'distribute', 'localityLb', 'zoneAware'] as const;

@@ -1,5 +1,6 @@
 import { Duration } from 'cdk8s';
 import { type ICallee, H2UpgradePolicy, type IMeshService, IstioRelease, type LoadBalancer, type SplitRule, type SplitTarget } from '../../../src';
+import { REQUEST_SETTINGS } from '../../../src/traffic/resilience/resilience-props';
 import { ABSENT, each, Knowledge, often } from '../knowledge';
 import { isService } from '../relations';
 import { runs } from '../releases';
@@ -61,7 +62,6 @@ const forAllRequests = (w: World) => !w.isTaken('production', '') && isLast(w) &
 const isForEveryone = (w: World) => w.frame('FaultRule.forAllRequests') !== undefined;
 
 const HTTP_LIMITS = ['http1MaxPendingRequests', 'http2MaxRequests', 'maxRequestsPerConnection', 'h2UpgradePolicy'];
-const OF_ROUTES = ['timeout', 'retries', 'faults', 'mirrors'];
 const readsHttp = (w: World) => kind(w) !== 'TCP';
 /** What is kept of TCP connections for the whole service alone. */
 const isWhole = (w: World) => w.frame('ResiliencePolicyProps') === undefined || readsHttp(w) || (props(w).ports === undefined && !isVersion(w));
@@ -86,7 +86,7 @@ export const resilience: Knowledge = {
     'ResiliencePolicyProps.target': service,
     'ResiliencePolicyProps.ports': w => (isMixed(w) || w.choices.chance(30) ? w.choices.some(covered(w).map(({ port }) => port)) : ABSENT),
     'ResiliencePolicyProps.timeout': timeout,
-    ...each(OF_ROUTES.slice(1).map(name => `ResiliencePolicyProps.${name}`), absentUnless(asks)),
+    ...each(REQUEST_SETTINGS.filter(name => name !== 'timeout').map(name => `ResiliencePolicyProps.${name}`), absentUnless(asks)),
     'ResiliencePolicyProps.faults[]': w => w.say(forAllRequests(w) ? 'FaultRule.forAllRequests' : 'FaultCondition.inject'),
     'ResiliencePolicyProps.retryBudget': absentUnless(w => budgets(w) && runs(w, IstioRelease.V1_27)),
     'ResiliencePolicyProps.loadBalancer': w => (chooses(w) ? w.say(w.choices.pick(isWhole(w) ? BALANCERS : BALANCERS.slice(0, 3))) : ABSENT),
@@ -146,7 +146,7 @@ export const resilience: Knowledge = {
   },
   notes: {
     'ResiliencePolicyProps.target': takePolicy,
-    ...each(OF_ROUTES.slice(0, -1).map(name => `ResiliencePolicyProps.${name}`), w => takeRequests(w, 'asked')),
+    ...each(REQUEST_SETTINGS.filter(name => name !== 'mirrors').map(name => `ResiliencePolicyProps.${name}`), w => takeRequests(w, 'asked')),
     'ResiliencePolicyProps.mirrors': w => (takeRequests(w, 'asked'), takeRequests(w, 'copied')),
     'new CanarySplit': split,
     'FaultRule.forAllRequests': w => w.take('for everyone', ''),

@@ -5,6 +5,7 @@ import { egressWorld, EgressWorld, routed, Told } from '../../helpers/egress';
 import { option } from '../../helpers/option';
 import { Policy } from '../../helpers/policy';
 import { valid } from '../../helpers/valid';
+import { REQUEST_SETTINGS } from '../../../src/traffic/resilience/resilience-props';
 import {
   CallMatch, EgressPath, EgressPort, EgressRoute, EgressRouteProps, FaultAbort, FaultRule, GatewayServer, GatewayWorkload, LoadBalancer,
   LocalityDistribution, LocalityFailover, MeshGateway, MeshPort, PodHosts, RemotePods, RemoteTls, ResiliencePolicy, Retries, RetryOn, StringMatch,
@@ -275,3 +276,24 @@ option('OutlierDetection.baseEjectionTime', 'is baseEjectionTime', () => {
   expect(outliers({ baseEjectionTime: Duration.seconds(3) })).toMatchObject({ baseEjectionTime: '3s' });
 });
 option('OutlierDetection.maxEjectionPercent', 'is maxEjectionPercent', () => expect(outliers({ maxEjectionPercent: 30 })).toMatchObject({ maxEjectionPercent: 30 }));
+
+/** A value of each request setting. A setting without one does not compile. */
+const SAMPLES: { readonly [name in typeof REQUEST_SETTINGS[number]]: (world: EgressWorld) => Policy } = {
+  timeout: () => ({ timeout: second }),
+  retries: () => ({ retries }),
+  faults: () => ({ faults: [FaultRule.when(rehearsal).inject(down)] }),
+  mirrors: world => ({ mirrors: [{ to: world.caller('shadow').versionOf('v1') }] }),
+};
+
+describe.each([['direct', false], ['through an egress gateway', true]])('each request setting has an effect on %s egress', (_, byGateway) => {
+  test.each(REQUEST_SETTINGS)('%s', name => {
+    const routes = (samples: boolean) => {
+      const world = routed({}, byGateway);
+      const policy = SAMPLES[name](world);
+      new ResiliencePolicy(world.team, 'policy', { target: world.made, connectionPool: { maxConnections: 1 }, ...samples ? policy : {} });
+      const all = byGateway || samples ? [http(world)] : [];
+      return [...all, ...byGateway ? [http(world, gatewayRoute)] : []];
+    };
+    expect(routes(true)).not.toEqual(routes(false));
+  });
+});
