@@ -120,7 +120,7 @@ test('the same service id twice in one namespace', () => {
   const namespace = new MeshNamespace(new Chart(app(), 'chart'), 'bookinfo');
   service(namespace, 'reviews');
   expect(refusal(() => service(namespace, 'reviews')).message).toBe([
-    'IM1007 at chart/bookinfo/reviews: reviews exists already in this scope.',
+    'IM1007 at chart/bookinfo/reviews: the scope already has reviews.',
     '  got      \'reviews\'',
     '  next     rename one of them, or use the first one in both places',
   ].join('\n'));
@@ -154,7 +154,7 @@ describe('two charts that write the same object', () => {
     twice(one, two);
     service(one);
     expect(messages(root)).toEqual([[
-      'IM1003 at two/settings/Resource: ConfigMap shop/settings is written by one/settings/Resource as well.',
+      'IM1003 at two/settings/Resource: one/settings/Resource also creates ConfigMap shop/settings.',
       '  next     rename one of them, or use the first object in both places; charts for two clusters or environments stand in a MeshCluster each',
     ].join('\n')]);
     expect(() => valid(one)).toThrow('IM1003 at two/settings/Resource');
@@ -174,7 +174,7 @@ describe('two charts that write the same object', () => {
     const root = app();
     ['one', 'two'].forEach(id => new MeshNamespace(chart({ scope: root, id, namespace: id }), 'bookinfo', { injection: SidecarInjection.disabled() }));
     expect(messages(root)).toEqual([[
-      'IM1003 at two/bookinfo/Resource: Namespace bookinfo is written by one/bookinfo/Resource as well.',
+      'IM1003 at two/bookinfo/Resource: one/bookinfo/Resource also creates Namespace bookinfo.',
       '  next     rename one of them, or use the first object in both places; charts for two clusters or environments stand in a MeshCluster each',
     ].join('\n')]);
   });
@@ -185,7 +185,7 @@ describe('two charts that write the same object', () => {
       workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: [`${i}.example.com`] })],
     }));
     expect(messages(root))
-      .toEqual([expect.stringMatching(/^IM1003 at two\/edge\/Resource: Gateway shop\/edge is written by one\/edge\/Resource as well\./)]);
+      .toEqual([expect.stringMatching(/^IM1003 at two\/edge\/Resource: one\/edge\/Resource also creates Gateway shop\/edge\./)]);
   });
 });
 
@@ -213,7 +213,7 @@ describe('plain JavaScript', () => {
 
   test.each(constructors)('%s with an invalid id', (_, make) => {
     for (const id of ids) {
-      expect(refusal(() => make(root, id, {})).message).toMatch(/^IM0106 at chart.*: the id is no text\./);
+      expect(refusal(() => make(root, id, {})).message).toMatch(/^IM0106 at chart.*: the id is not a text\./);
     }
   });
 

@@ -157,7 +157,7 @@ describe('two that contradict each other are one error that names both', () => {
     policy.set('connectionPool', { tcp: { maxConnections: 1 } }, one);
     policy.set('connectionPool', { tcp: { maxConnections: 1 } }, two);
     expect(refusal(() => policy.set('connectionPool', { tcp: { maxConnections: 2 } }, two)).message).toBe([
-      `IM1401 at two: connectionPool.tcp.maxConnections of the policy of ${DIALLED} is already set by one, to something else.`,
+      `IM1401 at two: one sets connectionPool.tcp.maxConnections of the policy of ${DIALLED} to another value.`,
       '  got      2, and before 1',
       '  next     keep one of the two',
       '  istio    IST0109',

@@ -20,6 +20,6 @@ export function checkAtGateway(route: RoutedMatch & OwnedMatch, hosts: HostListe
 export function checkRedirectLoop(routes: (RoutedMatch & OwnedMatch)[], host: string, listeners: HttpListener[]): void {
   const endless = endlessRedirect(routes, host, listeners);
   if (endless) {
-    throw new MeshError('IM1347', endless.by, { problem: `the redirect for ${host} leads back to the route that it comes from, for ever`, found: endless.request });
+    throw new MeshError('IM1347', endless.by, { problem: `the redirect for ${host} leads back to its own route, in an endless loop`, found: endless.request });
   }
 }

@@ -2,12 +2,12 @@ import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { OutputNames } from './output-names';
 
-/** What the kernel keeps for an App as a whole. Get it by `appRegistryOf(scope, AppRegistry)`. */
+/** The kernel's registers for an App as a whole. Get them by `appRegistryOf(scope, AppRegistry)`. */
 export class AppRegistry {
   /** Namespaces, by the construct that declares one for all that is below it. Written by `declareNamespace`. Complete in the constructor of the scope. */
   public readonly namespaces = new Map<IConstruct, string>();
 
-  /** Constructs that are for real users. Written by `Production.mark`. Complete at synthesis. */
+  /** Constructs of production environments. Written by `Production.mark`. Complete at synthesis. */
   public readonly production = new Set<IConstruct>();
 
   /** Ids of the objects that constructs of this library write, by parent. Written by `owned` and `adopt`. Complete at synthesis. */

@@ -1,6 +1,6 @@
 import { isNamespaceWide, isWorkloadPolicy } from './order';
 
-/** An object as it is written. */
+/** A rendered object. */
 export interface Manifest {
   readonly apiVersion: string;
   readonly kind: string;
@@ -17,12 +17,12 @@ export interface OrderedFile {
 
 const networking = (object: Manifest, kind: string) => object.kind === kind && object.apiVersion.startsWith('networking.istio.io/');
 
-/** The full name of a host as an object of a namespace spells it: Istio takes a name without dots for a Service beside the object. */
+/** The full name of a host in an object of a namespace. Istio reads a name without dots as a Service of the same namespace. */
 function hostKey(host: string, { metadata: { namespace } }: Manifest, clusterDomain: string): string {
   return `host ${host.includes('.') ? host : `${host}.${namespace}.svc.${clusterDomain}`}`;
 }
 
-/** What others may need of an object. */
+/** The names that an object provides to others. */
 function given(object: Manifest, clusterDomain: string): string[] {
   const { kind, metadata: { name, namespace }, spec = {} } = object;
   if (object.apiVersion === 'v1' && kind === 'Namespace') {
@@ -46,7 +46,7 @@ function given(object: Manifest, clusterDomain: string): string[] {
   return isWorkloadPolicy(object) ? [`policies ${namespace}`] : [];
 }
 
-/** What an object needs so that no request is lost when it is added. */
+/** The names that an object needs, so that no request is lost when it is added. */
 function needed(object: Manifest, clusterDomain: string): string[] {
   const { metadata: { namespace }, spec = {} } = object;
   if (isNamespaceWide(object)) {
@@ -90,8 +90,8 @@ function withNeeds(files: readonly OrderedFile[], clusterDomain: string): File[]
 }
 
 /**
- * The names of files in the order in which they are safe to apply: a file comes behind those that have what it needs, and among others in the
- * order of the names. Where two need each other, a namespace comes before what is in it, and then the file with the fewest unmet needs.
+ * The names of files in an order that is safe to apply: a file follows the files with what it needs, and otherwise the order is by name. If two
+ * files need each other, the file with a namespace precedes the files with its objects, and then the file with the fewest unmet needs is first.
  */
 export function safeOrder(files: readonly OrderedFile[], clusterDomain: string): string[] {
   const left = new Map(withNeeds(files, clusterDomain).sort((a, b) => (a.name < b.name ? -1 : 1)).map(file => [file.name, file]));

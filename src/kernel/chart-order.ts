@@ -4,24 +4,24 @@ import { AppRegistry } from './app-registry';
 import { rankOf, readsSpec } from './order';
 import { appRegistryOf } from './registry-store';
 
-/** Says what the place of an object depends on, so that it is not rendered to be placed. Returns the object. */
+/** Registers the spec that decides the place of an object, so that the object is not rendered for it. Returns the object. */
 export function placedBy<T extends ApiObject>(object: T, spec: object): T {
   appRegistryOf(object, AppRegistry).orderSpecs.set(object, spec);
   return object;
 }
 
 /**
- * Lets a chart give its objects in the order that is safe when they are added.
+ * Sorts the objects of a chart in an order that is safe when they are added.
  *
- * cdk8s asks the tree of a chart for its constructs, `node.findAll()`, whenever it writes the chart: in `app.synth()`, `app.synthYaml()`,
- * `Testing.synth()`. It writes the objects in the order of the answer; dependencies that a user declares still go first. Dependencies of ours
- * would do the same and cost time without bounds. Called in a validation, which comes before in each of these.
+ * cdk8s calls `node.findAll()` of a chart whenever it writes the chart: in `app.synth()`, `app.synthYaml()`,
+ * `Testing.synth()`. It writes the objects in the returned order; dependencies that a user declares still take precedence. Dependencies
+ * of this library would have the same effect, at unbounded cost. Call it in a validation, which runs before the chart is written.
  */
 export function orderObjects(chart: Chart): void {
   const { chartOrders } = appRegistryOf(chart, AppRegistry);
   const known = chartOrders.get(chart);
   if (known) {
-    known.constructs = undefined; // specs may have changed since
+    known.constructs = undefined; // specs can have changed since then
     return;
   }
   const state: { constructs?: IConstruct[] } = {};
@@ -39,7 +39,7 @@ export function orderObjects(chart: Chart): void {
   };
 }
 
-/** Objects of the chart by rank, behind all else: what stands between them writes nothing. */
+/** Objects of the chart by rank, after all other constructs, which write nothing. */
 function ordered(chart: Chart, constructs: IConstruct[]): IConstruct[] {
   const isOwn = (construct: IConstruct): construct is ApiObject => ApiObject.isApiObject(construct) && Chart.of(construct) === chart;
   const steps: ApiObject[][] = [];
@@ -60,6 +60,6 @@ function rank(object: ApiObject): number {
   try {
     return rankOf(readsSpec(object) ? { apiVersion, kind, spec: specOf() } : object);
   } catch {
-    return rankOf({ apiVersion, kind }); // the object is not valid: it is refused when it is written
+    return rankOf({ apiVersion, kind }); // the object is not valid: cdk8s refuses it when it writes the chart
   }
 }

@@ -6,12 +6,12 @@ import { patchesOf } from './written-object';
 export type ClusterCheck = (cluster: IConstruct, objects: ApiObject[]) => string[];
 
 /**
- * Checks of the floors above. This is the only list of a module that grows: it holds functions, and it is complete when `src/index.ts` is loaded. The
- * kernel cannot import these checks, and each cluster runs all of them.
+ * Checks of higher floors, which the kernel cannot import. Each cluster runs all of them. This is the only mutable list of a module: it holds
+ * functions, and it is complete when `src/index.ts` is loaded.
  */
 const checks: ClusterCheck[] = [];
 
-/** Adds a check that needs more than the kernel knows. Call it when the module is loaded. */
+/** Adds a check of a higher floor. Call it when the module is loaded. */
 export function checkClusters(check: ClusterCheck): void {
   checks.push(check);
 }
@@ -21,8 +21,8 @@ export class ClusterChecks {
   private passed?: string;
 
   /**
-   * The errors of all checks. cdk8s validates the whole App again for every chart that it writes. Objects that passed are checked again only when
-   * there is another object or patch.
+   * The errors of all checks. cdk8s validates the whole App again for every chart that it writes. Objects that passed are checked again only after
+   * an object or a patch is added.
    */
   public problems(cluster: IConstruct, objects: ApiObject[]): string[] {
     const state = `${objects.length} ${objects.reduce((sum, object) => sum + patchesOf(object).length, 0)}`;

@@ -1,6 +1,6 @@
 import { ApiObject } from 'cdk8s';
 
-/** Kinds that Kubernetes and common add-ons keep outside of namespaces, by API group. */
+/** Cluster-scoped kinds of Kubernetes and common add-ons, by API group. */
 const CLUSTER_SCOPED: { readonly [group: string]: readonly string[] } = {
   'core': ['Namespace', 'Node', 'PersistentVolume'],
   'admissionregistration.k8s.io': [
@@ -21,7 +21,7 @@ const CLUSTER_SCOPED: { readonly [group: string]: readonly string[] } = {
   'storage.k8s.io': ['CSIDriver', 'CSINode', 'StorageClass', 'VolumeAttachment'],
 };
 
-/** Whether an object has no namespace by its kind. Kinds that are not known are taken to have one. */
+/** Whether the kind of an object is cluster-scoped. Unknown kinds count as namespaced. */
 export function isClusterScoped(object: ApiObject): boolean {
   return CLUSTER_SCOPED[object.apiGroup]?.includes(object.kind) ?? false;
 }

@@ -13,22 +13,22 @@ checkClusters((_, objects) => objects.filter(isGenerated).flatMap(object => {
   }
   const field = firstDropped(ApiObject.prototype.toJson.call(object), object.toJson());
   return field === undefined ? [] : [new MeshError('IM1017', object, {
-    problem: `${field.join('.')} of ${object.kind} ${object.name} is given, and the imported class would not write it as it is`,
+    problem: `${field.join('.')} of ${object.kind} ${object.name} is set, but the imported class does not write it unchanged`,
   }).message];
 }));
 
-/** Generated classes render what a plain object says once more, field by field. */
+/** Generated classes render a plain object again, field by field. */
 function isGenerated(object: ApiObject): boolean {
   return (Object.getPrototypeOf(object) as ApiObject).toJson !== ApiObject.prototype.toJson;
 }
 
-/** The first field that is given and not written. */
+/** The first field that is set and not written. */
 function firstDropped(given: unknown, written: unknown): string[] | undefined {
   if (typeof given !== 'object' || given === null) {
     return given === written || given === undefined ? undefined : [];
   }
   if (typeof written !== 'object' || written === null) {
-    // What may be a number or a text is given as an object, and written as what it holds.
+    // A value that can be a number or a text is set as an object, and written as the value in the object.
     return Object.keys(given).join() === 'value' && (given as { value: unknown }).value === written ? undefined : [];
   }
   const spelled = new Map(Object.keys(written).map(key => [key.toLowerCase(), key]));

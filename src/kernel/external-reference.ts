@@ -4,18 +4,18 @@ import { isOwned } from './owned-objects';
 import { podTemplate, WORKLOAD_KINDS } from './pod-template';
 import { identityOf } from './written-object';
 
-/** Something that manifests refer to and that somebody else makes. */
+/** An object that manifests refer to and that the App does not create. */
 export interface ExternalReference {
   /**
    * Its kind: `Service`, `Gateway`, `Secret`, `ConfigMap`, `PersistentVolumeClaim`, `ServiceAccount`, `Namespace`, `VirtualService`, `ServiceEntry`,
    * `ClusterIssuer` …
    */
   readonly kind: string;
-  /** Its namespace; none for what is not in one. */
+  /** Its namespace. Undefined for a cluster-scoped object. */
   readonly namespace?: string;
-  /** Its name; of a ServiceEntry, the host that it has. */
+  /** Its name; for a ServiceEntry, its host. */
   readonly name: string;
-  /** The path of the construct that refers to it; of a namespace, the chart whose objects go there. */
+  /** The path of the construct that refers to it; for a namespace, the chart with objects in it. */
   readonly usedBy: string;
 }
 
@@ -27,7 +27,7 @@ export function referenceKey({ kind, namespace, name }: { readonly kind: string;
 /** Namespaces that every cluster has. */
 const EVERYWHERE = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
-/** What the objects that constructs write refer to: their namespaces, and what their pods need. */
+/** The references of objects that constructs create: their namespaces, and the objects that their pods need. */
 export function referencesIn(objects: ApiObject[]): ExternalReference[] {
   const namespaces = new Map<string, ExternalReference>();
   const needed = objects.filter(isOwned).flatMap(object => {
@@ -41,7 +41,7 @@ export function referencesIn(objects: ApiObject[]): ExternalReference[] {
   return [...namespaces.values(), ...needed];
 }
 
-/** The objects that others of the cluster make when they are applied: the Secret of a certificate, for example. */
+/** The objects that controllers create from other objects of the cluster, such as the Secret of a Certificate. */
 export function madeByOthers(objects: ApiObject[]): string[] {
   const secrets: { readonly [kind: string]: (json: Json, name: string) => string | undefined } = {
     'cert-manager.io/Certificate': json => text(json, 'spec', 'secretName'),
@@ -55,7 +55,7 @@ export function madeByOthers(objects: ApiObject[]): string[] {
   });
 }
 
-/** What a part of a pod names: the kind, and the field with the name. */
+/** A reference in a part of a pod: the kind, the part, and the field with the name. */
 type Named = readonly [kind: string, part: Json, ...path: string[]];
 
 function neededByPods(object: ApiObject, kind: string, namespace?: string): ExternalReference[] {
@@ -92,7 +92,7 @@ function neededByPods(object: ApiObject, kind: string, namespace?: string): Exte
   });
 }
 
-/** Every namespace has an account of this name, and every cluster these classes. */
+/** Whether the object exists in every namespace (ServiceAccount `default`) or every cluster (priority classes of the system). */
 function isEverywhere(kind: string, name: string): boolean {
   return (kind === 'ServiceAccount' && name === 'default') || (kind === 'PriorityClass' && name.startsWith('system-'));
 }

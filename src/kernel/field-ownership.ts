@@ -8,27 +8,27 @@ interface Claim<T> {
 }
 
 /**
- * Facts that several constructs may state about one thing: each fact has a name, and is either
- * stated once or stated alike. Two constructs that contradict each other become one error that names both.
+ * Fields of one subject that several constructs can set. A field has one value: constructs that set it to different values are refused, with an
+ * error that names both.
  *
- * What hangs on others' words renders from here through a `Lazy`, so that they may speak at any time
- * before synthesis, and in any order: facts are read sorted by name.
+ * Objects that depend on the fields render them in a `Lazy`, so constructs can set them at any time before synthesis, in any order. Fields are
+ * read sorted by name.
  */
 export class FieldOwnership<T> {
   private readonly claims = new Map<string, Claim<T>>();
 
   /**
-   * @param subject what the facts are about, for messages: `pods of reviews`
-   * @param code the code of a contradiction
+   * @param subject the subject, for messages: `pods of reviews`
+   * @param code the code for contradictions
    */
   constructor(private readonly subject: string, private readonly code: Code) {}
 
-  /** States a fact. */
+  /** Sets a field. */
   public set(name: string, value: T, source: IConstruct): void {
     const known = this.claims.get(name);
     if (known && JSON.stringify(known.value) !== JSON.stringify(value)) {
       throw new MeshError(this.code, source, {
-        problem: `${name} of ${this.subject} is already set by ${known.source.node.path}, to something else`,
+        problem: `${known.source.node.path} sets ${name} of ${this.subject} to another value`,
         found: `${JSON.stringify(value)}, and before ${JSON.stringify(known.value)}`,
       });
     }
@@ -37,17 +37,17 @@ export class FieldOwnership<T> {
     }
   }
 
-  /** The value of a fact. */
+  /** The value of a field. */
   public get(name: string): T | undefined {
     return this.claims.get(name)?.value;
   }
 
-  /** Who stated a fact. */
+  /** The construct that set a field. */
   public sourceOf(name: string): IConstruct | undefined {
     return this.claims.get(name)?.source;
   }
 
-  /** All facts, sorted by name; nothing if there are none. */
+  /** All fields, sorted by name. Undefined if there are none. */
   public render(): { [name: string]: T } | undefined {
     const names = [...this.claims.keys()].sort();
     return names.length === 0 ? undefined : Object.fromEntries(names.map(name => [name, this.claims.get(name)!.value]));

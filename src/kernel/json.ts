@@ -1,12 +1,12 @@
-/** A part of a manifest, whose form nobody has checked. */
+/** An unchecked part of a manifest. */
 export type Json = unknown;
 
-/** The value at a path; undefined where there is none. */
+/** The value at a path. Undefined if there is none. */
 export function at(json: Json, ...path: string[]): Json {
   return path.reduce<Json>((value, key) => (typeof value === 'object' && value !== null ? (value as Record<string, Json>)[key] : undefined), json);
 }
 
-/** The members of a list; none where it is no list. */
+/** The members of a list; none if the value is not a list. */
 export function list(json: Json, ...path: string[]): Json[] {
   const value = at(json, ...path);
   return Array.isArray(value) ? value : [];
@@ -23,7 +23,7 @@ export function text(json: Json, ...path: string[]): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** The map of texts at a path; none where there is no map. */
+/** The map of texts at a path. Undefined if there is no map. */
 export function labelsAt(json: Json, ...path: string[]): { [key: string]: string } | undefined {
   const value = at(json, ...path);
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? value as { [key: string]: string } : undefined;

@@ -5,7 +5,7 @@ import { MutualTls } from '../values/mutual-tls';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 import { SidecarInjection } from '../values/sidecar-injection';
 
-/** What one construct states about a namespace. A field that is not set states nothing. */
+/** The settings of a namespace that one construct declares. */
 export interface NamespaceConfig {
   readonly injection?: SidecarInjection;
   readonly mutualTls?: MutualTls;
@@ -16,8 +16,7 @@ export interface NamespaceConfig {
 }
 
 /**
- * What a cluster knows of the namespace of one name. Several constructs, in any chart, may state facts about it. The answers are complete at
- * synthesis.
+ * A namespace of a cluster. Several constructs, in any chart, can declare its settings. The settings are complete at synthesis.
  */
 export class KnownNamespace {
   private readonly claims: FieldOwnership<string | boolean>;
@@ -30,10 +29,10 @@ export class KnownNamespace {
     this.claims = new FieldOwnership(`namespace ${name}`, 'IM1116');
   }
 
-  /** States facts. A fact that contradicts an earlier one is refused (IM1116). */
+  /** Declares settings. A setting that contradicts an earlier one is refused (IM1116). */
   public state({ injection, mutualTls, outbound, dnsCapture, ambient }: NamespaceConfig, source: IConstruct): void {
-    const facts = { 'injection': injection?._name, 'mutual TLS': mutualTls, 'outbound traffic': outbound, 'DNS capture': dnsCapture, 'ambient mode': ambient };
-    Object.entries(facts).forEach(([name, value]) => value !== undefined && this.claims.set(name, value, source));
+    const settings = { 'injection': injection?._name, 'mutual TLS': mutualTls, 'outbound traffic': outbound, 'DNS capture': dnsCapture, 'ambient mode': ambient };
+    Object.entries(settings).forEach(([name, value]) => value !== undefined && this.claims.set(name, value, source));
     this.declared = true;
     this.stated = this.stated ?? injection;
     if (mutualTls && this.modes.all.length === 0) {
@@ -41,27 +40,27 @@ export class KnownNamespace {
     }
   }
 
-  /** Whether pods get a sidecar from which istiod, where a construct states it. */
+  /** Whether pods get a sidecar and from which istiod, if a construct declares it. */
   public get injection(): SidecarInjection | undefined {
     return this.stated;
   }
 
-  /** Whether pods get a sidecar. Where no construct states it, they do, except in the root namespace. */
+  /** Whether pods get a sidecar. By default they do, except in the root namespace. */
   public get hasSidecars(): boolean {
     return this.stated?.injects ?? !this.isRoot;
   }
 
-  /** The mode of mutual TLS, where a construct states it. */
+  /** The mode of mutual TLS, if a construct declares it. */
   public get mutualTls(): MutualTls | undefined {
     return this.modes.all[0];
   }
 
-  /** What sidecars let out, where a construct states it. */
+  /** The outbound traffic policy of sidecars, if a construct declares it. */
   public get outbound(): OutboundTrafficPolicy | undefined {
     return this.claims.get('outbound traffic') as OutboundTrafficPolicy | undefined;
   }
 
-  /** Whether sidecars answer DNS queries, where a construct states it. */
+  /** Whether sidecars answer DNS queries, if a construct declares it. */
   public get dnsCapture(): boolean | undefined {
     return this.claims.get('DNS capture') as boolean | undefined;
   }
@@ -71,24 +70,24 @@ export class KnownNamespace {
     return this.claims.get('ambient mode') === true;
   }
 
-  /** Whether a construct stands for the namespace, here or elsewhere, and none states its injection yet: a later one may. */
+  /** Whether a construct declares or describes the namespace without its injection. A later construct can declare it. */
   public get isOpen(): boolean {
     return this.declared && this.stated === undefined;
   }
 
-  /** Whether a construct stands for the namespace, made here or elsewhere. */
+  /** Whether a construct declares or describes the namespace. */
   public get isDeclared(): boolean {
     return this.declared;
   }
 
-  /** The construct that states the injection, for messages. */
+  /** The construct that declares the injection, for messages. */
   public get injectionSource(): IConstruct | undefined {
     return this.claims.sourceOf('injection');
   }
 
-  /** The construct that states a fact, for messages. */
-  public sourceOf(fact: 'mutual TLS' | 'outbound traffic'): IConstruct | undefined {
-    return this.claims.sourceOf(fact);
+  /** The construct that declares a setting, for messages. */
+  public sourceOf(setting: 'mutual TLS' | 'outbound traffic'): IConstruct | undefined {
+    return this.claims.sourceOf(setting);
   }
 
   /** The construct that refuses undeclared calls for every pod of the namespace. */
@@ -101,7 +100,7 @@ export class KnownNamespace {
     this.guard = source;
   }
 
-  /** Calls the listener with the mode of mutual TLS, now or when a construct states it. */
+  /** Calls the listener with the mode of mutual TLS, now or when a construct declares it. */
   public onMutualTls(listener: (mode: MutualTls) => void): void {
     this.modes.each(listener);
   }

@@ -3,7 +3,7 @@ import { KnownNamespace } from './known-namespace';
 import { MeshCluster } from './mesh-cluster';
 import { KernelRegistry, registryOf } from './registry';
 
-/** What the cluster of a construct knows of a namespace. */
+/** A namespace of the cluster of a construct. */
 export function knownNamespace(scope: IConstruct, name: string): KnownNamespace {
   const { namespaces } = registryOf(scope, KernelRegistry);
   const known = namespaces.get(name) ?? new KnownNamespace(name, name === MeshCluster.of(scope).rootNamespace);
@@ -16,7 +16,7 @@ export function refersToNamespace(user: IConstruct, name: string): void {
   MeshCluster.of(user)._refersTo('Namespace', undefined, name, user);
 }
 
-/** Every namespace that the cluster of a construct knows, sorted by name. */
+/** All known namespaces of the cluster of a construct, sorted by name. */
 export function knownNamespaces(scope: IConstruct): KnownNamespace[] {
   return [...registryOf(scope, KernelRegistry).namespaces.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }

@@ -1,14 +1,14 @@
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
-/** The fields of the mesh config that say which namespaces see objects. */
+/** The fields of the mesh config with the default `exportTo` of objects. */
 export type ExportDefault = 'defaultServiceExportTo' | 'defaultVirtualServiceExportTo' | 'defaultDestinationRuleExportTo';
 
 /**
- * What is known of a cluster's mesh as a whole. Its settings say it, from the top floor; constructs of every floor read it, at synthesis,
- * when everybody has spoken. What is undefined nobody said: the mesh may do either.
+ * The known attributes of a cluster's mesh. `MeshSettings` and `IstioInstall` set them, and constructs of every floor read them at synthesis. An
+ * undefined attribute is unknown.
  */
 export interface MeshAttributes {
-  /** What sidecars let out. */
+  /** The outbound traffic policy of sidecars. */
   readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
   /** Whether sidecars answer the DNS queries of their pods, so that hosts that only Istio knows resolve. */
   readonly dnsCapture?: boolean;
@@ -16,12 +16,12 @@ export interface MeshAttributes {
   readonly accessLog?: boolean;
   /** Whether sidecars use mutual TLS with each other by themselves. */
   readonly autoMtls?: boolean;
-  /** Whether the mesh says what stands in front of gateways. */
+  /** Whether the mesh config declares the proxies in front of gateways. */
   readonly knowsGatewayTopology?: boolean;
-  /** Whether all pods get native sidecars, where they do not ask for another kind. */
+  /** Whether pods get native sidecars by default. */
   readonly nativeSidecars?: boolean;
-  /** The names of the providers that may be asked whether a request passes. */
+  /** The names of the providers for external authorization. */
   readonly authorizers?: string[];
-  /** The namespaces that see objects which do not say it themselves, by the field of the mesh config that says so. */
+  /** The namespaces that see objects without `exportTo`, by field of the mesh config. */
   readonly exported?: { readonly [field in ExportDefault]?: string[] };
 }

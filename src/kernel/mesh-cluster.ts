@@ -18,54 +18,53 @@ import { IstioRelease, KubernetesRelease } from '../values/release';
 /** Properties of a `MeshCluster`. */
 export interface MeshClusterProps {
   /**
-   * The release of Istio that runs in the cluster: its charts are of this release, and what came with a later one is refused (IM1338).
+   * The release of Istio in the cluster. Istio's charts are of this release, and features of later releases are refused (IM1338).
    *
    * @default IstioRelease.V1_31
    */
   readonly istio?: IstioRelease;
 
   /**
-   * The release of Kubernetes that the cluster runs: what it does not have yet is refused, and jobs have the sidecars that it knows.
+   * The release of Kubernetes in the cluster. Features of later releases are refused, and the sidecars of jobs are of a kind that it supports.
    *
    * @default KubernetesRelease.V1_34
    */
   readonly kubernetes?: KubernetesRelease;
 
   /**
-   * The domain below which the cluster's Services have their names.
+   * The DNS domain of the cluster's Services.
    *
    * @default cluster.local
    */
   readonly clusterDomain?: string;
 
   /**
-   * The root of the identities that istiod gives out, `spiffe://<trust domain>/ns/…`. By them policies know callers.
+   * The root of the identities that istiod issues, `spiffe://<trust domain>/ns/…`. Policies identify callers by them.
    *
    * @default cluster.local
    */
   readonly trustDomain?: string;
 
   /**
-   * The namespace of istiod and of configuration that is for the whole mesh.
+   * The namespace of istiod and of configuration for the whole mesh.
    *
    * @default istio-system
    */
   readonly rootNamespace?: string;
 }
 
-/** The id of the App's own cluster, which nobody else gives by accident. */
+/** The id of the App's own cluster. Other constructs do not have it by accident. */
 const IMPLICIT_ID = '$MeshCluster';
 
 /**
  * The mesh of one Kubernetes cluster: a scope for the charts that go there.
  *
- * What must be unique in a cluster is looked up here: objects by kind, namespace and name, hosts by
- * their owner, listeners by workload and port. Two clusters, or the same one in development and production,
- * stand side by side in one App without noticing each other.
+ * Names are unique within a cluster: objects by kind, namespace and name, hosts by owner, listeners by workload and port. One App can contain
+ * several clusters, or one cluster in development and production, which are independent of each other.
  *
  * An App without a `MeshCluster` is one cluster, with all defaults.
  *
- * At synthesis it refuses two objects of one name (IM1003) or one file (IM1015), values that `kubectl` reads as something else (IM1016), fields that a
+ * At synthesis it refuses two objects of one name (IM1003) or one file (IM1015), values that `kubectl` reads as another value or type (IM1016), fields that a
  * generated class drops (IM1017), and objects without a construct that contradict one: for its hosts (IM1018), listeners (IM1019), pods
  * (IM1020, IM1022) and namespaces (IM1021).
  */
@@ -85,18 +84,18 @@ export class MeshCluster extends Construct {
   }
 
   /**
-   * Writes the manifests of an App that has several clusters: those of each go into a folder of its name below the App's output
-   * folder. In place of `app.synth()`, which writes all into one folder.
+   * Writes the manifests of an App with several clusters: one folder for each cluster, with its name, below the App's output folder. Use it
+   * instead of `app.synth()`, which writes all manifests into one folder.
    *
-   * The App's `yamlOutputType` and `outputFileExtension` hold below that folder: `<cluster>/<chart>.k8s.yaml`, `<cluster>/app.k8s.yaml`,
-   * `<cluster>/<kind>.<name>.k8s.yaml` or `<cluster>/<chart>/<kind>.<name>.k8s.yaml`. Nothing that is there already is removed.
+   * The App's `yamlOutputType` and `outputFileExtension` apply below that folder: `<cluster>/<chart>.k8s.yaml`, `<cluster>/app.k8s.yaml`,
+   * `<cluster>/<kind>.<name>.k8s.yaml` or `<cluster>/<chart>/<kind>.<name>.k8s.yaml`. Existing files are not removed.
    *
-   * The order of the files by name is safe when they are applied: where the names of charts would put a route before what it leads to, the files
-   * are numbered (`<cluster>/0000-<chart>.k8s.yaml`); empty the folder before, since a file of an earlier name would be applied as well. In one file for
-   * the App, objects of all charts come in one order. Files of single objects have no order.
+   * The order of the files by name is safe to apply. If the names of charts would put a route before its target, the files are numbered
+   * (`<cluster>/0000-<chart>.k8s.yaml`). Empty the folder first, because a file with an earlier name would be applied as well. One file for the
+   * App has the objects of all charts in one order. Files of single objects have no order.
    *
-   * @param app the App; a chart of no `MeshCluster` is refused (IM1013), and so are objects that share a file (IM1015) and names that no
-   * file can have (IM0106)
+   * @param app the App; a chart outside of a `MeshCluster` is refused (IM1013), and so are objects that share a file (IM1015) and invalid file
+   * names (IM0106)
    * @see https://cdk8s.io/docs/latest/basics/app/
    */
   public static synthFolders(app: App): void {
@@ -106,21 +105,21 @@ export class MeshCluster extends Construct {
     writeFolders(app, chart => {
       const cluster = chart.node.scopes.find(isMeshCluster);
       if (!cluster) {
-        throw new MeshError('IM1013', chart, { problem: 'the chart is in no MeshCluster, and belongs to no folder' });
+        throw new MeshError('IM1013', chart, { problem: 'the chart is in no MeshCluster, so it has no folder' });
       }
       return cluster;
     });
   }
 
-  /** The release of Istio that runs in the cluster. */
+  /** The release of Istio in the cluster. */
   public readonly istio: IstioRelease;
-  /** The release of Kubernetes that the cluster runs. */
+  /** The release of Kubernetes in the cluster. */
   public readonly kubernetes: KubernetesRelease;
-  /** The domain below which the cluster's Services have their names. */
+  /** The DNS domain of the cluster's Services. */
   public readonly clusterDomain: string;
-  /** The root of the identities that istiod gives out. */
+  /** The root of the identities that istiod issues. */
   public readonly trustDomain: string;
-  /** The namespace of istiod and of configuration that is for the whole mesh. */
+  /** The namespace of istiod and of configuration for the whole mesh. */
   public readonly rootNamespace: string;
 
   private readonly checks = new ClusterChecks();
@@ -134,10 +133,10 @@ export class MeshCluster extends Construct {
     super(scope, uniqueId(scope, id));
     validateProps('MeshClusterProps', props, this);
     if (scope.node.scopes.some(isMeshCluster)) {
-      throw new MeshError('IM1005', this, { problem: 'a cluster cannot be made inside another one' });
+      throw new MeshError('IM1005', this, { problem: 'a cluster cannot be inside another cluster' });
     }
     if (scope.node.scopes.some(Chart.isChart)) {
-      throw new MeshError('IM1012', this, { problem: 'a cluster holds charts, and cannot stand inside one' });
+      throw new MeshError('IM1012', this, { problem: 'a cluster contains charts, and cannot be inside a chart' });
     }
     this.istio = props.istio ?? IstioRelease.V1_31;
     this.kubernetes = props.kubernetes ?? KubernetesRelease.V1_34;
@@ -149,16 +148,16 @@ export class MeshCluster extends Construct {
   }
 
   /**
-   * What the manifests of the cluster refer to and do not contain. It has to exist before they are applied. These are the namespaces of the
-   * objects, what pods of constructs need (Secrets, ConfigMaps, claims of volumes, ServiceAccounts, classes), Secrets and issuers of certificates,
-   * the Services of gateways' pods that are there already, and what constructs describe by `fromAttributes` and `fromExisting`. What is optional to
-   * Kubernetes is left out. Complete when all constructs are there.
+   * The objects that the manifests of the cluster refer to and do not contain. They must exist before the manifests are applied: the namespaces of
+   * objects, what pods of constructs need (Secrets, ConfigMaps, volume claims, ServiceAccounts, classes), Secrets and issuers of certificates,
+   * the Services of existing gateway pods, and what constructs describe by `fromAttributes` and `fromExisting`. References that Kubernetes
+   * treats as optional are left out. Complete when all constructs exist.
    */
   public get references(): ExternalReference[] {
     const objects = this.objects();
     const made = new Set([...objects.map(identityOf).map(referenceKey), ...madeByOthers(objects)]);
     const referred = this.referred.filter(({ isMade }) => !isMade()).map(({ reference }) => reference);
-    // A namespace that a construct stands for is used by that construct, and not by every chart.
+    // A namespace that a construct describes is used by that construct, and not by every chart.
     const known = new Set(referred.filter(({ kind }) => kind === 'Namespace').map(referenceKey));
     const derived = referencesIn(objects).filter(reference => !known.has(referenceKey(reference)));
     const missing = [...referred, ...derived].filter(reference => !made.has(referenceKey(reference)));
@@ -176,16 +175,16 @@ export class MeshCluster extends Construct {
   }
 
   /**
-   * Notes that a construct relies on something made elsewhere.
+   * Registers the reference of a construct to an object that can be missing in the App.
    *
-   * @param isMade whether it is made here after all, where that cannot be told by kind, namespace and name; asked when all have spoken
+   * @param isMade whether the App creates the object, for objects that cannot be found by kind, namespace and name; called at synthesis
    * @internal
    */
   public _refersTo(kind: string, namespace: string | undefined, name: string, user: IConstruct, isMade = () => false): void {
     this.referred.push({ reference: { kind, ...(namespace ? { namespace } : {}), name, usedBy: user.node.path }, isMade });
   }
 
-  /** Validations are what cdk8s asks for in every way to write a chart, when all have spoken. */
+  /** cdk8s runs validations at synthesis, regardless of how it writes a chart. */
   private validateObjects(): string[] {
     const objects = this.objects();
     within(this.top, Chart.isChart).forEach(orderObjects);
@@ -194,7 +193,7 @@ export class MeshCluster extends Construct {
     return twice.length > 0 ? twice : this.checks.problems(this, objects);
   }
 
-  /** cdk8s writes such objects one after the other, and the cluster keeps the last. */
+  /** Refuses objects with one name: cdk8s writes all of them, and the cluster keeps the last. */
   private writtenTwice(objects: ApiObject[]): string[] {
     const first = new Map<string, ApiObject>();
     const problems: string[] = [];
@@ -204,7 +203,7 @@ export class MeshCluster extends Construct {
       const other = first.get(key);
       if (other) {
         problems.push(new MeshError('IM1003', object, {
-          problem: `${kind} ${namespace ? `${namespace}/` : ''}${name} is written by ${other.node.path} as well`,
+          problem: `${other.node.path} also creates ${kind} ${namespace ? `${namespace}/` : ''}${name}`,
           ...nextForTwo(object, other, 'rename one of them, or use the first object in both places'),
         }).message);
       } else {
@@ -219,7 +218,7 @@ export class MeshCluster extends Construct {
     return within(this.top, ApiObject.isApiObject);
   }
 
-  /** What the cluster holds is below this; for the App's own cluster, what is below no other. */
+  /** The root of the cluster's constructs. The App's own cluster contains all constructs that are in no other cluster. */
   private get top(): IConstruct {
     return this.node.id === IMPLICIT_ID && this.node.scope === this.node.root ? this.node.root : this;
   }

@@ -5,18 +5,18 @@ import { appRegistryOf } from './registry-store';
 import { MeshError } from '../diagnostics/mesh-error';
 import { isDnsLabel } from '../values/names';
 
-/** Declares that whatever is below the construct lives in a namespace. */
+/** Declares the namespace of everything below the construct. */
 export function declareNamespace(scope: IConstruct, name: string): void {
   declared(scope).set(scope, name);
 }
 
-/** The construct that declared the namespace around another one: itself, or the nearest above it. */
+/** The construct that declares the namespace of another one: itself, or the nearest above it. */
 export function namespaceScopeOf(construct: IConstruct): IConstruct | undefined {
   const namespaces = declared(construct);
   return construct.node.scopes.reverse().find(scope => namespaces.has(scope));
 }
 
-/** The namespace a construct lives in: that of the nearest scope that declared one, else its chart's. */
+/** The namespace of a construct: that of the nearest scope that declares one, else its chart's. */
 export function namespaceOf(construct: IConstruct): string {
   const scope = namespaceScopeOf(construct);
   if (scope) {
@@ -24,10 +24,10 @@ export function namespaceOf(construct: IConstruct): string {
   }
   const namespace = construct.node.scopes.some(Chart.isChart) ? Chart.of(construct).namespace : undefined;
   if (namespace === undefined) {
-    throw new MeshError('IM1001', construct, { problem: 'there is no namespace for this construct' });
+    throw new MeshError('IM1001', construct, { problem: 'the construct has no namespace' });
   }
   if (!isDnsLabel(namespace)) {
-    throw new MeshError('IM0106', construct, { problem: 'the namespace of the chart is no DNS label', got: namespace });
+    throw new MeshError('IM0106', construct, { problem: 'the namespace of the chart is not a DNS label', got: namespace });
   }
   return namespace;
 }

@@ -4,10 +4,10 @@ const LONGEST_NAME = 253;
 const LONGEST_LABEL = 63;
 
 /**
- * The name of an object that nobody dials, from parts of which only the last may contain dots: joined by
- * dots, so that no two lists of parts give one name.
+ * The name of an object that is not a host name. The parts are joined by dots, and only the last part can contain dots, so different lists of
+ * parts have different names.
  *
- * Names longer than Kubernetes takes are cut and made unique by a digest of the whole.
+ * Names that are too long for Kubernetes are cut, and made unique by a digest of the whole name.
  */
 export function objectName(...parts: string[]): string {
   return within(LONGEST_NAME, parts.join('.'));
@@ -30,23 +30,23 @@ export function versionName(workload: string, version: string): string {
 }
 
 /**
- * The name of what the mesh does with requests for a host. Routes of a gateway are called `<gateway>.<host>`, which may be another host: that of an outside host
- * ends with a label that no host has.
+ * The name of the objects that configure requests for a host. Routes of a gateway are named `<gateway>.<host>`, which can equal another host, so
+ * the name for an external host ends with a label that no host has.
  */
 export function routingName(name: string): string {
   return name.includes('.') ? objectName(name, 'to--outside') : name;
 }
 
 /**
- * A host as a label, for names that may not have dots: a dash for a dot, two for a dash, so that no two hosts give one label.
+ * A host as a label, for names without dots. A dot becomes a dash, and a dash becomes two, so different hosts have different labels.
  *
- * @param prefix what the label begins with
+ * @param prefix the beginning of the label
  */
 export function hostLabel(host: string, prefix = ''): string {
   return within(LONGEST_LABEL, `${prefix}${hostPart(host).replace(/-/g, '--').replace(/\./g, '-')}`);
 }
 
-/** A host as the name of a label or annotation: as it is, unless it is too long. */
+/** A host as the name of a label or annotation: unchanged, unless it is too long. */
 export function hostKey(host: string, prefix: string): string {
   return within(LONGEST_LABEL, `${prefix}${hostPart(host)}`);
 }
@@ -60,22 +60,21 @@ function within(longest: number, name: string): string {
 }
 
 /**
- * A label for a namespace in a name that ends with a host: labels with dashes in third and fourth place are
- * reserved (RFC 5891), so no host that is registered has it.
+ * A label for a namespace in a name that ends with a host. Labels with dashes in third and fourth place are reserved (RFC 5891), so no registered
+ * host has it.
  */
 export function namespaceLabel(namespace: string): string {
   return `in--${namespace}`;
 }
 
 /**
- * The name by which a sidecar and an egress gateway speak of one port of an outside host: a label that no registered host has, and
- * the host.
+ * The internal name of one port of an external host, between a sidecar and an egress gateway: a label that no registered host has, and the host.
  */
 export function portHost(host: string, port: number): string {
   return `at--${port}.${hostPart(host)}`;
 }
 
-/** The host or pattern, with a reserved label in place of the star: one that is that of no namespace. */
+/** The host or pattern, with a reserved label instead of the star. The label differs from those of namespaces. */
 export function hostPart(host: string): string {
   return host.replace('*', 'of--any');
 }

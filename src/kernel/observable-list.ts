@@ -1,23 +1,23 @@
 /**
- * Things that are announced one by one, at any time before synthesis, to whoever asked for them: those that came before
- * asking, too. This is how a construct has objects made for what is constructed after it.
+ * A list with listeners. A listener receives every item: those that are in the list, and those that are added later, at any time before synthesis.
+ * A construct uses it to create objects for constructs that are created after it.
  */
 export class ObservableList<T> {
   private readonly members: T[] = [];
   private readonly listeners: ((member: T) => void)[] = [];
 
-  /** All that were announced so far, in that order. */
+  /** All items so far, in the order of addition. */
   public get all(): T[] {
     return [...this.members];
   }
 
-  /** Announces one. */
+  /** Adds an item. */
   public add(member: T): void {
     this.members.push(member);
     [...this.listeners].forEach(listener => listener(member));
   }
 
-  /** Calls the listener for every one, announced already or still to come. */
+  /** Calls the listener for every item, now and later. */
   public each(listener: (member: T) => void): void {
     this.listeners.push(listener);
     this.all.forEach(listener);

@@ -1,58 +1,58 @@
-/** The facts of an object that say when it is safe to add: those of its manifest. */
-export interface OrderFacts {
+/** The parts of a manifest that decide when it is safe to add the object. */
+export interface OrderedObject {
   readonly apiVersion: string;
   readonly kind: string;
-  /** Its `spec`; read for the kinds of `READS_SPEC` alone. */
+  /** Its `spec`, which is read for kinds of `BY_SPEC` only. */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- manifests of any tool
   readonly spec?: any;
 }
 
 /**
- * The steps in which the objects of a chart come, each with its reason. A tool that applies them one by one adds each object after those that it
- * needs, so no request meets half of a change. The order is right for objects that are added; removal needs the opposite order.
+ * The steps in which the objects of a chart are applied, each with its reason. A tool that applies objects one by one adds each object after those that
+ * it needs, so no request meets a partial change. The order is for additions; removals need the opposite order.
  */
 enum Step {
-  /** Everything else lives in a namespace, or is of a kind that a definition brings. */
+  /** All other objects are in a namespace, or of a kind that a CRD defines. */
   GROUND,
-  /** Pods do not start without their accounts, ConfigMaps, Secrets and claims. */
+  /** Pods do not start without their ServiceAccounts, ConfigMaps, Secrets and volume claims. */
   NEEDS_OF_PODS,
-  /** Kinds that this table does not know: operators make Secrets and more of them, which pods and gateways need. */
+  /** Unknown kinds: operators create Secrets and other objects from them, which pods and gateways need. */
   OTHER,
-  /** A pod gets the names of Services when it starts. Without pods behind it a name takes nothing away. */
+  /** A pod receives the variables of Services when it starts. A Service without pods does no harm. */
   SERVICES,
   /** Policies that need an identity from a token deny all requests until pods check tokens. */
   TOKENS,
-  /** Callers are allowed before they start to call, and before a namespace denies other calls. */
+  /** Callers are allowed before they start to call, and before the namespace denies other calls. */
   ALLOWED,
-  /** Routes lead to pods. */
+  /** Pods are the targets of routes. */
   WORKLOADS,
-  /** A webhook that fails closed stops the API server while its pods are not there. */
+  /** A webhook that fails closed blocks the API server while it has no pods. */
   WEBHOOKS,
-  /** A route to a subset that no DestinationRule has is answered with 503. A rule of a host that is not known yet does nothing. */
+  /** A route to a subset without a DestinationRule results in 503. A DestinationRule of an unknown host has no effect. */
   POLICIES,
-  /** A host has its policy when it becomes known: no call goes out without the TLS that the policy says. */
+  /** A host has its DestinationRule before Istio knows the host, so no call lacks the TLS of the rule. */
   HOSTS,
-  /** A sidecar that is limited to hosts needs them to be known; and has to know a gateway before a route leads through it. */
+  /** A Sidecar lists known hosts, and must list a gateway before a route uses the gateway. */
   SIDECARS,
-  /** Who is refused at some pods is refused when all who may call are known, and before a route opens a way to the pods. */
+  /** Policies of pods deny calls after all allowed callers are known, and before a route leads to the pods. */
   DENIED,
   /** A gateway listens before routes lead to it. */
   GATEWAYS,
-  /** A route that delegates has somewhere to delegate to. */
+  /** Delegated routes exist before the routes that delegate to them. */
   DELEGATES,
-  /** The leg from an egress gateway to the outside host is there before the leg from the sidecar to the gateway. */
+  /** The hop from an egress gateway to the external host exists before the hop from the sidecar to the gateway. */
   GATEWAY_ROUTES,
-  /** The routes of sidecars lead to all of the above. */
+  /** Routes of sidecars need all of the above. */
   MESH_ROUTES,
-  /** A job calls at once, and may not try again. */
+  /** A job calls at once, possibly without retries. */
   JOBS,
-  /** A namespace allows something to all of its pods, and with that nothing else, */
+  /** A policy that allows requests to all pods of a namespace, and thereby denies all others, */
   NAMESPACE_ALLOWED,
-  /** before it denies: what holds for all other pods of a namespace comes when every pod that differs has its own. */
+  /** precedes a policy that denies. Policies for a whole namespace follow those of pods with their own policies. */
   NAMESPACE_DENIED,
 }
 
-/** The steps of kinds, `<group>/<kind>`, that one object shares with every other of its kind. */
+/** The steps of kinds, `<group>/<kind>`, whose objects all have the same step. */
 const STEPS: { readonly [kind: string]: Step } = {
   'core/Namespace': Step.GROUND,
   'apiextensions.k8s.io/CustomResourceDefinition': Step.GROUND,
@@ -108,8 +108,8 @@ const STEPS: { readonly [kind: string]: Step } = {
   'batch/CronJob': Step.JOBS,
 };
 
-/** The steps of kinds whose objects differ by what they say. */
-const BY_SPEC: { readonly [kind: string]: (spec: OrderFacts['spec']) => Step } = {
+/** The steps of kinds whose objects differ by their `spec`. */
+const BY_SPEC: { readonly [kind: string]: (spec: OrderedObject['spec']) => Step } = {
   'security.istio.io/AuthorizationPolicy': spec => {
     const allows = (spec.action ?? 'ALLOW') === 'ALLOW';
     if (spec.action === 'AUDIT') {
@@ -132,32 +132,32 @@ const BY_SPEC: { readonly [kind: string]: (spec: OrderFacts['spec']) => Step } =
 };
 
 /** Whether the place of such an object depends on its `spec`. */
-export function readsSpec(facts: OrderFacts): boolean {
-  return BY_SPEC[kindOf(facts)] !== undefined;
+export function readsSpec(object: OrderedObject): boolean {
+  return BY_SPEC[kindOf(object)] !== undefined;
 }
 
 /**
- * When an object comes among those of its chart: smaller numbers first, those of one number in the order in which they were.
+ * The rank of an object in its chart: smaller numbers first. Objects with one number keep their order.
  *
- * It depends on the kind, on whose pods the object is about, and for routes on who asks for them. It does not depend on lists that grow, so that
- * a change of one property moves no object.
+ * The rank depends on the kind, on the pods that the object selects, and for routes on the proxies that use them. It does not depend on lists that
+ * grow, so a change of one property moves no object.
  */
-export function rankOf(facts: OrderFacts): number {
-  const kind = kindOf(facts);
-  return BY_SPEC[kind]?.(facts.spec ?? {}) ?? STEPS[kind] ?? Step.OTHER;
+export function rankOf(object: OrderedObject): number {
+  const kind = kindOf(object);
+  return BY_SPEC[kind]?.(object.spec ?? {}) ?? STEPS[kind] ?? Step.OTHER;
 }
 
-/** Whether an object says for all pods of its namespace what only those that differ are spared from. */
-export function isNamespaceWide(facts: OrderFacts): boolean {
-  return rankOf(facts) >= Step.NAMESPACE_ALLOWED;
+/** Whether an object is a policy for all pods of its namespace that have none of their own. */
+export function isNamespaceWide(object: OrderedObject): boolean {
+  return rankOf(object) >= Step.NAMESPACE_ALLOWED;
 }
 
-/** Whether an object says for some pods what else its namespace says for all. */
-export function isWorkloadPolicy(facts: OrderFacts): boolean {
-  return readsSpec(facts) && [Step.ALLOWED, Step.SIDECARS, Step.DENIED].includes(rankOf(facts));
+/** Whether an object is a policy for some pods that takes the place of the policy of their namespace. */
+export function isWorkloadPolicy(object: OrderedObject): boolean {
+  return readsSpec(object) && [Step.ALLOWED, Step.SIDECARS, Step.DENIED].includes(rankOf(object));
 }
 
-function kindOf({ apiVersion, kind }: OrderFacts): string {
+function kindOf({ apiVersion, kind }: OrderedObject): string {
   return `${apiVersion.includes('/') ? apiVersion.split('/')[0] : 'core'}/${kind}`;
 }
 

@@ -6,10 +6,10 @@ import { appRegistryOf } from './registry-store';
 import { identityOf, ObjectIdentity } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
 
-/** What Linux, macOS and Windows take. */
+/** The longest file name of Linux, macOS and Windows. */
 const LONGEST_FILE_NAME = 255;
 
-/** The names that `app.synth()` gives. cdk8s puts a number before them where charts depend on each other. */
+/** The names of files of `app.synth()`. cdk8s adds a number in front if charts depend on each other. */
 const BY_CDK8S: OutputNames = {
   clusterOf: () => undefined,
   nameOf: chart => {
@@ -20,7 +20,7 @@ const BY_CDK8S: OutputNames = {
   },
 };
 
-/** Calls while the files of the App have other names than those of `app.synth()`. */
+/** Calls a function while the files of the App have other names than those of `app.synth()`. */
 export function withNames(app: App, names: OutputNames, call: () => void): void {
   const { output } = appRegistryOf(app, AppRegistry);
   output.names = names;
@@ -31,12 +31,12 @@ export function withNames(app: App, names: OutputNames, call: () => void): void 
   }
 }
 
-/** Whether every object has a file of its own. */
+/** Whether every object has a separate file. */
 function isPerObject({ yamlOutputType }: App): boolean {
   return yamlOutputType === YamlOutputType.FILE_PER_RESOURCE || yamlOutputType === YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE;
 }
 
-/** The folders and the file below the App's output folder where an object of a chart goes. */
+/** The folders and the file of an object of a chart, below the App's output folder. */
 export function placeOf(app: App, chart: Chart, object: Pick<ObjectIdentity, 'kind' | 'name'>): string[] {
   const names = appRegistryOf(app, AppRegistry).output.names ?? BY_CDK8S;
   const cluster = names.clusterOf(chart);
@@ -51,7 +51,7 @@ export function placeOf(app: App, chart: Chart, object: Pick<ObjectIdentity, 'ki
   return [...cluster ? [cluster.node.id] : [], ...place, file];
 }
 
-/** Has the App refuse, at synthesis, what would be written over something else, or under a name that no file has. */
+/** Makes the App refuse, at synthesis, files that overwrite each other, and invalid file names. */
 export function watchOutput(root: IConstruct): void {
   const { output } = appRegistryOf(root, AppRegistry);
   if (!output.isChecked && 'yamlOutputType' in root) {
@@ -60,7 +60,7 @@ export function watchOutput(root: IConstruct): void {
   }
 }
 
-/** What has a file of its own, or with the other charts one for all. */
+/** An object or chart with a file: its own, or one for all charts. */
 interface Unit {
   readonly of: ApiObject | Chart;
   readonly chart: Chart;
@@ -81,7 +81,7 @@ function unusableName({ of, place }: Unit): MeshError[] {
   const long = place.find(name => Buffer.byteLength(name) > LONGEST_FILE_NAME);
   if (long !== undefined) {
     return [new MeshError('IM0106', of, {
-      problem: 'no file system takes the name of its file or folder', got: long, allowed: `at most ${LONGEST_FILE_NAME} bytes`, next: 'shorten the id or the name',
+      problem: 'the name of its file or folder is too long for file systems', got: long, allowed: `at most ${LONGEST_FILE_NAME} bytes`, next: 'shorten the id or the name',
     })];
   }
   const elsewhere = place.find(name => name === '.' || name === '..');
@@ -90,12 +90,12 @@ function unusableName({ of, place }: Unit): MeshError[] {
   })];
 }
 
-/** The same name on a disk that takes capitals and small letters for one. */
+/** The name on a file system that ignores case. */
 function onDisk(...place: string[]): string {
   return place.join('/').normalize('NFC').toLowerCase();
 }
 
-/** The manifests of one cluster must not be found among those of another. */
+/** Refuses clusters whose folders overlap. */
 function sharedFolders(app: App, units: Unit[]): MeshError[] {
   const { names } = appRegistryOf(app, AppRegistry).output;
   const clusters = new Set(units.flatMap(({ chart }) => names?.clusterOf(chart) ?? []));
@@ -107,7 +107,7 @@ function sharedFolders(app: App, units: Unit[]): MeshError[] {
       return [];
     }
     return [new MeshError('IM1015', cluster, {
-      problem: `its folder is that of ${other.node.path} where capitals and small letters are one`, got: cluster.node.id, next: 'rename one of the two clusters',
+      problem: `its folder is that of ${other.node.path} on file systems that ignore case`, got: cluster.node.id, next: 'rename one of the two clusters',
     })];
   });
 }
@@ -121,9 +121,9 @@ function sharedFiles(app: App, units: Unit[]): MeshError[] {
       first.set(key, unit);
       return [];
     }
-    const [file, its] = [unit, other].map(({ place }) => place.join('/'));
+    const [file, otherFile] = [unit, other].map(({ place }) => place.join('/'));
     return [new MeshError('IM1015', unit.of, {
-      problem: `${file} is the file of ${other.of.node.path} as well${file === its ? '' : `, ${its}, where capitals and small letters are one`}`,
+      problem: `${file} is also the file of ${other.of.node.path}${file === otherFile ? '' : `, ${otherFile}, on file systems that ignore case`}`,
       next: isPerObject(app) ? nextForObjects(unit, other) : 'rename one of the two charts',
     })];
   });
@@ -132,6 +132,6 @@ function sharedFiles(app: App, units: Unit[]): MeshError[] {
 function nextForObjects(one: Unit, other: Unit): string {
   const [here, there] = [one, other].map(({ chart }) => chart.node.scopes[1]);
   return here !== there && ![here, there].some(Chart.isChart)
-    ? 'call MeshCluster.synthFolders(app) in place of app.synth(): each cluster has a folder there'
-    : 'use YamlOutputType.FILE_PER_CHART or FILE_PER_APP, which keep both, or rename one of the two';
+    ? 'call MeshCluster.synthFolders(app) instead of app.synth(): it writes one folder for each cluster'
+    : 'use YamlOutputType.FILE_PER_CHART or FILE_PER_APP, which keep both objects, or rename one of the two';
 }

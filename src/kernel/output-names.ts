@@ -1,7 +1,7 @@
 import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 
-/** How the files of an App are named that go below its output folder. */
+/** The names of an App's files below its output folder. */
 export interface OutputNames {
   /** The construct whose id is the folder of a chart's files. Undefined for the output folder itself. */
   clusterOf(chart: Chart): IConstruct | undefined;

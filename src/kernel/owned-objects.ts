@@ -20,7 +20,7 @@ export function isOwned(object: ApiObject): boolean {
   return ownedObjects.get(object.node.scope!)?.has(object.node.id) ?? false;
 }
 
-/** Says it of an object that a user made and gave to a construct. */
+/** Marks an object that a user created and passed to a construct. */
 export function adopt(construct: IConstruct): void {
   const object = ApiObject.of(construct);
   owned(object.node.scope!, object.node.id);

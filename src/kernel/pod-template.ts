@@ -1,6 +1,6 @@
 import { at, Json } from './json';
 
-/** Kinds that make pods, and where their template stands. */
+/** Kinds that create pods, and the path of their pod template. */
 const TEMPLATES: { readonly [kind: string]: string[] } = {
   Pod: [],
   Deployment: ['spec', 'template'],
@@ -13,10 +13,10 @@ const TEMPLATES: { readonly [kind: string]: string[] } = {
   CronJob: ['spec', 'jobTemplate', 'spec', 'template'],
 };
 
-/** Kinds that make pods. */
+/** Kinds that create pods. */
 export const WORKLOAD_KINDS = Object.keys(TEMPLATES);
 
-/** The template of the pods that an object of this kind makes; undefined where it makes none. */
+/** The pod template of an object of this kind. Undefined if the kind creates no pods. */
 export function podTemplate(kind: string, json: Json): Json {
   return kind in TEMPLATES ? at(json, ...TEMPLATES[kind]) : undefined;
 }

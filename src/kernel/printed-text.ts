@@ -3,22 +3,22 @@ import { AppRegistry } from './app-registry';
 import { appRegistryOf } from './registry-store';
 import { MeshError } from '../diagnostics/mesh-error';
 
-/** What the reader of Kubernetes takes for a number once the underscores are gone. */
+/** Texts that the YAML parser of Kubernetes reads as a number after it removes underscores. */
 const NUMBER = /^[-+]?(?:0x[0-9a-f]+|0o[-+]?[0-7]+|0b[-+]?[01]+|[0-9]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:e[-+]?[0-9]+)?)$/i;
 
-/** Characters that cdk8s prints as they are, and that the reader refuses or takes for the end of a line. */
+/** Characters that cdk8s prints unchanged, and that the parser refuses or reads as the end of a line. */
 const UNREADABLE = /[\u007f-\u009f\u2028\u2029\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 
-/** A block of lines is indented, and its first line says how far: a tab cannot. */
+/** The first line of a block sets its indentation, which cannot begin with a tab. */
 const TAB_FIRST = /^\n*\t/;
 
-/** What Kubernetes would make of a text that cdk8s prints, where that is something else. */
+/** What Kubernetes would read instead of a text that cdk8s prints. Undefined if it reads the same text. */
 function misreading(text: string, isKey: boolean): string | undefined {
   if (/[^ -~]/.test(text)) {
     if (UNREADABLE.test(text)) {
-      return 'a character that cannot stand in YAML';
+      return 'a character that YAML cannot contain';
     }
-    return !isKey && TAB_FIRST.test(text) && text.includes('\n') && !isQuoted(text) ? 'an error, since its first line begins with a tab' : undefined;
+    return !isKey && TAB_FIRST.test(text) && text.includes('\n') && !isQuoted(text) ? 'an error, because its first line begins with a tab' : undefined;
   }
   if (isKey && text === '<<') {
     return 'the command to merge two maps';
@@ -26,7 +26,7 @@ function misreading(text: string, isKey: boolean): string | undefined {
   return /^[-+.0-9]/.test(text) && NUMBER.test(text.replace(/_/g, '')) && !isQuoted(text) ? 'a number' : undefined;
 }
 
-/** Asked of the few texts alone that could be misread. */
+/** Whether cdk8s prints the text in quotes. Only called for the few texts that could be misread. */
 function isQuoted(text: string): boolean {
   return /^["']/.test(Yaml.stringify(text));
 }
@@ -62,7 +62,7 @@ function firstMisread(value: unknown): Misread | undefined {
 }
 
 /**
- * Looks at an object whenever it is rendered. This renders nothing a second time, and sees what late contributions and patches say.
+ * Checks an object whenever cdk8s renders it. This avoids a second rendering, and includes late contributions and patches.
  */
 export function watchPrinting(object: ApiObject): void {
   const { checkedObjects } = appRegistryOf(object, AppRegistry);

@@ -4,9 +4,9 @@ import { appRegistryOf } from './registry-store';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /**
- * What is for real users.
+ * Marks production environments.
  *
- * Failures that a `ResiliencePolicy` injects are refused there unless they are for named callers or a header alone (IM1643).
+ * Below a marked construct, faults that a `ResiliencePolicy` injects are refused unless they are limited to callers or a header (IM1643).
  */
 export class Production {
   /**

@@ -9,7 +9,7 @@ export function registryOf<T>(scope: IConstruct, registry: Registry<T>): T {
   return registryAt(MeshCluster.of(scope), registry);
 }
 
-/** What the kernel keeps for a cluster. */
+/** The kernel's registers for a cluster. */
 export class KernelRegistry {
   /** Namespaces by name. Written by `knownNamespace` on first use, and by constructs that set something for one. Complete at synthesis. */
   public readonly namespaces = new Map<string, KnownNamespace>();

@@ -7,12 +7,12 @@ import { rankOf } from './order';
 import { placeOf, withNames } from './output-files';
 import { MeshError } from '../diagnostics/mesh-error';
 
-/** What a folder is for. */
+/** The contents of a folder. */
 interface FolderCluster extends IConstruct {
   readonly clusterDomain: string;
 }
 
-/** A file to be written, and what it is of. */
+/** A file to write, and its construct. */
 interface OutputFile {
   readonly cluster: FolderCluster;
   readonly chart: Chart;
@@ -20,13 +20,13 @@ interface OutputFile {
 }
 
 /**
- * Writes the manifests of an App into a folder for each cluster, in files as the App's `yamlOutputType` says. Nothing is written
- * of what is refused, and nothing is removed.
+ * Writes the manifests of an App into one folder for each cluster, in files according to the App's `yamlOutputType`. If a check fails, nothing is
+ * written. Existing files are not removed.
  *
- * Tools apply the files of a folder by name. Where that order would lose requests, the files of charts get numbers, as cdk8s numbers them where
+ * Tools apply the files of a folder by name. If that order would lose requests, the files of charts get numbers, like those that cdk8s adds if
  * charts depend on each other.
  *
- * @param clusterOf the cluster of a chart; it refuses a chart that belongs to none
+ * @param clusterOf the cluster of a chart; it refuses a chart outside of a cluster
  */
 export function writeFolders(app: App, clusterOf: (chart: Chart) => FolderCluster): void {
   const charts = app.charts;
@@ -41,11 +41,11 @@ export function writeFolders(app: App, clusterOf: (chart: Chart) => FolderCluste
   };
   withNames(app, { clusterOf, nameOf }, () => {
     for (const chart of charts) {
-      // As with app.synth(), a chart without objects has its file, too.
+      // As with app.synth(), a chart without objects also has a file.
       if (app.yamlOutputType === YamlOutputType.FILE_PER_APP || app.yamlOutputType === YamlOutputType.FILE_PER_CHART) {
         open(chart, { kind: '' });
       }
-      // To render a chart validates the whole App: nothing is written before all are rendered.
+      // Rendering a chart validates the whole App, so all charts are rendered before the first file is written.
       chart.toJson().forEach(object => open(chart, { kind: object.kind, name: object.metadata.name }).push(object));
     }
   });
@@ -60,7 +60,7 @@ export function writeFolders(app: App, clusterOf: (chart: Chart) => FolderCluste
   }
 }
 
-/** Whether a user says what comes first. */
+/** Whether a user sets the order of charts. */
 function hasDependencies(app: App): boolean {
   return app.node.findAll().some(({ node }) => node.dependencies.length > 0);
 }
@@ -82,7 +82,7 @@ function numbered(files: Map<string, OutputFile>): Map<string, string> {
 function withNumber(file: string, place: number, chart: Chart): string {
   const name = `${String(place).padStart(4, '0')}-${file.slice(dirname(file).length + 1)}`;
   if (Buffer.byteLength(name) > 255) {
-    throw new MeshError('IM0106', chart, { problem: 'no file system takes the name of its file, which has a number', got: name, allowed: 'at most 255 bytes', next: 'shorten the id' });
+    throw new MeshError('IM0106', chart, { problem: 'the name of its file, with its number, is too long for file systems', got: name, allowed: 'at most 255 bytes', next: 'shorten the id' });
   }
   return join(dirname(file), name);
 }

@@ -3,20 +3,20 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { bare } from '../diagnostics/show';
 
 /**
- * The id, if nothing else in the scope has it. Asked before `constructs` does, which would answer without a code.
+ * Returns the id, if it is unique in the scope. This check runs before that of `constructs`, whose error has no code.
  */
 export function uniqueId(scope: Construct, id: string): string {
   const path = pathAt(scope, id);
   if (typeof id !== 'string' || id === '') {
-    throw new MeshError('IM0106', path, { problem: 'the id is no text', got: id, allowed: 'a text that is not empty' });
+    throw new MeshError('IM0106', path, { problem: 'the id is not a text', got: id, allowed: 'a text that is not empty' });
   }
   if (scope.node.tryFindChild(id)) {
-    throw new MeshError('IM1007', path, { problem: `${id} exists already in this scope`, got: id });
+    throw new MeshError('IM1007', path, { problem: `the scope already has ${id}`, got: id });
   }
   return id;
 }
 
-/** The path that a construct will have, for what is refused before there is one. */
+/** The path of a construct that does not exist yet, for messages. */
 export function pathAt(scope: Construct, id: string): string {
   if (!Construct.isConstruct(scope)) {
     throw new MeshError('IM0001', bare(id), { problem: 'the scope is no construct', got: scope, allowed: 'an App, a Chart, a MeshNamespace or another construct' });

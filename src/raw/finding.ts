@@ -3,10 +3,10 @@ import { Manifest } from './manifest';
 import { Code } from '../diagnostics/catalogue';
 import { Refusal } from '../diagnostics/refusal';
 
-/** What an object contradicts. */
+/** A contradiction between an object and a construct. */
 export interface Finding extends Refusal {
   readonly code: Code;
 }
 
-/** Compares an object that no construct wrote with what constructs own. */
+/** Compares an object that no construct creates with the objects that constructs own. */
 export type Comparison = (unknown: Manifest, ground: Ground) => Finding[];

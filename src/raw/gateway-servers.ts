@@ -3,11 +3,11 @@ import { at, labelsAt, list, text, texts } from '../kernel/json';
 import { gatewayAttributes } from '../services/workloads/gateway-pods';
 import { Labels } from '../values/labels';
 
-/** What pods listen for, by whichever kind of object. */
+/** A listener of pods, from any kind of object. */
 export interface Listener {
   readonly name: string;
   readonly by: string;
-  /** The labels of the pods that are known. */
+  /** The known labels of the pods. */
   readonly pods: Labels;
   readonly port: number;
   readonly bind?: string;

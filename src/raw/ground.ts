@@ -16,11 +16,11 @@ export interface OwnedPods {
   readonly namespace: string;
   readonly labels: Labels;
   readonly by: string;
-  /** The pod template; none of pods that only a gateway's selector is known of. */
+  /** The pod template. Undefined for pods of which only a gateway's selector is known. */
   readonly template?: Json;
 }
 
-/** What the constructs of a cluster own, as their objects say it. Nothing is rendered before somebody asks. */
+/** The objects, hosts, listeners and pods that the constructs of a cluster own. Objects are rendered on first use. */
 export class Ground {
   private readonly rendered = new Map<string, Manifest[]>();
   private allHosts?: HostIndex;
@@ -37,7 +37,7 @@ export class Ground {
     return known;
   }
 
-  /** The hosts that sidecars know from constructs. */
+  /** The hosts that constructs make known to sidecars. */
   public get hosts(): HostIndex {
     if (!this.allHosts) {
       const index = new HostIndex(this.cluster.clusterDomain);
@@ -87,17 +87,17 @@ export class Ground {
     return this.allPods;
   }
 
-  /** The pods that a selector of an object in a namespace means: those of every namespace in the root namespace. */
+  /** The pods that a selector of an object in a namespace selects. An object of the root namespace selects pods of every namespace. */
   public selected(namespace: string, selector: Labels = {}): OwnedPods[] {
     return this.pods.filter(pods => (namespace === pods.namespace || namespace === this.cluster.rootNamespace) && selects(selector, pods.labels));
   }
 
-  /** The owned object of a kind that holds for all pods of a namespace. */
+  /** The owned object of a kind that applies to all pods of a namespace. */
   public wholeNamespace(kind: string, namespace: string): Manifest | undefined {
     return this.all(kind).find(other => other.namespace === namespace && selectorOf(other.json) === undefined);
   }
 
-  /** What is stated about a namespace, where a construct stands for it. */
+  /** The settings of a namespace, if a construct declares it. */
   public namespace(name: string): KnownNamespace | undefined {
     return knownNamespaces(this.cluster).find(known => known.name === name && known.isDeclared);
   }

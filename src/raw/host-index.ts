@@ -1,6 +1,6 @@
 import { covers, isPattern } from '../values/host';
 
-/** Hosts and who owns them. */
+/** Hosts and their owners. */
 export class HostIndex {
   private readonly exact = new Map<string, string>();
   private readonly patterns: [string, string][] = [];
@@ -16,9 +16,9 @@ export class HostIndex {
   }
 
   /**
-   * Who owns a host that this one, written in a namespace, means in whole or in part.
+   * The owner of a host that a host or pattern of an object in a namespace matches.
    *
-   * @param partial whether a pattern that is wider than an owned host means it, too
+   * @param partial whether a pattern that is wider than an owned host matches it too
    */
   public ownerOf(host: string, namespace: string, partial = true): { readonly host: string; readonly by: string } | undefined {
     for (const name of this.namesOf(host, namespace)) {
@@ -38,7 +38,7 @@ export class HostIndex {
     return [...this.exact, ...this.patterns].find(([host]) => covers(pattern, host));
   }
 
-  /** What Istio and DNS take a name for. */
+  /** The names for which Istio and DNS resolve a host. */
   private namesOf(host: string, namespace: string): string[] {
     const service = host.includes('.') || isPattern(host) ? host : `${host}.${namespace}`;
     return [...new Set([host, service, `${service}.${this.clusterDomain}`, `${service}.svc.${this.clusterDomain}`])].map(name => name.toLowerCase());

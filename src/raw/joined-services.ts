@@ -11,7 +11,7 @@ function named({ object, json }: Manifest): string {
   return `${object.kind} ${text(json, 'metadata', 'name')}`;
 }
 
-/** The owned Service whose endpoints pods with these labels would be. */
+/** The owned Service that would select pods with these labels as endpoints. */
 function joined(unknown: Manifest, labels: { [key: string]: string } | undefined, ground: Ground): Finding[] {
   const service = labels && ground.all('Service').find(({ json, namespace }) => {
     const selector = labelsAt(json, 'spec', 'selector');
@@ -19,15 +19,15 @@ function joined(unknown: Manifest, labels: { [key: string]: string } | undefined
   });
   return service ? [{
     code: 'IM1022',
-    problem: `the pods of ${named(unknown)} have the labels by which ${service.by} selects its own: requests for it would reach them`,
+    problem: `the pods of ${named(unknown)} have the labels that ${service.by} selects, so they would receive its requests`,
     got: labelsAt(service.json, 'spec', 'selector'),
-    next: 'give the pods other labels, or hand a Deployment or StatefulSet to the construct by `fromWorkload`',
+    next: 'give the pods other labels, or pass a Deployment or StatefulSet to the construct with `fromWorkload`',
   }] : [];
 }
 
 /**
- * Pods with a ServiceAccount that policies name are let in by them. It is right where the caller is described: these may be its pods, unless they
- * lack the labels that it names. Pods that a construct makes share their identity with no others.
+ * Refuses pods with a ServiceAccount that policies allow. A described caller is an exception: these can be its pods, if they have the labels that
+ * it lists. Pods of a construct do not share their identity with other pods.
  */
 function impersonating(unknown: Manifest, account: string | undefined, labels: Labels, ground: Ground): Finding[] {
   const { namespace } = unknown;
@@ -39,13 +39,13 @@ function impersonating(unknown: Manifest, account: string | undefined, labels: L
   }
   return [{
     code: 'IM1022',
-    problem: `the pods of ${named(unknown)} run as ${account}, which ${policy.by} lets in as a declared caller`,
+    problem: `the pods of ${named(unknown)} run as ${account}, which ${policy.by} allows as a declared caller`,
     got: account,
-    next: 'give the pods a ServiceAccount of their own, and declare what they call by CallerIdentity.fromAttributes',
+    next: 'give the pods a separate ServiceAccount, and declare their calls with CallerIdentity.fromAttributes',
   }];
 }
 
-/** Whether a caller that somebody else deploys has this identity, and may have these labels. */
+/** Whether a described caller has this identity, and can have these labels. */
 function isDescribed({ namespace, account, labels }: { namespace: string; account: string; labels: Labels }, { cluster }: Ground): boolean {
   const here = workloadsAround(cluster).filter(workload => workload.namespace === namespace);
   const isMade = here.some(({ versions }) => versions.some(version => version.account === account));
@@ -55,7 +55,7 @@ function isDescribed({ namespace, account, labels }: { namespace: string; accoun
   });
 }
 
-/** Pods that no construct made. */
+/** Compares pods that no construct creates. */
 export function joinedByWorkload(unknown: Manifest, ground: Ground): Finding[] {
   const template = podTemplate(unknown.object.kind, unknown.json);
   const labels = labelsAt(template, 'metadata', 'labels') ?? {};
@@ -63,7 +63,7 @@ export function joinedByWorkload(unknown: Manifest, ground: Ground): Finding[] {
   return [...joined(unknown, labels, ground), ...impersonating(unknown, account, labels, ground)].slice(0, 1);
 }
 
-/** Workloads outside of the cluster are endpoints of Services that select their labels, and have identities as pods do. */
+/** Compares workloads outside the cluster: like pods, they are endpoints of Services that select their labels, and have identities. */
 export function joinedByEntry(unknown: Manifest, ground: Ground): Finding[] {
   const { object, json } = unknown;
   const isGroup = object.kind === 'WorkloadGroup';
@@ -72,12 +72,12 @@ export function joinedByEntry(unknown: Manifest, ground: Ground): Finding[] {
   return [...joined(unknown, labels, ground), ...impersonating(unknown, account, labels, ground)].slice(0, 1);
 }
 
-/** Endpoints that somebody writes beside those that Kubernetes finds. */
+/** Compares endpoints that a user adds to those that Kubernetes computes. */
 export function joinedByEndpoints(unknown: Manifest, ground: Ground): Finding[] {
   const { object, json, namespace } = unknown;
   const name = object.kind === 'Endpoints' ? text(json, 'metadata', 'name') : text(json, 'metadata', 'labels', 'kubernetes.io/service-name');
   const service = ground.all('Service').find(other => other.namespace === namespace && text(other.json, 'metadata', 'name') === name);
   return service ? [{
-    code: 'IM1022', problem: `${named(unknown)} gives endpoints to the Service of ${service.by}`, next: 'drop it: Kubernetes finds the endpoints of a Service by its selector',
+    code: 'IM1022', problem: `${named(unknown)} adds endpoints to the Service of ${service.by}`, next: 'remove it: Kubernetes computes the endpoints of a Service from its selector',
   }] : [];
 }

@@ -2,7 +2,7 @@ import { ApiObject } from 'cdk8s';
 import { Json, labelsAt, text, texts } from '../kernel/json';
 import { Labels } from '../values/labels';
 
-/** An object as it is written, and who writes it. */
+/** A rendered object, and the construct that creates it. */
 export interface Manifest {
   readonly object: ApiObject;
   readonly json: Json;
@@ -11,7 +11,7 @@ export interface Manifest {
   readonly by: string;
 }
 
-/** An object as it is written. An object without a namespace lands in the current namespace of the tool that applies it. */
+/** The rendered form of an object. An object without a namespace is taken to be in `default`. */
 export function manifest(object: ApiObject): Manifest {
   const json = object.toJson() as Json;
   return {
@@ -22,19 +22,19 @@ export function manifest(object: ApiObject): Manifest {
   };
 }
 
-/** Whether pods with these labels are selected. */
+/** Whether a selector selects pods with these labels. */
 export function selects(selector: Labels, labels: Labels): boolean {
   return Object.entries(selector).every(([key, value]) => labels[key] === value);
 }
 
-/** The labels that an object of Istio's selects pods by; undefined where it means all. */
+/** The labels by which an object of Istio selects pods. Undefined if it applies to all pods. */
 export function selectorOf(json: Json): Labels | undefined {
   const selector = labelsAt(json, 'spec', 'selector', 'matchLabels') ?? labelsAt(json, 'spec', 'workloadSelector', 'labels')
     ?? labelsAt(json, 'spec', 'workloadSelector', 'matchLabels');
   return selector && Object.keys(selector).length > 0 ? selector : undefined;
 }
 
-/** The gateways of a VirtualService; `mesh` where it names none. */
+/** The gateways of a VirtualService; `mesh` if it lists none. */
 export function gatewaysOf(json: Json): string[] {
   const gateways = texts(json, 'spec', 'gateways');
   return gateways.length > 0 ? gateways : ['mesh'];

@@ -15,7 +15,7 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { isOwned } from '../kernel/owned-objects';
 import { WORKLOAD_KINDS } from '../kernel/pod-template';
 
-/** What every kind is compared with, by `<group>/<kind>`. A kind that is not here touches nothing that constructs own. */
+/** The comparison for each kind, by `<group>/<kind>`. Other kinds cannot contradict constructs. */
 const COMPARISONS: { readonly [kind: string]: Comparison } = {
   'networking.istio.io/VirtualService': takenByVirtualService,
   'networking.istio.io/DestinationRule': takenByDestinationRule,
@@ -40,14 +40,14 @@ const COMPARISONS: { readonly [kind: string]: Comparison } = {
   'core/Namespace': contradictsNamespace,
 };
 
-/** Groups of the kinds that make pods. */
+/** Groups of the kinds that create pods. */
 const WORKLOAD_GROUPS = ['core', 'apps', 'batch', 'argoproj.io'];
 
 function comparisonOf({ apiGroup, kind }: ApiObject): Comparison | undefined {
   return COMPARISONS[`${apiGroup}/${kind}`] ?? (WORKLOAD_GROUPS.includes(apiGroup) && WORKLOAD_KINDS.includes(kind) ? joinedByWorkload : undefined);
 }
 
-/** The Namespace object of a namespace that constructs take to be made elsewhere. */
+/** Compares the Namespace object of a namespace that constructs describe as existing. */
 function contradictsNamespace({ json }: Manifest, ground: Ground): Finding[] {
   const name = text(json, 'metadata', 'name') ?? '';
   const known = ground.namespace(name);
@@ -58,13 +58,13 @@ function contradictsNamespace({ json }: Manifest, ground: Ground): Finding[] {
   }
   return [{
     code: 'IM1021',
-    problem: `Namespace ${name} ${injects ? 'lets pods have sidecars' : 'gives its pods no sidecar'}, and ${known.injectionSource?.node.path ?? 'its MeshNamespace'} states the opposite`,
+    problem: `Namespace ${name} ${injects ? 'injects sidecars' : 'injects no sidecars'}, and ${known.injectionSource?.node.path ?? 'its MeshNamespace'} declares the opposite`,
     got: labels,
-    next: 'give the Namespace the label of the injection that the construct names, or name another `injection`',
+    next: 'give the Namespace the label for the `injection` of the construct, or set another `injection`',
   }];
 }
 
-/** Compares what no construct wrote with what constructs own. */
+/** Compares objects that no construct creates with the objects that constructs own. */
 function compareAll(cluster: MeshCluster, objects: ApiObject[]): string[] {
   const unknowns = objects.filter(object => !isOwned(object) && comparisonOf(object)).map(manifest);
   if (unknowns.length === 0) {

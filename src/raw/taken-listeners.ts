@@ -6,14 +6,14 @@ import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
 import { covers } from '../values/host';
 import { Labels } from '../values/labels';
 
-/** What a listener of Envoy has one of: behind TLS it chooses by server name whether TLS ends there. */
+/** The transport of a listener of Envoy, which has only one. A listener with TLS decides by SNI whether the gateway terminates TLS. */
 const FAMILIES: { readonly [protocol: string]: string } = { 'HTTPS': 'TLS', 'TLS': 'TLS', 'HTTP': 'HTTP', 'HTTP2': 'HTTP', 'GRPC': 'HTTP', 'GRPC-WEB': 'HTTP' };
 
 function family(protocol: string): string {
   return FAMILIES[protocol.toUpperCase()] ?? protocol.toUpperCase();
 }
 
-/** The listeners of a Gateway of the Gateway API that is served by pods that are there already. */
+/** The listeners of a Gateway of the Gateway API that existing pods serve. */
 function listenersOf({ json, namespace, by }: Manifest, ground: Ground): Listener[] {
   return list(json, 'spec', 'addresses').filter(address => text(address, 'type') === 'Hostname').flatMap(address => {
     const [name, where = namespace] = (text(address, 'value') ?? '').split('.');
@@ -36,7 +36,7 @@ function stockPods(service: string): Labels | undefined {
   return kind === undefined ? undefined : { app: service, istio: kind };
 }
 
-/** The rules of an Ingress of Istio's class: istiod serves them by the stock ingress gateway. */
+/** The listeners for an Ingress of Istio's class, which the stock ingress gateway serves. */
 function rulesOf({ json, by }: Manifest): Listener[] {
   const classes = [text(json, 'spec', 'ingressClassName'), text(json, 'metadata', 'annotations', 'kubernetes.io/ingress.class')];
   if (!classes.includes('istio')) {
@@ -44,25 +44,25 @@ function rulesOf({ json, by }: Manifest): Listener[] {
   }
   const pods = stockPods('istio-ingressgateway')!;
   const hostOf = (rule: Json) => (text(rule, 'host') ?? '*').toLowerCase();
-  const clear = { name: '', by, pods, port: 80, protocol: 'HTTP', hosts: list(json, 'spec', 'rules').map(hostOf) };
-  const secure = list(json, 'spec', 'tls').map(tls => ({ ...clear, port: 443, protocol: 'HTTPS', hosts: texts(tls, 'hosts') }));
-  return [clear, ...secure];
+  const plain = { name: '', by, pods, port: 80, protocol: 'HTTP', hosts: list(json, 'spec', 'rules').map(hostOf) };
+  const secure = list(json, 'spec', 'tls').map(tls => ({ ...plain, port: 443, protocol: 'HTTPS', hosts: texts(tls, 'hosts') }));
+  return [plain, ...secure];
 }
 
 function meet(one: Listener, other: Listener): boolean {
   return one.port === other.port && (one.bind ?? '') === (other.bind ?? '') && (selects(one.pods, other.pods) || selects(other.pods, one.pods));
 }
 
-function compare(unknown: Manifest, mine: Listener[], ground: Ground): Finding[] {
-  for (const listening of mine) {
+function compare(unknown: Manifest, listeners: Listener[], ground: Ground): Finding[] {
+  for (const listening of listeners) {
     for (const other of ground.listeners.filter(each => meet(listening, each))) {
-      const host = listening.hosts.find(each => other.hosts.some(its => covers(its, each)));
+      const host = listening.hosts.find(each => other.hosts.some(pattern => covers(pattern, each)));
       const differs = family(listening.protocol) !== family(other.protocol);
       if (host !== undefined || differs) {
         const what = `${unknown.object.kind} ${text(unknown.json, 'metadata', 'name')}`;
         return [{
           code: 'IM1019',
-          problem: differs ? `${what} opens port ${listening.port} of pods by ${listening.protocol}, where ${other.by} speaks ${other.protocol}`
+          problem: differs ? `${what} uses ${listening.protocol} at port ${listening.port} of pods where ${other.by} uses ${other.protocol}`
             : `${what} serves ${host} at port ${listening.port} of pods where ${other.by} serves ${other.hosts.join(', ')}`,
         }];
       }
@@ -71,7 +71,7 @@ function compare(unknown: Manifest, mine: Listener[], ground: Ground): Finding[]
   return [];
 }
 
-/** The pods of a gateway have one listener for each port, whichever objects select them. */
+/** Compares a Gateway. The pods of a gateway have one listener for each port, whichever objects select them. */
 export function takenByGateway(unknown: Manifest, ground: Ground): Finding[] {
   return compare(unknown, serversOf(unknown, false), ground);
 }
@@ -85,9 +85,9 @@ export function takenByIngress(unknown: Manifest, ground: Ground): Finding[] {
 }
 
 /**
- * Gateways that serve by the same port of the same pods have one table of hosts: a route at one of them takes the host at the other.
+ * Gateways at the same port of the same pods share one route table: a route of one of them for a host also applies to the other.
  *
- * @param gateways the Gateways that no construct wrote
+ * @param gateways the Gateways that no construct creates
  */
 export function takenThroughGateway(unknown: Manifest, ground: Ground, gateways: readonly Manifest[]): Finding[] {
   const { json, namespace } = unknown;
@@ -95,13 +95,13 @@ export function takenThroughGateway(unknown: Manifest, ground: Ground, gateways:
   const servers = gateways.flatMap(gateway => serversOf(gateway, false)).filter(({ name }) => names.includes(name));
   const neighbours = ground.listeners.filter(other => servers.some(server => meet(server, other)));
   for (const route of ground.all('VirtualService')) {
-    const its = gatewaysOf(route.json);
-    const taken = neighbours.some(({ name }) => its.includes(name))
+    const routed = gatewaysOf(route.json);
+    const taken = neighbours.some(({ name }) => routed.includes(name))
       ? texts(json, 'spec', 'hosts').find(host => texts(route.json, 'spec', 'hosts').some(other => covers(other, host))) : undefined;
     if (taken !== undefined) {
       return [{
         code: 'IM1018',
-        problem: `VirtualService ${text(json, 'metadata', 'name')} takes ${taken} at pods and a port where ${route.by} routes it`,
+        problem: `VirtualService ${text(json, 'metadata', 'name')} routes ${taken} at pods and a port where ${route.by} routes it already`,
         next: 'add the route to the gateway of the construct',
       }];
     }

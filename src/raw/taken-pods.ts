@@ -4,14 +4,14 @@ import { Manifest, selectorOf, selects } from './manifest';
 import { at, Json, labelsAt, list, text, texts } from '../kernel/json';
 import { callsIn } from '../services/calls/recorded-calls';
 
-/** What says for a namespace or some pods what this kind says. */
-const SAID_BY: { readonly [kind: string]: string } = {
-  PeerAuthentication: 'say it by `mutualTls` of the namespace or the service, or by MeshMutualTls for the whole mesh',
-  RequestAuthentication: 'say it by a RequestAuthentication of this library',
-  AuthorizationPolicy: 'say it by `calls`, LeastPrivilege, a RequestAuthentication or an ExternalAuthorization of this library',
-  Sidecar: 'say it by `outboundTrafficPolicy` of the namespace or by LeastPrivilege',
-  ProxyConfig: 'say it by `dnsCapture` of the namespace or an annotation of the pods',
-  Telemetry: 'say it by a MeshTelemetry',
+/** The construct or property to use instead of each kind. */
+const INSTEAD: { readonly [kind: string]: string } = {
+  PeerAuthentication: 'use `mutualTls` of the namespace or the service, or MeshMutualTls for the whole mesh',
+  RequestAuthentication: 'use a RequestAuthentication of this library',
+  AuthorizationPolicy: 'use `calls`, LeastPrivilege, a RequestAuthentication or an ExternalAuthorization of this library',
+  Sidecar: 'use `outboundTrafficPolicy` of the namespace or LeastPrivilege',
+  ProxyConfig: 'use `dnsCapture` of the namespace or an annotation of the pods',
+  Telemetry: 'use a MeshTelemetry',
 };
 
 function named({ object, json }: Manifest): string {
@@ -19,24 +19,24 @@ function named({ object, json }: Manifest): string {
 }
 
 function aboutPods(unknown: Manifest, pods: OwnedPods): Finding {
-  return { code: 'IM1020', problem: `${named(unknown)} is about the pods of ${pods.by}`, next: SAID_BY[unknown.object.kind] };
+  return { code: 'IM1020', problem: `${named(unknown)} selects the pods of ${pods.by}`, next: INSTEAD[unknown.object.kind] };
 }
 
 function aboutNamespace(unknown: Manifest, by: string, what: string): Finding {
-  return { code: 'IM1021', problem: `${named(unknown)} is about ${what}, of which ${by} says the same`, next: SAID_BY[unknown.object.kind] };
+  return { code: 'IM1021', problem: `${named(unknown)} applies to ${what}, and ${by} already sets the same`, next: INSTEAD[unknown.object.kind] };
 }
 
-/** Policies of the Gateway API's way are for gateways and waypoints of that API. */
+/** Policies with `targetRefs` are for gateways and waypoints of the Gateway API. */
 function hasTarget(json: Json): boolean {
   return at(json, 'spec', 'targetRef') !== undefined || list(json, 'spec', 'targetRefs').length > 0;
 }
 
-/** The owned pods that an object of Istio's is about. */
+/** The owned pods that an object of Istio selects. */
 function podsOf({ json, namespace }: Manifest, ground: Ground): OwnedPods[] {
   return hasTarget(json) ? [] : ground.selected(namespace, selectorOf(json));
 }
 
-/** Those of them with sidecars: gateways take no mode of mutual TLS and no Sidecar. */
+/** The selected pods with sidecars. A mode of mutual TLS or a Sidecar does not apply to gateways. */
 function podsWithSidecars(unknown: Manifest, ground: Ground): OwnedPods[] {
   return podsOf(unknown, ground).filter(({ template }) => template !== undefined);
 }
@@ -58,7 +58,7 @@ export function aboutPeers(unknown: Manifest, ground: Ground): Finding[] {
   return [
     ...duplicate(unknown, ground),
     ...known?.mutualTls || known?.injection ? [{
-      code: 'IM1021' as const, problem: `${named(unknown)} sets the mode of namespace ${namespace}, which constructs have to know`, next: SAID_BY.PeerAuthentication,
+      code: 'IM1021' as const, problem: `${named(unknown)} sets the mode of namespace ${namespace}, which checks of constructs depend on`, next: INSTEAD.PeerAuthentication,
     }] : [],
     ...uncovered.map(pods => aboutPods(unknown, pods)),
   ].slice(0, 1);
@@ -68,7 +68,7 @@ export function aboutTokens(unknown: Manifest, ground: Ground): Finding[] {
   return podsOf(unknown, ground).slice(0, 1).map(pods => aboutPods(unknown, pods));
 }
 
-/** Policies that allow add up, and the first one refuses all that none allows. */
+/** ALLOW policies are additive, and as soon as there is one, requests that no policy allows are denied. */
 export function aboutAccess(unknown: Manifest, ground: Ground): Finding[] {
   const { json } = unknown;
   const action = text(json, 'spec', 'action') ?? 'ALLOW';
@@ -79,13 +79,13 @@ export function aboutAccess(unknown: Manifest, ground: Ground): Finding[] {
   if (action === 'DENY' && refusesAddresses(json) && meant.every(isGatewayPods)) {
     return [];
   }
-  // A policy that allows nothing changes nothing for pods that another one allows something.
+  // An ALLOW policy without rules has no effect on pods that have another ALLOW policy.
   const allowsNothing = action === 'ALLOW' && list(json, 'spec', 'rules').length === 0;
   const pods = meant.filter(each => !allowsNothing || !isGuarded(each, ground));
   return [...pods.map(each => aboutPods(unknown, each)), ...allowsNothing ? [] : duplicate(unknown, ground)].slice(0, 1);
 }
 
-/** Whether each rule is about some addresses of clients: no construct says from where requests come to a gateway. */
+/** Whether each rule is for some client addresses. No construct sets the addresses from which a gateway receives requests. */
 function refusesAddresses(json: Json): boolean {
   const rules = list(json, 'spec', 'rules');
   const names = ['ipBlocks', 'notIpBlocks', 'remoteIpBlocks', 'notRemoteIpBlocks'];
@@ -103,8 +103,8 @@ function isGuarded({ namespace, labels }: OwnedPods, ground: Ground): boolean {
 }
 
 /**
- * Istio takes one Sidecar for a proxy: that of its labels, its namespace or the mesh. Where no construct writes one, a Sidecar of the user's contradicts
- * what it may hide: hosts that the pods are declared to call, and the ports of their service.
+ * Istio applies one Sidecar to a proxy: that for its labels, its namespace or the mesh. A Sidecar of the user can hide hosts that the pods are
+ * declared to call, and ports of their service, even if no construct creates a Sidecar.
  */
 export function aboutSidecars(unknown: Manifest, ground: Ground): Finding[] {
   const isWider = selectorOf(unknown.json) === undefined && unknown.namespace === ground.cluster.rootNamespace;
@@ -123,15 +123,15 @@ function calls({ namespace, labels }: OwnedPods, ground: Ground): boolean {
 }
 
 export function aboutTelemetry(unknown: Manifest, ground: Ground): Finding[] {
-  const mine = selectorOf(unknown.json);
-  const other = mine && ground.all('Telemetry').find(({ json, namespace }) => {
-    const its = selectorOf(json);
-    return namespace === unknown.namespace && its !== undefined && (selects(mine, its) || selects(its, mine));
+  const selector = selectorOf(unknown.json);
+  const other = selector && ground.all('Telemetry').find(({ json, namespace }) => {
+    const owned = selectorOf(json);
+    return namespace === unknown.namespace && owned !== undefined && (selects(selector, owned) || selects(owned, selector));
   });
   return other ? [aboutNamespace(unknown, other.by, 'the same pods')] : duplicate(unknown, ground);
 }
 
-/** Variables by which constructs have proxies answer DNS queries. */
+/** Variables with which constructs configure the DNS proxy of sidecars. */
 const DNS_VARIABLES = ['ISTIO_META_DNS_CAPTURE', 'ISTIO_META_DNS_AUTO_ALLOCATE'];
 
 export function aboutProxies(unknown: Manifest, ground: Ground): Finding[] {
@@ -140,7 +140,7 @@ export function aboutProxies(unknown: Manifest, ground: Ground): Finding[] {
   return [...duplicate(unknown, ground), ...own].slice(0, 1);
 }
 
-/** Filters by which Envoy refuses requests, and settings on which their answer depends. */
+/** Filters with which Envoy refuses requests, and settings that affect them. */
 const REFUSING = /rbac|jwt|ext_authz|istio_authn|peer_metadata|require_client_certificate|normalize_path|merge_slashes|path_with_escaped_slashes/;
 
 /**
@@ -156,12 +156,12 @@ export function aboutFilters(unknown: Manifest, ground: Ground): Finding[] {
   }).find(operation => operation !== undefined);
   return pods && undoing ? [{
     code: 'IM1020',
-    problem: `${named(unknown)} changes by ${undoing} what istiod writes for the pods of ${pods.by}`,
-    next: 'add a filter of its own in place of changing what is there, or select other pods',
+    problem: `${named(unknown)} uses ${undoing} on the configuration that istiod writes for the pods of ${pods.by}`,
+    next: 'add a separate filter instead of changing an existing one, or select other pods',
   }] : [];
 }
 
-/** Network policies add up: what one lets through, no other refuses. */
+/** Network policies are additive: no policy refuses a connection that another one allows. */
 export function aboutNetwork(unknown: Manifest, ground: Ground): Finding[] {
   const { json, namespace } = unknown;
   const directions = [...list(json, 'spec', 'ingress').length > 0 ? ['Ingress'] : [], ...list(json, 'spec', 'egress').length > 0 ? ['Egress'] : []];
@@ -169,26 +169,26 @@ export function aboutNetwork(unknown: Manifest, ground: Ground): Finding[] {
     && directions.some(direction => texts(policy.json, 'spec', 'policyTypes').includes(direction)) && mayMeet(unknown, policy, ground));
   return other ? [{
     code: 'IM1020',
-    problem: `${named(unknown)} lets through what ${other.by} does not: policies add up`,
-    next: 'say the calls by `calls`, or select other pods',
+    problem: `${named(unknown)} allows connections that ${other.by} does not allow: network policies are additive`,
+    next: 'declare the calls with `calls`, or select other pods',
   }] : [];
 }
 
 function mayMeet(unknown: Manifest, own: Manifest, ground: Ground): boolean {
-  const [its, mine] = [unknown, own].map(({ json }) => at(json, 'spec', 'podSelector'));
-  const labels = labelsAt(mine, 'matchLabels') ?? {};
+  const [unknownSelector, ownSelector] = [unknown, own].map(({ json }) => at(json, 'spec', 'podSelector'));
+  const labels = labelsAt(ownSelector, 'matchLabels') ?? {};
   if (Object.keys(labels).length === 0) {
-    // Other pods of the namespace, which are not owned, may be let more.
-    return isWide(its) || ground.selected(own.namespace).some(pods => matches(its, pods.labels));
+    // A policy can allow more to other pods of the namespace, which no construct owns.
+    return isWide(unknownSelector) || ground.selected(own.namespace).some(pods => matches(unknownSelector, pods.labels));
   }
-  return ground.selected(own.namespace, labels).some(pods => matches(its, pods.labels));
+  return ground.selected(own.namespace, labels).some(pods => matches(unknownSelector, pods.labels));
 }
 
 function isWide(selector: Json): boolean {
   return Object.keys(labelsAt(selector, 'matchLabels') ?? {}).length === 0 && list(selector, 'matchExpressions').length === 0;
 }
 
-/** Whether a selector of Kubernetes' selects pods with these labels. */
+/** Whether a label selector of Kubernetes selects pods with these labels. */
 function matches(selector: Json, labels: { readonly [key: string]: string }): boolean {
   return selects(labelsAt(selector, 'matchLabels') ?? {}, labels) && list(selector, 'matchExpressions').every(expression => {
     const [key, operator, values] = [text(expression, 'key') ?? '', text(expression, 'operator'), texts(expression, 'values')];

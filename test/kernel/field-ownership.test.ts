@@ -28,7 +28,7 @@ test('two that contradict become one error that names both', () => {
   const claims = new FieldOwnership<unknown>('the policy of reviews', 'IM1401');
   claims.set('tls', { mode: 'ISTIO_MUTUAL' }, one);
   expect(refusal(() => claims.set('tls', { mode: 'DISABLE' }, two)).message).toBe([
-    'IM1401 at two: tls of the policy of reviews is already set by one, to something else.',
+    'IM1401 at two: one sets tls of the policy of reviews to another value.',
     '  got      {"mode":"DISABLE"}, and before {"mode":"ISTIO_MUTUAL"}',
     '  next     keep one of the two',
     '  istio    IST0109',

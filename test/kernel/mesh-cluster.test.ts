@@ -40,7 +40,7 @@ describe('the cluster of a construct', () => {
   test('cannot be inside another one', () => {
     const outer = new MeshCluster(app(), 'outer');
     expect(refusal(() => new MeshCluster(outer, 'inner')).message).toBe([
-      'IM1005 at outer/inner: a cluster cannot be made inside another one.',
+      'IM1005 at outer/inner: a cluster cannot be inside another cluster.',
       '  next     make both children of the App',
     ].join('\n'));
     expect(refusal(() => new MeshCluster(chart({ scope: outer }), 'inner'))).toMatchObject({ code: 'IM1005', at: 'outer/chart/inner' });
@@ -48,7 +48,7 @@ describe('the cluster of a construct', () => {
 
   test('cannot be inside a chart', () => {
     expect(refusal(() => new MeshCluster(new Chart(app(), 'chart'), 'cluster')).message).toBe([
-      'IM1012 at chart/cluster: a cluster holds charts, and cannot stand inside one.',
+      'IM1012 at chart/cluster: a cluster contains charts, and cannot be inside a chart.',
       '  next     make the cluster a child of the App, and its charts children of the cluster',
     ].join('\n'));
   });
@@ -67,7 +67,7 @@ describe('the cluster of a construct', () => {
     const root = app();
     new MeshCluster(root, 'a');
     expect(refusal(() => new MeshCluster(root, 'a')).message).toBe([
-      'IM1007 at a: a exists already in this scope.',
+      'IM1007 at a: the scope already has a.',
       '  got      \'a\'',
       '  next     rename one of them, or use the first one in both places',
     ].join('\n'));
@@ -98,7 +98,7 @@ describe('a duplicate object', () => {
     configMap(shop, 'a', 'settings');
     configMap(shop, 'b', 'settings');
     expect(messages(shop.node.root)).toEqual([[
-      'IM1003 at chart/b: ConfigMap shop/settings is written by chart/a as well.',
+      'IM1003 at chart/b: chart/a also creates ConfigMap shop/settings.',
       '  next     rename one of them, or use the first object in both places',
     ].join('\n')]);
     expect(() => synth(shop)).toThrow('IM1003 at chart/b');
@@ -108,7 +108,7 @@ describe('a duplicate object', () => {
     const root = app();
     MeshCluster.of(root);
     twoCharts(root, root);
-    expect(messages(root)).toEqual([expect.stringMatching(/^IM1003 at two\/Map: ConfigMap shop\/settings is written by one\/Map as well\.\n/)]);
+    expect(messages(root)).toEqual([expect.stringMatching(/^IM1003 at two\/Map: one\/Map also creates ConfigMap shop\/settings\.\n/)]);
     expect(() => root.synthYaml()).toThrow('IM1003 at two/Map');
   });
 
@@ -122,7 +122,7 @@ describe('a duplicate object', () => {
     const other = app();
     ['dev', 'prod'].forEach(id => new MeshNamespace(chart({ scope: other, id }), 'shop'));
     expect(messages(other)[0]).toBe([
-      'IM1003 at prod/shop/Resource: Namespace shop is written by dev/shop/Resource as well.',
+      'IM1003 at prod/shop/Resource: dev/shop/Resource also creates Namespace shop.',
       '  next     rename one of them, or use the first object in both places; charts for two clusters or environments stand in a MeshCluster each',
     ].join('\n'));
   });
@@ -131,14 +131,14 @@ describe('a duplicate object', () => {
     const root = app();
     const a = new MeshCluster(root, 'a');
     twoCharts(a, a);
-    expect(messages(root)).toEqual([expect.stringMatching(/^IM1003 at a\/two\/Map: ConfigMap shop\/settings is written by a\/one\/Map as well\.\n/)]);
+    expect(messages(root)).toEqual([expect.stringMatching(/^IM1003 at a\/two\/Map: a\/one\/Map also creates ConfigMap shop\/settings\.\n/)]);
   });
 
   test('by a service and an object of another library', () => {
     const shop = chart();
     service(shop);
     new k8s.KubeService(shop, 'mine', { metadata: { name: 'reviews' } });
-    expect(messages(shop.node.root)).toEqual([expect.stringMatching(/^IM1003 at chart\/mine: Service shop\/reviews is written by chart\/reviews\/Resource as well\.\n/)]);
+    expect(messages(shop.node.root)).toEqual([expect.stringMatching(/^IM1003 at chart\/mine: chart\/reviews\/Resource also creates Service shop\/reviews\.\n/)]);
   });
 
   test('three times are two mistakes', () => {
@@ -146,8 +146,8 @@ describe('a duplicate object', () => {
     service(shop);
     ['a', 'b', 'c'].forEach(id => configMap(shop, id, 'settings'));
     expect(messages(shop.node.root).map(message => message.split('\n')[0])).toEqual([
-      'IM1003 at chart/b: ConfigMap shop/settings is written by chart/a as well.',
-      'IM1003 at chart/c: ConfigMap shop/settings is written by chart/a as well.',
+      'IM1003 at chart/b: chart/a also creates ConfigMap shop/settings.',
+      'IM1003 at chart/c: chart/a also creates ConfigMap shop/settings.',
     ]);
   });
 
@@ -155,7 +155,7 @@ describe('a duplicate object', () => {
     const root = app();
     new MeshNamespace(chart({ scope: root, id: 'one', namespace: 'x' }), 'shop');
     new k8s.KubeNamespace(chart({ scope: root, id: 'two', namespace: 'y' }), 'ns', { metadata: { name: 'shop' } });
-    expect(messages(root)).toEqual([expect.stringMatching(/^IM1003 at two\/ns: Namespace shop is written by one\/shop\/Resource as well\.\n/)]);
+    expect(messages(root)).toEqual([expect.stringMatching(/^IM1003 at two\/ns: one\/shop\/Resource also creates Namespace shop\.\n/)]);
   });
 
   test('is none in two clusters', () => {

@@ -28,7 +28,7 @@ test('the namespace of the chart, without a MeshNamespace', () => {
 
 test('neither', () => {
   expect(refusal(() => service(new Chart(app(), 'bare'))).message).toBe([
-    'IM1001 at bare/reviews: there is no namespace for this construct.',
+    'IM1001 at bare/reviews: the construct has no namespace.',
     '  next     put the construct below a MeshNamespace, or set the namespace of its chart',
   ].join('\n'));
 });
@@ -39,7 +39,7 @@ test('not even a chart', () => {
 
 test('the chart\'s namespace is no DNS label', () => {
   expect(refusal(() => service(chart({ namespace: 'My_Shop' }))).message).toBe([
-    'IM0106 at chart/reviews: the namespace of the chart is no DNS label.',
+    'IM0106 at chart/reviews: the namespace of the chart is not a DNS label.',
     '  got      \'My_Shop\'',
     '  next     use at most 63 lower-case letters, digits and dashes, and no dash at either end',
   ].join('\n'));

@@ -35,7 +35,7 @@ describe('a value that kubectl reads as something else is refused', () => {
   });
 
   test.each(['\ta\n', '\ta\nb', '\n\ta', '\n\n\ta\n'])('lines of which the first begins with a tab', text => {
-    expect(printed({ x: text })).toContain('data.x of ConfigMap settings would be read as an error, since its first line begins with a tab.');
+    expect(printed({ x: text })).toContain('data.x of ConfigMap settings would be read as an error, because its first line begins with a tab.');
   });
 
   test.each(['\ta', 'a\n\tb\n', ' \ta\nb', '\t\n', 'a\r\n\tb', ' a\n'])('other tabs and blanks are printed as they are: %j', text => {
@@ -43,8 +43,8 @@ describe('a value that kubectl reads as something else is refused', () => {
   });
 
   test.each(['\u0085', 'a\u2028b', '\u2029', '\u007f', '\u009f', '\ufffe', '\uffff', '\ud800', 'a\udc00'])('a character that YAML does not have: %j', text => {
-    expect(printed({ x: text })).toContain('would be read as a character that cannot stand in YAML');
-    expect(printed({ [text]: 'x' })).toContain('would be read as a character that cannot stand in YAML');
+    expect(printed({ x: text })).toContain('would be read as a character that YAML cannot contain');
+    expect(printed({ [text]: 'x' })).toContain('would be read as a character that YAML cannot contain');
   });
 
   test.each(['\u0000', '\u001b', '\u00a0', '\ufeff', 'käse', '😀', 'a\rb'])('other characters are printed so that they are read: %j', text => {

@@ -34,7 +34,7 @@ option('MeshCluster.synthFolders', 'writes the charts of each cluster into its f
   expect(readFileSync(join(outdir, 'b', 'shop.k8s.yaml'), 'utf8')).toContain('cluster: b');
 
   const stray = new Chart(root, 'stray');
-  expect(refusal(() => MeshCluster.synthFolders(root)).message).toBe(`IM1013 at ${stray.node.path}: the chart is in no MeshCluster, and belongs to no folder.
+  expect(refusal(() => MeshCluster.synthFolders(root)).message).toBe(`IM1013 at ${stray.node.path}: the chart is in no MeshCluster, so it has no folder.
   next     make the chart a child of a MeshCluster`);
   expect(refusal(() => MeshCluster.synthFolders({} as never)).code).toBe('IM0001');
 });
@@ -122,14 +122,14 @@ describe('files below the folder of a cluster', () => {
     const cart = service(new MeshNamespace(new Chart(cluster, 'shop'), 'shop'), 'cart');
     new MeshGateway(edge, 'edge', { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ hosts: ['x.example.com'] })] })
       .addHttpRoute('x.example.com', { to: cart });
-    expect(() => MeshCluster.synthFolders(root)).toThrow(/^IM0106 at a\/e{245}: no file system takes the name of its file, which has a number\.\n/);
+    expect(() => MeshCluster.synthFolders(root)).toThrow(/^IM0106 at a\/e{245}: the name of its file, with its number, is too long for file systems\.\n/);
     expect(files()).toEqual([]);
   });
 
   test('a name that no file system takes is refused', () => {
     const long = new App({ outdir });
     new Chart(new MeshCluster(long, 'a'.repeat(256)), 'shop');
-    expect(() => MeshCluster.synthFolders(long)).toThrow(/IM0106 at a{256}\/shop: no file system takes the name of its file or folder\.\n/);
+    expect(() => MeshCluster.synthFolders(long)).toThrow(/IM0106 at a{256}\/shop: the name of its file or folder is too long for file systems\.\n/);
   });
 
   test.each([['cluster', '..', 'shop'], ['chart', 'a', '..']])('a %s whose id means another folder is refused', (_, cluster, chart) => {
@@ -142,7 +142,7 @@ describe('files below the folder of a cluster', () => {
   test('two clusters whose folders are one on some disks are refused', () => {
     const root = new App({ outdir });
     ['Prod', 'prod'].forEach((id, i) => new Chart(new MeshCluster(root, id), `chart-${i}`));
-    expect(() => MeshCluster.synthFolders(root)).toThrow(`IM1015 at prod: its folder is that of Prod where capitals and small letters are one.
+    expect(() => MeshCluster.synthFolders(root)).toThrow(`IM1015 at prod: its folder is that of Prod on file systems that ignore case.
   got      'prod'
   next     rename one of the two clusters`);
     const nested = new App({ outdir });
@@ -156,14 +156,14 @@ describe('files below the folder of a cluster', () => {
     const cluster = new MeshCluster(root, 'a');
     new Chart(cluster, 'x.y');
     new Chart(new Construct(cluster, 'x'), 'y');
-    expect(() => MeshCluster.synthFolders(root)).toThrow(`IM1015 at a/x/y: a/x.y.k8s.yaml is the file of a/x.y as well.
+    expect(() => MeshCluster.synthFolders(root)).toThrow(`IM1015 at a/x/y: a/x.y.k8s.yaml is also the file of a/x.y.
   next     rename one of the two charts`);
   });
 });
 
 describe('app.synth() refuses two objects of one file', () => {
   const PER_OBJECT = [YamlOutputType.FILE_PER_RESOURCE, YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE];
-  const next = '\n  next     use YamlOutputType.FILE_PER_CHART or FILE_PER_APP, which keep both, or rename one of the two';
+  const next = '\n  next     use YamlOutputType.FILE_PER_CHART or FILE_PER_APP, which keep both objects, or rename one of the two';
 
   test.each(PER_OBJECT)('of two namespaces in one chart (output type %s)', yamlOutputType => {
     const root = new App({ outdir, yamlOutputType });
@@ -171,7 +171,7 @@ describe('app.synth() refuses two objects of one file', () => {
     ['pay', 'shop'].forEach(id => new MeshNamespace(shop, id));
     const folder = yamlOutputType === YamlOutputType.FILE_PER_RESOURCE ? '' : 'shop/';
     expect(messages(root)).toEqual([
-      `IM1015 at shop/shop/PeerAuthentication: ${folder}PeerAuthentication.default.k8s.yaml is the file of shop/pay/PeerAuthentication as well.${next}`,
+      `IM1015 at shop/shop/PeerAuthentication: ${folder}PeerAuthentication.default.k8s.yaml is also the file of shop/pay/PeerAuthentication.${next}`,
     ]);
     expect(() => root.synth()).toThrow('IM1015');
     expect(files()).toEqual([]);
@@ -193,13 +193,13 @@ describe('app.synth() refuses two objects of one file', () => {
       return messages(root).map(message => message.split('\n')[0]);
     };
     expect(build(['networking.istio.io/v1', 'Gateway', 'edge'], ['gateway.networking.k8s.io/v1', 'Gateway', 'edge'])).toEqual([
-      'IM1015 at shop/o1: Gateway.edge.k8s.yaml is the file of shop/o0 as well.',
+      'IM1015 at shop/o1: Gateway.edge.k8s.yaml is also the file of shop/o0.',
     ]);
     expect(build(['rbac.authorization.k8s.io/v1', 'Role', 'Edge'], ['rbac.authorization.k8s.io/v1', 'Role', 'edge'])).toEqual([
-      'IM1015 at shop/o1: Role.edge.k8s.yaml is the file of shop/o0 as well, Role.Edge.k8s.yaml, where capitals and small letters are one.',
+      'IM1015 at shop/o1: Role.edge.k8s.yaml is also the file of shop/o0, Role.Edge.k8s.yaml, on file systems that ignore case.',
     ]);
     expect(build(['rbac.authorization.k8s.io/v1', 'Role', 'x:y'], ['rbac.authorization.k8s.io/v1', 'Role', 'xy'])).toEqual([
-      'IM1015 at shop/o1: Role.xy.k8s.yaml is the file of shop/o0 as well.',
+      'IM1015 at shop/o1: Role.xy.k8s.yaml is also the file of shop/o0.',
     ]);
     expect(build(['v1', 'ConfigMap', 'a'], ['v1', 'ConfigMap', 'b'], ['v1', 'Secret', 'a'])).toEqual([]);
   });
@@ -210,7 +210,7 @@ describe('app.synth() refuses two objects of one file', () => {
     MeshCluster.of(shop);
     object(shop, 'a', 'v1', 'ConfigMap', 'a');
     object(shop, 'b', 'v1', 'ConfigMap', 'b').addJsonPatch(JsonPatch.replace('/metadata/name', 'a'), JsonPatch.add('/metadata/namespace', 'other'));
-    expect(messages(root).map(message => message.split('\n')[0])).toEqual(['IM1015 at shop/b: ConfigMap.a.k8s.yaml is the file of shop/a as well.']);
+    expect(messages(root).map(message => message.split('\n')[0])).toEqual(['IM1015 at shop/b: ConfigMap.a.k8s.yaml is also the file of shop/a.']);
   });
 
   test('of two clusters, where MeshCluster.synthFolders is the way', () => {
@@ -219,8 +219,8 @@ describe('app.synth() refuses two objects of one file', () => {
       ['a', 'b'].forEach(name => object(new Chart(new MeshCluster(root, name), 'chart'), 'map', 'v1', 'ConfigMap', 'map'));
       return root;
     };
-    expect(messages(build())).toEqual([`IM1015 at b/chart/map: ConfigMap.map.k8s.yaml is the file of a/chart/map as well.
-  next     call MeshCluster.synthFolders(app) in place of app.synth(): each cluster has a folder there`]);
+    expect(messages(build())).toEqual([`IM1015 at b/chart/map: ConfigMap.map.k8s.yaml is also the file of a/chart/map.
+  next     call MeshCluster.synthFolders(app) instead of app.synth(): it writes one folder for each cluster`]);
     MeshCluster.synthFolders(build());
     expect(files()).toEqual(['a/ConfigMap.map.k8s.yaml', 'b/ConfigMap.map.k8s.yaml']);
   });

@@ -5,7 +5,7 @@ test('an id that is taken in the scope', () => {
   const shop = chart();
   service(shop);
   expect(refusal(() => service(shop)).message).toBe([
-    'IM1007 at chart/reviews: reviews exists already in this scope.',
+    'IM1007 at chart/reviews: the scope already has reviews.',
     '  got      \'reviews\'',
     '  next     rename one of them, or use the first one in both places',
   ].join('\n'));

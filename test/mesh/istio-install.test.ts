@@ -71,7 +71,7 @@ test('two gateways of one name are two releases in two namespaces, and one objec
   const root = chart();
   const made = new IstioInstall(root, 'istio', { delivery: HelmDelivery.argoCd({ version: '1.31.0' }) });
   ['a', 'b'].forEach(namespace => made.addGateway('edge', { namespace }));
-  expect(messages(root.node.root)[0]).toMatch(/^IM1003 at chart\/istio\/Application-b-edge: Application argocd\/edge is written by chart\/istio\/Application-a-edge as well/);
+  expect(messages(root.node.root)[0]).toMatch(/^IM1003 at chart\/istio\/Application-b-edge: chart\/istio\/Application-a-edge also creates Application argocd\/edge/);
 });
 
 option('IstioInstallProps.revisionTags', 'are names of the revision', () => {

@@ -141,7 +141,7 @@ describe('what hides services', () => {
     const gateway = new MeshGateway(team, 'edge', { servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] })], workload: GatewayWorkload.dedicated() });
     new GatewayRoutes(shop, 'routes', { gateway }).addHttpRoute('shop.example.com', { to: RouteTarget.redirect({ host: 'www.example.com' }) });
     new MeshSettings(chart, 'settings', { meshConfig: { defaultVirtualServiceExportTo: ['.'] } });
-    expect(heads(chart)).toEqual(['IM1346 the pods of edge are in namespace team, which the routes are not exported to.']);
+    expect(heads(chart)).toEqual(['IM1346 the routes are not exported to namespace team, where the pods of edge are.']);
   });
 
   test('least privilege says it of each service', () => {

@@ -57,7 +57,7 @@ test('the shop itself is accepted, guarded or not', () => {
 
 describe('a VirtualService', () => {
   const route = (hosts: string[], gateways?: string[]) => ({ hosts, gateways, http: [{ route: [{ destination: { host: 'elsewhere.other.svc.cluster.local' } }] }] });
-  const takes = (host: string, by: string) => [`IM1018 at raw/VirtualService: VirtualService mine takes ${host}, which is the host of ${by}.`];
+  const takes = (host: string, by: string) => [`IM1018 at raw/VirtualService: VirtualService mine configures ${host}, which is the host of ${by}.`];
 
   test('of a host that a construct makes is refused, however it spells the host', () => {
     for (const [host, namespace] of [[CART, 'other'], ['cart', 'shop'], ['cart.shop', 'other'], ['cart.shop.svc', 'other'], ['*.shop.svc.cluster.local', 'other'], ['*', 'other']]) {
@@ -89,15 +89,15 @@ describe('a VirtualService', () => {
     expect(messages(root)).toEqual([]);
     new CanarySplit(raw, 'split', { service: bank, traffic: SplitTarget.weights({ v1: 90, v2: 10 }) });
     expect(messages(root).map(message => message.split('\n')[0])).toEqual([
-      'IM1018 at raw/VirtualService: VirtualService mine takes bank.bank.svc.cluster.local, which is the host of raw/bank/bank/Policy.',
+      'IM1018 at raw/VirtualService: VirtualService mine configures bank.bank.svc.cluster.local, which is the host of raw/bank/bank/Policy.',
     ]);
   });
 
   test('says both paths, and the next step', () => {
     const { root, raw } = shop();
     new networking.VirtualService(raw, 'mine', { metadata: { name: 'mine', namespace: 'other' }, spec: { hosts: [CART], http: [{ route: [{ destination: { host: 'x' } }] }] } });
-    expect(messages(root)).toEqual([`IM1018 at raw/mine: VirtualService mine takes ${CART}, which is the host of shop/shop/cart.
-  next     say it by a CanarySplit, a ResiliencePolicy or a route of the gateway, or leave the host to this object and keep the construct out
+    expect(messages(root)).toEqual([`IM1018 at raw/mine: VirtualService mine configures ${CART}, which is the host of shop/shop/cart.
+  next     use a CanarySplit, a ResiliencePolicy or a route of the gateway instead, or remove the construct for this host
   istio    IST0109`]);
     expect(() => root.synthYaml()).toThrow('IM1018 at raw/mine');
   });
@@ -110,7 +110,7 @@ describe('a VirtualService', () => {
     expect(messages(root)).toEqual([]);
     add(new Chart(a, 'raw'), NETWORKING, 'VirtualService', 'other', route([CART]));
     expect(messages(root).map(message => message.split('\n')[0])).toEqual([
-      `IM1018 at a/raw/VirtualService: VirtualService mine takes ${CART}, which is the host of a/shop/shop/cart.`,
+      `IM1018 at a/raw/VirtualService: VirtualService mine configures ${CART}, which is the host of a/shop/shop/cart.`,
     ]);
   });
 });
@@ -119,7 +119,7 @@ describe('other objects of a host', () => {
   test('a DestinationRule in whatever namespace', () => {
     for (const [host, namespace] of [[CART, 'other'], ['cart', 'shop'], ['*.local', 'istio-system']]) {
       expect(refused(NETWORKING, 'DestinationRule', namespace, { host, trafficPolicy: { tls: { mode: 'DISABLE' } } })).toEqual([
-        `IM1018 at raw/DestinationRule: DestinationRule mine takes ${CART}, which is the host of shop/shop/cart.`,
+        `IM1018 at raw/DestinationRule: DestinationRule mine configures ${CART}, which is the host of shop/shop/cart.`,
       ]);
     }
     expect(refused(NETWORKING, 'DestinationRule', 'legacy', { host: 'ledger.legacy.svc.cluster.local', subsets: [] })).toEqual([]);
@@ -127,7 +127,7 @@ describe('other objects of a host', () => {
 
   test('a ServiceEntry', () => {
     for (const host of [CART, 'api.stripe.com', '*.stripe.com']) {
-      expect(refused(NETWORKING, 'ServiceEntry', 'other', { hosts: ['x.org', host], ports: [] })[0]).toMatch(/^IM1018 at raw\/ServiceEntry: ServiceEntry mine takes /);
+      expect(refused(NETWORKING, 'ServiceEntry', 'other', { hosts: ['x.org', host], ports: [] })[0]).toMatch(/^IM1018 at raw\/ServiceEntry: ServiceEntry mine configures /);
     }
     expect(refused(NETWORKING, 'ServiceEntry', 'other', { hosts: ['x.org'], ports: [] })).toEqual([]);
   });
@@ -135,7 +135,7 @@ describe('other objects of a host', () => {
   test.each(['HTTPRoute', 'GRPCRoute', 'TCPRoute', 'TLSRoute'])('a %s whose parent is the Service', kind => {
     const parent = { kind: 'Service', group: '', name: 'cart', namespace: 'shop' };
     expect(refused('gateway.networking.k8s.io/v1', kind, 'other', { parentRefs: [parent] })).toEqual([
-      `IM1018 at raw/${kind}: ${kind} mine takes Service shop/cart, which is the host of shop/shop/cart.`,
+      `IM1018 at raw/${kind}: ${kind} mine configures Service shop/cart, which is the host of shop/shop/cart.`,
     ]);
     expect(refused('gateway.networking.k8s.io/v1', kind, 'shop', { parentRefs: [{ ...parent, namespace: undefined }] })).toHaveLength(1);
     expect(refused('gateway.networking.k8s.io/v1', kind, 'other', { parentRefs: [{ ...parent, namespace: undefined }, { name: 'cart' }] })).toEqual([]);
@@ -158,7 +158,7 @@ describe('a listener', () => {
       'IM1019 at raw/Gateway: Gateway mine serves a.example.com at port 80 of pods where shop/shop/edge serves *.example.com.',
     ]);
     expect(refused(NETWORKING, 'Gateway', 'other', server(['x.org'], 443, 'TCP'))).toEqual([
-      'IM1019 at raw/Gateway: Gateway mine opens port 443 of pods by TCP, where shop/shop/edge speaks HTTPS.',
+      'IM1019 at raw/Gateway: Gateway mine uses TCP at port 443 of pods where shop/shop/edge uses HTTPS.',
     ]);
   });
 
@@ -173,7 +173,7 @@ describe('a listener', () => {
     add(raw, NETWORKING, 'Gateway', 'other', server(['*']));
     add(raw, NETWORKING, 'VirtualService', 'other', { hosts: ['shop.example.com'], gateways: ['mine'] });
     expect(messages(root).map(message => message.split('\n')[0])).toEqual([
-      'IM1018 at raw/VirtualService: VirtualService mine takes shop.example.com at pods and a port where shop/shop/edge/shop.example.com/Routes routes it.',
+      'IM1018 at raw/VirtualService: VirtualService mine routes shop.example.com at pods and a port where shop/shop/edge/shop.example.com/Routes routes it already.',
     ]);
   });
 
@@ -188,12 +188,12 @@ describe('a listener', () => {
 });
 
 describe('policies and settings of pods', () => {
-  const about = (kind: string, by: string) => [`IM1020 at raw/${kind}: ${kind} mine is about the pods of ${by}.`];
+  const about = (kind: string, by: string) => [`IM1020 at raw/${kind}: ${kind} mine selects the pods of ${by}.`];
 
   test('a PeerAuthentication of the pods, of their namespace, of the mesh', () => {
     expect(refused(SECURITY, 'PeerAuthentication', 'shop', { ...CART_PODS, mtls: { mode: 'DISABLE' } })).toEqual(about('PeerAuthentication', 'shop/shop/cart/v1/Deployment'));
     expect(refused(SECURITY, 'PeerAuthentication', 'shop', { mtls: { mode: 'PERMISSIVE' } })).toEqual([
-      'IM1021 at raw/PeerAuthentication: PeerAuthentication mine is about the pods of namespace shop, of which shop/shop/PeerAuthentication says the same.',
+      'IM1021 at raw/PeerAuthentication: PeerAuthentication mine applies to the pods of namespace shop, and shop/shop/PeerAuthentication already sets the same.',
     ]);
     expect(refused(SECURITY, 'PeerAuthentication', 'other', { mtls: { mode: 'DISABLE' } })).toEqual([]);
     // Namespaces that say a mode themselves do not ask that of the mesh, and gateways ask none.
@@ -202,7 +202,7 @@ describe('policies and settings of pods', () => {
     const { root, raw } = shop();
     new MeshMutualTls(MeshNamespace.fromExisting(raw, 'istio-system'), 'mesh', { mode: MutualTls.STRICT });
     add(raw, SECURITY, 'PeerAuthentication', 'istio-system', { mtls: { mode: 'PERMISSIVE' } });
-    expect(messages(root)[0]).toContain('IM1021 at raw/PeerAuthentication: PeerAuthentication mine is about the pods of namespace istio-system, of which raw/istio-system/mesh says the same.');
+    expect(messages(root)[0]).toContain('IM1021 at raw/PeerAuthentication: PeerAuthentication mine applies to the pods of namespace istio-system, and raw/istio-system/mesh already sets the same.');
   });
 
   test('a RequestAuthentication', () => {
@@ -273,7 +273,7 @@ describe('policies and settings of pods', () => {
     });
     const kind = 'EnvoyFilter';
     expect(refused('networking.istio.io/v1alpha3', kind, 'shop', filter('REMOVE'))).toEqual([
-      'IM1020 at raw/EnvoyFilter: EnvoyFilter mine changes by REMOVE what istiod writes for the pods of shop/shop/cart/v1/Deployment.',
+      'IM1020 at raw/EnvoyFilter: EnvoyFilter mine uses REMOVE on the configuration that istiod writes for the pods of shop/shop/cart/v1/Deployment.',
     ]);
     expect(refused('networking.istio.io/v1alpha3', kind, 'shop', filter('MERGE', 'envoy.filters.http.rbac'))).toHaveLength(1);
     for (const operation of ['INSERT_BEFORE', 'ADD', 'MERGE']) {
@@ -285,7 +285,7 @@ describe('policies and settings of pods', () => {
   test('a NetworkPolicy that allows what least privilege does not', () => {
     const policy = (matchLabels: Spec | undefined, rules: Spec) => ({ podSelector: { matchLabels }, ...rules });
     expect(refused('networking.k8s.io/v1', 'NetworkPolicy', 'shop', policy({ app: 'cart' }, { ingress: [{}] }), {}, true)[0])
-      .toMatch(/^IM1020 at raw\/NetworkPolicy: NetworkPolicy mine lets through what shop\/shop\/(cart\/)?Security\/LeastPrivilege\/NetworkPolicy does not: policies add up\.$/);
+      .toMatch(/^IM1020 at raw\/NetworkPolicy: NetworkPolicy mine allows connections that shop\/shop\/(cart\/)?Security\/LeastPrivilege\/NetworkPolicy does not allow: network policies are additive\.$/);
     expect(refused('networking.k8s.io/v1', 'NetworkPolicy', 'shop', policy(undefined, { egress: [{}] }), {}, true)).toHaveLength(1);
     for (const spec of [policy({ app: 'cart' }, { ingress: [], policyTypes: ['Ingress'] }), policy({ app: 'other' }, { ingress: [{}] })]) {
       expect(refused('networking.k8s.io/v1', 'NetworkPolicy', 'shop', spec, {}, true)).toEqual([]);
@@ -302,7 +302,7 @@ describe('what refuses requests', () => {
     ['the form of paths', { typed_config: { normalize_path: false } }],
   ])('is not changed by what an EnvoyFilter merges: %s', (_, value) => {
     expect(refused('networking.istio.io/v1alpha3', 'EnvoyFilter', 'shop', patch(value)))
-      .toEqual([expect.stringMatching(/^IM1020 at raw\/EnvoyFilter: EnvoyFilter mine changes by MERGE what istiod writes for the pods of shop\/shop\/cart/)]);
+      .toEqual([expect.stringMatching(/^IM1020 at raw\/EnvoyFilter: EnvoyFilter mine uses MERGE on the configuration that istiod writes for the pods of shop\/shop\/cart/)]);
     expect(refused('networking.istio.io/v1alpha3', 'EnvoyFilter', 'other', patch(value))).toEqual([]);
     expect(refused('networking.istio.io/v1alpha3', 'EnvoyFilter', 'shop', patch({ include_request_attempt_count: true }))).toEqual([]);
   });
@@ -321,7 +321,7 @@ describe('what refuses requests', () => {
 
   test('pods of a construct are no endpoints of an entry of others', () => {
     const entry = (labels: Spec) => refused(NETWORKING, 'ServiceEntry', 'shop', { hosts: ['other.example.com'], ports: [], workloadSelector: { labels } });
-    expect(entry({ app: 'cart' })).toEqual([expect.stringMatching(/^IM1020 at raw\/ServiceEntry: ServiceEntry mine is about the pods of shop\/shop\/cart/)]);
+    expect(entry({ app: 'cart' })).toEqual([expect.stringMatching(/^IM1020 at raw\/ServiceEntry: ServiceEntry mine selects the pods of shop\/shop\/cart/)]);
     expect(entry({ app: 'vm' })).toEqual([]);
   });
 });
@@ -331,7 +331,7 @@ describe('plain objects of Kubernetes', () => {
 
   test.each([['apps/v1', 'Deployment'], ['apps/v1', 'StatefulSet'], ['apps/v1', 'DaemonSet'], ['apps/v1', 'ReplicaSet'], ['batch/v1', 'Job'], ['argoproj.io/v1alpha1', 'Rollout']])('pods of %s %s with the labels of a service', (apiVersion, kind) => {
     expect(refused(apiVersion, kind, 'shop', pods({ app: 'cart', x: 'y' }))).toEqual([
-      `IM1022 at raw/${kind}: the pods of ${kind} mine have the labels by which shop/shop/cart selects its own: requests for it would reach them.`,
+      `IM1022 at raw/${kind}: the pods of ${kind} mine have the labels that shop/shop/cart selects, so they would receive its requests.`,
     ]);
     expect(refused(apiVersion, kind, 'shop', pods({ app: 'other' }))).toEqual([]);
     expect(refused(apiVersion, kind, 'other', pods({ app: 'cart' }))).toEqual([]);
@@ -353,7 +353,7 @@ describe('plain objects of Kubernetes', () => {
     new LeastPrivilege(ns, 'least');
     add(raw, 'apps/v1', 'Deployment', 'pay', pods({ app: 'other' }, 'web'));
     expect(messages(root).map(message => message.split('\n')[0])).toEqual([
-      'IM1022 at raw/Deployment: the pods of Deployment mine run as web, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy lets in as a declared caller.',
+      'IM1022 at raw/Deployment: the pods of Deployment mine run as web, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy allows as a declared caller.',
     ]);
   });
 
@@ -367,7 +367,7 @@ describe('plain objects of Kubernetes', () => {
       add(raw, NETWORKING, kind, 'pay', spec);
       return messages(root).map(message => message.split('\n')[0]);
     };
-    const text = (kind: string) => `IM1022 at raw/${kind}: the pods of ${kind} mine run as web, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy lets in as a declared caller.`;
+    const text = (kind: string) => `IM1022 at raw/${kind}: the pods of ${kind} mine run as web, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy allows as a declared caller.`;
     expect(tried('WorkloadEntry', { address: '10.0.0.1', serviceAccount: 'web' })).toEqual([text('WorkloadEntry')]);
     expect(tried('WorkloadGroup', { template: { serviceAccount: 'web' } })).toEqual([text('WorkloadGroup')]);
     expect(tried('WorkloadGroup', { template: { serviceAccount: 'vm' } })).toEqual([]);
@@ -383,7 +383,7 @@ describe('plain objects of Kubernetes', () => {
       return messages(root).map(message => message.split('\n')[0]);
     };
     const strange = (account: string) => [
-      `IM1022 at raw/Deployment: the pods of Deployment mine run as ${account}, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy lets in as a declared caller.`,
+      `IM1022 at raw/Deployment: the pods of Deployment mine run as ${account}, which raw/pay/api/Security/LeastPrivilege/AuthorizationPolicy allows as a declared caller.`,
     ];
     expect(tried({ app: 'job' }, 'legacy')).toEqual([]);
     expect(tried({ app: 'legacy', x: 'y' }, 'legacy', { app: 'legacy' })).toEqual([]);
@@ -420,7 +420,7 @@ describe('plain objects of Kubernetes', () => {
       new ApiObject(raw, 'ns', { apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'legacy', labels: labels as { [key: string]: string } } });
       return messages(root).map(message => message.split('\n')[0]);
     };
-    const text = 'IM1021 at raw/ns: Namespace legacy gives its pods no sidecar, and its MeshNamespace states the opposite.';
+    const text = 'IM1021 at raw/ns: Namespace legacy injects no sidecars, and its MeshNamespace declares the opposite.';
     expect([namespace({}), namespace({ 'istio-injection': 'disabled' }), namespace({ 'istio-injection': 'enabled' }), namespace({ 'istio.io/rev': 'stable' })])
       .toEqual([[text], [text], [], []]);
   });
@@ -449,7 +449,7 @@ describe('a patch', () => {
   };
 
   test('of a field that the imported class drops is refused', () => {
-    expect(patched(JsonPatch.add('/spec/serverz', [{ a: 1 }]))).toEqual([`IM1017 at raw/gw: spec.serverz of Gateway gw is given, and the imported class would not write it as it is.
+    expect(patched(JsonPatch.add('/spec/serverz', [{ a: 1 }]))).toEqual([`IM1017 at raw/gw: spec.serverz of Gateway gw is set, but the imported class does not write it unchanged.
   next     use the property names of the class, or create the object as a plain ApiObject of cdk8s, which writes every field`]);
     expect(patched(JsonPatch.add('/spec/servers/0', { hosts: ['a.com'], port: { number: 80, name: 'x', protocol: 'HTTP', extra: 1 } }))[0]).toContain('spec.servers.0.port.extra of Gateway gw');
     expect(patched(JsonPatch.add('/status', {}))[0]).toContain('IM1017 at raw/gw: status of Gateway gw');

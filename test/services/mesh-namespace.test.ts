@@ -248,7 +248,7 @@ test('namespaces do not nest', () => {
 test('a service outside of a MeshNamespace lives in the namespace of its chart', () => {
   expect(service(new Chart(app(), 'chart', { namespace: 'shop' })).host).toBe('reviews.shop.svc.cluster.local');
   expect(refusal(() => service(bare())).message).toBe([
-    'IM1001 at chart/reviews: there is no namespace for this construct.',
+    'IM1001 at chart/reviews: the construct has no namespace.',
     '  next     put the construct below a MeshNamespace, or set the namespace of its chart',
   ].join('\n'));
 });

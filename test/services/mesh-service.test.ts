@@ -176,7 +176,7 @@ option('MeshService.addPodLabel', 'is a label of the pods of all versions, whene
     expect(metadata.labels).toEqual({ app: 'reviews', version: name });
   }
   expect(refusal(() => reviews.addPodLabel('example.com/dns', 'free')).message).toBe([
-    'IM1110 at chart/reviews: example.com/dns of the labels of the pods of reviews-v1 is already set by chart/reviews, to something else.',
+    'IM1110 at chart/reviews: chart/reviews sets example.com/dns of the labels of the pods of reviews-v1 to another value.',
     '  got      "free", and before "captured"',
     '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
   ].join('\n'));

@@ -43,7 +43,7 @@ test('a name that no Service can have is refused', () => {
 test('an alias of its own name is written twice', () => {
   const root = chart();
   new ServiceAlias(root, 'alias', { name: 'reviews', target: service(root) });
-  expect(() => valid(root)).toThrow('IM1003 at chart/alias/Resource: Service shop/reviews is written by chart/reviews/Resource as well.');
+  expect(() => valid(root)).toThrow('IM1003 at chart/alias/Resource: chart/reviews/Resource also creates Service shop/reviews.');
 });
 
 test('a service of another cluster has no name here', () => {

@@ -73,7 +73,7 @@ export class GatewayServers {
     }
     if (counted) {
       throw new MeshError('IM1305', this.gateway, {
-        problem: `${counted.name} and ${server.name} have one prefix for their statistics`, got: server.statPrefix, next: 'give each a `statPrefix` of its own',
+        problem: `${counted.name} and ${server.name} have the same prefix for their statistics`, got: server.statPrefix, next: 'give each another `statPrefix`',
       });
     }
   }

@@ -45,7 +45,7 @@ export interface MeshGatewayProps {
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/
  */
 export class MeshGateway extends RoutedGateway implements IMeshGateway {
-  /** A gateway that is made elsewhere. Routes to it live in the namespace of the scope. */
+  /** An existing gateway, which the App does not create. Its routes are in the namespace of the scope. */
   public static fromAttributes(scope: Construct, id: string, attributes: MeshGatewayAttributes): IMeshGateway {
     return new ReferencedGateway(scope, id, attributes);
   }

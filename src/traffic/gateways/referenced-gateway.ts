@@ -13,7 +13,7 @@ import { RouteWriter } from '../routes/route-writer';
 import { RoutedGateway } from '../routes/routed-gateway';
 import { GatewayWorkload } from '../workloads/gateway-workload';
 
-/** What there is to know of a gateway that is made elsewhere. */
+/** Attributes of an existing gateway. */
 export interface MeshGatewayAttributes {
   /**
    * The name of the Gateway.
@@ -30,26 +30,26 @@ export interface MeshGatewayAttributes {
   readonly namespace?: string;
 
   /**
-   * The hosts that the gateway serves: routes to others are refused.
+   * The hosts that the gateway serves. Routes for other hosts are refused.
    *
-   * @default - not known: no host is refused
+   * @default - unknown: no host is refused
    */
   readonly hosts?: string[];
 
   /**
-   * The Envoy pods that the gateway configures: by their identity, services know what comes through it.
+   * The Envoy pods that the gateway configures. Services identify requests from the gateway by the identity of these pods.
    *
-   * @default - not known: its routes cannot become policies
+   * @default - unknown: its routes cannot become policies
    */
   readonly workload?: GatewayWorkload;
 }
 
-/** A gateway that somebody else makes. Its routes live in the namespace of the scope. */
+/** An existing gateway, which the App does not create. Its routes are in the namespace of the scope. */
 export class ReferencedGateway extends RoutedGateway implements IMeshGateway {
   public readonly gatewayName: string;
   public readonly namespace: string;
   /**
-   * What is known of its ports.
+   * The known ports of the gateway.
    *
    * @internal
    */

@@ -36,7 +36,7 @@ interface Setting<T> {
   readonly by: Construct;
 }
 
-/** A Secret with a certificate: made elsewhere, or issued by cert-manager for all hosts of the servers that use it. */
+/** A Secret with a certificate: an existing one, or one issued by cert-manager for all hosts of the servers that use it. */
 class Credential {
   private hosts = new Set<string>();
   private names?: Setting<string[]>;

@@ -2,28 +2,28 @@ import { IConstruct } from 'constructs';
 import { registryOf } from '../../kernel/registry';
 import { RouteKind } from '../servers/route-kind';
 
-/** A port that a gateway serves, as far as it is known. */
+/** A known port of a gateway. */
 export interface ServedPort {
   readonly hosts: string[];
   readonly port?: number;
   readonly protocol?: string;
-  /** `none` where it finds services by itself, without routes. */
+  /** The kind of its routes; `none` for automatic passthrough, which needs no routes. */
   readonly kind?: RouteKind | 'none';
-  /** Whether it is said that clients begin with TLS, whatever is usual for the target; undefined where nobody knows. */
+  /** Whether clients start with TLS at once, although the target's protocol usually starts in plain text. Undefined if unknown. */
   readonly implicitTls?: boolean;
-  /** The names that its certificate is good for, where that was said. */
+  /** The names for which its certificate is valid, if they are known. */
   readonly dnsNames?: string[];
-  /** The namespaces whose routes it takes; those of every namespace where not said. */
+  /** The namespaces whose routes the port accepts. Undefined for all namespaces. */
   readonly namespaces?: string[];
 }
 
-/** A gateway that is made here. */
+/** A gateway of the App. */
 export interface KnownGateway {
   readonly construct: IConstruct;
   /** The namespace of its pods. */
   readonly podNamespace: string;
   readonly served: () => ServedPort[];
-  /** Whether its pods believe a proxy in front of them; undefined where the pods are made elsewhere. */
+  /** Whether its pods trust a proxy in front of them. Undefined for existing pods. */
   readonly trustsProxies?: boolean;
 }
 
@@ -32,12 +32,12 @@ class GatewayRegistry {
   public readonly gateways = new Map<string, KnownGateway>();
 }
 
-/** Makes a gateway known to all who refer to it. */
+/** Registers a gateway for constructs that refer to it. */
 export function makeKnown(key: string, gateway: KnownGateway): void {
   registryOf(gateway.construct, GatewayRegistry).gateways.set(key, gateway);
 }
 
-/** The gateway of a name, as `<namespace>/<name>`, if it is made in the cluster of a construct. */
+/** The gateway with a key, `<namespace>/<name>`, if the App creates it in the cluster of the construct. */
 export function knownGateway(scope: IConstruct, key: string): KnownGateway | undefined {
   return registryOf(scope, GatewayRegistry).gateways.get(key);
 }

@@ -8,14 +8,14 @@ import { Caller } from '../../services/calls/caller';
 import { gatewayCaller } from '../../services/calls/gateway-caller';
 import { gatewayKey, IGatewayPods } from '../../services/workloads/gateway-pods';
 
-/** The gateway of some routes: the one that is made in this App, else its description. */
+/** The gateway of some routes: the gateway of this App, else its description. */
 export class ServedGateway {
   /** The gateway, as a VirtualService names it: `<namespace>/<name>`. */
   public readonly key: string;
 
   /**
    * @param scope the construct that owns the routes
-   * @param described the ports of a gateway that is made elsewhere, as far as they are known
+   * @param described the known ports of an existing gateway
    */
   public constructor(private readonly scope: Construct, private readonly gateway: IGatewayPods, private readonly described?: ServedPort[]) {
     this.key = gatewayKey(gateway);
@@ -25,33 +25,33 @@ export class ServedGateway {
     return this.gateway.gatewayName;
   }
 
-  /** The gateway, if it is made in this App. It may be made after the routes. */
+  /** The gateway, if this App creates it. It can be created after the routes. */
   public get made(): KnownGateway | undefined {
     return knownGateway(this.scope, this.key);
   }
 
-  /** The construct of the gateway: the one that makes it, else the one that describes it. */
+  /** The construct of the gateway: the one that creates it, else the one that describes it. */
   public get construct(): IConstruct {
     return this.made?.construct ?? this.gateway;
   }
 
-  /** The gateway's pods, as the services know them that the gateway calls. */
+  /** The gateway's pods as a caller of services. */
   public get caller(): Caller {
     return gatewayCaller(this.construct, this.name);
   }
 
-  /** The ports that the gateway serves; undefined if they are not known. */
+  /** The ports that the gateway serves. Undefined if unknown. */
   public get served(): ServedPort[] | undefined {
     return this.made?.served() ?? this.described;
   }
 
-  /** The ports at which the gateway serves a host by HTTP, as far as they are known. */
+  /** The known ports at which the gateway serves a host over HTTP. */
   public httpListeners(host: string): HttpListener[] {
     return portsFor(this.served ?? [], { host, kind: 'http' }).flatMap(({ port, protocol }) =>
       (port === undefined ? [] : [{ port, scheme: protocol === 'HTTPS' ? 'https' : 'http', translates: protocol === 'GRPC-WEB' }]));
   }
 
-  /** What routes for a host need to know of the gateway at synthesis. */
+  /** The listeners of the gateway for a host. Complete at synthesis. */
   public hostListeners(host: string): Omit<HostListeners, 'host'> {
     const trustsProxies = knownMesh(this.scope).knowsGatewayTopology ? undefined : this.made?.trustsProxies;
     return { listeners: this.httpListeners(host), trustsProxies };
@@ -62,7 +62,7 @@ export class ServedGateway {
     const ports = [...new Set(portsFor(this.served ?? [], { host, kind: 'tls' }).map(({ port }) => port))];
     if (ports.length > 1) {
       throw new MeshError('IM1112', this.scope, {
-        problem: `TLS for ${host} passes through at several ports of ${this.name}`, allowed: ports.join(', '), next: 'name one as `gatewayPort`',
+        problem: `the gateway ${this.name} has several ports with TLS passthrough for ${host}`, allowed: ports.join(', '), next: 'set `gatewayPort`',
       });
     }
     return ports[0] ?? 443;

@@ -5,12 +5,12 @@ import { byNarrowness, covers } from '../../values/host';
 import { certifies } from '../servers/certificate-names';
 import { RouteKind } from '../servers/route-kind';
 
-/** What a route asks of a gateway. */
+/** The host, kind and port that a route needs at a gateway. */
 export interface Demand {
   readonly gatewayName: string;
   readonly host: string;
   readonly kind: RouteKind;
-  /** The port of the gateway, where it was said. */
+  /** The port of the gateway, if it is set. */
   readonly gatewayPort?: number;
   /** The namespace of the route. */
   readonly namespace: string;
@@ -21,63 +21,63 @@ export function portsFor(served: ServedPort[], { host, kind, gatewayPort }: Pick
   return at(served, gatewayPort).filter(port => (port.kind ?? kind) === kind && serves(port, host, kind));
 }
 
-/** Refuses a route that nothing would ever ask: of a host, a kind or a namespace that no port of the gateway takes. */
+/** Refuses a route that no request can reach, because no port of the gateway accepts its host, kind or namespace. */
 export function checkServed(served: ServedPort[], demand: Demand, by: Located): void {
   const { gatewayName, host, kind, gatewayPort, namespace } = demand;
   const ports = portsFor(served, demand);
   if (ports.length === 0) {
     const place = gatewayPort === undefined ? '' : ` at port ${gatewayPort}`;
-    // A port of plain TCP has every host, and says nothing of the one that is asked for.
+    // A port for plain TCP serves every host, so it does not indicate the kind for this one.
     const other = at(served, gatewayPort).find(port => serves(port, host, kind) && (gatewayPort !== undefined || port.kind !== 'tcp'));
     const allowed = at(served, gatewayPort).filter(port => (port.kind ?? kind) === kind).flatMap(({ hosts }) => hosts);
     throw new MeshError('IM1303', by, {
       problem: other ? otherKind(gatewayName, host, kind, other) : `${gatewayName} does not serve ${host}${place}`,
       got: host,
-      allowed: [...new Set(allowed)].join(', ') || `nothing yet: the gateway has no such server${gatewayPort === undefined ? '' : ' at this port'}`,
+      allowed: [...new Set(allowed)].join(', ') || `none yet: the gateway has no such server${gatewayPort === undefined ? '' : ' at this port'}`,
       ...other ? { next: REMEDY[kind] } : {},
     });
   }
-  // A star in a certificate stands for one label, and one of a server for several.
+  // A star in a certificate matches one label, and a star in the hosts of a server matches several.
   if (!(kind === 'tcp' && host === '*') && ports.every(({ dnsNames }) => dnsNames && !dnsNames.some(name => certifies(name, host)))) {
     throw new MeshError('IM1351', by, {
-      problem: `the certificate that ${gatewayName} shows is not valid for ${host}`, got: host, allowed: [...new Set(ports.flatMap(({ dnsNames }) => dnsNames!))].join(', '),
+      problem: `the certificate of ${gatewayName} is not valid for ${host}`, got: host, allowed: [...new Set(ports.flatMap(({ dnsNames }) => dnsNames!))].join(', '),
     });
   }
   const admitted = ports.filter(port => isNearest(port, ports, host)).flatMap(port => port.namespaces ?? [namespace]);
   if (!admitted.includes(namespace)) {
     throw new MeshError('IM1345', by, {
-      problem: `${gatewayName} takes no routes for ${host} from namespace ${namespace}`, got: namespace, allowed: [...new Set(admitted)].join(', '),
+      problem: `${gatewayName} accepts no routes for ${host} from namespace ${namespace}`, got: namespace, allowed: [...new Set(admitted)].join(', '),
     });
   }
 }
 
-/** Of the servers at one port, clients come to the one with the narrowest pattern for the host. */
+/** Of several servers at one port, Envoy selects the one with the narrowest pattern for the host. */
 function isNearest(one: ServedPort, all: ServedPort[], host: string): boolean {
   const nearest = ({ hosts }: ServedPort) => hosts.filter(pattern => covers(pattern, host)).sort(byNarrowness)[0] ?? '*';
   return all.every(other => other.port !== one.port || byNarrowness(nearest(one), nearest(other)) <= 0);
 }
 
 const REMEDY = {
-  http: 'lead there by addTlsRoute or addTcpRoute, or let the gateway end TLS: GatewayServer.https',
-  tls: 'lead there by addHttpRoute or addTcpRoute, or let TLS pass: GatewayServer.passthrough',
-  tcp: 'lead there by addHttpRoute or addTlsRoute, or serve the port by GatewayServer.tcp',
+  http: 'use addTlsRoute or addTcpRoute, or terminate TLS at the gateway: GatewayServer.https',
+  tls: 'use addHttpRoute or addTcpRoute, or pass TLS through: GatewayServer.passthrough',
+  tcp: 'use addHttpRoute or addTlsRoute, or serve the port with GatewayServer.tcp',
 };
 
-function otherKind(gatewayName: string, host: string, kind: RouteKind, { port, kind: its, protocol }: ServedPort): string {
+function otherKind(gatewayName: string, host: string, kind: RouteKind, { port, kind: servedKind, protocol }: ServedPort): string {
   const reasons = {
-    http: `reads HTTP for ${host} at port ${port} (${protocol}): a route for ${kind === 'tls' ? 'TLS that passes through' : 'whole connections'} has no place there`,
-    tls: `passes TLS for ${host} through at port ${port}: it sees the name of the server and nothing else`,
-    tcp: `leads on whole connections at port ${port} (${protocol}): it reads no ${kind === 'http' ? 'HTTP' : 'names of servers'} there`,
-    none: `finds the services of ${host} at port ${port} by itself: it asks no routes`,
+    http: `routes HTTP requests for ${host} at port ${port} (${protocol}), not ${kind === 'tls' ? 'TLS passthrough' : 'whole connections'}`,
+    tls: `passes TLS for ${host} through at port ${port}, where it reads only the SNI`,
+    tcp: `routes whole connections at port ${port} (${protocol}), where it reads no ${kind === 'http' ? 'HTTP' : 'SNI'}`,
+    none: `selects services for ${host} at port ${port} by SNI (automatic passthrough), and uses no routes`,
   };
-  return `${gatewayName} ${reasons[its!]}`;
+  return `${gatewayName} ${reasons[servedKind!]}`;
 }
 
 function at(served: ServedPort[], gatewayPort?: number): ServedPort[] {
   return served.filter(({ port }) => gatewayPort === undefined || port === undefined || port === gatewayPort);
 }
 
-/** A route for every connection to a port asks for no host; where no TLS ends there, no connection has one. */
+/** Whether a port serves a host. A route for every connection to a port has no host, and connections without TLS have none either. */
 function serves({ hosts, protocol = 'TLS' }: ServedPort, host: string, kind: RouteKind): boolean {
   return kind === 'tcp' && (host === '*' || protocol !== 'TLS') ? host === '*' : hosts.some(pattern => covers(pattern, host));
 }

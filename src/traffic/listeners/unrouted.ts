@@ -11,13 +11,13 @@ class DemandRegistry {
   public readonly routes = new Map<string, Demand[]>();
 }
 
-/** Enters what a route of a gateway is for. */
+/** Registers the host and port of a route. */
 export function enterRoute(route: IConstruct, gateway: string, demand: Demand): void {
   const known = registryOf(route, DemandRegistry).routes;
   known.set(gateway, [...known.get(gateway) ?? [], demand]);
 }
 
-/** Refuses hosts of a server to which no route of the App leads, unless it is said that their routes come from elsewhere. */
+/** Refuses hosts of a server without a route in the App, unless the server sets `routedElsewhere` or another namespace routes them. */
 export function checkRouted(gateway: IGatewayPods, server: GatewayServer): void {
   const { hosts, port, name, routedElsewhere, routesFrom = [], _routes: kind } = server;
   const opens = routesFrom.some(namespace => namespace !== '.' && namespace !== gateway.namespace);
@@ -28,6 +28,6 @@ export function checkRouted(gateway: IGatewayPods, server: GatewayServer): void 
     .filter(route => route.kind === kind && (route.gatewayPort ?? port) === port);
   const unrouted = hosts.filter(host => !routes.some(route => covers(host, route.host) || covers(route.host, host)));
   if (unrouted.length > 0) {
-    throw new MeshError('IM1393', gateway, { problem: `server ${name} serves ${unrouted.join(', ')} at port ${port}, and no route leads from there`, got: unrouted });
+    throw new MeshError('IM1393', gateway, { problem: `server ${name} serves ${unrouted.join(', ')} at port ${port}, and no route is for them`, got: unrouted });
   }
 }

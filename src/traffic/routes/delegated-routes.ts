@@ -47,7 +47,7 @@ export interface DelegatedRoutesProps {
  * @see https://istio.io/latest/docs/reference/config/networking/virtual-service/#Delegate
  */
 export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
-  /** Delegated routes that are made elsewhere. */
+  /** Existing delegated routes, which the App does not create. */
   public static fromAttributes(scope: Construct, id: string, attributes: DelegatedRoutesAttributes): IDelegatedRoutes {
     return new ReferencedRoutes(scope, id, attributes);
   }

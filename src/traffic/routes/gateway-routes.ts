@@ -10,29 +10,29 @@ import { exportTo } from '../../values/export-to';
 
 /** Properties of `GatewayRoutes`. */
 export interface GatewayRoutesProps {
-  /** The gateway that the routes are for, made here or elsewhere. */
+  /** The gateway of the routes, created by this App or existing. */
   readonly gateway: IMeshGateway;
 
   /**
-   * The namespaces whose proxies see the routes: their names, `.` for that of these routes, `*` for all. That of the gateway's pods has to
-   * be among them.
+   * The namespaces whose proxies see the routes: their names, `.` for the namespace of these routes, `*` for all. The namespace of the gateway's
+   * pods must be among them.
    *
-   * @default - what the mesh has as `defaultVirtualServiceExportTo`: all, unless somebody changed it
+   * @default - what the mesh has as `defaultVirtualServiceExportTo`: all, unless the mesh sets another
    */
   readonly exportTo?: string[];
 }
 
 /**
- * Routes of a gateway that live in another namespace than the gateway: that of their own scope, whose team they belong to. They may lead
- * to services of any namespace.
+ * Routes of a gateway in the namespace of their own scope, for a team that does not own the gateway. Their targets can be services of any
+ * namespace.
  *
- * The VirtualServices are called `<gateway>.in--<namespace of the gateway>.<host>`. A server of the gateway may take routes of some
- * namespaces alone.
+ * The VirtualServices are called `<gateway>.in--<namespace of the gateway>.<host>`. A server of the gateway can limit the
+ * namespaces of its routes (`routesFrom`).
  *
  * @see https://istio.io/latest/docs/reference/config/networking/gateway/#Server
  */
 export class GatewayRoutes extends RoutedGateway {
-  /** The gateway that the routes are for. */
+  /** The gateway of the routes. */
   public readonly gateway: IMeshGateway;
   /** The namespace of the routes. */
   public readonly namespace: string;

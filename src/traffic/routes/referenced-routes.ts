@@ -7,7 +7,7 @@ import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
 import { dnsLabel } from '../../values/names';
 
-/** Routes that routes of a gateway delegate to, made here or elsewhere. */
+/** Delegated routes, created by this App or existing. */
 export interface IDelegatedRoutes extends IConstruct, IRouteTarget {
   /** The name of their VirtualService. */
   readonly routesName: string;
@@ -15,7 +15,7 @@ export interface IDelegatedRoutes extends IConstruct, IRouteTarget {
   readonly namespace: string;
 }
 
-/** Attributes of delegated routes that are made elsewhere. */
+/** Attributes of existing delegated routes. */
 export interface DelegatedRoutesAttributes {
   /**
    * The name of the VirtualService.
@@ -32,7 +32,7 @@ export interface DelegatedRoutesAttributes {
   readonly namespace?: string;
 }
 
-/** Delegated routes that are made elsewhere. */
+/** Existing delegated routes, which the App does not create. */
 export class ReferencedRoutes extends Construct implements IDelegatedRoutes {
   public readonly routesName: string;
   public readonly namespace: string;

@@ -96,7 +96,7 @@ export class RouteConflicts {
       && each.host !== host && (covers(each.host, host) || covers(host, each.host)));
     if (other) {
       throw new MeshError('IM1306', this.scope, {
-        problem: `connections for ${host} at port ${gatewayPort} are led somewhere already, those for ${other.host} by ${other.by.node.path}`, got: gatewayPort,
+        problem: `connections for ${host} at port ${gatewayPort} already have a route: that for ${other.host} of ${other.by.node.path}`, got: gatewayPort,
       });
     }
     all.push({ gateway: this.gateway.key, gatewayPort, host, by: this.scope });
@@ -108,8 +108,8 @@ export class RouteConflicts {
     const schemes = this.gateway.httpListeners(host).filter(each => gatewayPort === undefined || each.port === gatewayPort).map(each => each.scheme);
     if (scheme !== undefined && schemes.includes(scheme) && [uri, prefixRewrite, authority, port, derivePort].every(part => part === undefined)) {
       throw new MeshError('IM1310', this.scope, {
-        problem: `the redirect for ${host} leads back to the route that it comes from, for ever`,
-        next: 'lead from HTTP to HTTPS by `httpsRedirect` of the server, or by a route with `gatewayPort: 80`',
+        problem: `the redirect for ${host} leads back to its own route, in an endless loop`,
+        next: 'redirect HTTP to HTTPS with `httpsRedirect` of the server, or with a route for `gatewayPort: 80`',
       });
     }
   }
@@ -135,7 +135,7 @@ export class RouteConflicts {
     const namespace = this.gateway.made?.podNamespace;
     const exported = this.exportTo ?? knownMesh(this.scope).exported?.defaultVirtualServiceExportTo;
     return namespace === undefined || isExported(exported, namespaceOf(this.scope), namespace) ? [] : [new MeshError('IM1346', this.scope, {
-      problem: `the pods of ${this.gateway.name} are in namespace ${namespace}, which the routes are not exported to`, got: exported,
+      problem: `the routes are not exported to namespace ${namespace}, where the pods of ${this.gateway.name} are`, got: exported,
     }).message];
   }
 
@@ -148,7 +148,7 @@ export class RouteConflicts {
         return this.wildcardConflicts(own, other);
       }
       return own.host === other.host && shareListener(this.gateway.construct, gateway.construct) ? [new MeshError('IM1314', this.scope, {
-        problem: `${own.host} is routed through ${gateway.construct.node.path} as well, which configures the same pods and port`, got: own.host,
+        problem: `${own.host} also has routes for ${gateway.construct.node.path}, which configures the same pods and port`, got: own.host,
       }).message] : [];
     })));
   }
@@ -159,7 +159,7 @@ export class RouteConflicts {
     const isListed = () => this.gateway.served?.some(({ hosts, port, kind = 'http' }) =>
       kind === 'http' && hosts.includes(narrow) && [own, other].every(routed => hasRoutesAt(routed, port)));
     return narrow !== wide && covers(wide, narrow) && isListed() ? [new MeshError('IM1313', this.scope, {
-      problem: `a server lists ${narrow} and there are routes for ${wide}: requests for ${narrow} would be asked of the routes of both, by age`,
+      problem: `a server lists ${narrow}, and there are routes for ${wide}: Istio would match requests for ${narrow} with the routes of both, by age`,
       got: [narrow, wide],
     }).message] : [];
   }
@@ -175,13 +175,13 @@ export class RouteConflicts {
     return this.redirects.flatMap(({ host, solver }) => {
       const other = all.find(name => name !== host && covers(name, host) && !same(solver, solverOf(name)));
       return other === undefined ? [] : [new MeshError('IM1313', this.scope, {
-        problem: `a server redirects ${host} and there are routes for ${other} at port 80 which do otherwise: requests for ${host} would be asked of the routes of both, by age`,
+        problem: `a server redirects ${host}, and there are other routes for ${other} at port 80: Istio would match requests for ${host} with the routes of both, by age`,
         got: [host, other],
       }).message];
     });
   }
 
-  /** Refuses a server that expects TLS for clients of a protocol that begins in clear text. Servers may be added after routes. */
+  /** Refuses a server that expects TLS for clients of a protocol that starts in plain text. Servers may be added after routes. */
   private checkClearText({ host, kind, gatewayPort, called: { service, port } }: StreamCall): void {
     const expectsTls = portsFor(this.gateway.served ?? [], { host, kind, gatewayPort }).some(server => server.protocol === 'TLS' && server.implicitTls === false);
     const target = (service as Partial<IMeshService>).ports?.find(candidate => candidate.port === port);

@@ -25,7 +25,7 @@ interface GatewayRouteOptions extends RouteOptions {
 }
 
 interface RouteWriterOptions {
-  /** The ports of a gateway that is made elsewhere, as far as they are known. */
+  /** The known ports of an existing gateway. */
   readonly described?: ServedPort[];
   /** The namespaces whose proxies see the routes. */
   readonly exportTo?: string[];
@@ -103,7 +103,7 @@ export class RouteWriter {
     const unmatched = matches.find(match => !match.isFor(host));
     if (unmatched) {
       throw new MeshError('IM1330', this.scope, {
-        problem: `the route is for ${host}, and no request for it has the authority of the match`, got: unmatched.toIstio(),
+        problem: `the route is for ${host}, and no request for it has the authority in the match`, got: unmatched.toIstio(),
       });
     }
     const built = buildRoute(this.scope, options, protocol, settings);

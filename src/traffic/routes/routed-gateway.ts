@@ -12,7 +12,7 @@ import { ServedPort } from '../listeners/known-gateways';
  */
 export abstract class RoutedGateway extends Construct {
   /**
-   * The ports of a gateway that is made elsewhere, as far as they are known.
+   * The known ports of an existing gateway.
    *
    * @internal
    */

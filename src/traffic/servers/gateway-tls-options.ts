@@ -8,7 +8,7 @@ export interface SecretTlsOptions extends TlsParameters {
    * The DNS names of the certificate; `*.` before a name covers names that are one label longer. A server with a
    * host that none of them covers is refused (IM1351).
    *
-   * @default - unknown for a Secret made elsewhere; an issued certificate has the hosts of its servers
+   * @default - unknown for an existing Secret; an issued certificate has the hosts of its servers
    */
   readonly dnsNames?: string[];
 
@@ -23,7 +23,7 @@ export interface SecretTlsOptions extends TlsParameters {
   /**
    * How cert-manager issues the certificate that it writes to the Secret.
    *
-   * @default - the Secret is made elsewhere
+   * @default - the Secret exists already
    */
   readonly certificate?: IssuedCertificate;
 }

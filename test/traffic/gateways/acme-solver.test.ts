@@ -160,8 +160,8 @@ describe('a wildcard around a redirected host', () => {
 
   test('would be asked for it by age, with the routes that it has', () => {
     expect(around(GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] }), server('a', 'a.example.com', solver), true)).toEqual([[
-      'IM1313 at chart/edge: a server redirects a.example.com and there are routes for *.example.com at port 80 which do otherwise: '
-      + 'requests for a.example.com would be asked of the routes of both, by age.',
+      'IM1313 at chart/edge: a server redirects a.example.com, and there are other routes for *.example.com at port 80: '
+      + 'Istio would match requests for a.example.com with the routes of both, by age.',
       '  got      ["a.example.com","*.example.com"]',
       '  next     remove the narrower host from the server, which serves it by the wildcard, or give the host its own gateway',
     ].join('\n')]);

@@ -75,8 +75,8 @@ describe('a connection that a browser uses again', () => {
   test('the message says both gateways', () => {
     const [one, other] = [hosts, others].map(served => GatewayServer.https({ routedElsewhere: true, hosts: served, tls }));
     expect(told(one, other).apart).toBe([
-      'IM1353 at other/two: cert of server https-443 of other/two is good for a.example.com of server https-443 of chart/one: '
-        + 'a browser would ask the one for both, and be answered 404.',
+      'IM1353 at other/two: cert of server https-443 of other/two is valid for a.example.com of server https-443 of chart/one: '
+        + 'a browser would send the requests for both over one connection, and receive 404.',
       '  got      ["b.example.com","a.example.com"]',
       '  next     list the hosts in one server, or give each server a certificate for only its own hosts',
       '  istio    IST0138',
@@ -87,8 +87,8 @@ describe('a connection that a browser uses again', () => {
 
   test('a certificate that is known to be good for a host of another gateway', () => {
     expect(told(wide, GatewayServer.https({ routedElsewhere: true, hosts, tls: GatewayTls.simple('own'), name: 'b' })).apart).toBe([
-      'IM1353 at other/two: the certificate of server https-443 of chart/one is good for a.example.com of server b of other/two: '
-        + 'a browser would ask the one for both, and be answered 404.',
+      'IM1353 at other/two: the certificate of server https-443 of chart/one is valid for a.example.com of server b of other/two: '
+        + 'a browser would send the requests for both over one connection, and receive 404.',
       '  got      ["*.example.com","a.example.com"]',
       '  next     list the hosts in one server, or give each server a certificate for only its own hosts',
       '  istio    IST0138',
@@ -116,7 +116,7 @@ describe('client certificates that another server does not ask for', () => {
     const { apart, together } = told(wide, strict());
     expect(apart).toBeUndefined();
     expect(together).toBe([
-      'IM1390 at chart/one: server partners asks clients for certificates, and requests for partners.example.com can come by server all as well, which does not ask the same.',
+      'IM1390 at chart/one: server partners verifies client certificates, but requests for partners.example.com can also reach server all, which does not verify them in the same way.',
       '  got      ["partners.example.com","*.example.com"]',
       '  next     give the server its own gateway, which may have the same pods, `workload: gateway.workload`; or demand the same of clients at both servers',
     ].join('\n'));
@@ -149,9 +149,9 @@ describe('plain text below a redirect', () => {
 
   test('Istio redirects the narrower host of one gateway as well', () => {
     expect(told(GatewayServer.http({ routedElsewhere: true, hosts }), redirect()).together).toBe([
-      'IM1352 at chart/one: server http-80 would be asked nothing of a.example.com in clear text: server wide redirects *.example.com.',
+      'IM1352 at chart/one: server http-80 would receive no plain HTTP requests for a.example.com: server wide redirects *.example.com.',
       '  got      \'a.example.com\'',
-      '  next     give one of the servers a gateway of its own, which may have the same pods: `workload: gateway.workload`',
+      '  next     move one of the servers to a separate gateway, which can have the same pods: `workload: gateway.workload`',
     ].join('\n'));
     expect(codes(GatewayServer.http({ routedElsewhere: true, hosts }), redirect(solver))).toEqual([undefined, 'IM1352']);
     expect(codes(narrow, redirect())).toEqual([undefined, 'IM1352']);

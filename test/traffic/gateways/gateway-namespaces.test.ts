@@ -74,7 +74,7 @@ option('GatewayRoutesProps.exportTo', 'is who sees the routes: the gateway\'s po
   const other = scene();
   new GatewayRoutes(other.team, 'routes', { gateway: other.edge, exportTo: ['.'] }).addHttpRoute(HOST, { to: answer });
   expect(messages(other.root)).toEqual([[
-    'IM1346 at team/routes: the pods of edge are in namespace istio-system, which the routes are not exported to.',
+    'IM1346 at team/routes: the routes are not exported to namespace istio-system, where the pods of edge are.',
     '  got      ["."]',
     '  next     export it to that namespace as well',
   ].join('\n')]);
@@ -129,7 +129,7 @@ test('routesFrom is whose routes the server takes: others are refused, and Istio
   edge.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/b')], to: answer });
   const unserved = new GatewayRoutes(chart({ scope: root, id: 'other', namespace: 'other' }), 'routes', { gateway: edge });
   expect(refusal(() => unserved.addHttpRoute(HOST, { matches: [RouteMatch.pathPrefix('/c')], to: answer })).message).toBe([
-    `IM1345 at other/routes: edge takes no routes for ${HOST} from namespace other.`,
+    `IM1345 at other/routes: edge accepts no routes for ${HOST} from namespace other.`,
     '  got      \'other\'',
     '  allowed  edge, team',
     '  next     add the namespace to `routesFrom` of the server, or move the routes to an allowed namespace',
@@ -221,7 +221,7 @@ describe('refused', () => {
     new GatewayRoutes(team, 'one', { gateway: edge, exportTo: ['istio-system'] }).addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/a')], to: answer });
     const other = new GatewayRoutes(team, 'other', { gateway: edge, exportTo: ['*'] });
     expect(refusal(() => other.addHttpRoute(HOST, { matches: [RouteMatch.exactPath('/b')], to: answer })).message).toBe([
-      `IM1401 at team/other: exportTo of the namespaces that see the routes for ${HOST} is already set by team/one, to something else.`,
+      `IM1401 at team/other: team/one sets exportTo of the namespaces that see the routes for ${HOST} to another value.`,
       '  got      ["*"], and before ["istio-system"]',
       '  next     keep one of the two',
       '  istio    IST0109',
@@ -252,7 +252,7 @@ test('a wildcard beside a server takes no routes that the server would not', () 
   ]);
   const routes = new GatewayRoutes(team, 'routes', { gateway: edge });
   expect(refusal(() => routes.addHttpRoute('a.example.com', { to: answer })).message).toBe([
-    'IM1345 at team/routes: edge takes no routes for a.example.com from namespace team.',
+    'IM1345 at team/routes: edge accepts no routes for a.example.com from namespace team.',
     '  got      \'team\'',
     '  allowed  edge',
     '  next     add the namespace to `routesFrom` of the server, or move the routes to an allowed namespace',

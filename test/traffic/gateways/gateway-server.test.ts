@@ -146,9 +146,9 @@ describe('refused', () => {
 
   test('one prefix for the statistics of two servers', () => {
     expect(refusal(() => servers(GatewayServer.http({ routedElsewhere: true, hosts, statPrefix: 'a' }), GatewayServer.tcp({ routedElsewhere: true, port: 5432, statPrefix: 'a' }))).message).toBe([
-      'IM1305 at chart/edge: http-80 and tcp-5432 have one prefix for their statistics.',
+      'IM1305 at chart/edge: http-80 and tcp-5432 have the same prefix for their statistics.',
       '  got      \'a\'',
-      '  next     give each a `statPrefix` of its own',
+      '  next     give each another `statPrefix`',
     ].join('\n'));
   });
 

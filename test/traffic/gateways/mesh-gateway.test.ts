@@ -197,7 +197,7 @@ describe('refused', () => {
     const at = root();
     edge(at, 'one', GatewayServer.http({ routedElsewhere: true, hosts, port: 8443 }));
     expect(refusal(() => edge(at, 'two', GatewayServer.https({ routedElsewhere: true, hosts: ['other.example.com'], tls, port: 8443 }))).message).toBe([
-      'IM1304 at chart/two: port 8443 of the gateway\'s pods speaks HTTP already, for chart/one.',
+      'IM1304 at chart/two: port 8443 of the gateway\'s pods already uses HTTP, for chart/one.',
       '  got      \'HTTPS\'',
       '  allowed  HTTP',
       '  next     use another port',

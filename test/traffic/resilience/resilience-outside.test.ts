@@ -201,7 +201,7 @@ describe('pods of another cluster', () => {
 test('two that contradict each other are named both', () => {
   const world = outside({ timeout: second }, {}, true);
   expect(refusal(() => new ResiliencePolicy(world.other, 'second', { target: world.made, timeout: Duration.seconds(2) })).message).toBe([
-    'IM1401 at other/other/second: timeout of the requests for example.org is already set by team/team/policy, to something else.',
+    'IM1401 at other/other/second: team/team/policy sets timeout of the requests for example.org to another value.',
     '  got      "2s", and before "1s"',
     '  next     keep one of the two',
     '  istio    IST0109',

@@ -311,7 +311,7 @@ describe('a headless Service has limits of its own, which a policy replaces', ()
 
   test('two policies that say different things contradict each other, and not the library', () => {
     const two = [5, 6].map(seconds => ({ connectionPool: { connectTimeout: Duration.seconds(seconds) } }));
-    expect(refusal(() => connections(...two)).message).toContain('IM1401 at chart/policy-1: connectionPool.tcp.connectTimeout of the policy of store-headless.shop.svc.cluster.local is already set by chart/policy-0');
+    expect(refusal(() => connections(...two)).message).toContain('IM1401 at chart/policy-1: chart/policy-0 sets connectionPool.tcp.connectTimeout of the policy of store-headless.shop.svc.cluster.local to another value');
   });
 });
 

@@ -179,7 +179,7 @@ test.each<[string, () => unknown, string]>([
     '  next     shorten it to such',
   ].join('\n')],
   ['a host that the route is not for', () => routed({ matches: [RouteMatch.anyPath({ authority: StringMatch.exact('www.example.com') })] }), [
-    'IM1330 at cluster/chart/edge: the route is for example.com, and no request for it has the authority of the match.',
+    'IM1330 at cluster/chart/edge: the route is for example.com, and no request for it has the authority in the match.',
     '  got      {"authority":{"exact":"www.example.com"}}',
     '  next     remove the match, or add the route to the host of the match',
   ].join('\n')],

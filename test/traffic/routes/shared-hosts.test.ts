@@ -24,7 +24,7 @@ describe('a wildcard and a host that it covers', () => {
       const root = app();
       const edge = gateway(root, 'edge', GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com', 'a.example.com'] }));
       hosts.forEach(host => edge.addHttpRoute(host, { to: answer }));
-      expect(messages(root)).toEqual([expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists a\.example\.com and there are routes for \*\.example\.com: /)]);
+      expect(messages(root)).toEqual([expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists a\.example\.com, and there are routes for \*\.example\.com: /)]);
     }
   });
 
@@ -35,8 +35,8 @@ describe('a wildcard and a host that it covers', () => {
       hosts.forEach(host => edge.addHttpRoute(host, { to: answer }));
       edge.addServer(GatewayServer.https({ routedElsewhere: true, name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
       expect(messages(root)).toEqual([[
-        'IM1313 at chart-edge/edge: a server lists shop.example.com and there are routes for *.example.com: '
-          + 'requests for shop.example.com would be asked of the routes of both, by age.',
+        'IM1313 at chart-edge/edge: a server lists shop.example.com, and there are routes for *.example.com: '
+          + 'Istio would match requests for shop.example.com with the routes of both, by age.',
         '  got      ["shop.example.com","*.example.com"]',
         '  next     remove the narrower host from the server, which serves it by the wildcard, or give the host its own gateway',
       ].join('\n')]);
@@ -55,7 +55,7 @@ describe('a wildcard and a host that it covers', () => {
       GatewayServer.https({ routedElsewhere: true, name: 'shop', hosts: ['shop.example.com'], tls: GatewayTls.simple('shop-cert') }));
     edge.addHttpRoute('*.example.com', { to: answer, gatewayPort: wide });
     edge.addHttpRoute('shop.example.com', { to: answer, gatewayPort: narrow });
-    expect(messages(root)).toEqual(right ? [] : [expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists shop\.example\.com /)]);
+    expect(messages(root)).toEqual(right ? [] : [expect.stringMatching(/^IM1313 at chart-edge\/edge: a server lists shop\.example\.com, /)]);
   });
 
   test('may be routed through gateways of their own', () => {
@@ -71,7 +71,7 @@ test('one host routed through two gateways of the same pods is refused', () => {
   gateway(root, 'wide', GatewayServer.http({ routedElsewhere: true, hosts: ['*.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
   gateway(root, 'narrow', GatewayServer.http({ routedElsewhere: true, hosts: ['shop.example.com'] })).addHttpRoute('shop.example.com', { to: answer });
   expect(messages(root)).toEqual([[
-    'IM1314 at chart-narrow/narrow: shop.example.com is routed through chart-wide/wide as well, which configures the same pods and port.',
+    'IM1314 at chart-narrow/narrow: shop.example.com also has routes for chart-wide/wide, which configures the same pods and port.',
     '  got      \'shop.example.com\'',
     '  next     route the host through one gateway',
   ].join('\n')]);
@@ -112,8 +112,8 @@ describe('a redirect', () => {
   test('to HTTPS from a route that HTTPS has as well is refused', () => {
     const edge = gateway(app(), 'edge', ...both);
     expect(refusal(() => edge.addHttpRoute('a.example.com', { to: RouteTarget.redirect({ scheme: 'https' }) })).message).toBe([
-      'IM1310 at chart-edge/edge: the redirect for a.example.com leads back to the route that it comes from, for ever.',
-      '  next     lead from HTTP to HTTPS by `httpsRedirect` of the server, or by a route with `gatewayPort: 80`',
+      'IM1310 at chart-edge/edge: the redirect for a.example.com leads back to its own route, in an endless loop.',
+      '  next     redirect HTTP to HTTPS with `httpsRedirect` of the server, or with a route for `gatewayPort: 80`',
     ].join('\n'));
     edge.addHttpRoute('a.example.com', { gatewayPort: 80, to: RouteTarget.redirect({ scheme: 'https' }) });
   });
@@ -130,7 +130,7 @@ test('a host of a wildcard that the certificate is not good for: its star stands
   const known = GatewayTls.simple('known', { dnsNames: ['*.example.com'] });
   const edge = gateway(root, 'edge', GatewayServer.https({ routedElsewhere: true, hosts: ['*.example.com'], tls: known }));
   expect(refusal(() => edge.addHttpRoute('a.b.example.com', { to: answer })).message).toBe([
-    'IM1351 at chart-edge/edge: the certificate that edge shows is not valid for a.b.example.com.',
+    'IM1351 at chart-edge/edge: the certificate of edge is not valid for a.b.example.com.',
     '  got      \'a.b.example.com\'',
     '  allowed  *.example.com',
     '  next     add the host to the names of the certificate, or serve it with another certificate',

@@ -81,9 +81,9 @@ option('TlsRouteOptions.gatewayPort', 'is the port of the gateway; else the only
   expect(tls({ gatewayPort: 8443 }, both)).toEqual([{ match: [{ port: 8443, sniHosts: [HOST] }], route: [at(8443)] }]);
   expect(tls({}, both.slice(1))).toEqual([{ match: [{ port: 8443, sniHosts: [HOST] }], route: [at(8443)] }]);
   expect(refusal(() => tls({}, both)).message).toBe([
-    `IM1112 at chart/edge: TLS for ${HOST} passes through at several ports of edge.`,
+    `IM1112 at chart/edge: the gateway edge has several ports with TLS passthrough for ${HOST}.`,
     '  allowed  443, 8443',
-    '  next     name one as `gatewayPort`',
+    '  next     set `gatewayPort`',
   ].join('\n'));
 });
 
@@ -123,30 +123,30 @@ describe('refused', () => {
       '  istio    IST0132',
     ]],
     ['HTTP where TLS passes through', edge => edge.addHttpRoute(HOST, { to: RouteTarget.directResponse(200) }), [
-      `IM1303 at chart/edge: edge passes TLS for ${HOST} through at port 443: it sees the name of the server and nothing else.`,
+      `IM1303 at chart/edge: edge passes TLS for ${HOST} through at port 443, where it reads only the SNI.`,
       `  got      '${HOST}'`,
       '  allowed  www.example.com',
-      '  next     lead there by addTlsRoute or addTcpRoute, or let the gateway end TLS: GatewayServer.https',
+      '  next     use addTlsRoute or addTcpRoute, or terminate TLS at the gateway: GatewayServer.https',
       '  istio    IST0132',
     ]],
     ['TLS by name where the gateway ends it', edge => edge.addTlsRoute('www.example.com', { to }), [
-      'IM1303 at chart/edge: edge reads HTTP for www.example.com at port 443 (HTTPS): a route for TLS that passes through has no place there.',
+      'IM1303 at chart/edge: edge routes HTTP requests for www.example.com at port 443 (HTTPS), not TLS passthrough.',
       '  got      \'www.example.com\'',
       `  allowed  ${HOST}`,
-      '  next     lead there by addHttpRoute or addTcpRoute, or let TLS pass: GatewayServer.passthrough',
+      '  next     use addHttpRoute or addTcpRoute, or pass TLS through: GatewayServer.passthrough',
       '  istio    IST0132',
     ]],
     ['connections to a port that is not TCP', edge => edge.addTcpRoute({ gatewayPort: 443, to }), [
-      'IM1303 at chart/edge: edge passes TLS for * through at port 443: it sees the name of the server and nothing else.',
+      'IM1303 at chart/edge: edge passes TLS for * through at port 443, where it reads only the SNI.',
       '  got      \'*\'',
-      '  allowed  nothing yet: the gateway has no such server at this port',
-      '  next     lead there by addHttpRoute or addTlsRoute, or serve the port by GatewayServer.tcp',
+      '  allowed  none yet: the gateway has no such server at this port',
+      '  next     use addHttpRoute or addTlsRoute, or serve the port with GatewayServer.tcp',
       '  istio    IST0132',
     ]],
     ['connections to a port without a server', edge => edge.addTcpRoute({ gatewayPort: 9000, to }), [
       'IM1303 at chart/edge: edge does not serve * at port 9000.',
       '  got      \'*\'',
-      '  allowed  nothing yet: the gateway has no such server at this port',
+      '  allowed  none yet: the gateway has no such server at this port',
       '  next     add the host to a server, or correct the route',
       '  istio    IST0132',
     ]],
@@ -188,7 +188,7 @@ describe('refused', () => {
     const edge = MeshGateway.fromAttributes(chart({ scope: app() }), 'edge', {});
     edge.addTcpRoute({ gatewayPort: 5432, host: HOST, to });
     expect(refusal(() => edge.addTcpRoute({ gatewayPort: 5432, to })).message.split('\n')[0])
-      .toBe(`IM1306 at chart/edge: connections for * at port 5432 are led somewhere already, those for ${HOST} by chart/edge.`);
+      .toBe(`IM1306 at chart/edge: connections for * at port 5432 already have a route: that for ${HOST} of chart/edge.`);
   });
 
   test('HTTP to a port of TCP', () => {

@@ -27,7 +27,7 @@ test('a host without a route is refused, with its server and port', () => {
   const { chart, edge, to } = scene(GatewayServer.https({ hosts: [A, 'b.example.com', '*.example.org'], tls, httpsRedirect: true }));
   edge.addHttpRoute(A, to);
   expect(messages(chart)).toEqual([[
-    'IM1393 at chart/shop/edge: server https-443 serves b.example.com, *.example.org at port 443, and no route leads from there.',
+    'IM1393 at chart/shop/edge: server https-443 serves b.example.com, *.example.org at port 443, and no route is for them.',
     '  got      ["b.example.com","*.example.org"]',
     '  next     add a route for the host, or remove the host; if another App or repository has its routes, set `routedElsewhere: true` on the server',
   ].join('\n')]);
@@ -77,7 +77,7 @@ test.each(ROUTED)('%s is enough', (_, servers, route) => {
 test('a route of one port does not affect another', () => {
   const { chart, edge, to } = scene(http([A]), GatewayServer.https({ hosts: [A], tls }));
   edge.addHttpRoute(A, { ...to, gatewayPort: 443 });
-  expect(messages(chart)[0].split('\n')[0]).toBe('IM1393 at chart/shop/edge: server http-80 serves a.example.com at port 80, and no route leads from there.');
+  expect(messages(chart)[0].split('\n')[0]).toBe('IM1393 at chart/shop/edge: server http-80 serves a.example.com at port 80, and no route is for them.');
 });
 
 const elsewhere = { routedElsewhere: true };

@@ -213,7 +213,7 @@ describe('a redirect that never ends', () => {
     const root = chart();
     gateway(root).addHttpRoute(HOST, { matches: [match], to });
     expect(messages(root)).toEqual([[
-      `IM1347 at chart/edge: the redirect for ${HOST} leads back to the route that it comes from, for ever.`,
+      `IM1347 at chart/edge: the redirect for ${HOST} leads back to its own route, in an endless loop.`,
       `  got      ${request}`,
       '  next     redirect to a path, host or port of another route, or give the route narrower matches',
     ].join('\n')]);
