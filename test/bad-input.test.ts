@@ -290,7 +290,7 @@ describe('plain JavaScript', () => {
 test('a version described without labels would be all pods of the service', () => {
   const described = () => MeshService.fromAttributes(chart(), 'kiali', { ports: [MeshPort.http(20001)], versions: { v1: { labels: {} } } });
   expect(refusal(described).message).toBe([
-    'IM1104 at chart/kiali: version v1 has no label: its subset would be all pods of the service.',
+    'IM1104 at chart/kiali: version v1 has no label: its subset would contain all pods of the service.',
     '  got      {}',
     '  allowed  at least one label',
     '  next     use lower-case letters, digits and dashes',

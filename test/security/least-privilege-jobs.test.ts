@@ -43,7 +43,7 @@ test('a job without a sidecar has no identity by which it could be let through',
   new MeshJob(batch, 'report', { containers, sidecar: JobSidecar.none({ despiteMutualTls: 'it is tried' }), calls: [ledger] });
   restricted(chart);
   expect(messages(chart)).toEqual([[
-    'IM1803 at chart/batch/report: the pods of report have no sidecar, and with it no identity.',
+    'IM1803 at chart/batch/report: the pods of report have no sidecar, so they have no identity.',
     '  next     give the job a sidecar: JobSidecar.native() or JobSidecar.quit()',
   ].join('\n')]);
 });

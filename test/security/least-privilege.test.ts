@@ -368,7 +368,7 @@ describe('what is refused', () => {
   test('methods on a port that is not HTTP', () => {
     const { web, checkout } = aShop();
     expect(refusal(() => web.calls(checkout, { methods: [HttpMethod.GET] })).message).toBe([
-      'IM1801 at chart/shop/web: port 9000 (tcp) of checkout is not HTTP: there are no methods and paths to compare.',
+      'IM1801 at chart/shop/web: port 9000 (tcp) of checkout is not HTTP, so it has no methods and paths.',
       '  got      {"methods":["GET"]}',
       '  next     name the HTTP port that is called: { port: … }',
     ].join('\n'));
@@ -438,7 +438,7 @@ describe('what is refused', () => {
     expect(messages(chart).map(text => text.split('\n')[0]))
       .toEqual([
         'IM1804 at chart/plain/old: the pods of old get no sidecar: they have no identity, and web would refuse their calls.',
-        'IM1117 at chart/plain/old: web takes mutual TLS alone on port 80, and the pods of old have no sidecar to speak it.',
+        'IM1117 at chart/plain/old: web accepts only mutual TLS on port 80, but the pods of old have no sidecar.',
       ]);
   });
 

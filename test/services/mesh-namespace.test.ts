@@ -210,7 +210,7 @@ test.each(['istio-injection', 'istio.io/rev'])('the label %s is for `injection` 
 test('ambient mode is for a namespace without sidecars', () => {
   const labels = { 'istio.io/dataplane-mode': 'ambient' };
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels })).message).toBe([
-    'IM1010 at chart/bookinfo: the label istio.io/dataplane-mode is for a namespace whose pods get no sidecar.',
+    'IM1010 at chart/bookinfo: the label istio.io/dataplane-mode is only for namespaces without sidecars.',
     '  got      \'ambient\'',
     '  next     drop it, or use SidecarInjection.disabled()',
   ].join('\n'));
@@ -222,7 +222,7 @@ test('ambient mode is for a namespace without sidecars', () => {
 test('mutual TLS that no sidecar would enforce is refused', () => {
   const props = { injection: SidecarInjection.disabled(), mutualTls: MutualTls.STRICT };
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', props)).message).toBe([
-    'IM1014 at chart/bookinfo: bookinfo insists on mutual TLS, and its pods get no sidecar to enforce it.',
+    'IM1014 at chart/bookinfo: bookinfo requires mutual TLS, but its pods get no sidecar to enforce it.',
     '  got      \'STRICT\'',
     '  next     remove the mode, or enable sidecars for the pods',
   ].join('\n'));
@@ -232,7 +232,7 @@ test('mutual TLS that no sidecar would enforce is refused', () => {
 
 test('a namespace needs a chart', () => {
   expect(refusal(() => new MeshNamespace(app(), 'bookinfo')).message).toBe([
-    'IM1011 at bookinfo: there is no chart for this namespace.',
+    'IM1011 at bookinfo: the namespace is not inside a chart.',
     '  next     create a Chart, and put the namespace below it',
   ].join('\n'));
 });
@@ -240,7 +240,7 @@ test('a namespace needs a chart', () => {
 test('namespaces do not nest', () => {
   const outer = new MeshNamespace(bare(), 'outer');
   expect(refusal(() => new MeshNamespace(outer, 'inner')).message).toBe([
-    'IM1004 at chart/outer/inner: the namespace stands inside another one, chart/outer.',
+    'IM1004 at chart/outer/inner: the namespace is inside another one, chart/outer.',
     '  next     make both children of a chart',
   ].join('\n'));
 });

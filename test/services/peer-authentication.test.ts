@@ -52,7 +52,7 @@ test('two modes for one port of the pods are refused', () => {
   expect(refusal(() => web({ ports })).message).toBe([
     'IM1811 at chart/shop/web: ports http and http-old lead to one port of the pods, 8080, and say different modes.',
     '  got      ["STRICT","none"]',
-    '  next     say the same of both',
+    '  next     set the same mode for both',
   ].join('\n'));
 });
 

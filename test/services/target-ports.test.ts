@@ -49,7 +49,7 @@ describe('a headless Service maps no port: looked at are services made, wrapped 
     const db = described(root, { ports: [MAPPED], peerPorts: [MeshPort.tcp(7000)] });
     const web = service(root, 'web');
     expect(refusal(() => web.calls(db.headless, { port: 80 })).message).toBe([
-      'IM1125 at chart/web: db-headless is headless: clients of port 80 (http) connect to 80 of a pod, which listens on 8080.',
+      'IM1125 at chart/web: db-headless is headless: clients of port 80 (http) connect to port 80 of a pod, but the pod listens on 8080.',
       '  got      80',
       '  next     call the Service for clients, which maps the port, or a port whose target port has the same number',
     ].join('\n'));

@@ -339,8 +339,8 @@ test('a caller without a sidecar is refused', () => {
 
 test('calls of nothing', () => {
   const world = egressWorld();
-  expect(refusal(() => world.caller('checkout').calls(undefined as never)).message).toContain('what is called is missing or of the wrong type');
-  expect(refusal(() => world.caller('second').calls({} as never)).message).toContain('what is called is missing or of the wrong type');
+  expect(refusal(() => world.caller('checkout').calls(undefined as never)).message).toContain('the callee is missing or of the wrong type');
+  expect(refusal(() => world.caller('second').calls({} as never)).message).toContain('the callee is missing or of the wrong type');
 });
 
 describe('the first call that is declared asks nothing new of pods that run', () => {
