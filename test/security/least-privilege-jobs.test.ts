@@ -33,8 +33,8 @@ test('a job that runs as a service that was not declared to call the same is ref
   web.calls(checkout);
   restricted(chart);
   const said = messages(chart).join('\n');
-  expect(said).toContain('IM1805 at chart/shop/report: web v1 has the same identity, web, and was not declared to call ledger like it.');
-  expect(said).toContain('IM1805 at chart/shop/web: report has the same identity, web, and was not declared to call checkout like it.');
+  expect(said).toContain('IM1805 at chart/shop/report: web v1 has the same identity, web, but does not declare that it calls ledger.');
+  expect(said).toContain('IM1805 at chart/shop/web: report has the same identity, web, but does not declare that it calls checkout.');
 });
 
 test('a job without a sidecar has no identity by which it could be let through', () => {

@@ -54,7 +54,7 @@ test('outbound rules are refused where they would apply to no namespace, or to a
   expect(tried({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }, 'istio-system')).toBe([
     'IM1517 at chart/istio-system: istio-system is the root namespace: what its Sidecar says would be for the whole mesh.',
     '  got      \'REGISTRY_ONLY\'',
-    '  next     leave it out here, and say it of the namespaces of the workloads',
+    '  next     remove it here, and set it for the namespaces of the workloads',
   ].join('\n'));
   const injection = SidecarInjection.disabled();
   expect(tried({ outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY, injection })).toBe('IM1517 at chart/shop: the pods of shop get no sidecar.\n  got      \'ANY\'\n  next     remove it');

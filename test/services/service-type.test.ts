@@ -83,7 +83,7 @@ describe('a node port', () => {
     service(chart({ scope: root, id: 'one' }), 'reviews', open('reviews', port));
     const second = chart({ scope: root, id: 'two', namespace: 'other' });
     expect(refusal(() => service(second, 'ratings', open('ratings', MeshPort.udp(53, { nodePort: 30080 })))).message).toBe([
-      'IM1102 at two/ratings: the node port 30080 is that of one/reviews.',
+      'IM1102 at two/ratings: one/reviews already has the node port 30080.',
       '  got      30080',
       '  next     change one of them',
     ].join('\n'));

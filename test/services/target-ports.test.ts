@@ -37,7 +37,7 @@ describe('a headless Service maps no port: looked at are services made, wrapped 
 
   test.each<[string, Form]>([['made', made], ['wrapped', wrapped]])('%s: peers dial pods alone, so a port of theirs that is mapped is refused', (_, form) => {
     expect(refusal(() => form(chart(), { peerPorts: [MeshPort.tcp(7000, { targetPort: 7001 })] })).message).toBe([
-      'IM1125 at chart/db: peers connect to port 7000 (tcp) of a pod, which listens on 7001.',
+      'IM1125 at chart/db: peers connect to port 7000 (tcp) of a pod, but the pod listens on 7001.',
       '  got      7001',
       '  allowed  7000',
       '  next     leave `targetPort` out, and give the port the number that the pods listen on',
@@ -140,7 +140,7 @@ describe('two Services of the same pods with one target port', () => {
     })).toEqual([[
       'IM1126 at chart/web-grpc: the Services web-grpc and web lead to port 8080 of the same pods, and say grpc and http of it; web is chart/web.',
       '  got      9000 (grpc), 80 (http)',
-      '  next     say the same protocol in both, let the application listen on two ports, or tell the pods apart by labels',
+      '  next     use one protocol in both, two ports of the application, or labels that distinguish the pods',
     ].join('\n')]);
   });
 

@@ -158,7 +158,7 @@ describe('a server-first protocol, where plain text is accepted beside mutual TL
     const root = app();
     const db = service(MeshNamespace.fromExisting(new Chart(root, 'shop'), 'shop'), 'db', { ports: [port] });
     caller(new MeshNamespace(new Chart(root, 'bare'), 'bare', { injection: SidecarInjection.disabled() })).calls(db);
-    expect(messages(root)).toEqual([expect.stringMatching(/^IM1127 at .*web: web has no sidecar, and db takes plain text beside mutual TLS on port 3306 \(mysql\), where servers of MySQL speak first\./)]);
+    expect(messages(root)).toEqual([expect.stringMatching(/^IM1127 at .*web: web has no sidecar, and port 3306 \(mysql\) of db is PERMISSIVE and has the server-first protocol MySQL: the client waits forever\./)]);
   });
 });
 

@@ -163,9 +163,9 @@ describe('refused', () => {
   test.each<[Partial<MeshJobProps>, string]>([
     [{ backoffLimitPerIndex: 1 }, 'IM1711 at chart/shop/report: `backoffLimitPerIndex` needs an indexed job'],
     [{ successPolicy: [SuccessRule.succeededCount(1)] }, 'IM1711 at chart/shop/report: `successPolicy` needs an indexed job'],
-    [{ ...indexed, maxFailedIndexes: 1 }, 'IM1711 at chart/shop/report: indexes do not fail one by one'],
-    [{ ...indexed, podFailurePolicy: failing }, 'IM1706 at chart/shop/report: indexes do not fail one by one'],
-    [{ podFailurePolicy: failing }, 'IM1706 at chart/shop/report: indexes do not fail one by one'],
+    [{ ...indexed, maxFailedIndexes: 1 }, 'IM1711 at chart/shop/report: `maxFailedIndexes` needs a limit per index'],
+    [{ ...indexed, podFailurePolicy: failing }, 'IM1706 at chart/shop/report: FAIL_INDEX needs a limit per index'],
+    [{ podFailurePolicy: failing }, 'IM1706 at chart/shop/report: FAIL_INDEX needs a limit per index'],
     [{ ...five, maxFailedIndexes: 6 }, 'IM1711 at chart/shop/report: maxFailedIndexes is too large of these completions'],
     [{ ...five, backoffLimitPerIndex: -1 }, 'IM1707 at chart/shop/report: backoffLimitPerIndex is not a valid count'],
     [{ ...five, maxFailedIndexes: 0.5 }, 'IM1707 at chart/shop/report: maxFailedIndexes is not a valid count'],
@@ -184,8 +184,8 @@ describe('refused', () => {
     [{ jobLabels: { app: 'x' } }, 'IM1110 at chart/shop/report: the library sets the label app of the job'],
     [{ jobLabels: { a: 'two words' } }, 'IM0107 at chart/shop/report: the value of label a has the wrong form'],
     [{ jobAnnotations: { 'a b': '' } }, 'IM0110 at chart/shop/report: the key of an annotation has the wrong form'],
-    [{ podLabels: { 'job-name': 'other' } }, 'IM1707 at chart/shop/report: job-name is for Kubernetes to say'],
-    [{ podAnnotations: { 'batch.kubernetes.io/job-completion-index': '1' } }, 'IM1707 at chart/shop/report: batch.kubernetes.io/job-completion-index is for Kubernetes to say'],
+    [{ podLabels: { 'job-name': 'other' } }, 'IM1707 at chart/shop/report: Kubernetes sets job-name'],
+    [{ podAnnotations: { 'batch.kubernetes.io/job-completion-index': '1' } }, 'IM1707 at chart/shop/report: Kubernetes sets batch.kubernetes.io/job-completion-index'],
   ])('%p', (props, problem) => {
     expect(tried(props)).toContain(`${problem}.\n`);
   });
@@ -193,7 +193,7 @@ describe('refused', () => {
   test('a label of Kubernetes, added later', () => {
     const job = new MeshJob(shop(), 'report', { containers });
     expect(refusal(() => job.addPodLabel('controller-uid', '1')).message).toBe([
-      'IM1707 at chart/shop/report: controller-uid is for Kubernetes to say.', '  got      \'1\'', '  next     drop it',
+      'IM1707 at chart/shop/report: Kubernetes sets controller-uid.', '  got      \'1\'', '  next     drop it',
     ].join('\n'));
   });
 

@@ -212,7 +212,7 @@ option('JobSidecar.none', 'refuses the sidecar, by label', () => {
 
 const plain = (at: string, callee: string, port: number) => [
   `IM1702 at ${at}: ${callee} accepts only mutual TLS on port ${port}, but the job has no sidecar.`,
-  '  next     give it one, JobSidecar.native() or JobSidecar.quit(), or say why the call gets through: JobSidecar.none({ despiteMutualTls: \'…\' })',
+  '  next     use JobSidecar.native() or JobSidecar.quit(), or give the reason why the call succeeds: JobSidecar.none({ despiteMutualTls: \'…\' })',
 ].join('\n');
 
 option('NoSidecarOptions.despiteMutualTls', 'says why calls get through that would be refused', () => {
@@ -292,7 +292,7 @@ describe('refused', () => {
     ['a label', { podLabels: { [INJECT]: 'false' } }], ['an annotation', { podAnnotations: { [INJECT]: 'false' } }],
   ])('%s that says what `sidecar` says', (_, props) => {
     expect(tried(props)).toBe([
-      `IM1705 at chart/shop/report: ${INJECT} is for \`sidecar\` to say.`, '  got      \'false\'', '  next     drop it, and use JobSidecar',
+      `IM1705 at chart/shop/report: \`sidecar\` sets ${INJECT}.`, '  got      \'false\'', '  next     remove it, and use JobSidecar',
     ].join('\n'));
   });
 

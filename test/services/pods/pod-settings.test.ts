@@ -62,8 +62,8 @@ describe.each(MADE)('%s', (_, make) => {
   ])('%s: %s undoes nothing', (key, value) => expect(tried({ [key]: value })).toEqual([]));
 
   test.each<[string, string, string]>([
-    ['sidecar.istio.io/status', '{}', 'is written by Istio, which takes it for its own'],
-    ['proxy.istio.io/overrides', '{}', 'is written by Istio, which takes it for its own'],
+    ['sidecar.istio.io/status', '{}', 'is set by Istio'],
+    ['proxy.istio.io/overrides', '{}', 'is set by Istio'],
     ['inject.istio.io/templates', 'gateway', 'decides about the sidecar, which is for the namespace to say'],
     ['sidecar.istio.io/discoveryAddress', 'istiod.other:15012', 'decides about the sidecar, which is for the namespace to say'],
     ['proxy.istio.io/config', 'discovery_address: istiod.other:15012', 'decides about the sidecar, which is for the namespace to say'],
@@ -110,7 +110,7 @@ describe.each(MADE)('%s', (_, make) => {
     expect(with_({ [`${traffic}excludeOutboundIPRanges`]: '169.254.169.254/32' })).toEqual([]);
     expect(with_({ [`${traffic}includeOutboundIPRanges`]: '10.0.0.0/8' })).toEqual([stripe]);
     expect(with_({ [`${traffic}includeOutboundIPRanges`]: '' })).toEqual([expect.stringMatching(/^pods calls port/)]);
-    expect(with_({ [`${traffic}excludeOutboundPorts`]: '3306' }, { ...open, outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY })).toEqual(['chart/shop lets out what is declared alone.']);
+    expect(with_({ [`${traffic}excludeOutboundPorts`]: '3306' }, { ...open, outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY })).toEqual(['chart/shop allows only declared hosts.']);
   });
 });
 
@@ -125,7 +125,7 @@ describe('who is contradicted', () => {
     service(scope, 'c', { ports: [MeshPort.http(80, { targetPort: 8080, mutualTls: MutualTls.DISABLE })], ...exclude('8080') });
     service(scope, 'd', { ports: [MeshPort.http(80, { targetPort: 8080, mutualTls: MutualTls.STRICT })], ...exclude('8080') });
     expect(problem(scope)).toEqual([
-      'sidecars of callers speak mutual TLS to port 80 (http) of a, which the application does not.',
+      'sidecars of callers use mutual TLS to port 80 (http) of a, but the application does not.',
       'port 80 (http) of d takes mutual TLS alone.',
     ]);
   });
@@ -151,7 +151,7 @@ describe('who is contradicted', () => {
     const scope = shop(open);
     new MeshSettings(scope, 'settings', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
     service(scope, 'a', { versions: { v1: MeshVersion.of({ containers: [{ image }], podAnnotations: { [`${traffic}excludeOutboundPorts`]: '3306' } }) } });
-    expect(problem(scope)).toEqual(['the mesh lets out what is declared alone.']);
+    expect(problem(scope)).toEqual(['the mesh allows only declared hosts.']);
   });
 
   test('no sidecar of a job without one', () => {

@@ -41,7 +41,7 @@ describe.each(CALLED)('%s', (_, kind, make) => {
     expect(tried([{ image, lifecycle }], [a, MeshPort.grpc(9000)])).toContain(': the postStart hook names no port, and its container has several.');
     const scope = shop();
     make(scope, { containers: [{ image, lifecycle: { preStop: Handler.fromHttpGet('/', { port: 8080 }) } }] });
-    expect(messages(scope)).toEqual([expect.stringContaining(': the preStop hook of container main asks port 8080, on which no container listens.')]);
+    expect(messages(scope)).toEqual([expect.stringContaining(': the preStop hook of container main uses port 8080, on which no container listens.')]);
   });
 
   test('the port that a container declares itself comes first, as cdk8s-plus has it', () => {
@@ -85,10 +85,10 @@ describe.each(CALLED)('%s', (_, kind, make) => {
     const scope = shop();
     make(scope, { containers: [{ image, readiness: Probe.fromHttpGet('/', { port: 8080 }) }] });
     expect(messages(scope).map(text => text.replace(/at \S+:/, 'at …:'))).toEqual([[
-      'IM1712 at …: the readiness probe of container main asks port 8080, on which no container listens.',
+      'IM1712 at …: the readiness probe of container main uses port 8080, on which no container listens.',
       '  got      8080',
       '  allowed  3000',
-      '  next     name the port, { port: … }, or declare it in the container: { ports: [{ number: … }] }',
+      '  next     set the port, { port: … }, or declare it in the container: { ports: [{ number: … }] }',
     ].join('\n')]);
   });
 
@@ -117,7 +117,7 @@ describe('a workload that is there', () => {
 
   test('a probe without a port, whose container declares none', () => {
     expect(messages(deployed({ readiness: http }).scope))
-      .toEqual([expect.stringMatching(/^IM1712 at chart\/shop\/pods\/v1: the readiness probe of container main asks port 80, on which no container listens\./)]);
+      .toEqual([expect.stringMatching(/^IM1712 at chart\/shop\/pods\/v1: the readiness probe of container main uses port 80, on which no container listens\./)]);
     expect(messages(deployed({ readiness: Probe.fromTcpSocket({ port: 3000 }) }).scope)).toEqual([]);
     expect(messages(deployed({ readiness: http, portNumber: 3000 }).scope)).toEqual([]);
   });
