@@ -35,7 +35,7 @@ function checkTargets(ports: MeshPort[], at: Construct): void {
     const duplicate = ports.slice(0, i).find(other => other.targetPort === port.targetPort && differIn(other, port));
     if (duplicate) {
       throw new MeshError('IM1126', at, {
-        problem: `ports ${duplicate.port} (${duplicate.name}) and ${port.port} (${port.name}) have target port ${port.targetPort}, but ${
+        problem: `ports ${duplicate.port} (${duplicate.name}) and ${port.port} (${port.name}) have target port ${port.targetPort}, but the protocols ${
           inboundOf(duplicate.protocol)} and ${inboundOf(port.protocol)}`,
         found: `${duplicate.port} (${duplicate.name}), ${port.port} (${port.name})`,
       });

@@ -20,8 +20,8 @@ describe('values of the chart of istiod, for all pods', () => {
     new IstioInstall(chart, 'istio', { values });
     return heads(chart);
   };
-  const past = 'for the pods of cart in namespace shop it leads connections past the sidecar, and chart/shop takes mutual TLS alone.';
-  const plain = 'for the pods of cart in namespace shop it has probes come in plain text, and chart/shop takes mutual TLS alone.';
+  const past = 'for the pods of cart in namespace shop it makes connections bypass the sidecar, but chart/shop requires mutual TLS.';
+  const plain = 'for the pods of cart in namespace shop it sends probes in plain text, but chart/shop requires mutual TLS.';
 
   test.each<[string, object, string]>([
     ['global.proxy.excludeInboundPorts', { global: { proxy: { excludeInboundPorts: '9090' } } }, past],

@@ -174,7 +174,7 @@ describe('strays', () => {
         + 'whatever namespace is current.',
       '  got      undefined',
       '  allowed  bookinfo',
-      '  next     give it { metadata: namespace.metadata(\'…\') }; a kind without a namespace belongs below the chart',
+      '  next     set { metadata: namespace.metadata(\'…\') }; move cluster-scoped objects below the chart',
     ].join('\n')]);
     expect(() => valid(chart)).toThrow('IM1002 at chart/bookinfo/settings/Resource');
   });
@@ -182,7 +182,7 @@ describe('strays', () => {
   test('so is one that takes the namespace of its chart', () => {
     const chart = new Chart(app(), 'chart', { namespace: 'other' });
     new ConfigMap(new MeshNamespace(chart, 'bookinfo'), 'settings', {});
-    expect(messages(chart)).toEqual([expect.stringMatching(/^IM1002 .* would land in other\.\n {2}got {6}'other'\n/)]);
+    expect(messages(chart)).toEqual([expect.stringMatching(/^IM1002 .* would be created in other\.\n {2}got {6}'other'\n/)]);
   });
 
   test('an object that has no namespace by its kind is none', () => {
@@ -201,7 +201,7 @@ test('the Namespace has no namespace, whatever its chart says', () => {
 
 test.each(['istio-injection', 'istio.io/rev'])('the label %s is for `injection` to say', key => {
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels: { [key]: 'disabled' } })).message).toBe([
-    `IM1010 at chart/bookinfo: the label ${key} is for \`injection\` to say.`,
+    `IM1010 at chart/bookinfo: \`injection\` sets the label ${key}.`,
     '  got      \'disabled\'',
     '  next     use SidecarInjection.enabled(), SidecarInjection.revision(\'…\') or SidecarInjection.disabled()',
   ].join('\n'));
@@ -212,7 +212,7 @@ test('ambient mode is for a namespace without sidecars', () => {
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels })).message).toBe([
     'IM1010 at chart/bookinfo: the label istio.io/dataplane-mode is only for namespaces without sidecars.',
     '  got      \'ambient\'',
-    '  next     drop it, or use SidecarInjection.disabled()',
+    '  next     remove it, or use SidecarInjection.disabled()',
   ].join('\n'));
   const chart = bare();
   new MeshNamespace(chart, 'bookinfo', { labels, injection: SidecarInjection.disabled(), mutualTls: MutualTls.STRICT });

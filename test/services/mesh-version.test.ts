@@ -272,7 +272,7 @@ describe('a workload that is there', () => {
       'IM1110 at chart/bookinfo/reviews/v1: the Deployment stray is in another namespace than the service.',
       '  got      \'other\'',
       '  allowed  bookinfo',
-      '  next     give the Deployment { metadata: namespace.metadata(\'…\') }',
+      '  next     create the Deployment with { metadata: namespace.metadata(\'…\') }',
     ].join('\n'));
   });
 });

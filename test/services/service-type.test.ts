@@ -70,7 +70,7 @@ test('a node port needs a Service that has them', () => {
   expect(refusal(() => service(chart(), 'reviews', { ports: [MeshPort.http(80, { nodePort: 30080 })] })).message).toBe([
     'IM1114 at chart/reviews: port 80 has a node port, but the type of the Service has none.',
     '  got      30080',
-    '  next     use MeshServiceType.nodePort(), or drop the node port',
+    '  next     use MeshServiceType.nodePort(), or remove the node port',
   ].join('\n'));
 });
 

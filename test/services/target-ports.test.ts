@@ -94,7 +94,7 @@ describe('two ports of one service with one target port', () => {
     ['stateful and described', (root, ports) => described(root, { ports })],
   ])('%s: of two protocols, it is refused', (_, form) => {
     expect(refusal(() => form(chart(), two)).message).toMatch(
-      /^IM1126 at chart\/db: ports 80 \(http\) and \d+ \(grpc\) lead to port 8080 of the pods, and speak HTTP\/1\.1 and HTTP\/2\.\n {2}got {6}80 \(http\), \d+ \(grpc\)\n {2}next/);
+      /^IM1126 at chart\/db: ports 80 \(http\) and \d+ \(grpc\) have target port 8080, but the protocols HTTP\/1\.1 and HTTP\/2\.\n {2}got {6}80 \(http\), \d+ \(grpc\)\n {2}next/);
   });
 
   test.each<[string, MeshPort]>([
@@ -138,7 +138,7 @@ describe('two Services of the same pods with one target port', () => {
       web(root);
       MeshService.fromAttributes(root, 'web-grpc', { ports: [GRPC], podLabels: { app: 'web' } });
     })).toEqual([[
-      'IM1126 at chart/web-grpc: the Services web-grpc and web lead to port 8080 of the same pods, and say grpc and http of it; web is chart/web.',
+      'IM1126 at chart/web-grpc: the Services web-grpc and web have target port 8080 of the same pods, but the protocols grpc and http of it; web is chart/web.',
       '  got      9000 (grpc), 80 (http)',
       '  next     use one protocol in both, two ports of the application, or labels that distinguish the pods',
     ].join('\n')]);

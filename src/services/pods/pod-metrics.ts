@@ -33,10 +33,10 @@ export function tellMetrics(pods: MetadataBuilder, { port, path = '/metrics' }: 
   if (!/^\/[^\s?#]*$/.test(path)) {
     throw new MeshError('IM1617', at, { problem: 'the path of the metrics is invalid', got: path, allowed: 'a path that starts with a slash, without spaces, `?` and `#`' });
   }
-  const encrypted = ports.find(({ targetPort, protocol }) => targetPort === port && (isTls(protocol) || protocol === MeshProtocol.UDP));
-  if (encrypted) {
+  const unsuitable = ports.find(({ targetPort, protocol }) => targetPort === port && (isTls(protocol) || protocol === MeshProtocol.UDP));
+  if (unsuitable) {
     throw new MeshError('IM1617', at, {
-      problem: `the port of the metrics is not plain HTTP: ${encrypted.name} is ${encrypted.protocol}`, got: port, next: 'serve the metrics on a separate port without TLS',
+      problem: `the port of the metrics is not plain HTTP: ${unsuitable.name} is ${unsuitable.protocol}`, got: port, next: 'serve the metrics on a separate port without TLS',
     });
   }
   const all = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': path };

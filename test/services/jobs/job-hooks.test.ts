@@ -63,7 +63,7 @@ describe('a ServiceAccount that is made elsewhere', () => {
       'IM1713 at chart/shop/migrate: the job has the annotation argocd.argoproj.io/hook, but its ServiceAccount chart/shop/account/Resource does not, so it does not exist when the job runs.',
       '  got      undefined',
       '  allowed  PreSync',
-      '  next     give the ServiceAccount the same annotations, or leave it out: the job makes one',
+      '  next     give the ServiceAccount the same annotations, or leave it out: the job creates one',
     ].join('\n')]);
   });
 
@@ -87,7 +87,7 @@ describe('what the pods of a job with a hook refer to', () => {
     `IM1713 at chart/shop/migrate: the job has the annotation ${key}, but its ConfigMap chart/shop/settings/Resource does not, so it does not exist when the job runs.`,
     `  got      ${got}`,
     `  allowed  ${value}`,
-    '  next     give the ConfigMap the same annotations, or let the job run among the others',
+    '  next     give the ConfigMap the same annotations, or remove the annotation of the job',
   ].join('\n')];
   const HOOK = 'argocd.argoproj.io/hook';
   const HELM = 'helm.sh/hook';

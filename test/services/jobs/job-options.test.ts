@@ -136,7 +136,7 @@ describe('refused', () => {
 
   test('indexes without a number', () => {
     expect(tried({ completionMode: JobCompletionMode.INDEXED })).toBe([
-      'IM1707 at chart/shop/report: an indexed job needs the number of completions.', '  got      \'Indexed\'', '  next     name `completions`',
+      'IM1707 at chart/shop/report: an indexed job needs the number of completions.', '  got      \'Indexed\'', '  next     set `completions`',
     ].join('\n'));
   });
 

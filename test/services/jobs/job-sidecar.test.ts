@@ -80,7 +80,7 @@ option('JobSidecar.native', 'asks for a native sidecar, which ends with the cont
     'IM1701 at cluster/chart/shop/report: Kubernetes 1.28 has no native sidecars.',
     '  got      Istio 1.31 on Kubernetes 1.28',
     '  allowed  Istio 1.24 or later on Kubernetes 1.29 or later',
-    '  next     use JobSidecar.quit() or JobSidecar.none(), or name the releases of the MeshCluster',
+    '  next     use JobSidecar.quit() or JobSidecar.none(), or set the releases of the MeshCluster',
   ].join('\n'));
 });
 
@@ -299,7 +299,7 @@ describe('refused', () => {
   test.each([JobSidecar.quit(), JobSidecar.quitByApplication()])('a proxy that is told to quit, without a deadline', sidecar => {
     expect(tried({ sidecar })).toBe([
       'IM1703 at chart/shop/report: the proxy does not quit if its container is killed, so the job needs a deadline.',
-      '  next     name its `activeDeadline`',
+      '  next     set `activeDeadline`',
     ].join('\n'));
   });
 

@@ -38,7 +38,7 @@ describe.each(CALLED)('%s', (_, kind, make) => {
     const lifecycle = { postStart: Handler.fromTcpSocket(), preStop: Handler.fromHttpGet('/stop') };
     expect(container({ lifecycle }).lifecycle)
       .toEqual({ postStart: { tcpSocket: { port: 3000 } }, preStop: { httpGet: { path: '/stop', port: 3000, scheme: 'HTTP' } } });
-    expect(tried([{ image, lifecycle }], [a, MeshPort.grpc(9000)])).toContain(': the postStart hook names no port, and its container has several.');
+    expect(tried([{ image, lifecycle }], [a, MeshPort.grpc(9000)])).toContain(': the postStart hook has no port, and its container has several.');
     const scope = shop();
     make(scope, { containers: [{ image, lifecycle: { preStop: Handler.fromHttpGet('/', { port: 8080 }) } }] });
     expect(messages(scope)).toEqual([expect.stringContaining(': the preStop hook of container main uses port 8080, on which no container listens.')]);
@@ -72,7 +72,7 @@ describe.each(CALLED)('%s', (_, kind, make) => {
 
   test('a probe that may mean several ports, or none', () => {
     expect(tried([{ image, liveness: tcp }], [a, MeshPort.grpc(9000)])).toContain([
-      ': the liveness probe names no port, and its container has several.',
+      ': the liveness probe has no port, and its container has several.',
       '  got      [3000,9000]',
       '  next     name the port: { port: … }',
     ].join('\n'));
@@ -101,7 +101,7 @@ describe.each(CALLED)('%s', (_, kind, make) => {
 
 describe.each(JOBS)('%s', (_, make) => {
   test('a probe asks the port that its container declares, and no other', () => {
-    expect(refusal(() => make(shop(), { containers: [{ image, liveness: http }] })).message).toMatch(/^IM1712 at chart\/shop\/pods: the liveness probe names no port, and its container has none\./);
+    expect(refusal(() => make(shop(), { containers: [{ image, liveness: http }] })).message).toMatch(/^IM1712 at chart\/shop\/pods: the liveness probe has no port, and its container has none\./);
     const scope = shop();
     make(scope, { containers: [{ image, liveness: http, ports: [{ number: 3000 }] }] });
     expect(JSON.stringify(synth(Chart.of(scope)))).toContain('"livenessProbe":{"failureThreshold":3,"httpGet":{"path":"/healthz","port":3000,"scheme":"HTTP"}}');
@@ -127,6 +127,6 @@ describe('a workload that is there', () => {
     const headless = new Service(scope, 'headless', { metadata: scope.metadata('pods-headless'), clusterIP: 'None', ports: [{ port: 3000 }] });
     const workload = new StatefulSet(scope, 'set', { metadata: scope.metadata('pods'), service: headless, containers: [{ image, readiness: http, ports: [{ number: 3000 }] }] });
     StatefulMeshService.fromWorkload(scope, 'db', { workload, ports: [MeshPort.http(3000)] });
-    expect(messages(scope)).toEqual([expect.stringMatching(/^IM1712 at chart\/shop\/db: the readiness probe of container main asks port 80/)]);
+    expect(messages(scope)).toEqual([expect.stringMatching(/^IM1712 at chart\/shop\/db: the readiness probe of container main uses port 80/)]);
   });
 });
