@@ -31,7 +31,7 @@ test.each<[string, object, string]>([
     '  next     change one number',
   ].join('\n')],
   ['two ports of one name', { ports: [MeshPort.http(80), MeshPort.http(81)] }, [
-    'IM1102 at chart/reviews: two ports are called http.',
+    'IM1102 at chart/reviews: two ports have the name http.',
     '  got      80 (http), 81 (http)',
     '  next     add a suffix to one of them: { suffix: \'…\' }',
   ].join('\n')],

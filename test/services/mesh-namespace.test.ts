@@ -170,8 +170,8 @@ describe('strays', () => {
     const chart = bare();
     new ConfigMap(new MeshNamespace(chart, 'bookinfo'), 'settings', {});
     expect(messages(chart.node.root as App)).toEqual([[
-      'IM1002 at chart/bookinfo/settings/Resource: ConfigMap chart-bookinfo-settings-c832b22c stands below namespace bookinfo and would land in '
-        + 'whatever namespace is current.',
+      'IM1002 at chart/bookinfo/settings/Resource: ConfigMap chart-bookinfo-settings-c832b22c is below namespace bookinfo, but would be created in '
+        + 'the current namespace.',
       '  got      undefined',
       '  allowed  bookinfo',
       '  next     set { metadata: namespace.metadata(\'…\') }; move cluster-scoped objects below the chart',

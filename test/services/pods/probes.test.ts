@@ -74,10 +74,10 @@ describe.each(CALLED)('%s', (_, kind, make) => {
     expect(tried([{ image, liveness: tcp }], [a, MeshPort.grpc(9000)])).toContain([
       ': the liveness probe has no port, and its container has several.',
       '  got      [3000,9000]',
-      '  next     name the port: { port: … }',
+      '  next     set the port: { port: … }',
     ].join('\n'));
     const beside = { name: 'a', image, ports: [{ number: 3000 }] };
-    expect(tried([beside, { name: 'b', image, startup: http }])).toContain(': the startup probe names no port, and its container has none.');
+    expect(tried([beside, { name: 'b', image, startup: http }])).toContain(': the startup probe has no port, and its container has none.');
     expect(tried([{ image, readiness: http }], [MeshPort.udp(53)])).toMatch(/^IM1712 at chart\/shop\/pods/);
   });
 
