@@ -102,6 +102,6 @@ test('two Deployments of one name are refused', () => {
   expect(refusal(() => service(scope, 'a-b', { ports, versions: { c: version() } })).message).toBe([
     'IM1003 at chart/shop/a-b/c: the Deployment shop/a-b-c of version c of a-b has the same name as that of chart/shop/a/b-c.',
     '  got      \'a-b-c\'',
-    '  next     a Deployment is called <service>-<version>: rename one of the versions or services',
+    '  next     the name of a Deployment is <service>-<version>: rename one of the versions or services',
   ].join('\n'));
 });

@@ -338,7 +338,7 @@ option('IstioGatewayOptions.maxUnavailable', 'is the budget of evictions', () =>
     '  next     correct the number',
   ].join('\n'));
   expect(refusal(() => gateway({ maxUnavailable: 0 })).message).toBe([
-    'IM1603 at chart/istio: maxUnavailable is not a valid number of pods.',
+    'IM1603 at chart/istio: maxUnavailable is not a count of pods.',
     '  got      0',
     '  allowed  a whole number, at least 1: with 0 no node could be drained',
     '  next     correct the number',

@@ -49,15 +49,15 @@ function metricsOf({ podMetadata }: Workload): number[] {
 
 function checkContainers(at: IConstruct, all: Container[], ports: MeshPort[], metrics: number[]): void {
   const containers = all.map(container => wrapErrors(at, () => container._toKube()));
-  const declared = containers.flatMap(container => (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort));
-  const known = [...new Set([...declared, ...ports.filter(({ _transport }) => _transport === 'TCP').map(({ targetPort }) => targetPort)])];
+  const containerPorts = containers.flatMap(container => (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort));
+  const known = [...new Set([...containerPorts, ...ports.filter(({ _transport }) => _transport === 'TCP').map(({ targetPort }) => targetPort)])];
   for (const { name, livenessProbe, readinessProbe, startupProbe, lifecycle } of containers) {
     const asked = {
       'liveness probe': livenessProbe, 'readiness probe': readinessProbe, 'startup probe': startupProbe, 'postStart hook': lifecycle?.postStart, 'preStop hook': lifecycle?.preStop,
     };
     for (const [what, asks] of Object.entries(asked)) {
       const port = (asks?.httpGet?.port ?? asks?.tcpSocket?.port)?.value;
-      if (typeof port === 'number' && known.length > 0 && ![...known, ...metrics].includes(port) && (declared.length > 0 || port === FALLBACK)) {
+      if (typeof port === 'number' && known.length > 0 && ![...known, ...metrics].includes(port) && (containerPorts.length > 0 || port === FALLBACK)) {
         throw new MeshError('IM1712', at, {
           problem: `the ${what} of container ${name} uses port ${port}, on which no container listens`,
           got: port,

@@ -123,7 +123,7 @@ option('GatewayPortOptions.nodePort', 'is the port on every node', () => {
   expect(refusal(() => made({ ...options, service: MeshServiceType.clusterIp() })).message).toBe([
     'IM1114 at chart/edge/Workload: port 80 has a node port, but the type of the Service has none.',
     '  got      30080',
-    '  next     use MeshServiceType.nodePort(), or remove the node port',
+    '  next     use MeshServiceType.nodePort(), or drop the node port',
   ].join('\n'));
   const root = chart();
   const gateway = (id: string) =>
