@@ -19,7 +19,7 @@ test.each<[string, object, string]>([
   ['no version', { versions: {} }, 'IM1103 at chart/reviews: the service has no version.\n  got      {}\n'
     + '  next     add a version, or describe a service that is deployed elsewhere with MeshService.fromAttributes'],
   ['a version name that is no label', { versions: { 'v1.0': version() } }, [
-    'IM1104 at chart/reviews: the name of the version cannot be a label.',
+    'IM1104 at chart/reviews: the name of the version is not a valid label value.',
     '  got      \'v1.0\'',
     '  allowed  at most 63 lower-case letters, digits and dashes',
     '  next     use lower-case letters, digits and dashes',
@@ -31,9 +31,9 @@ test.each<[string, object, string]>([
     '  next     change one number',
   ].join('\n')],
   ['two ports of one name', { ports: [MeshPort.http(80), MeshPort.http(81)] }, [
-    'IM1102 at chart/reviews: two ports are called http.',
+    'IM1102 at chart/reviews: two ports have the name http.',
     '  got      80 (http), 81 (http)',
-    '  next     say what one of them is for: { suffix: \'…\' }',
+    '  next     add a suffix to one of them: { suffix: \'…\' }',
   ].join('\n')],
   ['two ports of one node port', { ports: [MeshPort.http(80, { nodePort: 30080 }), MeshPort.tcp(81, { nodePort: 30080 })], type: MeshServiceType.nodePort() },
     [
@@ -42,7 +42,7 @@ test.each<[string, object, string]>([
       '  next     change one of them',
     ].join('\n')],
   ['two unnamed containers', { versions: { v1: MeshVersion.of({ containers: [container, container] }) } }, [
-    'IM1106 at chart/reviews/v1: two containers are called main.',
+    'IM1106 at chart/reviews/v1: two containers have the name main.',
     '  got      ["main","main"]',
     '  next     give the containers names',
   ].join('\n')],
@@ -53,7 +53,7 @@ test.each<[string, object, string]>([
     '  next     use at most 63 lower-case letters, digits and dashes, and no dash at either end',
   ].join('\n')],
   ['the label app', { labels: { app: 'mine' } }, [
-    'IM1110 at chart/reviews: the label app is the library\'s.',
+    'IM1110 at chart/reviews: the library sets the label app.',
     '  got      {"app":"mine"}',
     '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
   ].join('\n')],
@@ -290,7 +290,7 @@ describe('plain JavaScript', () => {
 test('a version described without labels would be all pods of the service', () => {
   const described = () => MeshService.fromAttributes(chart(), 'kiali', { ports: [MeshPort.http(20001)], versions: { v1: { labels: {} } } });
   expect(refusal(described).message).toBe([
-    'IM1104 at chart/kiali: version v1 has no label: its subset would be all pods of the service.',
+    'IM1104 at chart/kiali: version v1 has no label: its subset would contain all pods of the service.',
     '  got      {}',
     '  allowed  at least one label',
     '  next     use lower-case letters, digits and dashes',

@@ -100,8 +100,8 @@ test('two Deployments of one name are refused', () => {
   const scope = shop();
   service(scope, 'a', { ports, versions: { 'b-c': version() } });
   expect(refusal(() => service(scope, 'a-b', { ports, versions: { c: version() } })).message).toBe([
-    'IM1003 at chart/shop/a-b/c: the Deployment shop/a-b-c of version c of a-b has the name of that of chart/shop/a/b-c.',
+    'IM1003 at chart/shop/a-b/c: the Deployment shop/a-b-c of version c of a-b has the same name as that of chart/shop/a/b-c.',
     '  got      \'a-b-c\'',
-    '  next     a Deployment is called <service>-<version>: rename one of the versions or services',
+    '  next     the name of a Deployment is <service>-<version>: rename one of the versions or services',
   ].join('\n'));
 });

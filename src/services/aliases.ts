@@ -6,12 +6,12 @@ class AliasRegistry {
   public readonly aliases = new Map<string, string[]>();
 }
 
-/** States a second name of a host. */
+/** Registers an alias of a host. */
 export function declareAlias(scope: IConstruct, host: string, alias: string): void {
   registryOf(scope, AliasRegistry).aliases.set(host, [...registryOf(scope, AliasRegistry).aliases.get(host) ?? [], alias]);
 }
 
-/** The second names of a host, sorted. Complete at synthesis. */
+/** The aliases of a host, sorted. Complete at synthesis. */
 export function aliasesOf(scope: IConstruct, host: string): string[] {
   return [...registryOf(scope, AliasRegistry).aliases.get(host) ?? []].sort();
 }

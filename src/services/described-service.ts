@@ -12,17 +12,17 @@ import { Labels, labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 import { dnsName, serviceName } from '../values/names';
 
-/** How the pods of a version are told from others of their service. */
+/** The labels of a version's pods. */
 export interface VersionAttributes {
   /**
-   * Labels that the pods of this version have, and those of others have not.
+   * Labels that only the pods of this version have.
    *
    * @default - `version` with the name of the version
    */
   readonly labels?: { [key: string]: string };
 }
 
-/** Attributes of a service that is deployed elsewhere. */
+/** Attributes of a service that another team deploys. */
 export interface MeshServiceAttributes {
   /**
    * The name of the Service.
@@ -35,28 +35,28 @@ export interface MeshServiceAttributes {
   readonly ports: MeshPort[];
 
   /**
-   * The versions of the service. A subset is written for each one that a route leads to.
+   * The versions of the service. Each version that a route uses gets a subset.
    *
    * @default - none: there is one version, without a name
    */
   readonly versions?: { [name: string]: VersionAttributes };
 
   /**
-   * Labels that all pods of the service have: by them its calls are recognized.
+   * Labels that all pods of the service have. They identify its calls.
    *
    * @default - `app` with the name of the service
    */
   readonly podLabels?: { [key: string]: string };
 
   /**
-   * The ServiceAccount that its pods run as: by it, those that it calls know it.
+   * The ServiceAccount of its pods, by which its callees identify it.
    *
    * @default - not known: `calls` of the service cannot become policies
    */
   readonly serviceAccount?: string;
 }
 
-/** A service that another team deploys. Writes nothing by itself. */
+/** A service that another team deploys. It creates no objects itself. */
 export class DescribedService extends MeshServiceBase {
   public readonly serviceName: string;
   public readonly namespace: string;
@@ -94,7 +94,7 @@ export class DescribedService extends MeshServiceBase {
 
   private versionLabels(name: string, { labels: given = { version: name } }: VersionAttributes): Labels {
     if (Object.keys(given).length === 0) {
-      throw new MeshError('IM1104', this, { problem: `version ${name} has no label: its subset would be all pods of the service`, got: given, allowed: 'at least one label' });
+      throw new MeshError('IM1104', this, { problem: `version ${name} has no label: its subset would contain all pods of the service`, got: given, allowed: 'at least one label' });
     }
     return labels(given, this);
   }

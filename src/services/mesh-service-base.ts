@@ -15,10 +15,10 @@ import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 
 /**
- * A service of the mesh that clients call by name, made here or deployed by another team.
+ * A service of the mesh that clients call by name. The App or another team deploys it.
  */
 export interface IMeshService extends IConstruct, IRouteTarget, ICallee {
-  /** The name of the Service: what clients in its namespace dial. */
+  /** The name of the Service, which clients in its namespace dial. */
   readonly serviceName: string;
   /** The namespace of the Service. */
   readonly namespace: string;
@@ -34,29 +34,29 @@ export interface IMeshService extends IConstruct, IRouteTarget, ICallee {
   /**
    * The port of this number.
    *
-   * @param port the number of the Service's port; one that it does not have is refused (IM1111)
+   * @param port the number of the Service's port; an unknown one is refused (IM1111)
    */
   portOf(port: number): MeshPort;
 
   /**
-   * One version of the service, as a target of routes or as a caller.
+   * One version of the service: a destination of routes, or a caller.
    *
-   * @param name the name of the version; one that the service does not have is refused (IM1105)
+   * @param name the name of the version; an unknown one is refused (IM1105)
    */
   versionOf(name: string): ServiceVersion;
 
   /**
-   * Declares a call of the service. By itself it changes nothing: `LeastPrivilege` and egress routes are made from it.
+   * Declares a call of the service. The declaration alone changes nothing: `LeastPrivilege` and egress routes use it.
    *
-   * @param callee the service, the version of one, or the outside host that is called; one of another cluster is refused (IM1008), so
-   * is a port that it does not have (IM1111), and methods or paths where the port is not HTTP (IM1801) or that cannot be compared (IM1802)
+   * @param callee a service, a version of a service, or a host outside of the mesh. Refused are callees of another cluster (IM1008), unknown ports
+   * (IM1111), methods and paths of ports that are not HTTP (IM1801), and paths that Istio cannot match (IM1802)
    */
   calls(callee: ICallee, options?: CallOptions): void;
 }
 
-/** What a form of service supplies of its workload. */
+/** The workload attributes that each kind of service supplies. */
 export interface ServiceWorkload {
-  /** Its versions, with the accounts and the pods that are known of each. */
+  /** Its versions, each with its known ServiceAccount and pods. */
   readonly versions: WorkloadVersion[];
   /** The name of objects about the workload. By default that of the service. */
   readonly name?: string;
@@ -64,7 +64,7 @@ export interface ServiceWorkload {
   readonly ports?: MeshPort[];
   /** The ports on which its pods call each other. */
   readonly peerPorts?: MeshPort[];
-  /** The mode of mutual TLS that the service sets. */
+  /** The mutual TLS mode that the service sets. */
   readonly mutualTls?: MutualTls;
   /** Further services of the same pods. */
   readonly services?: AnsweredService[];
@@ -81,7 +81,7 @@ export class ServiceVersion implements IRouteTarget, ICallee {
   public readonly service: IMeshService;
   /** The name of the version: the value of its label, and the name of its subset. */
   public readonly name: string;
-  /** The labels by which the pods of the version are told from others of the service. */
+  /** The labels that select the pods of the version. */
   public readonly labels: { [key: string]: string };
 
   private constructor(private readonly base: MeshServiceBase, name: string, private readonly meshHost: MeshHost) {
@@ -91,20 +91,20 @@ export class ServiceVersion implements IRouteTarget, ICallee {
     this.labels = { ...versionLabels(meshHost.identity, name, service) };
   }
 
-  /** The version as a route takes it. */
+  /** The argument for routes. */
   public toRouteTarget(): RouteTarget {
     return RouteTarget._create(new HostBackend(this.meshHost, this.name));
   }
 
-  /** The version as `calls` takes it. */
+  /** The argument for `calls`. */
   public toCallee(): Callee {
     return this.base._callee(this.name);
   }
 
   /**
-   * Declares a call of the version. By itself it changes nothing: `LeastPrivilege` is made from it, if the version has an identity of its own.
+   * Declares a call of the version. The declaration alone changes nothing: `LeastPrivilege` uses it, if the version has a separate identity.
    *
-   * @param callee the service, the version of one, or the outside host that is called
+   * @param callee a service, a version of a service, or a host outside of the mesh
    */
   public calls(callee: ICallee, options: CallOptions = {}): void {
     declareCalls(this.base._caller(this.name), callee, options, this.base);
@@ -112,7 +112,7 @@ export class ServiceVersion implements IRouteTarget, ICallee {
 }
 
 /**
- * What services have in common, made here or elsewhere.
+ * The base of all services, of the App and of other teams.
  *
  * @internal
  */
@@ -126,7 +126,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
   protected abstract readonly _meshHost: MeshHost;
 
   /**
-   * The workload of its pods. Every form has one, made by `_register`.
+   * The workload of its pods. `_register` sets it.
    *
    * @internal
    */
@@ -189,8 +189,8 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
   }
 
   /**
-   * Registers the workload of the service, last in the constructor of a form. Pods that are made here get their PeerAuthentication and the scope of
-   * objects about them.
+   * Registers the workload of the service. Subclasses call it at the end of their constructors. Pods that the App creates get their PeerAuthentication and
+   * the scope of objects about them.
    *
    * @internal
    */
@@ -210,7 +210,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
       labelsOf: version => ({ ...this.podLabels, ...versionLabels(this._meshHost.identity, version, this) }),
       ports,
       mutualTls,
-      unknownAccount: caller => ({ problem: `the identity of ${caller} is not known`, next: 'name its `serviceAccount` where it is described' }),
+      unknownAccount: caller => ({ problem: `the identity of ${caller} is not known`, next: 'set `serviceAccount` in its attributes' }),
       scope: isMade ? new Construct(this, 'Security') : undefined,
     });
   }

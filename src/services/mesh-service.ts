@@ -22,7 +22,7 @@ import { serviceName } from '../values/names';
 /** Properties of a `MeshService`. */
 export interface MeshServiceProps {
   /**
-   * The name of the Service: what clients dial.
+   * The name of the Service, which clients dial.
    *
    * @default - the id of the construct
    */
@@ -32,43 +32,43 @@ export interface MeshServiceProps {
   readonly ports: MeshPort[];
 
   /**
-   * What runs the service, by the name of the version: the value of the label `version`, and the name of the
-   * subset by which routes lead to it.
+   * The versions by name. The name is the value of the label `version`, and the name of the
+   * subset for routes.
    *
-   * To remove one takes two steps: first no traffic for it, then the version itself (docs/changes.md).
+   * Remove a version in two steps: first its traffic, then the version itself (docs/changes.md).
    */
   readonly versions: { [name: string]: MeshVersion };
 
   /**
-   * From where the Service can be reached.
+   * From where clients can reach the Service.
    *
    * @default MeshServiceType.clusterIp()
    */
   readonly type?: MeshServiceType;
 
   /**
-   * Whether each version has an identity of its own, `<service>-<version>`, so that policies can tell them apart.
+   * Whether each version has a separate identity, `<service>-<version>`, so that policies can distinguish them.
    *
    * @default false - one identity for the service
    */
   readonly serviceAccountPerVersion?: boolean;
 
   /**
-   * Whether the pods take connections without mutual TLS. Refused where they get no sidecar (IM1812).
+   * The mutual TLS mode of the pods. Refused without a sidecar (IM1812).
    *
-   * @default - as the namespace says
+   * @default - the mode of the namespace
    */
   readonly mutualTls?: MutualTls;
 
   /**
    * Further labels of the Service.
    *
-   * @default - `app` alone
+   * @default - only `app`
    */
   readonly labels?: { [key: string]: string };
 
   /**
-   * Annotations of the Service, for example those that a cloud's load balancer reads.
+   * Annotations of the Service, for example for the load balancer of a cloud.
    *
    * @default - none
    */
@@ -78,13 +78,13 @@ export interface MeshServiceProps {
 /**
  * A service of the mesh: one Service, its identity, and for each version a Deployment and a subset.
  *
- * Pods carry the labels `app` and `version`, and are selected by nothing else; ports are named and declared so that Istio knows
- * their protocol. Callers connect by mutual TLS wherever the namespace is known to insist on it.
+ * The labels `app` and `version` select the pods. Port names and declarations tell Istio the
+ * protocols. Callers use mutual TLS if the namespace is known to require it.
  *
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/
  */
 export class MeshService extends MeshServiceBase {
-  /** A service that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope. */
+  /** A service that another team or tool deploys, such as Helm, in the namespace of the scope. */
   public static fromAttributes(scope: Construct, id: string, attributes: MeshServiceAttributes): IMeshService {
     return new DescribedService(scope, id, attributes);
   }
@@ -135,23 +135,23 @@ export class MeshService extends MeshServiceBase {
   /**
    * The Deployment of a version.
    *
-   * @param version the name of the version; one that the service does not have is refused (IM1105)
+   * @param version the name of the version; an unknown one is refused (IM1105)
    */
   public deploymentOf(version: string): Deployment {
     return this.workloads[this.versionOf(version).name].deployment;
   }
 
-  /** Adds a label to the pods of all versions. One that they have already must have the same value. */
+  /** Adds a label to the pods of all versions. An existing label must have the same value. */
   public addPodLabel(key: string, value: string): void {
     Object.values(this.workloads).forEach(({ pods }) => pods.addLabel(key, value, this));
   }
 
-  /** Adds an annotation to the pods of all versions. One that they have already must have the same value. */
+  /** Adds an annotation to the pods of all versions. An existing annotation must have the same value. */
   public addPodAnnotation(key: string, value: string): void {
     Object.values(this.workloads).forEach(({ pods }) => pods.addAnnotation(key, value, this));
   }
 
-  /** Adds an annotation to the Service. One that it has already must have the same value. */
+  /** Adds an annotation to the Service. An existing annotation must have the same value. */
   public addServiceAnnotation(key: string, value: string): void {
     this.serviceMetadata.addAnnotation(key, value, this);
   }

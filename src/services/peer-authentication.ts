@@ -25,13 +25,13 @@ export interface PeerSetting {
   readonly mode?: MutualTls;
 }
 
-/** Refuses a port that admits clients without a sidecar and would let them wait without end. */
+/** Refuses a PERMISSIVE port with a server-first protocol: clients without a sidecar would wait forever. */
 function checkWaits(scope: Construct, ports: MeshPort[]): void {
   for (const port of ports) {
     const wire = makesClientsWait(scope, port, true);
     if (wire) {
       throw new MeshError('IM1127', scope, {
-        problem: `servers of ${wire.name} speak first on port ${port.port} (${port.name}), which takes plain text beside mutual TLS: clients without a sidecar would wait without end`,
+        problem: `port ${port.port} (${port.name}) is PERMISSIVE and has the server-first protocol ${wire.name}: clients without a sidecar wait forever`,
         got: MutualTls.PERMISSIVE,
       });
     }
@@ -48,7 +48,7 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
   const check = () => {
     if (!getSidecars(scope)) {
       throw new MeshError('IM1812', scope, {
-        problem: `the pods of ${name} get no sidecar, and only a sidecar takes mutual TLS`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or enable sidecars for the pods',
+        problem: `the pods of ${name} get no sidecar, and only a sidecar can enforce a mode`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or enable sidecars for the pods',
       });
     }
   };
@@ -66,20 +66,20 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
 }
 
 /**
- * Has callers connect by mutual TLS if the pods are known to insist on it. The setting of the host holds for every port, so a port that takes only
- * plain text has a setting of its own.
+ * Lets callers use mutual TLS if the pods are known to require it. The host's setting applies to every port, so a port with only plain text needs
+ * a separate setting.
  */
 export function matchMutualTls(policy: HostPolicy, source: Construct, ports: MeshPort[], mode?: MutualTls): void {
-  const insist = () => {
+  const requireMutualTls = () => {
     policy.set('tls', { mode: ClientTls.ISTIO_UNDERSCORE_MUTUAL }, source);
     const plain = ports.filter(port => port.mutualTls === MutualTls.DISABLE);
     plain.forEach(({ port }) => policy.set('tls', { mode: ClientTls.DISABLE as string as never }, source, { port }));
   };
   if (mode !== undefined) {
-    return mode === MutualTls.STRICT ? insist() : undefined;
+    return mode === MutualTls.STRICT ? requireMutualTls() : undefined;
   }
   // Another chart may set it later.
-  knownNamespace(source, namespaceOf(source)).onMutualTls(known => known === MutualTls.STRICT && insist());
+  knownNamespace(source, namespaceOf(source)).onMutualTls(known => known === MutualTls.STRICT && requireMutualTls());
 }
 
 function portModes(ports: MeshPort[], scope: Construct): Map<number, MutualTls> {
@@ -88,9 +88,9 @@ function portModes(ports: MeshPort[], scope: Construct): Map<number, MutualTls> 
     const duplicate = ports.find(other => other.targetPort === targetPort && other.mutualTls !== mutualTls && other._transport === 'TCP');
     if (mutualTls && duplicate) {
       throw new MeshError('IM1811', scope, {
-        problem: `ports ${name} and ${duplicate.name} lead to one port of the pods, ${targetPort}, and say different modes`,
+        problem: `ports ${name} and ${duplicate.name} have one target port, ${targetPort}, but different modes`,
         got: [mutualTls, duplicate.mutualTls ?? 'none'],
-        next: 'say the same of both',
+        next: 'set the same mode for both',
       });
     }
     if (mutualTls) {

@@ -6,10 +6,10 @@ import { enterWorkload } from './workloads/workloads';
 import { collectErrors } from '../kernel/collect-errors';
 
 /**
- * Makes the workload of constructs, enters it into the register of the cluster, and adds the checks of every workload. Services of every form, jobs
- * and pods of gateways get their workload here and nowhere else, so that none of them misses a check.
+ * Creates and registers the workload of constructs, and adds the checks of every workload. All services, jobs and gateway pods get their workload
+ * only here, so none of them misses a check.
  *
- * @param refuse what a call in plain text of a port with mutual TLS is refused by; by default IM1117
+ * @param refuse throws the error for a plain-text call of a port with mutual TLS; by default IM1117
  */
 export function registerWorkload(attributes: WorkloadAttributes, refuse?: PlainTextRefusal): Workload {
   const workload = new Workload(attributes);

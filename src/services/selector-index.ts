@@ -3,15 +3,15 @@ import { Labels, labelsKey } from '../values/labels';
 /** Something that selects pods, has pods of its own, or both. */
 export interface Selecting {
   readonly namespace?: string;
-  /** Its selector, where that is known. */
+  /** Its selector, if it is known. */
   readonly selector?: Labels;
-  /** The labels of its pods, alike ones together, where they are known. */
+  /** The labels of its pods, if they are known, without duplicates. */
   readonly pods: Labels[];
 }
 
 /**
- * Who shares pods with whom: who selects the pods of the other, or has pods with the same labels. It compares members that have a label in
- * common, and no others: a large mesh has thousands.
+ * Finds members that share pods: one selects the pods of the other, or both have pods with the same labels. It only compares members with a common
+ * label, because a large mesh has thousands.
  */
 export class SelectorIndex<T extends Selecting> {
   private readonly byLabel = new Map<string, T[]>();
@@ -42,7 +42,7 @@ export class SelectorIndex<T extends Selecting> {
     return near.size < 2 ? [...near] : this.members.filter(member => near.has(member));
   }
 
-  /** The label of a selector that the fewest members have. */
+  /** The rarest label of a selector. */
   private rarest(member: T, selector: Labels): string {
     const count = (entry: string) => this.byLabel.get(entry)?.length ?? 0;
     return entriesOf(member, selector).reduce((least, entry) => (count(entry) < count(least) ? entry : least));

@@ -14,20 +14,20 @@ import { serviceName } from '../values/names';
 /** Properties of a `ServiceAlias`. */
 export interface ServiceAliasProps {
   /**
-   * The name of the alias: what clients dial.
+   * The name of the alias, which clients dial.
    *
    * @default - the id of the construct
    */
   readonly name?: string;
 
-  /** The service that answers. */
+  /** The service behind the alias. */
   readonly target: IMeshService;
 }
 
 /**
  * A second name for a service, possibly in another namespace: a Service of type ExternalName.
  *
- * Sidecars treat requests for the alias as requests for the service: same routes, same policy, same mutual TLS. Who calls the service may dial its aliases, also under
+ * Sidecars treat requests for the alias as requests for the service: same routes, same policy, same mutual TLS. Callers of the service may dial its aliases, also under
  * `LeastPrivilege`; `web.calls(alias)` is `web.calls(service)`.
  *
  * @see https://istio.io/latest/docs/ops/configuration/traffic-management/traffic-routing/
@@ -52,7 +52,7 @@ export class ServiceAlias extends Construct implements ICallee {
     });
   }
 
-  /** The service, as `calls` takes it: who calls the alias calls the service. */
+  /** The service as the argument for `calls`. A call of the alias is a call of the service. */
   public toCallee(): Callee {
     return this.target.toCallee();
   }

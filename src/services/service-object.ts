@@ -17,7 +17,7 @@ class NodePortRegistry {
   public readonly ports = new Map<number, IConstruct>();
 }
 
-/** What a Service is made from. */
+/** The settings of a Service. */
 export interface ServiceSetting {
   readonly name: string;
   readonly namespace: string;
@@ -30,13 +30,13 @@ export interface ServiceSetting {
   readonly mutualTls?: MutualTls;
 }
 
-/** Makes the Service that clients dial. */
+/** Creates the Service that clients dial. */
 export function makeService(scope: Construct, setting: ServiceSetting): k8s.KubeService {
   const { name, namespace, ports, selector, type = MeshServiceType.clusterIp() } = setting;
   checkNodePorts(scope, ports, type);
   Object.entries(setting.annotations ?? {}).forEach(([key, value]) => annotation(key, value, scope));
   if (setting.labels && 'app' in setting.labels) {
-    throw new MeshError('IM1110', scope, { problem: 'the label app is the library\'s', got: setting.labels });
+    throw new MeshError('IM1110', scope, { problem: 'the library sets the label app', got: setting.labels });
   }
   takeNodePorts(scope, ports.flatMap(({ nodePort }) => nodePort ?? []));
   const service = new k8s.KubeService(scope, owned(scope, 'Resource'), {
@@ -47,29 +47,29 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
   return service;
 }
 
-/** Refuses ports on every node of a Service that has none. */
+/** Refuses node ports of a Service whose type has none. */
 export function checkNodePorts(scope: Construct, ports: MeshPort[], type: MeshServiceType): void {
   const unknown = ports.find(port => port.nodePort !== undefined && !type._hasNodePorts);
   if (unknown) {
     throw new MeshError('IM1114', scope, {
-      problem: `port ${unknown.port} has a node port, but the type of the Service has none`, got: unknown.nodePort, next: 'use MeshServiceType.nodePort(), or drop the node port',
+      problem: `port ${unknown.port} has a node port, but the type of the Service has none`, got: unknown.nodePort, next: 'use MeshServiceType.nodePort(), or remove the node port',
     });
   }
 }
 
-/** A node port is open on every node of the cluster, for one Service; one Service may have it for TCP and for UDP. */
+/** Refuses duplicate node ports: each belongs to one Service of the cluster, which may use it for TCP and for UDP. */
 export function takeNodePorts(scope: Construct, numbers: number[]): void {
   const taken = registryOf(scope, NodePortRegistry).ports;
   numbers.forEach(number => {
     const other = taken.get(number);
     if (other) {
-      throw new MeshError('IM1102', scope, { problem: `the node port ${number} is that of ${other.node.path}`, got: number, next: 'change one of them' });
+      throw new MeshError('IM1102', scope, { problem: `${other.node.path} already has the node port ${number}`, got: number, next: 'change one of them' });
     }
   });
   numbers.forEach(number => taken.set(number, scope));
 }
 
-/** Makes the Service by which clients dial any pod, and its host, whose versions are the pods. */
+/** Creates the Service for clients and its host, whose versions are the pods. */
 export function clientService(scope: Construct, setting: ServiceSetting, pods: { readonly [pod: string]: Labels }): MeshHost {
   const { name, namespace, ports } = setting;
   makeService(scope, setting);

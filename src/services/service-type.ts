@@ -7,28 +7,28 @@ import { MeshPort } from '../values/mesh-port';
 /** Options of `MeshServiceType.loadBalancer`. */
 export interface LoadBalancerOptions {
   /**
-   * The kind of load balancer, for clouds that have several: has the syntax of a label's key (IM0107).
+   * The load balancer class, for clouds with several. It has the syntax of a label key (IM0107).
    *
    * @default - the cloud's own
    */
   readonly loadBalancerClass?: string;
 
   /**
-   * The addresses that may connect, as CIDRs; what is none is refused (IM0112).
+   * The addresses that may connect, as CIDRs (IM0112).
    *
    * @default - all
    */
   readonly sourceRanges?: string[];
 
   /**
-   * Whether to keep the client's address by sending connections only to pods of the node they arrive at.
+   * Whether to keep the client's address, by sending connections only to pods on the same node.
    *
    * @default false
    */
   readonly localTrafficOnly?: boolean;
 
   /**
-   * Whether every port gets a port on each node, too. Load balancers that send to pods directly do without.
+   * Whether every port also gets a node port. Load balancers that send to pods directly do not need it.
    *
    * @default true
    */
@@ -38,7 +38,7 @@ export interface LoadBalancerOptions {
 /** Options of `MeshServiceType.nodePort`. */
 export interface NodePortOptions {
   /**
-   * Whether to keep the client's address by sending connections only to pods of the node they arrive at.
+   * Whether to keep the client's address, by sending connections only to pods on the same node.
    *
    * @default false
    */
@@ -46,7 +46,7 @@ export interface NodePortOptions {
 }
 
 /**
- * From where a Service can be reached.
+ * The type of a Service, which decides from where clients can reach it.
  *
  * @see https://kubernetes.io/docs/concepts/services-networking/service/#publishing-services-service-types
  */
@@ -59,8 +59,8 @@ export class MeshServiceType {
   /**
    * From inside the cluster, and at a port of every node.
    *
-   * Where the namespace insists on mutual TLS, as it does by default, sidecars reset the connections of plain clients from outside:
-   * lead those through a `MeshGateway`, or make the namespace one of `MutualTls.PERMISSIVE`.
+   * If the namespace requires mutual TLS, which is the default, sidecars reset plain connections from outside:
+   * use a `MeshGateway` for these clients, or `MutualTls.PERMISSIVE` for the namespace.
    */
   public static nodePort(options: NodePortOptions = {}): MeshServiceType {
     validateProps('NodePortOptions', options, 'MeshServiceType.nodePort()');
@@ -70,8 +70,8 @@ export class MeshServiceType {
   /**
    * From inside the cluster, at a port of every node, and through a load balancer of the cloud.
    *
-   * Where the namespace insists on mutual TLS, as it does by default, sidecars reset the connections of plain clients from outside, and
-   * those of the load balancer's health checks: lead clients through a `MeshGateway`, or make the namespace one of `MutualTls.PERMISSIVE`.
+   * If the namespace requires mutual TLS, which is the default, sidecars reset plain connections from outside, and
+   * those of the load balancer's health checks: use a `MeshGateway` for clients, or `MutualTls.PERMISSIVE` for the namespace.
    */
   public static loadBalancer(options: LoadBalancerOptions = {}): MeshServiceType {
     const at = 'MeshServiceType.loadBalancer()';
@@ -87,7 +87,7 @@ export class MeshServiceType {
   private constructor(private readonly _type: string, private readonly _spec: k8s.ServiceSpec) {}
 
   /**
-   * Whether a port of a Service of this type may name a node port.
+   * Whether a port of a Service of this type may have a node port.
    *
    * @internal
    */

@@ -9,7 +9,7 @@ import { registryOf } from '../kernel/registry';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
-/** A service whose versions are made here. */
+/** A service whose versions the App creates. */
 export interface VersionedService extends Construct {
   readonly serviceName: string;
   readonly namespace: string;
@@ -36,7 +36,7 @@ export function checkedVersions(versions: Versions, at: Construct): string[] {
   return names;
 }
 
-/** Makes the Deployments of a service and their identities: one for all versions, or one for each. */
+/** Creates the Deployments of a service and their identities: one for all versions, or one for each. */
 export function makeVersions(service: VersionedService, versions: Versions, ports: MeshPort[], accountPerVersion: boolean): VersionWorkloads {
   const needsAccount = Object.values(versions).some(({ _options }) => _options && !_options.serviceAccount);
   const shared = needsAccount && !accountPerVersion ? makeAccount(service, service, service.serviceName) : undefined;
@@ -62,17 +62,17 @@ function makeAccount({ namespace, podLabels }: VersionedService, scope: Construc
   return new ServiceAccount(scope, 'ServiceAccount', { metadata: { name: podsName(name), namespace, labels: podLabels } });
 }
 
-/** Versions of two services may give one name to their Deployments. */
+/** Refuses two Deployments with one name, of versions of two services. */
 function checkFree({ serviceName, namespace }: VersionedService, scope: Construct, version: string, name: string): void {
   const key = `${namespace}/${name}`;
   const all = registryOf(scope, DeploymentRegistry).deployments;
   const other = all.get(key);
-  // Two services of one name are refused by their host.
+  // The host refuses two services with one name.
   if (other && (other.node.scope as VersionedService).serviceName !== serviceName) {
     throw new MeshError('IM1003', scope, {
-      problem: `the Deployment ${key} of version ${version} of ${serviceName} has the name of that of ${other.node.path}`,
+      problem: `the Deployment ${key} of version ${version} of ${serviceName} has the same name as that of ${other.node.path}`,
       got: name,
-      next: 'a Deployment is called <service>-<version>: rename one of the versions or services',
+      next: 'the name of a Deployment is <service>-<version>: rename one of the versions or services',
     });
   }
   all.set(key, scope);

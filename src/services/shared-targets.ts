@@ -10,14 +10,14 @@ import { registryOf } from '../kernel/registry';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 
-/** A Service with what is known of its pods and ports. The selector of a described service is not known. */
+/** A Service with its known pods and ports. The selector of a described service is unknown. */
 interface SelectingPorts extends Selecting {
   readonly construct: IConstruct;
   readonly name: string;
   readonly ports: TargetPort[];
 }
 
-/** A port, as the pods see it. */
+/** A port of the pods. */
 type TargetPort = Pick<MeshPort, 'name' | 'port' | 'targetPort' | 'protocol'>;
 
 class SharedTargetRegistry {
@@ -26,8 +26,8 @@ class SharedTargetRegistry {
 }
 
 /**
- * Compares the Service of a workload with the others of its cluster. Two Services may select the same pods: made ones, described ones, and Services of
- * other libraries. The protocol of the older one would hold for both (IM1126).
+ * Compares the Service of a workload with the others of its cluster, including those of other libraries. Two Services may select the same pods;
+ * Istio then uses the protocol of the older one for both (IM1126).
  */
 export function checkSharedTargets(workload: Workload): void {
   const [service] = workload.services;
@@ -42,7 +42,7 @@ export function checkSharedTargets(workload: Workload): void {
   }
 }
 
-/** The first service of a workload: others, such as a headless one, have the same pods. */
+/** The first service of a workload. Others, such as a headless one, have the same pods. */
 function selectingPorts(workload: Workload): SelectingPorts {
   const { namespace, labels, services: [service] } = workload;
   const made = workload.madePods();
@@ -57,7 +57,7 @@ function conflicts(cluster: MeshCluster, ours: Workload[]): string[] {
     .flatMap(construct => rendered(construct as ApiObject));
   const index = new SelectorIndex<SelectingPorts>([...own, ...foreign]);
   const place = new Map<SelectingPorts, number>(own.map((one, i) => [one, i]));
-  // Two of ours are one pair: it is told at the later one.
+  // Two services of the library are one pair, which is reported at the later one.
   return own.flatMap((one, i) => index.neighbours(one).filter(other => !((place.get(other) ?? -1) > i)).flatMap(other => problem(one, other)));
 }
 
@@ -66,22 +66,22 @@ function problem(one: SelectingPorts, other: SelectingPorts): string[] {
     const duplicate = other.ports.find(({ targetPort }) => targetPort === port.targetPort);
     if (duplicate && differIn(duplicate, port)) {
       return [new MeshError('IM1126', one.construct, {
-        problem: `the Services ${one.name} and ${other.name} lead to port ${port.targetPort} of the same pods, and say ${port.name} and ${
+        problem: `the Services ${one.name} and ${other.name} have target port ${port.targetPort} of the same pods, but the protocols ${port.name} and ${
           duplicate.name} of it; ${other.name} is ${other.construct.node.path}`,
         found: `${port.port} (${port.name}), ${duplicate.port} (${duplicate.name})`,
-        next: 'say the same protocol in both, let the application listen on two ports, or tell the pods apart by labels',
+        next: 'use one protocol in both, two ports of the application, or labels that distinguish the pods',
       }).message];
     }
   }
   return [];
 }
 
-/** Whether it is a Service that no construct of ours made, of the same cluster. */
+/** Whether it is a Service of another library, in the same cluster. */
 function isForeign(construct: IConstruct, cluster: MeshCluster): boolean {
   return ApiObject.isApiObject(construct) && construct.kind === 'Service' && construct.apiGroup === 'core' && !isOwned(construct) && MeshCluster.of(construct) === cluster;
 }
 
-/** A Service of another library. What a target port by name stands for is not known here. */
+/** A Service of another library. The numbers of named target ports are unknown. */
 function rendered(object: ApiObject): SelectingPorts[] {
   const { metadata, spec } = object.toJson();
   const ports = ((spec?.ports ?? []) as KubePort[])
@@ -90,7 +90,7 @@ function rendered(object: ApiObject): SelectingPorts[] {
   return spec?.selector ? [{ construct: object, name: metadata.name, namespace: metadata.namespace, selector: spec.selector, pods: [], ports }] : [];
 }
 
-/** The port as Istio reads it from its name or `appProtocol`; none where these say nothing: then the sidecar looks at the first bytes. */
+/** The port with the protocol from its name or `appProtocol`. Undefined without them: then the sidecar detects the protocol. */
 function portByName(protocolName: string, { port, targetPort }: KubePort): TargetPort[] {
   const [protocol] = Object.values(MeshProtocol).filter(each => protocolName === each || protocolName.startsWith(`${each}-`)).sort((a, b) => b.length - a.length);
   return protocol === undefined ? [] : [{ name: protocolName, port, targetPort: Number(targetPort ?? port), protocol }];

@@ -18,16 +18,16 @@ export function checkServiceVisible(service: Construct, object: ApiObject): void
       if (edges.length === 0) {
         return;
       }
-      const said = ((object.metadata.toJson() ?? {}) as { annotations?: { [key: string]: unknown } }).annotations?.[EXPORT_TO];
-      if (typeof said === 'string') {
-        const to = said.split(',').map(each => each.trim());
-        refuse(service, edges.find(edge => isHidden(edge, to)), `the annotation ${EXPORT_TO} of its Service`, said);
+      const exported = ((object.metadata.toJson() ?? {}) as { annotations?: { [key: string]: unknown } }).annotations?.[EXPORT_TO];
+      if (typeof exported === 'string') {
+        const to = exported.split(',').map(each => each.trim());
+        refuse(service, edges.find(edge => isHidden(edge, to)), `the annotation ${EXPORT_TO} of its Service`, exported);
       }
     }),
   });
 }
 
-/** Refuses defaults of the mesh that hide services, or what is said of them, from namespaces of their callers and gateways (IM1861). */
+/** Refuses mesh defaults that hide services, or their routes and policies, from namespaces of their callers and gateways (IM1861). */
 export function checkDefaultVisibility(at: IConstruct, { exported = {} }: Pick<MeshAttributes, 'exported'>): void {
   for (const [field, to] of Object.entries(exported)) {
     const hidden = to && callsIn(at).find(edge => edge.callee.pods && !isLimited(edge) && isHidden(edge, to));
@@ -41,12 +41,12 @@ function refuse(at: IConstruct, hidden: Call | undefined, what: string, got: unk
     throw new MeshError('IM1861', at, {
       problem: `${what} hides ${callee.name} of namespace ${callee.namespace} from ${caller.name} of namespace ${namespaceOf(hidden)}, which calls it`,
       got,
-      next: 'name that namespace, or let LeastPrivilege say who sees each service',
+      next: 'add that namespace, or use LeastPrivilege, which exports each service to its callers',
     });
   }
 }
 
-/** Whether its objects say themselves who sees them. */
+/** Whether its objects set `exportTo` themselves. */
 function isLimited({ callee: { construct, hosts } }: Call): boolean {
   return MeshHost.of(construct, hosts[0])?.visibility.isLimited ?? false;
 }
@@ -56,7 +56,7 @@ function isHidden(edge: Call, to: string[]): boolean {
   return namespace !== undefined && !isExported(to, edge.callee.namespace, namespace);
 }
 
-/** The namespace of the proxies that call, where it is known. */
+/** The namespace of the calling proxies, if it is known. */
 function namespaceOf({ caller }: Call): string | undefined {
   try {
     return caller.identity().namespace;

@@ -20,8 +20,8 @@ describe('values of the chart of istiod, for all pods', () => {
     new IstioInstall(chart, 'istio', { values });
     return heads(chart);
   };
-  const past = 'for the pods of cart in namespace shop it leads connections past the sidecar, and chart/shop takes mutual TLS alone.';
-  const plain = 'for the pods of cart in namespace shop it has probes come in plain text, and chart/shop takes mutual TLS alone.';
+  const past = 'for the pods of cart in namespace shop it makes connections bypass the sidecar, but chart/shop requires mutual TLS.';
+  const plain = 'for the pods of cart in namespace shop it sends probes in plain text, but chart/shop requires mutual TLS.';
 
   test.each<[string, object, string]>([
     ['global.proxy.excludeInboundPorts', { global: { proxy: { excludeInboundPorts: '9090' } } }, past],
@@ -51,8 +51,8 @@ describe('values of the chart of istiod, for all pods', () => {
     const { chart, web, cart } = two({ mutualTls: MutualTls.PERMISSIVE });
     web.calls(cart);
     new IstioInstall(chart, 'istio', { values: { global: { proxy: { includeIPRanges: '203.0.113.0/24', excludeIPRanges: '169.254.169.254/32' } } } });
-    expect(heads(chart)).toEqual(['IM1619 values.global.proxy.includeIPRanges undoes what is declared: for the pods of web in namespace team it leads connections past the sidecar, '
-      + 'and web calls port 8080 (http) of cart: without the sidecar such calls have no identity and no routes.']);
+    expect(heads(chart)).toEqual(['IM1619 values.global.proxy.includeIPRanges undoes what is declared: for the pods of web in namespace team it makes connections bypass the sidecar, '
+      + 'but web calls port 8080 (http) of cart: without the sidecar such calls have no identity and no routes.']);
   });
 
   test('those that undo nothing', () => {
@@ -116,7 +116,7 @@ describe('what hides services', () => {
     expect(messages(chart)).toEqual([[
       `IM1861 at chart/settings: meshConfig.${field} hides cart of namespace shop from web of namespace team, which calls it.`,
       '  got      ["."]',
-      '  next     name that namespace, or let LeastPrivilege say who sees each service',
+      '  next     add that namespace, or use LeastPrivilege, which exports each service to its callers',
     ].join('\n')]);
   });
 

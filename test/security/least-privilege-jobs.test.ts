@@ -33,8 +33,8 @@ test('a job that runs as a service that was not declared to call the same is ref
   web.calls(checkout);
   restricted(chart);
   const said = messages(chart).join('\n');
-  expect(said).toContain('IM1805 at chart/shop/report: web v1 has the same identity, web, and was not declared to call ledger like it.');
-  expect(said).toContain('IM1805 at chart/shop/web: report has the same identity, web, and was not declared to call checkout like it.');
+  expect(said).toContain('IM1805 at chart/shop/report: web v1 has the same identity, web, but does not declare that it calls ledger.');
+  expect(said).toContain('IM1805 at chart/shop/web: report has the same identity, web, but does not declare that it calls checkout.');
 });
 
 test('a job without a sidecar has no identity by which it could be let through', () => {
@@ -43,7 +43,7 @@ test('a job without a sidecar has no identity by which it could be let through',
   new MeshJob(batch, 'report', { containers, sidecar: JobSidecar.none({ despiteMutualTls: 'it is tried' }), calls: [ledger] });
   restricted(chart);
   expect(messages(chart)).toEqual([[
-    'IM1803 at chart/batch/report: the pods of report have no sidecar, and with it no identity.',
+    'IM1803 at chart/batch/report: the pods of report have no sidecar, so they have no identity.',
     '  next     give the job a sidecar: JobSidecar.native() or JobSidecar.quit()',
   ].join('\n')]);
 });

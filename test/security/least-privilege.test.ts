@@ -368,9 +368,9 @@ describe('what is refused', () => {
   test('methods on a port that is not HTTP', () => {
     const { web, checkout } = aShop();
     expect(refusal(() => web.calls(checkout, { methods: [HttpMethod.GET] })).message).toBe([
-      'IM1801 at chart/shop/web: port 9000 (tcp) of checkout is not HTTP: there are no methods and paths to compare.',
+      'IM1801 at chart/shop/web: port 9000 (tcp) of checkout is not HTTP, so it has no methods and paths.',
       '  got      {"methods":["GET"]}',
-      '  next     name the HTTP port that is called: { port: … }',
+      '  next     set the HTTP port: { port: … }',
     ].join('\n'));
   });
 
@@ -408,7 +408,7 @@ describe('what is refused', () => {
     expect(said(({ chart, checkout }) => MeshService.fromAttributes(elsewhere(chart), 'kiali', { ports: [MeshPort.http(1)] }).calls(checkout, { port: 80 })))
       .toEqual(['IM1803 at chart/office/kiali: the identity of kiali is not known.']);
     expect(said(({ ledger, checkout }) => ledger.versionOf('ledger-0').calls(checkout, { port: 80 })))
-      .toContain('IM1803 at chart/shop/ledger: version ledger-0 of ledger has no identity that is its own.');
+      .toContain('IM1803 at chart/shop/ledger: version ledger-0 of ledger has no separate identity.');
   });
 
   test('a pod as if it were a version', () => {
@@ -438,7 +438,7 @@ describe('what is refused', () => {
     expect(messages(chart).map(text => text.split('\n')[0]))
       .toEqual([
         'IM1804 at chart/plain/old: the pods of old get no sidecar: they have no identity, and web would refuse their calls.',
-        'IM1117 at chart/plain/old: web takes mutual TLS alone on port 80, and the pods of old have no sidecar to speak it.',
+        'IM1117 at chart/plain/old: web accepts only mutual TLS on port 80, but the pods of old have no sidecar.',
       ]);
   });
 
@@ -497,9 +497,9 @@ describe('what is refused', () => {
     checkout.versionOf('v2').calls(web);
     restricted(chart);
     expect(messages(chart)).toEqual([[
-      'IM1805 at chart/shop/checkout: checkout v1 has the same identity, checkout, and was not declared to call web like it.',
+      'IM1805 at chart/shop/checkout: checkout v1 has the same identity, checkout, but does not declare that it calls web.',
       '  got      \'checkout\'',
-      '  next     give each version an identity of its own: { serviceAccountPerVersion: true }',
+      '  next     give each version its own identity: { serviceAccountPerVersion: true }',
     ].join('\n')]);
   });
 
@@ -507,7 +507,7 @@ describe('what is refused', () => {
     expect(said(({ chart, shop, web }) => {
       const deployment = new Deployment(chart, 'old', { metadata: shop.metadata('old'), containers: [{ image: 'example.com/old:1', portNumber: 8080 }] });
       one(shop, 'old', { versions: { v1: MeshVersion.fromWorkload(deployment) } }).calls(web);
-    })).toEqual(['IM1805 at chart/shop/old: the pods run as `default`, as every pod of shop does that names no ServiceAccount.']);
+    })).toEqual(['IM1805 at chart/shop/old: the pods run as `default`, like every pod of shop without a ServiceAccount.']);
   });
 
   test('two that restrict the same', () => {

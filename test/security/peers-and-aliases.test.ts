@@ -20,7 +20,7 @@ test('an account that another workload has as well makes it a peer, and is refus
   });
   restricted(chart);
   expect(messages(chart).map(text => text.split('\n')[0]))
-    .toEqual(['IM1805 at chart/shop/db: web v1 has the same identity, web, and was not declared to call db like it.']);
+    .toEqual(['IM1805 at chart/shop/db: web v1 has the same identity, web, but does not declare that it calls db.']);
 });
 
 test('a described caller without labels of its pods is refused by a direct route', () => {

@@ -214,7 +214,7 @@ const CHECKS: { readonly [title: string]: Check } = {
     };
     expect(refused(call)).toEqual([isGateway ? 'IM0001' : 'IM1514']);
   },
-  'without a sidecar it calls nothing that takes mutual TLS alone': form => {
+  'without a sidecar it calls nothing that requires mutual TLS': form => {
     const build = () => {
       const here = world({ injection: SidecarInjection.disabled() });
       form.build(here.shop).caller.calls(one(elsewhere(here, 'strict'), 'cart'));

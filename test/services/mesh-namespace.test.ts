@@ -170,11 +170,11 @@ describe('strays', () => {
     const chart = bare();
     new ConfigMap(new MeshNamespace(chart, 'bookinfo'), 'settings', {});
     expect(messages(chart.node.root as App)).toEqual([[
-      'IM1002 at chart/bookinfo/settings/Resource: ConfigMap chart-bookinfo-settings-c832b22c stands below namespace bookinfo and would land in '
-        + 'whatever namespace is current.',
+      'IM1002 at chart/bookinfo/settings/Resource: ConfigMap chart-bookinfo-settings-c832b22c is below namespace bookinfo, but would be created in '
+        + 'the current namespace.',
       '  got      undefined',
       '  allowed  bookinfo',
-      '  next     give it { metadata: namespace.metadata(\'…\') }; a kind without a namespace belongs below the chart',
+      '  next     set { metadata: namespace.metadata(\'…\') }; move cluster-scoped objects below the chart',
     ].join('\n')]);
     expect(() => valid(chart)).toThrow('IM1002 at chart/bookinfo/settings/Resource');
   });
@@ -182,7 +182,7 @@ describe('strays', () => {
   test('so is one that takes the namespace of its chart', () => {
     const chart = new Chart(app(), 'chart', { namespace: 'other' });
     new ConfigMap(new MeshNamespace(chart, 'bookinfo'), 'settings', {});
-    expect(messages(chart)).toEqual([expect.stringMatching(/^IM1002 .* would land in other\.\n {2}got {6}'other'\n/)]);
+    expect(messages(chart)).toEqual([expect.stringMatching(/^IM1002 .* would be created in other\.\n {2}got {6}'other'\n/)]);
   });
 
   test('an object that has no namespace by its kind is none', () => {
@@ -201,7 +201,7 @@ test('the Namespace has no namespace, whatever its chart says', () => {
 
 test.each(['istio-injection', 'istio.io/rev'])('the label %s is for `injection` to say', key => {
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels: { [key]: 'disabled' } })).message).toBe([
-    `IM1010 at chart/bookinfo: the label ${key} is for \`injection\` to say.`,
+    `IM1010 at chart/bookinfo: \`injection\` sets the label ${key}.`,
     '  got      \'disabled\'',
     '  next     use SidecarInjection.enabled(), SidecarInjection.revision(\'…\') or SidecarInjection.disabled()',
   ].join('\n'));
@@ -210,9 +210,9 @@ test.each(['istio-injection', 'istio.io/rev'])('the label %s is for `injection` 
 test('ambient mode is for a namespace without sidecars', () => {
   const labels = { 'istio.io/dataplane-mode': 'ambient' };
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', { labels })).message).toBe([
-    'IM1010 at chart/bookinfo: the label istio.io/dataplane-mode is for a namespace whose pods get no sidecar.',
+    'IM1010 at chart/bookinfo: the label istio.io/dataplane-mode is only for namespaces without sidecars.',
     '  got      \'ambient\'',
-    '  next     drop it, or use SidecarInjection.disabled()',
+    '  next     remove it, or use SidecarInjection.disabled()',
   ].join('\n'));
   const chart = bare();
   new MeshNamespace(chart, 'bookinfo', { labels, injection: SidecarInjection.disabled(), mutualTls: MutualTls.STRICT });
@@ -222,7 +222,7 @@ test('ambient mode is for a namespace without sidecars', () => {
 test('mutual TLS that no sidecar would enforce is refused', () => {
   const props = { injection: SidecarInjection.disabled(), mutualTls: MutualTls.STRICT };
   expect(refusal(() => new MeshNamespace(bare(), 'bookinfo', props)).message).toBe([
-    'IM1014 at chart/bookinfo: bookinfo insists on mutual TLS, and its pods get no sidecar to enforce it.',
+    'IM1014 at chart/bookinfo: bookinfo requires mutual TLS, but its pods get no sidecar to enforce it.',
     '  got      \'STRICT\'',
     '  next     remove the mode, or enable sidecars for the pods',
   ].join('\n'));
@@ -232,7 +232,7 @@ test('mutual TLS that no sidecar would enforce is refused', () => {
 
 test('a namespace needs a chart', () => {
   expect(refusal(() => new MeshNamespace(app(), 'bookinfo')).message).toBe([
-    'IM1011 at bookinfo: there is no chart for this namespace.',
+    'IM1011 at bookinfo: the namespace is not inside a chart.',
     '  next     create a Chart, and put the namespace below it',
   ].join('\n'));
 });
@@ -240,7 +240,7 @@ test('a namespace needs a chart', () => {
 test('namespaces do not nest', () => {
   const outer = new MeshNamespace(bare(), 'outer');
   expect(refusal(() => new MeshNamespace(outer, 'inner')).message).toBe([
-    'IM1004 at chart/outer/inner: the namespace stands inside another one, chart/outer.',
+    'IM1004 at chart/outer/inner: the namespace is inside another one, chart/outer.',
     '  next     make both children of a chart',
   ].join('\n'));
 });

@@ -181,7 +181,7 @@ option('MeshService.addPodLabel', 'is a label of the pods of all versions, whene
     '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
   ].join('\n'));
   expect(refusal(() => reviews.addPodLabel('app', 'ratings')).message).toBe([
-    'IM1110 at chart/reviews: the pods of reviews-v1 have the label app already.',
+    'IM1110 at chart/reviews: the pods of reviews-v1 already have the label app with another value.',
     '  got      \'ratings\'',
     '  allowed  reviews',
     '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',

@@ -230,24 +230,24 @@ describe('a workload that is there', () => {
     const legacy = make();
     const workload = MeshVersion.fromWorkload(legacy);
     expect(refusal(() => service(namespace, 'reviews', { versions: { v1: workload, v2: workload } })).message).toBe([
-      'IM1110 at chart/bookinfo/reviews/v2: the pods of reviews-v2 have the label version already.',
+      'IM1110 at chart/bookinfo/reviews/v2: the pods of reviews-v2 already have the label version with another value.',
       '  got      \'v2\'',
       '  allowed  v1',
       '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
     ].join('\n'));
     expect(refusal(() => service(namespace, 'ratings', { versions: { v1: workload } })).message).toMatch(
-      /^IM1110 at chart\/bookinfo\/ratings\/v1: the pods of ratings-v1 have the label app already\.\n {2}got {6}'ratings'\n {2}allowed {2}reviews\n/);
+      /^IM1110 at chart\/bookinfo\/ratings\/v1: the pods of ratings-v1 already have the label app with another value\.\n {2}got {6}'ratings'\n {2}allowed {2}reviews\n/);
   });
 
   test.each<[string, ContainerProps[], MeshPort, string]>([
     ['names a container that is not there', containers, MeshPort.http(80, { container: 'web' }),
-      'port 80 names a container that is not there.\n  got      \'web\'\n  allowed  main\n  next     set the container in the options of the port'],
+      'port 80 names an unknown container.\n  got      \'web\'\n  allowed  main\n  next     set the container in the options of the port'],
     ['leads to a port without a listener', [{ ...containers[0], portNumber: 8080 }], MeshPort.http(80),
-      'nobody listens for port 80: no container declares TCP port 80.\n  got      80\n  allowed  8080 TCP (main)'
-        + '\n  next     name the port that a container listens on, { targetPort: … }, or let the container declare it'],
+      'no container listens for port 80: no container declares TCP port 80.\n  got      80\n  allowed  8080 TCP (main)'
+        + '\n  next     set the port of the container, { targetPort: … }, or declare it in the container'],
     ['leads to another container', [{ name: 'a', image: 'a', portNumber: 1 }, { name: 'b', image: 'b', portNumber: 2 }], MeshPort.http(1, { container: 'b' }),
-      'nobody listens for port 1: container b does not declare TCP port 1.\n  got      1\n  allowed  2 TCP (b)'
-        + '\n  next     name the port that a container listens on, { targetPort: … }, or let the container declare it'],
+      'no container listens for port 1: container b does not declare TCP port 1.\n  got      1\n  allowed  2 TCP (b)'
+        + '\n  next     set the port of the container, { targetPort: … }, or declare it in the container'],
   ])('is refused for a port that %s', (_, given, port, message) => {
     const root = chart();
     const legacy = new Deployment(root, 'legacy', { metadata: { name: 'legacy', namespace: 'shop' }, containers: given });
@@ -272,7 +272,7 @@ describe('a workload that is there', () => {
       'IM1110 at chart/bookinfo/reviews/v1: the Deployment stray is in another namespace than the service.',
       '  got      \'other\'',
       '  allowed  bookinfo',
-      '  next     give the Deployment { metadata: namespace.metadata(\'…\') }',
+      '  next     create the Deployment with { metadata: namespace.metadata(\'…\') }',
     ].join('\n'));
   });
 });
@@ -283,11 +283,11 @@ describe('refused', () => {
   test.each<[string, object, string]>([
     ['no container', { containers: [] },
       'IM1103 at chart/reviews/v1: the version has no container.\n  got      []'
-        + '\n  next     name at least one container'],
+        + '\n  next     add at least one container'],
     ['two unnamed containers', { containers: [containers[0], containers[0]] },
-      'IM1106 at chart/reviews/v1: two containers are called main.\n  got      ["main","main"]\n  next     give the containers names'],
+      'IM1106 at chart/reviews/v1: two containers have the name main.\n  got      ["main","main"]\n  next     give the containers names'],
     ['an init container of the same name', { initContainers: [{ name: 'main', image: 'example.com/a:1' }] },
-      'IM1106 at chart/reviews/v1: two containers are called main.\n  got      ["main","main"]\n  next     give the containers names'],
+      'IM1106 at chart/reviews/v1: two containers have the name main.\n  got      ["main","main"]\n  next     give the containers names'],
     ['a container without an image', { containers: [{ image: '' }] }, [
       'IM0001 at chart/reviews/v1: a container has no image.',
       '  got      \'\'',
@@ -298,13 +298,13 @@ describe('refused', () => {
       'IM1109 at chart/reviews/v1: replicas and autoscaling are both set.\n  got      {"replicas":2,"autoscaling":{"maxReplicas":3}}'
         + '\n  next     keep one of the two'],
     ['half a pod', { replicas: 1.5 },
-      'IM1108 at chart/reviews/v1: replicas is not a count of pods.\n  got      1.5\n  allowed  a whole number, at least 0'
+      'IM1108 at chart/reviews/v1: replicas is not a valid number of pods.\n  got      1.5\n  allowed  a whole number, at least 0'
         + '\n  next     correct the numbers'],
     ['a highest number below the lowest', { autoscaling: { minReplicas: 3, maxReplicas: 2 } },
-      'IM1108 at chart/reviews/v1: autoscaling.maxReplicas is not a count of pods.\n  got      2\n  allowed  a whole number, at least 3'
+      'IM1108 at chart/reviews/v1: autoscaling.maxReplicas is not a valid number of pods.\n  got      2\n  allowed  a whole number, at least 3'
         + '\n  next     correct the numbers'],
     ['the label app', { podLabels: { app: 'mine' } }, [
-      'IM1110 at chart/reviews/v1: the label app is what the service selects its pods by.',
+      'IM1110 at chart/reviews/v1: the library sets the label app, by which the service selects its pods.',
       '  got      {"app":"mine"}',
       '  next     put the workload into the namespace of the service, and let the library set `app` and `version`',
     ].join('\n')],

@@ -52,9 +52,9 @@ option('ExistingNamespaceOptions.dnsCapture', 'is known, and written by nobody',
 test('outbound rules are refused where they would apply to no namespace, or to all', () => {
   const tried = (props: object, id = 'shop') => refusal(() => new MeshNamespace(bare(), id, props)).message;
   expect(tried({ outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY }, 'istio-system')).toBe([
-    'IM1517 at chart/istio-system: istio-system is the root namespace: what its Sidecar says would be for the whole mesh.',
+    'IM1517 at chart/istio-system: istio-system is the root namespace: its Sidecar would apply to the whole mesh.',
     '  got      \'REGISTRY_ONLY\'',
-    '  next     leave it out here, and say it of the namespaces of the workloads',
+    '  next     remove it here, and set it for the namespaces of the workloads',
   ].join('\n'));
   const injection = SidecarInjection.disabled();
   expect(tried({ outboundTrafficPolicy: OutboundTrafficPolicy.ALLOW_ANY, injection })).toBe('IM1517 at chart/shop: the pods of shop get no sidecar.\n  got      \'ANY\'\n  next     remove it');

@@ -50,9 +50,9 @@ option('StatefulWorkloadOptions.mutualTls', 'is the mode of the pods', () => {
 test('two modes for one port of the pods are refused', () => {
   const ports = [MeshPort.http(80, { targetPort: 8080, mutualTls: STRICT }), MeshPort.http(81, { suffix: 'old', targetPort: 8080 })];
   expect(refusal(() => web({ ports })).message).toBe([
-    'IM1811 at chart/shop/web: ports http and http-old lead to one port of the pods, 8080, and say different modes.',
+    'IM1811 at chart/shop/web: ports http and http-old have one target port, 8080, but different modes.',
     '  got      ["STRICT","none"]',
-    '  next     say the same of both',
+    '  next     set the same mode for both',
   ].join('\n'));
 });
 

@@ -100,12 +100,12 @@ describe('where ports land', () => {
 
   test('nowhere by guessing', () => {
     expect(refusal(() => containers([MeshPort.http(8080)], { name: 'app' }, { name: 'side' })).message).toBe([
-      'IM1107 at chart/reviews/v1: no container declares port 8080, and there are several.',
+      'IM1107 at chart/reviews/v1: no container declares port 8080, and the pod has several.',
       '  allowed  app, side',
-      '  next     name the one that listens: { container: \'app\' }',
+      '  next     set the container that listens: { container: \'app\' }',
     ].join('\n'));
     expect(refusal(() => containers([MeshPort.http(8080, { container: 'web' })], { name: 'app' })).message).toBe([
-      'IM1107 at chart/reviews/v1: port 8080 names a container that is not there.',
+      'IM1107 at chart/reviews/v1: port 8080 names an unknown container.',
       '  got      \'web\'',
       '  allowed  app',
       '  next     set the container in the options of the port',

@@ -70,7 +70,7 @@ test('a node port needs a Service that has them', () => {
   expect(refusal(() => service(chart(), 'reviews', { ports: [MeshPort.http(80, { nodePort: 30080 })] })).message).toBe([
     'IM1114 at chart/reviews: port 80 has a node port, but the type of the Service has none.',
     '  got      30080',
-    '  next     use MeshServiceType.nodePort(), or drop the node port',
+    '  next     use MeshServiceType.nodePort(), or remove the node port',
   ].join('\n'));
 });
 
@@ -83,7 +83,7 @@ describe('a node port', () => {
     service(chart({ scope: root, id: 'one' }), 'reviews', open('reviews', port));
     const second = chart({ scope: root, id: 'two', namespace: 'other' });
     expect(refusal(() => service(second, 'ratings', open('ratings', MeshPort.udp(53, { nodePort: 30080 })))).message).toBe([
-      'IM1102 at two/ratings: the node port 30080 is that of one/reviews.',
+      'IM1102 at two/ratings: one/reviews already has the node port 30080.',
       '  got      30080',
       '  next     change one of them',
     ].join('\n'));

@@ -37,7 +37,7 @@ describe('a headless Service maps no port: looked at are services made, wrapped 
 
   test.each<[string, Form]>([['made', made], ['wrapped', wrapped]])('%s: peers dial pods alone, so a port of theirs that is mapped is refused', (_, form) => {
     expect(refusal(() => form(chart(), { peerPorts: [MeshPort.tcp(7000, { targetPort: 7001 })] })).message).toBe([
-      'IM1125 at chart/db: peers connect to port 7000 (tcp) of a pod, which listens on 7001.',
+      'IM1125 at chart/db: peers connect to port 7000 (tcp) of a pod, but the pod listens on 7001.',
       '  got      7001',
       '  allowed  7000',
       '  next     leave `targetPort` out, and give the port the number that the pods listen on',
@@ -49,7 +49,7 @@ describe('a headless Service maps no port: looked at are services made, wrapped 
     const db = described(root, { ports: [MAPPED], peerPorts: [MeshPort.tcp(7000)] });
     const web = service(root, 'web');
     expect(refusal(() => web.calls(db.headless, { port: 80 })).message).toBe([
-      'IM1125 at chart/web: db-headless is headless: clients of port 80 (http) connect to 80 of a pod, which listens on 8080.',
+      'IM1125 at chart/web: db-headless is headless: clients of port 80 (http) connect to port 80 of a pod, but the pod listens on 8080.',
       '  got      80',
       '  next     call the Service for clients, which maps the port, or a port whose target port has the same number',
     ].join('\n'));
@@ -94,7 +94,7 @@ describe('two ports of one service with one target port', () => {
     ['stateful and described', (root, ports) => described(root, { ports })],
   ])('%s: of two protocols, it is refused', (_, form) => {
     expect(refusal(() => form(chart(), two)).message).toMatch(
-      /^IM1126 at chart\/db: ports 80 \(http\) and \d+ \(grpc\) lead to port 8080 of the pods, and speak HTTP\/1\.1 and HTTP\/2\.\n {2}got {6}80 \(http\), \d+ \(grpc\)\n {2}next/);
+      /^IM1126 at chart\/db: ports 80 \(http\) and \d+ \(grpc\) have target port 8080, but the protocols HTTP\/1\.1 and HTTP\/2\.\n {2}got {6}80 \(http\), \d+ \(grpc\)\n {2}next/);
   });
 
   test.each<[string, MeshPort]>([
@@ -138,9 +138,9 @@ describe('two Services of the same pods with one target port', () => {
       web(root);
       MeshService.fromAttributes(root, 'web-grpc', { ports: [GRPC], podLabels: { app: 'web' } });
     })).toEqual([[
-      'IM1126 at chart/web-grpc: the Services web-grpc and web lead to port 8080 of the same pods, and say grpc and http of it; web is chart/web.',
+      'IM1126 at chart/web-grpc: the Services web-grpc and web have target port 8080 of the same pods, but the protocols grpc and http of it; web is chart/web.',
       '  got      9000 (grpc), 80 (http)',
-      '  next     say the same protocol in both, let the application listen on two ports, or tell the pods apart by labels',
+      '  next     use one protocol in both, two ports of the application, or labels that distinguish the pods',
     ].join('\n')]);
   });
 

@@ -112,7 +112,7 @@ describe('a server-first protocol, where plain text is accepted beside mutual TL
 
   test('the message', () => {
     expect(said(namespace => service(namespace, 'db', { ports: [port] }))).toEqual([[
-      'IM1127 at chart/moving/db: servers of MySQL speak first on port 3306 (mysql), which takes plain text beside mutual TLS: clients without a sidecar would wait without end.',
+      'IM1127 at chart/moving/db: port 3306 (mysql) is PERMISSIVE and has the server-first protocol MySQL: clients without a sidecar wait forever.',
       '  got      \'PERMISSIVE\'',
       '  next     let the port accept one of the two: { mutualTls: MutualTls.STRICT } or { mutualTls: MutualTls.DISABLE }',
     ].join('\n')]);
@@ -158,7 +158,7 @@ describe('a server-first protocol, where plain text is accepted beside mutual TL
     const root = app();
     const db = service(MeshNamespace.fromExisting(new Chart(root, 'shop'), 'shop'), 'db', { ports: [port] });
     caller(new MeshNamespace(new Chart(root, 'bare'), 'bare', { injection: SidecarInjection.disabled() })).calls(db);
-    expect(messages(root)).toEqual([expect.stringMatching(/^IM1127 at .*web: web has no sidecar, and db takes plain text beside mutual TLS on port 3306 \(mysql\), where servers of MySQL speak first\./)]);
+    expect(messages(root)).toEqual([expect.stringMatching(/^IM1127 at .*web: web has no sidecar, and port 3306 \(mysql\) of db is PERMISSIVE and has the server-first protocol MySQL: the client waits forever\./)]);
   });
 });
 

@@ -12,7 +12,7 @@ export interface CallerIdentityAttributes {
   readonly namespace: string;
 
   /**
-   * The ServiceAccount that its pods run as.
+   * The ServiceAccount of its pods.
    *
    * @default - every identity of the namespace
    */
@@ -26,9 +26,9 @@ export interface CallerIdentityAttributes {
   readonly trustDomain?: string;
 
   /**
-   * Labels of its pods, by which NetworkPolicies admit them.
+   * The labels by which NetworkPolicies select its pods.
    *
-   * @default - every pod of the namespace if no ServiceAccount is named; not known otherwise
+   * @default - every pod of the namespace without a `serviceAccount`; otherwise unknown
    */
   readonly podLabels?: { [key: string]: string };
 }
@@ -60,9 +60,9 @@ export class CallerIdentity {
   private constructor(private readonly workload: Workload, private readonly account?: string) {}
 
   /**
-   * Declares a call. By itself it changes nothing: `LeastPrivilege` and egress routes are made from it.
+   * Declares a call. The declaration alone changes nothing: `LeastPrivilege` and egress routes use it.
    *
-   * @param callee the service, the version of one, or the outside host that is called
+   * @param callee a service, a version of a service, or a host outside of the mesh
    */
   public calls(callee: ICallee, options: CallOptions = {}): void {
     const { namespace, trustDomain = '' } = this.workload;

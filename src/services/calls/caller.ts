@@ -4,13 +4,13 @@ import { MadePods, Workload, WorkloadCaller, WorkloadIdentity } from '../workloa
 
 /** What identifies a caller. */
 export interface CallerAttributes {
-  /** The key, which no other caller has. */
+  /** The unique key. */
   readonly key: string;
   /** The name in messages. */
   readonly name: string;
-  /** The construct that calls, if it is one. */
+  /** The calling construct, if there is one. */
   readonly construct?: IConstruct;
-  /** The version of the service that calls; undefined for all of them. */
+  /** The calling version of the service. Undefined for all versions. */
   readonly version?: string;
   /** The workload that it calls from. Complete at synthesis. */
   readonly workload: () => Workload;
@@ -18,7 +18,7 @@ export interface CallerAttributes {
   readonly isGateway?: boolean;
 }
 
-/** Who calls: a workload, or one version of it, by the name of a service, job, gateway or identity. */
+/** A caller: a workload, or one version of it, by the name of a service, job, gateway or identity. */
 export class Caller {
   public readonly key: string;
   public readonly name: string;
@@ -50,7 +50,7 @@ export class Caller {
     return this.isGateway || this.workload.hasSidecar(at);
   }
 
-  /** The labels that all its pods have; undefined if none is known. */
+  /** The labels that all its pods have. Undefined if they are unknown. */
   public get podLabels(): Labels | undefined {
     const labels = this.workload.podLabels(this.version);
     return labels && Object.keys(labels).length > 0 ? labels : undefined;
@@ -61,12 +61,12 @@ export class Caller {
     return this.isGateway ? undefined : this.workload.madePods(this.version);
   }
 
-  /** The ServiceAccounts of its pods, sorted; `*` for every one of the namespace. An unknown one is refused (IM1803). Complete at synthesis. */
+  /** The ServiceAccounts of its pods, sorted; `*` for all of the namespace. An unknown one is refused (IM1803). Complete at synthesis. */
   public accounts(): string[] {
     return this.workload.accounts(this.asCaller) ?? ['*'];
   }
 
-  /** What policies compare. An unknown identity is refused (IM1803). Complete at synthesis. */
+  /** The identity for policies. An unknown one is refused (IM1803). Complete at synthesis. */
   public identity(): WorkloadIdentity {
     return this.workload.identity(this.asCaller);
   }

@@ -18,23 +18,22 @@ import { workloadOf } from '../workloads/workloads';
 /** Options of `calls`. */
 export interface CallOptions {
   /**
-   * The number of the port that is called.
+   * The number of the called port.
    *
    * @default - every port of the service
    */
   readonly port?: number;
 
   /**
-   * The methods of the requests. Only where the port is one on which Envoy reads HTTP (IM1801).
+   * The methods of the requests. Only for HTTP ports (IM1801).
    *
    * @default - every method
    */
   readonly methods?: HttpMethod[];
 
   /**
-   * The paths of the requests, as Istio compares them: `/orders` is this path alone, `/orders/*` everything below it, `{*}` in place of
-   * a segment any segment, `{**}` any number of them. gRPC's paths are `/<package>.<Service>/<Method>`. Only where the port is one on
-   * which Envoy reads HTTP (IM1801).
+   * The paths of the requests, in Istio's syntax: `/orders` matches only this path, `/orders/*` everything below it, `{*}` one segment,
+   * `{**}` any number of segments. gRPC's paths are `/<package>.<Service>/<Method>`. Only for HTTP ports (IM1801).
    *
    * @default - every path
    * @see https://istio.io/latest/docs/reference/config/security/authorization-policy/#Operation
@@ -42,12 +41,12 @@ export interface CallOptions {
   readonly paths?: string[];
 }
 
-/** A service as far as its versions are callees. */
+/** A service whose versions are callees. */
 interface Versions {
   versionOf(name: string): ICallee;
 }
 
-/** What a callee does when a call of it is declared. */
+/** A listener for declared calls. */
 export type CallListener = (call: Call) => void;
 
 class CallListenerRegistry {
@@ -55,12 +54,12 @@ class CallListenerRegistry {
   public readonly listeners = new Map<IConstruct, CallListener>();
 }
 
-/** Calls the listener for every call of the callee that is declared from now on. */
+/** Calls the listener for every later call of the callee. */
 export function onCall(callee: IConstruct, listener: CallListener): void {
   registryOf(callee, CallListenerRegistry).listeners.set(callee, listener);
 }
 
-/** Records the calls of a callee: one for each port. Returns them. */
+/** Records the calls of a callee, one for each port, and returns them. */
 export function declareCalls(caller: Caller, callee: ICallee, options: CallOptions, at: Located | string): Call[] {
   validateProps('CallOptions', options, at);
   const attributes = calleeOf(callee, at);
@@ -78,9 +77,9 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
   const opaque = requests && ports.find(({ protocol }) => !isHttp(protocol));
   if (opaque) {
     throw new MeshError('IM1801', at, {
-      problem: `port ${opaque.port} (${opaque.name}) of ${attributes.name} is not HTTP: there are no methods and paths to compare`,
+      problem: `port ${opaque.port} (${opaque.name}) of ${attributes.name} is not HTTP, so it has no methods and paths`,
       got: requests,
-      next: ports.length > 1 ? 'name the HTTP port that is called: { port: … }' : 'leave methods and paths out, or declare the port as what it is',
+      next: ports.length > 1 ? 'set the HTTP port: { port: … }' : 'leave methods and paths out, or declare the port as HTTP',
     });
   }
   const calls = ports.map(port => ({ caller, callee: attributes, port, requests }));
@@ -91,19 +90,19 @@ export function declareCalls(caller: Caller, callee: ICallee, options: CallOptio
   return calls;
 }
 
-/** A client that calls a pod by its name connects to the number that it dials. Gateways know the ports of the pods. */
+/** A client that calls a pod by name connects to the port that it dials: no Service maps it. Gateways know the target ports. */
 function checkTranslated(attributes: CalleeAttributes, ports: MeshPort[], at: Located | string): void {
   const port = attributes.headless ? ports.find(candidate => candidate.port !== candidate.targetPort) : undefined;
   if (port) {
     throw new MeshError('IM1125', at, {
-      problem: `${attributes.name} is headless: clients of port ${port.port} (${port.name}) connect to ${port.port} of a pod, which listens on ${port.targetPort}`,
+      problem: `${attributes.name} is headless: clients of port ${port.port} (${port.name}) connect to port ${port.port} of a pod, but the pod listens on ${port.targetPort}`,
       got: port.port,
       next: 'call the Service for clients, which maps the port, or a port whose target port has the same number',
     });
   }
 }
 
-/** Records that a route of a gateway leads to a port of a service, or of one version of it. */
+/** Records a gateway's route to a port of a service, or of one version of it. */
 export function recordRoute(caller: Caller, called: CalledService): void {
   recordCall(callTo(caller, called));
 }
@@ -115,7 +114,7 @@ export function recordCopies({ caller, requests }: Call, called: CalledService):
   recordCall(call);
 }
 
-/** Policies cannot tell one pod of a stateful service from the others: such a call is one of the whole service. */
+/** The pods of a stateful service have one identity, so a call of one pod counts as a call of the whole service. */
 function callTo(caller: Caller, { service, version, port, uncopied }: CalledService): Call {
   const known = version !== undefined && workloadOf(service)?.versions.some(({ name }) => name === version);
   const { _attributes: callee } = (known ? (service as unknown as Versions).versionOf(version) : service as unknown as ICallee).toCallee();

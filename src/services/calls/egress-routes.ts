@@ -4,7 +4,7 @@ import { registryOf } from '../../kernel/registry';
 import { labelsKey } from '../../values/labels';
 import { MadeWorkload } from '../workloads/workload';
 
-/** A host outside of the mesh: its ports, the addresses that answer, and the pods of the egress gateway on the route. */
+/** A host outside of the mesh: its ports, its addresses, and the pods of its egress gateway. */
 type EgressCallee = Pick<CalleeAttributes, 'ports' | 'addresses' | 'via'>;
 
 class EgressCalleeRegistry {
@@ -17,7 +17,7 @@ export function declareEgressRoute(route: IConstruct, callee: () => EgressCallee
   registryOf(route, EgressCalleeRegistry).routes.push(callee);
 }
 
-/** The callees of the egress routes that lead through these pods. */
+/** The callees of the egress routes through these pods. */
 export function egressThrough({ scope, namespace, labels }: MadeWorkload): EgressCallee[] {
   const { routes } = registryOf(scope, EgressCalleeRegistry);
   return routes.map(callee => callee()).filter(({ via }) => via?.namespace === namespace && labelsKey(via.labels) === labelsKey(labels));

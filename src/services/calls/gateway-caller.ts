@@ -4,7 +4,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { gatewayAttributes } from '../workloads/gateway-pods';
 import { Workload } from '../workloads/workload';
 
-/** The pods of a gateway as the caller of those that its routes lead to. */
+/** The pods of a gateway as the caller of its routes' destinations. */
 export function gatewayCaller(gateway: IConstruct, name: string): Caller {
   return new Caller({ key: gateway.node.path, name, construct: gateway, isGateway: true, workload: () => workloadOf(gateway, name) });
 }
@@ -16,6 +16,6 @@ function workloadOf(gateway: IConstruct, name: string): Workload {
     throw new MeshError('IM1803', gateway, { problem, next: 'set its `workload`, with the ServiceAccount of the pods' });
   }
   const { namespace, labels } = pods;
-  const unknownAccount = () => ({ problem, next: 'name the `serviceAccount` of its workload' });
+  const unknownAccount = () => ({ problem, next: 'set the `serviceAccount` of its workload' });
   return new Workload({ name, namespace, labels, versions: [{ labels, account }], unknownAccount });
 }

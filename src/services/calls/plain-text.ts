@@ -3,21 +3,21 @@ import { Call } from './recorded-calls';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { makesClientsWait, refusesPlainText } from '../workloads/mutual-tls-modes';
 
-/** Throws the error for a call in plain text of a port that takes only mutual TLS; a caller with a reason for such calls does not throw. */
+/** Throws the error for a plain-text call of a port that accepts only mutual TLS. A caller with a reason for such calls does not throw. */
 export type PlainTextRefusal = (call: Call) => void;
 
-/** Refuses a call in plain text of a port that takes only mutual TLS. */
+/** Refuses a plain-text call of a port that accepts only mutual TLS. */
 export function refusePlainText({ caller, callee, port }: Call, source: IConstruct): void {
   throw new MeshError('IM1117', source, {
-    problem: `${callee.name} takes mutual TLS alone on port ${port.port}, and the pods of ${caller.name} have no sidecar to speak it`,
+    problem: `${callee.name} accepts only mutual TLS on port ${port.port}, but the pods of ${caller.name} have no sidecar`,
     got: port.name,
-    next: 'let the pods of the caller have sidecars, or let the port take plain text: { mutualTls: MutualTls.PERMISSIVE }',
+    next: 'enable sidecars for the caller, or accept plain text at the port: { mutualTls: MutualTls.PERMISSIVE }',
   });
 }
 
 /**
- * Refuses a call by pods without a sidecar that the callee does not answer: its port takes only mutual TLS, or clients would wait for a server
- * that speaks first. A construct checks its own calls, and calls of it by identities that have no construct.
+ * Refuses a call by pods without a sidecar that cannot succeed: the port accepts only mutual TLS, or it has a server-first protocol and is
+ * PERMISSIVE. A construct checks its own calls, and calls of it by identities without a construct.
  */
 export function checkPlainText(call: Call, construct: IConstruct, refuse: PlainTextRefusal): void {
   const { caller, callee, port } = call;
@@ -35,9 +35,9 @@ function checkServerFirst({ caller, callee, port }: Call, source: IConstruct): v
   const wire = makesClientsWait(callee.construct, port, false);
   if (wire) {
     throw new MeshError('IM1127', source, {
-      problem: `${caller.name} has no sidecar, and ${callee.name} takes plain text beside mutual TLS on port ${port.port} (${port.name}), where servers of ${wire.name} speak first`,
+      problem: `${caller.name} has no sidecar, and port ${port.port} (${port.name}) of ${callee.name} is PERMISSIVE and has the server-first protocol ${wire.name}: the client waits forever`,
       got: port.name,
-      next: 'let the pods of the caller have sidecars, or let the port take plain text alone: { mutualTls: MutualTls.DISABLE }',
+      next: 'enable sidecars for the caller, or accept only plain text at the port: { mutualTls: MutualTls.DISABLE }',
     });
   }
 }

@@ -2,17 +2,17 @@ import { IConstruct } from 'constructs';
 import { registryOf } from '../../kernel/registry';
 import { PodSelection } from '../workloads/workload';
 
-/** What proxies call by themselves, besides the calls of their pods: collectors of traces and logs, and authorizers. */
+/** A callee of the proxies themselves: a collector of traces or logs, or an authorizer. */
 export interface ProxyCallee {
   readonly host: string;
-  /** The namespace of the host; `*` where it is not known. */
+  /** The namespace of the host; `*` if it is unknown. */
   readonly namespace: string;
   /** The number of the Service's port. */
   readonly port: number;
-  /** The pods that answer, and where they listen, as far as it is known. */
+  /** The pods of the callee and their target port, if they are known. */
   readonly pods?: PodSelection;
   readonly targetPort?: number;
-  /** The provider by which policies name it, where proxies call it for a policy alone. */
+  /** The provider, if proxies call it only for policies that name this provider. */
   readonly provider?: string;
 }
 
@@ -21,17 +21,17 @@ class ProxyCalleeRegistry {
   public readonly callees: ProxyCallee[] = [];
 }
 
-/** Declares what proxies call by themselves. */
+/** Declares callees of the proxies themselves. */
 export function declareProxyCallees(scope: IConstruct, all: ProxyCallee[]): void {
   registryOf(scope, ProxyCalleeRegistry).callees.push(...all);
 }
 
-/** All that every proxy of the cluster calls by itself, by host and port. Complete at synthesis. */
+/** The callees of every proxy in the cluster, by host and port. Complete at synthesis. */
 export function collectorsAround(scope: IConstruct): ProxyCallee[] {
   return sorted(registryOf(scope, ProxyCalleeRegistry).callees.filter(({ provider }) => provider === undefined));
 }
 
-/** All that proxies of the cluster call for a policy that names one of these providers. */
+/** The callees of proxies for policies that name one of these providers. */
 export function authorizersAround(scope: IConstruct, providers: string[]): ProxyCallee[] {
   return sorted(registryOf(scope, ProxyCalleeRegistry).callees.filter(({ provider }) => provider !== undefined && providers.includes(provider)));
 }

@@ -6,25 +6,25 @@ import { registryOf } from '../../kernel/registry';
 import { MeshPort } from '../../values/mesh-port';
 import { Requests } from '../../values/requests';
 
-/** A call that is declared by `calls`, or that a route of a gateway implies. */
+/** A call, from `calls` or from a route of a gateway. */
 export interface Call {
   readonly caller: Caller;
   readonly callee: CalleeAttributes;
-  /** The port that is called. */
+  /** The called port. */
   readonly port: MeshPort;
-  /** The requests that are made; undefined for all that the port can carry. */
+  /** The allowed requests. Undefined for all. */
   readonly requests?: Requests;
   /** Whether mirrors of the callee's policies do not apply: the call is a mirror itself, or the route sets its own. */
   readonly uncopied?: boolean;
 }
 
 interface Entry {
-  /** What distinguishes the call from every other, and its place among them. */
+  /** The unique key of the call, by which calls are sorted. */
   readonly key: string;
   readonly call: Call;
 }
 
-/** Calls are also kept by construct: in a large mesh it takes long to filter all of them for each construct. */
+/** Calls are also indexed by construct, because filtering all calls for each construct is slow in a large mesh. */
 class CallRegistry {
   /** Calls by caller, callee and port. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
   public readonly entries = new Map<string, Entry>();
@@ -50,12 +50,12 @@ export function recordCall(call: Call): void {
   calls.add(call);
 }
 
-/** Every call of the cluster around a construct, in an order that does not depend on the order of construction. */
+/** All calls in the cluster of a construct. Their order does not depend on the order of construction. */
 export function callsIn(scope: IConstruct): Call[] {
   return inOrder(registryOf(scope, CallRegistry).entries.values());
 }
 
-/** The calls of that cluster from some of the constructs or to them, in the same order. */
+/** The calls from or to some constructs, in the same order. */
 export function callsOf(scope: IConstruct, constructs: IConstruct[]): Call[] {
   const { byConstruct } = registryOf(scope, CallRegistry);
   return inOrder(new Set(constructs.flatMap(construct => [...byConstruct.get(construct) ?? []])));

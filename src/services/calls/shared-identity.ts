@@ -4,7 +4,7 @@ import { Workload, WorkloadVersion } from '../workloads/workload';
 import { workloadOf, workloadsAround } from '../workloads/workloads';
 
 /**
- * Refuses an identity that other pods have too. A policy admits all pods with an identity, so each of them has to be declared as a caller.
+ * Refuses an identity that other pods share. A policy allows all pods with an identity, so each of them must be declared as a caller.
  *
  * @param calls all calls of the callee
  */
@@ -14,18 +14,18 @@ export function checkIdentity(call: Call, calls: Call[]): void {
   const alike = calls.filter(other => same(call, other));
   for (const account of trustDomain === undefined && caller ? accounts : []) {
     if (account === 'default') {
-      throw new MeshError('IM1805', caller!, { problem: `the pods run as \`default\`, as every pod of ${namespace} does that names no ServiceAccount`, got: account });
+      throw new MeshError('IM1805', caller!, { problem: `the pods run as \`default\`, like every pod of ${namespace} without a ServiceAccount`, got: account });
     }
     for (const workload of workloadsAround(call.callee.construct).filter(other => other.namespace === namespace)) {
       const unknown = workload.versions.find(version => version.account === account && !alike.some(other => isOf(other, workload, version)));
       if (unknown) {
         const which = [workload.name, ...unknown.name === undefined ? [] : [unknown.name]].join(' ');
         throw new MeshError('IM1805', caller!, {
-          problem: `${which} has the same identity, ${account}, and was not declared to call ${call.callee.name}${call.callee.version === undefined ? '' : ` ${call.callee.version}`} like it`,
+          problem: `${which} has the same identity, ${account}, but does not declare that it calls ${call.callee.name}${call.callee.version === undefined ? '' : ` ${call.callee.version}`}`,
           got: account,
           next: workloadOf(caller!) === workload
-            ? 'give each version an identity of its own: { serviceAccountPerVersion: true }'
-            : 'give each of the two a ServiceAccount of its own',
+            ? 'give each version its own identity: { serviceAccountPerVersion: true }'
+            : 'give each of them its own ServiceAccount',
         });
       }
     }

@@ -16,9 +16,9 @@ import { registerWorkload } from '../registered-workload';
 import { refusesPlainText } from '../workloads/mutual-tls-modes';
 import { Workload } from '../workloads/workload';
 
-/** When a job runs, and how long its name may be. */
+/** The schedule of a job, and the limit for its name. */
 export interface JobTrigger extends JobStart {
-  /** How many characters Kubernetes leaves for the name. */
+  /** The maximum length of the name. */
   readonly longestName: number;
 }
 
@@ -32,7 +32,7 @@ export abstract class MeshJobBase extends Construct {
   public readonly jobName: string;
   /** The namespace of its pods. */
   public readonly namespace: string;
-  /** The labels by which its pods are known. */
+  /** The labels that select its pods. */
   public readonly podLabels: { [key: string]: string };
 
   private readonly plan: JobSidecarPlan;
@@ -60,9 +60,9 @@ export abstract class MeshJobBase extends Construct {
       versions: [{ labels: this.podLabels, account, pods }],
       sidecar: () => this.plan.proxied,
       noIdentity: () => (this.plan.proxied ? undefined : {
-        problem: `the pods of ${this.jobName} have no sidecar, and with it no identity`, next: 'give the job a sidecar: JobSidecar.native() or JobSidecar.quit()',
+        problem: `the pods of ${this.jobName} have no sidecar, so they have no identity`, next: 'give the job a sidecar: JobSidecar.native() or JobSidecar.quit()',
       }),
-      // Policies can only be about pods with a sidecar.
+      // Policies apply only to pods with a sidecar.
       scope: this.plan.proxied ? new Construct(this, 'Security') : undefined,
       annotations: companions,
     }, call => this.checkAccepted(call));
@@ -71,21 +71,21 @@ export abstract class MeshJobBase extends Construct {
   }
 
   /**
-   * Declares a call of the job. By itself it changes nothing: `LeastPrivilege` and egress routes are made from it.
+   * Declares a call of the job. The declaration alone changes nothing: `LeastPrivilege` and egress routes use it.
    *
-   * @param callee the service, the version of one, or the outside host that is called
+   * @param callee a service, a version of a service, or a host outside of the mesh
    */
   public calls(callee: ICallee, options: CallOptions = {}): void {
     declareCalls(this._caller(), callee, options, this).forEach(call => this.checkAccepted(call));
   }
 
-  /** Adds a label to the pods. One that they have already must have the same value. */
+  /** Adds a label to the pods. An existing label must have the same value. */
   public addPodLabel(key: string, value: string): void {
     checkSteering(this, { podLabels: { [key]: value } });
     this.pods.addLabel(key, value, this);
   }
 
-  /** Adds an annotation to the pods. One that they have already must have the same value. */
+  /** Adds an annotation to the pods. An existing annotation must have the same value. */
   public addPodAnnotation(key: string, value: string): void {
     checkSteering(this, { podAnnotations: { [key]: value } });
     this.pods.addAnnotation(key, value, this);
@@ -102,14 +102,14 @@ export abstract class MeshJobBase extends Construct {
     checkNobodySelects(this, this.jobName, this.namespace);
   }
 
-  /** Refuses a call of a port that takes only mutual TLS, if the job has no sidecar and gives no reason. */
+  /** Refuses a call of a port that accepts only mutual TLS, if the job has no sidecar and gives no reason. */
   private checkAccepted({ callee, port }: Call): void {
     if (this.plan.proxied || this.plan.despiteMutualTls || !callee.pods || !refusesPlainText(callee.construct, port)) {
       return;
     }
     throw new MeshError('IM1702', this, {
-      problem: `${callee.name} takes mutual TLS alone on port ${port.port}, and the job has no sidecar to speak it`,
-      next: 'give it one, JobSidecar.native() or JobSidecar.quit(), or say why the call gets through: JobSidecar.none({ despiteMutualTls: \'…\' })',
+      problem: `${callee.name} accepts only mutual TLS on port ${port.port}, but the job has no sidecar`,
+      next: 'use JobSidecar.native() or JobSidecar.quit(), or give the reason why the call succeeds: JobSidecar.none({ despiteMutualTls: \'…\' })',
     });
   }
 }

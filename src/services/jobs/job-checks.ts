@@ -13,29 +13,29 @@ import { workloadsAround } from '../workloads/workloads';
 
 const MOST_FAILURE_RULES = 20;
 
-/** By these labels, and an annotation, the controller knows its pods. */
+/** The labels and the annotation that the controller sets. */
 const CONTROLLERS = [
   'batch.kubernetes.io/controller-uid', 'batch.kubernetes.io/job-completion-index', 'batch.kubernetes.io/job-name', 'controller-uid', 'job-name',
 ];
 
-/** A DNS name, which is looked at by itself, and a path. */
+/** A DNS name, which is checked separately, and a path. */
 const MANAGER = /^[^/]+\/[A-Za-z0-9/\-._~%!$&'()*+,;=:]+$/;
 
-/** What a job is called, and how long such names can be. */
+/** The name of a job, and its limit. */
 export interface JobName {
   readonly name: string;
-  /** The characters that Kubernetes leaves for the name. */
+  /** The maximum length of the name. */
   readonly longest: number;
 }
 
-/** Refuses options from which Kubernetes would make no job, or one that cannot do what it says. */
+/** Refuses options that Kubernetes rejects, and options that have no effect. */
 export function checkJob(at: Construct, { name, longest }: JobName, options: JobOptions, plan: JobSidecarPlan): void {
   checkPods(at, options, 'the job');
   checkSteering(at, options);
   dnsLabel(name, at, 'the name of the job');
   const { completions = 1, completionMode, restartPolicy = RestartPolicy.NEVER, podFailurePolicy = [] } = options;
   const indexed = completionMode === JobCompletionMode.INDEXED;
-  // The name of a pod's host: Kubernetes makes it of the job's and the greatest index.
+  // Kubernetes derives a pod's host name from the job's name and the index.
   const most = indexed ? Math.min(longest, longest - 1 - String(completions - 1).length) : longest;
   if (name.length > most) {
     throw new MeshError('IM1708', at, { problem: `the name of the job has ${name.length} characters`, got: name, allowed: `at most ${most}` });
@@ -48,11 +48,11 @@ export function checkJob(at: Construct, { name, longest }: JobName, options: Job
   seconds(at, 'activeDeadline', options.activeDeadline, 1);
   seconds(at, 'ttlAfterFinished', options.ttlAfterFinished, 0);
   if (indexed && options.completions === undefined) {
-    throw new MeshError('IM1707', at, { problem: 'an indexed job has an index for each completion, and their number is not said', got: completionMode, next: 'name `completions`' });
+    throw new MeshError('IM1707', at, { problem: 'an indexed job needs the number of completions', got: completionMode, next: 'set `completions`' });
   }
   if (restartPolicy === RestartPolicy.ALWAYS) {
     throw new MeshError('IM1707', at, {
-      problem: 'containers that are always started again never end', got: restartPolicy, allowed: 'RestartPolicy.NEVER, RestartPolicy.ON_FAILURE', next: 'leave `restartPolicy` out',
+      problem: 'containers that always restart never complete', got: restartPolicy, allowed: 'RestartPolicy.NEVER, RestartPolicy.ON_FAILURE', next: 'leave `restartPolicy` out',
     });
   }
   checkFailureRules(at, options, podFailurePolicy, restartPolicy);
@@ -65,27 +65,27 @@ export function checkJob(at: Construct, { name, longest }: JobName, options: Job
 
 function checkFailureRules(at: Construct, options: JobOptions, rules: NonNullable<JobOptions['podFailurePolicy']>, restartPolicy: RestartPolicy): void {
   if (rules.length > MOST_FAILURE_RULES) {
-    throw new MeshError('IM1706', at, { problem: 'there are too many rules', got: rules.length, allowed: `at most ${MOST_FAILURE_RULES}`, next: 'join rules of one action' });
+    throw new MeshError('IM1706', at, { problem: 'there are too many rules', got: rules.length, allowed: `at most ${MOST_FAILURE_RULES}`, next: 'merge rules with the same action' });
   }
   if (rules.length > 0 && restartPolicy !== RestartPolicy.NEVER) {
     throw new MeshError('IM1706', at, {
-      problem: 'rules are asked when a pod has failed, and containers that are started again let none fail', got: restartPolicy, allowed: 'RestartPolicy.NEVER', next: 'leave `restartPolicy` out',
+      problem: 'rules apply to failed pods, but containers that restart do not fail their pod', got: restartPolicy, allowed: 'RestartPolicy.NEVER', next: 'leave `restartPolicy` out',
     });
   }
   const names = containerNames(options);
   const unknown = rules.find(({ _container: name }) => name !== undefined && !names.includes(name));
   if (unknown) {
-    throw new MeshError('IM1706', at, { problem: 'a rule names a container that is not there', got: unknown._container, allowed: names.join(', '), next: 'correct the name' });
+    throw new MeshError('IM1706', at, { problem: 'a rule names an unknown container', got: unknown._container, allowed: names.join(', '), next: 'correct the name' });
   }
 }
 
 function checkManager(at: Construct, { managedBy, podReplacementPolicy, podFailurePolicy = [] }: JobOptions): void {
   if (managedBy !== undefined && (managedBy.length > 63 || !MANAGER.test(managedBy) || !isDnsName(managedBy.split('/')[0]))) {
-    throw new MeshError('IM1707', at, { problem: 'managedBy names no controller', got: managedBy, allowed: 'a DNS name, a slash and a path, at most 63 characters: kueue.x-k8s.io/multikueue' });
+    throw new MeshError('IM1707', at, { problem: '`managedBy` is not the name of a controller', got: managedBy, allowed: 'a DNS name, a slash and a path, at most 63 characters: kueue.x-k8s.io/multikueue' });
   }
   if (podReplacementPolicy === PodReplacementPolicy.TERMINATING_OR_FAILED && podFailurePolicy.length > 0) {
     throw new MeshError('IM1707', at, {
-      problem: 'rules for failures are asked when a pod has failed, and it would be replaced before', got: podReplacementPolicy, allowed: 'PodReplacementPolicy.FAILED', next: 'leave `podReplacementPolicy` out',
+      problem: 'failure rules apply to failed pods, but a terminating pod is replaced before it has failed', got: podReplacementPolicy, allowed: 'PodReplacementPolicy.FAILED', next: 'leave `podReplacementPolicy` out',
     });
   }
 }
@@ -94,49 +94,49 @@ function checkManager(at: Construct, { managedBy, podReplacementPolicy, podFailu
 function checkOwnMetadata(at: Construct, { jobLabels = {}, jobAnnotations = {} }: JobOptions): void {
   labels(jobLabels, at);
   if ('app' in jobLabels) {
-    throw new MeshError('IM1110', at, { problem: 'the label app of the job is the library\'s', got: jobLabels.app, next: 'drop it' });
+    throw new MeshError('IM1110', at, { problem: 'the library sets the label app of the job', got: jobLabels.app, next: 'drop it' });
   }
   Object.entries(jobAnnotations).forEach(([key, value]) => annotation(key, value, at));
 }
 
-/** A proxy that has quit is not started again, and the pod has no network without it. */
+/** A proxy that has quit does not restart, and the pod has no network without it. */
 function checkQuit(at: Construct, options: JobOptions, plan: JobSidecarPlan, restartPolicy: RestartPolicy): void {
   if (!plan.quits) {
     return;
   }
   if (options.activeDeadline === undefined) {
-    throw new MeshError('IM1703', at, { problem: 'the proxy does not quit if its container is killed, so the job needs a deadline', next: 'name its `activeDeadline`' });
+    throw new MeshError('IM1703', at, { problem: 'the proxy does not quit if its container is killed, so the job needs a deadline', next: 'set `activeDeadline`' });
   }
   if (restartPolicy !== RestartPolicy.NEVER) {
     throw new MeshError('IM1703', at, {
-      problem: 'a container that is started again finds no proxy, and no network', got: restartPolicy, allowed: 'RestartPolicy.NEVER', next: 'leave `restartPolicy` out: a new pod is made',
+      problem: 'a restarted container has no proxy and no network', got: restartPolicy, allowed: 'RestartPolicy.NEVER', next: 'leave `restartPolicy` out: the job then creates a new pod',
     });
   }
   if (plan.client && options.containers.length > 1) {
     throw new MeshError('IM1703', at, {
-      problem: 'the proxy would quit with the first container that ends, and there are several',
+      problem: 'the proxy quits when the first container completes, but the job has several',
       got: containerNames({ containers: options.containers }),
       next: 'use JobSidecar.native(), or let the application quit the proxy: JobSidecar.quitByApplication()',
     });
   }
   if (plan.client && !options.containers[0].command?.length) {
-    throw new MeshError('IM1703', at, { problem: 'the container names no command: what its image runs is not known here', next: 'name its `command`, that of the image' });
+    throw new MeshError('IM1703', at, { problem: 'the container has no command, and the library does not know that of its image', next: 'set `command` to that of the image' });
   }
 }
 
-/** What says whether pods get a sidecar, and which, is for `sidecar` to say; which job they are of, for Kubernetes. */
+/** `sidecar` sets the labels and annotations of injection. Kubernetes sets those that identify the job. */
 export function checkSteering(at: Construct, { podLabels = {}, podAnnotations = {} }: Pick<JobOptions, 'podLabels' | 'podAnnotations'>): void {
   const key = [INJECT, NATIVE].find(each => each in podLabels || each in podAnnotations);
   if (key) {
-    throw new MeshError('IM1705', at, { problem: `${key} is for \`sidecar\` to say`, got: podLabels[key] ?? podAnnotations[key], next: 'drop it, and use JobSidecar' });
+    throw new MeshError('IM1705', at, { problem: `\`sidecar\` sets ${key}`, got: podLabels[key] ?? podAnnotations[key], next: 'remove it, and use JobSidecar' });
   }
   const own = CONTROLLERS.find(each => each in podLabels || each in podAnnotations);
   if (own) {
-    throw new MeshError('IM1707', at, { problem: `${own} is for Kubernetes to say`, got: podLabels[own] ?? podAnnotations[own], next: 'drop it' });
+    throw new MeshError('IM1707', at, { problem: `Kubernetes sets ${own}`, got: podLabels[own] ?? podAnnotations[own], next: 'drop it' });
   }
 }
 
-/** Refuses a job whose label `app` others have: a service would take its pods for its own, policies would be for both. */
+/** Refuses a job whose label `app` other workloads have: a service would select its pods, and policies would apply to both. */
 export function checkNobodySelects(at: Construct, name: string, namespace: string): void {
   const other = workloadsAround(at).find(workload => !workload.constructs.includes(at) && workload.namespace === namespace && workload.name === name);
   if (other) {
@@ -146,17 +146,17 @@ export function checkNobodySelects(at: Construct, name: string, namespace: strin
   }
 }
 
-/** Whole seconds, if the duration is some. */
+/** The duration in whole seconds, if it is set. */
 export function seconds(at: Construct, what: string, duration: Duration | undefined, least: number): void {
   const millis = duration?.toMilliseconds({ integral: false });
   if (millis !== undefined && (millis % 1000 !== 0 || millis < least * 1000)) {
-    throw new MeshError('IM1707', at, { problem: `${what} is no such time`, found: `${millis / 1000}s`, allowed: `whole seconds, at least ${least}`, next: 'change it' });
+    throw new MeshError('IM1707', at, { problem: `${what} is not a valid time`, found: `${millis / 1000}s`, allowed: `whole seconds, at least ${least}`, next: 'change it' });
   }
 }
 
-/** Refuses what is no count. */
+/** Refuses an invalid count. */
 export function count(at: Construct, what: string, given: number | undefined, least: number, next = 'change it'): void {
   if (given !== undefined && (!Number.isInteger(given) || given < least || given > 2 ** 31 - 1)) {
-    throw new MeshError('IM1707', at, { problem: `${what} is no such count`, got: given, allowed: `a whole number, at least ${least}`, next });
+    throw new MeshError('IM1707', at, { problem: `${what} is not a valid count`, got: given, allowed: `a whole number, at least ${least}`, next });
   }
 }

@@ -3,16 +3,16 @@ import { Construct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Labels } from '../../values/labels';
 
-/** Annotations by which a tool applies an object before or after the others, and the moments at which the others are not there. */
+/** The hook annotation of a tool, and its phases without the other objects. */
 interface Tool {
   readonly hook: string;
   readonly further: string[];
   readonly alone: string[];
-  /** Those of them at which the others have never been there, or are gone. */
+  /** The phases at which the other objects do not exist yet, or no longer. */
   readonly never: string[];
 }
 
-/** Argo CD's moments of a sync, and Helm's of a release. Flux has no such moments: it applies an object by itself or with all others. */
+/** Argo CD's phases of a sync, and Helm's of a release. Flux has no hooks. */
 const TOOLS: Tool[] = [
   {
     hook: 'argocd.argoproj.io/hook',
@@ -30,12 +30,12 @@ const TOOLS: Tool[] = [
 
 const WAVE = 'argocd.argoproj.io/sync-wave';
 
-/** Smaller numbers first; none is 0. */
+/** The order annotations. Smaller numbers come first; the default is 0. */
 const ORDERED = [WAVE, 'helm.sh/hook-weight'];
 
 /**
- * The annotations that everything has which a job needs to run: its hook, where the job runs when nothing else is there, and its wave, where that comes
- * before all others.
+ * The annotations that every object needed by a job must have: the job's hook, if the job runs before the other objects exist, and its wave, if that
+ * comes first.
  *
  * @see https://argo-cd.readthedocs.io/en/stable/user-guide/sync-waves/
  * @see https://helm.sh/docs/topics/charts_hooks/
@@ -53,8 +53,8 @@ function momentsOf(hook = ''): string[] {
 }
 
 /**
- * Refuses what a job needs, where an object of its chart is it and is not there when the job runs: its ServiceAccount, and the ConfigMaps, Secrets and
- * claims of its pods. A hook of the same moment that comes earlier is there. Complete at synthesis.
+ * Refuses objects of the chart that a job needs and that do not exist yet when it runs: its ServiceAccount, and the ConfigMaps, Secrets and
+ * claims of its pods. An earlier hook of the same phase exists. Complete at synthesis.
  */
 export function checkCompanions(at: Construct, objects: ApiObject[], job: Labels = {}): void {
   for (const object of objects.filter(each => Chart.of(each) === Chart.of(at))) {
@@ -65,16 +65,16 @@ export function checkCompanions(at: Construct, objects: ApiObject[], job: Labels
     if (missing) {
       const [key, value] = missing;
       throw new MeshError('IM1713', at, {
-        problem: `the job has the annotation ${key}, and its ${object.kind} ${object.node.path} has not: it would not be there when the job runs`,
+        problem: `the job has the annotation ${key}, but its ${object.kind} ${object.node.path} does not, so it does not exist when the job runs`,
         got: has[key],
         allowed: value,
-        next: `give the ${object.kind} the same annotations, or ${isAccount ? 'leave it out: the job makes one' : 'let the job run among the others'}`,
+        next: `give the ${object.kind} the same annotations, or ${isAccount ? 'leave it out: the job creates one' : 'remove the annotation of the job'}`,
       });
     }
   }
 }
 
-/** Whether an object with the value of an annotation is there when a job with the other runs. When it is deleted does not matter: a hook is made again. */
+/** Whether an object with one value of an annotation exists when a job with the other value runs. Deletion does not matter: a hook is created again. */
 function isThere(key: string, value: string, other = ''): boolean {
   if (ORDERED.includes(key)) {
     return Number(other) <= Number(value);

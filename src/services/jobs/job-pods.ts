@@ -22,7 +22,7 @@ export interface JobStart {
   readonly cron?: CronSetting;
 }
 
-/** What the pods of a job take from it. */
+/** The settings of a job's pods. */
 export interface JobPodsSetting {
   readonly name: string;
   readonly namespace: string;
@@ -37,11 +37,11 @@ export interface JobPods {
   readonly pods: PodMetadataBuilder;
   /** The name of their ServiceAccount. */
   readonly account: string;
-  /** The annotations of objects that have to be there before the job. */
+  /** The annotations of objects that must exist before the job. */
   readonly companions: Labels;
 }
 
-/** Makes the Job or CronJob with its identity, and adds the checks of its pods. */
+/** Creates the Job or CronJob with its identity, and adds the checks of its pods. */
 export function makeJobPods(at: Construct, { name, namespace, labels, plan, when }: JobPodsSetting, options: JobOptions): JobPods {
   const { client } = plan;
   const metadata = { name, namespace, labels };
@@ -75,7 +75,7 @@ export function makeJobPods(at: Construct, { name, namespace, labels, plan, when
   return { workload, pods, account: serviceAccount.name, companions };
 }
 
-/** The labels and annotations by which pods ask for the sidecar of the plan. */
+/** The labels and annotations that request the planned sidecar. */
 function addPlanned(pods: PodMetadataBuilder, { labels = {}, annotations = {}, isWritten, chosen }: JobSidecarPlan, at: Construct): void {
   Object.entries(labels).forEach(([key, value]) => pods.addLabel(key, value, at, isWritten));
   Object.entries(annotations).forEach(([key, value]) => pods.addAnnotation(key, value, at, chosen ? undefined : isWritten));

@@ -49,17 +49,17 @@ export interface JobSidecarPlan {
   readonly proxied: boolean;
   readonly labels?: Labels;
   readonly annotations?: Labels;
-  /** Whether the labels, and the annotations where the job chose nothing, are written: asked at synthesis. */
+  /** Whether the labels are written, and the annotations of a default plan. Evaluated at synthesis. */
   readonly isWritten?: () => boolean;
   /** Whether the job chose its sidecar. */
   readonly chosen?: boolean;
-  /** Whether the settings of the mesh have to give all pods native sidecars: these cannot ask for their own. */
+  /** Whether mesh settings must enable native sidecars for all pods, because single pods cannot request them. */
   readonly byIstiod?: boolean;
-  /** Whether the proxy ends when it is told to, and not by itself. */
+  /** Whether the proxy needs a request to quit. */
   readonly quits?: boolean;
-  /** What tells it to, around the command of the container. */
+  /** The HTTP client that sends this request, in a shell around the container's command. */
   readonly client?: QuitClient;
-  /** Whether calls of services that refuse plain text are all right without a proxy. */
+  /** Whether calls of services that refuse plain text are allowed without a proxy. */
   readonly despiteMutualTls?: boolean;
 }
 
@@ -78,14 +78,14 @@ export class JobSidecar {
     return new JobSidecar(at => {
       const known = nativeSidecars(MeshCluster.of(at));
       if (known === NativeSidecars.NONE) {
-        throw notNative(at, `Kubernetes ${MeshCluster.of(at).kubernetes.version} has no native sidecars`, 'use JobSidecar.quit() or JobSidecar.none(), or name the releases of the MeshCluster');
+        throw notNative(at, `Kubernetes ${MeshCluster.of(at).kubernetes.version} has no native sidecars`, 'use JobSidecar.quit() or JobSidecar.none(), or set the releases of the MeshCluster');
       }
       return known === NativeSidecars.BY_ISTIOD ? { proxied: true, byIstiod: true } : { proxied: true, annotations: { [NATIVE]: 'true' } };
     });
   }
 
   /**
-   * A regular sidecar that is told to quit when the container is done. The job must have one container. A shell runs its `command`: it waits for the
+   * A regular sidecar that quits when the container is done. The job must have one container. A shell runs its `command`: it waits for the
    * proxy first, and forwards signals and the exit code. The image must contain the shell, `/bin/sh`, and the HTTP client.
    *
    * Such a job needs an `activeDeadline` (IM1703), because the proxy does not quit if the container is killed.
@@ -115,7 +115,7 @@ export class JobSidecar {
   public static none(options: NoSidecarOptions = {}): JobSidecar {
     const { despiteMutualTls: reason } = validateProps('NoSidecarOptions', options, 'JobSidecar.none()');
     if (reason?.trim() === '') {
-      throw new MeshError('IM1702', 'JobSidecar.none()', { problem: 'the reason has no words', got: reason, next: 'say why such calls get through, or leave it out' });
+      throw new MeshError('IM1702', 'JobSidecar.none()', { problem: 'the reason is empty', got: reason, next: 'give the reason why such calls succeed, or leave it out' });
     }
     return new JobSidecar(() => ({
       proxied: false,
@@ -153,7 +153,7 @@ export class JobSidecar {
     }
     if (plan.byIstiod && !knownMesh(at).nativeSidecars) {
       const next = 'let istiod give them to all, new MeshSettings(…, { proxy: { nativeSidecars: true } }), or use JobSidecar.quit() or JobSidecar.none()';
-      throw notNative(at, `pods cannot ask Istio ${MeshCluster.of(at).istio.version} for a native sidecar, and no settings of the mesh give them one`, next);
+      throw notNative(at, `pods cannot request a native sidecar from Istio ${MeshCluster.of(at).istio.version}, and no mesh settings enable it`, next);
     }
   }
 
@@ -162,7 +162,7 @@ export class JobSidecar {
 
 function checkInjects(plan: JobSidecarPlan, at: Construct): void {
   if (plan.proxied && !getSidecars(at)) {
-    throw new MeshError('IM1705', at, { problem: `the pods of ${namespaceOf(at)} get no sidecar`, next: 'leave `sidecar` out, or let the namespace inject' });
+    throw new MeshError('IM1705', at, { problem: `the pods of ${namespaceOf(at)} get no sidecar`, next: 'leave `sidecar` out, or enable injection for the namespace' });
   }
 }
 

@@ -9,22 +9,22 @@ import { spreadOver, ZONE } from '../pods/pod-parts';
 import { place, placementFields } from '../pods/pod-placement';
 import { confined } from '../pods/restricted';
 
-/** How a job is run again and again. */
+/** The schedule of a job. */
 export type CronSetting = Omit<k8s.CronJobSpec, 'jobTemplate'>;
 
-/** What a `JobWorkload` is made from. */
+/** Properties of a `JobWorkload`. */
 export interface JobWorkloadProps extends WorkloadProps {
   readonly job: JobOptions;
   readonly selector: Labels;
-  /** Whether a job made at once waits. */
+  /** Whether a job without a schedule is suspended. */
   readonly suspend?: boolean;
-  /** The schedule; the job is made at once without one. */
+  /** The schedule. Without one, the job runs once. */
   readonly cron?: CronSetting;
 }
 
 /**
- * The Job or CronJob itself, whose pods carry names alone. Those of cdk8s-plus lack most fields, label pods with a digest of the path, and
- * drop what is newer than their release of Kubernetes: the object is a plain one, whose known part their functions write.
+ * The Job or CronJob object, whose pods have labels by name only. The classes of cdk8s-plus lack most fields, label pods with a digest of the path,
+ * and drop newer fields of Kubernetes. So this is a plain ApiObject; functions of cdk8s-plus render the fields that they know.
  */
 export class JobWorkload extends Workload {
   public readonly resourceType: string;

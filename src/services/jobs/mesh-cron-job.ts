@@ -83,7 +83,7 @@ function settingOf(props: MeshCronJobProps, at: Construct): CronSetting {
   seconds(at, 'startingDeadline', startingDeadline, SHORTEST_DEADLINE);
   if (ttlAfterFinished && (successfulJobsHistoryLimit !== undefined || failedJobsHistoryLimit !== undefined)) {
     throw new MeshError('IM1707', at, {
-      problem: 'both a time and a number say how long jobs are kept', got: { successfulJobsHistoryLimit, failedJobsHistoryLimit }, next: 'keep `ttlAfterFinished` or the limits',
+      problem: '`ttlAfterFinished` excludes history limits', got: { successfulJobsHistoryLimit, failedJobsHistoryLimit }, next: 'keep `ttlAfterFinished` or the limits',
     });
   }
   return {

@@ -4,7 +4,7 @@ import { JobOptions } from './job-options';
 import { validateProps } from '../../diagnostics/validate-props';
 import { pathAt } from '../../kernel/unique-id';
 
-/** Kubernetes makes a label of the name. */
+/** Kubernetes uses the name as a label. */
 const LONGEST_NAME = 63;
 
 /** Properties of a `MeshJob`. */

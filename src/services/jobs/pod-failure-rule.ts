@@ -62,7 +62,7 @@ export class PodFailureRule {
     const at = `PodFailureRule.onPodCondition(${show(condition)})`;
     checkAction(action, at);
     if (!isQualifiedName(condition)) {
-      throw new MeshError('IM1706', at, { problem: 'not the type of a condition', got: condition, allowed: 'a word such as DisruptionTarget' });
+      throw new MeshError('IM1706', at, { problem: 'the type of the condition is invalid', got: condition, allowed: 'a word such as DisruptionTarget' });
     }
     return new PodFailureRule(action, undefined, condition);
   }
@@ -75,7 +75,7 @@ export class PodFailureRule {
     const fits = Array.isArray(values) && values.length > 0
       && Array.from(values).every(code => Number.isInteger(code) && code >= least && code <= 255);
     if (!fits || new Set(values).size !== values.length) {
-      throw new MeshError('IM1706', at, { problem: 'the exit codes cannot be', got: values, allowed: `different whole numbers from ${least} to 255` });
+      throw new MeshError('IM1706', at, { problem: 'the exit codes are invalid', got: values, allowed: `different whole numbers from ${least} to 255` });
     }
     if (container !== undefined) {
       dnsLabel(container, at, 'the name of the container');

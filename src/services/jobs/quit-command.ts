@@ -1,11 +1,11 @@
 import { ContainerProps } from 'cdk8s-plus-28';
 import { QuitClient } from './job-sidecar';
 
-/** Istio's agent answers there, to the pod itself. */
+/** The endpoints of Istio's agent inside the pod. */
 const READY = 'http://127.0.0.1:15021/healthz/ready';
 const QUIT = 'http://127.0.0.1:15020/quitquitquit';
 
-/** Jobs whose variables name a proxy of HTTP would ask that one. */
+/** Requests to the agent must not use an HTTP proxy from the job's variables. */
 const DIRECT = 'http_proxy= no_proxy=127.0.0.1';
 
 const GET: { readonly [client in QuitClient]: string } = {
@@ -14,8 +14,8 @@ const GET: { readonly [client in QuitClient]: string } = {
 const POST: { readonly [client in QuitClient]: string } = { [QuitClient.CURL]: `${GET.CURL} -X POST`, [QuitClient.WGET]: `${GET.WGET} --post-data=` };
 
 /**
- * The container with a shell around its command. It waits for the proxy, tells it to quit when the command has ended, whatever its exit
- * code, and ends with that code itself. Signals of the kubelet reach the shell alone: it hands them on, and waits again.
+ * The container with a shell around its command. The shell waits for the proxy, runs the command, lets the proxy quit, and exits with the command's
+ * code. The kubelet sends signals only to the shell, which forwards them.
  */
 export function quitting(container: ContainerProps, client: QuitClient): ContainerProps {
   const script = [

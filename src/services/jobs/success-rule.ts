@@ -3,7 +3,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 /** The maximum length of the indexes of a rule in Kubernetes. */
 const MOST_CHARACTERS = 64 * 1024;
 
-/** A rule as Kubernetes reads it. */
+/** A rule in the form of Kubernetes. */
 export interface SuccessPolicyRule {
   readonly succeededIndexes?: string;
   readonly succeededCount?: number;
@@ -25,13 +25,13 @@ export class SuccessRule {
     const at = 'SuccessRule.succeededIndexes()';
     const fits = Array.isArray(indexes) && indexes.length > 0 && Array.from(indexes).every(index => Number.isInteger(index) && index >= 0);
     if (!fits || new Set(indexes).size !== indexes.length) {
-      throw new MeshError('IM1711', at, { problem: 'the indexes cannot be', got: indexes, allowed: 'different whole numbers, from 0 on' });
+      throw new MeshError('IM1711', at, { problem: 'the indexes are invalid', got: indexes, allowed: 'different whole numbers, from 0 on' });
     }
     checkCount(at, succeededCount, indexes.length);
     const sorted = [...indexes].sort((a, b) => a - b);
     const text = intervals(sorted);
     if (text.length > MOST_CHARACTERS) {
-      throw new MeshError('IM1711', at, { problem: 'the text of the indexes is too long', found: `${text.length} characters`, allowed: `at most ${MOST_CHARACTERS}`, next: 'name indexes that follow each other, or fewer' });
+      throw new MeshError('IM1711', at, { problem: 'the list of indexes is too long', found: `${text.length} characters`, allowed: `at most ${MOST_CHARACTERS}`, next: 'use ranges of consecutive indexes, or fewer indexes' });
     }
     return new SuccessRule({ succeededIndexes: text, succeededCount }, sorted[sorted.length - 1] + 1);
   }
@@ -65,7 +65,7 @@ export class SuccessRule {
 function checkCount(at: string, count: number | undefined, most = Infinity): void {
   if (count !== undefined && (!Number.isInteger(count) || count < 1 || count > most)) {
     const allowed = most === Infinity ? 'a whole number, at least 1' : `a whole number from 1 to ${most}, the number of indexes`;
-    throw new MeshError('IM1711', at, { problem: 'the count cannot be', got: count, allowed });
+    throw new MeshError('IM1711', at, { problem: 'the count is invalid', got: count, allowed });
   }
 }
 

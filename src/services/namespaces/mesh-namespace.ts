@@ -22,7 +22,7 @@ import { SidecarInjection } from '../../values/sidecar-injection';
 /** The labels that `SidecarInjection` writes. */
 const INJECTION_LABELS = ['istio-injection', 'istio.io/rev'];
 
-/** The label that puts a namespace into the mesh without sidecars. */
+/** The label that adds a namespace to the mesh without sidecars. */
 const DATAPLANE = 'istio.io/dataplane-mode';
 
 class MeshNamespaceRegistry {
@@ -31,7 +31,7 @@ class MeshNamespaceRegistry {
 }
 
 /**
- * A namespace of the mesh: the Namespace with its label for injection, and the PeerAuthentication of its workloads.
+ * A namespace of the mesh: the Namespace with its injection label, and the PeerAuthentication of its workloads.
  *
  * It is a scope: constructs of this library below it are created in the namespace. Objects of other libraries below it need its metadata,
  * `metadata: bookinfo.metadata('settings')`; without a namespace they are refused at synthesis (IM1002).
@@ -39,7 +39,7 @@ class MeshNamespaceRegistry {
  * @see https://istio.io/latest/docs/reference/config/security/peer_authentication/
  */
 export class MeshNamespace extends Construct {
-  /** A namespace that is made elsewhere: the same scope, without the Namespace object. */
+  /** A namespace that another team creates: the same scope, without the Namespace object. */
   public static fromExisting(scope: Construct, id: string, options: ExistingNamespaceOptions = {}): MeshNamespace {
     const namespace = new ExistingNamespace(scope, id, validateProps('ExistingNamespaceOptions', options, pathAt(scope, id)));
     refersToNamespace(namespace, namespace.name);
@@ -49,7 +49,7 @@ export class MeshNamespace extends Construct {
   /** The name of the namespace. */
   public readonly name: string;
   /**
-   * The scope for objects that are about every pod of the namespace.
+   * The scope for objects that apply to every pod of the namespace.
    *
    * @internal
    */
@@ -65,10 +65,10 @@ export class MeshNamespace extends Construct {
     const injection = props.injection ?? (this._exists ? undefined : isRoot ? SidecarInjection.disabled() : SidecarInjection.enabled());
     const outer = namespaceScopeOf(this);
     if (outer) {
-      throw new MeshError('IM1004', this, { problem: `the namespace stands inside another one, ${outer.node.path}` });
+      throw new MeshError('IM1004', this, { problem: `the namespace is inside another one, ${outer.node.path}` });
     }
     if (!this.node.scopes.some(Chart.isChart)) {
-      throw new MeshError('IM1011', this, { problem: 'there is no chart for this namespace' });
+      throw new MeshError('IM1011', this, { problem: 'the namespace is not inside a chart' });
     }
     declareNamespace(this, this.name);
     const mutualTls = props.mutualTls ?? (this._exists || isRoot || !injection?.injects ? undefined : MutualTls.STRICT);
@@ -80,11 +80,11 @@ export class MeshNamespace extends Construct {
     this.checkEnforced(props);
     const steering = INJECTION_LABELS.find(key => Object.keys(props.labels ?? {}).includes(key));
     if (steering) {
-      throw new MeshError('IM1010', this, { problem: `the label ${steering} is for \`injection\` to say`, got: props.labels![steering] });
+      throw new MeshError('IM1010', this, { problem: `\`injection\` sets the label ${steering}`, got: props.labels![steering] });
     }
     if (this.injects && Object.keys(props.labels ?? {}).includes(DATAPLANE)) {
       throw new MeshError('IM1010', this, {
-        problem: `the label ${DATAPLANE} is for a namespace whose pods get no sidecar`, got: props.labels![DATAPLANE], next: 'drop it, or use SidecarInjection.disabled()',
+        problem: `the label ${DATAPLANE} is only for namespaces without sidecars`, got: props.labels![DATAPLANE], next: 'remove it, or use SidecarInjection.disabled()',
       });
     }
     Object.entries(props.annotations ?? {}).forEach(([key, value]) => annotation(key, value, this));
@@ -96,7 +96,7 @@ export class MeshNamespace extends Construct {
           annotations: props.annotations,
         },
       });
-      // cdk8s gives every object the namespace of its chart, and a Namespace has none.
+      // cdk8s gives every object the namespace of its chart, but a Namespace has no namespace.
       if (namespace.metadata.namespace !== undefined) {
         namespace.addJsonPatch(JsonPatch.remove('/metadata/namespace'));
       }
@@ -111,27 +111,27 @@ export class MeshNamespace extends Construct {
     this.checkOutbound(props, isRoot);
     writeOutbound(this, props);
     this.node.addValidation({ validate: () => strayObjects(this, this.name) });
-    // Another construct may turn injection off later.
+    // Another construct may disable injection later.
     this.node.addValidation({
       validate: () => [() => this.checkEnforced(props), () => this.checkOutbound(props, isRoot)].flatMap(check => collectErrors(this, check)),
     });
     registryOf(this, MeshNamespaceRegistry).namespaces.add(this);
   }
 
-  /** Whether its pods get a sidecar, as far as a construct of the cluster has said so far. */
+  /** Whether its pods get a sidecar, according to all constructs of the cluster so far. */
   public get injects(): boolean {
     return this.known.hasSidecars;
   }
 
-  /** Whether its workloads take connections without mutual TLS, where a construct of the cluster has said so. */
+  /** The mutual TLS mode of its workloads, if a construct of the cluster has set it. */
   public get mutualTls(): MutualTls | undefined {
     return this.known.mutualTls;
   }
 
   /**
-   * The metadata that puts an object of another library into this namespace, under a name without a hash.
+   * The metadata for an object of another library in this namespace, with a name without a hash.
    *
-   * @param name the name of the object; none is refused (IM0106), since cdk8s would make one up
+   * @param name the name of the object. An empty name is refused (IM0106), because cdk8s would generate one
    */
   public metadata(name: string): ApiObjectMetadata {
     if (typeof name !== 'string' || name === '') {
@@ -141,7 +141,7 @@ export class MeshNamespace extends Construct {
   }
 
   /**
-   * Whether another team makes it.
+   * Whether another team creates it.
    *
    * @internal
    */
@@ -149,27 +149,27 @@ export class MeshNamespace extends Construct {
     return false;
   }
 
-  /** Without sidecars, only the nodes' proxies of ambient mode refuse plain text. */
+  /** Without sidecars, only ztunnel of ambient mode refuses plain text. */
   private checkEnforced({ mutualTls }: MeshNamespaceProps): void {
     if (mutualTls === MutualTls.STRICT && !this.injects && !this.known.isAmbient) {
-      throw new MeshError('IM1014', this, { problem: `${this.name} insists on mutual TLS, and its pods get no sidecar to enforce it${this.otherSource}`, got: mutualTls });
+      throw new MeshError('IM1014', this, { problem: `${this.name} requires mutual TLS, but its pods get no sidecar to enforce it${this.otherSource}`, got: mutualTls });
     }
   }
 
   private checkOutbound({ outboundTrafficPolicy: outbound, dnsCapture }: MeshNamespaceProps, isRoot: boolean): void {
     if ((outbound && isRoot) || ((outbound ?? dnsCapture) && !this.injects)) {
       throw new MeshError('IM1517', this, {
-        problem: isRoot ? `${this.name} is the root namespace: what its Sidecar says would be for the whole mesh` : `the pods of ${this.name} get no sidecar${this.otherSource}`,
+        problem: isRoot ? `${this.name} is the root namespace: its Sidecar would apply to the whole mesh` : `the pods of ${this.name} get no sidecar${this.otherSource}`,
         got: outbound ?? dnsCapture,
-        next: isRoot ? 'leave it out here, and say it of the namespaces of the workloads' : 'remove it',
+        next: isRoot ? 'remove it here, and set it for the namespaces of the workloads' : 'remove it',
       });
     }
   }
 
-  /** The other construct that states the injection, as a part of a message. */
+  /** The other construct that sets the injection, as a part of a message. */
   private get otherSource(): string {
     const source = this.known.injectionSource;
-    return source && source !== this ? `: ${source.node.path} says so` : '';
+    return source && source !== this ? `: see ${source.node.path}` : '';
   }
 }
 
@@ -181,7 +181,7 @@ class ExistingNamespace extends MeshNamespace {
   }
 }
 
-/** Calls the listener for every namespace of the cluster, made already or still to come. */
+/** Calls the listener for every namespace of the cluster, created before or after. */
 export function eachNamespace(scope: IConstruct, listener: (namespace: MeshNamespace) => void): void {
   registryOf(scope, MeshNamespaceRegistry).namespaces.each(listener);
 }

@@ -6,7 +6,7 @@ import { SidecarScope } from './sidecar-scope';
 import * as networking from '../../../imports/networking.istio.io';
 import { owned } from '../../kernel/owned-objects';
 
-/** A namespace, as the objects for its outbound traffic need it. */
+/** The attributes of a namespace for its outbound traffic objects. */
 export interface OutboundNamespace extends Construct {
   readonly name: string;
   readonly _scope: Construct;

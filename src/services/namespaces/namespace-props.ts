@@ -12,34 +12,34 @@ export interface MeshNamespaceProps {
   readonly name?: string;
 
   /**
-   * Whether pods get a sidecar, and from which istiod.
+   * Whether pods get a sidecar, and of which revision.
    *
    * @default - SidecarInjection.enabled(); none in the root namespace of the mesh
    */
   readonly injection?: SidecarInjection;
 
   /**
-   * Whether the workloads of the namespace take connections without mutual TLS. Refused in the root namespace (IM1009), where it would
-   * be the mode of the whole mesh; so is `STRICT` where pods get no sidecar to enforce it (IM1014).
+   * The mutual TLS mode of the workloads. Refused in the root namespace (IM1009), where it would
+   * apply to the whole mesh. `STRICT` is refused without sidecars to enforce it (IM1014).
    *
-   * @default - MutualTls.STRICT where pods get a sidecar; nothing is said otherwise
+   * @default - MutualTls.STRICT if pods get a sidecar; otherwise no mode
    */
   readonly mutualTls?: MutualTls;
 
   /**
-   * Which hosts the sidecars of the namespace let pods call, written as its Sidecar. Refused in the root namespace, where it would hold for the whole
+   * The outbound traffic policy of the sidecars, written as the namespace's Sidecar. Refused in the root namespace, where it would apply to the whole
    * mesh, and if pods get no sidecar (IM1517).
    *
-   * @default - what the mesh as a whole says
+   * @default - the setting of the mesh
    */
   readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
 
   /**
-   * Whether the sidecars of the namespace answer DNS queries of their pods, so that hosts resolve that only the mesh knows, and hosts of plain
-   * TCP have addresses of their own. Written as the namespace's ProxyConfig; pods that run already have to be restarted. Refused where pods
+   * Whether the sidecars answer DNS queries of their pods. Then hosts resolve that only the mesh knows, and TCP hosts have separate
+   * addresses. Written as the namespace's ProxyConfig. Running pods must be restarted. Refused if pods
    * get no sidecar (IM1517).
    *
-   * @default - what the mesh as a whole says
+   * @default - the setting of the mesh
    * @see https://istio.io/latest/docs/ops/configuration/traffic-management/dns-proxy/
    */
   readonly dnsCapture?: boolean;
@@ -47,7 +47,7 @@ export interface MeshNamespaceProps {
   /**
    * Further labels of the namespace, for example those of Pod Security. `istio.io/dataplane-mode` is for namespaces without sidecars.
    *
-   * @default - none but the one for injection
+   * @default - only the injection label
    */
   readonly labels?: { [key: string]: string };
 
@@ -69,31 +69,31 @@ export interface ExistingNamespaceOptions {
   readonly name?: string;
 
   /**
-   * What the namespace is known to do about sidecars. Nothing is written.
+   * The known injection of the namespace. It is not written.
    *
-   * @default - what another construct of the cluster says of the namespace; `SidecarInjection.enabled()` where none does
+   * @default - the setting of another construct of the cluster, or `SidecarInjection.enabled()`
    */
   readonly injection?: SidecarInjection;
 
   /**
-   * Whether the workloads of the namespace take connections without mutual TLS, written as its PeerAuthentication. `STRICT` is refused
-   * where pods get no sidecar to enforce it (IM1014).
+   * The mutual TLS mode of the workloads, written as the namespace's PeerAuthentication. `STRICT` is refused
+   * without sidecars to enforce it (IM1014).
    *
-   * @default - nothing is written: what another construct of the cluster says, or what is there
+   * @default - nothing is written: the setting of another construct, or the existing one, applies
    */
   readonly mutualTls?: MutualTls;
 
   /**
-   * What the sidecars of the namespace let out, written as its Sidecar. Refused in the root namespace and where pods get no sidecar (IM1517).
+   * The outbound traffic policy of the sidecars, written as the namespace's Sidecar. Refused in the root namespace and if pods get no sidecar (IM1517).
    *
-   * @default - nothing is written: what is there holds
+   * @default - nothing is written: the existing setting applies
    */
   readonly outboundTrafficPolicy?: OutboundTrafficPolicy;
 
   /**
-   * Whether the sidecars of the namespace are known to answer DNS queries. Nothing is written.
+   * Whether the sidecars of the namespace are known to answer DNS queries. It is not written.
    *
-   * @default - not known
+   * @default - unknown
    */
   readonly dnsCapture?: boolean;
 }

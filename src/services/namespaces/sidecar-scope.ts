@@ -7,17 +7,17 @@ import { registryOf } from '../../kernel/registry';
 import { Labels, labelsKey } from '../../values/labels';
 import { OutboundTrafficPolicy } from '../../values/outbound-traffic-policy';
 
-/** What sidecars let out, as Istio spells it. */
+/** The outbound traffic policy in Istio's form. */
 const MODES = {
   [OutboundTrafficPolicy.ALLOW_ANY]: networking.SidecarSpecOutboundTrafficPolicyMode.ALLOW_UNDERSCORE_ANY,
   [OutboundTrafficPolicy.REGISTRY_ONLY]: networking.SidecarSpecOutboundTrafficPolicyMode.REGISTRY_UNDERSCORE_ONLY,
 };
 
-/** Whose sidecars are meant. */
+/** The pods whose sidecars the Sidecar configures. */
 export interface SidecarSetting {
   readonly name: string;
   readonly namespace: string;
-  /** The labels of the pods; by default every pod of the namespace that has no Sidecar of its own. */
+  /** The labels of the pods. By default all pods of the namespace without a more specific Sidecar. */
   readonly labels?: Labels;
   /** The annotations of the object. */
   readonly annotations?: Labels;
@@ -29,8 +29,8 @@ class SidecarScopeRegistry {
 }
 
 /**
- * What the sidecars of some pods know: the one Sidecar that there is for them. Istio takes one of several whole, by age, and one with
- * a selector in place of that of the namespace: so nobody else writes one.
+ * The only Sidecar resource for some pods. Istio merges no Sidecars: it uses the oldest of several, and one with a selector instead of that of
+ * the namespace. So all settings go through this class.
  */
 export class SidecarScope extends Construct {
   /** That of these pods: the one that is there, or a new one below `home`. */
@@ -53,12 +53,12 @@ export class SidecarScope extends Construct {
     });
   }
 
-  /** Says what the sidecars do with what no host that they know stands for. */
+  /** Sets the policy for traffic to unknown hosts. */
   public outbound(traffic: OutboundTrafficPolicy, source: IConstruct): void {
     this.claims.set('outbound traffic', MODES[traffic], source);
   }
 
-  /** Hides all hosts but these, each `<namespace>/<host>`, which are asked for when all have spoken. */
+  /** Limits the visible hosts, each `<namespace>/<host>`. The list is read at synthesis. */
   public limit(hosts: () => string[]): void {
     this.hosts = hosts;
   }

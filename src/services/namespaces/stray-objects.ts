@@ -3,7 +3,7 @@ import { IConstruct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { isClusterScoped } from '../../kernel/cluster-scoped-kinds';
 
-/** The errors for objects below a namespace that are not created in it: they would land in another one. */
+/** The errors for objects below a namespace that would be created in another one. */
 export function strayObjects(construct: IConstruct, namespace: string): string[] {
   const below = construct.node.children.flatMap(child => strayObjects(child, namespace));
   if (!ApiObject.isApiObject(construct) || isClusterScoped(construct) || construct.metadata.namespace === namespace) {
@@ -11,9 +11,9 @@ export function strayObjects(construct: IConstruct, namespace: string): string[]
   }
   const { kind, metadata } = construct;
   return [new MeshError('IM1002', construct, {
-    problem: `${kind} ${metadata.name} stands below namespace ${namespace} and would land in ${metadata.namespace ?? 'whatever namespace is current'}`,
+    problem: `${kind} ${metadata.name} is below namespace ${namespace}, but would be created in ${metadata.namespace ?? 'the current namespace'}`,
     got: metadata.namespace,
     allowed: namespace,
-    next: 'give it { metadata: namespace.metadata(\'…\') }; a kind without a namespace belongs below the chart',
+    next: 'set { metadata: namespace.metadata(\'…\') }; move cluster-scoped objects below the chart',
   }).message, ...below];
 }

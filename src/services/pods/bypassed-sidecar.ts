@@ -8,48 +8,48 @@ import { meshModeAround } from '../workloads/mutual-tls-modes';
 import { MadeWorkload } from '../workloads/workload';
 
 /**
- * What connections to ports of a workload contradict if they bypass its sidecar; undefined if no construct depends on the sidecar there. Complete at
+ * The reason why connections to ports of a workload must not bypass its sidecar. Undefined if no construct depends on the sidecar there. Complete at
  * synthesis.
  *
- * @param passes whether a port of the application is meant
- * @param further whether ports are meant that the workload does not declare
+ * @param passes whether a port bypasses the sidecar
+ * @param further whether undeclared ports bypass it too
  */
 export function bypassedInbound(workload: MadeWorkload, passes: (port: number) => boolean, further: boolean): string | undefined {
   const { scope, name, namespace, ports, mutualTls } = workload;
   const [guard] = guardsOf(workload);
   if (guard) {
-    return `${guard.source.node.path} has the sidecar decide who gets in`;
+    return `${guard.source.node.path} relies on the sidecar to authorize callers`;
   }
   const known = knownNamespace(scope, namespace);
   const mode = mutualTls ?? known.mutualTls ?? meshModeAround(scope);
   const served = ports.filter(({ targetPort, _transport }) => _transport === 'TCP' && passes(targetPort));
   if (mode === MutualTls.STRICT && further) {
     const source = mutualTls === undefined ? known.sourceOf('mutual TLS') : scope.node.scope;
-    return `${source?.node.path ?? 'the mesh'} takes mutual TLS alone`;
+    return `${source?.node.path ?? 'the mesh'} requires mutual TLS`;
   }
   const port = served.find(each => (each.mutualTls ?? mode) !== MutualTls.DISABLE);
   if (!port) {
     return undefined;
   }
   return (port.mutualTls ?? mode) === MutualTls.STRICT
-    ? `port ${port.port} (${port.name}) of ${name} takes mutual TLS alone`
-    : `sidecars of callers speak mutual TLS to port ${port.port} (${port.name}) of ${name}, which the application does not`;
+    ? `port ${port.port} (${port.name}) of ${name} requires mutual TLS`
+    : `sidecars of callers use mutual TLS to port ${port.port} (${port.name}) of ${name}, but the application does not`;
 }
 
 /**
- * What connections of a workload contradict if they bypass its sidecar; undefined if no construct depends on the sidecar there. Complete at synthesis.
+ * The reason why connections from a workload must not bypass its sidecar. Undefined if no construct depends on it. Complete at synthesis.
  *
- * @param passes whether a call is meant
+ * @param passes whether a call bypasses the sidecar
  */
 export function bypassedOutbound(workload: MadeWorkload, passes: (call: Call) => boolean): string | undefined {
   const { scope, namespace, name, constructs } = workload;
   const guard = guardsOf(workload).find(({ outbound }) => outbound);
   if (guard) {
-    return `${guard.source.node.path} has the sidecar decide what gets out`;
+    return `${guard.source.node.path} relies on the sidecar to limit calls`;
   }
   const known = knownNamespace(scope, namespace);
   if ((known.outbound ?? knownMesh(scope).outboundTrafficPolicy) === OutboundTrafficPolicy.REGISTRY_ONLY) {
-    return `${known.sourceOf('outbound traffic')?.node.path ?? 'the mesh'} lets out what is declared alone`;
+    return `${known.sourceOf('outbound traffic')?.node.path ?? 'the mesh'} allows only declared hosts`;
   }
   const isOwn = ({ caller: { construct } }: Call) => construct !== undefined && constructs.includes(construct);
   const call = callsOf(scope, constructs).find(each => isOwn(each) && passes(each));

@@ -9,7 +9,7 @@ import { checkWithSidecars } from '../workloads/sidecars';
 /** The names of the containers that the injection adds. */
 const INJECTED = ['istio-init', 'istio-proxy', 'istio-validation'];
 
-/** An image that the injection replaces: such a container is the sidecar itself, with settings of its own. */
+/** An image that the injection replaces: such a container is the sidecar itself, with custom settings. */
 const TO_BE_INJECTED = 'auto';
 
 /** The user and group of sidecars, whose traffic is not redirected. */
@@ -24,7 +24,7 @@ export function checkContainers(scope: Construct, options: PodOptions): void {
   names.forEach(name => dnsLabel(name, scope, 'the name of a container'));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) {
-    throw new MeshError('IM1106', scope, { problem: `two containers are called ${twice}`, got: names });
+    throw new MeshError('IM1106', scope, { problem: `two containers have the name ${twice}`, got: names });
   }
   checkWithSidecars(scope, () => checkBesideSidecar(scope, options, all));
 }
@@ -54,12 +54,12 @@ function checkContainer(scope: Construct, container: ContainerProps): void {
 function checkBesideSidecar(scope: Construct, { securityContext }: PodOptions, all: ContainerProps[]): void {
   const taken = all.find(({ name, image }) => name !== undefined && INJECTED.includes(name) && image !== TO_BE_INJECTED);
   if (taken) {
-    throw new MeshError('IM1106', scope, { problem: `the injection adds a container ${taken.name}, and would join the two`, got: taken.name, next: 'give the container another name' });
+    throw new MeshError('IM1106', scope, { problem: `the injection adds a container ${taken.name}, and would merge the two`, got: taken.name, next: 'give the container another name' });
   }
   const ids = [securityContext, ...all.map(container => container.securityContext)].flatMap(context => [context?.user, context?.group]);
   if (ids.includes(SIDECAR)) {
     throw new MeshError('IM1115', scope, {
-      problem: `the user and group ${SIDECAR} are those of sidecars: traffic of such containers goes past theirs`, got: SIDECAR, allowed: `any but ${SIDECAR}`, next: 'run the containers as another user',
+      problem: `the user and group ${SIDECAR} belong to sidecars: traffic of such containers bypasses the sidecar`, got: SIDECAR, allowed: `any but ${SIDECAR}`, next: 'run the containers as another user',
     });
   }
 }

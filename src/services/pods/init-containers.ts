@@ -9,7 +9,7 @@ import { MeshCluster } from '../../kernel/mesh-cluster';
 import { Labels } from '../../values/labels';
 import { getSidecars } from '../workloads/sidecars';
 
-/** The annotation by which a pod asks for a native sidecar. */
+/** The annotation by which a pod requests a native sidecar. */
 const NATIVE = 'sidecar.istio.io/nativeSidecar';
 
 /**
@@ -17,8 +17,8 @@ const NATIVE = 'sidecar.istio.io/nativeSidecar';
  * before them. Pods request one, or the mesh settings enable it for all pods.
  */
 export function serveInitContainers(at: Construct, workload: Workload, pods: PodMetadataBuilder): void {
-  const said = ((workload.podMetadata.toJson() ?? {}) as { annotations?: Labels }).annotations?.[NATIVE];
-  if (workload.initContainers.length === 0 || said !== undefined) {
+  const annotation = ((workload.podMetadata.toJson() ?? {}) as { annotations?: Labels }).annotations?.[NATIVE];
+  if (workload.initContainers.length === 0 || annotation !== undefined) {
     return;
   }
   const known = nativeSidecars(MeshCluster.of(at));
@@ -35,7 +35,7 @@ export function serveInitContainers(at: Construct, workload: Workload, pods: Pod
           problem: `init container ${workload.initContainers[0].name} has no network: the sidecar starts after it`,
           found: `Istio ${istio.version} on Kubernetes ${kubernetes.version}`,
           allowed: 'Istio 1.24 or later on Kubernetes 1.29 or later; before that release of Istio, MeshSettings with proxy: { nativeSidecars: true }',
-          next: `name the releases that run, or say that no init container needs the network: podAnnotations: { '${NATIVE}': 'false' }`,
+          next: `set the releases of the cluster, or declare that no init container needs the network: podAnnotations: { '${NATIVE}': 'false' }`,
         });
       }
     }),

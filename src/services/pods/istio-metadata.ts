@@ -1,14 +1,14 @@
 /**
- * What an annotation or label of Istio does to what constructs declare:
+ * The effect of an annotation or label of Istio on the declarations of constructs:
  *
- * - `inbound`, `outboundTrafficPolicy`, `both`: connections pass by the sidecar;
- * - `sidecar`: it decides whether there is a sidecar, and which; `istio`: Istio writes it itself, and takes it for its own when it is there;
- * - `probes`: the sidecar no longer answers probes in place of the application, in plain text;
- * - `callers`: callers speak another protocol to the pods, or reach them in another way;
- * - `hidden`: it says which namespaces see a Service;
- * - `waypoint`: requests take a way through a proxy that no construct knows;
- * - `elsewhere`: it is for kinds of objects on which no construct lets a user write it;
- * - `none`: it undoes nothing that a construct declares.
+ * - `inbound`, `outboundTrafficPolicy`, `both`: connections bypass the sidecar;
+ * - `sidecar`: it selects the sidecar; `istio`: Istio writes it and owns it;
+ * - `probes`: the sidecar no longer accepts probes in plain text for the application;
+ * - `callers`: callers use another protocol or another path to the pods;
+ * - `hidden`: it limits the namespaces that see a Service;
+ * - `waypoint`: requests pass a proxy that no construct knows;
+ * - `elsewhere`: it belongs to kinds of objects whose annotations users cannot set here;
+ * - `none`: it has no effect on declarations.
  */
 export type Effect = 'inbound' | 'outbound' | 'both' | 'sidecar' | 'istio' | 'probes' | 'callers' | 'hidden' | 'waypoint' | 'elsewhere' | 'none';
 

@@ -4,11 +4,11 @@ import { checkPlain, isMap, readSettings, SettingFormat, SettingMap, writeSettin
 
 /** The annotation with the settings of a pod's proxy. */
 export const PROXY_CONFIG = 'proxy.istio.io/config';
-/** The annotations by which an injected sidecar gets volumes of its own. */
+/** The annotations that add volumes to an injected sidecar. */
 export const USER_VOLUME = 'sidecar.istio.io/userVolume';
 export const USER_VOLUME_MOUNT = 'sidecar.istio.io/userVolumeMount';
 
-/** Annotations of pods that hold a map: several may each say a part of it. */
+/** Annotations of pods whose value is a map. Several constructs may each set a part of it. */
 export const JOINED: { readonly [annotation: string]: SettingFormat } = {
   [PROXY_CONFIG]: SettingFormat.YAML,
   [USER_VOLUME]: SettingFormat.JSON,
@@ -21,7 +21,7 @@ interface SetField {
 }
 
 /**
- * The text of an annotation that users and constructs write together. A single text stays as it is written; of several, the maps are joined field by field.
+ * The text of an annotation that users and constructs write together. A single text stays unchanged; several are merged field by field.
  */
 export class JoinedSettings {
   private readonly format: SettingFormat;
@@ -29,15 +29,15 @@ export class JoinedSettings {
   private readonly fields = new Map<string, SetField>();
   private settings: SettingMap = {};
 
-  /** @param subject whose annotation it is, for messages: `the pods of reviews-v1` */
+  /** @param subject the owner of the annotation in messages: `the pods of reviews-v1` */
   public constructor(private readonly annotation: string, private readonly subject: string) {
     this.format = JOINED[annotation];
   }
 
   /**
-   * Joins a text with those before.
+   * Merges a text with earlier ones.
    *
-   * @param by who says it, for messages: a path, or an option and a path
+   * @param by the source of the text in messages: a path, or an option and a path
    */
   public add(text: string, by: string, at: Located): void {
     const what = `the annotation ${this.annotation} of ${this.subject}`;
@@ -49,21 +49,21 @@ export class JoinedSettings {
     if (texts.length > 1) {
       texts.forEach(([each]) => checkPlain(each, this.format, what, at));
     }
-    // Nothing is kept of a text that is refused.
+    // A refused text leaves no trace.
     const fields = new Map(this.fields);
     this.settings = this.joined(fields, [], this.settings, settings, by, at) as SettingMap;
     fields.forEach((each, field) => this.fields.set(field, each));
     this.texts.set(text, what);
   }
 
-  /** The text of the annotation; undefined where nothing is set. */
+  /** The text of the annotation. Undefined if it is not set. */
   public get text(): string | undefined {
     const [only] = this.texts.keys();
     return this.texts.size > 1 ? writeSettings(this.settings, this.format) : only;
   }
 
   private joined(fields: Map<string, SetField>, path: string[], before: unknown, added: unknown, by: string, at: Located): unknown {
-    // Istio takes null for a field that is not there.
+    // Istio treats null as a missing field.
     if (added === null || added === undefined) {
       return before;
     }

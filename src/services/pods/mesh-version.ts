@@ -7,14 +7,14 @@ import { instanceOf, validateProps } from '../../diagnostics/validate-props';
 /** Options of `MeshVersion.of`. */
 export interface MeshVersionOptions extends PodOptions {
   /**
-   * The number of pods. From the second on, a PodDisruptionBudget lets only one at a time be evicted.
+   * The number of pods. With two or more, a PodDisruptionBudget allows only one eviction at a time.
    *
    * @default 1
    */
   readonly replicas?: number;
 
   /**
-   * Lets the number of pods follow their load, by a HorizontalPodAutoscaler. Not together with `replicas`.
+   * Scales the pods by load, with a HorizontalPodAutoscaler. Excludes `replicas`.
    *
    * @default - the number of pods is fixed
    */
@@ -43,24 +43,24 @@ export interface MeshVersionOptions extends PodOptions {
 }
 
 /**
- * What runs one version of a service: a Deployment that the library makes, or one that is there.
+ * The workload of one version of a service: a Deployment that the library creates, or an existing one.
  *
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/
  */
 export class MeshVersion {
   /**
-   * A Deployment made from containers. What the options leave out has cdk8s-plus' defaults.
+   * A Deployment with these containers. Other options have cdk8s-plus' defaults.
    */
   public static of(options: MeshVersionOptions): MeshVersion {
     return new MeshVersion(validateProps('MeshVersionOptions', options, 'MeshVersion.of()'), undefined);
   }
 
   /**
-   * A Deployment of cdk8s-plus that exists already, in the namespace of the service. Its pods get the labels
+   * An existing Deployment of cdk8s-plus, in the namespace of the service. Its pods get the labels
    * `app` and `version`; its selector, replicas, ServiceAccount and budget stay as they are.
    *
-   * @param deployment the Deployment; one of another namespace or with other values of the two labels is refused (IM1110),
-   * so is one whose containers declare ports and not those of the service (IM1107), or whose pods refuse the sidecar (IM1115)
+   * @param deployment the Deployment. Refused are Deployments of another namespace or with other values of the two labels (IM1110),
+   * containers that declare ports but not those of the service (IM1107), and pods that disable the sidecar (IM1115)
    */
   public static fromWorkload(deployment: Deployment): MeshVersion {
     return new MeshVersion(undefined, instanceOf('Deployment', deployment, 'MeshVersion.fromWorkload()', 'the workload'));

@@ -5,23 +5,23 @@ import { FieldOwnership } from '../../kernel/field-ownership';
 import { annotation, label } from '../../values/labels';
 
 /**
- * Labels and annotations that constructs add to an object, or to the pods of a workload, after it was made: for DNS
- * capture, scraping, visibility, the end of a job. cdk8s renders metadata at synthesis, so they may come at any time.
+ * Labels and annotations that constructs add to an object, or to the pods of a workload, after its creation: for DNS
+ * capture, scraping, `exportTo`, or the end of a job. cdk8s renders metadata at synthesis, so constructs can add them at any time.
  */
 export class MetadataBuilder {
   private readonly labels: FieldOwnership<string>;
   private readonly annotations: FieldOwnership<string>;
 
-  /** @param subject whose metadata it is, for messages: `the pods of reviews-v1` */
+  /** @param subject the owner of the metadata in messages: `the pods of reviews-v1` */
   public constructor(protected readonly subject: string, protected readonly metadata: ApiObjectMetadataDefinition) {
     this.labels = new FieldOwnership(`the labels of ${subject}`, 'IM1110');
     this.annotations = new FieldOwnership(`the annotations of ${subject}`, 'IM1110');
   }
 
   /**
-   * Adds a label; one that is there already must say the same.
+   * Adds a label. An existing label must have the same value.
    *
-   * @param when whether it is written, read at synthesis; by default it always is
+   * @param when whether it is written, read at synthesis. By default it is always written
    */
   public addLabel(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     label(key, value, source);
@@ -39,10 +39,10 @@ export class MetadataBuilder {
     this.metadata.addAnnotation(key, whenTrue(value, when));
   }
 
-  /** Refuses a value that differs from the metadata with which the object was made. */
+  /** Refuses a value that differs from the metadata at the creation of the object. */
   private checkFree(what: string, key: string, written: string | undefined, claimed: string | undefined, value: string, source: IConstruct): void {
     if (written !== undefined && claimed === undefined && written !== value) {
-      throw new MeshError('IM1110', source, { problem: `${this.subject} have the ${what} ${key} already`, got: value, allowed: written });
+      throw new MeshError('IM1110', source, { problem: `${this.subject} already have the ${what} ${key} with another value`, got: value, allowed: written });
     }
   }
 }

@@ -1,19 +1,19 @@
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { IstioRelease, KubernetesRelease } from '../../values/release';
 
-/** How a pod gets a sidecar that ends with its containers: Kubernetes' own kind, an init container that is restarted. */
+/** How a pod gets a native sidecar: an init container that restarts always. */
 export enum NativeSidecars {
-  /** The pod asks for it, by an annotation. */
+  /** The pod requests it with an annotation. */
   BY_ANNOTATION,
-  /** istiod gives it to every pod, or to none. */
+  /** istiod enables it for all pods or for none. */
   BY_ISTIOD,
-  /** Not at all. */
+  /** The releases do not support it. */
   NONE,
 }
 
 /**
- * What the releases of a cluster have. Kubernetes turned its feature gate SidecarContainers on with 1.29; Istio reads the annotation
- * from 1.24 on, before that istiod's ENABLE_NATIVE_SIDECARS alone, which the settings of the mesh say.
+ * The support by the releases of a cluster. Kubernetes enables its feature gate SidecarContainers since 1.29. Istio reads the annotation
+ * since 1.24. Earlier releases only have istiod's ENABLE_NATIVE_SIDECARS, which mesh settings enable.
  */
 export function nativeSidecars({ istio, kubernetes }: MeshCluster): NativeSidecars {
   if (!kubernetes.atLeast(KubernetesRelease.V1_29)) {

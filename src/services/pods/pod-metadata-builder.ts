@@ -11,26 +11,25 @@ import { hostLabel } from '../../kernel/naming';
 import { annotation, Labels } from '../../values/labels';
 import { checkWithSidecars } from '../workloads/sidecars';
 
-/** The label by which a pod refuses its sidecar, and the annotation that was before it. */
+/** The label by which a pod disables its sidecar. The annotation with this name is deprecated. */
 const INJECT = 'sidecar.istio.io/inject';
 
 /**
- * Labels and annotations of the pods of a service. Callers connect as the namespace says: pods that do without the sidecar of their
- * namespace would not be understood.
+ * Labels and annotations of the pods of a service. Callers use the mutual TLS mode of the namespace, so pods must not disable their sidecar.
  */
 export class PodMetadataBuilder extends MetadataBuilder {
   private readonly joined = new Map<string, { readonly settings: JoinedSettings; text?: string }>();
 
   /**
-   * @param scope whose pods they are, for what is refused at once or at synthesis
-   * @param injected whether only the namespace decides if they get a sidecar
+   * @param scope the construct of the pods, for errors
+   * @param injected whether only the namespace decides on their sidecar
    */
   public constructor(
     private readonly scope: Construct, subject: string, private readonly pods: ApiObjectMetadataDefinition, private readonly injected = true,
   ) {
     super(subject, pods);
     this.readJoined();
-    // The Deployment is the user's to change until synthesis.
+    // Users can change the Deployment until synthesis.
     checkWithSidecars(scope, () => {
       const { labels = {}, annotations = {} } = (pods.toJson() ?? {}) as { labels?: Labels; annotations?: Labels };
       this.checkInjected('label', INJECT, labels[INJECT], scope);
@@ -74,7 +73,7 @@ export class PodMetadataBuilder extends MetadataBuilder {
     this.join(key, value, source.node.path, source);
   }
 
-  /** Reads what the user says in the pods' metadata, which is his to change until synthesis. */
+  /** Reads the user's metadata of the pods, which can change until synthesis. */
   private readJoined(): void {
     const annotations = (this.pods.toJson()?.annotations ?? {}) as Labels;
     for (const key of Object.keys(JOINED)) {
@@ -93,7 +92,7 @@ export class PodMetadataBuilder extends MetadataBuilder {
     this.pods.addAnnotation(key, joined.text!);
   }
 
-  /** What the pods have at synthesis is checked there. */
+  /** Checks the final metadata at synthesis. */
   private checkAdded(what: string, key: string, value: string, source: IConstruct): void {
     const namespace = knownNamespace(this.scope, namespaceOf(this.scope));
     if (namespace.hasSidecars && !namespace.isOpen) {
@@ -103,7 +102,7 @@ export class PodMetadataBuilder extends MetadataBuilder {
 
   private checkInjected(what: string, key: string, value: string | undefined, at: IConstruct): void {
     if (this.injected && key === INJECT && value !== undefined && value !== 'true') {
-      throw new MeshError('IM1115', at, { problem: `the ${what} ${INJECT} keeps the sidecar from ${this.subject}`, got: value, allowed: 'true' });
+      throw new MeshError('IM1115', at, { problem: `the ${what} ${INJECT} disables the sidecar of ${this.subject}`, got: value, allowed: 'true' });
     }
   }
 }

@@ -31,12 +31,12 @@ export interface PodMetrics {
 export function tellMetrics(pods: MetadataBuilder, { port, path = '/metrics' }: PodMetrics, sidecar: () => boolean, ports: MeshPort[], at: IConstruct): void {
   portNumber(port, at, 'the port of the metrics');
   if (!/^\/[^\s?#]*$/.test(path)) {
-    throw new MeshError('IM1617', at, { problem: 'the path of the metrics is none', got: path, allowed: 'a slash, and what follows without spaces, `?` and `#`' });
+    throw new MeshError('IM1617', at, { problem: 'the path of the metrics is invalid', got: path, allowed: 'a path that starts with a slash, without spaces, `?` and `#`' });
   }
-  const deaf = ports.find(({ targetPort, protocol }) => targetPort === port && (isTls(protocol) || protocol === MeshProtocol.UDP));
-  if (deaf) {
+  const unsuitable = ports.find(({ targetPort, protocol }) => targetPort === port && (isTls(protocol) || protocol === MeshProtocol.UDP));
+  if (unsuitable) {
     throw new MeshError('IM1617', at, {
-      problem: `the application speaks no plain HTTP on the port of the metrics: ${deaf.name} is ${deaf.protocol}`, got: port, next: 'let it tell its metrics on a port of their own, without TLS',
+      problem: `the port of the metrics is not plain HTTP: ${unsuitable.name} is ${unsuitable.protocol}`, got: port, next: 'serve the metrics on a separate port without TLS',
     });
   }
   const all = { 'prometheus.io/scrape': 'true', 'prometheus.io/port': String(port), 'prometheus.io/path': path };

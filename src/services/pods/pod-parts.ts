@@ -7,17 +7,17 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { annotation, labels, Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 
-/** Refuses options from which no pod of a service can be made. */
+/** Refuses invalid options of pods. */
 export function checkPods(scope: Construct, options: PodOptions, what: string): void {
   const { containers, podLabels = {}, podAnnotations = {} } = options;
   if (containers.length === 0) {
-    throw new MeshError('IM1103', scope, { problem: `${what} has no container`, got: containers, next: 'name at least one container' });
+    throw new MeshError('IM1103', scope, { problem: `${what} has no container`, got: containers, next: 'add at least one container' });
   }
   checkContainers(scope, options);
   labels(podLabels, scope);
   const reserved = ['app', 'version'].find(key => key in podLabels);
   if (reserved) {
-    throw new MeshError('IM1110', scope, { problem: `the label ${reserved} is what the service selects its pods by`, got: podLabels });
+    throw new MeshError('IM1110', scope, { problem: `the library sets the label ${reserved}, by which the service selects its pods`, got: podLabels });
   }
   Object.entries(podAnnotations).forEach(([key, value]) => annotation(key, value, scope));
   checkPlacement(scope, options);
@@ -25,11 +25,11 @@ export function checkPods(scope: Construct, options: PodOptions, what: string): 
 
 export function checkCount(scope: Construct, what: string, count: number | undefined, least: number, required = false): void {
   if ((count !== undefined || required) && (!Number.isInteger(count) || count! < least || count! > 2 ** 31 - 1)) {
-    throw new MeshError('IM1108', scope, { problem: `${what} is not a count of pods`, got: count, allowed: `a whole number, at least ${least}` });
+    throw new MeshError('IM1108', scope, { problem: `${what} is not a valid number of pods`, got: count, allowed: `a whole number, at least ${least}` });
   }
 }
 
-/** Prefers places with fewer pods and never keeps a pod pending for it, as cdk8s-plus' `spread` would. */
+/** Prefers nodes or zones with fewer pods. Unlike `spread` of cdk8s-plus, it never keeps a pod pending. */
 export function spreadOver(topologyKey: string, selector: Labels): k8s.TopologySpreadConstraint {
   return { maxSkew: 1, topologyKey, whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { ...selector } } };
 }
@@ -40,7 +40,7 @@ export const ZONE = 'topology.kubernetes.io/zone';
 /** The key of the node itself. */
 export const HOST = 'kubernetes.io/hostname';
 
-/** The containers, each with those ports of the service that it listens on and does not declare itself. */
+/** The containers, with the ports of the service that they do not declare themselves. */
 export function withPorts(scope: Construct, containers: ContainerProps[], ports: MeshPort[]): ContainerProps[] {
   const missing = containers.map((): k8s.ContainerPort[] => []);
   for (const port of ports) {
@@ -57,8 +57,8 @@ export function withPorts(scope: Construct, containers: ContainerProps[], ports:
 }
 
 /**
- * Refuses ports of a service on which no container of a workload that is there listens, as far as the containers say. One without
- * containers gets them later, and says nothing.
+ * Refuses ports of a service that no container of an existing workload declares. Containers without declared ports are not checked,
+ * nor is a workload that has no containers yet.
  */
 export function checkListeners(scope: Construct, workload: Workload, ports: MeshPort[]): void {
   const all = [...workload.containers, ...workload.initContainers];
@@ -67,15 +67,15 @@ export function checkListeners(scope: Construct, workload: Workload, ports: Mesh
     if (port.container !== undefined && !names.includes(port.container)) {
       throw unknownContainer(scope, port, names);
     }
-    const asked = port.container === undefined ? all : all.filter(({ name }) => name === port.container);
-    const listed = asked.flatMap(({ ports: declarations }) => declarations);
+    const candidates = port.container === undefined ? all : all.filter(({ name }) => name === port.container);
+    const listed = candidates.flatMap(({ ports: declarations }) => declarations);
     if (listed.length > 0 && !listed.some(({ number, protocol = 'TCP' }) => number === port.targetPort && protocol === port._transport)) {
       const undeclared = port.container === undefined ? 'no container declares' : `container ${port.container} does not declare`;
       throw new MeshError('IM1107', scope, {
-        problem: `nobody listens for port ${port.port}: ${undeclared} ${port._transport} port ${port.targetPort}`,
+        problem: `no container listens for port ${port.port}: ${undeclared} ${port._transport} port ${port.targetPort}`,
         got: port.targetPort,
-        allowed: declarationsOf(asked),
-        next: 'name the port that a container listens on, { targetPort: … }, or let the container declare it',
+        allowed: declarationsOf(candidates),
+        next: 'set the port of the container, { targetPort: … }, or declare it in the container',
       });
     }
   }
@@ -96,14 +96,14 @@ function ownerOf(scope: Construct, containers: ContainerProps[], port: MeshPort)
   const declaring = containers.findIndex(container => declared(container, port._transport).includes(port.targetPort));
   if (declaring < 0 && containers.length > 1) {
     throw new MeshError('IM1107', scope, {
-      problem: `no container declares port ${port.targetPort}, and there are several`,
+      problem: `no container declares port ${port.targetPort}, and the pod has several`,
       allowed: names.join(', '),
-      next: `name the one that listens: { container: '${names[0]}' }`,
+      next: `set the container that listens: { container: '${names[0]}' }`,
     });
   }
   return Math.max(declaring, 0);
 }
 
 function unknownContainer(scope: Construct, port: MeshPort, names: string[]): MeshError {
-  return new MeshError('IM1107', scope, { problem: `port ${port.port} names a container that is not there`, got: port.container, allowed: names.join(', ') });
+  return new MeshError('IM1107', scope, { problem: `port ${port.port} names an unknown container`, got: port.container, allowed: names.join(', ') });
 }

@@ -17,34 +17,34 @@ const TEMPLATES = 'inject.istio.io/templates';
 const TRAFFIC = 'traffic.sidecar.istio.io/';
 const TLS_MODE = 'security.istio.io/tlsMode';
 
-/** What pods have, as far as it is known. */
+/** The known labels and annotations of pods. */
 export interface PodMetadata {
   readonly labels?: Labels;
   readonly annotations?: Labels;
 }
 
-/** The value of a setting that lets every connection go through the sidecar. */
+/** The values with which every connection goes through the sidecar. */
 const HARMLESS: { readonly [annotation: string]: (value: string) => boolean } = {
   'ambient.istio.io/bypass-inbound-capture': value => value !== 'true',
-  'sidecar.istio.io/interceptionMode': value => !['NONE', '2'].includes(value), // a ProxyConfig may give the number of the mode
+  'sidecar.istio.io/interceptionMode': value => !['NONE', '2'].includes(value), // a ProxyConfig may contain the number of the mode
   'sidecar.istio.io/rewriteAppHTTPProbers': value => value !== 'false',
   'status.sidecar.istio.io/port': value => value !== '0',
   'traffic.sidecar.istio.io/includeInboundPorts': value => value === '*',
   'traffic.sidecar.istio.io/includeOutboundIPRanges': value => value === '*',
 };
 
-/** Fields of a ProxyConfig that say what an annotation says. */
+/** Fields of a ProxyConfig with the same effect as an annotation. */
 const AS_ANNOTATION: { readonly [field: string]: string } = {
   discoveryAddress: 'sidecar.istio.io/discoveryAddress',
   interceptionMode: 'sidecar.istio.io/interceptionMode',
   statusPort: 'status.sidecar.istio.io/port',
 };
 
-/** Refuses labels and annotations of Istio by which pods would undo what constructs declare of them. Complete at synthesis. */
+/** Refuses labels and annotations of Istio that contradict the declarations of constructs. Complete at synthesis. */
 export function checkPodSettings(at: IConstruct, subject: string, { labels = {}, annotations = {} }: PodMetadata): void {
   const proxied = hasSidecars(at, namespaceOf(at)) ? ![labels[INJECT], annotations[INJECT]].includes('false') : [labels[INJECT], annotations[INJECT]].includes('true');
   const check = (what: string, table: { readonly [name: string]: Effect }, given: Labels) => {
-    // Few pods have any of Istio's: the workload is looked for in these alone.
+    // Few pods have Istio's labels and annotations. Only these need their workload.
     for (const [key, value] of Object.entries(given).filter(([name]) => table[name] !== undefined)) {
       const workload = workloadsAround(at).find(({ scope: home }) => at.node.scopes.includes(home.node.scope!));
       const problem = proxied ? undone(table[key], key, value, workload) : undoneWithout(key, value);
@@ -57,7 +57,7 @@ export function checkPodSettings(at: IConstruct, subject: string, { labels = {},
   check('annotation', ISTIO_ANNOTATIONS, annotations);
 }
 
-/** What an annotation would undo of what constructs declare of pods with a sidecar; nothing where it undoes nothing. Complete at synthesis. */
+/** The declarations that an annotation contradicts, for pods with a sidecar. Undefined if there are none. Complete at synthesis. */
 export function undoneBy(annotation: string, value: string, workload: MadeWorkload): string | undefined {
   return undone(ISTIO_ANNOTATIONS[annotation], annotation, value, workload);
 }
@@ -70,7 +70,7 @@ function undone(effect: Effect | undefined, key: string, value: string, workload
     return problems.find(problem => problem !== undefined);
   }
   if (effect === 'istio') {
-    return 'is written by Istio, which takes it for its own';
+    return 'is set by Istio';
   }
   if (effect === 'sidecar' && key !== INJECT && !(key === TEMPLATES && value.split(',').some(name => name.trim() === 'sidecar'))) {
     return 'decides about the sidecar, which is for the namespace to say';
@@ -83,7 +83,7 @@ function undone(effect: Effect | undefined, key: string, value: string, workload
     return undefined;
   }
   const contradiction = contradictionOf(effect, key, value, workload);
-  return contradiction && `${effect === 'probes' ? 'has probes come in plain text' : 'leads connections past the sidecar'}, and ${contradiction}`;
+  return contradiction && `${effect === 'probes' ? 'sends probes in plain text' : 'makes connections bypass the sidecar'}, but ${contradiction}`;
 }
 
 function contradictionOf(effect: Effect | undefined, key: string, value: string, workload: MadeWorkload): string | undefined {
@@ -103,12 +103,12 @@ function contradictionOf(effect: Effect | undefined, key: string, value: string,
   return effect === 'inbound' || effect === 'probes' ? inbound() : effect === 'outbound' ? outbound() : effect === 'both' ? inbound() ?? outbound() : undefined;
 }
 
-/** Whether a block of addresses may have those of a callee: pods and Services have private ones, outside hosts those that they name. */
+/** Whether a CIDR block may contain addresses of a callee. Pods and Services have private addresses, hosts outside of the mesh those that are declared. */
 function mayReach({ pods, addresses = [] }: CalleeAttributes, range: string): boolean {
   return pods ? mayBePrivate(range) : addresses.some(address => overlap(address, range));
 }
 
-/** Callers look at this label to know whether pods have a sidecar. */
+/** Callers use this label to detect pods with a sidecar. */
 function undoneWithout(key: string, value: string): string | undefined {
   return key === TLS_MODE && value !== 'disabled' ? 'has callers speak mutual TLS, and the pods have no sidecar' : undefined;
 }

@@ -6,7 +6,7 @@ import { wrapErrors, collectErrors } from '../../kernel/collect-errors';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 
-/** A probe, or a hook of a container, as cdk8s-plus writes it. */
+/** A probe or a lifecycle hook of a container, as cdk8s-plus renders it. */
 interface Asking {
   _toKube(container: object): k8s.Probe;
 }
@@ -14,12 +14,12 @@ interface Asking {
 const PROBES = ['liveness', 'readiness', 'startup'] as const;
 const HOOKS = ['postStart', 'preStop'] as const;
 
-/** The port of a probe that names none, where cdk8s-plus knows no port of the container. */
+/** The port that cdk8s-plus uses if a probe and its container have none. */
 const FALLBACK = 80;
 
 /**
- * The containers, whose probes without a port ask the container's own port: the only one that it has, or the only one of the service.
- * cdk8s-plus looks at `portNumber` alone, and asks port 80 otherwise.
+ * The containers, whose probes without a port use the only port of the container, or the only one of the service.
+ * cdk8s-plus only reads `portNumber`, and otherwise uses port 80.
  */
 export function probed(at: Construct, containers: ContainerProps[], ports: MeshPort[] = []): ContainerProps[] {
   return containers.map(container => {
@@ -35,13 +35,13 @@ export function probed(at: Construct, containers: ContainerProps[], ports: MeshP
   });
 }
 
-/** Refuses, at synthesis, probes of ports on which no container of the pods listens, as far as the containers say. */
+/** Refuses, at synthesis, probes of ports that no container of the pods declares. */
 export function checkProbes(at: Construct, workload: Workload, ports: MeshPort[] = []): void {
   const all = () => [...workload.containers, ...workload.initContainers];
   at.node.addValidation({ validate: () => collectErrors(at, () => checkContainers(at, all(), ports, metricsOf(workload))) });
 }
 
-/** The port on which the pods tell their metrics: a container listens there, whether it declares it or not. */
+/** The port of the pods' metrics. A container listens there even if it does not declare the port. */
 function metricsOf({ podMetadata }: Workload): number[] {
   const { annotations = {} } = (podMetadata.toJson() ?? {}) as { annotations?: Labels };
   return 'prometheus.io/port' in annotations ? [Number(annotations['prometheus.io/port'])] : [];
@@ -49,20 +49,20 @@ function metricsOf({ podMetadata }: Workload): number[] {
 
 function checkContainers(at: IConstruct, all: Container[], ports: MeshPort[], metrics: number[]): void {
   const containers = all.map(container => wrapErrors(at, () => container._toKube()));
-  const said = containers.flatMap(container => (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort));
-  const known = [...new Set([...said, ...ports.filter(({ _transport }) => _transport === 'TCP').map(({ targetPort }) => targetPort)])];
+  const containerPorts = containers.flatMap(container => (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort));
+  const known = [...new Set([...containerPorts, ...ports.filter(({ _transport }) => _transport === 'TCP').map(({ targetPort }) => targetPort)])];
   for (const { name, livenessProbe, readinessProbe, startupProbe, lifecycle } of containers) {
     const asked = {
       'liveness probe': livenessProbe, 'readiness probe': readinessProbe, 'startup probe': startupProbe, 'postStart hook': lifecycle?.postStart, 'preStop hook': lifecycle?.preStop,
     };
     for (const [what, asks] of Object.entries(asked)) {
       const port = (asks?.httpGet?.port ?? asks?.tcpSocket?.port)?.value;
-      if (typeof port === 'number' && known.length > 0 && ![...known, ...metrics].includes(port) && (said.length > 0 || port === FALLBACK)) {
+      if (typeof port === 'number' && known.length > 0 && ![...known, ...metrics].includes(port) && (containerPorts.length > 0 || port === FALLBACK)) {
         throw new MeshError('IM1712', at, {
-          problem: `the ${what} of container ${name} asks port ${port}, on which no container listens`,
+          problem: `the ${what} of container ${name} uses port ${port}, on which no container listens`,
           got: port,
           allowed: known.sort((a, b) => a - b).join(', '),
-          next: 'name the port, { port: … }, or declare it in the container: { ports: [{ number: … }] }',
+          next: 'set the port, { port: … }, or declare it in the container: { ports: [{ number: … }] }',
         });
       }
     }
@@ -71,11 +71,11 @@ function checkContainers(at: IConstruct, all: Container[], ports: MeshPort[], me
 
 function none(at: IConstruct, what: string, known: number[]): never {
   throw new MeshError('IM1712', at, {
-    problem: `the ${what} names no port, and its container has ${known.length === 0 ? 'none' : 'several'}`, got: known, next: 'name the port: { port: … }',
+    problem: `the ${what} has no port, and its container has ${known.length === 0 ? 'none' : 'several'}`, got: known, next: 'set the port: { port: … }',
   });
 }
 
-/** Whether it asks the port that its container has: what is written differs with that port. */
+/** Whether a probe depends on the container's port. */
 function follows(asks: unknown): asks is Asking {
   const { _toKube: known } = (asks ?? {}) as Partial<Asking>;
   const [one, other] = [1, 2].map(portNumber => typeof known === 'function' && JSON.stringify((asks as Asking)._toKube({ portNumber })));

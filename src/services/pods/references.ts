@@ -8,19 +8,19 @@ import { namespaceOf, namespaceScopeOf } from '../../kernel/namespace-scope';
 import { appRegistryOf } from '../../kernel/registry-store';
 import { MeshNamespace } from '../namespaces/mesh-namespace';
 
-/** What pods refer to by its name: the object itself where it is known. */
+/** A reference of pods by name, with the object if it is known. */
 interface Reference {
   readonly kind: 'ConfigMap' | 'Secret' | 'PersistentVolumeClaim' | 'ServiceAccount';
   readonly name: string;
   readonly object?: ApiObject;
-  /** Whether the user says that another team makes it: `Secret.fromSecretName()`. */
+  /** Whether the user declares it as existing: `Secret.fromSecretName()`. */
   readonly isImported?: boolean;
 }
 
 /**
- * Refuses, at synthesis, ConfigMaps, Secrets, claims and ServiceAccounts of another namespace: pods find those of their own alone, and never start.
+ * Refuses, at synthesis, ConfigMaps, Secrets, claims and ServiceAccounts of another namespace: pods can only use those of their own, and never start.
  *
- * Variables, volumes and claims keep no more than a name: they are compared with the objects of the App where it makes the pods' namespace itself.
+ * Variables, volumes and claims only contain a name: it is compared with the objects of the App, if the App creates the pods' namespace.
  */
 export function checkReferences(at: Construct, workload: Workload): void {
   at.node.addValidation({
@@ -33,10 +33,10 @@ export function checkReferences(at: Construct, workload: Workload): void {
         const namespaces = unknowns.map(({ metadata }) => metadata.namespace).filter(namespace => namespace !== undefined);
         if (namespaces.length > 0 && !namespaces.includes(here)) {
           throw new MeshError('IM1715', at, {
-            problem: `the pods refer to ${kind} ${name} of namespace ${namespaces[0]}, and find those of their own namespace alone`,
+            problem: `the pods refer to ${kind} ${name} of namespace ${namespaces[0]}, but can only use those of their own namespace`,
             got: namespaces[0],
             allowed: here,
-            next: `make it in namespace ${here}, or name one that is there: ${kind}.from${kind}Name(…)`,
+            next: `create it in namespace ${here}, or refer to an existing one: ${kind}.from${kind}Name(…)`,
           });
         }
       }
@@ -44,7 +44,7 @@ export function checkReferences(at: Construct, workload: Workload): void {
   });
 }
 
-/** The objects of the App by which the pods of a construct start. What pods take as optional is none. */
+/** The objects of the App that the pods of a construct need to start, without optional ones. */
 export function objectsNeeded(at: IConstruct, workload: Workload): ApiObject[] {
   const here = namespaceOf(at);
   const known = (kind: string, name: string) => objectsNamed(at, kind, name).filter(({ metadata }) => metadata.namespace === here);
@@ -91,7 +91,7 @@ function byName(kind: Reference['kind'], { name, optional }: Named = {}): Refere
   return name === undefined || optional ? [] : [{ kind, name }];
 }
 
-/** The object of a resource that the App makes. */
+/** The object of a resource that the App creates. */
 function objectOf(resource: unknown = {}): ApiObject | undefined {
   const child = (resource as Partial<IConstruct>).node?.defaultChild;
   return child && ApiObject.isApiObject(child) ? child : undefined;
@@ -105,7 +105,7 @@ class ObjectRegistry {
   public isCleared = false;
 }
 
-/** The objects of the cluster of this kind and name. They are listed once for each validation, which begins at the root. */
+/** The objects of the cluster with this kind and name. They are listed once for each validation, which begins at the root. */
 export function objectsNamed(at: IConstruct, kind: string, name: string): ApiObject[] {
   const cluster = MeshCluster.of(at);
   const { root } = at.node;

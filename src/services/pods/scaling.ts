@@ -29,7 +29,7 @@ export function checkScaling(scope: Construct, { replicas, autoscaling }: Scalin
   }
 }
 
-/** Makes the HorizontalPodAutoscaler of a Deployment and, if it can have several pods, a PodDisruptionBudget that allows one eviction at a time. */
+/** Creates the HorizontalPodAutoscaler of a Deployment and, if it can have several pods, a PodDisruptionBudget that allows one eviction at a time. */
 export function keepUp(
   scope: Construct, deployment: Deployment, metadata: ApiObjectMetadata, selector: Labels, { replicas, autoscaling }: Scaling, usual: number,
 ): void {

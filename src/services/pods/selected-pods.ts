@@ -5,11 +5,11 @@ import { confined } from './restricted';
 import { collectErrors } from '../../kernel/collect-errors';
 import { Labels } from '../../values/labels';
 
-/** How pods are selected, placed and spread. */
+/** The selection, placement and spreading of pods. */
 export interface SelectedPods {
   /** The labels that select the pods. */
   readonly selector: Labels;
-  /** The keys of the labels of nodes over whose values to spread the pods. */
+  /** The topology keys over which to spread the pods. */
   readonly spreadOver: string[];
   readonly placement: PodPlacement;
 }
@@ -21,7 +21,7 @@ interface RenderedWorkload extends Workload {
 
 /**
  * Selects the pods of a workload by names, and places them. cdk8s-plus labels pods with a digest of the construct's path: a renamed chart would restart
- * every pod, and change a selector that Kubernetes does not let change.
+ * every pod, and change an immutable selector.
  */
 export function selectPods(workload: RenderedWorkload, { selector, placement }: SelectedPods): void {
   workload.select(LabelSelector.of({ labels: { ...selector } }));
@@ -29,12 +29,12 @@ export function selectPods(workload: RenderedWorkload, { selector, placement }: 
   checkRendered(workload);
 }
 
-/** Renders a workload at synthesis: users change its containers until then. */
+/** Renders a workload at synthesis. Users can change its containers until then. */
 export function checkRendered(workload: RenderedWorkload): void {
   workload.node.addValidation({ validate: () => collectErrors(workload, () => workload._toKube()) });
 }
 
-/** What selects the pods of a workload in NetworkPolicies and affinities. */
+/** The selector of a workload's pods in NetworkPolicies and affinities. */
 export function podSelectorConfig({ metadata }: Workload, { selector }: SelectedPods): PodSelectorConfig {
   return { labelSelector: LabelSelector.of({ labels: { ...selector } }), namespaces: { names: [metadata.namespace!] } };
 }

@@ -19,9 +19,9 @@ import { MeshPort } from '../../values/mesh-port';
 import { dnsLabel } from '../../values/names';
 import { getSidecars } from '../workloads/sidecars';
 
-/** What a service knows of a workload of its own. */
+/** The settings of a service for its workload. */
 export interface WorkloadSetting {
-  /** The name of the Deployment and what belongs to it. */
+  /** The name of the Deployment and its objects. */
   readonly name: string;
   readonly namespace: string;
   /** The labels `app` and `version`. */
@@ -29,13 +29,13 @@ export interface WorkloadSetting {
   readonly ports: MeshPort[];
 }
 
-/** What runs a version: its Deployment, and what others add to its pods. */
+/** The workload of a version: its Deployment, and the metadata of its pods. */
 export interface VersionWorkload {
   readonly deployment: Deployment;
   readonly pods: PodMetadataBuilder;
 }
 
-/** Makes the Deployment of a version, with its autoscaler and its budget. */
+/** Creates the Deployment of a version, with its autoscaler and its budget. */
 export function makeWorkload(
   scope: Construct, setting: WorkloadSetting, options: MeshVersionOptions, serviceAccount: IServiceAccount,
 ): VersionWorkload {
@@ -65,14 +65,14 @@ export function makeWorkload(
   return { deployment, pods };
 }
 
-/** Takes a Deployment that is there: its pods get the labels that the service selects by. */
+/** Adds the labels of the service's selector to the pods of an existing Deployment. */
 export function takeWorkload(scope: Construct, setting: WorkloadSetting, deployment: Deployment): VersionWorkload {
   if (deployment.metadata.namespace !== setting.namespace) {
     throw new MeshError('IM1110', scope, {
       problem: `the Deployment ${deployment.name} is in another namespace than the service`,
       got: deployment.metadata.namespace,
       allowed: setting.namespace,
-      next: 'give the Deployment { metadata: namespace.metadata(\'…\') }',
+      next: 'create the Deployment with { metadata: namespace.metadata(\'…\') }',
     });
   }
   adopt(deployment);

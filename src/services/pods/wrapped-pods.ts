@@ -8,7 +8,7 @@ import { checkReferences } from './references';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 
-/** The pods of a workload that a user makes. They get the labels that the service selects, and the checks of pods that the library makes. */
+/** The pods of an existing workload. They get the labels that the service selects, and the same checks as pods that the library creates. */
 export function wrappedPods(at: Construct, subject: string, workload: Workload, ports: MeshPort[], labels: Labels): PodMetadataBuilder {
   checkListeners(at, workload, ports);
   checkProbes(at, workload, ports);

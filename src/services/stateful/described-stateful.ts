@@ -15,14 +15,14 @@ import { checkedPorts } from '../service-parts';
 /** Attributes of a StatefulSet that another team deploys. */
 export interface StatefulServiceAttributes {
   /**
-   * The name of the StatefulSet: pods are called `<name>-<ordinal>`.
+   * The name of the StatefulSet: pods have the names `<name>-<ordinal>`.
    *
    * @default - the id of the construct
    */
   readonly name?: string;
 
   /**
-   * The name of the headless Service, as the `serviceName` of the StatefulSet names it.
+   * The name of the headless Service: the `serviceName` of the StatefulSet.
    *
    * @default - `<name>-headless`
    */
@@ -46,14 +46,14 @@ export interface StatefulServiceAttributes {
   readonly firstOrdinal?: number;
 
   /**
-   * The ports of the Service for clients, which the headless Service has as well.
+   * The ports of the Service for clients. The headless Service has them too.
    *
    * @default - none: there is no Service for clients
    */
   readonly ports?: MeshPort[];
 
   /**
-   * The ports that the headless Service alone has.
+   * The ports that only the headless Service has.
    *
    * @default - none
    */
@@ -67,16 +67,16 @@ export interface StatefulServiceAttributes {
   readonly podLabels?: { [key: string]: string };
 
   /**
-   * The ServiceAccount that its pods run as, by which its callees identify it.
+   * The ServiceAccount of its pods, by which its callees identify it.
    *
-   * @default - not known: `calls` of the service cannot become policies
+   * @default - unknown: policies cannot include `calls` of the service
    */
   readonly serviceAccount?: string;
 }
 
 /**
- * A StatefulSet that another team deploys. It writes no workload and no Service. It does write how callers connect to its pods, because routes of
- * gateways to single pods depend on that.
+ * A StatefulSet that another team deploys. It creates no workload and no Service, but a DestinationRule for connections to its pods, because gateway
+ * routes to single pods depend on it.
  */
 export class DescribedStateful extends StatefulServiceBase {
   public constructor(scope: Construct, id: string, attributes: StatefulServiceAttributes) {

@@ -16,20 +16,20 @@ import { matchMutualTls } from '../peer-authentication';
 import { MeshServiceType } from '../service-type';
 import { Workload } from '../workloads/workload';
 
-/** What a headless Service is made from. */
+/** The settings of a headless Service. */
 export interface HeadlessSetting {
   readonly name: string;
   readonly ports: MeshPort[];
   readonly selector: Labels;
-  /** The labels of each pod, by its name. */
+  /** The labels of each pod, by pod name. */
   readonly pods: { readonly [pod: string]: Labels };
   readonly mutualTls?: MutualTls;
 }
 
 /**
- * How callers connect to pods by name. A connection to a pod that is gone leads nowhere, and a sidecar that reads HTTP keeps its own
- * connection to the client open meanwhile: the limits are meant to make it notice within a minute. Reasoned, not run: see docs/stateful.md.
- * A policy that says another limit replaces it.
+ * The connection settings for pods by name. A connection to a deleted pod gets no answer, but an HTTP sidecar keeps the client's
+ * connection open. These limits are meant to close it within a minute. No test shows this: see docs/stateful.md.
+ * A policy with other limits overrides them.
  *
  * @see https://github.com/istio/istio/issues/54539
  */
@@ -38,9 +38,9 @@ const LIMITS = {
   http: { idleTimeout: '60s' },
 };
 
-/** The headless Service of a StatefulSet, by which every pod has a name: as a service, and as the owner of its host. */
+/** The headless Service of a StatefulSet, which gives every pod a name. It is a service and owns its host. */
 export class HeadlessService extends MeshServiceBase {
-  /** One that is made here, with what its callers need to know. */
+  /** A headless Service that the App creates, with the connection settings for its callers. */
   public static made(owner: MeshServiceBase, setting: HeadlessSetting, publishNotReadyAddresses: boolean): HeadlessService {
     const made = new HeadlessService(owner, setting, (scope, identity) => {
       new k8s.KubeService(scope, owned(scope, 'Resource'), {
@@ -53,7 +53,7 @@ export class HeadlessService extends MeshServiceBase {
     return made;
   }
 
-  /** One that another team makes. */
+  /** A headless Service of another team. */
   public static described(owner: MeshServiceBase, setting: HeadlessSetting): HeadlessService {
     const described = new HeadlessService(owner, setting, (scope, identity) => MeshHost.described(scope, identity));
     MeshCluster.of(described)._refersTo('Service', described.namespace, described.serviceName, described);
@@ -98,7 +98,7 @@ export class HeadlessService extends MeshServiceBase {
     return this.owner._workload;
   }
 
-  /** Says how callers connect: what every headless Service of ours needs that has callers in the mesh. */
+  /** Sets the connection settings, which every headless Service with callers in the mesh needs. */
   public policy(): void {
     matchMutualTls(this._meshHost.policy, this, this.ports, this.mutualTls);
     if (this.ports.some(port => isHttp(port.protocol))) {
@@ -108,14 +108,14 @@ export class HeadlessService extends MeshServiceBase {
 }
 
 /**
- * The ports of a headless Service of ours: those of the pods, since nothing maps the numbers that its clients dial. Several ports of the
- * Service for clients may lead to one of them.
+ * The ports of a headless Service: the target ports, because no Service maps the ports that clients dial. Several ports of the
+ * Service for clients may have the same target port.
  */
 export function headlessPorts(ports: MeshPort[], peerPorts: MeshPort[], at: Construct): MeshPort[] {
   const mapped = peerPorts.find(port => port.port !== port.targetPort);
   if (mapped) {
     throw new MeshError('IM1125', at, {
-      problem: `peers connect to port ${mapped.port} (${mapped.name}) of a pod, which listens on ${mapped.targetPort}`,
+      problem: `peers connect to port ${mapped.port} (${mapped.name}) of a pod, but the pod listens on ${mapped.targetPort}`,
       got: mapped.targetPort,
       allowed: `${mapped.port}`,
       next: 'leave `targetPort` out, and give the port the number that the pods listen on',
@@ -125,7 +125,7 @@ export function headlessPorts(ports: MeshPort[], peerPorts: MeshPort[], at: Cons
   return all.filter((port, i) => all.findIndex(other => other.port === port.port && other._transport === port._transport) === i);
 }
 
-/** The fields of a headless Service that are not its selector. */
+/** The fields of a headless Service without its selector. */
 export function headlessSpec(ports: MeshPort[], publishNotReadyAddresses: boolean): k8s.ServiceSpec {
   const { ports: rendered } = MeshServiceType.clusterIp()._toKube(ports);
   return {

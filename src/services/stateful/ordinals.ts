@@ -11,15 +11,15 @@ export interface Ordinals {
   readonly count: number;
 }
 
-/** The label that tells a pod of a StatefulSet from all others. */
+/** The label with the pod's name. */
 const POD_NAME = 'statefulset.kubernetes.io/pod-name';
 
-/** The controller appends a dash and ten characters, and writes a label of that; the longest ordinal is as long. */
+/** The controller appends a dash and ten characters to the name, and uses it as a label. The longest ordinal has the same length. */
 const LONGEST_NAME = 63 - 11;
 
-/** More pods than any cluster runs of one service. Each has entries of its own, so a mistaken count would take without end. */
+/** The maximum number of pods. Each pod has separate entries, so a mistaken count would make synthesis very slow. */
 export const MOST_PODS = 10_000;
-/** Kubernetes keeps ordinals in 32 bits. */
+/** Kubernetes stores ordinals in 32 bits. */
 export const LAST_ORDINAL = 2 ** 31 - 1;
 
 /** The labels of each pod, by its name. */
@@ -27,14 +27,14 @@ export function podLabelsByName({ statefulSet, first, count }: Ordinals): { [pod
   return Object.fromEntries(Array.from({ length: count }, (_, i) => `${statefulSet}-${first + i}`).map(name => [name, { [POD_NAME]: name }]));
 }
 
-/** The ordinals of a StatefulSet. Numbers that no StatefulSet has are refused, and names that its pods could not have. */
+/** The ordinals of a StatefulSet. Invalid ordinals and pod names are refused. */
 export function checkedOrdinals(ordinals: Ordinals, at: Located): Ordinals {
   const { statefulSet, first, count } = ordinals;
   if (!Number.isInteger(count) || count < 1 || count > MOST_PODS) {
-    throw new MeshError('IM1108', at, { problem: 'replicas is no count of pods that are called by name', got: count, allowed: `a whole number from 1 to ${MOST_PODS}` });
+    throw new MeshError('IM1108', at, { problem: 'the number of replicas is invalid', got: count, allowed: `a whole number from 1 to ${MOST_PODS}` });
   }
   if (!Number.isInteger(first) || first < 0 || first + count - 1 > LAST_ORDINAL) {
-    throw new MeshError('IM1108', at, { problem: 'the first ordinal is none', got: first, allowed: `a whole number, at least 0; the last one at most ${LAST_ORDINAL}` });
+    throw new MeshError('IM1108', at, { problem: 'the first ordinal is invalid', got: first, allowed: `a whole number, at least 0; the last one at most ${LAST_ORDINAL}` });
   }
   serviceName(statefulSet, at);
   if (statefulSet.length > LONGEST_NAME) {

@@ -3,9 +3,9 @@ import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
 import { IMeshService } from '../mesh-service-base';
 
 /**
- * One pod of a stateful service, by the names that lead to it alone.
+ * One pod of a stateful service, with its own host names.
  *
- * As the end of a gateway's route it is the subset of the headless Service that has this pod. A route inside the mesh cannot do that:
+ * As the destination of a gateway's route it is the subset of the headless Service with this pod. Routes inside the mesh do not support it:
  * there a client dials the pod's host.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#stable-network-id
@@ -35,7 +35,7 @@ export class PodHost implements IRouteTarget {
     this.namespacedHost = `${this.shortHost}.${headless.namespace}`;
   }
 
-  /** The pod as a route takes it. */
+  /** The argument for routes. */
   public toRouteTarget(): RouteTarget {
     return this.headless.versionOf(this.podName).toRouteTarget();
   }

@@ -13,17 +13,17 @@ import { IMeshService } from '../mesh-service-base';
  */
 export class PodRegistry {
   /**
-   * By the headless Service alone: a client's sidecar connects to the address that the name of the pod resolved to, by mutual TLS.
-   * This is all that Istio 1.10 and later need.
+   * Only the headless Service: a client's sidecar connects to the resolved address of the pod by mutual TLS.
+   * Istio 1.10 and later need no more.
    */
   public static headless(): PodRegistry {
     return new PodRegistry(false);
   }
 
   /**
-   * By a ServiceEntry for each pod besides, for those whose tools read hosts from there. It names the identity of the pods: without
-   * it, callers would send plain text, which STRICT refuses, or take any identity for the pod's. Pods whose service has a port for
-   * plain TCP are refused (IM1124).
+   * Also a ServiceEntry for each pod, for tools that read hosts from ServiceEntries. It contains the identity of the pods: without
+   * it, callers would send plain text, which STRICT refuses, or accept any identity. Pods whose service has a plain TCP port
+   * are refused (IM1124).
    */
   public static serviceEntries(): PodRegistry {
     return new PodRegistry(true);
@@ -39,10 +39,10 @@ export class PodRegistry {
     const ports = headless.ports.filter(port => port.protocol !== MeshProtocol.UDP);
     const plain = ports.find(({ protocol }) => !isHttp(protocol) && !isTls(protocol));
     if (plain) {
-      throw new MeshError('IM1124', scope, { problem: `port ${plain.port} (${plain.name}) has no host names by which entries could be told apart`, got: plain.name });
+      throw new MeshError('IM1124', scope, { problem: `port ${plain.port} (${plain.name}) has no host names that distinguish ServiceEntries`, got: plain.name });
     }
     if (ports.length === 0) {
-      throw new MeshError('IM1124', scope, { problem: 'the pods have ports for UDP alone, which entries cannot have', got: headless.ports.map(port => port.name) });
+      throw new MeshError('IM1124', scope, { problem: 'the pods have only UDP ports, which a ServiceEntry does not support', got: headless.ports.map(port => port.name) });
     }
     for (const pod of pods) {
       new networking.ServiceEntry(scope, owned(scope, pod.podName), {

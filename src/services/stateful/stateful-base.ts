@@ -15,46 +15,46 @@ import { IMeshService, MeshServiceBase } from '../mesh-service-base';
 import { MadePods, Workload } from '../workloads/workload';
 
 /**
- * A service whose pods have names, made here or deployed by another team. Clients of the service reach any of its pods; its versions are its pods.
+ * A service whose pods have names. The App or another team deploys it. Clients of the service reach any of its pods; its versions are its pods.
  */
 export interface IStatefulMeshService extends IMeshService {
-  /** The headless Service, by which every pod has a name. */
+  /** The headless Service, which gives every pod a name. */
   readonly headless: IMeshService;
   /** The pods, by ordinal. */
   readonly pods: PodHost[];
-  /** The lowest ordinal that an update reaches, where updates are partitioned. */
+  /** The partition of updates: the lowest ordinal that is updated. */
   readonly partition?: number;
 
   /**
    * The pod of this ordinal.
    *
-   * @param ordinal the ordinal; one that no pod has is refused (IM1122)
+   * @param ordinal the ordinal; an unknown one is refused (IM1122)
    */
   pod(ordinal: number): PodHost;
 
   /**
-   * One text for each pod: the list of servers as a configuration wants it.
+   * One text for each pod, for example the server list of a configuration.
    *
-   * @param template the text, with `{pod}` for the name of the pod, `{ordinal}` for its ordinal, `{number}` for the ordinal and one,
+   * @param template the text, with `{pod}` for the name of the pod, `{ordinal}` for its ordinal, `{number}` for the ordinal plus one,
    * `{host}` for its full host; any other placeholder is refused (IM0113)
    */
   podList(template: string): string[];
 }
 
-/** What a form of stateful service makes or describes. */
+/** The attributes that each kind of stateful service supplies. */
 export interface StatefulForm {
-  /** The name of the workload and of the objects about it. */
+  /** The name of the workload and of its objects. */
   readonly name: string;
   readonly ordinals: Ordinals;
   readonly podLabels: Labels;
   readonly headless: HeadlessService;
   /** The host of the Service for clients; undefined if there are no ports for clients. */
   readonly clientHost?: MeshHost;
-  /** The lowest ordinal that an update reaches; undefined if it reaches all. */
+  /** The lowest ordinal that is updated. Undefined if all are. */
   readonly partition?: number;
   /** The ServiceAccount of the pods; undefined if it is not known. */
   readonly account?: string;
-  /** The pods, if they are made here. */
+  /** The pods, if the App creates them. */
   readonly pods?: MadePods;
   readonly ports: MeshPort[];
   readonly peerPorts: MeshPort[];
@@ -62,7 +62,7 @@ export interface StatefulForm {
 }
 
 /**
- * A service whose pods have names. A form supplies the parts: made here, wrapped or described.
+ * A service whose pods have names. Subclasses supply the parts of created, existing and described services.
  *
  * @internal
  */
@@ -120,7 +120,7 @@ export abstract class StatefulServiceBase extends MeshServiceBase implements ISt
   }
 
   /**
-   * A caller of the service may dial its pods by name: the pods cannot tell by which name they are called.
+   * A caller of the service may dial its pods by name: policies at the pods do not see the dialled name.
    *
    * @internal
    */

@@ -17,25 +17,25 @@ import { clientService } from '../service-object';
 import { checkedPorts } from '../service-parts';
 
 /**
- * A service whose pods are called by name: a StatefulSet, its headless Service, a Service for clients, an identity and a budget.
+ * A service whose pods have stable names: a StatefulSet, its headless Service, a Service for clients, an identity and a budget.
  *
- * Every pod answers at `<name>-<ordinal>.<name>-headless`, by mutual TLS wherever the namespace is known to insist on it, without
- * further objects. Gateways lead to single pods by `addPodRoutes`, other clusters by `RemotePods`. One more replica adds the entries of
- * its pod and changes no other line, but for the number of replicas and the budget.
+ * Every pod has the host `<name>-<ordinal>.<name>-headless`. Callers use mutual TLS if the namespace is known to require it, without
+ * further objects. Gateways route to single pods with `addPodRoutes`, other clusters with `RemotePods`. One more replica adds the entries of
+ * its pod and changes no other line, except the number of replicas and the budget.
  *
- * The budget lets as many pods be evicted as leave a majority, and at least one: it changes at odd numbers of replicas.
+ * The budget allows evictions that leave a majority of the pods, and at least one eviction. It changes at odd numbers of replicas.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/
  */
 export class StatefulMeshService extends StatefulServiceBase {
-  /** A StatefulSet that is deployed elsewhere, by Helm or from another repository, in the namespace of the scope. */
+  /** A StatefulSet that another team or tool deploys, such as Helm, in the namespace of the scope. */
   public static fromAttributes(scope: Construct, id: string, attributes: StatefulServiceAttributes): IStatefulMeshService {
     return new DescribedStateful(scope, id, attributes);
   }
 
   /**
-   * A StatefulSet of cdk8s-plus that exists already, in the namespace of the scope. Its pods get the label `app`, and its headless
-   * Service ports that Istio can read; a Service for clients is made where there are ports.
+   * An existing StatefulSet of cdk8s-plus, in the namespace of the scope. Its pods get the label `app`, and its headless
+   * Service gets port names that Istio can read. With `ports`, a Service for clients is created.
    */
   public static fromWorkload(scope: Construct, id: string, options: StatefulWorkloadOptions): IStatefulMeshService {
     return new WrappedStateful(scope, id, options);
@@ -53,30 +53,30 @@ export class StatefulMeshService extends StatefulServiceBase {
     this.made = made!;
   }
 
-  /** The containers of a pod. What is changed here until synthesis is written, such as `containers[0].env.addVariable(...)`. */
+  /** The containers of a pod. Changes until synthesis are written, such as `containers[0].env.addVariable(...)`. */
   public get containers(): Container[] {
     return this.made.workload.containers;
   }
 
   /**
-   * The container of this name. What is changed here until synthesis is written.
+   * The container of this name. Changes until synthesis are written.
    *
-   * @param name the name of the container; one that is not there is refused (IM1107)
+   * @param name the name of the container; an unknown one is refused (IM1107)
    */
   public container(name: string): Container {
     const found = this.containers.find(container => container.name === name);
     if (!found) {
-      throw new MeshError('IM1107', this, { problem: 'there is no such container', got: name, allowed: this.containers.map(container => container.name).join(', ') });
+      throw new MeshError('IM1107', this, { problem: 'the container is unknown', got: name, allowed: this.containers.map(container => container.name).join(', ') });
     }
     return found;
   }
 
-  /** Adds a label to the pods. One that they have already must have the same value. */
+  /** Adds a label to the pods. An existing label must have the same value. */
   public addPodLabel(key: string, value: string): void {
     this.made.pods.addLabel(key, value, this);
   }
 
-  /** Adds an annotation to the pods. One that they have already must have the same value. */
+  /** Adds an annotation to the pods. An existing annotation must have the same value. */
   public addPodAnnotation(key: string, value: string): void {
     this.made.pods.addAnnotation(key, value, this);
   }

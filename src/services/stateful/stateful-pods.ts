@@ -17,7 +17,7 @@ import { restricted } from '../pods/restricted';
 import { checkedVersionName } from '../service-parts';
 import { getSidecars } from '../workloads/sidecars';
 
-/** What the pods of a stateful service take from it. */
+/** The settings of the pods of a stateful service. */
 export interface StatefulPodsSetting {
   readonly name: string;
   readonly namespace: string;
@@ -28,7 +28,7 @@ export interface StatefulPodsSetting {
   readonly update: k8s.StatefulSetUpdateStrategy;
 }
 
-/** The pods of a stateful service that is made here. */
+/** The pods of a stateful service that the App creates. */
 export interface StatefulPods {
   readonly workload: StatefulWorkload;
   readonly pods: PodMetadataBuilder;
@@ -36,7 +36,7 @@ export interface StatefulPods {
   readonly account: string;
 }
 
-/** Makes the StatefulSet of a service, with its identity and its budget. */
+/** Creates the StatefulSet of a service, with its identity and its budget. */
 export function makeStatefulPods(at: Construct, setting: StatefulPodsSetting, props: StatefulMeshServiceProps): StatefulPods {
   const { name, namespace, podLabels, ports } = setting;
   checkPods(at, props, 'the service');
@@ -76,7 +76,7 @@ export function makeStatefulPods(at: Construct, setting: StatefulPodsSetting, pr
   return { workload, pods, account: serviceAccount.name };
 }
 
-/** As many pods as leave a majority, and at least one: a budget of none would block every drain of a node. */
+/** The evictions that leave a majority, and at least one: without any, a node could not be drained. */
 function budget(replicas: number): number {
   return Math.max(1, Math.floor((replicas - 1) / 2));
 }

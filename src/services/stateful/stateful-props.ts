@@ -10,14 +10,14 @@ import { MeshServiceType } from '../service-type';
 /** Properties of a `StatefulMeshService`. */
 export interface StatefulMeshServiceProps extends PodOptions {
   /**
-   * The name of the StatefulSet and of the Service for clients, at most 52 characters. Pods are called `<name>-<ordinal>`.
+   * The name of the StatefulSet and of the Service for clients, at most 52 characters. Pods have the names `<name>-<ordinal>`.
    *
    * @default - the id of the construct
    */
   readonly name?: string;
 
   /**
-   * The name of the headless Service, by which every pod has a name.
+   * The name of the headless Service, which gives every pod a name.
    *
    * @default - `<name>-headless`
    */
@@ -27,42 +27,42 @@ export interface StatefulMeshServiceProps extends PodOptions {
   readonly replicas: number;
 
   /**
-   * The ordinal of the first pod. Every release of Kubernetes that this library knows has it.
+   * The ordinal of the first pod. All supported releases of Kubernetes have this field.
    *
    * @default 0
    */
   readonly firstOrdinal?: number;
 
   /**
-   * The ports that clients dial, at any pod by the Service for clients, at one pod by its name.
+   * The ports that clients dial: any pod through the Service for clients, one pod by its name.
    *
-   * @default - none: there is no Service for clients, and the service is its headless one
+   * @default - none: there is no Service for clients, only the headless Service
    */
   readonly ports?: MeshPort[];
 
   /**
-   * Further ports that pods dial among themselves: the headless Service alone has them.
+   * Further ports for calls between the pods. Only the headless Service has them.
    *
    * @default - none
    */
   readonly peerPorts?: MeshPort[];
 
   /**
-   * From where the Service for clients can be reached.
+   * From where clients can reach the Service.
    *
    * @default MeshServiceType.clusterIp()
    */
   readonly type?: MeshServiceType;
 
   /**
-   * Whether pods find each other before they are ready, as those must that are ready only together.
+   * Whether pods find each other before they are ready, for clusters whose pods become ready only together.
    *
    * @default false - names lead to ready pods
    */
   readonly publishNotReadyAddresses?: boolean;
 
   /**
-   * In which order pods start and end.
+   * The order in which pods start and terminate.
    *
    * @default PodManagementPolicy.ORDERED_READY
    * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#pod-management-policies
@@ -70,7 +70,7 @@ export interface StatefulMeshServiceProps extends PodOptions {
   readonly podManagementPolicy?: PodManagementPolicy;
 
   /**
-   * How pods are replaced when the service changes. A partition is the lowest ordinal that is updated: pods below it keep what they run (IM1108).
+   * How pods are replaced when the service changes. A partition is the lowest ordinal that is updated: pods below it do not change (IM1108).
    *
    * @default StatefulSetUpdateStrategy.rollingUpdate()
    * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#update-strategies
@@ -78,58 +78,58 @@ export interface StatefulMeshServiceProps extends PodOptions {
   readonly strategy?: StatefulSetUpdateStrategy;
 
   /**
-   * How long a new pod has to be ready to count as available, in whole seconds.
+   * How long a new pod must be ready before it is available, in whole seconds.
    *
    * @default Duration.seconds(0)
    */
   readonly minReady?: Duration;
 
   /**
-   * The volumes that every pod claims for itself, by name.
+   * The volume claims of every pod, by name.
    *
    * @default - none
    */
   readonly volumeClaims?: { [name: string]: VolumeClaim };
 
   /**
-   * What becomes of the claims of pods that go.
+   * What happens to the claims of deleted pods.
    *
    * @default - they stay
    */
   readonly claimRetention?: ClaimRetention;
 
   /**
-   * Whether to prefer nodes with fewer pods, by a topologySpreadConstraint that never keeps a pod from starting.
+   * Whether pods prefer nodes with fewer pods, by a topologySpreadConstraint with `ScheduleAnyway`.
    *
    * @default true
    */
   readonly spreadOverHosts?: boolean;
 
   /**
-   * The label `version` of the pods, for telemetry. A partitioned update that changes it tells new pods from old.
+   * The label `version` of the pods, for telemetry. A partitioned update that changes it distinguishes new and old pods.
    *
-   * @default - no label: telemetry calls it `latest`
+   * @default - no label: telemetry reports `latest`
    */
   readonly version?: string;
 
   /**
-   * How the mesh knows the hosts of single pods.
+   * How the hosts of single pods are registered in the mesh.
    *
    * @default PodRegistry.headless()
    */
   readonly registry?: PodRegistry;
 
   /**
-   * Whether the pods take connections without mutual TLS. Refused where they get no sidecar (IM1812).
+   * The mutual TLS mode of the pods. Refused without a sidecar (IM1812).
    *
-   * @default - as the namespace says
+   * @default - the mode of the namespace
    */
   readonly mutualTls?: MutualTls;
 
   /**
    * Further labels of the Service for clients.
    *
-   * @default - `app` alone
+   * @default - only `app`
    */
   readonly labels?: { [key: string]: string };
 

@@ -18,7 +18,7 @@ export interface StatefulWorkloadProps extends WorkloadProps, SelectedPods {
 }
 
 /**
- * A StatefulSet whose pods are labelled and selected by names only. That of cdk8s-plus selects by a digest of the construct's path, makes a Service
+ * A StatefulSet whose pods are labelled and selected by names only. The class of cdk8s-plus selects by a digest of the construct's path, creates a Service
  * whose ports Istio cannot read, and orders objects by dependencies.
  */
 export class StatefulWorkload extends Workload implements IPodSelector {

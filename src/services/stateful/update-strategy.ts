@@ -7,7 +7,7 @@ export function updateOf(strategy: StatefulSetUpdateStrategy | undefined, at: Co
   const { type, rollingUpdate } = (strategy ?? StatefulSetUpdateStrategy.rollingUpdate())._toKube();
   const partition = rollingUpdate?.partition ?? 0;
   if (!Number.isInteger(partition) || partition < 0) {
-    throw new MeshError('IM1108', at, { problem: 'the partition of the update is no ordinal', got: partition, allowed: 'a whole number, at least 0' });
+    throw new MeshError('IM1108', at, { problem: 'the partition of the update is not an ordinal', got: partition, allowed: 'a whole number, at least 0' });
   }
   return { type, rollingUpdate: partition === 0 ? undefined : { partition } };
 }

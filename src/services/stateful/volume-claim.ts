@@ -7,7 +7,7 @@ import { containerNames } from '../pods/container-checks';
 import { PodOptions } from '../pods/pod-options';
 
 /**
- * A volume that every pod claims for itself and keeps when it is replaced.
+ * A separate volume for every pod, which stays when the pod is replaced.
  *
  * @see https://kubernetes.io/docs/concepts/workloads/controllers/statefulset/#volume-claim-templates
  */
@@ -15,25 +15,25 @@ export interface VolumeClaim {
   /** The size of the volume, at least one mebibyte. */
   readonly size: Size;
 
-  /** Where the container finds the volume. */
+  /** The mount path in the container. */
   readonly mountPath: string;
 
   /**
    * The container that mounts the volume, init containers included.
    *
-   * @default - the only container; with several it has to be said
+   * @default - the only container; required if there are several
    */
   readonly container?: string;
 
   /**
-   * The class of storage.
+   * The name of the StorageClass.
    *
-   * @default - the cluster's own
+   * @default - the default of the cluster
    */
   readonly storageClassName?: string;
 
   /**
-   * How nodes and pods may mount the volume.
+   * The access modes of the volume.
    *
    * @default [PersistentVolumeAccessMode.READ_WRITE_ONCE]
    * @see https://kubernetes.io/docs/concepts/storage/persistent-volumes/#access-modes
@@ -43,9 +43,9 @@ export interface VolumeClaim {
 
 /** What happens to volume claims that pods no longer use. */
 export enum ClaimRetentionPolicy {
-  /** They stay. */
+  /** The claims stay. */
   RETAIN = 'Retain',
-  /** They are deleted, and the data on their volumes with them. */
+  /** The claims and the data on their volumes are deleted. */
   DELETE = 'Delete',
 }
 
@@ -70,13 +70,13 @@ export interface ClaimRetention {
   readonly whenScaled?: ClaimRetentionPolicy;
 }
 
-/** Kubernetes takes this mode only alone. */
+/** Kubernetes does not allow other modes beside this one. */
 const ONE_POD = PersistentVolumeAccessMode.READ_WRITE_ONCE_POD;
 
 /** Volume claims by name. */
 export type VolumeClaims = { readonly [name: string]: VolumeClaim };
 
-/** Refuses claims that no pod of these containers could mount. */
+/** Refuses claims that no container of the pod can mount. */
 export function checkClaims(scope: Construct, claims: VolumeClaims, options: PodOptions): void {
   for (const [name, claim] of Object.entries(claims)) {
     dnsLabel(name, scope, 'the name of the volume claim');
@@ -84,32 +84,32 @@ export function checkClaims(scope: Construct, claims: VolumeClaims, options: Pod
       throw new MeshError('IM1121', scope, { problem: `volume claim ${name} has no size`, got: claim.size, allowed: 'at least one mebibyte' });
     }
     if (!claim.mountPath.startsWith('/') || claim.mountPath.includes(':')) {
-      throw new MeshError('IM1121', scope, { problem: `volume claim ${name} is mounted at no path`, got: claim.mountPath, allowed: 'a path from its slash, without a colon' });
+      throw new MeshError('IM1121', scope, { problem: `volume claim ${name} has an invalid mount path`, got: claim.mountPath, allowed: 'a path that starts with a slash, without a colon' });
     }
     if (claim.storageClassName !== undefined && !isDnsName(claim.storageClassName)) {
-      throw new MeshError('IM1121', scope, { problem: `volume claim ${name} names no class of storage`, got: claim.storageClassName, allowed: 'the name of a StorageClass' });
+      throw new MeshError('IM1121', scope, { problem: `volume claim ${name} has an empty StorageClass name`, got: claim.storageClassName, allowed: 'the name of a StorageClass' });
     }
     if (claim.accessModes?.length === 0) {
-      throw new MeshError('IM1121', scope, { problem: `volume claim ${name} has no access mode`, got: claim.accessModes, next: 'name one, or leave it out' });
+      throw new MeshError('IM1121', scope, { problem: `volume claim ${name} has no access mode`, got: claim.accessModes, next: 'add one, or leave `accessModes` out' });
     }
     if (claim.accessModes?.includes(ONE_POD) && claim.accessModes.some(mode => mode !== ONE_POD)) {
       throw new MeshError('IM1121', scope, {
-        problem: `volume claim ${name} has an access mode for one pod beside others`, got: claim.accessModes, next: 'name READ_WRITE_ONCE_POD alone, or leave it out',
+        problem: `volume claim ${name} has READ_WRITE_ONCE_POD beside other access modes`, got: claim.accessModes, next: 'use only READ_WRITE_ONCE_POD, or leave it out',
       });
     }
     const names = containerNames(options);
     if (claim.container === undefined ? options.containers.length > 1 : !names.includes(claim.container)) {
       throw new MeshError('IM1107', scope, {
-        problem: claim.container === undefined ? `volume claim ${name} does not say which of several containers mounts it` : `volume claim ${name} names a container that is not there`,
+        problem: claim.container === undefined ? `volume claim ${name} needs its container, because the pod has several` : `volume claim ${name} names an unknown container`,
         got: claim.container,
         allowed: names.join(', '),
-        next: `name the one that mounts it: { container: '${names[0]}' }`,
+        next: `set the container that mounts it: { container: '${names[0]}' }`,
       });
     }
   }
 }
 
-/** The templates as a StatefulSet has them. */
+/** The claim templates of a StatefulSet. */
 export function claimTemplates(claims: VolumeClaims): k8s.KubePersistentVolumeClaimProps[] | undefined {
   const names = Object.keys(claims).sort();
   return names.length === 0 ? undefined : names.map(name => ({
@@ -129,7 +129,7 @@ export function mounted(containers: k8s.Container[], claims: VolumeClaims, only:
     const mounts = [...container.volumeMounts ?? [], ...claimNames.map(name => ({ name, mountPath: claims[name].mountPath }))];
     const twice = mounts.find((mount, i) => mounts.findIndex(other => other.mountPath === mount.mountPath) !== i);
     if (twice) {
-      throw new MeshError('IM1121', scope, { problem: `two volumes of container ${container.name} are mounted at one path`, got: twice.mountPath, next: 'move one of them' });
+      throw new MeshError('IM1121', scope, { problem: `two volumes of container ${container.name} have the same mount path`, got: twice.mountPath, next: 'move one of them' });
     }
     return claimNames.length === 0 ? container : { ...container, volumeMounts: mounts };
   });

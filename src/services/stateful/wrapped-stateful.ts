@@ -22,30 +22,30 @@ export interface StatefulWorkloadOptions {
   readonly workload: StatefulSet;
 
   /**
-   * The ports that clients dial, at any pod by the Service for clients, at one pod by its name.
+   * The ports that clients dial: any pod through the Service for clients, one pod by its name.
    *
    * @default - none: there is no Service for clients
    */
   readonly ports?: MeshPort[];
 
   /**
-   * Further ports that pods dial among themselves: the headless Service alone has them.
+   * Further ports for calls between the pods. Only the headless Service has them.
    *
    * @default - none
    */
   readonly peerPorts?: MeshPort[];
 
   /**
-   * Whether pods find each other before they are ready, as those must that are ready only together.
+   * Whether pods find each other before they are ready, for clusters whose pods become ready only together.
    *
    * @default false - names lead to ready pods
    */
   readonly publishNotReadyAddresses?: boolean;
 
   /**
-   * Whether the pods take connections without mutual TLS. Refused where they get no sidecar (IM1812).
+   * The mutual TLS mode of the pods. Refused without a sidecar (IM1812).
    *
-   * @default - as the namespace says
+   * @default - the mode of the namespace
    */
   readonly mutualTls?: MutualTls;
 }
@@ -78,7 +78,7 @@ function wrap(at: StatefulServiceBase, id: string, options: StatefulWorkloadOpti
   return { name, ordinals, podLabels, headless, clientHost, account: workload.serviceAccount?.name ?? 'default', pods, ports, peerPorts, mutualTls };
 }
 
-/** Names the ports of a headless Service of cdk8s-plus: Istio reads the protocol from the name. */
+/** Sets the port names of a headless Service of cdk8s-plus, because Istio reads the protocol from the name. */
 function patchPorts(headless: ApiObject, ports: MeshPort[]): void {
   // Patches are applied before the generated class renders the object, which takes a number or name as a `value`.
   const patched = headlessSpec(ports, false).ports!.map((port, i) => ({ ...port, targetPort: { value: ports[i].targetPort } }));
@@ -92,7 +92,7 @@ function checkFit(workload: StatefulSet, headless: ApiObject, at: StatefulServic
       problem: `the StatefulSet ${workload.name} is in another namespace than the service`,
       got: workload.metadata.namespace,
       allowed: namespace,
-      next: 'give the StatefulSet { metadata: namespace.metadata(\'…\') }',
+      next: 'create the StatefulSet with { metadata: namespace.metadata(\'…\') }',
     });
   }
   const { clusterIP } = headless.toJson().spec;
@@ -101,7 +101,7 @@ function checkFit(workload: StatefulSet, headless: ApiObject, at: StatefulServic
       problem: `the Service ${headless.name} of the StatefulSet is not headless: its pods have no names`,
       got: clusterIP,
       allowed: 'None',
-      next: 'give the Service { clusterIP: \'None\' }',
+      next: 'create the Service with { clusterIP: \'None\' }',
     });
   }
 }

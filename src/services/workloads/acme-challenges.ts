@@ -8,7 +8,7 @@ class AcmeChallengeRegistry {
   public readonly gateways = new ObservableList<IGatewayPods>();
 }
 
-/** Declares a gateway that leads challenges of ACME to the pods that cert-manager makes for them. Several times is as good as once. */
+/** Declares a gateway that routes ACME challenges to the solver pods of cert-manager. Repeated declarations have no effect. */
 export function declareChallenges(gateway: IGatewayPods): void {
   if (!registryOf(gateway, AcmeChallengeRegistry).gateways.all.includes(gateway)) {
     registryOf(gateway, AcmeChallengeRegistry).gateways.add(gateway);
@@ -20,7 +20,7 @@ export function challengedAround(scope: IConstruct): IGatewayPods[] {
   return registryOf(scope, AcmeChallengeRegistry).gateways.all;
 }
 
-/** Calls the listener for every such gateway of the cluster, announced already or still to come. */
+/** Calls the listener for every such gateway of the cluster, declared before or after. */
 export function eachChallenged(scope: IConstruct, listener: (gateway: IGatewayPods) => void): void {
   registryOf(scope, AcmeChallengeRegistry).gateways.each(listener);
 }

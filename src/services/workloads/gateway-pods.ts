@@ -11,39 +11,39 @@ export interface IGatewayPods extends IConstruct {
   readonly namespace: string;
 }
 
-/** A gateway as VirtualServices name it. */
+/** A gateway in the form of VirtualServices. */
 export function gatewayKey({ namespace, gatewayName }: Pick<IGatewayPods, 'namespace' | 'gatewayName'>): string {
   return `${namespace}/${gatewayName}`;
 }
 
-/** A host at a port of pods of a gateway, whichever Gateway configures it. */
+/** A host at a port of gateway pods, from any of their Gateways. */
 export interface ServedHost {
-  /** The Gateway, as a VirtualService names it: `<namespace>/<name>`. */
+  /** The Gateway in the form of VirtualServices: `<namespace>/<name>`. */
   readonly gateway: string;
   readonly server: string;
   readonly host: string;
-  /** The port as the Gateway numbers it. */
+  /** The port number in the Gateway. */
   readonly port: number;
-  /** The ports on which the pods may listen for it, if that is known. */
+  /** The possible target ports, if they are known. */
   readonly listeners?: number[];
   readonly tls: boolean;
-  /** What Envoy finds there: requests, requests that it redirects to HTTPS, or connections in which it reads no requests. */
+  /** What Envoy processes: requests, requests that it redirects to HTTPS, or connections that are not HTTP. */
   readonly finds: 'requests' | 'redirected' | 'connections';
 }
 
 /** The pods and hosts of a gateway. */
 export interface GatewayAttributes {
-  /** The pods that it configures, if they are known. */
+  /** The pods of the gateway, if they are known. */
   readonly pods?: PodSelection;
-  /** The ServiceAccount that they run as, if it is known. */
+  /** The ServiceAccount of the pods, if it is known. */
   readonly account?: string;
   /** The hosts that are served, if they are known. */
   readonly hosts?: string[];
-  /** The ports on which the pods may listen for its servers, if that is known. */
+  /** The possible target ports of its servers, if they are known. */
   readonly listeners?: number[];
-  /** All the labels that the pods are known to have, if they have more than those that select them. */
+  /** All known labels of the pods, if there are more than those that select them. */
   readonly podLabels?: Labels;
-  /** The hosts that the pods serve for all Gateways that are made here. */
+  /** The hosts that the pods serve for all Gateways of the App. */
   readonly served?: () => ServedHost[];
 }
 
@@ -57,17 +57,17 @@ export function declareGateway(gateway: IGatewayPods, attributes: () => GatewayA
   registryOf(gateway, GatewayAttributesRegistry).gateways.set(gateway, attributes);
 }
 
-/** Whether it is a gateway, made here or elsewhere. */
+/** Whether it is a gateway, of the App or of another team. */
 export function isGateway(construct: unknown): construct is IGatewayPods {
   return Construct.isConstruct(construct) && registryOf(construct, GatewayAttributesRegistry).gateways.has(construct);
 }
 
-/** What is known of a gateway. */
+/** The attributes of a gateway. */
 export function gatewayAttributes(gateway: IConstruct): GatewayAttributes {
   return registryOf(gateway, GatewayAttributesRegistry).gateways.get(gateway)?.() ?? {};
 }
 
-/** Whether these are the pods that a gateway configures. */
+/** Whether these are the pods of a gateway. */
 export function arePods({ namespace, labels }: PodSelection, gateway: IConstruct): boolean {
   const { pods } = gatewayAttributes(gateway);
   return pods !== undefined && pods.namespace === namespace && labelsKey(pods.labels) === labelsKey(labels);

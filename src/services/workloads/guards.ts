@@ -7,13 +7,13 @@ import { registryOf } from '../../kernel/registry';
 /** A construct whose policies the sidecars of workloads enforce. */
 export interface Guard {
   readonly source: IConstruct;
-  /** Whether its policies are also about what a workload sends. */
+  /** Whether its policies also limit outbound traffic. */
   readonly outbound: boolean;
-  /** The provider of the mesh config that sidecars ask, if there is one. */
+  /** The external authorizer of the mesh config, if there is one. */
   readonly provider?: string;
-  /** Whether NetworkPolicies say the same to the network. */
+  /** Whether NetworkPolicies enforce the same in the network. */
   readonly network?: boolean;
-  /** Whether its policies are about a workload. Complete at synthesis. */
+  /** Whether its policies apply to a workload. Complete at synthesis. */
   covers(workload: MadeWorkload): boolean;
 }
 
@@ -32,12 +32,12 @@ export function guardsOf(workload: MadeWorkload): Guard[] {
   return registryOf(workload.scope, GuardRegistry).guards.filter(guard => guard.covers(workload));
 }
 
-/** The providers that the sidecars of a workload ask. Complete at synthesis. */
+/** The external authorizers of a workload's sidecars. Complete at synthesis. */
 export function providersAsked(workload: MadeWorkload): string[] {
   return guardsOf(workload).flatMap(({ provider }) => provider ?? []);
 }
 
-/** The construct whose NetworkPolicies are about pods of a namespace, if there is one. Complete at synthesis. */
+/** The construct whose NetworkPolicies apply to pods of a namespace, if there is one. Complete at synthesis. */
 export function networkGuard(scope: IConstruct, namespace: string): IConstruct | undefined {
   const whole = knownNamespace(scope, namespace).guardedBy;
   const here = workloadsAround(scope).filter(workload => workload.namespace === namespace);

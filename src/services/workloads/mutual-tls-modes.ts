@@ -33,14 +33,14 @@ export function refusesPlainText(service: IConstruct, port: MeshPort): boolean {
 }
 
 /**
- * The protocol of a port at which clients without a sidecar would wait without end: the pods take plain text beside mutual TLS, and the server
- * speaks first. Complete at synthesis.
+ * The server-first protocol of a PERMISSIVE port, if it has one: clients without a sidecar would wait forever there. Complete at
+ * synthesis.
  *
- * @param stated whether a construct has to set PERMISSIVE; otherwise PERMISSIVE is Istio's default
+ * @param explicit whether a construct has to set PERMISSIVE; otherwise PERMISSIVE is Istio's default
  */
-export function makesClientsWait(service: IConstruct, port: MeshPort, stated: boolean): WireProtocol | undefined {
+export function makesClientsWait(service: IConstruct, port: MeshPort, explicit: boolean): WireProtocol | undefined {
   const namespace = knownNamespace(service, namespaceOf(service));
-  const inherited = namespace.mutualTls ?? meshModeAround(service) ?? (stated ? undefined : MutualTls.PERMISSIVE);
+  const inherited = namespace.mutualTls ?? meshModeAround(service) ?? (explicit ? undefined : MutualTls.PERMISSIVE);
   const mode = port.mutualTls ?? workloadOf(service)?.mutualTls ?? inherited;
   return namespace.hasSidecars && mode === MutualTls.PERMISSIVE ? serverFirst(port) : undefined;
 }

@@ -9,12 +9,12 @@ export function hasSidecars(scope: IConstruct, namespace: string): boolean {
   return knownNamespace(scope, namespace).hasSidecars;
 }
 
-/** Whether pods of the namespace around a construct get sidecars, if they do not say otherwise. Complete at synthesis. */
+/** Whether pods of the namespace around a construct get sidecars, if the pods do not override it. Complete at synthesis. */
 export function getSidecars(construct: IConstruct): boolean {
   return hasSidecars(construct, namespaceOf(construct));
 }
 
-/** Refuses what does not fit pods with sidecars: at once, and at synthesis where another chart may still say that pods get none. */
+/** Refuses settings that conflict with sidecars: at once, and at synthesis if another chart may still disable injection. */
 export function checkWithSidecars(construct: Construct, check: () => void): void {
   const namespace = knownNamespace(construct, namespaceOf(construct));
   if (namespace.hasSidecars && !namespace.isOpen) {
@@ -23,11 +23,11 @@ export function checkWithSidecars(construct: Construct, check: () => void): void
   construct.node.addValidation({ validate: () => (namespace.hasSidecars ? collectErrors(construct, check) : []) });
 }
 
-/** Pods that ask for a proxy themselves. */
+/** Pods that request a proxy themselves. */
 export interface AskingPods {
   readonly source: IConstruct;
   readonly namespace: string;
-  /** The revision whose proxy they run; by default that of the control plane without a revision. */
+  /** The revision of their proxy. By default that of the control plane without a revision. */
   readonly revision?: string;
 }
 
@@ -36,12 +36,12 @@ class AskingPodsRegistry {
   public readonly pods: AskingPods[] = [];
 }
 
-/** Declares pods that ask for a proxy themselves. */
+/** Declares pods that request a proxy themselves. */
 export function declareAskingPods(pods: AskingPods): void {
   registryOf(pods.source, AskingPodsRegistry).pods.push(pods);
 }
 
-/** All pods of the cluster that ask for a proxy themselves, so far. */
+/** All pods of the cluster that request a proxy themselves, so far. */
 export function askingPodsAround(scope: IConstruct): AskingPods[] {
   return [...registryOf(scope, AskingPodsRegistry).pods];
 }

@@ -11,7 +11,7 @@ export interface PodSelection {
   readonly labels: Labels;
 }
 
-/** What constructs can add to pods that are made here. */
+/** Pods that the App creates, to which constructs can add metadata. */
 export interface MadePods {
   /** Their labels, so far. */
   readonly podLabels: Labels;
@@ -23,30 +23,30 @@ export interface MadePods {
   mountIntoSidecar(secret: string, source: IConstruct): string;
 }
 
-/** Who sends a request, as policies compare it. */
+/** The identity of a caller for policies. */
 export interface WorkloadIdentity {
   readonly namespace: string;
-  /** The ServiceAccounts that the pods run as; undefined for every identity of the namespace. */
+  /** The ServiceAccounts of the pods. Undefined for every identity of the namespace. */
   readonly accounts?: string[];
   /** The trust domain; undefined for that of the cluster. */
   readonly trustDomain?: string;
-  /** The labels of the pods; none for every pod of the namespace, undefined if they are not known. */
+  /** The labels of the pods; empty for every pod of the namespace, undefined if they are unknown. */
   readonly podLabels?: Labels;
 }
 
-/** Pods of a workload that are alike: one version of a service. */
+/** Pods of one version of a service. */
 export interface WorkloadVersion {
   /** The name of the version; undefined if the workload has only one. */
   readonly name?: string;
   /** The labels that select its pods. */
   readonly labels: Labels;
-  /** The ServiceAccount that its pods run as; undefined if it is not known. */
+  /** The ServiceAccount of its pods. Undefined if it is unknown. */
   readonly account?: string;
-  /** The pods, if they are made here. */
+  /** The pods, if the App creates them. */
   readonly pods?: MadePods;
 }
 
-/** A service whose pods are those of a workload. */
+/** A service of a workload's pods. */
 export interface AnsweredService extends IConstruct {
   readonly serviceName: string;
   readonly host: string;
@@ -61,60 +61,60 @@ export interface GatewayPorts {
   listeners(): number[];
 }
 
-/** Why the identity of a workload is not known, and what to do about it. */
+/** The reason why the identity of a workload is unknown, and the fix. */
 export interface MissingIdentity {
   readonly problem: string;
   readonly next: string;
 }
 
-/** What a form of service, job, gateway or caller supplies of its workload. */
+/** The workload attributes that each kind of service, job, gateway or caller supplies. */
 export interface WorkloadAttributes {
-  /** The name, which objects about the workload have. */
+  /** The name of the workload's objects. */
   readonly name: string;
   readonly namespace: string;
   /** The trust domain of its identities; undefined for that of the cluster. */
   readonly trustDomain?: string;
-  /** The construct that calls from its pods, if it is none of the services: a job, a gateway. */
+  /** The calling construct, if it is not a service: a job or a gateway. */
   readonly caller?: IConstruct;
   /** The services of its pods. The first one gives the workload its name. */
   readonly services?: AnsweredService[];
-  /** The labels that all its pods have; undefined if they are not known, none if it is every pod of the namespace. */
+  /** The labels that all its pods have; undefined if they are unknown, empty for every pod of the namespace. */
   readonly labels?: Labels;
   /** The labels of the pods of one version. By default those of `versions`. */
   readonly labelsOf?: (version: string) => Labels;
-  /** Its versions. Pods that are made here run as the account of their version. */
+  /** Its versions. Pods that the App creates run as the account of their version. */
   readonly versions: WorkloadVersion[];
-  /** The ports on which it is called. */
+  /** The ports for its callers. */
   readonly ports?: MeshPort[];
-  /** The ports on which its pods call each other. Such calls need no declaration. */
+  /** The ports for calls between its pods. Such calls need no declaration. */
   readonly peerPorts?: MeshPort[];
-  /** The mode of mutual TLS that its service sets; undefined if it sets none. */
+  /** The mutual TLS mode that its service sets. Undefined if it sets none. */
   readonly mutualTls?: MutualTls;
-  /** Whether its pods have a sidecar. By default what the namespace gives. */
+  /** Whether its pods have a sidecar. By default the injection of the namespace. */
   readonly sidecar?: () => boolean;
   /** The problem if no version has an account, by the name of the caller. Undefined if that means every identity of the namespace. */
   readonly unknownAccount?: (caller: string) => MissingIdentity;
   /** The problem if its pods have accounts and no identity; undefined if they have one. */
   readonly noIdentity?: () => MissingIdentity | undefined;
-  /** The scope for objects about the workload, created with it so that their order is fixed. Undefined if no policy can be about it. */
+  /** The scope for the workload's policies, created with it so that their order is fixed. Undefined if no policy can apply to it. */
   readonly scope?: Construct;
-  /** The annotations of all objects about the workload. */
+  /** The annotations of all objects of the workload. */
   readonly annotations?: Labels;
   /** The listeners, if the pods are those of a gateway. */
   readonly gateway?: GatewayPorts;
 }
 
-/** Who calls from a workload. */
+/** A caller from a workload. */
 export interface WorkloadCaller {
   /** The name in messages. */
   readonly name: string;
   readonly at: IConstruct | string;
-  /** The version that calls; undefined for all of them. */
+  /** The calling version. Undefined for all versions. */
   readonly version?: string;
 }
 
 /**
- * Pods of one name: what runs in the mesh, calls and is called. Services, jobs and gateways of every form have one, and so do callers that another
+ * Pods of one name in the mesh, which call and are called. All services, jobs and gateways have a workload, and so do callers that another
  * team deploys.
  */
 export class Workload {
@@ -122,7 +122,7 @@ export class Workload {
   public readonly namespace: string;
   public readonly trustDomain?: string;
   public readonly services: AnsweredService[];
-  /** The constructs that stand for the workload, called or calling. */
+  /** The constructs of the workload, as callers or callees. */
   public readonly constructs: IConstruct[];
   /** The labels that select its pods; none if they are not known. */
   public readonly labels: Labels;
@@ -156,7 +156,7 @@ export class Workload {
     return this.attributes.sidecar?.() ?? hasSidecars(at, this.namespace);
   }
 
-  /** The pods of the workload or of one version, if they are made here; several if each version has its own. */
+  /** The pods of the workload or of one version, if the App creates them. Several if each version has separate pods. */
   public madePods(version?: string): MadePods[] | undefined {
     const made = this.versionsOf(version).flatMap(({ pods }) => pods ?? []);
     return made.length > 0 ? made : undefined;
@@ -168,30 +168,30 @@ export class Workload {
     return version === undefined || !labelsOf ? labels : labelsOf(version);
   }
 
-  /** The ServiceAccounts of the pods of a caller, sorted; undefined for every one of the namespace. An unknown one is refused (IM1803). */
+  /** The ServiceAccounts of a caller's pods, sorted. Undefined for all of the namespace. An unknown one is refused (IM1803). */
   public accounts({ name, at, version }: WorkloadCaller): string[] | undefined {
     const accounts = [...new Set(this.versionsOf(version).flatMap(({ account }) => account ?? []))].sort();
     const unknown = accounts.length === 0 ? this.attributes.unknownAccount?.(name) : undefined;
-    // Pods of one version that share the account of all others have no identity of their own.
+    // Pods of a version with the same account as the others have no separate identity.
     const shared = version !== undefined && this.madePods() && !this.versions.some(each => each.name === version)
-      ? { problem: `version ${version} of ${name} has no identity that is its own`, next: 'declare the calls of the service' }
+      ? { problem: `version ${version} of ${name} has no separate identity`, next: 'declare the calls of the service' }
       : undefined;
     return accounts.length > 0 && !shared ? accounts : refuseUnknown(at, shared ?? unknown);
   }
 
-  /** What policies compare of the pods of a caller. An unknown identity is refused (IM1803). */
+  /** The identity of a caller's pods for policies. An unknown one is refused (IM1803). */
   public identity(caller: WorkloadCaller): WorkloadIdentity {
     refuseUnknown(caller.at, this.attributes.noIdentity?.());
     return { namespace: this.namespace, accounts: this.accounts(caller), trustDomain: this.trustDomain, podLabels: this.podLabels(caller.version) };
   }
 
-  /** The versions that a name means: all without a name, and those that have none of their own. */
+  /** The versions with this name, and versions without a name. Without an argument, all versions. */
   private versionsOf(version?: string): WorkloadVersion[] {
     return this.versions.filter(({ name }) => version === undefined || name === undefined || name === version);
   }
 }
 
-/** A workload that is made here: policies can be about it. */
+/** A workload that the App creates, to which policies can apply. */
 export type MadeWorkload = Workload & { readonly scope: Construct };
 
 function refuseUnknown(at: IConstruct | string, missing: MissingIdentity | undefined): undefined {

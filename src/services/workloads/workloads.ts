@@ -11,7 +11,7 @@ class WorkloadRegistry {
   public readonly byConstruct = new Map<IConstruct, Workload>();
 }
 
-/** Enters a workload. `registerWorkload` is what calls this, once for each. */
+/** Records a workload. Only `registerWorkload` calls this. */
 export function enterWorkload(workload: Workload): void {
   const [construct] = workload.constructs;
   const { made, byConstruct } = registryOf(construct, WorkloadRegistry);
@@ -21,27 +21,27 @@ export function enterWorkload(workload: Workload): void {
   }
 }
 
-/** Calls the listener for every workload that is made in the cluster, before or after this call. */
+/** Calls the listener for every workload that the App creates in the cluster, before or after this call. */
 export function eachWorkload(scope: IConstruct, listener: (workload: MadeWorkload) => void): void {
   registryOf(scope, WorkloadRegistry).made.each(listener);
 }
 
-/** Every workload that is made in the cluster so far, gateways excepted. */
+/** Every workload that the App has created in the cluster so far, except gateways. */
 export function workloadsAround(scope: IConstruct): MadeWorkload[] {
   return registryOf(scope, WorkloadRegistry).made.all.filter(({ gateway }) => !gateway);
 }
 
-/** Every workload of a gateway that is made in the cluster so far. */
+/** Every gateway workload that the App has created in the cluster so far. */
 export function gatewayWorkloadsAround(scope: IConstruct): MadeWorkload[] {
   return registryOf(scope, WorkloadRegistry).made.all.filter(({ gateway }) => gateway);
 }
 
-/** The workload that a construct stands for, whether it is made here or only described. */
+/** The workload of a construct, created or only described. */
 export function workloadOf(construct: IConstruct): Workload | undefined {
   return registryOf(construct, WorkloadRegistry).byConstruct.get(construct);
 }
 
-/** The workload that a construct stands for, if it is made here. */
+/** The workload of a construct, if the App creates it. */
 export function madeWorkloadOf(construct: IConstruct): MadeWorkload | undefined {
   const workload = workloadOf(construct);
   return workload && isMade(workload) ? workload : undefined;

@@ -60,10 +60,10 @@ describe('a ServiceAccount that is made elsewhere', () => {
 
   test('would not be there', () => {
     expect(tried()).toEqual([[
-      'IM1713 at chart/shop/migrate: the job has the annotation argocd.argoproj.io/hook, and its ServiceAccount chart/shop/account/Resource has not: it would not be there when the job runs.',
+      'IM1713 at chart/shop/migrate: the job has the annotation argocd.argoproj.io/hook, but its ServiceAccount chart/shop/account/Resource does not, so it does not exist when the job runs.',
       '  got      undefined',
       '  allowed  PreSync',
-      '  next     give the ServiceAccount the same annotations, or leave it out: the job makes one',
+      '  next     give the ServiceAccount the same annotations, or leave it out: the job creates one',
     ].join('\n')]);
   });
 
@@ -84,10 +84,10 @@ describe('what the pods of a job with a hook refer to', () => {
     return messages(scope);
   };
   const refused = (key: string, value: string, got = 'undefined') => [[
-    `IM1713 at chart/shop/migrate: the job has the annotation ${key}, and its ConfigMap chart/shop/settings/Resource has not: it would not be there when the job runs.`,
+    `IM1713 at chart/shop/migrate: the job has the annotation ${key}, but its ConfigMap chart/shop/settings/Resource does not, so it does not exist when the job runs.`,
     `  got      ${got}`,
     `  allowed  ${value}`,
-    '  next     give the ConfigMap the same annotations, or let the job run among the others',
+    '  next     give the ConfigMap the same annotations, or remove the annotation of the job',
   ].join('\n')];
   const HOOK = 'argocd.argoproj.io/hook';
   const HELM = 'helm.sh/hook';

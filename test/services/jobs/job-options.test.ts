@@ -94,7 +94,7 @@ describe('refused', () => {
 
   test('a negative exit code, among those that are none of them', () => {
     expect(refusal(() => PodFailureRule.onOtherExitCodes(PodFailureAction.COUNT, [-1])).message).toBe([
-      'IM1706 at PodFailureRule.onOtherExitCodes(): the exit codes cannot be.', '  got      [-1]', '  allowed  different whole numbers from 0 to 255', '  next     correct the rule',
+      'IM1706 at PodFailureRule.onOtherExitCodes(): the exit codes are invalid.', '  got      [-1]', '  allowed  different whole numbers from 0 to 255', '  next     correct the rule',
     ].join('\n'));
   });
 
@@ -113,30 +113,30 @@ describe('refused', () => {
 
   test('a rule for a container that is not there', () => {
     expect(tried({ podFailurePolicy: [rule] })).toBe([
-      'IM1706 at chart/shop/report: a rule names a container that is not there.', '  got      \'other\'', '  allowed  main', '  next     correct the name',
+      'IM1706 at chart/shop/report: a rule names an unknown container.', '  got      \'other\'', '  allowed  main', '  next     correct the name',
     ].join('\n'));
   });
 
   test('rules for pods whose containers are started again, and more than twenty', () => {
     expect(tried({ podFailurePolicy: [rule], restartPolicy: RestartPolicy.ON_FAILURE })).toBe([
-      'IM1706 at chart/shop/report: rules are asked when a pod has failed, and containers that are started again let none fail.',
+      'IM1706 at chart/shop/report: rules apply to failed pods, but containers that restart do not fail their pod.',
       '  got      \'OnFailure\'', '  allowed  RestartPolicy.NEVER', '  next     leave `restartPolicy` out',
     ].join('\n'));
     expect(tried({ podFailurePolicy: Array.from({ length: 21 }, () => rule) })).toBe([
-      'IM1706 at chart/shop/report: there are too many rules.', '  got      21', '  allowed  at most 20', '  next     join rules of one action',
+      'IM1706 at chart/shop/report: there are too many rules.', '  got      21', '  allowed  at most 20', '  next     merge rules with the same action',
     ].join('\n'));
   });
 
   test('containers that never end', () => {
     expect(tried({ restartPolicy: RestartPolicy.ALWAYS })).toBe([
-      'IM1707 at chart/shop/report: containers that are always started again never end.',
+      'IM1707 at chart/shop/report: containers that always restart never complete.',
       '  got      \'Always\'', '  allowed  RestartPolicy.NEVER, RestartPolicy.ON_FAILURE', '  next     leave `restartPolicy` out',
     ].join('\n'));
   });
 
   test('indexes without a number', () => {
     expect(tried({ completionMode: JobCompletionMode.INDEXED })).toBe([
-      'IM1707 at chart/shop/report: an indexed job has an index for each completion, and their number is not said.', '  got      \'Indexed\'', '  next     name `completions`',
+      'IM1707 at chart/shop/report: an indexed job needs the number of completions.', '  got      \'Indexed\'', '  next     set `completions`',
     ].join('\n'));
   });
 
@@ -146,13 +146,13 @@ describe('refused', () => {
 
   test('counts that are never reached, or at once', () => {
     expect(refusal(() => SuccessRule.succeededIndexes([0, 1], 3)).message).toBe([
-      'IM1711 at SuccessRule.succeededIndexes(): the count cannot be.', '  got      3', '  allowed  a whole number from 1 to 2, the number of indexes', '  next     correct the numbers',
+      'IM1711 at SuccessRule.succeededIndexes(): the count is invalid.', '  got      3', '  allowed  a whole number from 1 to 2, the number of indexes', '  next     correct the numbers',
     ].join('\n'));
     expect([0, 1.5, undefined, '1'].map(count => refusal(() => SuccessRule.succeededCount(count as number)).code)).toEqual(Array(4).fill('IM1711'));
   });
 
   test('indexes that Kubernetes has no room for', () => {
-    expect(refusal(() => SuccessRule.succeededIndexes(Array.from({ length: 20_000 }, (_, i) => 2 * i))).message).toContain('the text of the indexes is too long');
+    expect(refusal(() => SuccessRule.succeededIndexes(Array.from({ length: 20_000 }, (_, i) => 2 * i))).message).toContain('the list of indexes is too long');
     expect(succeeds(SuccessRule.succeededIndexes([0, 1, 2, 3, 4]))).toEqual([{ succeededIndexes: '0-4' }]);
   });
 
@@ -161,31 +161,31 @@ describe('refused', () => {
   const many = { ...five, completions: 100_001, maxFailedIndexes: 10 };
   const failing = [PodFailureRule.onExitCodes(PodFailureAction.FAIL_INDEX, [1])];
   test.each<[Partial<MeshJobProps>, string]>([
-    [{ backoffLimitPerIndex: 1 }, 'IM1711 at chart/shop/report: `backoffLimitPerIndex` is about indexes, and the job has none'],
-    [{ successPolicy: [SuccessRule.succeededCount(1)] }, 'IM1711 at chart/shop/report: `successPolicy` is about indexes, and the job has none'],
-    [{ ...indexed, maxFailedIndexes: 1 }, 'IM1711 at chart/shop/report: indexes do not fail one by one'],
-    [{ ...indexed, podFailurePolicy: failing }, 'IM1706 at chart/shop/report: indexes do not fail one by one'],
-    [{ podFailurePolicy: failing }, 'IM1706 at chart/shop/report: indexes do not fail one by one'],
-    [{ ...five, maxFailedIndexes: 6 }, 'IM1711 at chart/shop/report: maxFailedIndexes is too great of these completions'],
-    [{ ...five, backoffLimitPerIndex: -1 }, 'IM1707 at chart/shop/report: backoffLimitPerIndex is no such count'],
-    [{ ...five, maxFailedIndexes: 0.5 }, 'IM1707 at chart/shop/report: maxFailedIndexes is no such count'],
-    [{ ...indexed, parallelism: 100_001 }, 'IM1711 at chart/shop/report: parallelism is too great for an indexed job'],
-    [{ ...many, maxFailedIndexes: undefined }, 'IM1711 at chart/shop/report: more than 100000 indexes could fail one by one'],
-    [{ ...many, maxFailedIndexes: 10_001 }, 'IM1711 at chart/shop/report: maxFailedIndexes is too great with more than 100000 completions'],
-    [{ ...many, parallelism: 10_001 }, 'IM1711 at chart/shop/report: parallelism is too great with more than 100000 completions'],
+    [{ backoffLimitPerIndex: 1 }, 'IM1711 at chart/shop/report: `backoffLimitPerIndex` needs an indexed job'],
+    [{ successPolicy: [SuccessRule.succeededCount(1)] }, 'IM1711 at chart/shop/report: `successPolicy` needs an indexed job'],
+    [{ ...indexed, maxFailedIndexes: 1 }, 'IM1711 at chart/shop/report: `maxFailedIndexes` needs a limit per index'],
+    [{ ...indexed, podFailurePolicy: failing }, 'IM1706 at chart/shop/report: FAIL_INDEX needs a limit per index'],
+    [{ podFailurePolicy: failing }, 'IM1706 at chart/shop/report: FAIL_INDEX needs a limit per index'],
+    [{ ...five, maxFailedIndexes: 6 }, 'IM1711 at chart/shop/report: maxFailedIndexes is too large of these completions'],
+    [{ ...five, backoffLimitPerIndex: -1 }, 'IM1707 at chart/shop/report: backoffLimitPerIndex is not a valid count'],
+    [{ ...five, maxFailedIndexes: 0.5 }, 'IM1707 at chart/shop/report: maxFailedIndexes is not a valid count'],
+    [{ ...indexed, parallelism: 100_001 }, 'IM1711 at chart/shop/report: parallelism is too large for an indexed job'],
+    [{ ...many, maxFailedIndexes: undefined }, 'IM1711 at chart/shop/report: jobs with more than 100000 indexes need a limit of failed indexes'],
+    [{ ...many, maxFailedIndexes: 10_001 }, 'IM1711 at chart/shop/report: maxFailedIndexes is too large with more than 100000 completions'],
+    [{ ...many, parallelism: 10_001 }, 'IM1711 at chart/shop/report: parallelism is too large with more than 100000 completions'],
     [{ ...indexed, successPolicy: [SuccessRule.succeededIndexes([5])] },
-      'IM1711 at chart/shop/report: a rule of success asks for more than the 5 completions of the job'],
+      'IM1711 at chart/shop/report: a success rule needs more than the 5 completions of the job'],
     [{ ...indexed, successPolicy: [SuccessRule.succeededCount(6)] },
-      'IM1711 at chart/shop/report: a rule of success asks for more than the 5 completions of the job'],
-    [{ ...indexed, successPolicy: Array(21).fill(SuccessRule.succeededCount(1)) }, 'IM1711 at chart/shop/report: there are too many rules of success'],
+      'IM1711 at chart/shop/report: a success rule needs more than the 5 completions of the job'],
+    [{ ...indexed, successPolicy: Array(21).fill(SuccessRule.succeededCount(1)) }, 'IM1711 at chart/shop/report: there are too many success rules'],
     [{ podReplacementPolicy: PodReplacementPolicy.TERMINATING_OR_FAILED, podFailurePolicy: [PodFailureRule.onPodCondition(PodFailureAction.IGNORE, 'A')] },
-      'IM1707 at chart/shop/report: rules for failures are asked when a pod has failed, and it would be replaced before'],
-    ...MANAGERS.map((managedBy): [Partial<MeshJobProps>, string] => [{ managedBy }, 'IM1707 at chart/shop/report: managedBy names no controller']),
-    [{ jobLabels: { app: 'x' } }, 'IM1110 at chart/shop/report: the label app of the job is the library\'s'],
+      'IM1707 at chart/shop/report: failure rules apply to failed pods, but a terminating pod is replaced before it has failed'],
+    ...MANAGERS.map((managedBy): [Partial<MeshJobProps>, string] => [{ managedBy }, 'IM1707 at chart/shop/report: `managedBy` is not the name of a controller']),
+    [{ jobLabels: { app: 'x' } }, 'IM1110 at chart/shop/report: the library sets the label app of the job'],
     [{ jobLabels: { a: 'two words' } }, 'IM0107 at chart/shop/report: the value of label a has the wrong form'],
     [{ jobAnnotations: { 'a b': '' } }, 'IM0110 at chart/shop/report: the key of an annotation has the wrong form'],
-    [{ podLabels: { 'job-name': 'other' } }, 'IM1707 at chart/shop/report: job-name is for Kubernetes to say'],
-    [{ podAnnotations: { 'batch.kubernetes.io/job-completion-index': '1' } }, 'IM1707 at chart/shop/report: batch.kubernetes.io/job-completion-index is for Kubernetes to say'],
+    [{ podLabels: { 'job-name': 'other' } }, 'IM1707 at chart/shop/report: Kubernetes sets job-name'],
+    [{ podAnnotations: { 'batch.kubernetes.io/job-completion-index': '1' } }, 'IM1707 at chart/shop/report: Kubernetes sets batch.kubernetes.io/job-completion-index'],
   ])('%p', (props, problem) => {
     expect(tried(props)).toContain(`${problem}.\n`);
   });
@@ -193,7 +193,7 @@ describe('refused', () => {
   test('a label of Kubernetes, added later', () => {
     const job = new MeshJob(shop(), 'report', { containers });
     expect(refusal(() => job.addPodLabel('controller-uid', '1')).message).toBe([
-      'IM1707 at chart/shop/report: controller-uid is for Kubernetes to say.', '  got      \'1\'', '  next     drop it',
+      'IM1707 at chart/shop/report: Kubernetes sets controller-uid.', '  got      \'1\'', '  next     drop it',
     ].join('\n'));
   });
 
@@ -217,12 +217,12 @@ describe('refused', () => {
   });
 
   test.each<[Partial<MeshJobProps>, string]>([
-    [{ backoffLimit: -1 }, 'backoffLimit is no such count'],
-    [{ backoffLimit: 2 ** 31 }, 'backoffLimit is no such count'],
-    [{ parallelism: 0 }, 'parallelism is no such count'],
-    [{ completions: 1.5 }, 'completions is no such count'],
-    [{ activeDeadline: Duration.seconds(0) }, 'activeDeadline is no such time'],
-    [{ ttlAfterFinished: Duration.millis(1500) }, 'ttlAfterFinished is no such time'],
+    [{ backoffLimit: -1 }, 'backoffLimit is not a valid count'],
+    [{ backoffLimit: 2 ** 31 }, 'backoffLimit is not a valid count'],
+    [{ parallelism: 0 }, 'parallelism is not a valid count'],
+    [{ completions: 1.5 }, 'completions is not a valid count'],
+    [{ activeDeadline: Duration.seconds(0) }, 'activeDeadline is not a valid time'],
+    [{ ttlAfterFinished: Duration.millis(1500) }, 'ttlAfterFinished is not a valid time'],
   ])('%p', (props, problem) => {
     expect(tried(props)).toContain(`IM1707 at chart/shop/report: ${problem}.`);
   });

@@ -80,7 +80,7 @@ option('JobSidecar.native', 'asks for a native sidecar, which ends with the cont
     'IM1701 at cluster/chart/shop/report: Kubernetes 1.28 has no native sidecars.',
     '  got      Istio 1.31 on Kubernetes 1.28',
     '  allowed  Istio 1.24 or later on Kubernetes 1.29 or later',
-    '  next     use JobSidecar.quit() or JobSidecar.none(), or name the releases of the MeshCluster',
+    '  next     use JobSidecar.quit() or JobSidecar.none(), or set the releases of the MeshCluster',
   ].join('\n'));
 });
 
@@ -105,7 +105,7 @@ describe('a native sidecar where pods cannot ask for one', () => {
     ['there are none', undefined], ['they do not say', {}], ['they say the contrary', { proxy: { nativeSidecars: false } }],
   ])('is refused where %s', (_, settings) => {
     expect(messages(judged(settings, false))).toEqual([[
-      'IM1701 at cluster/chart/shop/report: pods cannot ask Istio 1.23 for a native sidecar, and no settings of the mesh give them one.',
+      'IM1701 at cluster/chart/shop/report: pods cannot request a native sidecar from Istio 1.23, and no mesh settings enable it.',
       '  got      Istio 1.23 on Kubernetes 1.29',
       '  allowed  Istio 1.24 or later on Kubernetes 1.29 or later',
       '  next     let istiod give them to all, new MeshSettings(…, { proxy: { nativeSidecars: true } }), or use JobSidecar.quit() or JobSidecar.none()',
@@ -211,8 +211,8 @@ option('JobSidecar.none', 'refuses the sidecar, by label', () => {
 });
 
 const plain = (at: string, callee: string, port: number) => [
-  `IM1702 at ${at}: ${callee} takes mutual TLS alone on port ${port}, and the job has no sidecar to speak it.`,
-  '  next     give it one, JobSidecar.native() or JobSidecar.quit(), or say why the call gets through: JobSidecar.none({ despiteMutualTls: \'…\' })',
+  `IM1702 at ${at}: ${callee} accepts only mutual TLS on port ${port}, but the job has no sidecar.`,
+  '  next     use JobSidecar.native() or JobSidecar.quit(), or give the reason why the call succeeds: JobSidecar.none({ despiteMutualTls: \'…\' })',
 ].join('\n');
 
 option('NoSidecarOptions.despiteMutualTls', 'says why calls get through that would be refused', () => {
@@ -225,7 +225,7 @@ option('NoSidecarOptions.despiteMutualTls', 'says why calls get through that wou
     'kubernetes.io/description': 'Without a sidecar despite mutual TLS: its mode is PERMISSIVE until the migration is done',
   });
   expect(refusal(() => JobSidecar.none({ despiteMutualTls: ' ' })).message).toBe([
-    'IM1702 at JobSidecar.none(): the reason has no words.', '  got      \' \'', '  next     say why such calls get through, or leave it out',
+    'IM1702 at JobSidecar.none(): the reason is empty.', '  got      \' \'', '  next     give the reason why such calls succeed, or leave it out',
   ].join('\n'));
 });
 
@@ -283,7 +283,7 @@ describe('refused', () => {
   test('a proxy in a namespace that gives none', () => {
     const outside = () => new MeshNamespace(new Chart(app(), 'chart'), 'shop', { injection: SidecarInjection.disabled() });
     expect(tried({ sidecar: JobSidecar.native() }, outside())).toBe([
-      'IM1705 at chart/shop/report: the pods of shop get no sidecar.', '  next     leave `sidecar` out, or let the namespace inject',
+      'IM1705 at chart/shop/report: the pods of shop get no sidecar.', '  next     leave `sidecar` out, or enable injection for the namespace',
     ].join('\n'));
     expect(podOf(outside(), { sidecar: JobSidecar.none() }).metadata).toEqual({ labels: { app: 'report' } });
   });
@@ -292,29 +292,29 @@ describe('refused', () => {
     ['a label', { podLabels: { [INJECT]: 'false' } }], ['an annotation', { podAnnotations: { [INJECT]: 'false' } }],
   ])('%s that says what `sidecar` says', (_, props) => {
     expect(tried(props)).toBe([
-      `IM1705 at chart/shop/report: ${INJECT} is for \`sidecar\` to say.`, '  got      \'false\'', '  next     drop it, and use JobSidecar',
+      `IM1705 at chart/shop/report: \`sidecar\` sets ${INJECT}.`, '  got      \'false\'', '  next     remove it, and use JobSidecar',
     ].join('\n'));
   });
 
   test.each([JobSidecar.quit(), JobSidecar.quitByApplication()])('a proxy that is told to quit, without a deadline', sidecar => {
     expect(tried({ sidecar })).toBe([
       'IM1703 at chart/shop/report: the proxy does not quit if its container is killed, so the job needs a deadline.',
-      '  next     name its `activeDeadline`',
+      '  next     set `activeDeadline`',
     ].join('\n'));
   });
 
   test('one whose container is started again', () => {
     expect(tried({ sidecar: JobSidecar.quitByApplication(), ...deadline, restartPolicy: RestartPolicy.ON_FAILURE })).toBe([
-      'IM1703 at chart/shop/report: a container that is started again finds no proxy, and no network.',
+      'IM1703 at chart/shop/report: a restarted container has no proxy and no network.',
       '  got      \'OnFailure\'',
       '  allowed  RestartPolicy.NEVER',
-      '  next     leave `restartPolicy` out: a new pod is made',
+      '  next     leave `restartPolicy` out: the job then creates a new pod',
     ].join('\n'));
   });
 
   test('one that several containers would tell', () => {
     expect(tried({ sidecar: JobSidecar.quit(), ...deadline, containers: [...containers, { ...containers[0], name: 'side' }] })).toBe([
-      'IM1703 at chart/shop/report: the proxy would quit with the first container that ends, and there are several.',
+      'IM1703 at chart/shop/report: the proxy quits when the first container completes, but the job has several.',
       '  got      ["main","side"]',
       '  next     use JobSidecar.native(), or let the application quit the proxy: JobSidecar.quitByApplication()',
     ].join('\n'));
@@ -322,8 +322,8 @@ describe('refused', () => {
 
   test('one around a command that is not known', () => {
     expect(tried({ sidecar: JobSidecar.quit(), ...deadline, containers: [{ image: 'example.com/report:1' }] })).toBe([
-      'IM1703 at chart/shop/report: the container names no command: what its image runs is not known here.',
-      '  next     name its `command`, that of the image',
+      'IM1703 at chart/shop/report: the container has no command, and the library does not know that of its image.',
+      '  next     set `command` to that of the image',
     ].join('\n'));
   });
 });

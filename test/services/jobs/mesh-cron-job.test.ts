@@ -131,7 +131,7 @@ describe('refused', () => {
 
   test('a deadline that the controller could miss', () => {
     expect(tried({ startingDeadline: Duration.seconds(9) })).toBe([
-      'IM1707 at chart/shop/report: startingDeadline is no such time.',
+      'IM1707 at chart/shop/report: startingDeadline is not a valid time.',
       '  got      9s',
       '  allowed  whole seconds, at least 10',
       '  next     change it',
@@ -140,15 +140,15 @@ describe('refused', () => {
 
   test('a history that a time and a number limit', () => {
     expect(tried({ ttlAfterFinished: Duration.hours(1), failedJobsHistoryLimit: 2 })).toBe([
-      'IM1707 at chart/shop/report: both a time and a number say how long jobs are kept.',
+      'IM1707 at chart/shop/report: `ttlAfterFinished` excludes history limits.',
       '  got      {"failedJobsHistoryLimit":2}',
       '  next     keep `ttlAfterFinished` or the limits',
     ].join('\n'));
   });
 
   test('a history of no count', () => {
-    expect(tried({ successfulJobsHistoryLimit: -1 })).toContain('IM1707 at chart/shop/report: successfulJobsHistoryLimit is no such count.');
-    expect(tried({ failedJobsHistoryLimit: 0.5 })).toContain('IM1707 at chart/shop/report: failedJobsHistoryLimit is no such count.');
+    expect(tried({ successfulJobsHistoryLimit: -1 })).toContain('IM1707 at chart/shop/report: successfulJobsHistoryLimit is not a valid count.');
+    expect(tried({ failedJobsHistoryLimit: 0.5 })).toContain('IM1707 at chart/shop/report: failedJobsHistoryLimit is not a valid count.');
   });
 
   test('a name of more than 52 characters', () => {

@@ -27,7 +27,7 @@ describe.each(MADE)('%s', (made, make) => {
   });
 
   test.each(['istio-init', 'istio-proxy', 'istio-validation'])('a container %s beside a sidecar', name => {
-    const message = `the injection adds a container ${name}, and would join the two.\n  got      '${name}'\n  next     give the container another name`;
+    const message = `the injection adds a container ${name}, and would merge the two.\n  got      '${name}'\n  next     give the container another name`;
     expect(tried({ containers: [{ name, image }] })).toContain(message);
     expect(tried({ containers: [{ image }], initContainers: [{ name, image }] })).toMatch(/^IM1106 at chart\/shop\/pods/);
   });
@@ -39,7 +39,7 @@ describe.each(MADE)('%s', (made, make) => {
     ['an init container', { containers: [{ image }], initContainers: [{ image, securityContext: { group: 1337 } }] }],
   ])('the user of the sidecar, of %s', (__, options) => {
     expect(tried(options)).toContain([
-      ': the user and group 1337 are those of sidecars: traffic of such containers goes past theirs.',
+      ': the user and group 1337 belong to sidecars: traffic of such containers bypasses the sidecar.',
       '  got      1337',
       '  allowed  any but 1337',
       '  next     run the containers as another user',

@@ -55,7 +55,7 @@ describe.each(MADE)('%s with init containers', (_, make) => {
       ': init container migrate has no network: the sidecar starts after it.',
       '  got      Istio 1.24 on Kubernetes 1.28',
       '  allowed  Istio 1.24 or later on Kubernetes 1.29 or later; before that release of Istio, MeshSettings with proxy: { nativeSidecars: true }',
-      `  next     name the releases that run, or say that no init container needs the network: podAnnotations: { '${NATIVE}': 'false' }`,
+      `  next     set the releases of the cluster, or declare that no init container needs the network: podAnnotations: { '${NATIVE}': 'false' }`,
     ].join('\n'))]);
     expect(said[0]).toMatch(/^IM1714 at prod\/chart\/shop\/pods/);
     expect(tried({ ...init, podAnnotations: { [NATIVE]: 'false' } }, old).said).toEqual([]);

@@ -15,7 +15,7 @@ const db = (scope: Construct, options: Partial<PodOptions> = {}) =>
   new StatefulMeshService(scope, 'db', { containers, replicas: 1, ports: [MeshPort.tcp(5432)], ...options });
 
 const message = (at: string, what: string, subject: string) => [
-  `IM1115 at ${at}: the ${what} ${KEY} keeps the sidecar from the pods of ${subject}.`,
+  `IM1115 at ${at}: the ${what} ${KEY} disables the sidecar of the pods of ${subject}.`,
   '  got      \'false\'',
   '  allowed  true',
   '  next     put the service into a namespace with SidecarInjection.disabled(), or describe it with MeshService.fromAttributes',
@@ -79,10 +79,10 @@ test('a port for which no container of a StatefulSet listens', () => {
     metadata: { name: 'db', namespace: 'shop' }, service: peers, containers: [{ ...containers[0], portNumber: 8080 }],
   });
   expect(refusal(() => StatefulMeshService.fromWorkload(root, 'db', { workload, ports: [MeshPort.http(8080)], peerPorts: [MeshPort.tcp(7000)] })).message).toBe([
-    'IM1107 at chart/db: nobody listens for port 7000: no container declares TCP port 7000.',
+    'IM1107 at chart/db: no container listens for port 7000: no container declares TCP port 7000.',
     '  got      7000',
     '  allowed  8080 TCP (main)',
-    '  next     name the port that a container listens on, { targetPort: … }, or let the container declare it',
+    '  next     set the port of the container, { targetPort: … }, or declare it in the container',
   ].join('\n'));
   expect(refusal(() => StatefulMeshService.fromWorkload(root, 'other', { workload, ports: [MeshPort.http(8080, { container: 'web' })] })).code).toBe('IM1107');
 });

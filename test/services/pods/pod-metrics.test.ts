@@ -31,9 +31,9 @@ option('PodMetrics.port', 'is any that the application listens on, of the Servic
 option('PodMetrics.path', 'is below the port', () => {
   expect(annotations({ metrics: { port: 9102, path: '/actuator/prometheus' } })['prometheus.io/path']).toBe('/actuator/prometheus');
   expect(says({ port: 9102, path: 'metrics' })).toBe([
-    'IM1617 at chart/reviews/v1: the path of the metrics is none.',
+    'IM1617 at chart/reviews/v1: the path of the metrics is invalid.',
     '  got      \'metrics\'',
-    '  allowed  a slash, and what follows without spaces, `?` and `#`',
+    '  allowed  a path that starts with a slash, without spaces, `?` and `#`',
     '  next     set the port and the path of the metrics',
   ].join('\n'));
   ['', '/a b', '/metrics?format=text', '/#'].forEach(path => expect(says({ port: 9102, path })).toMatch(/^IM1617/));
@@ -42,15 +42,15 @@ option('PodMetrics.path', 'is below the port', () => {
 test('an application with TLS on that port is refused', () => {
   const speaking = (port: MeshPort) => refusal(() => reviews({ metrics: { port: 9443 } }, chart(), [port])).message;
   expect(speaking(MeshPort.https(443, { targetPort: 9443 }))).toBe([
-    'IM1617 at chart/reviews/v1: the application speaks no plain HTTP on the port of the metrics: https is https.',
+    'IM1617 at chart/reviews/v1: the port of the metrics is not plain HTTP: https is https.',
     '  got      9443',
-    '  next     let it tell its metrics on a port of their own, without TLS',
+    '  next     serve the metrics on a separate port without TLS',
   ].join('\n'));
   expect(speaking(MeshPort.udp(9443))).toMatch(/^IM1617/);
 });
 
 test('what the pods say already must be the same', () => {
-  expect(says({ port: 9102 }, { podAnnotations: { 'prometheus.io/port': '8080' } })).toMatch(/^IM1110 at chart\/reviews\/v1: the pods of reviews-v1 have the annotation prometheus.io\/port already\./);
+  expect(says({ port: 9102 }, { podAnnotations: { 'prometheus.io/port': '8080' } })).toMatch(/^IM1110 at chart\/reviews\/v1: the pods of reviews-v1 already have the annotation prometheus.io\/port with another value\./);
   expect(says({ port: 9102 }, { podAnnotations: { 'prometheus.istio.io/merge-metrics': 'false' } })).toMatch(/^IM1110/);
   expect(annotations({ metrics: { port: 9102 }, podAnnotations: { 'prometheus.io/port': '9102', 'a': 'b' } })).toMatchObject({ 'a': 'b', 'prometheus.io/port': '9102' });
 });

@@ -50,8 +50,8 @@ describe.each(MADE)('%s', (_, make) => {
     [`${traffic}kubevirtInterfaces`, 'net1'], ['istio.io/reroute-virtual-interfaces', 'net1'], ['sidecar.istio.io/interceptionMode', 'NONE'],
     ['proxy.istio.io/config', 'interceptionMode: NONE'], ['proxy.istio.io/config', '{"interceptionMode":"NONE"}'],
     ['proxy.istio.io/config', 'interception_mode: NONE'], ['proxy.istio.io/config', 'interceptionMode: 2'],
-  ])('%s: %s where the namespace takes mutual TLS alone', (key, value) => {
-    expect(tried({ [key]: value })).toEqual([`annotation ${key} leads connections past the sidecar, and chart/shop takes mutual TLS alone.`]);
+  ])('%s: %s where the namespace requires mutual TLS', (key, value) => {
+    expect(tried({ [key]: value })).toEqual([`annotation ${key} makes connections bypass the sidecar, but chart/shop requires mutual TLS.`]);
   });
 
   test.each<[string, string]>([
@@ -62,14 +62,14 @@ describe.each(MADE)('%s', (_, make) => {
   ])('%s: %s undoes nothing', (key, value) => expect(tried({ [key]: value })).toEqual([]));
 
   test.each<[string, string, string]>([
-    ['sidecar.istio.io/status', '{}', 'is written by Istio, which takes it for its own'],
-    ['proxy.istio.io/overrides', '{}', 'is written by Istio, which takes it for its own'],
+    ['sidecar.istio.io/status', '{}', 'is set by Istio'],
+    ['proxy.istio.io/overrides', '{}', 'is set by Istio'],
     ['inject.istio.io/templates', 'gateway', 'decides about the sidecar, which is for the namespace to say'],
     ['sidecar.istio.io/discoveryAddress', 'istiod.other:15012', 'decides about the sidecar, which is for the namespace to say'],
     ['proxy.istio.io/config', 'discovery_address: istiod.other:15012', 'decides about the sidecar, which is for the namespace to say'],
-    ['proxy.istio.io/config', 'statusPort: 0', 'has probes come in plain text, and chart/shop takes mutual TLS alone'],
-    ['sidecar.istio.io/rewriteAppHTTPProbers', 'false', 'has probes come in plain text, and chart/shop takes mutual TLS alone'],
-    ['status.sidecar.istio.io/port', '0', 'has probes come in plain text, and chart/shop takes mutual TLS alone'],
+    ['proxy.istio.io/config', 'statusPort: 0', 'sends probes in plain text, but chart/shop requires mutual TLS'],
+    ['sidecar.istio.io/rewriteAppHTTPProbers', 'false', 'sends probes in plain text, but chart/shop requires mutual TLS'],
+    ['status.sidecar.istio.io/port', '0', 'sends probes in plain text, but chart/shop requires mutual TLS'],
   ])('%s: %s', (key, value, problem) => expect(tried({ [key]: value })).toEqual([`annotation ${key} ${problem}.`]));
 
   test('labels by which callers speak another protocol', () => {
@@ -87,8 +87,8 @@ describe.each(MADE)('%s', (_, make) => {
       new LeastPrivilege(scope, 'least-privilege');
       return refused(scope);
     };
-    expect(with_({ [`${traffic}excludeInboundPorts`]: '9090' })).toEqual([`annotation ${traffic}excludeInboundPorts leads connections past the sidecar, and chart/shop/least-privilege has the sidecar decide who gets in.`]);
-    expect(with_({ [`${traffic}excludeOutboundPorts`]: '3306' })).toEqual([`annotation ${traffic}excludeOutboundPorts leads connections past the sidecar, and chart/shop/least-privilege has the sidecar decide what gets out.`]);
+    expect(with_({ [`${traffic}excludeInboundPorts`]: '9090' })).toEqual([`annotation ${traffic}excludeInboundPorts makes connections bypass the sidecar, but chart/shop/least-privilege relies on the sidecar to authorize callers.`]);
+    expect(with_({ [`${traffic}excludeOutboundPorts`]: '3306' })).toEqual([`annotation ${traffic}excludeOutboundPorts makes connections bypass the sidecar, but chart/shop/least-privilege relies on the sidecar to limit calls.`]);
   });
 
   test('what is called is called through the sidecar', () => {
@@ -98,7 +98,7 @@ describe.each(MADE)('%s', (_, make) => {
       const made = make(scope, { podAnnotations });
       made.calls(service(scope, 'cart', { ports: [MeshPort.http(7000, { targetPort: 7001 })] }));
       made.calls(stripe);
-      return refused(scope).map(text => text.slice(text.indexOf(', and ') + 6));
+      return refused(scope).map(text => text.slice(text.indexOf(', but ') + 6));
     };
     const cart = 'pods calls port 7000 (http) of cart: without the sidecar such calls have no identity and no routes.';
     const stripe = 'pods calls port 8088 (tcp-8088) of api.stripe.com: without the sidecar such calls have no identity and no routes.';
@@ -110,13 +110,13 @@ describe.each(MADE)('%s', (_, make) => {
     expect(with_({ [`${traffic}excludeOutboundIPRanges`]: '169.254.169.254/32' })).toEqual([]);
     expect(with_({ [`${traffic}includeOutboundIPRanges`]: '10.0.0.0/8' })).toEqual([stripe]);
     expect(with_({ [`${traffic}includeOutboundIPRanges`]: '' })).toEqual([expect.stringMatching(/^pods calls port/)]);
-    expect(with_({ [`${traffic}excludeOutboundPorts`]: '3306' }, { ...open, outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY })).toEqual(['chart/shop lets out what is declared alone.']);
+    expect(with_({ [`${traffic}excludeOutboundPorts`]: '3306' }, { ...open, outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY })).toEqual(['chart/shop allows only declared hosts.']);
   });
 });
 
 describe('who is contradicted', () => {
   const exclude = (target: string) => ({ versions: { v1: MeshVersion.of({ containers: [{ image }], podAnnotations: { [`${traffic}excludeInboundPorts`]: target } }) } });
-  const problem = (scope: MeshNamespace) => refused(scope).map(text => text.slice(text.indexOf(', and ') + 6));
+  const problem = (scope: MeshNamespace) => refused(scope).map(text => text.slice(text.indexOf(', but ') + 6));
 
   test('callers, where the port is one of the service', () => {
     const scope = shop(open);
@@ -125,33 +125,33 @@ describe('who is contradicted', () => {
     service(scope, 'c', { ports: [MeshPort.http(80, { targetPort: 8080, mutualTls: MutualTls.DISABLE })], ...exclude('8080') });
     service(scope, 'd', { ports: [MeshPort.http(80, { targetPort: 8080, mutualTls: MutualTls.STRICT })], ...exclude('8080') });
     expect(problem(scope)).toEqual([
-      'sidecars of callers speak mutual TLS to port 80 (http) of a, which the application does not.',
-      'port 80 (http) of d takes mutual TLS alone.',
+      'sidecars of callers use mutual TLS to port 80 (http) of a, but the application does not.',
+      'port 80 (http) of d requires mutual TLS.',
     ]);
   });
 
   test('the service, the mesh, tokens and an authorizer', () => {
     const strict = shop(open);
     service(strict, 'a', { mutualTls: MutualTls.STRICT, ...exclude('9090') });
-    expect(problem(strict)).toEqual(['chart/shop/a takes mutual TLS alone.']);
+    expect(problem(strict)).toEqual(['chart/shop/a requires mutual TLS.']);
     const mesh = new MeshNamespace(new Chart(app(), 'chart'), 'istio-system');
     new MeshMutualTls(mesh, 'strict');
     service(MeshNamespace.fromExisting(Chart.of(mesh), 'shop'), 'a', exclude('9090'));
-    expect(problem(mesh)).toEqual(['the mesh takes mutual TLS alone.']);
+    expect(problem(mesh)).toEqual(['the mesh requires mutual TLS.']);
     const tokens = shop(open);
     const target = RequestTarget.service(service(tokens, 'a', exclude('9090')));
     new RequestAuthentication(tokens, 'users', { target, issuers: [JwtIssuer.of({ issuer: 'https://id.example.com', keys: JwtKeys.discovered() })] });
-    expect(problem(tokens)).toEqual(['chart/shop/users has the sidecar decide who gets in.']);
+    expect(problem(tokens)).toEqual(['chart/shop/users relies on the sidecar to authorize callers.']);
     const asked = shop(open);
     new ExternalAuthorization(asked, 'opa', { provider: 'opa', target: RequestTarget.service(service(asked, 'a', exclude('9090'))) });
-    expect(problem(asked)).toEqual(['chart/shop/opa has the sidecar decide who gets in.']);
+    expect(problem(asked)).toEqual(['chart/shop/opa relies on the sidecar to authorize callers.']);
   });
 
   test('the mesh, of what gets out', () => {
     const scope = shop(open);
     new MeshSettings(scope, 'settings', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
     service(scope, 'a', { versions: { v1: MeshVersion.of({ containers: [{ image }], podAnnotations: { [`${traffic}excludeOutboundPorts`]: '3306' } }) } });
-    expect(problem(scope)).toEqual(['the mesh lets out what is declared alone.']);
+    expect(problem(scope)).toEqual(['the mesh allows only declared hosts.']);
   });
 
   test('no sidecar of a job without one', () => {
@@ -164,7 +164,7 @@ describe('who is contradicted', () => {
     const scope = shop();
     service(scope, 'a', exclude('9090'));
     expect(messages(scope)).toEqual([[
-      `IM1860 at chart/shop/a/v1: the annotation ${traffic}excludeInboundPorts of the pods of a-v1 leads connections past the sidecar, and chart/shop takes mutual TLS alone.`,
+      `IM1860 at chart/shop/a/v1: the annotation ${traffic}excludeInboundPorts of the pods of a-v1 makes connections bypass the sidecar, but chart/shop requires mutual TLS.`,
       '  got      \'9090\'',
       '  next     drop it; a port that is to take plain text says so itself: { mutualTls: MutualTls.PERMISSIVE }',
     ].join('\n')]);

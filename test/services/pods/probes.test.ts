@@ -38,10 +38,10 @@ describe.each(CALLED)('%s', (_, kind, make) => {
     const lifecycle = { postStart: Handler.fromTcpSocket(), preStop: Handler.fromHttpGet('/stop') };
     expect(container({ lifecycle }).lifecycle)
       .toEqual({ postStart: { tcpSocket: { port: 3000 } }, preStop: { httpGet: { path: '/stop', port: 3000, scheme: 'HTTP' } } });
-    expect(tried([{ image, lifecycle }], [a, MeshPort.grpc(9000)])).toContain(': the postStart hook names no port, and its container has several.');
+    expect(tried([{ image, lifecycle }], [a, MeshPort.grpc(9000)])).toContain(': the postStart hook has no port, and its container has several.');
     const scope = shop();
     make(scope, { containers: [{ image, lifecycle: { preStop: Handler.fromHttpGet('/', { port: 8080 }) } }] });
-    expect(messages(scope)).toEqual([expect.stringContaining(': the preStop hook of container main asks port 8080, on which no container listens.')]);
+    expect(messages(scope)).toEqual([expect.stringContaining(': the preStop hook of container main uses port 8080, on which no container listens.')]);
   });
 
   test('the port that a container declares itself comes first, as cdk8s-plus has it', () => {
@@ -72,12 +72,12 @@ describe.each(CALLED)('%s', (_, kind, make) => {
 
   test('a probe that may mean several ports, or none', () => {
     expect(tried([{ image, liveness: tcp }], [a, MeshPort.grpc(9000)])).toContain([
-      ': the liveness probe names no port, and its container has several.',
+      ': the liveness probe has no port, and its container has several.',
       '  got      [3000,9000]',
-      '  next     name the port: { port: … }',
+      '  next     set the port: { port: … }',
     ].join('\n'));
     const beside = { name: 'a', image, ports: [{ number: 3000 }] };
-    expect(tried([beside, { name: 'b', image, startup: http }])).toContain(': the startup probe names no port, and its container has none.');
+    expect(tried([beside, { name: 'b', image, startup: http }])).toContain(': the startup probe has no port, and its container has none.');
     expect(tried([{ image, readiness: http }], [MeshPort.udp(53)])).toMatch(/^IM1712 at chart\/shop\/pods/);
   });
 
@@ -85,10 +85,10 @@ describe.each(CALLED)('%s', (_, kind, make) => {
     const scope = shop();
     make(scope, { containers: [{ image, readiness: Probe.fromHttpGet('/', { port: 8080 }) }] });
     expect(messages(scope).map(text => text.replace(/at \S+:/, 'at …:'))).toEqual([[
-      'IM1712 at …: the readiness probe of container main asks port 8080, on which no container listens.',
+      'IM1712 at …: the readiness probe of container main uses port 8080, on which no container listens.',
       '  got      8080',
       '  allowed  3000',
-      '  next     name the port, { port: … }, or declare it in the container: { ports: [{ number: … }] }',
+      '  next     set the port, { port: … }, or declare it in the container: { ports: [{ number: … }] }',
     ].join('\n')]);
   });
 
@@ -101,7 +101,7 @@ describe.each(CALLED)('%s', (_, kind, make) => {
 
 describe.each(JOBS)('%s', (_, make) => {
   test('a probe asks the port that its container declares, and no other', () => {
-    expect(refusal(() => make(shop(), { containers: [{ image, liveness: http }] })).message).toMatch(/^IM1712 at chart\/shop\/pods: the liveness probe names no port, and its container has none\./);
+    expect(refusal(() => make(shop(), { containers: [{ image, liveness: http }] })).message).toMatch(/^IM1712 at chart\/shop\/pods: the liveness probe has no port, and its container has none\./);
     const scope = shop();
     make(scope, { containers: [{ image, liveness: http, ports: [{ number: 3000 }] }] });
     expect(JSON.stringify(synth(Chart.of(scope)))).toContain('"livenessProbe":{"failureThreshold":3,"httpGet":{"path":"/healthz","port":3000,"scheme":"HTTP"}}');
@@ -117,7 +117,7 @@ describe('a workload that is there', () => {
 
   test('a probe without a port, whose container declares none', () => {
     expect(messages(deployed({ readiness: http }).scope))
-      .toEqual([expect.stringMatching(/^IM1712 at chart\/shop\/pods\/v1: the readiness probe of container main asks port 80, on which no container listens\./)]);
+      .toEqual([expect.stringMatching(/^IM1712 at chart\/shop\/pods\/v1: the readiness probe of container main uses port 80, on which no container listens\./)]);
     expect(messages(deployed({ readiness: Probe.fromTcpSocket({ port: 3000 }) }).scope)).toEqual([]);
     expect(messages(deployed({ readiness: http, portNumber: 3000 }).scope)).toEqual([]);
   });
@@ -127,6 +127,6 @@ describe('a workload that is there', () => {
     const headless = new Service(scope, 'headless', { metadata: scope.metadata('pods-headless'), clusterIP: 'None', ports: [{ port: 3000 }] });
     const workload = new StatefulSet(scope, 'set', { metadata: scope.metadata('pods'), service: headless, containers: [{ image, readiness: http, ports: [{ number: 3000 }] }] });
     StatefulMeshService.fromWorkload(scope, 'db', { workload, ports: [MeshPort.http(3000)] });
-    expect(messages(scope)).toEqual([expect.stringMatching(/^IM1712 at chart\/shop\/db: the readiness probe of container main asks port 80/)]);
+    expect(messages(scope)).toEqual([expect.stringMatching(/^IM1712 at chart\/shop\/db: the readiness probe of container main uses port 80/)]);
   });
 });

@@ -63,10 +63,10 @@ describe.each(MADE)('%s', (_, make) => {
   test.each(REFERRED)('%s of another namespace', (what, refer) => {
     const kind = what.split(' ')[0];
     expect(tried(refer, 'other').map(text => text.replace(/at \S+:/, 'at …:'))).toEqual([[
-      `IM1715 at …: the pods refer to ${what} of namespace other, and find those of their own namespace alone.`,
+      `IM1715 at …: the pods refer to ${what} of namespace other, but can only use those of their own namespace.`,
       '  got      \'other\'',
       '  allowed  shop',
-      `  next     make it in namespace shop, or name one that is there: ${kind}.from${kind}Name(…)`,
+      `  next     create it in namespace shop, or refer to an existing one: ${kind}.from${kind}Name(…)`,
     ].join('\n')]);
     expect(tried(refer, 'shop')).toEqual([]);
   });

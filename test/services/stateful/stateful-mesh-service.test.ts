@@ -244,7 +244,7 @@ option('PodRegistry.serviceEntries', 'writes one for each pod, with the identity
   });
   expect(refusal(() => db({ registry: PodRegistry.serviceEntries(), peerPorts: [MeshPort.tcp(7000)] })).code).toBe('IM1124');
   expect(refusal(() => db({ registry: PodRegistry.serviceEntries(), ports: [MeshPort.udp(53)] })).message.split('\n').slice(0, 2)).toEqual([
-    'IM1124 at chart/db/Registry: the pods have ports for UDP alone, which entries cannot have.', '  got      ["udp"]',
+    'IM1124 at chart/db/Registry: the pods have only UDP ports, which a ServiceEntry does not support.', '  got      ["udp"]',
   ]);
 });
 

@@ -243,9 +243,9 @@ describe('a gateway knows callers by their identity, which no other pods have', 
 
   test('a service or a job with the same identity, which does not call, is refused', () => {
     expect(tried(['one', 'two'])).toEqual([
-      expect.stringMatching(/^IM1805 at \S+one: job has the same identity, shared, and was not declared to call example.org like it.$/),
+      expect.stringMatching(/^IM1805 at \S+one: job has the same identity, shared, but does not declare that it calls example.org.$/),
     ]);
-    expect(tried(['job'])).toEqual([expect.stringMatching(/^IM1805 at \S+job: one v1 has the same identity, shared, and was not declared to call example.org like it.$/)]);
+    expect(tried(['job'])).toEqual([expect.stringMatching(/^IM1805 at \S+job: one v1 has the same identity, shared, but does not declare that it calls example.org.$/)]);
   });
 
   test('all of them may call, or the whole namespace may', () => {
@@ -259,7 +259,7 @@ describe('a gateway knows callers by their identity, which no other pods have', 
     const route = world.route({ via: EgressPath.gateway(world.egress) });
     MeshService.fromAttributes(world.other, 'old', { ports: [MeshPort.http(80)], serviceAccount: 'default' }).calls(route);
     expect(messages(route.node.root as App).map(message => message.split('\n')[0])).toEqual([
-      expect.stringMatching(/^IM1805 at \S+old: the pods run as `default`, as every pod of other does that names no ServiceAccount.$/),
+      expect.stringMatching(/^IM1805 at \S+old: the pods run as `default`, like every pod of other without a ServiceAccount.$/),
     ]);
   });
 });
@@ -339,8 +339,8 @@ test('a caller without a sidecar is refused', () => {
 
 test('calls of nothing', () => {
   const world = egressWorld();
-  expect(refusal(() => world.caller('checkout').calls(undefined as never)).message).toContain('what is called is missing or of the wrong type');
-  expect(refusal(() => world.caller('second').calls({} as never)).message).toContain('what is called is missing or of the wrong type');
+  expect(refusal(() => world.caller('checkout').calls(undefined as never)).message).toContain('the callee is missing or of the wrong type');
+  expect(refusal(() => world.caller('second').calls({} as never)).message).toContain('the callee is missing or of the wrong type');
 });
 
 describe('the first call that is declared asks nothing new of pods that run', () => {
