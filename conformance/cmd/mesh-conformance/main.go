@@ -39,7 +39,7 @@ Flags of all: --envoy FILE   the Envoy to run (or CONFORMANCE_ENVOY, or envoy in
               --crds FILE    a CRD that is known beside Istio's; may be given again (or CONFORMANCE_CRDS, separated by colons)
               --report DIR   where the JSON reports go (conformance-report)
               --timeout 3m   the longest that one example may take
-              --parallel 3   how many examples run beside each other
+              --parallel 2   how many examples run beside each other
               --quiet        no progress
 
 Exit status: 0 all as expected, 1 something was not, 2 bad input, 3 root, iptables, namespaces or Envoy are missing.
@@ -108,7 +108,7 @@ func parse(args []string) (*flags, error) {
 	set.StringVar(&f.requests, "requests", "", "")
 	set.StringVar(&f.name, "name", "", "")
 	set.DurationVar(&f.timeout, "timeout", 3*time.Minute, "")
-	set.IntVar(&f.parallel, "parallel", 3, "")
+	set.IntVar(&f.parallel, "parallel", 2, "")
 	set.BoolVar(&f.quiet, "quiet", false, "")
 	set.SetOutput(io.Discard)
 	// Names and flags may come in any order. The flag package stops at the first name.
