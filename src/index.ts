@@ -78,7 +78,7 @@ export { SuccessRule } from './services/jobs/success-rule';
 export { type ClaimRetention, ClaimRetentionPolicy, type VolumeClaim } from './services/stateful/volume-claim';
 export { type StatefulWorkloadOptions } from './services/stateful/wrapped-stateful';
 
-// Traffic: gateways, routes, splits, ways out.
+// Traffic: gateways, routes, splits, egress.
 export { AcmeSolver, type AcmeSolverOptions } from './traffic/servers/acme-solver';
 export { CallMatch } from './traffic/splits/call-match';
 export { CanarySplit, type CanarySplitProps } from './traffic/splits/canary-split';

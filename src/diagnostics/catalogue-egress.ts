@@ -1,6 +1,6 @@
 import { error } from './catalogue-entry';
 
-/** The codes of ways out of the mesh. */
+/** The codes of egress. */
 export const EGRESS = {
   IM1530: error('a target port where the caller chooses the address',
     'For a CIDR, and for a domain that callers resolve, a proxy connects to the address and port that the caller called, and ignores the target port.',

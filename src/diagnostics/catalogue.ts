@@ -13,7 +13,7 @@ export { type CatalogueEntry, type Level } from './catalogue-entry';
  * Every code there is. A code is never reused: one that is retired stays here with the word "retired" in its title.
  *
  * IM00 the call itself, IM01 values, IM10 clusters and namespaces, IM11 services, IM12 splits, IM13 gateways,
- * IM14 owners of a host, IM15 ways out of the mesh, IM16 the mesh as a whole and calls that fail, IM17 jobs and pods, IM18 security. Groups with a file
+ * IM14 owners of a host, IM15 egress, IM16 the mesh as a whole and calls that fail, IM17 jobs and pods, IM18 security. Groups with a file
  * of their own are joined in here.
  */
 export const CATALOGUE = Object.freeze({

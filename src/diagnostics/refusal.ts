@@ -9,7 +9,7 @@ export interface Refusal {
   readonly problem: string;
   /** The value received. Text is shown in quotes. */
   readonly got?: unknown;
-  /** What was received in words, where it is no value that somebody wrote: shown as it is. */
+  /** A description of what was received, if it is not a value that the user wrote. Printed as it is. */
   readonly found?: string;
   /** The values that would be taken. */
   readonly allowed?: string;

@@ -55,7 +55,7 @@ function check(struct: string, given: unknown, at: Located | string, path: strin
 
 function checkValue(type: string, value: unknown, at: Located | string, path: string): void {
   if (type === 'any') {
-    return; // whoever reads it knows what it may be
+    return; // the construct that reads it checks it
   }
   if (type.endsWith('[]')) {
     if (!Array.isArray(value)) {
@@ -83,7 +83,7 @@ function checkValue(type: string, value: unknown, at: Located | string, path: st
   }
 }
 
-/** Anybody may implement an interface: its members tell whether an object does. A list is an object to JavaScript alone. */
+/** Users may implement an interface, so its members show whether an object does. JavaScript treats a list as an object. */
 function fits(value: object, type: string): boolean {
   switch (type) {
     case 'object': return !Array.isArray(value);

@@ -116,7 +116,7 @@ export class DelegateBackend implements RouteBackend {
     const { source, port, protocol, delegated } = route;
     sameCluster(source, this.scope);
     if (!readsRequests(protocol)) {
-      throw new MeshError('IM1340', source, { problem: `a connection for ${protocol} cannot be handed on to routes of HTTP`, allowed: 'a service, a version of one, another host, or shares of these' });
+      throw new MeshError('IM1340', source, { problem: `a connection for ${protocol} cannot be forwarded to HTTP routes`, allowed: 'a service, a version of one, another host, or shares of these' });
     }
     if (port !== undefined) {
       throw new MeshError('IM1111', source, { problem: 'delegated routes have no port: each says its own', got: port, next: 'drop the port' });

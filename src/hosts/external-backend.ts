@@ -12,7 +12,7 @@ export function authorityOf(host: string, port: number): string {
   return [80, 443].includes(port) ? host : `${host}:${port}`;
 }
 
-/** A host outside of the cluster. Its ServiceEntry is made elsewhere. */
+/** A host outside of the cluster. Its ServiceEntry exists already. */
 export class ExternalBackend implements RouteBackend {
   public constructor(private readonly host: string, private readonly port: MeshPort) {}
 
@@ -22,7 +22,7 @@ export class ExternalBackend implements RouteBackend {
       throw new MeshError('IM1341', source, { problem: `${this.host} is a Service of the cluster`, got: this.host });
     }
     if (port !== undefined) {
-      throw new MeshError('IM1111', source, { problem: `the port of ${this.host} is said with the host`, got: port, next: 'drop the port of the route' });
+      throw new MeshError('IM1111', source, { problem: `the port of ${this.host} is set with the host`, got: port, next: 'drop the port of the route' });
     }
     if (!carries(this.port.protocol, protocol, true)) {
       throw new MeshError('IM1307', source, { problem: `port ${this.port.port} of ${this.host} cannot carry a route for ${protocol}`, got: this.port.protocol });

@@ -2,7 +2,7 @@
 export class HostExportTo {
   private namespaces?: () => string[];
 
-  /** Hides the host from all namespaces but these, which are asked for when all have spoken. */
+  /** Hides the host from all namespaces but these, which are read at synthesis. */
   public limit(namespaces: () => string[]): void {
     this.namespaces = namespaces;
   }

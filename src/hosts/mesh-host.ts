@@ -14,17 +14,17 @@ class HostRegistry {
 }
 
 /**
- * A host of the mesh, with the two things that exist once for it: its routing and its policy. Whoever wants to say
+ * A host of the mesh, with the two things that exist once for it: its routing and its policy. Constructs that want to add
  * something about either comes through here.
  */
 export class MeshHost {
-  /** The host of a service that is made here; its objects go below the service. */
+  /** The host of a service that this App creates. Its objects go below the service. */
   public static made(service: Construct, identity: HostIdentity): MeshHost {
     return new MeshHost(service, identity, true);
   }
 
   /**
-   * The host of a service that is made elsewhere: the one that was described before, or a new one whose objects
+   * The host of an existing service: the one that was described before, or a new one whose objects
    * go below `home`.
    */
   public static described(scope: Construct, identity: HostIdentity): MeshHost {
@@ -63,7 +63,7 @@ export class MeshHost {
   /** Which namespaces see it. */
   public readonly visibility = new HostExportTo();
 
-  // The two scopes are made at once and filled later: the order of objects in the output must not depend on who speaks first.
+  // Both scopes exist from the start, so that the order of objects does not depend on the order of contributions.
   private constructor(public readonly scope: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean,
     key = identity.host) {
     const known = MeshHost.of(scope, identity.host) ?? MeshHost.of(scope, key);

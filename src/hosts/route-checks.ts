@@ -16,7 +16,7 @@ export function checkAtGateway(route: RoutedMatch & OwnedMatch, hosts: HostListe
   checkKeys(action.destinations, by, host => MeshHost.of(scope, host)?.policy);
 }
 
-/** Refuses a redirect that a client would follow for ever. */
+/** Refuses a redirect that a client would follow endlessly. */
 export function checkRedirectLoop(routes: (RoutedMatch & OwnedMatch)[], host: string, listeners: HttpListener[]): void {
   const endless = endlessRedirect(routes, host, listeners);
   if (endless) {

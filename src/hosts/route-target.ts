@@ -117,7 +117,7 @@ export class RouteTarget implements IRouteTarget {
   }
 
   /**
-   * A host outside of the mesh that a ServiceEntry lets the mesh know. The ServiceEntry is made elsewhere, and has to be visible to
+   * A host outside of the mesh with an existing ServiceEntry, which must be visible to
    * the gateway's pods.
    *
    * @param host the host, as its ServiceEntry has it; one of the mesh itself is refused (IM1341)
@@ -144,7 +144,7 @@ export class RouteTarget implements IRouteTarget {
   }
 
   /**
-   * What anybody handed in as a target.
+   * The target that a user passes.
    *
    * @internal
    */

@@ -11,7 +11,7 @@ export function knownNamespace(scope: IConstruct, name: string): KnownNamespace 
   return known;
 }
 
-/** Lists the namespace of a construct among what is made elsewhere. */
+/** Lists the namespace of a construct among the existing objects. */
 export function refersToNamespace(user: IConstruct, name: string): void {
   MeshCluster.of(user)._refersTo('Namespace', undefined, name, user);
 }

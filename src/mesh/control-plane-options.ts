@@ -3,7 +3,7 @@ import { IstioPodOptions } from './istio-pod-options';
 /** Options of the control plane. */
 export interface ControlPlaneOptions extends IstioPodOptions {
   /**
-   * The images of Istio: `docker.io/istio`, or a copy of one's own, without a scheme (IM1607). For sidecars, too.
+   * The images of Istio: `docker.io/istio`, or a mirror of it, without a scheme (IM1607). For sidecars, too.
    *
    * @default - the chart's own
    */

@@ -42,7 +42,7 @@ export interface FluxOptions extends HelmDeliveryOptions {
   readonly interval?: Duration;
 
   /**
-   * How often an install or upgrade that failed is tried again.
+   * How often an install or upgrade that failed is repeated.
    *
    * @default 3
    */
@@ -84,7 +84,7 @@ export interface ArgoCdOptions extends HelmDeliveryOptions {
  * Who installs Istio's charts.
  */
 export class HelmDelivery {
-  /** Whoever takes the values: nothing is written. `IstioChart.toYaml` is the text of a file of values. */
+  /** Writes no object. `IstioChart.toYaml` returns the text of a values file for another tool. */
   public static values(): HelmDelivery {
     return new HelmDelivery(() => undefined);
   }

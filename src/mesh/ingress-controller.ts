@@ -7,7 +7,7 @@ import { dnsLabel } from '../values/names';
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#MeshConfig-IngressControllerMode
  */
 export class IngressController {
-  /** Nobody's. */
+  /** istiod handles no Ingress. */
   public static off(): IngressController {
     return new IngressController({ ingressControllerMode: 'OFF' });
   }

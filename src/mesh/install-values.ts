@@ -22,7 +22,7 @@ export function baseValues(at: Construct, revision: string | undefined): Values 
   return { defaultRevision: revision, global: rootNamespace(at) };
 }
 
-/** The values of istiod: what options say is checked now, what the settings say is read when all have spoken. */
+/** The values of istiod: options are checked at once, settings are read at synthesis. */
 export function istiodChartValues(at: Construct, props: {
   revision?: string; revisionTags?: string[]; controlPlane?: ControlPlaneOptions; values?: Values;
 }): () => Values {
@@ -139,7 +139,7 @@ function checkRollout(at: Construct, { strategy, minReady }: IstioGatewayOptions
   const { istio } = MeshCluster.of(at);
   if ((strategy ?? minReady) && !istio.atLeast(IstioRelease.V1_24)) {
     throw new MeshError('IM1605', at, {
-      problem: `the chart of gateways of Istio ${istio.version} passes over ${strategy ? 'strategy' : 'minReady'}`, allowed: 'Istio 1.24 or later',
+      problem: `the chart of gateways of Istio ${istio.version} ignores ${strategy ? 'strategy' : 'minReady'}`, allowed: 'Istio 1.24 or later',
     });
   }
 }

@@ -5,7 +5,7 @@ import { tidy, Values } from './values';
 /**
  * One of Istio's Helm charts as it is installed: its name, and its values.
  *
- * Values are no manifest, and a file without a kind among manifests is refused by `kubectl apply`: where they go is for whoever installs
+ * Values are no manifest, and a file without a kind among manifests is refused by `kubectl apply`: they belong to the tool that installs
  * the chart to say.
  *
  * @see https://istio.io/latest/docs/setup/install/helm/
@@ -24,7 +24,7 @@ export class IstioChart {
   ) {}
 
   /**
-   * The values that are said here; all others are the chart's. Complete when all constructs are there.
+   * The values that are set here; all others are the chart's. Complete when all constructs are there.
    */
   // eslint-disable-next-line @typescript-eslint/no-explicit-any -- plain data: jsii has no other word for it
   public get values(): { [field: string]: any } {

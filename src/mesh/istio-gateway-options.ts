@@ -43,7 +43,7 @@ export interface IstioGatewayOptions extends IstioPodOptions {
   /**
    * How many pods may be evicted at once, when nodes are drained: fewer than there may be. A gateway of one pod can have no such limit (IM1603).
    *
-   * @default - 1; nothing is said for a gateway of one pod
+   * @default - 1; not set for a gateway of one pod
    */
   readonly maxUnavailable?: number;
 

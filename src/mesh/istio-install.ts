@@ -75,7 +75,7 @@ export interface IstioInstallProps {
 }
 
 /**
- * Istio itself, by its Helm charts: a control plane that stays up, and gateways that do. What the mesh is to do is said by `MeshSettings`,
+ * Istio itself, by its Helm charts: a control plane that stays up, and gateways that do. `MeshSettings` has the settings of the mesh,
  * and what is known of the cluster - domains, root namespace, releases - by `MeshCluster`.
  *
  * @see https://istio.io/latest/docs/setup/install/helm/

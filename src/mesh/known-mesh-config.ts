@@ -8,7 +8,7 @@ const OUTBOUND: { readonly [mode: string]: OutboundTrafficPolicy } = {
 
 const EXPORTED: ExportDefault[] = ['defaultServiceExportTo', 'defaultVirtualServiceExportTo', 'defaultDestinationRuleExportTo'];
 
-/** What the fields of a configuration of the mesh say, as far as constructs have to know it; undefined where they say nothing. */
+/** The fields of a mesh config that constructs read; undefined for a field that is not set. */
 export function knownMeshOf(config: Values): MeshAttributes {
   const { outboundTrafficPolicy, enableAutoMtls, extensionProviders, defaultConfig } = config;
   const exported = EXPORTED.filter(field => config[field] !== undefined).map(field => [field, config[field]]);

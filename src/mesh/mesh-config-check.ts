@@ -16,7 +16,7 @@ const PLAIN: { readonly [type: string]: { readonly holds: (value: unknown) => bo
 };
 
 /**
- * Refuses what Istio's configuration of the mesh does not have: istiod passes over a field that it does not know, and over the whole
+ * Refuses fields that Istio's mesh config does not have: istiod ignores a field that it does not know, and the whole
  * configuration where a value is none.
  */
 export function checkMeshConfig(config: unknown, at: Located | string, release: IstioRelease, path = 'meshConfig'): void {
@@ -79,7 +79,7 @@ export function checkMeshConfig(config: unknown, at: Located | string, release: 
   function checkRelease(field: string, where: string): void {
     const first = NEW_IN.find(([, fields]) => fields.includes(field))?.[0];
     if (first && !release.atLeast(first)) {
-      throw new MeshError('IM1605', at, { problem: `Istio ${release.version} does not have ${where}, and would pass over it`, allowed: `Istio ${first.version} or later` });
+      throw new MeshError('IM1605', at, { problem: `Istio ${release.version} does not have ${where}, and would ignore it`, allowed: `Istio ${first.version} or later` });
     }
   }
 }

@@ -20,7 +20,7 @@ export interface TracingDefaults {
   readonly provider: TracingProvider;
 
   /**
-   * The share of requests that are traced, in percent: more than 0, which Istio would take for nothing said, and at most 100 (IM1609).
+   * The percentage of requests that are traced: more than 0, which Istio treats as not set, and at most 100 (IM1609).
    *
    * @default 1
    */
@@ -38,7 +38,7 @@ export interface MeshSettingsProps {
 
   /**
    * Whether sidecars answer the DNS queries of their pods: names that only Istio knows resolve then, and hosts without addresses get
-   * one each, so that TCP hosts on one port can be told apart.
+   * one each, so that proxies can distinguish TCP hosts on one port.
    *
    * @default false
    */
@@ -73,9 +73,9 @@ export interface MeshSettingsProps {
   readonly trustDomainAliases?: string[];
 
   /**
-   * Whether HTTP requests that failed are sent once more, where no route says otherwise.
+   * The retries of failed HTTP requests, for routes without retries of their own.
    *
-   * @default - Istio's own: two more tries where no response has begun
+   * @default - Istio's own: two retries if no response has begun
    */
   readonly defaultHttpRetryPolicy?: Retries;
 
@@ -118,7 +118,7 @@ export interface MeshSettingsProps {
   readonly ingressController?: IngressController;
 
   /**
-   * Labels of the namespaces that istiod looks at; others are no part of the mesh. One that is made here has to have them (IM1612).
+   * Labels of the namespaces that istiod watches; others are not part of the mesh. A namespace of this App needs the labels (IM1612).
    *
    * @default - all namespaces
    */

@@ -21,14 +21,14 @@ import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 /**
  * The settings of the mesh of a cluster: what Istio's configuration of the mesh says, typed.
  *
- * It writes nothing by itself: `IstioInstall` makes Helm values of it, and other constructs ask it, so a mesh that somebody else
- * installed is described by it, too.
+ * It writes no object: `IstioInstall` makes Helm values from it, and other constructs read it. It also describes a mesh that another
+ * team installs.
  *
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/
  */
 export class MeshSettings extends Construct {
   /**
-   * The settings of the cluster that a construct belongs to, if somebody has made them by now.
+   * The settings of the cluster that a construct belongs to, if they exist.
    *
    * @param scope the construct
    */
@@ -80,7 +80,7 @@ export class MeshSettings extends Construct {
   }
 
   /**
-   * Whether somebody takes traces where no Telemetry names a provider.
+   * Whether a provider receives traces if no Telemetry names one.
    *
    * @internal
    */

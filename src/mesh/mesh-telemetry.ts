@@ -16,7 +16,7 @@ import { sameCluster } from '../kernel/same-cluster';
 import { uniqueId } from '../kernel/unique-id';
 
 /**
- * What proxies of a namespace or of a service log, trace and measure. What is said for a service holds in place of what is said for its
+ * The access logs, traces and metrics of proxies of a namespace or a service. Settings of a service override those of its
  * namespace, and that in place of what the mesh says, each of log, traces and metrics by itself.
  *
  * @see https://istio.io/latest/docs/reference/config/telemetry/

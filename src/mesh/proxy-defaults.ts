@@ -3,7 +3,7 @@ import { ProxyDrain } from '../values/proxy-drain';
 import { ProxyLogLevel } from '../values/proxy-log-level';
 
 /**
- * What every proxy of the mesh, sidecar or gateway, runs with. Pods may say otherwise by the annotation `proxy.istio.io/config`.
+ * The defaults of every proxy of the mesh, sidecar or gateway. Pods override them with the annotation `proxy.istio.io/config`.
  *
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
  */

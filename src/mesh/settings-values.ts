@@ -117,7 +117,7 @@ function sampling(at: IConstruct, percent: number | undefined): number | undefin
       problem: 'the share of requests that are traced is no percentage',
       got: percent,
       allowed: 'more than 0, at most 100',
-      next: percent === 0 ? 'leave out `tracing`: Istio takes 0 for nothing said, and traces 1 %' : 'use a percentage',
+      next: percent === 0 ? 'leave out `tracing`: Istio treats 0 as not set, and traces 1 %' : 'use a percentage',
     });
   }
   return percent;

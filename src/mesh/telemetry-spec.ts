@@ -7,7 +7,7 @@ import { collectErrors } from '../kernel/collect-errors';
 
 const Operation = telemetry.TelemetrySpecMetricsOverridesTagOverridesOperation;
 
-/** Refuses what Istio would not take, or would pass over. */
+/** Refuses settings that Istio rejects or ignores. */
 export function checkTelemetry(at: Construct, { accessLog, tracing, metrics }: MeshTelemetryProps): void {
   if (!accessLog && !tracing && !metrics) {
     throw new MeshError('IM1614', at, { problem: 'there is nothing to log, trace or measure', next: 'name one of accessLog, tracing, metrics' });

@@ -28,7 +28,7 @@ const AS_ANNOTATION: { readonly [path: string]: string } = {
   'sidecarInjectorWebhook.rewriteAppHTTPProbe': 'sidecar.istio.io/rewriteAppHTTPProbers',
 };
 
-/** What a value undoes, asked when all have spoken; nothing where it undoes nothing. */
+/** What a value undoes, computed at synthesis; undefined if it undoes nothing. */
 type Undone = (value: unknown, at: IConstruct) => string | undefined;
 
 /** Values of the chart of istiod that no annotation of pods says. */
@@ -90,11 +90,11 @@ function injecting(at: IConstruct, what: string): string | undefined {
   return namespace && `the pods of namespace ${namespace.name} ${what}`;
 }
 
-/** A namespace that is made here and that istiod would not look at. `discoverySelectors` of the settings has a code of its own. */
+/** A namespace of this App that istiod would not watch. `discoverySelectors` of the settings has a code of its own. */
 function undiscovered(value: unknown, at: IConstruct): string | undefined {
   const found: string[] = [];
   eachNamespace(at, namespace => {
-    const object = namespace.node.tryFindChild('Resource') as ApiObject | undefined; // none where somebody else makes it
+    const object = namespace.node.tryFindChild('Resource') as ApiObject | undefined; // undefined for an existing namespace
     const labels = (object?.metadata.toJson() as { labels?: Labels } | undefined)?.labels ?? {};
     const all = Array.isArray(value) ? value : [];
     if (object && all.length > 0 && !all.some(selector => isSelected(selector, { ...labels, 'kubernetes.io/metadata.name': namespace.name }))) {
@@ -108,7 +108,7 @@ function undiscovered(value: unknown, at: IConstruct): string | undefined {
 function restricted(at: IConstruct): string | undefined {
   const found: string[] = [];
   eachNamespace(at, namespace => {
-    const object = namespace.node.tryFindChild('Resource') as ApiObject | undefined; // none where somebody else makes it
+    const object = namespace.node.tryFindChild('Resource') as ApiObject | undefined; // undefined for an existing namespace
     if (namespace.injects && ['baseline', 'restricted'].includes(object?.metadata.getLabel('pod-security.kubernetes.io/enforce') ?? '')) {
       found.push(namespace.name);
     }

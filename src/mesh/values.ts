@@ -19,7 +19,7 @@ function tidied(value: unknown): unknown {
     return value;
   }
   const left = tidy(value);
-  // What somebody left empty on purpose is a choice, such as a detector without settings.
+  // A value that the user left empty is a choice, such as an outlier detection without settings.
   return Object.keys(left).length === 0 && Object.keys(value).length > 0 ? undefined : left;
 }
 

@@ -7,7 +7,7 @@ import { Located } from '../diagnostics/refusal';
 import { show } from '../diagnostics/show';
 import { validateProps } from '../diagnostics/validate-props';
 
-/** What may be said of a port besides its number and protocol. */
+/** The options of a port, besides its number and protocol. */
 export interface MeshPortOptions {
   /**
    * What the port is for: the second part of its name, `<protocol>-<suffix>`.
@@ -45,7 +45,7 @@ export interface MeshPortOptions {
   readonly mutualTls?: MutualTls;
 
   /**
-   * Whether clients begin with TLS at once, although the protocol of the port usually begins in clear text: PostgreSQL from 17 on with
+   * Whether clients begin with TLS at once, although the protocol of the port usually begins in plain text: PostgreSQL from 17 on with
    * `sslnegotiation=direct`, NATS with `handshake_first`, SQL Server with `Encrypt=strict`. Without it such a port is refused (IM0114).
    *
    * @default false
@@ -57,7 +57,7 @@ export interface MeshPortOptions {
 /**
  * A port of a service: number, protocol and name, in the form from which Istio reads the protocol.
  *
- * The protocol is said twice, in the name (`<protocol>-<suffix>`) and in `appProtocol`: a port of
+ * The protocol is written twice, in the name (`<protocol>-<suffix>`) and in `appProtocol`: a port of
  * which Istio does not know the protocol loses its routes and HTTP/2 silently.
  *
  * Every factory throws IM0101 (not a port number), IM0102 (a port of Envoy's, 15000 to 15090) and
@@ -173,11 +173,11 @@ export class MeshPort {
   public readonly name: string;
   /** The port that the container listens on. */
   public readonly targetPort: number;
-  /** The name of the container that listens, where it was said. */
+  /** The name of the container that listens, if it is set. */
   public readonly container?: string;
-  /** The port on every node, where it was said. */
+  /** The port on every node, if it is set. */
   public readonly nodePort?: number;
-  /** Whether the target port takes connections without mutual TLS, where it was said. */
+  /** Whether the target port takes connections without mutual TLS, if it is set. */
   public readonly mutualTls?: MutualTls;
 
   private constructor(protocol: MeshProtocol, port: number, options: MeshPortOptions = {}) {
@@ -204,7 +204,7 @@ export class MeshPort {
       });
     }
     if (protocol === MeshProtocol.TLS && !options.implicitTls) {
-      checkTlsBegins(wireProtocol(this), at, port, 'declare it as what it is in clear text, such as MeshPort.tcp(), and let the mesh encrypt');
+      checkTlsBegins(wireProtocol(this), at, port, 'declare it as what it is in plain text, such as MeshPort.tcp(), and let the mesh encrypt');
     }
   }
 
@@ -230,11 +230,11 @@ export class MeshPort {
   }
 }
 
-/** Refuses TLS at once where clients agree to it first: their first bytes are none that anybody could read a server name from, or answer with TLS. */
+/** Refuses immediate TLS for a protocol whose clients negotiate it: their first bytes are not a TLS handshake and have no server name. */
 export function checkTlsBegins(wire: WireProtocol | undefined, at: Located | string, got: unknown, next: string): void {
   if (wire?.tls === 'negotiated') {
     throw new MeshError('IM0114', at, {
-      problem: `clients of ${wire.name} begin in clear text, and agree to TLS later: no TLS begins the connection`,
+      problem: `clients of ${wire.name} begin in plain text, and agree to TLS later: no TLS begins the connection`,
       got,
       next: `${next}; or say \`implicitTls: true\` where clients do begin with TLS`,
     });

@@ -42,7 +42,7 @@ export function wholePathRegex(pattern: string, at: string, code: Code): string 
   return pattern;
 }
 
-/** A text that a path has to have by the pattern, and never has. What may be absent is passed over. */
+/** A text that a path has to have by the pattern, and never has. Optional parts are left out. */
 function impossibleText(pattern: string): string | undefined {
   const tokens = [...pattern.matchAll(TOKENS)].map(([token]) => token);
   const groups: (string | undefined)[] = [undefined];

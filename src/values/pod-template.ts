@@ -5,7 +5,7 @@ import { Located } from '../diagnostics/refusal';
 export type PodFacts = { readonly [placeholder: string]: string };
 
 /**
- * The text of a template for one pod. A placeholder that is none is refused: it would reach the cluster as it is.
+ * The text of a template for one pod. An unknown placeholder is refused: it would reach the cluster as it is.
  *
  * @param needed placeholders of which the template must have one, where texts of several pods have to differ
  */

@@ -13,7 +13,7 @@ export interface UntilIdleOptions {
 }
 
 /**
- * What a proxy does with its connections when its pod has to end. HTTP clients are told at once to connect anew.
+ * What a proxy does with its connections when its pod ends. It asks HTTP clients at once to reconnect.
  *
  * @see https://istio.io/latest/docs/reference/config/istio.mesh.v1alpha1/#ProxyConfig
  */

@@ -18,7 +18,7 @@ export function headerValue(name: string, match: StringMatch, at: string): Strin
   return match;
 }
 
-/** What clients write as an escape in a query. An ampersand ends a parameter, and a fragment is sent to nobody. */
+/** What clients write as an escape in a query. An ampersand ends a parameter, and clients do not send a fragment. */
 const UNSAFE = /[\x00-\x20"#&<>\x7f]|[^\x00-\x7f]/; // eslint-disable-line no-control-regex
 
 /** The name of a parameter of the query, if a query can have it. */

@@ -32,7 +32,7 @@ export function readSettings(text: string, format: SettingFormat, what: string, 
   return sorted(value) as SettingMap;
 }
 
-/** Refuses a text that YAML 1.1, by which Istio reads, and YAML 1.2 understand differently: it cannot be written anew without a guess. */
+/** Refuses a text that YAML 1.1, by which Istio reads, and YAML 1.2 understand differently: it cannot be rewritten safely. */
 export function checkPlain(text: string, format: SettingFormat, what: string, at: Located | string): void {
   if (format === SettingFormat.YAML && JSON.stringify(readYaml(text, '1.1')) !== JSON.stringify(readYaml(text, '1.2'))) {
     throw new MeshError('IM1130', at, {

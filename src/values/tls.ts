@@ -49,14 +49,14 @@ export enum CipherSuite {
 /** What of TLS a server agrees to. */
 export interface TlsParameters {
   /**
-   * The oldest version of TLS that is spoken. One before 1.2 needs `cipherSuites` that it knows.
+   * The oldest version of TLS that is accepted. One before 1.2 needs `cipherSuites` that it knows.
    *
    * @default TlsVersion.V1_2 - or what the mesh config says
    */
   readonly minProtocolVersion?: TlsVersion;
 
   /**
-   * The newest version of TLS that is spoken.
+   * The newest version of TLS that is accepted.
    *
    * @default TlsVersion.V1_3
    */
@@ -86,7 +86,7 @@ export function tlsParameters({ minProtocolVersion, maxProtocolVersion, cipherSu
     refuse('a cipher suite is listed twice', cipherSuites, 'name each once');
   }
   if (cipherSuites && min === TlsVersion.V1_3) {
-    refuse('cipher suites cannot be chosen in TLS 1.3, and no older version is spoken', cipherSuites, 'drop `cipherSuites`');
+    refuse('cipher suites cannot be chosen in TLS 1.3, and no older version is accepted', cipherSuites, 'drop `cipherSuites`');
   }
   if (min < TlsVersion.V1_2 && !cipherSuites?.some(suite => suite.endsWith('_SHA'))) {
     refuse(`no cipher suite is one that ${version(min)} knows`, cipherSuites ?? 'none', 'name one that ends with _SHA among `cipherSuites`, or leave old clients behind');

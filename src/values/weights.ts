@@ -7,7 +7,7 @@ export type Weights = { readonly [name: string]: number };
  * Checks that weights are whole percentages that add up to 100, and gives what is left to the one named.
  *
  * @param rest the name that takes what the others leave, where one is named
- * @param next what to do about weights that do not add up, where the caller knows better
+ * @param next the next step in the message about weights that do not add up
  */
 export function hundredPercent(given: Weights, rest: string | undefined, at: string, next?: string): Weights {
   const entries = Object.entries(given);
@@ -39,7 +39,7 @@ export function hundredPercent(given: Weights, rest: string | undefined, at: str
   return { ...given, [rest]: 100 - sum };
 }
 
-/** A share in whole percentages for each name; what does not divide goes to the first. Nobody gets a share of nothing. */
+/** A share in whole percentages for each name. The first names get the remainder. A share of 0 gives no entries. */
 export function evenly(share: number, names: string[]): Weights {
   const each = Math.floor(share / names.length);
   return share === 0 ? {} : Object.fromEntries(names.map((name, i) => [name, i < share % names.length ? each + 1 : each]));

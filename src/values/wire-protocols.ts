@@ -10,7 +10,7 @@ export interface WireProtocol {
   /** Who sends the first bytes of a connection. Where both may, as in SSH, what its usual clients do. */
   readonly speaksFirst: 'client' | 'server';
   /**
-   * Where TLS begins: with the first bytes of the client, `begins`; after both sides have agreed to it in clear text, `negotiated`; nowhere, `none`.
+   * Where TLS begins: with the first bytes of the client, `begins`; after both sides have agreed to it in plain text, `negotiated`; nowhere, `none`.
    * Of protocols that can do both it is what their clients do by default.
    */
   readonly tls: 'begins' | 'negotiated' | 'none';
@@ -23,7 +23,7 @@ const rfc = (number: number, section = '') => `https://www.rfc-editor.org/rfc/rf
 /**
  * The protocols that are known, with their usual ports. This is the only place where the library says how a protocol begins.
  *
- * Istio's own list of ports that it takes for plain TCP has MongoDB as one of those whose servers speak first: by its definition its clients do.
+ * Istio's own list of ports that it takes for plain TCP has MongoDB as a server-first protocol. By its specification, clients send the first bytes.
  *
  * @see https://istio.io/latest/docs/ops/deployment/application-requirements/#server-first-protocols
  */
@@ -96,7 +96,7 @@ export const WIRE_PROTOCOLS: readonly WireProtocol[] = [
   { name: 'MongoDB', purposes: ['mongo', 'mongodb'], ports: [27017], speaksFirst: 'client', tls: 'begins', source: 'https://www.mongodb.com/docs/manual/reference/mongodb-wire-protocol/' },
 ];
 
-/** A port, as far as it says what is spoken there. */
+/** The attributes of a port that determine its wire protocol. */
 export interface SpeakingPort {
   readonly protocol: MeshProtocol;
   readonly port: number;
@@ -105,7 +105,7 @@ export interface SpeakingPort {
 }
 
 /**
- * What is spoken at a port, inside TLS where the application has it: as its protocol says, else as its suffix, else as its number or its target
+ * The wire protocol of a port, inside TLS if the application uses it: by its protocol, else by its suffix, else by its number or its target
  * port's. Undefined where none of them does.
  */
 export function wireProtocol({ protocol, port, targetPort, name }: SpeakingPort): WireProtocol | undefined {
@@ -124,7 +124,7 @@ export function wireProtocol({ protocol, port, targetPort, name }: SpeakingPort)
   }
 }
 
-/** What is usually spoken at a number. */
+/** The usual wire protocol of a port number. */
 export function ofNumber(number: number): WireProtocol | undefined {
   return WIRE_PROTOCOLS.find(({ ports }) => ports.includes(number));
 }

@@ -177,11 +177,11 @@ test('charts before 1.28 keep the only istiod from being evicted, and with it no
 test('charts of gateways before 1.24 know nothing of rollouts', () => {
   const made = (istio: IstioRelease, options: IstioGatewayOptions) => new IstioInstall(chart({ scope: new MeshCluster(app(), 'prod', { istio }) }), 'istio').addGateway('edge', options);
   expect(refusal(() => made(IstioRelease.V1_23, { minReady: Duration.seconds(5) })).message).toBe([
-    'IM1605 at prod/chart/istio: the chart of gateways of Istio 1.23 passes over minReady.',
+    'IM1605 at prod/chart/istio: the chart of gateways of Istio 1.23 ignores minReady.',
     '  allowed  Istio 1.24 or later',
     '  next     remove it, or declare the release that the cluster runs',
   ].join('\n'));
-  expect(refusal(() => made(IstioRelease.V1_22, { strategy: DeploymentStrategy.rollingUpdate() })).message).toContain('passes over strategy');
+  expect(refusal(() => made(IstioRelease.V1_22, { strategy: DeploymentStrategy.rollingUpdate() })).message).toContain('ignores strategy');
   expect(made(IstioRelease.V1_24, { minReady: Duration.seconds(5) }).values.minReadySeconds).toBe(5);
 });
 test('Helm never replaces CRDs, which base had as such before 1.24: Flux is set to', () => {

@@ -57,7 +57,7 @@ test('what holds one of several is not given two', () => {
 
 test('fields, and names of enumerations, that the release does not have are refused', () => {
   expect(says({ serviceScopeConfigs: [] }, IstioRelease.V1_26)).toBe([
-    'IM1605 at prod/chart/settings: Istio 1.26 does not have meshConfig.serviceScopeConfigs, and would pass over it.',
+    'IM1605 at prod/chart/settings: Istio 1.26 does not have meshConfig.serviceScopeConfigs, and would ignore it.',
     '  allowed  Istio 1.27 or later',
     '  next     remove it, or declare the release that the cluster runs',
   ].join('\n'));
@@ -72,7 +72,7 @@ test('what the properties become is held to the release as well', () => {
     const service = MeshService.fromAttributes(new MeshNamespace(root, 'traces'), 'zipkin', { ports: [MeshPort.http(9411)] });
     return () => new MeshSettings(root, 'settings', { tracingProviders: [TracingProvider.zipkin('zipkin', { service, path: '/spans' })] });
   };
-  expect(refusal(collector(IstioRelease.V1_23)).message).toContain('Istio 1.23 does not have meshConfig.extensionProviders[0].zipkin.path, and would pass over it');
+  expect(refusal(collector(IstioRelease.V1_23)).message).toContain('Istio 1.23 does not have meshConfig.extensionProviders[0].zipkin.path, and would ignore it');
   expect(collector(IstioRelease.V1_24)).not.toThrow();
 });
 

@@ -111,7 +111,7 @@ option('TracingDefaults.sampling', 'is the percentage that is traced', () => {
     'IM1609 at chart/settings: the share of requests that are traced is no percentage.',
     '  got      0',
     '  allowed  more than 0, at most 100',
-    '  next     leave out `tracing`: Istio takes 0 for nothing said, and traces 1 %',
+    '  next     leave out `tracing`: Istio treats 0 as not set, and traces 1 %',
   ].join('\n'));
   expect([100.5, -1, NaN].map(percent => refusal(() => traced(percent)).code)).toEqual(['IM1609', 'IM1609', 'IM1609']);
 });
@@ -199,7 +199,7 @@ option('MeshSettingsProps.defaultHttpRetryPolicy', 'are those of every route wit
   expect(meshConfig({ defaultHttpRetryPolicy: Retries.none() })).toEqual({ ...bare, defaultHttpRetryPolicy: { attempts: 0 } });
   const fresh = Retries.of({ attempts: 1, backoff: Duration.millis(50) });
   expect(refusal(() => meshConfig({ defaultHttpRetryPolicy: fresh }, { istio: IstioRelease.V1_25 })).message).toBe([
-    'IM1605 at prod/chart/settings: Istio 1.25 does not have meshConfig.defaultHttpRetryPolicy.backoff, and would pass over it.',
+    'IM1605 at prod/chart/settings: Istio 1.25 does not have meshConfig.defaultHttpRetryPolicy.backoff, and would ignore it.',
     '  allowed  Istio 1.26 or later',
     '  next     remove it, or declare the release that the cluster runs',
   ].join('\n'));

@@ -44,7 +44,7 @@ test.each([false, true])('only the gateway with the route reaches the pods that 
 test.each<[string, () => unknown[]]>([
   ['without NetworkPolicies', () => scene(AcmeSolver.ingress(), {})],
   ['without a solver', () => scene(undefined)],
-  ['where a service made here answers', () => {
+  ['for a service of this App', () => {
     const { chart, edge, web } = withService({ networkPolicies: true });
     edge.addServer(redirected(HOST, AcmeSolver.service(web)));
     edge.addHttpRoute(HOST, { to: web });
@@ -61,7 +61,7 @@ function withService(props: LeastPrivilegeProps) {
   return { chart, shop, web: one(shop, 'web'), edge: new MeshGateway(shop, 'edge', { workload: GatewayWorkload.dedicated() }) };
 }
 
-test('two gateways that lead challenges to solver pods of one namespace are both let in; one in another namespace is not', () => {
+test('two gateways that lead challenges to solver pods of one namespace are both allowed; one in another namespace is not', () => {
   const { chart, shop, web, edge } = withService({ networkPolicies: true });
   const far = new MeshNamespace(chart, 'far');
   const other = new MeshGateway(shop, 'other', { workload: GatewayWorkload.dedicated() });

@@ -24,7 +24,7 @@ function traced(settings: (collector: MeshService) => MeshSettingsProps, props: 
 
 const zipkin = (service: MeshService): MeshSettingsProps => ({ tracing: { provider: TracingProvider.zipkin('zipkin', { service, port: 9411 }) } });
 const host = 'telemetry/collector.telemetry.svc.cluster.local';
-const everybody = (...ports: string[]) => ({ from: [{ source: { principals: ['*'] } }], to: [{ operation: { ports } }] });
+const allCallers = (...ports: string[]) => ({ from: [{ source: { principals: ['*'] } }], to: [{ operation: { ports } }] });
 const hosts = (objects: ReturnType<typeof valid>) => findAll(objects, 'Sidecar').map(({ metadata: { namespace, name }, spec }) => [`${namespace}/${name}`, spec.egress[0].hosts]).sort();
 
 describe('a collector of traces', () => {
@@ -32,13 +32,13 @@ describe('a collector of traces', () => {
     const { chart } = traced(zipkin, {}, settingsFirst);
     const objects = valid(chart);
     expect(hosts(objects)).toEqual(['shop/default', 'shop/web.v1', 'telemetry/collector.v1', 'telemetry/default'].map(name => [name, [host]]));
-    expect(find(objects, 'AuthorizationPolicy', 'collector').spec.rules).toEqual([everybody('9412')]);
+    expect(find(objects, 'AuthorizationPolicy', 'collector').spec.rules).toEqual([allCallers('9412')]);
     expect(find(objects, 'AuthorizationPolicy', 'web').spec.rules).toHaveLength(1);
     expect(find(objects, 'Service', 'collector').metadata.annotations).toEqual({ 'networking.istio.io/exportTo': '*' });
     expect(find(objects, 'DestinationRule', 'collector').spec.exportTo).toEqual(['*']);
   });
 
-  test('is let through by NetworkPolicies, at both ends and from gateways', () => {
+  test('is allowed by NetworkPolicies, at both ends and from gateways', () => {
     const { chart } = traced(zipkin, { networkPolicies: true });
     const objects = valid(chart);
     const peer = { namespaceSelector: { matchLabels: { 'kubernetes.io/metadata.name': 'telemetry' } }, podSelector: { matchLabels: { app: 'collector' } } };
@@ -51,7 +51,7 @@ describe('a collector of traces', () => {
 
   test('of further providers, and of those that are written as data', () => {
     const both = traced(service => ({ ...zipkin(service), tracingProviders: [TracingProvider.openTelemetry('otel', { service, port: 4317 })] }));
-    expect(find(valid(both.chart), 'AuthorizationPolicy', 'collector').spec.rules).toEqual([everybody('4317', '9412')]);
+    expect(find(valid(both.chart), 'AuthorizationPolicy', 'collector').spec.rules).toEqual([allCallers('4317', '9412')]);
     const data = traced(() => ({
       meshConfig: {
         extensionProviders: [
@@ -64,7 +64,7 @@ describe('a collector of traces', () => {
       },
     }));
     const objects = valid(data.chart);
-    expect(find(objects, 'AuthorizationPolicy', 'collector').spec.rules).toEqual([everybody('4317', '9412')]);
+    expect(find(objects, 'AuthorizationPolicy', 'collector').spec.rules).toEqual([allCallers('4317', '9412')]);
     expect(hosts(objects).find(([name]) => name === 'shop/web.v1')).toEqual(['shop/web.v1', ['*/otel.example.com', host]]);
   });
 

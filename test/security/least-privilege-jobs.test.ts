@@ -37,7 +37,7 @@ test('a job that runs as a service that was not declared to call the same is ref
   expect(said).toContain('IM1805 at chart/shop/web: report has the same identity, web, but does not declare that it calls checkout.');
 });
 
-test('a job without a sidecar has no identity by which it could be let through', () => {
+test('a job without a sidecar has no identity by which it could be allowed', () => {
   const { chart, ledger } = aShop();
   const batch = new MeshNamespace(chart, 'batch', { mutualTls: MutualTls.PERMISSIVE });
   new MeshJob(batch, 'report', { containers, sidecar: JobSidecar.none({ despiteMutualTls: 'it is tried' }), calls: [ledger] });

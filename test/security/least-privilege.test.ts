@@ -17,7 +17,7 @@ const principals = (...names: string[]) => ({ source: { principals: names.map(na
 const elsewhere = (chart: Chart) => MeshNamespace.fromExisting(chart, 'office');
 const hostsOf = (objects: KubeObject[], name: string) => find(objects, 'Sidecar', name).spec.egress[0].hosts;
 
-option('LeastPrivilege.constructor', 'a full chart: a gateway, requests, TCP, peers, and what nobody declared', () => {
+option('LeastPrivilege.constructor', 'a full chart: a gateway, requests, TCP, peers, and undeclared calls', () => {
   const { chart, web, checkout, ledger, edge } = aShop();
   edge.addHttpRoute(HOST, { to: web });
   web.calls(checkout, { port: 80, methods: [HttpMethod.POST, HttpMethod.GET], paths: ['/checkout/*', '/checkout'] });
@@ -51,7 +51,7 @@ describe('what is written', () => {
     expect(policies(true)).toEqual(policies(false));
   });
 
-  test('refuses in a namespace made here whatever else runs there, and leaves one made elsewhere alone', () => {
+  test('refuses in a namespace of this App, and leaves an existing one alone', () => {
     const chart = new Chart(app(), 'chart');
     const there = MeshNamespace.fromExisting(chart, 'there');
     one(there, 'web');
@@ -227,7 +227,7 @@ test('an egress gateway reaches the hosts of its routes, whichever callers may u
   ]);
 });
 
-test('the NetworkPolicy of a workload lets through what every pod needs: it comes before that of the namespace, and closes the rest', () => {
+test('the NetworkPolicy of a workload allows what every pod needs: it comes before that of the namespace, and closes the rest', () => {
   const { chart } = aShop();
   restricted(chart, { networkPolicies: true });
   const policies = findAll(valid(chart), 'NetworkPolicy');
@@ -283,13 +283,13 @@ option('ServiceVersion.toCallee', 'is the version', () => {
   web.calls({ toCallee: () => checkout.versionOf('v2').toCallee() }, { port: 80 });
   expect(edgePaths(web)).toEqual(['chart/shop/web > chart/shop/checkout v2:80']);
 });
-option('IMeshService.calls', 'is there whoever deploys the service', () => {
+option('IMeshService.calls', 'exists for every form of a service', () => {
   const { shop, checkout } = aShop();
   MeshService.fromAttributes(shop, 'kiali', { ports: [MeshPort.http(20001)] }).calls(checkout, { port: 80 });
   expect(edgePaths(shop)).toEqual(['chart/shop/kiali > chart/shop/checkout:80']);
 });
 
-option('CallerIdentity.fromAttributes', 'is a caller that somebody else deploys', () => {
+option('CallerIdentity.fromAttributes', 'is a caller of another team', () => {
   expect(refusal(() => CallerIdentity.fromAttributes({ namespace: 'Shop' }))).toMatchObject({ code: 'IM0106', at: 'CallerIdentity.fromAttributes()' });
 });
 
@@ -357,7 +357,7 @@ option('LabelledWorkloadOptions.serviceAccount', 'is by what services know what 
   expect(rulesOf(valid(chart), 'web')[0].from).toEqual([principals('istio-system/edge')]);
 });
 
-option('MeshGatewayAttributes.workload', 'is by what services know what comes through a gateway made elsewhere', () => {
+option('MeshGatewayAttributes.workload', 'is by what services know what comes through an existing gateway', () => {
   const { chart, shop, web } = aShop();
   MeshGateway.fromAttributes(shop, 'theirs', { namespace: 'infra', workload: GatewayWorkload.ingress() }).addHttpRoute(HOST, { to: web });
   restricted(chart);
@@ -419,7 +419,7 @@ describe('what is refused', () => {
       .toEqual([`IM1804 at chart/shop/ledger: ledger-1 ${pod}: ledger calls far.`]);
   });
 
-  test('what is made elsewhere, in a namespace that refuses it: callers, callees, gateways, identities', () => {
+  test('an existing workload in a namespace that refuses it: callers, callees, gateways, identities', () => {
     const alone = (name: string) => `the App does not create ${name}, and shop refuses all calls from and to pods that the App does not create.`;
     const attributes = { ports: [MeshPort.http(1)], serviceAccount: 'theirs' };
     expect(said(({ shop, web }) => web.calls(MeshService.fromAttributes(shop, 'theirs', attributes)))).toEqual([`IM1804 at chart/shop/theirs: ${alone('theirs')}`]);

@@ -61,10 +61,10 @@ option('RequestAuthenticationProps.methods', 'need a token, and others do not', 
   expect(denied({ methods: [HttpMethod.POST, HttpMethod.DELETE] })[0].to[0].operation).toEqual({ ports: ['8080'], methods: ['DELETE', 'POST'] });
 });
 option('RequestAuthenticationProps.optional', 'lets requests without a token pass', () => {
-  const strangers = { to: [{ operation: { ports: ['8080'] } }], when: [{ key: 'request.auth.claims[iss]', values: ['*'], notValues: [ISSUER] }] };
-  expect(denied({ optional: true })).toEqual([strangers]);
+  const undeclared = { to: [{ operation: { ports: ['8080'] } }], when: [{ key: 'request.auth.claims[iss]', values: ['*'], notValues: [ISSUER] }] };
+  expect(denied({ optional: true })).toEqual([undeclared]);
   expect(denied({ optional: true, rules: [JwtRule.of({ paths: ['/a'], claims: [JwtClaim.of('a', ['b'])] })] })).toEqual([
-    strangers,
+    undeclared,
     { from: [{ source: { notRequestPrincipals: [`${ISSUER}/*`] } }], to: [{ operation: { ports: ['8080'], paths: ['/a'] } }] },
     { to: [{ operation: { ports: ['8080'], paths: ['/a'] } }], when: [{ key: 'request.auth.claims[a]', notValues: ['b'] }] },
   ]);
@@ -133,7 +133,7 @@ option('JwtKeys.discovered', 'are found by the name of the issuer', () => expect
 function atGateway(hosts: string[], workload = GatewayWorkload.ingress(), more: GatewayServer[] = []): Chart {
   const { chart, shop } = aShop();
   const system = new MeshNamespace(chart, 'istio-system');
-  const gateway = new MeshGateway(shop, 'door', { workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] }), ...more] });
+  const gateway = new MeshGateway(shop, 'listener', { workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] }), ...more] });
   new RequestAuthentication(system, 'login', { target: RequestTarget.gateway(gateway, { hosts }), issuers: [issuer()] });
   return chart;
 }
@@ -150,19 +150,19 @@ option('RequestTarget.gateway', 'is asked by the pods of the gateway, for its ho
   });
 });
 option('GatewayRequestsOptions.hosts', 'are served by the gateway', () => {
-  expect(messages(atGateway(['b.example.com']))).toEqual([expect.stringContaining('IM1809 at chart/istio-system/login: door does not serve b.example.com.')]);
+  expect(messages(atGateway(['b.example.com']))).toEqual([expect.stringContaining('IM1809 at chart/istio-system/login: listener does not serve b.example.com.')]);
   expect(refusal(() => atGateway([])).code).toBe('IM1809');
 });
 option('GatewayRequestsOptions.ports', 'are where the pods listen, where that is not known', () => {
   const { chart, shop } = aShop();
   const system = new MeshNamespace(chart, 'istio-system');
-  const gateway = new MeshGateway(shop, 'door', { workload: GatewayWorkload.labels({ a: 'b' }), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })] });
+  const gateway = new MeshGateway(shop, 'listener', { workload: GatewayWorkload.labels({ a: 'b' }), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] })] });
   const ask = (id: string, ports?: number[]) =>
     new RequestAuthentication(system, id, { target: RequestTarget.gateway(gateway, { hosts: ['a.example.com'], ports }), issuers: [issuer()] });
   ask('said', [9080]);
   expect(find(valid(chart), 'AuthorizationPolicy', 'said.request.authentication').spec.rules[0].to[0].operation.ports).toEqual(['9080']);
-  ask('unsaid');
-  expect(messages(chart)).toEqual([expect.stringContaining('IM1803 at chart/istio-system/unsaid: the target ports of door are not known.')]);
+  ask('unset');
+  expect(messages(chart)).toEqual([expect.stringContaining('IM1803 at chart/istio-system/unset: the target ports of listener are not known.')]);
 });
 test('a gateway with pods of its own listens where its Service leads', () => {
   const { chart, shop } = aShop();
@@ -191,13 +191,13 @@ describe('tokens that are refused', () => {
     ['no words', () => issuer({ spaceDelimitedClaims: [] })],
     ['an issuer without a name', () => issuer({ issuer: ' ' })],
     ['an empty list of audiences', () => issuer({ audiences: [] })],
-    ['an address that is none', () => JwtKeys.at('login.example.com/keys')],
+    ['an invalid address', () => JwtKeys.at('login.example.com/keys')],
     ['no keys', () => JwtKeys.inline('{"keys":[]}')],
-    ['a port that is none', () => JwtKeys.at('https://login.example.com:99999/keys')],
+    ['an invalid port', () => JwtKeys.at('https://login.example.com:99999/keys')],
     ['keys that no address leads to', () => JwtIssuer.of({ issuer: 'login', keys: JwtKeys.discovered() })],
-    ['headers that are none', () => issuer({ fromHeaders: { 'x token': '' } })],
+    ['invalid headers', () => issuer({ fromHeaders: { 'x token': '' } })],
     ['a list of no headers', () => issuer({ fromHeaders: {} })],
-    ['claims to a header that is none', () => issuer({ claimsToHeaders: { '': 'sub' } })],
+    ['claims to an invalid header', () => issuer({ claimsToHeaders: { '': 'sub' } })],
     ['a claim without a name to a header', () => issuer({ claimsToHeaders: { 'x-sub': '' } })],
     ['what is no JSON', () => JwtKeys.inline('keys')],
     ['a key without a type', () => JwtKeys.inline('{"keys":[{}]}')],

@@ -72,7 +72,7 @@ describe('issuers that pods share', () => {
   test.each<[string, Partial<JwtIssuerOptions>]>([
     ['other keys', { keys: JwtKeys.discovered() }],
     ['another place', { fromHeaders: { 'x-token': '' } }],
-    ['handed on', { forwardToken: true }],
+    ['forwarded', { forwardToken: true }],
     ['a claim in a header', { claimsToHeaders: { 'x-user': 'sub' } }],
     ['words', { spaceDelimitedClaims: ['scp'] }],
   ])('one issuer, described in two ways: %s', (_, options) => {
@@ -145,9 +145,9 @@ function edge(
 ): Chart {
   const { chart, shop } = aShop();
   const api = one(shop, 'api', { ports: [MeshPort.http(8080)] });
-  const door = new MeshGateway(shop, 'door', { workload: GatewayWorkload.dedicated(), servers });
-  prepare(door, shop, api);
-  new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(door, { hosts }), issuers: [A], ...props });
+  const listener = new MeshGateway(shop, 'listener', { workload: GatewayWorkload.dedicated(), servers });
+  prepare(listener, shop, api);
+  new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(listener, { hosts }), issuers: [A], ...props });
   return chart;
 }
 const operations = (chart: Chart) => policy(valid(chart), 'login').flatMap(({ to }: KubeObject) => to.map(({ operation }: KubeObject) => operation));
@@ -155,8 +155,8 @@ const named = (...hosts: string[]) => hosts.flatMap(host => [host, `${host}:*`])
 
 describe('what a gateway answers by itself', () => {
   test('two hosts of one gateway, each with an issuer', () => {
-    const objects = valid(edge([https(['a.example.com'], 'a'), https(['b.example.com'], 'b')], ['a.example.com'], (door, shop) => {
-      new RequestAuthentication(shop, 'other', { target: RequestTarget.gateway(door, { hosts: ['b.example.com'] }), issuers: [B] });
+    const objects = valid(edge([https(['a.example.com'], 'a'), https(['b.example.com'], 'b')], ['a.example.com'], (listener, shop) => {
+      new RequestAuthentication(shop, 'other', { target: RequestTarget.gateway(listener, { hosts: ['b.example.com'] }), issuers: [B] });
     }));
     expect(policy(objects, 'login')).toEqual([{ from: principals('a'), to: [{ operation: { hosts: named('a.example.com'), ports: ['8443'] } }] }]);
     expect(policy(objects, 'other')).toEqual([{ from: principals('b'), to: [{ operation: { hosts: named('b.example.com'), ports: ['8443'] } }] }]);
@@ -172,8 +172,8 @@ describe('what a gateway answers by itself', () => {
   });
 
   test('a redirect of a wildcard, and a host of another Gateway below it', () => {
-    expect(operations(edge([https(['*.example.com'], 'a', { httpsRedirect: true })], ['*'], (door, shop) => {
-      new MeshGateway(shop, 'clear', { workload: door.workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })] });
+    expect(operations(edge([https(['*.example.com'], 'a', { httpsRedirect: true })], ['*'], (listener, shop) => {
+      new MeshGateway(shop, 'clear', { workload: listener.workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })] });
     }))).toEqual([
       { hosts: ['*'], notHosts: ['*.example.com'], ports: ['8080'] },
       { hosts: named('b.example.com'), ports: ['8080'] },
@@ -184,13 +184,13 @@ describe('what a gateway answers by itself', () => {
   test('redirects that routes make: of a host, of a port, and beside challenges that a route leads on', () => {
     const to = RouteTarget.redirect({ host: 'a.example.com' });
     const servers = () => [https(['a.example.com', 'www.example.com'], 'a'), GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com', 'b.example.com'] })];
-    const routes = (door: MeshGateway, _: unknown, api: MeshService) => {
-      door.addHttpRoute('www.example.com', { to });
-      door.addHttpRoute('a.example.com', { to: RouteTarget.redirect({ scheme: 'https', status: 308 }), gatewayPort: 80 });
-      door.addHttpRoute('a.example.com', { to: api, gatewayPort: 80, matches: [RouteMatch.pathPrefix('/.well-known/acme-challenge/')] });
-      door.addHttpRoute('a.example.com', { to: api, gatewayPort: 443 });
-      door.addHttpRoute('b.example.com', { to: api });
-      door.addHttpRoute('b.example.com', { to, matches: [RouteMatch.pathPrefix('/old')] });
+    const routes = (listener: MeshGateway, _: unknown, api: MeshService) => {
+      listener.addHttpRoute('www.example.com', { to });
+      listener.addHttpRoute('a.example.com', { to: RouteTarget.redirect({ scheme: 'https', status: 308 }), gatewayPort: 80 });
+      listener.addHttpRoute('a.example.com', { to: api, gatewayPort: 80, matches: [RouteMatch.pathPrefix('/.well-known/acme-challenge/')] });
+      listener.addHttpRoute('a.example.com', { to: api, gatewayPort: 443 });
+      listener.addHttpRoute('b.example.com', { to: api });
+      listener.addHttpRoute('b.example.com', { to, matches: [RouteMatch.pathPrefix('/old')] });
     };
     expect(operations(edge(servers(), ['a.example.com', 'b.example.com'], routes))).toEqual([
       { hosts: named('a.example.com'), ports: ['8443'] }, { hosts: named('b.example.com'), ports: ['8080', '8443'] },
@@ -198,25 +198,25 @@ describe('what a gateway answers by itself', () => {
     expect(operations(edge(servers(), ['*'], routes))).toEqual([
       { hosts: ['*'], notHosts: named('a.example.com'), ports: ['8080'] }, { hosts: ['*'], notHosts: named('www.example.com'), ports: ['8443'] },
     ]);
-    expect(messages(edge([https(['www.example.com'], 'a')], ['www.example.com'], door => door.addHttpRoute('www.example.com', { to }))))
-      .toEqual([expect.stringContaining('IM1809 at chart/shop/login: door redirects all requests for www.example.com at these ports')]);
+    expect(messages(edge([https(['www.example.com'], 'a')], ['www.example.com'], listener => listener.addHttpRoute('www.example.com', { to }))))
+      .toEqual([expect.stringContaining('IM1809 at chart/shop/login: listener redirects all requests for www.example.com at these ports')]);
   });
 
   test('pods that nothing is known of: the port of a redirect is no port to ask at', () => {
     const ask = (ports: number[]) => {
       const { chart, shop } = aShop();
-      const door = new MeshGateway(shop, 'door', { workload: GatewayWorkload.labels({ a: 'b' }, { namespace: 'shop' }), servers: [https(['a.example.com'], 'a', { httpsRedirect: true })] });
-      new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'], ports }), issuers: [A] });
+      const listener = new MeshGateway(shop, 'listener', { workload: GatewayWorkload.labels({ a: 'b' }, { namespace: 'shop' }), servers: [https(['a.example.com'], 'a', { httpsRedirect: true })] });
+      new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(listener, { hosts: ['a.example.com'], ports }), issuers: [A] });
       return chart;
     };
     expect(operations(ask([8080, 8443]))).toEqual([{ hosts: named('a.example.com'), ports: ['8443'] }]);
-    expect(messages(ask([8080]))[0]).toContain('IM1809 at chart/shop/login: door redirects all requests for a.example.com at these ports');
+    expect(messages(ask([8080]))[0]).toContain('IM1809 at chart/shop/login: listener redirects all requests for a.example.com at these ports');
   });
 
-  test('a reference to a gateway that is made here is that gateway', () => {
+  test('a reference to a gateway of this App is that gateway', () => {
     const { chart, shop } = aShop();
-    new MeshGateway(shop, 'door', { workload: GatewayWorkload.dedicated(), servers: [https(['a.example.com'], 'a', { httpsRedirect: true })] });
-    const reference = MeshGateway.fromAttributes(shop, 'reference', { name: 'door' });
+    new MeshGateway(shop, 'listener', { workload: GatewayWorkload.dedicated(), servers: [https(['a.example.com'], 'a', { httpsRedirect: true })] });
+    const reference = MeshGateway.fromAttributes(shop, 'reference', { name: 'listener' });
     new RequestAuthentication(shop, 'login', { target: RequestTarget.gateway(reference, { hosts: ['a.example.com'] }), issuers: [A] });
     expect(operations(chart)).toEqual([{ hosts: named('a.example.com'), ports: ['8443'] }]);
   });
@@ -226,9 +226,9 @@ describe('connections that a gateway reads no requests of', () => {
   const passthrough = (hosts: string[]) => GatewayServer.passthrough({ routedElsewhere: true, hosts, name: 'vault' });
   const spared = [{ key: 'connection.sni', notValues: ['*.vault.example.com'] }];
 
-  test.each<[string, (door: MeshGateway, shop: MeshNamespace) => unknown]>([
-    ['of the same Gateway', door => door.addServer(passthrough(['*.vault.example.com']))],
-    ['of another Gateway of the same pods', (door, shop) => new MeshGateway(shop, 'beside', { workload: door.workload, servers: [passthrough(['*.vault.example.com'])] })],
+  test.each<[string, (listener: MeshGateway, shop: MeshNamespace) => unknown]>([
+    ['of the same Gateway', listener => listener.addServer(passthrough(['*.vault.example.com']))],
+    ['of another Gateway of the same pods', (listener, shop) => new MeshGateway(shop, 'beside', { workload: listener.workload, servers: [passthrough(['*.vault.example.com'])] })],
   ])('TLS that passes through at the port of HTTPS is spared by its server name: %s', (_, add) => {
     expect(policy(valid(edge([https(['a.example.com'], 'a')], ['a.example.com'], add)), 'login')).toEqual([
       { from: principals('a'), to: [{ operation: { hosts: named('a.example.com'), ports: ['8443'] } }], when: spared },
@@ -246,16 +246,16 @@ describe('connections that a gateway reads no requests of', () => {
 
   test('what server names cannot tell apart is refused', () => {
     expect(messages(edge([https(['a.example.com'], 'a'), passthrough(['*.example.com'])], ['a.example.com'])))
-      .toEqual([expect.stringContaining('IM1804 at chart/shop/login: server vault of shop/door for *.example.com is not HTTP')]);
+      .toEqual([expect.stringContaining('IM1804 at chart/shop/login: server vault of shop/listener for *.example.com is not HTTP')]);
     const ports = { workload: GatewayWorkload.ingress(), servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['a.example.com'] }), GatewayServer.tcp({ routedElsewhere: true, port: 5432, name: 'db' })] };
     const { chart, shop } = aShop();
-    const door = new MeshGateway(shop, 'door', ports);
-    new RequestAuthentication(new MeshNamespace(chart, 'istio-system'), 'login', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'], ports: [8080, 5432] }), issuers: [A] });
-    expect(messages(chart)).toEqual([expect.stringContaining('IM1804 at chart/istio-system/login: server db of shop/door at port 5432 is not HTTP')]);
+    const listener = new MeshGateway(shop, 'listener', ports);
+    new RequestAuthentication(new MeshNamespace(chart, 'istio-system'), 'login', { target: RequestTarget.gateway(listener, { hosts: ['a.example.com'], ports: [8080, 5432] }), issuers: [A] });
+    expect(messages(chart)).toEqual([expect.stringContaining('IM1804 at chart/istio-system/login: server db of shop/listener at port 5432 is not HTTP')]);
   });
 
   test('a gateway without requests', () => {
-    expect(messages(edge([passthrough(['vault.example.com'])], ['*']))[0]).toContain('IM1809 at chart/shop/login: door has no HTTP or HTTPS server.');
+    expect(messages(edge([passthrough(['vault.example.com'])], ['*']))[0]).toContain('IM1809 at chart/shop/login: listener has no HTTP or HTTPS server.');
   });
 });
 
@@ -267,7 +267,7 @@ describe('preflights', () => {
   const origin = (...origins: string[]) => [{ key: 'request.headers[origin]', notValues: origins }];
 
   test('of a route that answers them', () => {
-    expect(policy(valid(edge(server(), ['a.example.com'], (door, _, api) => door.addHttpRoute('a.example.com', { to: api, corsPolicy: cors }))), 'login')).toEqual([
+    expect(policy(valid(edge(server(), ['a.example.com'], (listener, _, api) => listener.addHttpRoute('a.example.com', { to: api, corsPolicy: cors }))), 'login')).toEqual([
       { from: principals('a'), to: [{ operation: { hosts: named('a.example.com'), ports: ['8443'], notMethods: ['OPTIONS'] } }] },
       { from: principals('a'), to: [{ operation: at({}) }], when: method },
       { from: principals('a'), to: [{ operation: at({}) }], when: origin('http://localhost:*', 'https://www.example.com') },
@@ -275,10 +275,10 @@ describe('preflights', () => {
   });
 
   test('of delegated routes, whichever construct sets it', () => {
-    const inner = (own?: CorsPolicy, outer?: CorsPolicy) => policy(valid(edge(server(), ['a.example.com'], (door, shop, api) => {
+    const inner = (own?: CorsPolicy, outer?: CorsPolicy) => policy(valid(edge(server(), ['a.example.com'], (listener, shop, api) => {
       const routes = new DelegatedRoutes(shop, 'team');
       routes.addHttpRoute({ to: api, corsPolicy: own });
-      door.addHttpRoute('a.example.com', { to: routes, corsPolicy: outer });
+      listener.addHttpRoute('a.example.com', { to: routes, corsPolicy: outer });
     })), 'login').map(({ when }: KubeObject) => when);
     expect(inner(cors)).toEqual([undefined, method, origin('http://localhost:*', 'https://www.example.com')]);
     expect(inner(undefined, cors)).toEqual(inner(cors));
@@ -286,11 +286,11 @@ describe('preflights', () => {
   });
 
   test('beside routes that answer none', () => {
-    const rules = policy(valid(edge(server(), ['*'], (door, _, api) => {
-      door.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1')], corsPolicy: { ...cors, unmatchedPreflights: UnmatchedPreflights.IGNORE } });
-      door.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.exactPath('/v1/bare')] });
-      door.addHttpRoute('a.example.com', { to: api });
-      door.addHttpRoute('b.example.com', { to: api });
+    const rules = policy(valid(edge(server(), ['*'], (listener, _, api) => {
+      listener.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1')], corsPolicy: { ...cors, unmatchedPreflights: UnmatchedPreflights.IGNORE } });
+      listener.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.exactPath('/v1/bare')] });
+      listener.addHttpRoute('a.example.com', { to: api });
+      listener.addHttpRoute('b.example.com', { to: api });
     })), 'login');
     const all = { hosts: ['*'], ports: ['8443'] };
     expect(rules).toEqual([
@@ -311,7 +311,7 @@ describe('preflights', () => {
 
   test('within the paths and methods that need a token', () => {
     const of = (props: Partial<RequestAuthenticationProps>) => operations(edge(server(), ['a.example.com'],
-      (door, _, api) => door.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1')], corsPolicy: cors }), props));
+      (listener, _, api) => listener.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1')], corsPolicy: cors }), props));
     expect(of({ methods: [HttpMethod.PUT] })).toEqual([{ hosts: named('a.example.com'), ports: ['8443'], methods: ['PUT'] }]);
     expect(of({ paths: ['/v1/orders', '/other'] }).slice(1)).toEqual([
       at({ paths: ['/other', '/v1/orders'], notPaths: ['/v1*'] }), at({ paths: ['/other', '/v1/orders'] }), at({ paths: ['/v1/orders'] }),
@@ -324,36 +324,36 @@ describe('preflights', () => {
     ['a header before it, without preflights', RouteMatch.pathPrefix('/v1', { headers: { 'x-canary': StringMatch.present() } }), undefined],
     ['a pattern of origins', RouteMatch.pathPrefix('/v1'), { allowOrigins: [StringMatch.regex('https://[a-z]+\\.example\\.com')] }],
   ])('that policies cannot tell are refused: %s', (_, match, corsPolicy) => {
-    const found = messages(edge(server(), ['a.example.com'], (door, __, api) => {
-      door.addHttpRoute('a.example.com', { to: api, matches: [match], corsPolicy });
-      door.addHttpRoute('a.example.com', { to: api, corsPolicy: { allowOrigins: [StringMatch.exact('*')] } });
+    const found = messages(edge(server(), ['a.example.com'], (listener, __, api) => {
+      listener.addHttpRoute('a.example.com', { to: api, matches: [match], corsPolicy });
+      listener.addHttpRoute('a.example.com', { to: api, corsPolicy: { allowOrigins: [StringMatch.exact('*')] } });
     }));
     expect(found).toEqual([expect.stringContaining('IM1828 at chart/shop/login: ')]);
   });
 
-  test('routes of a team, and a canary without preflights whose path is told by another', () => {
-    const rules = policy(valid(edge(server(), ['a.example.com'], (door, shop, api) => {
-      const team = new GatewayRoutes(new MeshNamespace(shop.node.scope as Chart, 'team'), 'routes', { gateway: door });
+  test('routes of a team, and a canary without preflights whose path is distinguished by another', () => {
+    const rules = policy(valid(edge(server(), ['a.example.com'], (listener, shop, api) => {
+      const team = new GatewayRoutes(new MeshNamespace(shop.node.scope as Chart, 'team'), 'routes', { gateway: listener });
       team.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1')] });
       team.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/v1', { headers: { 'x-canary': StringMatch.present() } })] });
-      door.addHttpRoute('a.example.com', { to: api, corsPolicy: cors });
+      listener.addHttpRoute('a.example.com', { to: api, corsPolicy: cors });
     })), 'login');
     expect(rules.map(({ to }: KubeObject) => to[0].operation)).toEqual([
       { hosts: named('a.example.com'), ports: ['8443'], notMethods: ['OPTIONS'] }, at({ paths: ['/v1*'] }), at({}), at({ notPaths: ['/v1*'] }),
     ]);
   });
 
-  test('a canary by a header with the same policy is told by its path', () => {
-    expect(messages(edge(server(), ['a.example.com'], (door, __, api) => {
-      door.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/', { headers: { 'x-canary': StringMatch.present() } })], corsPolicy: cors });
-      door.addHttpRoute('a.example.com', { to: api, corsPolicy: cors });
+  test('a canary by a header with the same policy is distinguished by its path', () => {
+    expect(messages(edge(server(), ['a.example.com'], (listener, __, api) => {
+      listener.addHttpRoute('a.example.com', { to: api, matches: [RouteMatch.pathPrefix('/', { headers: { 'x-canary': StringMatch.present() } })], corsPolicy: cors });
+      listener.addHttpRoute('a.example.com', { to: api, corsPolicy: cors });
     }))).toEqual([]);
   });
 });
 
 describe('tokens on their way through a gateway', () => {
-  const led = (atEdge: JwtIssuer[], atService: JwtIssuer[], props: Partial<RequestAuthenticationProps> = {}) => messages(edge([https(['a.example.com', 'b.example.com'], 'a')], ['a.example.com'], (door, shop, api) => {
-    door.addHttpRoute('b.example.com', { to: api });
+  const led = (atEdge: JwtIssuer[], atService: JwtIssuer[], props: Partial<RequestAuthenticationProps> = {}) => messages(edge([https(['a.example.com', 'b.example.com'], 'a')], ['a.example.com'], (listener, shop, api) => {
+    listener.addHttpRoute('b.example.com', { to: api });
     new RequestAuthentication(shop, 'inside', { target: RequestTarget.service(api), issuers: atService, ...props });
   }, { issuers: atEdge }));
 
@@ -362,24 +362,24 @@ describe('tokens on their way through a gateway', () => {
       'IM1827 at chart/shop/login: api also needs the token, by chart/shop/inside, but the gateway removes it from the request.')]);
     expect(led([A], [A], { optional: true, rules: [JwtRule.of({ claims: [JwtClaim.of('a', ['b'])] })] })).toHaveLength(1);
   });
-  test.each<[string, (door: MeshGateway, shop: MeshNamespace, api: MeshService) => void]>([
-    ['a version', (door, _, api) => door.addHttpRoute('a.example.com', { to: api.versionOf('v1') })],
-    ['delegated routes', (door, shop, api) => {
+  test.each<[string, (listener: MeshGateway, shop: MeshNamespace, api: MeshService) => void]>([
+    ['a version', (listener, _, api) => listener.addHttpRoute('a.example.com', { to: api.versionOf('v1') })],
+    ['delegated routes', (listener, shop, api) => {
       const routes = new DelegatedRoutes(shop, 'team');
       routes.addHttpRoute({ to: api });
-      door.addHttpRoute('a.example.com', { to: routes });
+      listener.addHttpRoute('a.example.com', { to: routes });
     }],
-    ['a Gateway of the same pods', (door, shop, api) => {
-      const beside = new MeshGateway(shop, 'beside', { workload: door.workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })] });
+    ['a Gateway of the same pods', (listener, shop, api) => {
+      const beside = new MeshGateway(shop, 'beside', { workload: listener.workload, servers: [GatewayServer.http({ routedElsewhere: true, hosts: ['b.example.com'] })] });
       beside.addHttpRoute('b.example.com', { to: api });
     }],
-    ['routes of a team', (door, shop, api) => {
+    ['routes of a team', (listener, shop, api) => {
       const team = new MeshNamespace(shop.node.scope as Chart, 'team');
-      new GatewayRoutes(team, 'routes', { gateway: door }).addHttpRoute('a.example.com', { to: api });
+      new GatewayRoutes(team, 'routes', { gateway: listener }).addHttpRoute('a.example.com', { to: api });
     }],
   ])('are taken out before %s', (_, lead) => {
-    const asked = messages(edge([https(['a.example.com'], 'a')], ['a.example.com'], (door, shop, api) => {
-      lead(door, shop, api);
+    const asked = messages(edge([https(['a.example.com'], 'a')], ['a.example.com'], (listener, shop, api) => {
+      lead(listener, shop, api);
       new RequestAuthentication(shop, 'inside', { target: RequestTarget.service(api), issuers: [A] });
     }));
     expect(asked).toEqual([expect.stringContaining('IM1827 at chart/shop/login: ')]);
@@ -391,7 +391,7 @@ describe('tokens on their way through a gateway', () => {
     expect(led([issuer('a', { fromHeaders: { 'x-token': '' } })], [issuer('b', { fromHeaders: { 'x-token': 'Token ' } })])).toHaveLength(1);
   });
   test.each<[string, JwtIssuer[], JwtIssuer[], Partial<RequestAuthenticationProps>]>([
-    ['handed on', [issuer('a', { forwardToken: true })], [A], {}],
+    ['forwarded', [issuer('a', { forwardToken: true })], [A], {}],
     ['of one of several issuers', [issuer('a', { forwardToken: true })], [A, B], {}],
     ['where the gateway does not look', [A], [issuer('b', { fromHeaders: { 'x-token': '' } })], {}],
     ['behind other words of the same header', [A], [issuer('b', { fromHeaders: { Authorization: 'Token ' } })], {}],
@@ -401,9 +401,9 @@ describe('tokens on their way through a gateway', () => {
 
 describe('external authorization of shared pods', () => {
   test('about nothing that the gateway answers by itself', () => {
-    const chart = edge([https(['a.example.com'], 'a', { httpsRedirect: true }), GatewayServer.passthrough({ routedElsewhere: true, hosts: ['vault.example.com'], name: 'vault' })], ['a.example.com'], (door, shop, api) => {
-      door.addHttpRoute('a.example.com', { to: api, corsPolicy: { allowOrigins: [StringMatch.exact('*')] } });
-      new ExternalAuthorization(shop, 'ask', { target: RequestTarget.gateway(door, { hosts: ['a.example.com'] }), provider: 'opa' });
+    const chart = edge([https(['a.example.com'], 'a', { httpsRedirect: true }), GatewayServer.passthrough({ routedElsewhere: true, hosts: ['vault.example.com'], name: 'vault' })], ['a.example.com'], (listener, shop, api) => {
+      listener.addHttpRoute('a.example.com', { to: api, corsPolicy: { allowOrigins: [StringMatch.exact('*')] } });
+      new ExternalAuthorization(shop, 'ask', { target: RequestTarget.gateway(listener, { hosts: ['a.example.com'] }), provider: 'opa' });
     });
     const spared = { key: 'connection.sni', notValues: ['vault.example.com'] };
     const operation = { hosts: named('a.example.com'), ports: ['8443'] };
@@ -414,7 +414,7 @@ describe('external authorization of shared pods', () => {
     ]);
   });
 
-  test('a provider that the settings of the mesh do not name, or that is none for that', () => {
+  test('a provider that the settings of the mesh do not name, or that does not authorize', () => {
     const ask = (provider: string) => {
       const { chart, shop, web } = aShop();
       const opa = { name: 'opa', envoyExtAuthzGrpc: { service: 'opa.shop.svc.cluster.local', port: 9000 } };

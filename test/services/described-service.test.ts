@@ -32,13 +32,13 @@ option('MeshServiceAttributes.ports', 'are the ports that can be routed to', () 
   expect(kiali.ports).not.toBe(ports);
 });
 
-option('IMeshService.portOf', 'is the port of a number, whoever deploys it', () => {
+option('IMeshService.portOf', 'is the port of a number, for every form', () => {
   const kiali = MeshService.fromAttributes(chart(), 'kiali', { ports });
   expect(kiali.portOf(20001)).toBe(ports[0]);
   expect(refusal(() => kiali.portOf(80)).code).toBe('IM1111');
 });
 
-option('IMeshService.versionOf', 'is a version with its labels, whoever deploys it', () => {
+option('IMeshService.versionOf', 'is a version with its labels, for every form', () => {
   const kiali = MeshService.fromAttributes(chart(), 'kiali', { ports, versions: { v1: {} } });
   expect(kiali.versionOf('v1').labels).toEqual({ version: 'v1' });
   expect(refusal(() => MeshService.fromAttributes(chart(), 'kiali', { ports }).versionOf('v1')).message).toBe([
@@ -153,8 +153,8 @@ test.each<[string, unknown, string]>([
   ['a version in capitals', { ports, versions: { V1: {} } }, 'IM1104'],
   ['a version that is nothing', { ports, versions: { v1: null } }, 'IM0001'],
   ['a version of something unknown', { ports, versions: { v1: { label: {} } } }, 'IM0001'],
-  ['a label that is none', { ports, podLabels: { 'a b': 'c' } }, 'IM0107'],
-  ['a label of a version that is none', { ports, versions: { v1: { labels: { a: 'b c' } } } }, 'IM0107'],
+  ['an invalid label', { ports, podLabels: { 'a b': 'c' } }, 'IM0107'],
+  ['an invalid label of a version', { ports, versions: { v1: { labels: { a: 'b c' } } } }, 'IM0107'],
   ['a name with dots', { ports, name: 'a.b' }, 'IM0106'],
 ])('%s is no description of a service', (_, attributes, code) => {
   expect(refusal(() => MeshService.fromAttributes(chart(), 'kiali', attributes as MeshServiceAttributes)).code).toBe(code);

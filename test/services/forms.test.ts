@@ -30,7 +30,7 @@ interface Form {
   /** What its pods run as, and the labels that they have. */
   readonly account: string;
   readonly labels: { [key: string]: string };
-  /** Whether its pods are made here. */
+  /** Whether its pods belong to this App. */
   readonly made: boolean;
   /** Whether it is a gateway: its calls are its routes, and it is a proxy itself. */
   readonly isGateway?: boolean;
@@ -154,7 +154,7 @@ const bank = (scope: MeshNamespace, props: Partial<ConstructorParameters<typeof 
 type Check = (form: Form) => void;
 
 const CHECKS: { readonly [title: string]: Check } = {
-  'an egress gateway lets in its identity, and no other; routes of gateways do not lead through one': ({ build, account, isGateway }) => {
+  'an egress gateway allows its identity, and no other; routes of gateways do not lead through one': ({ build, account, isGateway }) => {
     const here = world();
     const egress = new MeshGateway(elsewhere(here, 'egress'), 'egress', { workload: GatewayWorkload.dedicatedEgress() });
     const call = () => build(here.shop).caller.calls(bank(here.shop, { via: EgressPath.gateway(egress), callers: EgressCallers.declared() }));
@@ -287,7 +287,7 @@ const CALLED: { readonly [title: string]: (form: Form, service: IMeshService, he
     CallerIdentity.fromAttributes({ namespace: 'legacy', serviceAccount: 'web' }).calls(service);
     expect(codes(here)).toEqual(['IM1117']);
   },
-  'who calls it knows its host, and is let in where it is made here': (form, service, here) => {
+  'who calls it knows its host, and is allowed if this App creates it': (form, service, here) => {
     const web = one(elsewhere(here, 'front'), 'web');
     web.calls(service);
     new LeastPrivilege(here.chart, 'least-privilege');
@@ -312,7 +312,7 @@ const CALLED: { readonly [title: string]: (form: Form, service: IMeshService, he
       selector: { matchLabels: labels }, rules: [{ to: [{ operation: { ports: ['8080'] } }] }],
     });
   },
-  'a gateway that leads to it is let in, and to no pods but its own': (form, service, here) => {
+  'a gateway that leads to it is allowed, and to no pods but its own': (form, service, here) => {
     const edge = new MeshGateway(elsewhere(here, 'edge'), 'edge', {
       workload: GatewayWorkload.dedicated(), servers: [GatewayServer.http({ hosts: ['shop.example.com'] })],
     });

@@ -120,7 +120,7 @@ describe.each(ORDERS)('a namespace of two charts, %s', order => {
     }).root)).toContain('IM1804');
   });
 
-  test('where it has no sidecars, pods say nothing of theirs, whatever runs them', () => {
+  test('where it has no sidecars, pods have no annotations for sidecars, whatever runs them', () => {
     const metrics = { port: 9090 };
     const { root } = twoCharts(order, { injection: SidecarInjection.disabled() }, ({ team }) => {
       new MeshJob(team, 'report', { containers, metrics });
@@ -148,7 +148,7 @@ describe.each(ORDERS)('a namespace of two charts, %s', order => {
   });
 });
 
-test('a namespace that is only referred to takes what is said of it, and the same twice is said once', () => {
+test('a namespace that is only referred to has its settings, and equal ones count once', () => {
   const root = app();
   const [one1, two] = [new Chart(root, 'one'), new Chart(root, 'two')];
   const first = MeshNamespace.fromExisting(one1, 'shop', { injection: SidecarInjection.revision('1-31') });

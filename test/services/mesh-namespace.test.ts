@@ -154,7 +154,7 @@ option('ExistingNamespaceOptions.mutualTls', 'is written as the PeerAuthenticati
   expect(valid(chart)).toEqual([peerAuthenticationOf('STRICT')]);
 });
 
-test('the root namespace of the mesh says nothing that would hold for the whole mesh', () => {
+test('the root namespace of the mesh sets nothing for the whole mesh', () => {
   const chart = bare();
   expect(new MeshNamespace(chart, 'istio-system').mutualTls).toBeUndefined();
   expect(valid(chart)).toEqual([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'istio-system' } }]);

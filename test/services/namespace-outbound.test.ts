@@ -45,7 +45,7 @@ option('MeshNamespaceProps.dnsCapture', 'is the ProxyConfig of the namespace, wi
   expect(findAll(made(chart => new MeshNamespace(chart, 'shop', { dnsCapture: false })), 'ProxyConfig')).toEqual([]);
 });
 
-option('ExistingNamespaceOptions.dnsCapture', 'is known, and written by nobody', () => {
+option('ExistingNamespaceOptions.dnsCapture', 'is known, and written by no construct', () => {
   expect(made(chart => MeshNamespace.fromExisting(chart, 'shop', { dnsCapture: true }))).toEqual([]);
 });
 

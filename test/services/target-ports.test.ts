@@ -44,7 +44,7 @@ describe('a headless Service maps no port: looked at are services made, wrapped 
     ].join('\n'));
   });
 
-  test('described: objects made elsewhere are not changed, and calls without a listener are refused', () => {
+  test('described: existing objects are not changed, and calls without a listener are refused', () => {
     const root = chart();
     const db = described(root, { ports: [MAPPED], peerPorts: [MeshPort.tcp(7000)] });
     const web = service(root, 'web');
@@ -177,7 +177,7 @@ describe('two Services of the same pods with one target port', () => {
 
   test.each<[string, (root: Chart) => unknown]>([
     ['of one protocol', raw({ name: 'http-more', port: 9000, targetPort: target(8080) })],
-    ['of which one says nothing', raw({ name: 'main', port: 9000, targetPort: target(8080) })],
+    ['one of them without a protocol', raw({ name: 'main', port: 9000, targetPort: target(8080) })],
     ['of two target ports', raw({ name: 'grpc', port: 9000, targetPort: target(8081) })],
     ['of which one names its target port', raw({ name: 'grpc', port: 9000, targetPort: k8s.IntOrString.fromString('http') })],
     ['of which one is UDP', raw({ name: 'udp', port: 9000, targetPort: target(8080), protocol: Protocol.UDP })],

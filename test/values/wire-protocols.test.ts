@@ -30,7 +30,7 @@ describe('the table of protocols', () => {
 describe('TLS that begins a connection, for a protocol that agrees to it later, is refused', () => {
   test('the message', () => {
     expect(refusal(() => EgressPort.tls(5432)).message).toBe([
-      'IM0114 at EgressPort.tls(5432): clients of PostgreSQL begin in clear text, and agree to TLS later: no TLS begins the connection.',
+      'IM0114 at EgressPort.tls(5432): clients of PostgreSQL begin in plain text, and agree to TLS later: no TLS begins the connection.',
       '  got      5432',
       '  next     use EgressPort.tcp(), in which client and server negotiate TLS; or say `implicitTls: true` where clients do begin with TLS',
     ].join('\n'));
@@ -85,7 +85,7 @@ describe('TLS that begins a connection, for a protocol that agrees to it later, 
 
   test('a route from such a server to such a port', () => {
     expect(led(GatewayServer.tls({ hosts, port: 9000, tls }), MeshPort.mysql(3306), toTcp(9000))).toEqual([[
-      'IM0114 at chart/edge: clients of MySQL begin in clear text, and agree to TLS later: no TLS begins the connection.',
+      'IM0114 at chart/edge: clients of MySQL begin in plain text, and agree to TLS later: no TLS begins the connection.',
       '  got      \'mysql\'',
       '  next     serve port 9000 as plain TCP: GatewayServer.tcp({ port: 9000 }); or say `implicitTls: true` where clients do begin with TLS',
     ].join('\n')]);

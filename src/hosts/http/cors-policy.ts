@@ -92,7 +92,7 @@ export function renderCors(policy: CorsPolicy, at: Located | string): networking
 }
 
 /** Origins that only a rule for all origins accepts: of a host that does not exist, and `null`, which files and sandboxed frames send. */
-const ARBITRARY = ['https://anybody.invalid', 'http://anybody.invalid', 'null'];
+const ARBITRARY = ['https://any.invalid', 'http://any.invalid', 'null'];
 
 function checkOrigin(match: StringMatch, credentials: boolean, at: Located | string): void {
   const { _kind: kind, _value: value } = match;

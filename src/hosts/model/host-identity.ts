@@ -3,7 +3,7 @@ import { bare } from '../../diagnostics/show';
 import { Labels, labelsKey } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 
-/** What there is to know of a host whoever deploys it: its names, its ports, its subsets. */
+/** The attributes of a host: its names, ports and subsets. */
 export interface HostIdentity {
   /** The full name that a client can dial from every namespace. */
   readonly host: string;
@@ -29,12 +29,12 @@ export interface Difference {
 
 /** The first thing, if any, that two descriptions of one host say differently. */
 export function differenceOf(one: HostIdentity, other: HostIdentity): Difference | undefined {
-  const [here, there] = [spoken(one), spoken(other)];
+  const [here, there] = [identityTexts(one), identityTexts(other)];
   return Object.keys(here).map(what => ({ what, one: here[what], other: there[what] })).find(each => each.one !== each.other);
 }
 
 /** What a description says, each thing as one text. */
-function spoken(identity: HostIdentity): { [what: string]: string } {
+function identityTexts(identity: HostIdentity): { [what: string]: string } {
   const versions = Object.keys(identity.versions).sort().map(name => `${name} (${labelsKey(identity.versions[name])})`);
   return {
     'kinds of Service': identity.headless ? 'headless' : 'not headless',

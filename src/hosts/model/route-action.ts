@@ -8,7 +8,7 @@ export interface Destination {
   readonly host: string;
   readonly subset?: string;
   readonly port?: number;
-  /** The host that it is told, where the route says none: that of an outside host. HTTP only. */
+  /** The host header of an external host, if the route does not set one. HTTP only. */
   readonly authority?: string;
   /** Of 100; none where there is one destination. */
   readonly weight?: number;

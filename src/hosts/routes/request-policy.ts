@@ -71,7 +71,7 @@ export class RequestPolicy {
   }
 
   /** The timeout and the retries at a port. */
-  public tries(port: MeshPort): Pick<HostRequests, 'timeout' | 'retries'> {
+  public timeoutAndRetries(port: MeshPort): Pick<HostRequests, 'timeout' | 'retries'> {
     const { timeout, retries } = this.rules(port).at(-1)?.settings ?? {};
     return { timeout, retries };
   }

@@ -115,6 +115,6 @@ function undoneWithout(key: string, value: string): string | undefined {
 
 function nextOf(effect: Effect): string {
   return effect === 'inbound' || effect === 'both'
-    ? 'drop it; a port that is to take plain text says so itself: { mutualTls: MutualTls.PERMISSIVE }'
+    ? 'drop it; a port that is to take plain text sets it itself: { mutualTls: MutualTls.PERMISSIVE }'
     : effect === 'outbound' ? 'drop it; what the pods call is for `calls` and EgressRoute to say' : 'drop it';
 }

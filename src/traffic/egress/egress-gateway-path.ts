@@ -80,7 +80,7 @@ export class EgressGatewayPath extends Construct {
   /** The gateway applies timeout and retries, because it selects the endpoints. */
   private gatewayRoutes({ port: { port, _meshPort: meshPort }, serverName }: GatewayPathPort): networking.VirtualServiceSpecHttp[] {
     const { host } = this.host.identity;
-    const { timeout, retries } = this.host.routing.requests.tries(meshPort);
+    const { timeout, retries } = this.host.routing.requests.timeoutAndRetries(meshPort);
     const rewrite = serverName === host ? undefined : { authority: `${host}:${port}` };
     const settings = RouteSettings.create({ rewrite, timeout, retries }, { source: this, protocol: routeProtocol(meshPort) }, {});
     return renderHttp([{ match: HttpMatch.EVERYTHING, action: settings.on(HttpMatch.EVERYTHING, { destinations: [{ host, port }] }).action }]);

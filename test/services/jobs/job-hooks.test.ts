@@ -49,7 +49,7 @@ test('the Jobs of a schedule are no hooks', () => {
   expect(findAll(synth(Chart.of(scope)), 'ServiceAccount').map(({ metadata }) => metadata.annotations)).toEqual([undefined]);
 });
 
-describe('a ServiceAccount that is made elsewhere', () => {
+describe('an existing ServiceAccount', () => {
   const tried = (annotations?: { [key: string]: string }, at?: Chart) => {
     const scope = new MeshNamespace(at ?? new Chart(app(), 'chart'), 'shop', { injection: SidecarInjection.enabled() });
     const there = at ? new Chart(at.node.scope!, 'other') : scope;

@@ -92,7 +92,7 @@ describe('refused', () => {
     expect(refusal(() => PodFailureRule.onExitCodes(PodFailureAction.COUNT, codes as number[]))).toMatchObject({ code: 'IM1706', at: 'PodFailureRule.onExitCodes()' });
   });
 
-  test('a negative exit code, among those that are none of them', () => {
+  test('a negative exit code, among other codes', () => {
     expect(refusal(() => PodFailureRule.onOtherExitCodes(PodFailureAction.COUNT, [-1])).message).toBe([
       'IM1706 at PodFailureRule.onOtherExitCodes(): the exit codes are invalid.', '  got      [-1]', '  allowed  different whole numbers from 0 to 255', '  next     correct the rule',
     ].join('\n'));
@@ -236,7 +236,7 @@ describe('refused', () => {
     made({ name: 'r'.repeat(61), completionMode: JobCompletionMode.INDEXED, completions: 10 });
   });
 
-  test('no container, two of one name, a job in JavaScript that is none', () => {
+  test('no container, two of one name, an invalid job in JavaScript', () => {
     expect(tried({ containers: [] })).toContain('IM1103 at chart/shop/report: the job has no container.');
     expect(tried({ containers: [...containers, ...containers] })).toContain('IM1106 at chart/shop/report');
     expect(tried({ retries: 3 } as never)).toContain('IM0001 at chart/shop/report: there is no property retries.');

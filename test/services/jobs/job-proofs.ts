@@ -134,7 +134,7 @@ export const proofs: { readonly [option in keyof Required<JobOptions>]: (make: M
     expect(annotations({})).toMatchObject({
       'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102', 'prometheus.io/path': '/metrics', 'prometheus.istio.io/merge-metrics': 'true',
     });
-    // Nobody is there to answer for it.
+    // No container serves it.
     expect(annotations({ sidecar: JobSidecar.none() })).toEqual({ 'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102', 'prometheus.io/path': '/metrics' });
   },
   securityContext: make => expect(pod(make, { securityContext: { user: 1001 } }).securityContext.runAsUser).toBe(1001),

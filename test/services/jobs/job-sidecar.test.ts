@@ -186,7 +186,7 @@ describe('the shell around a command', () => {
     expect(calls()).toEqual(['[][127.0.0.1]', '[][127.0.0.1]']);
   });
 
-  test('says so where the command is not there', () => {
+  test('fails without the command', () => {
     expect(spawnSync('/bin/sh', around('/no/such/command'), { env: env() }).status).toBe(127);
     expect(calls()).toHaveLength(2);
   });
@@ -296,7 +296,7 @@ describe('refused', () => {
     ].join('\n'));
   });
 
-  test.each([JobSidecar.quit(), JobSidecar.quitByApplication()])('a proxy that is told to quit, without a deadline', sidecar => {
+  test.each([JobSidecar.quit(), JobSidecar.quitByApplication()])('a proxy that gets a quit request, without a deadline', sidecar => {
     expect(tried({ sidecar })).toBe([
       'IM1703 at chart/shop/report: the proxy does not quit if its container is killed, so the job needs a deadline.',
       '  next     set `activeDeadline`',

@@ -78,7 +78,7 @@ option('MeshCronJobProps.spreadOverZones', 'prefers zones with fewer pods', () =
 option('MeshCronJobProps.serviceAccount', 'is the identity of the pods', () => proofs.serviceAccount(make));
 option('MeshCronJobProps.podLabels', 'are further labels', () => proofs.podLabels(make));
 option('MeshCronJobProps.podAnnotations', 'are annotations', () => proofs.podAnnotations(make));
-option('MeshCronJobProps.metrics', 'are told by annotations', () => proofs.metrics(make));
+option('MeshCronJobProps.metrics', 'are in annotations', () => proofs.metrics(make));
 option('MeshCronJobProps.securityContext', 'is users, groups and file system', () => proofs.securityContext(make));
 option('MeshCronJobProps.terminationGracePeriod', 'is how long a pod may take to end', () => proofs.terminationGracePeriod(make));
 option('MeshCronJobProps.dockerRegistryAuth', 'is the credentials of the registry', () => proofs.dockerRegistryAuth(make));
@@ -120,7 +120,7 @@ describe('refused', () => {
     ].join('\n'));
   });
 
-  test('a time zone that is none', () => {
+  test('an invalid time zone', () => {
     expect(tried({ timeZone: 'Local' })).toBe([
       'IM1704 at chart/shop/report: not a time zone.',
       '  got      \'Local\'',

@@ -49,7 +49,7 @@ option('MeshJobProps.spreadOverZones', 'prefers zones with fewer pods', () => pr
 option('MeshJobProps.serviceAccount', 'is the identity of the pods', () => proofs.serviceAccount(make));
 option('MeshJobProps.podLabels', 'are further labels', () => proofs.podLabels(make));
 option('MeshJobProps.podAnnotations', 'are annotations', () => proofs.podAnnotations(make));
-option('MeshJobProps.metrics', 'are told by annotations', () => proofs.metrics(make));
+option('MeshJobProps.metrics', 'are in annotations', () => proofs.metrics(make));
 option('MeshJobProps.securityContext', 'is users, groups and file system', () => proofs.securityContext(make));
 option('MeshJobProps.terminationGracePeriod', 'is how long a pod may take to end', () => proofs.terminationGracePeriod(make));
 option('MeshJobProps.dockerRegistryAuth', 'is the credentials of the registry', () => proofs.dockerRegistryAuth(make));
@@ -63,7 +63,7 @@ option('MeshJobProps.priorityClassName', 'is the priority of the pods', () => pr
 option('MeshJobProps.schedulerName', 'is who finds nodes for the pods', () => proofs.schedulerName(make));
 option('MeshJobProps.runtimeClassName', 'is what runs the containers', () => proofs.runtimeClassName(make));
 
-option('MeshJob.calls', 'is an edge, of one port where it is said', () => {
+option('MeshJob.calls', 'is an edge, of one port if it is set', () => {
   const scope = shop();
   const job = new MeshJob(scope, 'report', { containers });
   job.calls(service(scope), { port: 8080, paths: ['/reviews/*'] });

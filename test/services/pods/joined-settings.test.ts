@@ -15,7 +15,7 @@ const capture = 'proxyMetadata:\n  ISTIO_META_DNS_CAPTURE: "true"\n';
 
 interface Calling { calls(callee: ICallee): unknown }
 
-/** Whatever has pods whose proxies are told something. */
+/** Whatever has pods with settings of their proxies. */
 const MADE: [string, (scope: MeshNamespace, options: Partial<PodOptions>) => Calling][] = [
   ['a version', (scope, options) => service(scope, 'pods', { ports, versions: { v1: MeshVersion.of({ containers: [{ image }], ...options }) } })],
   ['a Deployment that is there', (scope, { podAnnotations: annotations }) => {

@@ -52,7 +52,7 @@ describe('pods that refuse the sidecar of their namespace', () => {
       .toBe(message('chart/db', 'annotation', 'db'));
   });
 
-  test('by what is said to the Deployment itself, at synthesis', () => {
+  test('by metadata of the Deployment itself, at synthesis', () => {
     const shop = namespace();
     reviews(shop).deploymentOf('v1').podMetadata.addLabel(KEY, 'false');
     expect(messages(shop)).toEqual([message('chart/shop/reviews/v1', 'label', 'reviews-v1')]);

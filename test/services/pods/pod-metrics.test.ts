@@ -12,7 +12,7 @@ const annotations = (options: Partial<MeshVersionOptions>, root = chart()) => {
 };
 const says = (metrics: PodMetrics, options: Partial<MeshVersionOptions> = {}) => refusal(() => reviews({ metrics, ...options })).message;
 
-option('MeshVersionOptions.metrics', 'are told by the sidecar, whatever the mesh says of that', () => {
+option('MeshVersionOptions.metrics', 'are served by the sidecar, whatever the mesh says of that', () => {
   expect(annotations({ metrics: { port: 9102 } })).toEqual({
     'prometheus.io/scrape': 'true', 'prometheus.io/port': '9102', 'prometheus.io/path': '/metrics', 'prometheus.istio.io/merge-metrics': 'true',
   });

@@ -166,7 +166,7 @@ describe('who is contradicted', () => {
     expect(messages(scope)).toEqual([[
       `IM1860 at chart/shop/a/v1: the annotation ${traffic}excludeInboundPorts of the pods of a-v1 makes connections bypass the sidecar, but chart/shop requires mutual TLS.`,
       '  got      \'9090\'',
-      '  next     drop it; a port that is to take plain text says so itself: { mutualTls: MutualTls.PERMISSIVE }',
+      '  next     drop it; a port that is to take plain text sets it itself: { mutualTls: MutualTls.PERMISSIVE }',
     ].join('\n')]);
   });
 });

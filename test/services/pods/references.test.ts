@@ -102,7 +102,7 @@ test('what is optional may be missing; what comes after one validation is looked
   expect(messages(chart.node.root as App)).toEqual([expect.stringContaining('IM1715 at chart/shop/others/v1: the pods refer to ConfigMap settings of namespace other')]);
 });
 
-test('a volume of a name that another namespace has as well, where the namespace of the pods is made elsewhere', () => {
+test('a volume of a name that another namespace has as well, where the namespace of the pods exists already', () => {
   const chart = new Chart(app(), 'chart');
   const [, refer] = REFERRED[4];
   service(MeshNamespace.fromExisting(chart, 'shop'), 'pods', { versions: { v1: MeshVersion.of(refer(chart, 'other')) } });

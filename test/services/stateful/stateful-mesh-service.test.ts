@@ -201,13 +201,13 @@ option('ClaimRetentionPolicy.RETAIN', 'keeps claims', () => {
 });
 
 const spread = (overrides: Partial<StatefulMeshServiceProps>) => pod(overrides).topologySpreadConstraints;
-option('StatefulMeshServiceProps.spreadOverZones', 'prefers zones with fewer pods, unless it is said otherwise', () => {
+option('StatefulMeshServiceProps.spreadOverZones', 'prefers zones with fewer pods, by default', () => {
   expect(spread({ spreadOverHosts: false })).toEqual([
     { maxSkew: 1, topologyKey: 'topology.kubernetes.io/zone', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { app: 'db' } } },
   ]);
   expect(spread({ spreadOverZones: false, spreadOverHosts: false })).toBeUndefined();
 });
-option('StatefulMeshServiceProps.spreadOverHosts', 'prefers nodes with fewer pods, unless it is said otherwise', () => {
+option('StatefulMeshServiceProps.spreadOverHosts', 'prefers nodes with fewer pods, by default', () => {
   expect(spread({ spreadOverZones: false })).toEqual([
     { maxSkew: 1, topologyKey: 'kubernetes.io/hostname', whenUnsatisfiable: 'ScheduleAnyway', labelSelector: { matchLabels: { app: 'db' } } },
   ]);
@@ -220,7 +220,7 @@ option('StatefulMeshServiceProps.version', 'is a label of the pods and selects n
   expect(refusal(() => db({ version: 'V 2' })).code).toBe('IM1104');
 });
 
-option('StatefulMeshServiceProps.registry', 'is the headless Service where nothing is said', () => {
+option('StatefulMeshServiceProps.registry', 'is the headless Service by default', () => {
   const root = chart();
   db({}, root);
   expect(findAll(valid(root), 'ServiceEntry')).toEqual([]);
@@ -284,7 +284,7 @@ option('StatefulMeshServiceProps.podLabels', 'are labels of the pods besides the
 option('StatefulMeshServiceProps.podAnnotations', 'are annotations of the pods', () => {
   expect(set({ podAnnotations: { 'example.com/a': 'b' } }).spec.template.metadata.annotations).toEqual({ 'example.com/a': 'b' });
 });
-option('StatefulMeshServiceProps.metrics', 'are told by annotations', () => {
+option('StatefulMeshServiceProps.metrics', 'are in annotations', () => {
   expect(set({ metrics: { port: 9102 } }).spec.template.metadata.annotations).toEqual(told);
   expect(refusal(() => db({ metrics: { port: 9093 }, peerPorts: [MeshPort.tls(9093)] })).code).toBe('IM1617');
 });
@@ -405,7 +405,7 @@ describe('an ordinal canary', () => {
     return valid(root);
   };
 
-  option('SplitTarget.partition', 'gives the new pods all, where nothing is said', () => {
+  option('SplitTarget.partition', 'gives the new pods all, by default', () => {
     const objects = split((root, store) => new CanarySplit(root, 'split', {
       service: store,
       rules: [SplitRule.when(CallMatch.header('x-canary', StringMatch.present())).splitTo(SplitTarget.partition(store))],

@@ -198,7 +198,7 @@ describe('refused', () => {
       '  next     name an older `minProtocolVersion`, or a newer `maxProtocolVersion`',
     ]],
     ['cipher suites of TLS 1.3', { minProtocolVersion: TlsVersion.V1_3, cipherSuites: [CipherSuite.AES128_SHA] }, [
-      'IM1350 at GatewayTls.simple(): cipher suites cannot be chosen in TLS 1.3, and no older version is spoken.', '  got      ["AES128_SHA"]',
+      'IM1350 at GatewayTls.simple(): cipher suites cannot be chosen in TLS 1.3, and no older version is accepted.', '  got      ["AES128_SHA"]',
       '  next     drop `cipherSuites`',
     ]],
     ['old versions without a suite that they know', { minProtocolVersion: TlsVersion.V1_0, cipherSuites: [CipherSuite.AES128_GCM_SHA256] }, [

@@ -1,11 +1,11 @@
 import { Duration } from 'cdk8s';
+import { REQUEST_SETTINGS } from '../../../src/traffic/resilience/resilience-props';
 import { chart, find, messages, refusal, service } from '../../helpers/build';
 import { edgePaths } from '../../helpers/edges';
 import { egressWorld, EgressWorld, routed, Told } from '../../helpers/egress';
 import { option } from '../../helpers/option';
 import { Policy } from '../../helpers/policy';
 import { valid } from '../../helpers/valid';
-import { REQUEST_SETTINGS } from '../../../src/traffic/resilience/resilience-props';
 import {
   CallMatch, EgressPath, EgressPort, EgressRoute, EgressRouteProps, FaultAbort, FaultRule, GatewayServer, GatewayWorkload, LoadBalancer,
   LocalityDistribution, LocalityFailover, MeshGateway, MeshPort, PodHosts, RemotePods, RemoteTls, ResiliencePolicy, Retries, RetryOn, StringMatch,

@@ -199,7 +199,7 @@ describe('refused', () => {
       '  istio    IST0101',
     ]],
     ['TLS', ({ blog, edge }) => edge.addTlsRoute('tls.example.com', { to: blog }), [
-      'IM1340 at edge/edge: a connection for tls cannot be handed on to routes of HTTP.',
+      'IM1340 at edge/edge: a connection for tls cannot be forwarded to HTTP routes.',
       '  allowed  a service, a version of one, another host, or shares of these',
       '  next     route to a service, or serve the host with HTTP',
     ]],

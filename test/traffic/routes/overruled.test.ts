@@ -269,7 +269,7 @@ describe('requests with one key go to one pod', () => {
   const loadBalancer = LoadBalancer.consistentHash(HashKey.header('x-user'));
   const weights = SplitTarget.weights({ v1: 60, v2: 40 });
   const message = (by: string) => [
-    `IM1650 at ${by}: requests for reviews.shop.svc.cluster.local are divided by weight, and chart/hash leads those with one key to one pod: Envoy chooses a share for each request anew.`,
+    `IM1650 at ${by}: requests for reviews.shop.svc.cluster.local are divided by weight, and chart/hash leads those with one key to one pod: Envoy chooses a share again for each request.`,
     '  got      ["v1 60%","v2 40%"]',
     '  next     split by a condition on the key, such as CallMatch.header(), or set the load balancer of each version: `service.versionOf(name)`',
   ].join('\n');

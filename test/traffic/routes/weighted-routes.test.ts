@@ -182,7 +182,7 @@ test.each<[string, () => unknown, string[]]>([
     '  next     use the service itself, or describe it with MeshService.fromAttributes',
   ]],
   ['a port beside that of the host', () => gateway(chart()).addHttpRoute(HOST, { to: bank(), port: 80 }), [
-    'IM1111 at chart/edge: the port of bank.example.net is said with the host.', '  got      80', '  next     drop the port of the route', '  istio    IST0101',
+    'IM1111 at chart/edge: the port of bank.example.net is set with the host.', '  got      80', '  next     drop the port of the route', '  istio    IST0101',
   ]],
 ])('refused: %s', (_, call, lines) => {
   expect(refusal(call).message).toBe(lines.join('\n'));
