@@ -1,46 +1,11 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { isA, type Slot as PublicSlot, type Type, type TypeRef, TYPES as ALL } from '../../projenrc/api-assembly';
 
-/** A type as the assembly refers to it. */
-export interface TypeRef {
-  readonly primitive?: string;
-  readonly fqn?: string;
-  readonly collection?: { readonly kind: 'array' | 'map'; readonly elementtype: TypeRef };
-}
+export { isA, type Type, type TypeRef };
 
 /** A property, or the parameter of a call. */
-export interface Slot {
-  readonly name: string;
-  readonly type: TypeRef;
-  readonly optional?: boolean;
-  readonly variadic?: boolean;
-  readonly static?: boolean;
-  readonly const?: boolean;
-  /** The struct that declares it, where that is another one than the struct at hand. */
+export interface Slot extends PublicSlot {
+  /** The struct that declares it, if the struct at hand inherits it. */
   readonly declaredBy?: string;
-}
-
-export interface Method {
-  readonly name: string;
-  readonly static?: boolean;
-  readonly protected?: boolean;
-  readonly parameters?: Slot[];
-  readonly returns?: { readonly type: TypeRef };
-}
-
-export interface Type {
-  readonly kind: 'class' | 'interface' | 'enum';
-  readonly fqn: string;
-  readonly name: string;
-  readonly namespace?: string;
-  readonly datatype?: boolean;
-  readonly abstract?: boolean;
-  readonly base?: string;
-  readonly interfaces?: string[];
-  readonly initializer?: { readonly parameters?: Slot[] };
-  readonly properties?: Slot[];
-  readonly methods?: Method[];
-  readonly members?: { readonly name: string }[];
 }
 
 /** Something public that can be called, or read as a constant: the way to a value, or a step of a program. */
@@ -54,15 +19,7 @@ export interface Callable {
   readonly returns?: TypeRef;
 }
 
-const FILE = join(__dirname, '..', '..', '.jsii');
-
-function load(): Map<string, Type> {
-  const types: Type[] = Object.values(JSON.parse(readFileSync(FILE, 'utf8')).types);
-  // The imported CRD classes are submodules: they follow Istio's CRDs and are none of our promises.
-  return new Map(types.filter(type => type.namespace === undefined).map(type => [type.fqn, type]));
-}
-
-const TYPES = load();
+const TYPES = new Map(ALL.map(type => [type.fqn, type]));
 
 /** A type of the package's root module; nothing for others' types. */
 export function typeOf(ref: TypeRef): Type | undefined {
@@ -74,12 +31,6 @@ export function propertiesOf(type: Type): Slot[] {
   const inherited = (type.interfaces ?? []).map(fqn => TYPES.get(fqn)).filter(above => above !== undefined)
     .flatMap(above => propertiesOf(above).map(property => ({ declaredBy: above.name, ...property })));
   return [...type.properties ?? [], ...inherited];
-}
-
-/** Whether one type can stand for the other: itself, a subclass, an implementation. */
-export function isA(type: Type, fqn: string): boolean {
-  return type.fqn === fqn || [type.base, ...type.interfaces ?? []].some(above => above !== undefined
-    && (above === fqn || (TYPES.has(above) && isA(TYPES.get(above)!, fqn))));
 }
 
 /** Whether a value of the type is a construct, which has a place in the tree and lives on in the program. */
