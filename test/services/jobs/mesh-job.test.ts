@@ -63,7 +63,7 @@ option('MeshJobProps.priorityClassName', 'is the priority of the pods', () => pr
 option('MeshJobProps.schedulerName', 'is who finds nodes for the pods', () => proofs.schedulerName(make));
 option('MeshJobProps.runtimeClassName', 'is what runs the containers', () => proofs.runtimeClassName(make));
 
-option('MeshJob.calls', 'is an edge, of one port if it is set', () => {
+option('MeshJob.calls', 'records a call to each port, or to the port that is set', () => {
   const scope = shop();
   const job = new MeshJob(scope, 'report', { containers });
   job.calls(service(scope), { port: 8080, paths: ['/reviews/*'] });

@@ -285,7 +285,7 @@ const SAMPLES: { readonly [name in typeof REQUEST_SETTINGS[number]]: (world: Egr
   mirrors: world => ({ mirrors: [{ to: world.caller('shadow').versionOf('v1') }] }),
 };
 
-describe.each([['direct', false], ['through an egress gateway', true]])('each request setting has an effect on %s egress', (_, byGateway) => {
+describe.each([['directly', false], ['through an egress gateway', true]])('each request setting has an effect on a host that is called %s', (_, byGateway) => {
   test.each(REQUEST_SETTINGS)('%s', name => {
     const routes = (hasSetting: boolean) => {
       const world = routed({}, byGateway);
