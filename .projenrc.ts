@@ -24,7 +24,7 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   minNodeVersion: '20.0.0',
-  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'fast-check@^4', 'jest-environment-node@^30.5.2', 'tinybench@^6', 'tsx@^4'],
+  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'esbuild@^0.28.2', 'fast-check@^4', 'jest-environment-node@^30.5.2', 'tinybench@^6', 'tsx@^4'],
 
   // The build is `.ci/run`; this repository is bound to no host.
   packageManager: javascript.NodePackageManager.NPM,

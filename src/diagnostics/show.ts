@@ -1,3 +1,5 @@
+import { className } from './class-name';
+
 /**
  * A value as its author would write it: text in quotes, so that `'8080'` and `8080` differ. A Duration is shown by its call, an object
  * of a class by the name of the class, a construct by its path as well. Everything else is shown as JSON.
@@ -39,7 +41,8 @@ function json(value: unknown, around: object[]): string {
 
 /** What an object of a class is, or undefined for a plain object. */
 function instance(value: object): string | undefined {
-  const name: unknown = Object.getPrototypeOf(value)?.constructor?.name;
+  const prototype: object | null = Object.getPrototypeOf(value);
+  const name = prototype === null ? undefined : className(prototype);
   if (name === undefined || name === 'Object') {
     return undefined;
   }
@@ -47,7 +50,7 @@ function instance(value: object): string | undefined {
   if (name === 'Duration' && typeof toMilliseconds === 'function') {
     return duration(toMilliseconds.call(value, { integral: false }));
   }
-  return typeof node?.path === 'string' ? `(${[String(name), node.path].filter(part => part).join(' ')})` : `(${String(name)})`;
+  return typeof node?.path === 'string' ? `(${[name, node.path].filter(part => part).join(' ')})` : `(${name})`;
 }
 
 function duration(millis: number): string {

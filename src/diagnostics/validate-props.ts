@@ -1,4 +1,5 @@
 import * as others from './cdk8s-shapes';
+import { className } from './class-name';
 import { MeshError } from './mesh-error';
 import { nearest } from './nearest';
 import { Located } from './refusal';
@@ -107,13 +108,13 @@ function isRecord(value: unknown): value is { [key: string]: unknown } {
 /** Whether a class made the object, as `Map` does: what it holds are then no properties of it. */
 function ofClass(value: object): boolean {
   const prototype = Object.getPrototypeOf(value);
-  return prototype !== null && prototype.constructor?.name !== 'Object';
+  return prototype !== null && className(prototype) !== 'Object';
 }
 
 /** By name rather than `instanceof`: a second copy of this package in the tree makes the same classes. */
 function isA(value: object, name: string): boolean {
   for (let type = Object.getPrototypeOf(value); type; type = Object.getPrototypeOf(type)) {
-    if (type.constructor?.name === name) {
+    if (className(type) === name) {
       return true;
     }
   }

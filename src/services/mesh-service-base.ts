@@ -1,4 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
+import { markClass } from '../diagnostics/class-name';
 import { Callee, ICallee } from './calls/callee';
 import { Caller } from './calls/caller';
 import { CallOptions, declareCalls } from './calls/calls';
@@ -215,3 +216,5 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
     });
   }
 }
+
+markClass(MeshServiceBase, 'MeshServiceBase');

@@ -2,6 +2,7 @@ import { Construct } from 'constructs';
 import { HeadlessService } from './headless-service';
 import { Ordinals } from './ordinals';
 import { PodHost, podsOf } from './pod-host';
+import { markClass } from '../../diagnostics/class-name';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
 import { namespaceOf } from '../../kernel/namespace-scope';
@@ -134,3 +135,5 @@ export abstract class StatefulServiceBase extends MeshServiceBase implements ISt
       expandTemplate(template, { pod, ordinal: `${ordinal}`, number: `${ordinal + 1}`, host }, this));
   }
 }
+
+markClass(StatefulServiceBase, 'StatefulServiceBase');
