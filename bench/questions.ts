@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { join } from 'node:path';
-import { Library } from './library';
 import { Work } from './measure';
+import { Library } from './programs/program';
 import { BY_HAND, LIBRARY, PLAIN, sides } from './sides';
 
 const ROOT = join(__dirname, '..');
@@ -37,7 +37,7 @@ export const QUESTIONS: Question[] = [
 
 /** The tasks for an answer. */
 export function works(library: Library): Work[] {
-  const meshes = MESHES.flatMap(({ size, times }) => sides(library).map(side => ({ name: mesh(side.name, size), times, run: side.prepare(size) })));
+  const meshes = MESHES.flatMap(({ size, times }) => sides(library, 'small').map(side => ({ name: mesh(side.name, size), times, run: side.prepare(size) })));
   const modules = [[LIBRARY, COMPILED], ['cdk8s-plus-28', 'cdk8s-plus-28']];
   return [...meshes, ...modules.map(([name, module]) => ({ name: load(name), times: 1, run: () => ({ overriddenDuration: loading(module) }) }))];
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import baseline from '../bench/baseline.json';
 import { withFigures } from '../bench/page';
+import { ProgramName, PROGRAMS } from '../bench/programs/programs';
 import { QUESTIONS, works } from '../bench/questions';
 import { BY_HAND, LIBRARY, PLAIN, sides } from '../bench/sides';
 import * as library from 'cdk8s-istio';
@@ -21,10 +22,14 @@ interface Manifest {
 /** Enough for a service that calls two, one that calls one, and those without calls. */
 const SIZE = 4;
 
+/** What a side writes. */
+function text(name: string, program: ProgramName = 'small', size = SIZE): string {
+  return sides(library, program).find(each => each.name === name)!.prepare(size)();
+}
+
 /** What a side writes, by kind and name. */
 function manifests(name: string): Record<string, Manifest> {
-  const side = sides(library).find(each => each.name === name)!;
-  const objects = parseAllDocuments(side.prepare(SIZE)()).map(document => document.toJS() as Manifest);
+  const objects = parseAllDocuments(text(name)).map(document => document.toJS() as Manifest);
   return Object.fromEntries(objects.map(object => [`${object.kind} ${object.metadata.name}`, object]));
 }
 
@@ -50,9 +55,27 @@ test('docs/speed.md says what the baseline says', () => {
   expect(page).toContain(`| ${QUESTIONS[0].name} | ${Object.values(baseline.ratios)[0].median} |`);
 });
 
-test('plain objects are those of the library', () => {
-  expect(Object.keys(manifests(LIBRARY))).toHaveLength(6 + 9 * SIZE);
-  expect(manifests(PLAIN)).toEqual(manifests(LIBRARY));
+/** What each program writes for a size: objects of each kind, where they differ by program. */
+const PROGRAM_SIZES: [ProgramName, number, Record<string, number>][] = [
+  ['small', SIZE, { Service: SIZE, Deployment: 2 * SIZE, Sidecar: 1 + 2 * SIZE, VirtualService: 1 + SIZE }],
+  ['large', 3, { Service: 3, Deployment: 15, DestinationRule: 3, VirtualService: 4 }],
+  ['edge', 12, { Service: 13, Gateway: 2, VirtualService: 4 }],
+  ['charts', 12, { Namespace: 2, Service: 12, Deployment: 12 }],
+  ['hosts', 5, { Service: 1, Gateway: 1, VirtualService: 5 }],
+  ['routes', 5, { Service: 1, Gateway: 1, VirtualService: 1 }],
+  ['hub', 5, { Service: 6, AuthorizationPolicy: 7 }],
+];
+
+test('every program is tested', () => {
+  expect(PROGRAM_SIZES.map(([name]) => name)).toEqual(Object.keys(PROGRAMS));
+});
+
+test.each(PROGRAM_SIZES)('%s: plain objects are those of the library, byte by byte', (program, size, expected) => {
+  const written = text(LIBRARY, program, size);
+  const kinds = [...written.matchAll(/^kind: (.*)$/gm)].map(([, kind]) => kind);
+  const counts = Object.fromEntries(Object.keys(expected).map(kind => [kind, kinds.filter(each => each === kind).length]));
+  expect(counts).toEqual(expected);
+  expect(text(PLAIN, program, size)).toBe(written);
 });
 
 test('what is written by hand is what the library writes', () => {

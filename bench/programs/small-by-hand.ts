@@ -1,6 +1,6 @@
-import { Chart } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { Capability, Deployment, k8s, LabelSelector, Protocol, ServiceAccount } from 'cdk8s-plus-28';
-import { callees, image, Library } from './library';
+import { callees, image, Library } from './program';
 
 const NAMESPACE = 'shop';
 const PORT = 8080;
@@ -9,7 +9,9 @@ const INGRESS = 'cluster.local/ns/istio-system/sa/istio-ingressgateway-service-a
 const hostOf = (name: string) => `${name}.${NAMESPACE}.svc.cluster.local`;
 
 /** The same mesh, written by hand with the imported classes of Istio's kinds and the constructs of cdk8s-plus. */
-export function byHand(library: Library, chart: Chart, size: number): void {
+export function smallByHand(library: Library, size: number): App {
+  const app = new App();
+  const chart = new Chart(app, 'shop');
   const names = Array.from({ length: size }, (_, i) => `service-${i}`);
   aroundServices(library, chart, names);
   names.forEach((name, i) => {
@@ -18,6 +20,7 @@ export function byHand(library: Library, chart: Chart, size: number): void {
     istioOf(library, chart, name);
     accessOf(library, chart, name, callers, callees(i, size).map(callee => names[callee]));
   });
+  return app;
 }
 
 /** The objects that exist once: the namespace, its policies, and the gateway. */
