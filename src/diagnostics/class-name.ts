@@ -17,6 +17,16 @@ export function className(prototype: object): string | undefined {
   return name === undefined ? undefined : String(name);
 }
 
+/** Whether the class with this prototype has the name. Checks of properties ask this for each value, so the full name is compared as it is. */
+export function isNamed(prototype: object, name: string): boolean {
+  const type = prototype.constructor as { [EXPORTED]?: { fqn: string }; [INTERNAL]?: string } | undefined | null;
+  if (type && Object.hasOwn(type, EXPORTED) && !Object.hasOwn(type, INTERNAL)) {
+    const { fqn } = type[EXPORTED]!;
+    return fqn.endsWith(name) && fqn.charAt(fqn.length - name.length - 1) === '.';
+  }
+  return className(prototype) === name;
+}
+
 /** Marks a class that is not exported with its name. */
 export function markClass(type: object, name: string): void {
   Object.defineProperty(type, INTERNAL, { value: name });

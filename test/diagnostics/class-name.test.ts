@@ -1,4 +1,4 @@
-import { className, markClass } from '../../src/diagnostics/class-name';
+import { className, isNamed, markClass } from '../../src/diagnostics/class-name';
 
 const nameOf = (value: object) => className(Object.getPrototypeOf(value));
 
@@ -22,6 +22,15 @@ test('a class that is not exported is marked by hand', () => {
   class _b {}
   markClass(_b, 'MeshServiceBase');
   expect(nameOf(new _b())).toBe('MeshServiceBase');
+});
+
+test.each<[string, boolean]>([['Retries', true], ['ries', false], ['cdk8s-istio.Retries', false], ['_a', false]])('a renamed class is called %s: %p', (name, expected) => {
+  expect(isNamed(renamed().prototype, name)).toBe(expected);
+});
+
+test('a class without a mark has the name of its function', () => {
+  class Mine {}
+  expect(['Mine', 'Min'].map(name => isNamed(Mine.prototype, name))).toEqual([true, false]);
 });
 
 test('objects without a class', () => {
