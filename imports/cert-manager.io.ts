@@ -28,10 +28,7 @@ export class Certificate extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: CertificateProps = {}): any {
-    return {
-      ...Certificate.GVK,
-      ...toJson_CertificateProps(props),
-    };
+    return toJson_CertificateProps(props, { ...Certificate.GVK });
   }
 
   /**
@@ -53,10 +50,7 @@ export class Certificate extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return {
-      ...Certificate.GVK,
-      ...toJson_CertificateProps(resolved),
-    };
+    return toJson_CertificateProps(resolved, { ...Certificate.GVK });
   }
 }
 
@@ -87,14 +81,14 @@ export interface CertificateProps {
  * Converts an object of type 'CertificateProps' to JSON representation.
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_CertificateProps(obj: CertificateProps | undefined): Record<string, any> | undefined {
+export function toJson_CertificateProps(obj: CertificateProps | undefined, result: Record<string, any> = {}): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'metadata': obj.metadata,
-    'spec': toJson_CertificateSpec(obj.spec),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  let value: any;
+  value = obj.metadata;
+  if (value !== undefined) { result['metadata'] = value; }
+  value = toJson_CertificateSpec(obj.spec);
+  if (value !== undefined) { result['spec'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -378,34 +372,57 @@ export interface CertificateSpec {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpec(obj: CertificateSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'additionalOutputFormats': obj.additionalOutputFormats?.map(y => toJson_CertificateSpecAdditionalOutputFormats(y)),
-    'commonName': obj.commonName,
-    'dnsNames': obj.dnsNames?.map(y => y),
-    'duration': obj.duration,
-    'emailAddresses': obj.emailAddresses?.map(y => y),
-    'encodeUsagesInRequest': obj.encodeUsagesInRequest,
-    'ipAddresses': obj.ipAddresses?.map(y => y),
-    'isCA': obj.isCa,
-    'issuerRef': toJson_CertificateSpecIssuerRef(obj.issuerRef),
-    'keystores': toJson_CertificateSpecKeystores(obj.keystores),
-    'literalSubject': obj.literalSubject,
-    'nameConstraints': toJson_CertificateSpecNameConstraints(obj.nameConstraints),
-    'otherNames': obj.otherNames?.map(y => toJson_CertificateSpecOtherNames(y)),
-    'privateKey': toJson_CertificateSpecPrivateKey(obj.privateKey),
-    'renewBefore': obj.renewBefore,
-    'renewBeforePercentage': obj.renewBeforePercentage,
-    'renewal': toJson_CertificateSpecRenewal(obj.renewal),
-    'revisionHistoryLimit': obj.revisionHistoryLimit,
-    'secretName': obj.secretName,
-    'secretTemplate': toJson_CertificateSpecSecretTemplate(obj.secretTemplate),
-    'signatureAlgorithm': obj.signatureAlgorithm,
-    'subject': toJson_CertificateSpecSubject(obj.subject),
-    'uris': obj.uris?.map(y => y),
-    'usages': obj.usages?.map(y => y),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.additionalOutputFormats?.map(y => toJson_CertificateSpecAdditionalOutputFormats(y));
+  if (value !== undefined) { result['additionalOutputFormats'] = value; }
+  value = obj.commonName;
+  if (value !== undefined) { result['commonName'] = value; }
+  value = obj.dnsNames?.map(y => y);
+  if (value !== undefined) { result['dnsNames'] = value; }
+  value = obj.duration;
+  if (value !== undefined) { result['duration'] = value; }
+  value = obj.emailAddresses?.map(y => y);
+  if (value !== undefined) { result['emailAddresses'] = value; }
+  value = obj.encodeUsagesInRequest;
+  if (value !== undefined) { result['encodeUsagesInRequest'] = value; }
+  value = obj.ipAddresses?.map(y => y);
+  if (value !== undefined) { result['ipAddresses'] = value; }
+  value = obj.isCa;
+  if (value !== undefined) { result['isCA'] = value; }
+  value = toJson_CertificateSpecIssuerRef(obj.issuerRef);
+  if (value !== undefined) { result['issuerRef'] = value; }
+  value = toJson_CertificateSpecKeystores(obj.keystores);
+  if (value !== undefined) { result['keystores'] = value; }
+  value = obj.literalSubject;
+  if (value !== undefined) { result['literalSubject'] = value; }
+  value = toJson_CertificateSpecNameConstraints(obj.nameConstraints);
+  if (value !== undefined) { result['nameConstraints'] = value; }
+  value = obj.otherNames?.map(y => toJson_CertificateSpecOtherNames(y));
+  if (value !== undefined) { result['otherNames'] = value; }
+  value = toJson_CertificateSpecPrivateKey(obj.privateKey);
+  if (value !== undefined) { result['privateKey'] = value; }
+  value = obj.renewBefore;
+  if (value !== undefined) { result['renewBefore'] = value; }
+  value = obj.renewBeforePercentage;
+  if (value !== undefined) { result['renewBeforePercentage'] = value; }
+  value = toJson_CertificateSpecRenewal(obj.renewal);
+  if (value !== undefined) { result['renewal'] = value; }
+  value = obj.revisionHistoryLimit;
+  if (value !== undefined) { result['revisionHistoryLimit'] = value; }
+  value = obj.secretName;
+  if (value !== undefined) { result['secretName'] = value; }
+  value = toJson_CertificateSpecSecretTemplate(obj.secretTemplate);
+  if (value !== undefined) { result['secretTemplate'] = value; }
+  value = obj.signatureAlgorithm;
+  if (value !== undefined) { result['signatureAlgorithm'] = value; }
+  value = toJson_CertificateSpecSubject(obj.subject);
+  if (value !== undefined) { result['subject'] = value; }
+  value = obj.uris?.map(y => y);
+  if (value !== undefined) { result['uris'] = value; }
+  value = obj.usages?.map(y => y);
+  if (value !== undefined) { result['usages'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -432,11 +449,11 @@ export interface CertificateSpecAdditionalOutputFormats {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecAdditionalOutputFormats(obj: CertificateSpecAdditionalOutputFormats | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'type': obj.type,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.type;
+  if (value !== undefined) { result['type'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -483,13 +500,15 @@ export interface CertificateSpecIssuerRef {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecIssuerRef(obj: CertificateSpecIssuerRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'group': obj.group,
-    'kind': obj.kind,
-    'name': obj.name,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.group;
+  if (value !== undefined) { result['group'] = value; }
+  value = obj.kind;
+  if (value !== undefined) { result['kind'] = value; }
+  value = obj.name;
+  if (value !== undefined) { result['name'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -522,12 +541,13 @@ export interface CertificateSpecKeystores {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecKeystores(obj: CertificateSpecKeystores | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'jks': toJson_CertificateSpecKeystoresJks(obj.jks),
-    'pkcs12': toJson_CertificateSpecKeystoresPkcs12(obj.pkcs12),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = toJson_CertificateSpecKeystoresJks(obj.jks);
+  if (value !== undefined) { result['jks'] = value; }
+  value = toJson_CertificateSpecKeystoresPkcs12(obj.pkcs12);
+  if (value !== undefined) { result['pkcs12'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -572,13 +592,15 @@ export interface CertificateSpecNameConstraints {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecNameConstraints(obj: CertificateSpecNameConstraints | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'critical': obj.critical,
-    'excluded': toJson_CertificateSpecNameConstraintsExcluded(obj.excluded),
-    'permitted': toJson_CertificateSpecNameConstraintsPermitted(obj.permitted),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.critical;
+  if (value !== undefined) { result['critical'] = value; }
+  value = toJson_CertificateSpecNameConstraintsExcluded(obj.excluded);
+  if (value !== undefined) { result['excluded'] = value; }
+  value = toJson_CertificateSpecNameConstraintsPermitted(obj.permitted);
+  if (value !== undefined) { result['permitted'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -610,12 +632,13 @@ export interface CertificateSpecOtherNames {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecOtherNames(obj: CertificateSpecOtherNames | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'oid': obj.oid,
-    'utf8Value': obj.utf8Value,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.oid;
+  if (value !== undefined) { result['oid'] = value; }
+  value = obj.utf8Value;
+  if (value !== undefined) { result['utf8Value'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -692,14 +715,17 @@ export interface CertificateSpecPrivateKey {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecPrivateKey(obj: CertificateSpecPrivateKey | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'algorithm': obj.algorithm,
-    'encoding': obj.encoding,
-    'rotationPolicy': obj.rotationPolicy,
-    'size': obj.size,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.algorithm;
+  if (value !== undefined) { result['algorithm'] = value; }
+  value = obj.encoding;
+  if (value !== undefined) { result['encoding'] = value; }
+  value = obj.rotationPolicy;
+  if (value !== undefined) { result['rotationPolicy'] = value; }
+  value = obj.size;
+  if (value !== undefined) { result['size'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -731,12 +757,13 @@ export interface CertificateSpecRenewal {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecRenewal(obj: CertificateSpecRenewal | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'policy': obj.policy,
-    'windows': obj.windows?.map(y => toJson_CertificateSpecRenewalWindows(y)),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.policy;
+  if (value !== undefined) { result['policy'] = value; }
+  value = obj.windows?.map(y => toJson_CertificateSpecRenewalWindows(y));
+  if (value !== undefined) { result['windows'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -771,12 +798,13 @@ export interface CertificateSpecSecretTemplate {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecSecretTemplate(obj: CertificateSpecSecretTemplate | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'annotations': ((obj.annotations) === undefined) ? undefined : (Object.entries(obj.annotations).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
-    'labels': ((obj.labels) === undefined) ? undefined : (Object.entries(obj.labels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.annotations === undefined ? undefined : Object.fromEntries(Object.entries(obj.annotations).filter(i => i[1] !== undefined));
+  if (value !== undefined) { result['annotations'] = value; }
+  value = obj.labels === undefined ? undefined : Object.fromEntries(Object.entries(obj.labels).filter(i => i[1] !== undefined));
+  if (value !== undefined) { result['labels'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -878,18 +906,25 @@ export interface CertificateSpecSubject {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecSubject(obj: CertificateSpecSubject | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'countries': obj.countries?.map(y => y),
-    'localities': obj.localities?.map(y => y),
-    'organizationalUnits': obj.organizationalUnits?.map(y => y),
-    'organizations': obj.organizations?.map(y => y),
-    'postalCodes': obj.postalCodes?.map(y => y),
-    'provinces': obj.provinces?.map(y => y),
-    'serialNumber': obj.serialNumber,
-    'streetAddresses': obj.streetAddresses?.map(y => y),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.countries?.map(y => y);
+  if (value !== undefined) { result['countries'] = value; }
+  value = obj.localities?.map(y => y);
+  if (value !== undefined) { result['localities'] = value; }
+  value = obj.organizationalUnits?.map(y => y);
+  if (value !== undefined) { result['organizationalUnits'] = value; }
+  value = obj.organizations?.map(y => y);
+  if (value !== undefined) { result['organizations'] = value; }
+  value = obj.postalCodes?.map(y => y);
+  if (value !== undefined) { result['postalCodes'] = value; }
+  value = obj.provinces?.map(y => y);
+  if (value !== undefined) { result['provinces'] = value; }
+  value = obj.serialNumber;
+  if (value !== undefined) { result['serialNumber'] = value; }
+  value = obj.streetAddresses?.map(y => y);
+  if (value !== undefined) { result['streetAddresses'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1044,14 +1079,17 @@ export interface CertificateSpecKeystoresJks {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecKeystoresJks(obj: CertificateSpecKeystoresJks | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'alias': obj.alias,
-    'create': obj.create,
-    'password': obj.password,
-    'passwordSecretRef': toJson_CertificateSpecKeystoresJksPasswordSecretRef(obj.passwordSecretRef),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.alias;
+  if (value !== undefined) { result['alias'] = value; }
+  value = obj.create;
+  if (value !== undefined) { result['create'] = value; }
+  value = obj.password;
+  if (value !== undefined) { result['password'] = value; }
+  value = toJson_CertificateSpecKeystoresJksPasswordSecretRef(obj.passwordSecretRef);
+  if (value !== undefined) { result['passwordSecretRef'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1123,14 +1161,17 @@ export interface CertificateSpecKeystoresPkcs12 {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecKeystoresPkcs12(obj: CertificateSpecKeystoresPkcs12 | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'create': obj.create,
-    'password': obj.password,
-    'passwordSecretRef': toJson_CertificateSpecKeystoresPkcs12PasswordSecretRef(obj.passwordSecretRef),
-    'profile': obj.profile,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.create;
+  if (value !== undefined) { result['create'] = value; }
+  value = obj.password;
+  if (value !== undefined) { result['password'] = value; }
+  value = toJson_CertificateSpecKeystoresPkcs12PasswordSecretRef(obj.passwordSecretRef);
+  if (value !== undefined) { result['passwordSecretRef'] = value; }
+  value = obj.profile;
+  if (value !== undefined) { result['profile'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1178,14 +1219,17 @@ export interface CertificateSpecNameConstraintsExcluded {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecNameConstraintsExcluded(obj: CertificateSpecNameConstraintsExcluded | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'dnsDomains': obj.dnsDomains?.map(y => y),
-    'emailAddresses': obj.emailAddresses?.map(y => y),
-    'ipRanges': obj.ipRanges?.map(y => y),
-    'uriDomains': obj.uriDomains?.map(y => y),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.dnsDomains?.map(y => y);
+  if (value !== undefined) { result['dnsDomains'] = value; }
+  value = obj.emailAddresses?.map(y => y);
+  if (value !== undefined) { result['emailAddresses'] = value; }
+  value = obj.ipRanges?.map(y => y);
+  if (value !== undefined) { result['ipRanges'] = value; }
+  value = obj.uriDomains?.map(y => y);
+  if (value !== undefined) { result['uriDomains'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1231,14 +1275,17 @@ export interface CertificateSpecNameConstraintsPermitted {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecNameConstraintsPermitted(obj: CertificateSpecNameConstraintsPermitted | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'dnsDomains': obj.dnsDomains?.map(y => y),
-    'emailAddresses': obj.emailAddresses?.map(y => y),
-    'ipRanges': obj.ipRanges?.map(y => y),
-    'uriDomains': obj.uriDomains?.map(y => y),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.dnsDomains?.map(y => y);
+  if (value !== undefined) { result['dnsDomains'] = value; }
+  value = obj.emailAddresses?.map(y => y);
+  if (value !== undefined) { result['emailAddresses'] = value; }
+  value = obj.ipRanges?.map(y => y);
+  if (value !== undefined) { result['ipRanges'] = value; }
+  value = obj.uriDomains?.map(y => y);
+  if (value !== undefined) { result['uriDomains'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1359,13 +1406,15 @@ export interface CertificateSpecRenewalWindows {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecRenewalWindows(obj: CertificateSpecRenewalWindows | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'cron': obj.cron,
-    'timezone': obj.timezone,
-    'windowDuration': obj.windowDuration,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.cron;
+  if (value !== undefined) { result['cron'] = value; }
+  value = obj.timezone;
+  if (value !== undefined) { result['timezone'] = value; }
+  value = obj.windowDuration;
+  if (value !== undefined) { result['windowDuration'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1402,12 +1451,13 @@ export interface CertificateSpecKeystoresJksPasswordSecretRef {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecKeystoresJksPasswordSecretRef(obj: CertificateSpecKeystoresJksPasswordSecretRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'key': obj.key,
-    'name': obj.name,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.key;
+  if (value !== undefined) { result['key'] = value; }
+  value = obj.name;
+  if (value !== undefined) { result['name'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1444,12 +1494,13 @@ export interface CertificateSpecKeystoresPkcs12PasswordSecretRef {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_CertificateSpecKeystoresPkcs12PasswordSecretRef(obj: CertificateSpecKeystoresPkcs12PasswordSecretRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'key': obj.key,
-    'name': obj.name,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.key;
+  if (value !== undefined) { result['key'] = value; }
+  value = obj.name;
+  if (value !== undefined) { result['name'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 

@@ -25,10 +25,7 @@ export class AuthorizationPolicy extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: AuthorizationPolicyProps = {}): any {
-    return {
-      ...AuthorizationPolicy.GVK,
-      ...toJson_AuthorizationPolicyProps(props),
-    };
+    return toJson_AuthorizationPolicyProps(props, { ...AuthorizationPolicy.GVK });
   }
 
   /**
@@ -50,10 +47,7 @@ export class AuthorizationPolicy extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return {
-      ...AuthorizationPolicy.GVK,
-      ...toJson_AuthorizationPolicyProps(resolved),
-    };
+    return toJson_AuthorizationPolicyProps(resolved, { ...AuthorizationPolicy.GVK });
   }
 }
 
@@ -78,14 +72,14 @@ export interface AuthorizationPolicyProps {
  * Converts an object of type 'AuthorizationPolicyProps' to JSON representation.
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_AuthorizationPolicyProps(obj: AuthorizationPolicyProps | undefined): Record<string, any> | undefined {
+export function toJson_AuthorizationPolicyProps(obj: AuthorizationPolicyProps | undefined, result: Record<string, any> = {}): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'metadata': obj.metadata,
-    'spec': toJson_AuthorizationPolicySpec(obj.spec),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  let value: any;
+  value = obj.metadata;
+  if (value !== undefined) { result['metadata'] = value; }
+  value = toJson_AuthorizationPolicySpec(obj.spec);
+  if (value !== undefined) { result['spec'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -144,16 +138,21 @@ export interface AuthorizationPolicySpec {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpec(obj: AuthorizationPolicySpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'action': obj.action,
-    'provider': toJson_AuthorizationPolicySpecProvider(obj.provider),
-    'rules': obj.rules?.map(y => toJson_AuthorizationPolicySpecRules(y)),
-    'selector': toJson_AuthorizationPolicySpecSelector(obj.selector),
-    'targetRef': toJson_AuthorizationPolicySpecTargetRef(obj.targetRef),
-    'targetRefs': obj.targetRefs?.map(y => toJson_AuthorizationPolicySpecTargetRefs(y)),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.action;
+  if (value !== undefined) { result['action'] = value; }
+  value = toJson_AuthorizationPolicySpecProvider(obj.provider);
+  if (value !== undefined) { result['provider'] = value; }
+  value = obj.rules?.map(y => toJson_AuthorizationPolicySpecRules(y));
+  if (value !== undefined) { result['rules'] = value; }
+  value = toJson_AuthorizationPolicySpecSelector(obj.selector);
+  if (value !== undefined) { result['selector'] = value; }
+  value = toJson_AuthorizationPolicySpecTargetRef(obj.targetRef);
+  if (value !== undefined) { result['targetRef'] = value; }
+  value = obj.targetRefs?.map(y => toJson_AuthorizationPolicySpecTargetRefs(y));
+  if (value !== undefined) { result['targetRefs'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -195,11 +194,11 @@ export interface AuthorizationPolicySpecProvider {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecProvider(obj: AuthorizationPolicySpecProvider | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'name': obj.name,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.name;
+  if (value !== undefined) { result['name'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -235,13 +234,15 @@ export interface AuthorizationPolicySpecRules {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecRules(obj: AuthorizationPolicySpecRules | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'from': obj.from?.map(y => toJson_AuthorizationPolicySpecRulesFrom(y)),
-    'to': obj.to?.map(y => toJson_AuthorizationPolicySpecRulesTo(y)),
-    'when': obj.when?.map(y => toJson_AuthorizationPolicySpecRulesWhen(y)),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.from?.map(y => toJson_AuthorizationPolicySpecRulesFrom(y));
+  if (value !== undefined) { result['from'] = value; }
+  value = obj.to?.map(y => toJson_AuthorizationPolicySpecRulesTo(y));
+  if (value !== undefined) { result['to'] = value; }
+  value = obj.when?.map(y => toJson_AuthorizationPolicySpecRulesWhen(y));
+  if (value !== undefined) { result['when'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -265,11 +266,11 @@ export interface AuthorizationPolicySpecSelector {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecSelector(obj: AuthorizationPolicySpecSelector | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.matchLabels === undefined ? undefined : Object.fromEntries(Object.entries(obj.matchLabels).filter(i => i[1] !== undefined));
+  if (value !== undefined) { result['matchLabels'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -312,14 +313,17 @@ export interface AuthorizationPolicySpecTargetRef {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecTargetRef(obj: AuthorizationPolicySpecTargetRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'group': obj.group,
-    'kind': obj.kind,
-    'name': obj.name,
-    'namespace': obj.namespace,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.group;
+  if (value !== undefined) { result['group'] = value; }
+  value = obj.kind;
+  if (value !== undefined) { result['kind'] = value; }
+  value = obj.name;
+  if (value !== undefined) { result['name'] = value; }
+  value = obj.namespace;
+  if (value !== undefined) { result['namespace'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -362,14 +366,17 @@ export interface AuthorizationPolicySpecTargetRefs {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecTargetRefs(obj: AuthorizationPolicySpecTargetRefs | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'group': obj.group,
-    'kind': obj.kind,
-    'name': obj.name,
-    'namespace': obj.namespace,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.group;
+  if (value !== undefined) { result['group'] = value; }
+  value = obj.kind;
+  if (value !== undefined) { result['kind'] = value; }
+  value = obj.name;
+  if (value !== undefined) { result['name'] = value; }
+  value = obj.namespace;
+  if (value !== undefined) { result['namespace'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -391,11 +398,11 @@ export interface AuthorizationPolicySpecRulesFrom {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecRulesFrom(obj: AuthorizationPolicySpecRulesFrom | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'source': toJson_AuthorizationPolicySpecRulesFromSource(obj.source),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = toJson_AuthorizationPolicySpecRulesFromSource(obj.source);
+  if (value !== undefined) { result['source'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -417,11 +424,11 @@ export interface AuthorizationPolicySpecRulesTo {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecRulesTo(obj: AuthorizationPolicySpecRulesTo | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'operation': toJson_AuthorizationPolicySpecRulesToOperation(obj.operation),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = toJson_AuthorizationPolicySpecRulesToOperation(obj.operation);
+  if (value !== undefined) { result['operation'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -457,13 +464,15 @@ export interface AuthorizationPolicySpecRulesWhen {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecRulesWhen(obj: AuthorizationPolicySpecRulesWhen | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'key': obj.key,
-    'notValues': obj.notValues?.map(y => y),
-    'values': obj.values?.map(y => y),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.key;
+  if (value !== undefined) { result['key'] = value; }
+  value = obj.notValues?.map(y => y);
+  if (value !== undefined) { result['notValues'] = value; }
+  value = obj.values?.map(y => y);
+  if (value !== undefined) { result['values'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -578,24 +587,37 @@ export interface AuthorizationPolicySpecRulesFromSource {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecRulesFromSource(obj: AuthorizationPolicySpecRulesFromSource | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'ipBlocks': obj.ipBlocks?.map(y => y),
-    'namespaces': obj.namespaces?.map(y => y),
-    'notIpBlocks': obj.notIpBlocks?.map(y => y),
-    'notNamespaces': obj.notNamespaces?.map(y => y),
-    'notPrincipals': obj.notPrincipals?.map(y => y),
-    'notRemoteIpBlocks': obj.notRemoteIpBlocks?.map(y => y),
-    'notRequestPrincipals': obj.notRequestPrincipals?.map(y => y),
-    'notServiceAccounts': obj.notServiceAccounts?.map(y => y),
-    'notTrustDomains': obj.notTrustDomains?.map(y => y),
-    'principals': obj.principals?.map(y => y),
-    'remoteIpBlocks': obj.remoteIpBlocks?.map(y => y),
-    'requestPrincipals': obj.requestPrincipals?.map(y => y),
-    'serviceAccounts': obj.serviceAccounts?.map(y => y),
-    'trustDomains': obj.trustDomains?.map(y => y),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.ipBlocks?.map(y => y);
+  if (value !== undefined) { result['ipBlocks'] = value; }
+  value = obj.namespaces?.map(y => y);
+  if (value !== undefined) { result['namespaces'] = value; }
+  value = obj.notIpBlocks?.map(y => y);
+  if (value !== undefined) { result['notIpBlocks'] = value; }
+  value = obj.notNamespaces?.map(y => y);
+  if (value !== undefined) { result['notNamespaces'] = value; }
+  value = obj.notPrincipals?.map(y => y);
+  if (value !== undefined) { result['notPrincipals'] = value; }
+  value = obj.notRemoteIpBlocks?.map(y => y);
+  if (value !== undefined) { result['notRemoteIpBlocks'] = value; }
+  value = obj.notRequestPrincipals?.map(y => y);
+  if (value !== undefined) { result['notRequestPrincipals'] = value; }
+  value = obj.notServiceAccounts?.map(y => y);
+  if (value !== undefined) { result['notServiceAccounts'] = value; }
+  value = obj.notTrustDomains?.map(y => y);
+  if (value !== undefined) { result['notTrustDomains'] = value; }
+  value = obj.principals?.map(y => y);
+  if (value !== undefined) { result['principals'] = value; }
+  value = obj.remoteIpBlocks?.map(y => y);
+  if (value !== undefined) { result['remoteIpBlocks'] = value; }
+  value = obj.requestPrincipals?.map(y => y);
+  if (value !== undefined) { result['requestPrincipals'] = value; }
+  value = obj.serviceAccounts?.map(y => y);
+  if (value !== undefined) { result['serviceAccounts'] = value; }
+  value = obj.trustDomains?.map(y => y);
+  if (value !== undefined) { result['trustDomains'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -668,18 +690,25 @@ export interface AuthorizationPolicySpecRulesToOperation {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_AuthorizationPolicySpecRulesToOperation(obj: AuthorizationPolicySpecRulesToOperation | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'hosts': obj.hosts?.map(y => y),
-    'methods': obj.methods?.map(y => y),
-    'notHosts': obj.notHosts?.map(y => y),
-    'notMethods': obj.notMethods?.map(y => y),
-    'notPaths': obj.notPaths?.map(y => y),
-    'notPorts': obj.notPorts?.map(y => y),
-    'paths': obj.paths?.map(y => y),
-    'ports': obj.ports?.map(y => y),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.hosts?.map(y => y);
+  if (value !== undefined) { result['hosts'] = value; }
+  value = obj.methods?.map(y => y);
+  if (value !== undefined) { result['methods'] = value; }
+  value = obj.notHosts?.map(y => y);
+  if (value !== undefined) { result['notHosts'] = value; }
+  value = obj.notMethods?.map(y => y);
+  if (value !== undefined) { result['notMethods'] = value; }
+  value = obj.notPaths?.map(y => y);
+  if (value !== undefined) { result['notPaths'] = value; }
+  value = obj.notPorts?.map(y => y);
+  if (value !== undefined) { result['notPorts'] = value; }
+  value = obj.paths?.map(y => y);
+  if (value !== undefined) { result['paths'] = value; }
+  value = obj.ports?.map(y => y);
+  if (value !== undefined) { result['ports'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -706,10 +735,7 @@ export class PeerAuthentication extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: PeerAuthenticationProps = {}): any {
-    return {
-      ...PeerAuthentication.GVK,
-      ...toJson_PeerAuthenticationProps(props),
-    };
+    return toJson_PeerAuthenticationProps(props, { ...PeerAuthentication.GVK });
   }
 
   /**
@@ -731,10 +757,7 @@ export class PeerAuthentication extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return {
-      ...PeerAuthentication.GVK,
-      ...toJson_PeerAuthenticationProps(resolved),
-    };
+    return toJson_PeerAuthenticationProps(resolved, { ...PeerAuthentication.GVK });
   }
 }
 
@@ -759,14 +782,14 @@ export interface PeerAuthenticationProps {
  * Converts an object of type 'PeerAuthenticationProps' to JSON representation.
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_PeerAuthenticationProps(obj: PeerAuthenticationProps | undefined): Record<string, any> | undefined {
+export function toJson_PeerAuthenticationProps(obj: PeerAuthenticationProps | undefined, result: Record<string, any> = {}): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'metadata': obj.metadata,
-    'spec': toJson_PeerAuthenticationSpec(obj.spec),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  let value: any;
+  value = obj.metadata;
+  if (value !== undefined) { result['metadata'] = value; }
+  value = toJson_PeerAuthenticationSpec(obj.spec);
+  if (value !== undefined) { result['spec'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -804,13 +827,15 @@ export interface PeerAuthenticationSpec {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PeerAuthenticationSpec(obj: PeerAuthenticationSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'mtls': toJson_PeerAuthenticationSpecMtls(obj.mtls),
-    'portLevelMtls': ((obj.portLevelMtls) === undefined) ? undefined : (Object.entries(obj.portLevelMtls).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: toJson_PeerAuthenticationSpecPortLevelMtls(i[1]) }), {})),
-    'selector': toJson_PeerAuthenticationSpecSelector(obj.selector),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = toJson_PeerAuthenticationSpecMtls(obj.mtls);
+  if (value !== undefined) { result['mtls'] = value; }
+  value = obj.portLevelMtls === undefined ? undefined : Object.fromEntries(Object.entries(obj.portLevelMtls).filter(i => i[1] !== undefined).map(i => [i[0], toJson_PeerAuthenticationSpecPortLevelMtls(i[1])]));
+  if (value !== undefined) { result['portLevelMtls'] = value; }
+  value = toJson_PeerAuthenticationSpecSelector(obj.selector);
+  if (value !== undefined) { result['selector'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -836,11 +861,11 @@ export interface PeerAuthenticationSpecMtls {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PeerAuthenticationSpecMtls(obj: PeerAuthenticationSpecMtls | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'mode': obj.mode,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.mode;
+  if (value !== undefined) { result['mode'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -864,11 +889,11 @@ export interface PeerAuthenticationSpecPortLevelMtls {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PeerAuthenticationSpecPortLevelMtls(obj: PeerAuthenticationSpecPortLevelMtls | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'mode': obj.mode,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.mode;
+  if (value !== undefined) { result['mode'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -892,11 +917,11 @@ export interface PeerAuthenticationSpecSelector {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_PeerAuthenticationSpecSelector(obj: PeerAuthenticationSpecSelector | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.matchLabels === undefined ? undefined : Object.fromEntries(Object.entries(obj.matchLabels).filter(i => i[1] !== undefined));
+  if (value !== undefined) { result['matchLabels'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -959,10 +984,7 @@ export class RequestAuthentication extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: RequestAuthenticationProps = {}): any {
-    return {
-      ...RequestAuthentication.GVK,
-      ...toJson_RequestAuthenticationProps(props),
-    };
+    return toJson_RequestAuthenticationProps(props, { ...RequestAuthentication.GVK });
   }
 
   /**
@@ -984,10 +1006,7 @@ export class RequestAuthentication extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return {
-      ...RequestAuthentication.GVK,
-      ...toJson_RequestAuthenticationProps(resolved),
-    };
+    return toJson_RequestAuthenticationProps(resolved, { ...RequestAuthentication.GVK });
   }
 }
 
@@ -1012,14 +1031,14 @@ export interface RequestAuthenticationProps {
  * Converts an object of type 'RequestAuthenticationProps' to JSON representation.
  */
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
-export function toJson_RequestAuthenticationProps(obj: RequestAuthenticationProps | undefined): Record<string, any> | undefined {
+export function toJson_RequestAuthenticationProps(obj: RequestAuthenticationProps | undefined, result: Record<string, any> = {}): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'metadata': obj.metadata,
-    'spec': toJson_RequestAuthenticationSpec(obj.spec),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  let value: any;
+  value = obj.metadata;
+  if (value !== undefined) { result['metadata'] = value; }
+  value = toJson_RequestAuthenticationSpec(obj.spec);
+  if (value !== undefined) { result['spec'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1062,14 +1081,17 @@ export interface RequestAuthenticationSpec {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_RequestAuthenticationSpec(obj: RequestAuthenticationSpec | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'jwtRules': obj.jwtRules?.map(y => toJson_RequestAuthenticationSpecJwtRules(y)),
-    'selector': toJson_RequestAuthenticationSpecSelector(obj.selector),
-    'targetRef': toJson_RequestAuthenticationSpecTargetRef(obj.targetRef),
-    'targetRefs': obj.targetRefs?.map(y => toJson_RequestAuthenticationSpecTargetRefs(y)),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.jwtRules?.map(y => toJson_RequestAuthenticationSpecJwtRules(y));
+  if (value !== undefined) { result['jwtRules'] = value; }
+  value = toJson_RequestAuthenticationSpecSelector(obj.selector);
+  if (value !== undefined) { result['selector'] = value; }
+  value = toJson_RequestAuthenticationSpecTargetRef(obj.targetRef);
+  if (value !== undefined) { result['targetRef'] = value; }
+  value = obj.targetRefs?.map(y => toJson_RequestAuthenticationSpecTargetRefs(y));
+  if (value !== undefined) { result['targetRefs'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1169,22 +1191,33 @@ export interface RequestAuthenticationSpecJwtRules {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_RequestAuthenticationSpecJwtRules(obj: RequestAuthenticationSpecJwtRules | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'audiences': obj.audiences?.map(y => y),
-    'forwardOriginalToken': obj.forwardOriginalToken,
-    'fromCookies': obj.fromCookies?.map(y => y),
-    'fromHeaders': obj.fromHeaders?.map(y => toJson_RequestAuthenticationSpecJwtRulesFromHeaders(y)),
-    'fromParams': obj.fromParams?.map(y => y),
-    'issuer': obj.issuer,
-    'jwks': obj.jwks,
-    'jwks_uri': obj.jwksUri,
-    'outputClaimToHeaders': obj.outputClaimToHeaders?.map(y => toJson_RequestAuthenticationSpecJwtRulesOutputClaimToHeaders(y)),
-    'outputPayloadToHeader': obj.outputPayloadToHeader,
-    'spaceDelimitedClaims': obj.spaceDelimitedClaims?.map(y => y),
-    'timeout': obj.timeout,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.audiences?.map(y => y);
+  if (value !== undefined) { result['audiences'] = value; }
+  value = obj.forwardOriginalToken;
+  if (value !== undefined) { result['forwardOriginalToken'] = value; }
+  value = obj.fromCookies?.map(y => y);
+  if (value !== undefined) { result['fromCookies'] = value; }
+  value = obj.fromHeaders?.map(y => toJson_RequestAuthenticationSpecJwtRulesFromHeaders(y));
+  if (value !== undefined) { result['fromHeaders'] = value; }
+  value = obj.fromParams?.map(y => y);
+  if (value !== undefined) { result['fromParams'] = value; }
+  value = obj.issuer;
+  if (value !== undefined) { result['issuer'] = value; }
+  value = obj.jwks;
+  if (value !== undefined) { result['jwks'] = value; }
+  value = obj.jwksUri;
+  if (value !== undefined) { result['jwks_uri'] = value; }
+  value = obj.outputClaimToHeaders?.map(y => toJson_RequestAuthenticationSpecJwtRulesOutputClaimToHeaders(y));
+  if (value !== undefined) { result['outputClaimToHeaders'] = value; }
+  value = obj.outputPayloadToHeader;
+  if (value !== undefined) { result['outputPayloadToHeader'] = value; }
+  value = obj.spaceDelimitedClaims?.map(y => y);
+  if (value !== undefined) { result['spaceDelimitedClaims'] = value; }
+  value = obj.timeout;
+  if (value !== undefined) { result['timeout'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1208,11 +1241,11 @@ export interface RequestAuthenticationSpecSelector {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_RequestAuthenticationSpecSelector(obj: RequestAuthenticationSpecSelector | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'matchLabels': ((obj.matchLabels) === undefined) ? undefined : (Object.entries(obj.matchLabels).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {})),
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.matchLabels === undefined ? undefined : Object.fromEntries(Object.entries(obj.matchLabels).filter(i => i[1] !== undefined));
+  if (value !== undefined) { result['matchLabels'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1255,14 +1288,17 @@ export interface RequestAuthenticationSpecTargetRef {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_RequestAuthenticationSpecTargetRef(obj: RequestAuthenticationSpecTargetRef | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'group': obj.group,
-    'kind': obj.kind,
-    'name': obj.name,
-    'namespace': obj.namespace,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.group;
+  if (value !== undefined) { result['group'] = value; }
+  value = obj.kind;
+  if (value !== undefined) { result['kind'] = value; }
+  value = obj.name;
+  if (value !== undefined) { result['name'] = value; }
+  value = obj.namespace;
+  if (value !== undefined) { result['namespace'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1305,14 +1341,17 @@ export interface RequestAuthenticationSpecTargetRefs {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_RequestAuthenticationSpecTargetRefs(obj: RequestAuthenticationSpecTargetRefs | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'group': obj.group,
-    'kind': obj.kind,
-    'name': obj.name,
-    'namespace': obj.namespace,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.group;
+  if (value !== undefined) { result['group'] = value; }
+  value = obj.kind;
+  if (value !== undefined) { result['kind'] = value; }
+  value = obj.name;
+  if (value !== undefined) { result['name'] = value; }
+  value = obj.namespace;
+  if (value !== undefined) { result['namespace'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1341,12 +1380,13 @@ export interface RequestAuthenticationSpecJwtRulesFromHeaders {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_RequestAuthenticationSpecJwtRulesFromHeaders(obj: RequestAuthenticationSpecJwtRulesFromHeaders | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'name': obj.name,
-    'prefix': obj.prefix,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.name;
+  if (value !== undefined) { result['name'] = value; }
+  value = obj.prefix;
+  if (value !== undefined) { result['prefix'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 
@@ -1375,12 +1415,13 @@ export interface RequestAuthenticationSpecJwtRulesOutputClaimToHeaders {
 /* eslint-disable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 export function toJson_RequestAuthenticationSpecJwtRulesOutputClaimToHeaders(obj: RequestAuthenticationSpecJwtRulesOutputClaimToHeaders | undefined): Record<string, any> | undefined {
   if (obj === undefined) { return undefined; }
-  const result = {
-    'claim': obj.claim,
-    'header': obj.header,
-  };
-  // filter undefined values
-  return Object.entries(result).reduce((r, i) => (i[1] === undefined) ? r : ({ ...r, [i[0]]: i[1] }), {});
+  const result: Record<string, any> = {};
+  let value: any;
+  value = obj.claim;
+  if (value !== undefined) { result['claim'] = value; }
+  value = obj.header;
+  if (value !== undefined) { result['header'] = value; }
+  return result;
 }
 /* eslint-enable max-len, @stylistic/max-len, quote-props, @stylistic/quote-props */
 

@@ -1,6 +1,6 @@
 /**
  * Writes `imports/`: the CRDs of the pinned releases of Istio and cert-manager, trimmed to one version a kind, and the
- * L1 classes that `cdk8s import` generates from them. Also writes CRDs of other projects, which check the manifests of examples.
+ * L1 classes that `cdk8s import` generates from them, with faster functions (`l1-writers.ts`). Also writes CRDs of other projects, which check the manifests of examples.
  *
  *   npm run import-crds               fetch the CRDs (needs Go), trim, generate
  *   npm run import-crds -- --offline  generate from the trimmed CRDs that are committed (Node only)
@@ -10,6 +10,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
+import { writeOnce } from './l1-writers';
 
 /** The CRDs of the L1 classes: Go modules, and the files in them. No other file pins them. */
 const SOURCES: readonly { readonly module: string; readonly file: string }[] = [
@@ -109,8 +110,16 @@ function fetchTrimmed({ module, file }: typeof SOURCES[number]): [group: string,
   ]);
 }
 
-/** Runs `cdk8s import` on each trimmed file, and writes `<group>.ts` into a folder. */
-export function generate(outdir: string): void {
+/** Writes the classes of each trimmed file, `<group>.ts`, into a folder. */
+function generate(outdir: string): void {
+  importClasses(outdir);
+  for (const file of readdirSync(outdir).filter(name => name.endsWith('.ts'))) {
+    writeFileSync(join(outdir, file), writeOnce(readFileSync(join(outdir, file), 'utf8')));
+  }
+}
+
+/** Runs `cdk8s import` on each trimmed file. */
+export function importClasses(outdir: string): void {
   const cli = join(ROOT, 'node_modules', 'cdk8s-cli', 'bin', 'cdk8s');
   for (const file of readdirSync(CRDS).sort()) {
     // The path given here is printed in the header of the generated file, so it must not depend on the machine.

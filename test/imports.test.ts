@@ -1,8 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { ModuleKind, ScriptTarget, transpile } from 'typescript';
 import { parseAllDocuments } from 'yaml';
-import { byVersionPriority, Crd, CRDS, generate, trim } from '../projenrc/import-crds';
+import { byVersionPriority, Crd, CRDS, importClasses, trim } from '../projenrc/import-crds';
+import { writeOnce } from '../projenrc/l1-writers';
 
 const IMPORTS = join(__dirname, '..', 'imports');
 const files = readdirSync(CRDS).sort();
@@ -29,21 +31,68 @@ test('every kind of the pinned APIs is here, in one version', () => {
   ]);
 });
 
-test('the classes are what cdk8s import makes of the committed CRDs, byte for byte', () => {
+/** What `cdk8s import` makes of the committed CRDs, by file. */
+const imported: Record<string, string> = {};
+beforeAll(() => {
   const scratch = mkdtempSync(join(tmpdir(), 'imports-'));
   try {
-    generate(scratch);
-    const written = (folder: string) => readdirSync(folder).filter(file => file.endsWith('.ts')).sort();
-    expect(written(scratch)).toEqual(files.map(file => file.replace('.yaml', '.ts')));
-    expect(written(IMPORTS)).toEqual(written(scratch));
-    for (const file of written(scratch)) {
-      // Not toEqual on the texts: a difference of ten thousand lines is unreadable.
-      expect([file, readFileSync(join(IMPORTS, file), 'utf8') === readFileSync(join(scratch, file), 'utf8')]).toEqual([file, true]);
-    }
+    importClasses(scratch);
+    readdirSync(scratch).sort().forEach(file => imported[file] = readFileSync(join(scratch, file), 'utf8'));
   } finally {
     rmSync(scratch, { recursive: true });
   }
 }, 60_000);
+
+test('the classes are what npm run import-crds makes of the committed CRDs, byte for byte', () => {
+  const written = readdirSync(IMPORTS).filter(file => file.endsWith('.ts')).sort();
+  expect(written).toEqual(Object.keys(imported));
+  // Not toEqual on the texts: a difference of ten thousand lines is unreadable.
+  expect(written.filter(file => readFileSync(join(IMPORTS, file), 'utf8') !== writeOnce(imported[file]))).toEqual([]);
+});
+
+/** A function of `cdk8s import`: the fields, with the function for each value that is an object, alone, in a list or in a map. */
+const FUNCTION = /function (toJson_\w+)\(.*\n.*\n  const result = \{\n((?:    .*\n)*)/g;
+type Fields = Record<string, { readonly type?: string; readonly isList: boolean; readonly isMap: boolean }>;
+
+/** The functions of a text, by name. */
+const fieldsOf = (text: string) => Object.fromEntries([...text.matchAll(FUNCTION)].map(([, name, lines]): [string, Fields] =>
+  [name, Object.fromEntries([...lines.matchAll(/^.*?obj\.(\w+).*$/gm)].map(([line, field]) =>
+    [field, { type: /toJson_\w+/.exec(line)?.[0], isList: line.includes('.map('), isMap: line.includes('Object.entries(') }]))]));
+
+/** The functions of a text. */
+function load(text: string): Record<string, (props: unknown) => unknown> {
+  const exported = {};
+  new Function('exports', 'require', transpile(text, { target: ScriptTarget.ES2022, module: ModuleKind.CommonJS }))(exported, require);
+  return exported;
+}
+
+/** JSON, with the keys whose value is undefined. */
+const json = (value: unknown) => JSON.stringify(value, (_, each) => each === undefined ? 'undefined' : each);
+
+test('the functions that write objects once write what those of cdk8s import write', () => {
+  let calls = 0;
+  const isLeftOut = () => calls++ % 3 === 0;
+  for (const text of Object.values(imported)) {
+    const functions = fieldsOf(text);
+    const value = (type?: string): unknown => type === undefined ? calls : Object.fromEntries(Object.entries(functions[type]).map(([field, its]) => {
+      const one = () => isLeftOut() ? undefined : value(its.type);
+      const many = () => its.isList ? [one(), value(its.type)] : its.isMap ? { b: one(), a: value(its.type), ['__proto__']: one() } : one();
+      return [field, isLeftOut() ? undefined : many()];
+    }));
+
+    const [theirs, ours] = [load(text), load(writeOnce(text))];
+    expect(Object.keys(functions).length).toBeGreaterThan(15);
+    for (const name of Object.keys(functions)) {
+      const given = Array.from({ length: 10 }, () => value(name));
+      expect([name, ...given.map(props => json(ours[name](props)))]).toEqual([name, ...given.map(props => json(theirs[name](props)))]);
+      expect(ours[name](undefined)).toBe(theirs[name](undefined));
+    }
+  }
+});
+
+test('another form of cdk8s import is refused', () => {
+  expect(() => writeOnce('export function toJson_A(obj: A | undefined) { return Object.entries(obj).reduce(x); }')).toThrow('another form');
+});
 
 test('the classes stand on cdk8s and constructs alone', () => {
   for (const file of files.map(name => name.replace('.yaml', '.ts'))) {
