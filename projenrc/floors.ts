@@ -20,7 +20,7 @@ export interface Floor {
 }
 
 const KERNEL = ['src/diagnostics', 'src/values'];
-const HOSTS = [...KERNEL, 'src/kernel', 'imports'];
+const HOSTS = [...KERNEL, 'src/synthesis', 'src/kernel', 'imports'];
 const SERVICES = [...HOSTS, 'src/hosts'];
 const ABOVE = [...SERVICES, 'src/services'];
 
@@ -34,7 +34,8 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'src/diagnostics', folders: [], packages: [] },
   { folder: 'src/values', folders: ['src/diagnostics'], packages: ['cdk8s', 'ipaddr.js', 're2js', 'yaml'], names: { cdk8s: ['Duration', 'Size'] } },
   { folder: 'imports', folders: [], packages: CDK8S },
-  { folder: 'src/kernel', folders: KERNEL, packages: [...CDK8S, 'crypto', 'fs', 'path'], names: { crypto: ['createHash'], fs: ['mkdirSync'], path: ['dirname', 'join'] } },
+  { folder: 'src/synthesis', folders: KERNEL, packages: [...CDK8S, 'fs', 'path'], names: { fs: ['mkdirSync', 'writeFileSync'], path: ['join'] } },
+  { folder: 'src/kernel', folders: [...KERNEL, 'src/synthesis'], packages: [...CDK8S, 'crypto', 'fs', 'path'], names: { crypto: ['createHash'], fs: ['mkdirSync'], path: ['dirname', 'join'] } },
 
   ...floors('src/hosts', HOSTS, CDK8S, {
     'http': [],

@@ -20,7 +20,8 @@ export { SidecarInjection } from './values/sidecar-injection';
 export { CipherSuite, type TlsParameters, TlsVersion } from './values/tls';
 export { StringMatch } from './values/string-match';
 
-// The cluster that everything is unique in.
+// The App, and the cluster that everything is unique in.
+export { MeshApp } from './synthesis/mesh-app';
 export { type ExternalReference } from './kernel/external-reference';
 export { MeshCluster, type MeshClusterProps } from './kernel/mesh-cluster';
 export { Production } from './kernel/production';

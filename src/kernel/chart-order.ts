@@ -3,6 +3,7 @@ import { ConstructOrder, IConstruct } from 'constructs';
 import { AppRegistry } from './app-registry';
 import { rankOf, readsSpec } from './order';
 import { appRegistryOf } from './registry-store';
+import { manifestOf } from '../synthesis/rendered-object';
 
 /** Registers the spec that decides the place of an object, so that the object is not rendered for it. Returns the object. */
 export function placedBy<T extends ApiObject>(object: T, spec: object): T {
@@ -56,7 +57,7 @@ function ordered(chart: Chart, constructs: IConstruct[]): IConstruct[] {
 
 function rank(object: ApiObject): number {
   const { apiVersion, kind } = object;
-  const specOf = () => appRegistryOf(object, AppRegistry).orderSpecs.get(object) ?? object.toJson().spec;
+  const specOf = () => appRegistryOf(object, AppRegistry).orderSpecs.get(object) ?? manifestOf(object).spec;
   try {
     return rankOf(readsSpec(object) ? { apiVersion, kind, spec: specOf() } : object);
   } catch {

@@ -1,0 +1,92 @@
+import { ApiObject, ApiObjectMetadataDefinition, App, JsonPatch } from 'cdk8s';
+import { perSynthesis } from './per-synthesis';
+import { Json, resolved, resolvesByDefault } from './resolved-value';
+
+/** A rendered object. */
+export interface Manifest {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { readonly name?: string; readonly namespace?: string };
+  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- manifests of any tool
+  readonly [field: string]: any;
+}
+
+/** The class that `cdk8s import` generates for a kind. */
+interface GeneratedClass {
+  readonly GVK: object;
+  /** What `toJson()` of an instance returns, for the properties after cdk8s resolves them. */
+  manifest(properties: Json): Manifest;
+}
+
+/** The fields of an object that are private in cdk8s. */
+interface PrivateObject {
+  readonly props: { readonly [key: string]: Json };
+  readonly patches: JsonPatch[];
+}
+
+/** The fields of metadata that are private in cdk8s. */
+interface PrivateMetadata {
+  readonly _additionalAttributes: { readonly [key: string]: Json };
+  readonly [key: string]: Json;
+}
+
+/** The keys that cdk8s writes first. */
+const FIRST = ['apiVersion', 'kind', 'metadata'];
+
+/** What `object.toJson()` returns. It is rendered once while answers are kept. */
+export const manifestOf: (object: ApiObject) => Manifest = perSynthesis((object: ApiObject) => {
+  const generated = generatedClassOf(object);
+  if (generated === undefined || !resolvesByDefault(App.of(object) as App)) {
+    return object.toJson();
+  }
+  let plain: Manifest;
+  try {
+    plain = render(object);
+  } catch {
+    return object.toJson(); // it throws the error of cdk8s, or can render what we cannot
+  }
+  return generated === 'none' ? plain : generated.manifest(plain);
+});
+
+/** The generated class whose `toJson()` an object has; none if it has that of `ApiObject`. Undefined if it has one that is unknown. */
+function generatedClassOf(object: ApiObject): GeneratedClass | 'none' | undefined {
+  let at: object = object;
+  while (!Object.hasOwn(at, 'toJson')) {
+    at = Object.getPrototypeOf(at);
+  }
+  if (at === ApiObject.prototype) {
+    return 'none';
+  }
+  const { constructor } = at as { readonly constructor: Partial<GeneratedClass> };
+  const isGenerated = Object.hasOwn(constructor, 'GVK') && Object.hasOwn(constructor, 'manifest') && Object.getPrototypeOf(at) === ApiObject.prototype;
+  return isGenerated ? constructor as GeneratedClass : undefined;
+}
+
+/** What `ApiObject.prototype.toJson` returns. */
+function render(object: ApiObject): Manifest {
+  const { props, patches } = object as unknown as PrivateObject;
+  const json = resolved({ ...props, metadata: metadataOf(object) }, { sortKeys: sortsKeys(), dropEmpty: false }) as Manifest;
+  const patched = patches.length > 0 ? JsonPatch.apply(json, ...patches) as Manifest : json;
+  const result: { [key: string]: Json } = {};
+  for (const key of [...FIRST, ...Object.keys(patched)]) {
+    if (key in patched) {
+      result[key] = patched[key];
+    }
+  }
+  return result as unknown as Manifest;
+}
+
+/** Whether cdk8s sorts the keys of objects. */
+function sortsKeys(): boolean {
+  return !process.env.CDK8S_DISABLE_SORT; // eslint-disable-line no-restricted-globals -- a setting of cdk8s, which has no other form
+}
+
+/** What `ApiObjectMetadataDefinition.prototype.toJson` returns. */
+function metadataOf({ metadata }: ApiObject): Json {
+  if (metadata.constructor !== ApiObjectMetadataDefinition || Object.hasOwn(metadata, 'toJson')) {
+    return metadata.toJson();
+  }
+  const { _additionalAttributes, name, namespace, annotations, finalizers, ownerReferences, labels } = metadata as unknown as PrivateMetadata;
+  const given = { ..._additionalAttributes, name, namespace, annotations, finalizers, ownerReferences, labels };
+  return resolved(given, { sortKeys: true, dropEmpty: true });
+}

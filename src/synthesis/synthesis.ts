@@ -1,0 +1,65 @@
+import { ApiObject, App, Chart } from 'cdk8s';
+import { objectsOf, orderedCharts } from './dependency-order';
+import { keepAnswers } from './per-synthesis';
+import { Manifest, manifestOf } from './rendered-object';
+
+/** A manifest, and the object that it is of. If a subclass of `Chart` changes manifests, the chart stands for the object. */
+export interface Rendered<T extends ApiObject | Chart = ApiObject | Chart> {
+  readonly of: T;
+  readonly manifest: Manifest;
+}
+
+/** The manifests of a chart, in the order in which cdk8s writes them. */
+export interface RenderedChart {
+  readonly chart: Chart;
+  readonly objects: Rendered[];
+  /** Whether cdk8s puts numbers before the names of files. */
+  readonly isNumbered: boolean;
+  /** The manifests of its objects, even if its class changes what `toJson()` returns. */
+  ownObjects(): Rendered<ApiObject>[];
+}
+
+/**
+ * Validates an App once, and renders its charts one by one. cdk8s validates the whole App again for each chart.
+ *
+ * Answers are kept during the validation, and then again from the start during the rendering, because a validation may change a construct.
+ *
+ * @param each what to do with a chart
+ * @throws Error with the problems of all constructs, as cdk8s throws it
+ */
+export function renderCharts(app: App, each: (rendered: RenderedChart) => void): void {
+  keepAnswers(() => validate(app));
+  keepAnswers(() => {
+    const { charts, areNumbered } = orderedCharts(app);
+    for (const chart of charts) {
+      const ownObjects = () => objectsOf(chart).map(object => ({ of: object, manifest: manifestOf(object) }));
+      each({ chart, objects: changesManifests(chart) ? changed(chart) : ownObjects(), ownObjects, isNumbered: areNumbered });
+    }
+  });
+}
+
+/** Whether a subclass of `Chart` changes what `toJson()` returns. */
+function changesManifests(chart: Chart): boolean {
+  return chart.toJson !== Chart.prototype.toJson;
+}
+
+function changed(chart: Chart): Rendered[] {
+  return (chart.toJson() as Manifest[]).map(manifest => ({ of: chart, manifest }));
+}
+
+/** Validates the App of a chart, and renders the chart: what `Testing.synth()` of cdk8s returns. */
+export function renderChart(chart: Chart): Manifest[] {
+  const app = App.of(chart) as App;
+  keepAnswers(() => validate(app));
+  return keepAnswers(() => {
+    orderedCharts(app);
+    return objectsOf(chart).map(manifestOf);
+  });
+}
+
+function validate(app: App): void {
+  const problems = app.node.findAll().flatMap(({ node }) => node.validate().map(problem => `[${node.path}] ${problem}`));
+  if (problems.length > 0) {
+    throw new Error(`Validation failed with the following errors:\n  ${problems.join('\n  ')}`);
+  }
+}
