@@ -40,7 +40,7 @@ export function build<T extends App>(type: new (props: AppProps) => T, props: Ap
   const app = new type(props);
   const all: IConstruct[] = [new Chart(app, 'first')];
   steps.forEach(({ kind, at, to, id, value }, i) => {
-    const pick = <C extends IConstruct>(list: readonly C[], place: number) => list[place % list.length];
+    const pick = <C>(list: readonly C[], place: number) => list[place % list.length];
     const charts = all.filter(Chart.isChart);
     const objects = all.filter(ApiObject.isApiObject);
     const scope = pick(all.filter(construct => !ApiObject.isApiObject(construct)), at) as Construct;
