@@ -35,6 +35,7 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   add('synth', 'Write the manifests of every example', `${TSX} examples/synth.ts`);
   add('import-crds', 'Fetch the pinned CRDs, trim them, generate imports/ (--offline: from the trimmed CRDs)', `${TSX} projenrc/import-crds.ts`);
 
+  add('same-bytes', 'Print documents with cdk8s and with the library, and compare the bytes (-- --random N, or -- DIR FILE...)', `${TSX} bench/same-bytes.ts`);
   add('bench', 'Measure the compiled library beside its alternatives, and compare with bench/baseline.json (-- --update writes it)', `${TSX} --expose-gc bench/run.ts`);
 
   // These need Linux, root, Go and Python. They name what is missing.

@@ -1,5 +1,7 @@
-import { Yaml } from 'cdk8s';
+import { ApiObject } from 'cdk8s';
+import { misreadError } from './misread-error';
 import { Rendered } from './synthesis';
+import { YamlText } from './yaml-text';
 
 /** The text of manifests. One is used for a whole synthesis. */
 export class ManifestText {
@@ -8,8 +10,12 @@ export class ManifestText {
     return documents.join('---\n');
   }
 
-  /** One document. */
-  public of({ manifest }: Rendered): string {
-    return Yaml.stringify(manifest);
+  private readonly yaml = new YamlText();
+
+  /** One document. Refuses a value that Kubernetes would read as something else. */
+  public of({ of, manifest }: Rendered): string {
+    return this.yaml.document(manifest, misread => {
+      throw misreadError(of, misread, ApiObject.isApiObject(of) ? of : { kind: manifest.kind, name: manifest.metadata.name });
+    });
   }
 }

@@ -1,0 +1,8 @@
+import { IConstruct } from 'constructs';
+import { Misread } from './misread';
+import { MeshError } from '../diagnostics/mesh-error';
+
+/** The refusal of an object with a value that Kubernetes would read differently. */
+export function misreadError(of: IConstruct, { path, as, got }: Misread, { kind, name }: { readonly kind: string; readonly name?: string }): MeshError {
+  return new MeshError('IM1016', of, { problem: `${path.join('.')} of ${kind} ${name} would be read as ${as}`, got });
+}
