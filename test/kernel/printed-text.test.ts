@@ -1,19 +1,22 @@
 import { ApiObject, App, Chart, JsonPatch, Lazy } from 'cdk8s';
 import { refusal } from '../helpers/build';
-import { MeshCluster, MeshNamespace } from 'cdk8s-istio';
+import { MeshApp, MeshCluster, MeshNamespace } from 'cdk8s-istio';
 
-/** The refusal of a ConfigMap with these data in the App's cluster; none where it is printed. */
+/** The refusal of a ConfigMap with these data in the App's cluster; none where it is printed. It is the same in each App. */
 function printed(data: { [key: string]: unknown }): string | undefined {
-  const root = new App();
-  const shop = new Chart(root, 'shop');
-  MeshCluster.of(shop);
-  new ApiObject(shop, 'map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data });
-  try {
-    root.synthYaml();
-    return undefined;
-  } catch (e) {
-    return (e as Error).message;
-  }
+  const [byCdk8s, own] = [new App(), new MeshApp()].map(root => {
+    const shop = new Chart(root, 'shop');
+    MeshCluster.of(shop);
+    new ApiObject(shop, 'map', { apiVersion: 'v1', kind: 'ConfigMap', metadata: { name: 'settings' }, data });
+    try {
+      root.synthYaml();
+      return undefined;
+    } catch (e) {
+      return (e as Error).message;
+    }
+  });
+  expect(own).toBe(byCdk8s);
+  return own;
 }
 
 describe('a value that kubectl reads as something else is refused', () => {
