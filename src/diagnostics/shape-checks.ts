@@ -26,7 +26,7 @@ export interface UnknownName {
 
 export type Fault = WrongValue | UnknownName;
 
-/** Returns what is wrong with a value. Paths are composed on the way back, so a right value costs none. */
+/** Returns what is wrong with a value. The callers of the check compose the path, so a right value costs none. */
 type Check = (value: unknown) => Fault | undefined;
 
 interface Field {

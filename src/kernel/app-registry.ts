@@ -10,8 +10,11 @@ export class AppRegistry {
   /** Constructs of production environments. Written by `Production.mark`. Complete at synthesis. */
   public readonly production = new Set<IConstruct>();
 
+  /** The App's own cluster, if no other one is above a construct. Written by `MeshCluster.of`. Complete on first use. */
+  public cluster?: IConstruct;
+
   /** Ids of the objects that constructs of this library write, by parent. Written by `owned` and `adopt`. Complete at synthesis. */
-  public readonly ownedObjects = new Map<IConstruct, Set<string>>();
+  public readonly ownedObjects = new Map<IConstruct, string | Set<string>>();
 
   /** Specs that decide the place of an object, by object. Written by `placedBy`. Complete at synthesis. */
   public readonly orderSpecs = new Map<ApiObject, object>();

@@ -15,7 +15,8 @@ interface Claim<T> {
  * read sorted by name.
  */
 export class FieldOwnership<T> {
-  private readonly claims = new Map<string, Claim<T>>();
+  /** Most subjects have no fields, so the map is made with the first. */
+  private claims?: Map<string, Claim<T>>;
 
   /**
    * @param subject the subject, for messages: `pods of reviews`
@@ -25,31 +26,31 @@ export class FieldOwnership<T> {
 
   /** Sets a field. */
   public set(name: string, value: T, source: IConstruct): void {
-    const known = this.claims.get(name);
-    if (known && JSON.stringify(known.value) !== JSON.stringify(value)) {
+    const known = this.claims?.get(name);
+    if (known && known.value !== value && JSON.stringify(known.value) !== JSON.stringify(value)) {
       throw new MeshError(this.code, source, {
         problem: `${known.source.node.path} sets ${name} of ${this.subject} to another value`,
         found: `${JSON.stringify(value)}, and before ${JSON.stringify(known.value)}`,
       });
     }
     if (!known) {
-      this.claims.set(name, { value, source });
+      (this.claims ??= new Map()).set(name, { value, source });
     }
   }
 
   /** The value of a field. */
   public get(name: string): T | undefined {
-    return this.claims.get(name)?.value;
+    return this.claims?.get(name)?.value;
   }
 
   /** The construct that set a field. */
   public sourceOf(name: string): IConstruct | undefined {
-    return this.claims.get(name)?.source;
+    return this.claims?.get(name)?.source;
   }
 
   /** All fields, sorted by name. Undefined if there are none. */
   public render(): { [name: string]: T } | undefined {
-    const names = [...this.claims.keys()].sort();
-    return names.length === 0 ? undefined : Object.fromEntries(names.map(name => [name, this.claims.get(name)!.value]));
+    const { claims } = this;
+    return claims && Object.fromEntries([...claims].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { value }]) => [name, value]));
   }
 }

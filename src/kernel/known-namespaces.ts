@@ -6,8 +6,11 @@ import { KernelRegistry, registryOf } from './registry';
 /** A namespace of the cluster of a construct. */
 export function knownNamespace(scope: IConstruct, name: string): KnownNamespace {
   const { namespaces } = registryOf(scope, KernelRegistry);
-  const known = namespaces.get(name) ?? new KnownNamespace(name, name === MeshCluster.of(scope).rootNamespace);
-  namespaces.set(name, known);
+  let known = namespaces.get(name);
+  if (!known) {
+    known = new KnownNamespace(name, name === MeshCluster.of(scope).rootNamespace);
+    namespaces.set(name, known);
+  }
   return known;
 }
 

@@ -1,5 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
+import { AppRegistry } from './app-registry';
 import { orderObjects } from './chart-order';
 import { ClusterChecks } from './cluster-checks';
 import './dropped-fields';
@@ -7,6 +8,8 @@ import { ExternalReference, madeByOthers, referenceKey, referencesIn } from './e
 import { nextForTwo } from './next-for-two';
 import { watchOutput } from './output-files';
 import { watchPrinting } from './printed-text';
+import { appRegistryOf } from './registry-store';
+import { nearestScope, rootOf } from './scopes';
 import { writeFolders } from './synth-folders';
 import { uniqueId } from './unique-id';
 import { identityOf } from './written-object';
@@ -79,9 +82,13 @@ export class MeshCluster extends Construct {
     if (!Construct.isConstruct(scope)) {
       throw new MeshError('IM0001', 'MeshCluster.of()', { problem: 'the scope is no construct', got: scope, allowed: 'a construct of the App' });
     }
-    const scopes = scope.node.scopes;
-    const explicit = [...scopes].reverse().find(isMeshCluster);
-    return explicit ?? (scopes[0].node.tryFindChild(IMPLICIT_ID) as MeshCluster | undefined) ?? new MeshCluster(scopes[0] as Construct, IMPLICIT_ID);
+    const explicit = nearestScope(scope, isMeshCluster);
+    if (explicit) {
+      return explicit as MeshCluster;
+    }
+    const registry = appRegistryOf(scope, AppRegistry);
+    registry.cluster ??= new MeshCluster(rootOf(scope) as Construct, IMPLICIT_ID);
+    return registry.cluster as MeshCluster;
   }
 
   /**

@@ -2,6 +2,7 @@ import { Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { AppRegistry } from './app-registry';
 import { appRegistryOf } from './registry-store';
+import { nearestScope } from './scopes';
 import { MeshError } from '../diagnostics/mesh-error';
 import { isDnsLabel } from '../values/names';
 
@@ -13,7 +14,7 @@ export function declareNamespace(scope: IConstruct, name: string): void {
 /** The construct that declares the namespace of another one: itself, or the nearest above it. */
 export function namespaceScopeOf(construct: IConstruct): IConstruct | undefined {
   const namespaces = declared(construct);
-  return construct.node.scopes.reverse().find(scope => namespaces.has(scope));
+  return nearestScope(construct, scope => namespaces.has(scope));
 }
 
 /** The namespace of a construct: that of the nearest scope that declares one, else its chart's. */
@@ -22,7 +23,8 @@ export function namespaceOf(construct: IConstruct): string {
   if (scope) {
     return declared(scope).get(scope)!;
   }
-  const namespace = construct.node.scopes.some(Chart.isChart) ? Chart.of(construct).namespace : undefined;
+  const chart = nearestScope(construct, Chart.isChart) as Chart | undefined;
+  const namespace = chart?.namespace;
   if (namespace === undefined) {
     throw new MeshError('IM1001', construct, { problem: 'the construct has no namespace' });
   }

@@ -10,14 +10,20 @@ import { appRegistryOf } from './registry-store';
  */
 export function owned(scope: IConstruct, id: string): string {
   const { ownedObjects } = appRegistryOf(scope, AppRegistry);
-  ownedObjects.set(scope, (ownedObjects.get(scope) ?? new Set()).add(id));
+  const known = ownedObjects.get(scope);
+  if (known instanceof Set) {
+    known.add(id);
+  } else {
+    ownedObjects.set(scope, known === undefined ? id : new Set([known, id])); // most scopes have one object
+  }
   return id;
 }
 
 /** Whether a construct of this library writes the object. */
 export function isOwned(object: ApiObject): boolean {
   const { ownedObjects } = appRegistryOf(object, AppRegistry);
-  return ownedObjects.get(object.node.scope!)?.has(object.node.id) ?? false;
+  const known = ownedObjects.get(object.node.scope!);
+  return known instanceof Set ? known.has(object.node.id) : known === object.node.id;
 }
 
 /** Marks an object that a user created and passed to a construct. */

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { rootOf } from './scopes';
 
 /** A class of registers. Each of its fields is one register. */
 export type Registry<T> = new () => T;
@@ -16,13 +17,15 @@ export function registryAt<T>(owner: IConstruct, registry: Registry<T>): T {
     store = new Map();
     Object.defineProperty(owner, STORE, { value: store });
   }
-  if (!store.has(registry)) {
-    store.set(registry, new registry());
+  let registers = store.get(registry) as T | undefined;
+  if (!registers) {
+    registers = new registry();
+    store.set(registry, registers);
   }
-  return store.get(registry) as T;
+  return registers;
 }
 
 /** The registers of a class that belong to the App of a construct. */
 export function appRegistryOf<T>(scope: IConstruct, registry: Registry<T>): T {
-  return registryAt(scope.node.root, registry);
+  return registryAt(rootOf(scope), registry);
 }

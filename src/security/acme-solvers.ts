@@ -1,5 +1,5 @@
 import { Construct } from 'constructs';
-import { makeNetworkPolicy } from './guarded-workload';
+import { makeNetworkPolicy } from './guarded-place';
 import { NetworkGrants } from './network-rules';
 import { challengedAround, eachChallenged } from '../services/workloads/acme-challenges';
 import { arePods, gatewayAttributes, IGatewayPods } from '../services/workloads/gateway-pods';

@@ -1,7 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import { callsToSolvers } from './acme-solvers';
-import { makeNetworkPolicy, Place, Strictness } from './guarded-workload';
+import { makeNetworkPolicy, Place, Strictness } from './guarded-place';
 import { NetworkGrants } from './network-rules';
 import * as security from '../../imports/security.istio.io';
 import { podsName } from '../kernel/naming';

@@ -1,44 +1,19 @@
 import { ApiObject, Lazy } from 'cdk8s';
-import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
-import { accessRules, Grant } from './access-rules';
-import { NetworkGrants, networkPolicy } from './network-rules';
-import * as security from '../../imports/security.istio.io';
+import { Grant } from './access-rules';
+import { hostOf, makeAccess, makeNetworkPolicy, makeSidecar, Place, Strictness } from './guarded-place';
+import { NetworkGrants } from './network-rules';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
-import { MeshCluster } from '../kernel/mesh-cluster';
 import { podsName, versionName } from '../kernel/naming';
-import { owned } from '../kernel/owned-objects';
+import { writtenMetadata } from '../kernel/written-metadata';
 import { aliasesOf } from '../services/aliases';
-import { authorizersAround, collectorsAround, ProxyCallee } from '../services/calls/proxy-callees';
+import { authorizersAround, collectorsAround } from '../services/calls/proxy-callees';
 import { Call, callsOf } from '../services/calls/recorded-calls';
-import { SidecarScope } from '../services/namespaces/sidecar-scope';
 import { providersAsked } from '../services/workloads/guards';
 import { AnsweredService, MadeWorkload } from '../services/workloads/workload';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
-import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
-
-/** The settings of least privilege. */
-export interface Strictness {
-  /** The construct that sets them. */
-  readonly source: Construct;
-  /** Whether undeclared calls are refused; otherwise they are only logged. */
-  readonly enforces: boolean;
-  readonly networkPolicies: boolean;
-  /** Further CIDR blocks that pods may call. */
-  readonly blocks: string[];
-}
-
-/** The scope, name and pods of an object. Without labels it selects every pod of the namespace. */
-export interface Place {
-  readonly scope: Construct;
-  readonly name: string;
-  readonly namespace: string;
-  readonly labels?: Labels;
-  /** The annotations of the object. */
-  readonly annotations?: Labels;
-}
 
 /** The annotation by which a Service limits the namespaces that see it. */
 const EXPORT_TO = 'networking.istio.io/exportTo';
@@ -154,9 +129,7 @@ export class GuardedWorkload {
     const { name, namespace, annotations } = this.workload;
     const scope = new Construct(this.scope, version === undefined ? 'Scope' : `Scope-${version}`);
     const own = version === undefined ? podsName(name) : versionName(name, version);
-    const sidecar = SidecarScope.of(scope, { name: own, namespace, labels, annotations });
-    sidecar.outbound(OutboundTrafficPolicy.REGISTRY_ONLY, this.strictness.source);
-    sidecar.limit(() => this.hosts(version));
+    makeSidecar({ scope, name: own, namespace, labels, annotations }, this.strictness, () => this.hosts(version));
   }
 
   /** The hosts that a version calls, as Sidecars name them. */
@@ -182,56 +155,10 @@ export class GuardedWorkload {
     });
     const object = service.node.tryFindChild('Resource');
     if (object && ApiObject.isApiObject(object)) {
-      if (Object.keys((object.metadata.toJson() as { annotations?: object }).annotations ?? {}).includes(EXPORT_TO)) {
+      if (EXPORT_TO in writtenMetadata(service, object.metadata).annotations) {
         throw new MeshError('IM1810', service, { problem: `the annotation ${EXPORT_TO} of its Service is already set` });
       }
       object.metadata.addAnnotation(EXPORT_TO, Lazy.any({ produce: () => visibility.exportTo!.join(',') }) as unknown as string);
     }
   }
-}
-
-/** A host in the form of Sidecar resources. */
-export function hostOf({ namespace, host }: ProxyCallee): string {
-  return `${namespace}/${host}`;
-}
-
-/**
- * Creates an AuthorizationPolicy that refuses all other calls. Without labels it applies to all pods of the namespace.
- *
- * @param meshwide the ports that every proxy of the mesh calls
- */
-export function makeAccess(
-  { scope, name, namespace, labels, annotations = {} }: Place, { enforces }: Strictness, grants: () => Grant[],
-  meshwide: () => number[] = () => [],
-): void {
-  new security.AuthorizationPolicy(scope, owned(scope, 'AuthorizationPolicy'), {
-    metadata: { name, namespace, annotations: some({ ...annotations, ...enforces ? {} : { 'istio.io/dry-run': 'true' } }) },
-    spec: Lazy.any({
-      produce: () => ({
-        selector: labels && { matchLabels: { ...labels } },
-        action: security.AuthorizationPolicySpecAction.ALLOW,
-        rules: accessRules(grants(), MeshCluster.of(scope).trustDomain, meshwide()),
-      }),
-    }),
-  });
-}
-
-/**
- * Creates a NetworkPolicy that refuses all other connections.
- *
- * @param needs whether it allows what every pod needs. The policy of a workload must allow it, because it may be applied before that of its namespace
- * @param blocks further CIDR blocks that every pod may call
- */
-export function makeNetworkPolicy(
-  { scope, name, namespace, labels = {}, annotations = {} }: Place, grants: () => NetworkGrants, needs: boolean, blocks: string[] = [],
-): void {
-  const needed = () => ({ rootNamespace: MeshCluster.of(scope).rootNamespace, blocks, collectors: collectorsAround(scope) });
-  new k8s.KubeNetworkPolicy(scope, owned(scope, 'NetworkPolicy'), {
-    metadata: { name, namespace, annotations: some(annotations) },
-    spec: Lazy.any({ produce: () => networkPolicy(labels, grants(), needs ? needed() : undefined) }),
-  });
-}
-
-function some(annotations: Labels): Labels | undefined {
-  return Object.keys(annotations).length > 0 ? annotations : undefined;
 }

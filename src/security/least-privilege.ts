@@ -1,23 +1,23 @@
 import { Construct, IConstruct } from 'constructs';
 import { letChallengesIn } from './acme-solvers';
 import { GuardedGateway } from './guarded-gateway';
-import { GuardedWorkload, hostOf, makeAccess, makeNetworkPolicy, Strictness } from './guarded-workload';
+import { hostOf, makeAccess, makeNetworkPolicy, makeSidecar, Strictness } from './guarded-place';
+import { GuardedWorkload } from './guarded-workload';
 import { checkCalls, checkUnknownPods, checkWorkload } from './least-privilege-checks';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
 import { collectErrors } from '../kernel/collect-errors';
 import { knownNamespace } from '../kernel/known-namespaces';
 import { registryOf } from '../kernel/registry';
+import { isWithin } from '../kernel/scopes';
 import { uniqueId } from '../kernel/unique-id';
 import { collectorsAround } from '../services/calls/proxy-callees';
 import { onEachCall, Call, callsOf } from '../services/calls/recorded-calls';
 import { eachNamespace, MeshNamespace } from '../services/namespaces/mesh-namespace';
-import { SidecarScope } from '../services/namespaces/sidecar-scope';
 import { declareGuard } from '../services/workloads/guards';
 import { MadeWorkload } from '../services/workloads/workload';
 import { eachWorkload, gatewayWorkloadsAround, workloadsAround } from '../services/workloads/workloads';
 import { cidr } from '../values/cidr';
-import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 
 /** Whether undeclared calls are refused, or only logged. */
 export enum Enforcement {
@@ -108,7 +108,7 @@ export class LeastPrivilege extends Construct {
   }
 
   private covers(construct: IConstruct): boolean {
-    return construct.node.scopes.includes(this.node.scope!);
+    return isWithin(construct, this.node.scope!);
   }
 
   /** Whether it covers all pods of a namespace. In an existing namespace it covers only workloads of the App. */
@@ -161,9 +161,7 @@ export class LeastPrivilege extends Construct {
     const place = { scope: new Construct(_scope, 'LeastPrivilege'), name: 'default', namespace: name };
     makeAccess(place, this.strictness, () => []);
     if (this.strictness.enforces) {
-      const sidecars = SidecarScope.of(place.scope, place);
-      sidecars.outbound(OutboundTrafficPolicy.REGISTRY_ONLY, this);
-      sidecars.limit(() => collectorsAround(this).map(hostOf));
+      makeSidecar(place, this.strictness, () => collectorsAround(this).map(hostOf));
     }
     if (this.strictness.networkPolicies) {
       makeNetworkPolicy(place, () => ({ from: [], to: [] }), true, this.strictness.blocks);

@@ -6,6 +6,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
 import { collectErrors } from '../kernel/collect-errors';
 import { MeshAttributes } from '../kernel/mesh-attributes';
+import { writtenMetadata } from '../kernel/written-metadata';
 import { isExported } from '../values/export-to';
 
 const EXPORT_TO = 'networking.istio.io/exportTo';
@@ -18,7 +19,7 @@ export function checkServiceVisible(service: Construct, object: ApiObject): void
       if (edges.length === 0) {
         return;
       }
-      const exported = ((object.metadata.toJson() ?? {}) as { annotations?: { [key: string]: unknown } }).annotations?.[EXPORT_TO];
+      const exported: unknown = writtenMetadata(service, object.metadata).annotations[EXPORT_TO];
       if (typeof exported === 'string') {
         const to = exported.split(',').map(each => each.trim());
         refuse(service, edges.find(edge => isHidden(edge, to)), `the annotation ${EXPORT_TO} of its Service`, exported);

@@ -6,7 +6,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
 import { knownMesh } from '../../kernel/known-mesh';
 import { MeshCluster } from '../../kernel/mesh-cluster';
-import { Labels } from '../../values/labels';
+import { writtenMetadata } from '../../kernel/written-metadata';
 import { getSidecars } from '../workloads/sidecars';
 
 /** The annotation by which a pod requests a native sidecar. */
@@ -17,8 +17,7 @@ const NATIVE = 'sidecar.istio.io/nativeSidecar';
  * before them. Pods request one, or the mesh settings enable it for all pods.
  */
 export function serveInitContainers(at: Construct, workload: Workload, pods: PodMetadataBuilder): void {
-  const annotation = ((workload.podMetadata.toJson() ?? {}) as { annotations?: Labels }).annotations?.[NATIVE];
-  if (workload.initContainers.length === 0 || annotation !== undefined) {
+  if (workload.initContainers.length === 0 || NATIVE in writtenMetadata(at, workload.podMetadata).annotations) {
     return;
   }
   const known = nativeSidecars(MeshCluster.of(at));

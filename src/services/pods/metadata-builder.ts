@@ -2,6 +2,7 @@ import { ApiObjectMetadataDefinition, Lazy } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { FieldOwnership } from '../../kernel/field-ownership';
+import { writtenMetadata } from '../../kernel/written-metadata';
 import { annotation, label } from '../../values/labels';
 
 /**
@@ -33,8 +34,8 @@ export class MetadataBuilder {
   /** Adds an annotation, as `addLabel` adds a label. */
   public addAnnotation(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     annotation(key, value, source);
-    const before = (this.metadata.toJson()?.annotations ?? {}) as { [key: string]: string };
-    this.checkFree('annotation', key, before[key], this.annotations.get(key), value, source);
+    const { annotations } = writtenMetadata(source, this.metadata);
+    this.checkFree('annotation', key, annotations[key], this.annotations.get(key), value, source);
     this.annotations.set(key, value, source);
     this.metadata.addAnnotation(key, whenTrue(value, when));
   }

@@ -2,23 +2,26 @@ import { ApiObjectMetadataDefinition } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { JOINED, JoinedSettings, USER_VOLUME, USER_VOLUME_MOUNT } from './joined-settings';
 import { MetadataBuilder } from './metadata-builder';
-import { checkPodSettings, PodMetadata } from './pod-settings';
+import { checkPodSettings } from './pod-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
 import { knownNamespace } from '../../kernel/known-namespaces';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostLabel } from '../../kernel/naming';
+import { WrittenMetadata, writtenMetadata } from '../../kernel/written-metadata';
 import { annotation, Labels } from '../../values/labels';
 import { checkWithSidecars } from '../workloads/sidecars';
 
 /** The label by which a pod disables its sidecar. The annotation with this name is deprecated. */
 const INJECT = 'sidecar.istio.io/inject';
 
+const JOINED_KEYS = Object.keys(JOINED);
+
 /**
  * Labels and annotations of the pods of a service. Callers use the mutual TLS mode of the namespace, so pods must not disable their sidecar.
  */
 export class PodMetadataBuilder extends MetadataBuilder {
-  private readonly joined = new Map<string, { readonly settings: JoinedSettings; text?: string }>();
+  private joined?: Map<string, { readonly settings: JoinedSettings; text?: string }>;
 
   /**
    * @param scope the construct of the pods, for errors
@@ -31,21 +34,25 @@ export class PodMetadataBuilder extends MetadataBuilder {
     this.readJoined();
     // Users can change the Deployment until synthesis.
     checkWithSidecars(scope, () => {
-      const { labels = {}, annotations = {} } = (pods.toJson() ?? {}) as { labels?: Labels; annotations?: Labels };
+      const { labels, annotations } = this.written;
       this.checkInjected('label', INJECT, labels[INJECT], scope);
       this.checkInjected('annotation', INJECT, annotations[INJECT], scope);
     });
     scope.node.addValidation({
       validate: () => collectErrors(scope, () => {
         this.readJoined();
-        checkPodSettings(scope, subject, (pods.toJson() ?? {}) as PodMetadata);
+        checkPodSettings(scope, subject, this.written);
       }),
     });
   }
 
   /** The labels of the pods, so far. */
   public get podLabels(): Labels {
-    return { ...this.pods.toJson()?.labels };
+    return { ...this.written.labels };
+  }
+
+  private get written(): WrittenMetadata {
+    return writtenMetadata(this.scope, this.pods);
   }
 
   /** Mounts a Secret of the pods' namespace into their sidecars, and nowhere else. Returns the folder. */
@@ -64,7 +71,7 @@ export class PodMetadataBuilder extends MetadataBuilder {
 
   public addAnnotation(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     this.checkAdded('annotation', key, value, source);
-    if (!Object.keys(JOINED).includes(key)) {
+    if (!JOINED_KEYS.includes(key)) {
       super.addAnnotation(key, value, source, when);
       return;
     }
@@ -75,16 +82,17 @@ export class PodMetadataBuilder extends MetadataBuilder {
 
   /** Reads the user's metadata of the pods, which can change until synthesis. */
   private readJoined(): void {
-    const annotations = (this.pods.toJson()?.annotations ?? {}) as Labels;
-    for (const key of Object.keys(JOINED)) {
-      const text = annotations[key];
-      if (text !== undefined && text !== this.joined.get(key)?.text) {
+    const { annotations } = this.written;
+    for (const key of JOINED_KEYS) {
+      const text = annotations[key] as string | undefined;
+      if (text !== undefined && text !== this.joined?.get(key)?.text) {
         this.join(key, text, `the pods' own annotations, ${this.scope.node.path}`, this.scope);
       }
     }
   }
 
   private join(key: string, text: string, by: string, source: IConstruct): void {
+    this.joined ??= new Map();
     const joined = this.joined.get(key) ?? { settings: new JoinedSettings(key, this.subject) };
     this.joined.set(key, joined);
     joined.settings.add(text, by, source);

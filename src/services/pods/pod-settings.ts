@@ -45,7 +45,7 @@ export function checkPodSettings(at: IConstruct, subject: string, { labels = {},
   const proxied = hasSidecars(at, namespaceOf(at)) ? ![labels[INJECT], annotations[INJECT]].includes('false') : [labels[INJECT], annotations[INJECT]].includes('true');
   const check = (what: string, table: { readonly [name: string]: Effect }, given: Labels) => {
     // Few pods have Istio's labels and annotations. Only these need their workload.
-    for (const [key, value] of Object.entries(given).filter(([name]) => table[name] !== undefined)) {
+    for (const [key, value] of Object.entries(given).filter(([name]) => table[name] !== undefined).sort(([a], [b]) => (a < b ? -1 : 1))) {
       const workload = workloadsAround(at).find(({ scope: home }) => at.node.scopes.includes(home.node.scope!));
       const problem = proxied ? undone(table[key], key, value, workload) : undoneWithout(key, value);
       if (problem !== undefined) {

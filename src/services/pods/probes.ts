@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { declared } from './container-checks';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { wrapErrors, collectErrors } from '../../kernel/collect-errors';
-import { Labels } from '../../values/labels';
+import { writtenMetadata } from '../../kernel/written-metadata';
 import { MeshPort } from '../../values/mesh-port';
 
 /** A probe or a lifecycle hook of a container, as cdk8s-plus renders it. */
@@ -38,12 +38,12 @@ export function probed(at: Construct, containers: ContainerProps[], ports: MeshP
 /** Refuses, at synthesis, probes of ports that no container of the pods declares. */
 export function checkProbes(at: Construct, workload: Workload, ports: MeshPort[] = []): void {
   const all = () => [...workload.containers, ...workload.initContainers];
-  at.node.addValidation({ validate: () => collectErrors(at, () => checkContainers(at, all(), ports, metricsOf(workload))) });
+  at.node.addValidation({ validate: () => collectErrors(at, () => checkContainers(at, all(), ports, metricsOf(at, workload))) });
 }
 
 /** The port of the pods' metrics. A container listens there even if it does not declare the port. */
-function metricsOf({ podMetadata }: Workload): number[] {
-  const { annotations = {} } = (podMetadata.toJson() ?? {}) as { annotations?: Labels };
+function metricsOf(at: IConstruct, { podMetadata }: Workload): number[] {
+  const { annotations } = writtenMetadata(at, podMetadata);
   return 'prometheus.io/port' in annotations ? [Number(annotations['prometheus.io/port'])] : [];
 }
 
