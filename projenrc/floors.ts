@@ -35,7 +35,7 @@ export const FLOORS: readonly Floor[] = [
   { folder: 'src/values', folders: ['src/diagnostics'], packages: ['cdk8s', 'ipaddr.js', 're2js', 'yaml'], names: { cdk8s: ['Duration', 'Size'] } },
   { folder: 'imports', folders: [], packages: CDK8S },
   { folder: 'src/synthesis', folders: KERNEL, packages: [...CDK8S, 'fs', 'path'], names: { fs: ['mkdirSync', 'writeFileSync'], path: ['join'] } },
-  { folder: 'src/kernel', folders: [...KERNEL, 'src/synthesis'], packages: [...CDK8S, 'crypto', 'fs', 'path'], names: { crypto: ['createHash'], fs: ['mkdirSync'], path: ['dirname', 'join'] } },
+  { folder: 'src/kernel', folders: [...KERNEL, 'src/synthesis'], packages: [...CDK8S, 'crypto', 'fs', 'path'], names: { crypto: ['createHash'], fs: ['mkdirSync', 'writeFileSync'], path: ['dirname', 'join'] } },
 
   ...floors('src/hosts', HOSTS, CDK8S, {
     'http': [],

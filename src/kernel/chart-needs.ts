@@ -1,13 +1,5 @@
 import { isNamespaceWide, isWorkloadPolicy } from './order';
-
-/** A rendered object. */
-export interface Manifest {
-  readonly apiVersion: string;
-  readonly kind: string;
-  readonly metadata: { readonly name?: string; readonly namespace?: string };
-  // eslint-disable-next-line @typescript-eslint/no-explicit-any -- manifests of any tool
-  readonly [field: string]: any;
-}
+import { Manifest } from '../synthesis/rendered-object';
 
 /** The objects of one file. */
 export interface OrderedFile {

@@ -1,11 +1,13 @@
-import { mkdirSync } from 'fs';
+import { mkdirSync, writeFileSync } from 'fs';
 import { dirname, join } from 'path';
-import { App, Chart, Yaml, YamlOutputType } from 'cdk8s';
+import { App, Chart, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
-import { Manifest, safeOrder } from './chart-needs';
+import { safeOrder } from './chart-needs';
 import { rankOf } from './order';
 import { placeOf, withNames } from './output-files';
 import { MeshError } from '../diagnostics/mesh-error';
+import { ManifestText } from '../synthesis/manifest-text';
+import { Rendered, renderCharts } from '../synthesis/synthesis';
 
 /** The contents of a folder. */
 interface FolderCluster extends IConstruct {
@@ -16,7 +18,7 @@ interface FolderCluster extends IConstruct {
 interface OutputFile {
   readonly cluster: FolderCluster;
   readonly chart: Chart;
-  readonly objects: Manifest[];
+  readonly objects: Rendered[];
 }
 
 /**
@@ -29,9 +31,8 @@ interface OutputFile {
  * @param clusterOf the cluster of a chart; it refuses a chart outside of a cluster
  */
 export function writeFolders(app: App, clusterOf: (chart: Chart) => FolderCluster): void {
-  const charts = app.charts;
   const nameOf = (chart: Chart) => chart.node.path.slice(clusterOf(chart).node.path.length + 1).replace(/\//g, '.');
-  charts.forEach(clusterOf);
+  app.node.findAll().filter(Chart.isChart).forEach(clusterOf);
   const files = new Map<string, OutputFile>();
   const open = (chart: Chart, object: { kind: string; name?: string }) => {
     const file = join(...placeOf(app, chart, object));
@@ -40,23 +41,24 @@ export function writeFolders(app: App, clusterOf: (chart: Chart) => FolderCluste
     return opened.objects;
   };
   withNames(app, { clusterOf, nameOf }, () => {
-    for (const chart of charts) {
+    renderCharts(app, ({ chart, objects }) => {
       // As with app.synth(), a chart without objects also has a file.
       if (app.yamlOutputType === YamlOutputType.FILE_PER_APP || app.yamlOutputType === YamlOutputType.FILE_PER_CHART) {
         open(chart, { kind: '' });
       }
-      // Rendering a chart validates the whole App, so all charts are rendered before the first file is written.
-      chart.toJson().forEach(object => open(chart, { kind: object.kind, name: object.metadata.name }).push(object));
-    }
+      objects.forEach(object => open(chart, { kind: object.manifest.kind, name: object.manifest.metadata.name }).push(object));
+    });
   });
   if (app.yamlOutputType === YamlOutputType.FILE_PER_APP && !hasDependencies(app)) {
-    files.forEach(({ objects }) => objects.sort((a, b) => rankOf(a) - rankOf(b)));
+    files.forEach(({ objects }) => objects.sort((a, b) => rankOf(a.manifest) - rankOf(b.manifest)));
   }
   const numbers = app.yamlOutputType === YamlOutputType.FILE_PER_CHART ? numbered(files) : new Map<string, string>();
-  for (const [file, { objects }] of files) {
-    const path = join(app.outdir, numbers.get(file) ?? file);
+  const text = new ManifestText();
+  const texts = [...files].map(([file, { objects }]) => [numbers.get(file) ?? file, ManifestText.joined(objects.map(object => text.of(object)))]);
+  for (const [file, content] of texts) {
+    const path = join(app.outdir, file);
     mkdirSync(dirname(path), { recursive: true });
-    Yaml.save(path, objects);
+    writeFileSync(path, content);
   }
 }
 
@@ -71,7 +73,7 @@ function numbered(files: Map<string, OutputFile>): Map<string, string> {
   files.forEach(({ cluster }, file) => clusters.set(cluster, [...clusters.get(cluster) ?? [], file]));
   const names = new Map<string, string>();
   for (const [{ clusterDomain }, own] of clusters) {
-    const order = safeOrder(own.map(name => ({ name, objects: files.get(name)!.objects })), clusterDomain);
+    const order = safeOrder(own.map(name => ({ name, objects: files.get(name)!.objects.map(({ manifest }) => manifest) })), clusterDomain);
     if (order.some((name, i) => name !== [...own].sort()[i])) {
       order.forEach((file, i) => names.set(file, withNumber(file, i, files.get(file)!.chart)));
     }
