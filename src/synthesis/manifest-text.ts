@@ -1,4 +1,5 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Yaml } from 'cdk8s';
+import { isKnownCdk8s } from './cdk8s-release';
 import { misreadError } from './misread-error';
 import { Rendered } from './synthesis';
 import { YamlText } from './yaml-text';
@@ -14,6 +15,9 @@ export class ManifestText {
 
   /** One document. Refuses a value that Kubernetes would read as something else. */
   public of({ of, manifest }: Rendered): string {
+    if (!isKnownCdk8s()) {
+      return Yaml.stringify(manifest);
+    }
     return this.yaml.document(manifest, misread => {
       throw misreadError(of, misread, ApiObject.isApiObject(of) ? of : { kind: manifest.kind, name: manifest.metadata.name });
     });

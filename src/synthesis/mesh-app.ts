@@ -33,7 +33,7 @@ export class MeshApp extends App {
     if (!Chart.isChart(chart)) {
       throw new MeshError('IM0001', 'MeshApp.synthChart()', { problem: 'this is no chart', got: chart, allowed: 'a Chart of cdk8s' });
     }
-    return isKnownCdk8s() && chart.toJson === Chart.prototype.toJson ? renderChart(chart) : chart.toJson();
+    return renderChart(chart);
   }
 
   /** Writes the manifests into the output folder. */

@@ -1,4 +1,5 @@
 import { ApiObject, ApiObjectMetadataDefinition, App, JsonPatch } from 'cdk8s';
+import { isKnownCdk8s } from './cdk8s-release';
 import { perSynthesis } from './per-synthesis';
 import { Json, resolved, resolvesByDefault } from './resolved-value';
 
@@ -36,7 +37,7 @@ const FIRST = ['apiVersion', 'kind', 'metadata'];
 /** What `object.toJson()` returns. It is rendered once while answers are kept. */
 export const manifestOf: (object: ApiObject) => Manifest = perSynthesis((object: ApiObject) => {
   const generated = generatedClassOf(object);
-  if (generated === undefined || !resolvesByDefault(App.of(object) as App)) {
+  if (generated === undefined || !isKnownCdk8s() || !resolvesByDefault(App.of(object) as App)) {
     return object.toJson();
   }
   let plain: Manifest;

@@ -1,4 +1,5 @@
-import { Manifest, safeOrder } from '../../src/kernel/chart-needs';
+import { safeOrder } from '../../src/kernel/chart-needs';
+import { Manifest } from '../../src/synthesis/rendered-object';
 
 const object = (kind: string, name: string, namespace?: string, spec?: object): Manifest => ({
   apiVersion: ['Namespace', 'Service'].includes(kind) ? 'v1' : `${['AuthorizationPolicy', 'PeerAuthentication'].includes(kind) ? 'security' : 'networking'}.istio.io/v1`,
