@@ -19,8 +19,8 @@ export class AppRegistry {
   /** Specs that decide the place of an object, by object. Written by `placedBy`. Complete at synthesis. */
   public readonly orderSpecs = new Map<ApiObject, object>();
 
-  /** Constructs in the order of the output, by chart. Written by `orderObjects`. Complete when cdk8s validates the App. */
-  public readonly chartOrders = new Map<Chart, { constructs?: IConstruct[] }>();
+  /** Objects in the order of the output, by chart. Written by `orderObjects`. Complete when cdk8s validates the App. */
+  public readonly chartOrders = new Map<Chart, { objects?: ApiObject[] }>();
 
   /** Objects whose text is checked when cdk8s renders them. Written by `watchPrinting`. Complete when cdk8s validates the App. */
   public readonly checkedObjects = new Set<ApiObject>();

@@ -1,23 +1,53 @@
 import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { sorted } from './object-order';
 
 /** The charts of an App, in the order in which cdk8s writes them. */
 export interface OrderedCharts {
   readonly charts: Chart[];
   /** Whether cdk8s puts numbers before the names of their files. */
   readonly areNumbered: boolean;
+  /** The objects of a chart in the order in which cdk8s writes them. Objects of charts below it are not among them. */
+  readonly objectsOf: (chart: Chart) => ApiObject[];
 }
 
 /** The charts of an App. Dependencies between constructs become dependencies of their charts and objects, as in cdk8s. */
 export function orderedCharts(app: IConstruct): OrderedCharts {
   const all = app.node.findAll();
+  if (!all.some(hasDependencies) && !all.some(isNested)) {
+    const objects = byChart(all);
+    return { charts: numbersFirst(all.filter(Chart.isChart)), areNumbered: false, objectsOf: chart => sorted(chart, objects.get(chart) ?? []) };
+  }
   const areNumbered = spreadDependencies(all);
-  return { charts: ordered(app, all).filter(Chart.isChart), areNumbered };
+  return {
+    charts: ordered(app, all).filter(Chart.isChart),
+    areNumbered,
+    objectsOf: chart => ordered(chart, chart.node.findAll()).filter(ApiObject.isApiObject).filter(object => object.chart === chart),
+  };
 }
 
-/** The objects of a chart in the order in which cdk8s writes them. Objects of charts below it are not among them. */
-export function objectsOf(chart: Chart): ApiObject[] {
-  return ordered(chart, chart.node.findAll()).filter(ApiObject.isApiObject).filter(object => object.chart === chart);
+function hasDependencies({ node }: IConstruct): boolean {
+  return node.dependencies.length > 0;
+}
+
+/** cdk8s makes a chart depend on the charts below it. */
+function isNested(construct: IConstruct): boolean {
+  return Chart.isChart(construct) && Chart.isChart(construct.node.scope);
+}
+
+function byChart(all: IConstruct[]): Map<Chart, ApiObject[]> {
+  const objects = new Map<Chart, ApiObject[]>();
+  for (const construct of all) {
+    if (ApiObject.isApiObject(construct)) {
+      const own = objects.get(construct.chart);
+      if (own) {
+        own.push(construct);
+      } else {
+        objects.set(construct.chart, [construct]);
+      }
+    }
+  }
+  return objects;
 }
 
 /** A construct that depends on another one. */
@@ -67,9 +97,6 @@ function ownObjects(construct: IConstruct): ApiObject[] {
  */
 function ordered(scope: IConstruct, all: IConstruct[]): IConstruct[] {
   const dependencies = dependenciesOf(all);
-  if (dependencies.length === 0) {
-    return numbersFirst(all);
-  }
   const vertices: { [path: string]: IConstruct } = Object.fromEntries(all.map(construct => [construct.node.path, construct]));
   const needed = new Map<IConstruct, Set<IConstruct>>(all.map(construct => [construct, new Set()]));
   const dependants = new Set<IConstruct>();
@@ -98,12 +125,12 @@ function ordered(scope: IConstruct, all: IConstruct[]): IConstruct[] {
 }
 
 /** JavaScript puts keys that are numbers first, so cdk8s, which keeps constructs by path, does it with ids like `10` below the App. */
-function numbersFirst(all: IConstruct[]): IConstruct[] {
-  const isNumber = ({ node: { id, scope } }: IConstruct) => scope?.node.id === '' && /^\d+$/.test(id) && String(Number(id)) === id;
+function numbersFirst(all: Chart[]): Chart[] {
+  const isNumber = ({ node: { id, scope } }: Chart) => scope?.node.id === '' && /^\d+$/.test(id) && String(Number(id)) === id;
   const numbers = all.filter(isNumber);
   if (numbers.length === 0) {
     return all;
   }
   numbers.sort((a, b) => Number(a.node.id) - Number(b.node.id));
-  return [...numbers, ...all.filter(construct => !isNumber(construct))];
+  return [...numbers, ...all.filter(chart => !isNumber(chart))];
 }

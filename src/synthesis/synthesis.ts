@@ -1,6 +1,6 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { isKnownCdk8s } from './cdk8s-release';
-import { objectsOf, orderedCharts } from './dependency-order';
+import { orderedCharts } from './dependency-order';
 import { keepAnswers } from './per-synthesis';
 import { Manifest, manifestOf } from './rendered-object';
 
@@ -31,7 +31,7 @@ export interface RenderedChart {
 export function renderCharts(app: App, each: (rendered: RenderedChart) => void): void {
   keepAnswers(() => validate(app));
   keepAnswers(() => {
-    const { charts, areNumbered } = orderedCharts(app);
+    const { charts, areNumbered, objectsOf } = orderedCharts(app);
     for (const chart of charts) {
       const ownObjects = () => objectsOf(chart).map(object => ({ of: object, manifest: manifestOf(object) }));
       each({ chart, objects: changesManifests(chart) ? changed(chart) : ownObjects(), ownObjects, isNumbered: areNumbered });
@@ -55,10 +55,7 @@ export function renderChart(chart: Chart): Manifest[] {
   }
   const app = App.of(chart) as App;
   keepAnswers(() => validate(app));
-  return keepAnswers(() => {
-    orderedCharts(app);
-    return objectsOf(chart).map(manifestOf);
-  });
+  return keepAnswers(() => orderedCharts(app).objectsOf(chart).map(manifestOf));
 }
 
 function validate(app: App): void {
