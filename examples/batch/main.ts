@@ -1,8 +1,8 @@
 import { join } from 'path';
-import { App, Chart, Cron, Duration } from 'cdk8s';
-import { MeshCronJob, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, PodFailureAction, PodFailureRule } from 'cdk8s-istio';
+import { Chart, Cron, Duration } from 'cdk8s';
+import { MeshApp, MeshCronJob, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, PodFailureAction, PodFailureRule } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const chart = new Chart(app, 'batch');
 const applications = new MeshNamespace(chart, 'applications', { mutualTls: MutualTls.STRICT });
 

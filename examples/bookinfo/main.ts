@@ -1,12 +1,12 @@
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { ContainerProps, EnvValue, Volume } from 'cdk8s-plus-28';
 import {
-  CallMatch, CanarySplit, GatewayServer, GatewayWorkload, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls,
-  RouteMatch, SplitRule, SplitTarget,
+  CallMatch, CanarySplit, GatewayServer, GatewayWorkload, LeastPrivilege, MeshApp, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion,
+  MutualTls, RouteMatch, SplitRule, SplitTarget,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const chart = new Chart(app, 'bookinfo');
 const bookinfo = new MeshNamespace(chart, 'bookinfo', { mutualTls: MutualTls.STRICT });
 

@@ -1,14 +1,14 @@
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import {
-  CanarySplit, EgressPath, EgressPort, EgressRoute, Enforcement, GatewayServer, GatewayWorkload, LeastPrivilege, MeshCluster, MeshGateway,
+  CanarySplit, EgressPath, EgressPort, EgressRoute, Enforcement, GatewayServer, GatewayWorkload, LeastPrivilege, MeshApp, MeshCluster, MeshGateway,
   MeshNamespace, MeshPort, MeshService, MeshVersion, SplitTarget, StatefulMeshService,
 } from 'cdk8s-istio';
 
 // The initial mesh, and the mesh after each of several changes. The folder of a change has only the charts that change. `requests.yaml` applies
 // their objects one by one, in the order of the file, while requests run.
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const app1 = { image: 'registry.example.com/app:1.0.0' };
 const version = () => MeshVersion.of({ containers: [app1] });
 

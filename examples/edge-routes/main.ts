@@ -1,12 +1,12 @@
 // Settings of routes and their effect: normalized paths, redirects from unusual ports, external hosts, mirrors, gRPC-Web.
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import {
-  EgressCallers, EgressPort, EgressRoute, GatewayServer, GatewayTls, GatewayWorkload, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort,
+  EgressCallers, EgressPort, EgressRoute, GatewayServer, GatewayTls, GatewayWorkload, LeastPrivilege, MeshApp, MeshGateway, MeshNamespace, MeshPort,
   MeshService, MeshVersion, MutualTls, PathRewrite, RouteMatch, RouteTarget, StatefulMeshService, StringMatch,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const only = (image: string) => ({ v1: MeshVersion.of({ containers: [{ image }] }) });
 
 const shop = new MeshNamespace(new Chart(app, 'shop'), 'shop', { mutualTls: MutualTls.STRICT });

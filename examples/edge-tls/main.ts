@@ -1,12 +1,12 @@
 // TLS at the edge: passthrough by SNI, termination with certificates of cert-manager, and client certificates.
 import { join } from 'path';
-import { App, Chart, Duration } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import {
-  CertificateIssuer, CertificateKey, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, MeshGateway, MeshNamespace, MeshPort, MeshService,
-  MeshVersion, MutualTls, RouteMatch, RouteTarget, TlsVersion,
+  CertificateIssuer, CertificateKey, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, MeshApp, MeshGateway, MeshNamespace, MeshPort,
+  MeshService, MeshVersion, MutualTls, RouteMatch, RouteTarget, TlsVersion,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const shop = new MeshNamespace(new Chart(app, 'shop'), 'shop', { mutualTls: MutualTls.STRICT });
 
 const version = (name: string) => MeshVersion.of({ containers: [{ image: `example.com/${name}:1.0.0` }] });

@@ -1,13 +1,13 @@
 // Every egress mode, in one namespace that reaches only declared hosts.
 import { join } from 'path';
-import { App, Chart, Duration } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import {
-  CallMatch, EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, FaultAbort, FaultRule, GatewayWorkload, LocalityFailover, MeshGateway,
-  MeshNamespace, MeshPort, MeshProtocol, MeshService, MeshVersion, OutboundTrafficPolicy, PodHosts, RemotePods, RemoteTls, ResiliencePolicy, Retries,
-  StringMatch, WildcardResolution,
+  CallMatch, EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, FaultAbort, FaultRule, GatewayWorkload, LocalityFailover, MeshApp,
+  MeshGateway, MeshNamespace, MeshPort, MeshProtocol, MeshService, MeshVersion, OutboundTrafficPolicy, PodHosts, RemotePods, RemoteTls,
+  ResiliencePolicy, Retries, StringMatch, WildcardResolution,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const istioSystem = MeshNamespace.fromExisting(new Chart(app, 'istio-system'), 'istio-system');
 const payments = new MeshNamespace(new Chart(app, 'payments'), 'payments', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
 const locked = new MeshNamespace(new Chart(app, 'locked'), 'locked', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });

@@ -1,9 +1,11 @@
 // gRPC at the edge: HTTP/2 on port 80, any host, and one gRPC service with retries for slow and failed calls.
 import { join } from 'path';
-import { App, Chart, Duration } from 'cdk8s';
-import { GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, Retries } from 'cdk8s-istio';
+import { Chart, Duration } from 'cdk8s';
+import {
+  GatewayServer, GatewayWorkload, MeshApp, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, Retries,
+} from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const applications = new MeshNamespace(new Chart(app, 'applications'), 'applications', { mutualTls: MutualTls.STRICT });
 
 const addressValidator = new MeshService(applications, 'addressvalidator', {

@@ -1,14 +1,14 @@
 import { mkdirSync, writeFileSync } from 'fs';
 import { join } from 'path';
-import { App, Chart, Duration, Size } from 'cdk8s';
+import { Chart, Duration, Size } from 'cdk8s';
 import { Cpu, DeploymentStrategy, Node, NodeLabelQuery, NodeTaintQuery, PercentOrAbsolute } from 'cdk8s-plus-28';
 import {
-  AccessLog, GatewayServer, GatewayWorkload, HelmDelivery, IngressController, IstioInstall, IstioRelease, KubernetesRelease, MeshCluster,
-  MeshGateway, MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshSettings, MeshTelemetry, MeshTlsVersion, MeshVersion, OutboundTrafficPolicy,
-  PathNormalization, PodSpread, ProxyDrain, ProxyLogLevel, Retries, TracingProvider,
+  AccessLog, GatewayServer, GatewayWorkload, HelmDelivery, IngressController, IstioInstall, IstioRelease, KubernetesRelease, MeshApp, MeshCluster,
+  MeshGateway, MeshNamespace, MeshPort, MeshService, MeshServiceType, MeshSettings, MeshTelemetry, MeshTlsVersion, MeshVersion,
+  OutboundTrafficPolicy, PathNormalization, PodSpread, ProxyDrain, ProxyLogLevel, Retries, TracingProvider,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const production = new MeshCluster(app, 'production', { istio: IstioRelease.V1_31, trustDomain: 'prod.example.com' });
 
 const istio = new Chart(production, 'istio');

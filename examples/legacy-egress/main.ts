@@ -1,9 +1,12 @@
 // An external host without a DNS name. One namespace reaches it through the egress gateway, and reaches no other external host.
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
-import { EgressPath, EgressPort, EgressRoute, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, OutboundTrafficPolicy } from 'cdk8s-istio';
+import { Chart } from 'cdk8s';
+import {
+  EgressPath, EgressPort, EgressRoute, GatewayWorkload, MeshApp, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion,
+  OutboundTrafficPolicy,
+} from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const istioSystem = MeshNamespace.fromExisting(new Chart(app, 'istio-system'), 'istio-system');
 const mynamespace = new MeshNamespace(new Chart(app, 'mynamespace'), 'mynamespace', { outboundTrafficPolicy: OutboundTrafficPolicy.REGISTRY_ONLY });
 

@@ -1,9 +1,9 @@
 // Istio's addons behind HTTPS: each has its own host, and all use one existing certificate.
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
-import { AcmeSolver, GatewayServer, GatewayTls, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService } from 'cdk8s-istio';
+import { Chart } from 'cdk8s';
+import { AcmeSolver, GatewayServer, GatewayTls, GatewayWorkload, MeshApp, MeshGateway, MeshNamespace, MeshPort, MeshService } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const istioSystem = MeshNamespace.fromExisting(new Chart(app, 'istio-system'), 'istio-system');
 
 // Their own charts deploy them and set no mutual TLS mode.

@@ -1,12 +1,12 @@
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import {
-  EgressPort, EgressRoute, GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls,
+  EgressPort, EgressRoute, GatewayServer, GatewayWorkload, MeshApp, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls,
   StatefulMeshService,
 } from 'cdk8s-istio';
 
 // Ports, target ports and server-first protocols.
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const chart = new Chart(app, 'ports');
 const shop = new MeshNamespace(chart, 'shop');
 

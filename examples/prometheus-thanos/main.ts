@@ -1,12 +1,12 @@
 import { join } from 'path';
-import { App, Chart, Size } from 'cdk8s';
+import { Chart, Size } from 'cdk8s';
 import { ConfigMap, Volume } from 'cdk8s-plus-28';
 import {
-  GatewayServer, GatewayTls, GatewayWorkload, MeshCluster, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls,
+  GatewayServer, GatewayTls, GatewayWorkload, MeshApp, MeshCluster, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls,
   PodHosts, RemotePods, RemoteTls, StatefulMeshService,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const THANOS = 'quay.io/thanos/thanos:v0.39.2';
 
 /** Prometheus with Thanos' sidecar in one cluster. Each pod has its own host on the ingress gateway. */

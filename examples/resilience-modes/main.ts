@@ -1,13 +1,13 @@
 // Every mode of ResiliencePolicy. Each port has its own settings, so that one service shows several modes.
 import { join } from 'path';
-import { App, Chart, Duration } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import {
   CallMatch, CanarySplit, FaultAbort, FaultRule, GatewayServer, GatewayWorkload, H2UpgradePolicy, HashAlgorithm, HashKey, LoadBalancer,
-  LocalityDistribution, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, Production, ResiliencePolicy, Retries, RetryOn,
-  RouteMatch, SplitTarget, StringMatch,
+  LocalityDistribution, MeshApp, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, Production, ResiliencePolicy, Retries,
+  RetryOn, RouteMatch, SplitTarget, StringMatch,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const strict = { mutualTls: MutualTls.STRICT };
 const front = new MeshNamespace(new Chart(app, 'front'), 'front', strict);
 const back = new MeshNamespace(new Chart(app, 'back'), 'back', strict);

@@ -1,13 +1,13 @@
 // A calls B, and B fails: timeouts, retries, a circuit breaker, outlier detection, failover between regions, and fault injection.
 import { join } from 'path';
-import { App, Chart, Duration } from 'cdk8s';
+import { Chart, Duration } from 'cdk8s';
 import { Deployment, Node, NodeLabelQuery, ServiceAccount } from 'cdk8s-plus-28';
 import {
-  CallMatch, FaultAbort, FaultRule, HashKey, LoadBalancer, LocalityFailover, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, Production,
-  ResiliencePolicy, Retries, RetryOn, StatefulMeshService, StringMatch,
+  CallMatch, FaultAbort, FaultRule, HashKey, LoadBalancer, LocalityFailover, MeshApp, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls,
+  Production, ResiliencePolicy, Retries, RetryOn, StatefulMeshService, StringMatch,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const strict = { mutualTls: MutualTls.STRICT };
 const front = new MeshNamespace(new Chart(app, 'front'), 'front', strict);
 const back = new MeshNamespace(new Chart(app, 'back'), 'back', strict);

@@ -1,12 +1,12 @@
 // Every kind of match and target once, to test each of them with the real Envoy.
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import {
-  CallMatch, CanarySplit, GatewayServer, GatewayWorkload, HttpMethod, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion,
+  CallMatch, CanarySplit, GatewayServer, GatewayWorkload, HttpMethod, MeshApp, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion,
   RouteMatch, RouteTarget, ServiceAlias, SplitRule, SplitTarget, StringMatch,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const shop = new MeshNamespace(new Chart(app, 'shop'), 'shop');
 const office = new MeshNamespace(new Chart(app, 'office'), 'office');
 

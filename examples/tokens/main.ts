@@ -1,13 +1,13 @@
 // Tokens of several issuers on the same pods: by host at a gateway, by port and path at a service, and requests without tokens.
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import {
-  AcmeSolver, ExternalAuthorization, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtKeys, JwtRule, MeshGateway,
-  MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RequestAuthentication, RequestTarget, RouteMatch, RouteTarget, StringMatch,
-  UnmatchedPreflights,
+  AcmeSolver, ExternalAuthorization, GatewayServer, GatewayTls, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtKeys, JwtRule, MeshApp,
+  MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RequestAuthentication, RequestTarget, RouteMatch, RouteTarget,
+  StringMatch, UnmatchedPreflights,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const shop = new MeshNamespace(new Chart(app, 'shop'), 'shop', { mutualTls: MutualTls.STRICT });
 
 const version = (name: string) => ({ v1: MeshVersion.of({ containers: [{ image: `example.com/${name}:1.0.0` }] }) });

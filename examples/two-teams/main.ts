@@ -1,13 +1,13 @@
 // Two charts with one namespace, and callers of every form: made, wrapped, described, a version, pods of a stateful service, an alias.
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import { Service, ServiceAccount, StatefulSet } from 'cdk8s-plus-28';
 import {
-  EgressPath, EgressPort, EgressRoute, GatewayWorkload, HttpMethod, LeastPrivilege, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion,
-  ServiceAlias, StatefulMeshService,
+  EgressPath, EgressPort, EgressRoute, GatewayWorkload, HttpMethod, LeastPrivilege, MeshApp, MeshGateway, MeshNamespace, MeshPort, MeshService,
+  MeshVersion, ServiceAlias, StatefulMeshService,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const image = (name: string) => ({ image: `registry.example.com/shop/${name}:2.1.0` });
 const v = (name: string) => MeshVersion.of({ containers: [image(name)] });
 

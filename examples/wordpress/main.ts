@@ -1,14 +1,14 @@
 // The dedicated gateway of a team, with HTTP only: the cloud's load balancer in front of it terminates TLS. The routes of another team are
 // in the namespace of that team, and lead to a service in a third namespace.
 import { join } from 'path';
-import { App, Chart, Size } from 'cdk8s';
+import { Chart, Size } from 'cdk8s';
 import { EnvValue, Secret, Volume } from 'cdk8s-plus-28';
 import {
-  GatewayRoutes, GatewayServer, GatewayWorkload, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RouteMatch,
+  GatewayRoutes, GatewayServer, GatewayWorkload, MeshApp, MeshGateway, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RouteMatch,
   StatefulMeshService,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const strict = { mutualTls: MutualTls.STRICT };
 const wordpress = new MeshNamespace(new Chart(app, 'wordpress'), 'wordpress', strict);
 const feeds = new MeshNamespace(new Chart(app, 'feeds'), 'feeds', strict);

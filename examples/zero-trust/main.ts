@@ -1,11 +1,11 @@
 import { join } from 'path';
-import { App, Chart } from 'cdk8s';
+import { Chart } from 'cdk8s';
 import {
-  EgressPort, EgressRoute, GatewayServer, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtKeys, JwtRule, LeastPrivilege, MeshGateway,
+  EgressPort, EgressRoute, GatewayServer, GatewayWorkload, HttpMethod, JwtClaim, JwtIssuer, JwtKeys, JwtRule, LeastPrivilege, MeshApp, MeshGateway,
   MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, RequestAuthentication, RequestTarget, StatefulMeshService,
 } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const chart = new Chart(app, 'zero-trust');
 const shop = new MeshNamespace(chart, 'shop', { mutualTls: MutualTls.STRICT });
 

@@ -1,9 +1,9 @@
 import { join } from 'path';
-import { App, Chart, Size } from 'cdk8s';
+import { Chart, Size } from 'cdk8s';
 import { EnvValue, PodManagementPolicy, Volume } from 'cdk8s-plus-28';
-import { MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, StatefulMeshService } from 'cdk8s-istio';
+import { MeshApp, MeshNamespace, MeshPort, MeshService, MeshVersion, MutualTls, StatefulMeshService } from 'cdk8s-istio';
 
-const app = new App({ outdir: join(__dirname, 'manifests') });
+const app = new MeshApp({ outdir: join(__dirname, 'manifests') });
 const chart = new Chart(app, 'zookeeper');
 const namespace = new MeshNamespace(chart, 'zookeeper', { mutualTls: MutualTls.STRICT });
 
