@@ -42,7 +42,7 @@ test('the code of the README makes the YAML shown, and as many objects as it say
     'Namespace', 'ServiceAccount', 'Service', 'Deployment', 'Deployment',
     'DestinationRule', 'Gateway', 'VirtualService', 'VirtualService', 'PeerAuthentication',
   ]);
-  expect(README).toContain('They make ten objects');
+  expect(README).toContain('The program creates ten objects');
 });
 
 test('the mistake of the README earns the message shown', () => {
