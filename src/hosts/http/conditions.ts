@@ -14,10 +14,18 @@ export function count(conditions: Conditions = {}): number {
   return Object.keys(conditions).length;
 }
 
+/** The longest prefix that `looseness` measures. */
+const LONGEST = 900;
+
 /** A number that is larger the more values the conditions accept. Among matches with equally many conditions, narrower ones come first. */
 export function looseness(conditions: Conditions = {}): number {
   const rank = { exact: 0, regex: 1, prefix: 2, present: 1000 };
-  return Object.values(conditions).reduce((sum, c) => sum + rank[c._kind] - (c._kind === 'prefix' ? Math.min(c._value.length, 900) / 1000 : 0), 0);
+  return Object.values(conditions).reduce((sum, c) => sum + rank[c._kind] - (c._kind === 'prefix' ? Math.min(c._value.length, LONGEST) / 1000 : 0), 0);
+}
+
+/** The conditions as texts, sorted. Equally loose conditions of which one set covers the other have equal texts. */
+export function comparedConditions(conditions: Conditions = {}): string[][] {
+  return Object.keys(conditions).sort().map(name => [name, conditions[name]._kind, conditions[name]._value.slice(0, LONGEST)]);
 }
 
 export function rendered(conditions: Conditions = {}): { [name: string]: { [kind: string]: string } } | undefined {

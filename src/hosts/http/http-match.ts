@@ -1,4 +1,4 @@
-import { bothHold, Conditions, conditionsCover, conditionsOverlap, count, excludes, headersOverlap, looseness, neitherHolds, own, rendered, sorted } from './conditions';
+import { bothHold, comparedConditions, Conditions, conditionsCover, conditionsOverlap, count, excludes, headersOverlap, looseness, neitherHolds, own, rendered, sorted } from './conditions';
 import { takesAllBelow } from './path-pattern';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -100,6 +100,19 @@ export class HttpMatch {
   /** A key that is equal for two matches exactly if their conditions are equal. */
   public get key(): string {
     return this.placed.key;
+  }
+
+  /** The path condition as matches are compared: a regular expression for a plain prefix is that prefix. */
+  public get comparedPath(): PathMatch {
+    return plain(this.parts.path ?? EVERY_PATH);
+  }
+
+  /** A key that two matches of one kind of path share if one of them comes first and covers the other. */
+  public get hidingKey(): string {
+    const { headers, withoutHeaders, queryParams, gatewayPort } = this.parts;
+    const { kind, value } = this.comparedPath;
+    const conditions = [attributes(this.parts), headers, withoutHeaders, queryParams].map(comparedConditions);
+    return JSON.stringify([kind, kind === 'regex' ? value : value.toLowerCase(), conditions, gatewayPort]);
   }
 
   private get placed() {

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { MatchIndex } from './match-index';
 import { joined } from './redirect-prefix';
 import { RouteSettings } from './route-settings';
 import { BackendAttributes } from './route-settings-problems';
@@ -19,6 +20,7 @@ interface AddedRoute {
 /** The HTTP routes of one VirtualService, ordered by the specificity of their matches and not by the order of construction. */
 export class HttpRoutes {
   private readonly routes: AddedRoute[] = [];
+  private readonly index = new MatchIndex();
 
   /** @param what the owner of the routes in messages: a host, or delegated routes */
   public constructor(private readonly what: string) {}
@@ -33,9 +35,10 @@ export class HttpRoutes {
 
   /** Refuses a match that another match covers completely, or that covers another completely. */
   public check(matches: HttpMatch[], by: IConstruct): void {
-    matches.forEach((match, i) => {
-      const others = [...this.matches, ...matches.slice(0, i).map(other => ({ match: other, by }))];
-      const duplicate = others.find(other => (match.compare(other.match) < 0 ? match.covers(other.match) : other.match.covers(match)));
+    const own = new MatchIndex();
+    matches.forEach(match => {
+      const duplicate = this.index.conflicting(match) ?? own.conflicting(match);
+      own.add({ match, by });
       if (duplicate) {
         const [first, second] = match.compare(duplicate.match) < 0 ? [match, duplicate.match] : [duplicate.match, match];
         throw new MeshError('IM1306', by, {
@@ -49,6 +52,7 @@ export class HttpRoutes {
 
   public push(matches: HttpMatch[], backend: RouteBackend, route: RouteToTarget, settings?: RouteSettings): void {
     this.routes.push({ matches, backend, route, settings });
+    matches.forEach(match => this.index.add({ match, by: route.source }));
   }
 
   /** All routes in order, at synthesis. Each match is divided by the rules of its backend. */
