@@ -5,7 +5,7 @@ import { knownMesh } from '../kernel/known-mesh';
 import { knownNamespace } from '../kernel/known-namespaces';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { Call, callsIn, callsOf } from '../services/calls/recorded-calls';
-import { checkIdentity } from '../services/calls/shared-identity';
+import { SharedIdentities } from '../services/calls/shared-identity';
 import { MeshServiceBase } from '../services/mesh-service-base';
 import { arePods, gatewayAttributes, isGateway } from '../services/workloads/gateway-pods';
 import { meshModeAround } from '../services/workloads/mutual-tls-modes';
@@ -56,7 +56,8 @@ function checkPeers(service: IConstruct | undefined, ports: MeshPort[]): void {
   if (service instanceof MeshServiceBase) {
     const peers = ports.map((port): Call => ({ caller: service._caller(), callee: service.toCallee()._attributes, port }));
     const calls = [...peers, ...callsOf(service, service._workload.services)];
-    peers.forEach(call => checkIdentity(call, calls));
+    const identities = new SharedIdentities(calls);
+    peers.forEach(call => identities.check(call));
   }
 }
 
@@ -79,11 +80,12 @@ export function checkCalls(guarded: GuardedWorkload, networkPolicies: boolean): 
     });
   }
   const calls = guarded.allEdgesTo;
+  const identities = new SharedIdentities(calls);
   for (const call of calls) {
     checkPort(call, networkPolicies);
     checkMode(call.port, call.callee.name, call.callee.construct);
     checkCaller(call);
-    checkIdentity(call, calls);
+    identities.check(call);
     if (networkPolicies && call.caller.identity().podLabels === undefined) {
       throw new MeshError('IM1807', placeOf(guarded.workload.scope), {
         problem: `${call.caller.name} calls ${call.callee.name}, but the labels of its pods are not known`, next: 'set its `podLabels`',

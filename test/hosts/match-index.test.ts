@@ -1,5 +1,5 @@
-import * as fc from 'fast-check';
 import { App, Chart } from 'cdk8s';
+import * as fc from 'fast-check';
 import { HttpMatch, HttpMatchParts, PathMatch } from '../../src/hosts/http/http-match';
 import { takesAllBelow } from '../../src/hosts/http/path-pattern';
 import { OwnedMatch } from '../../src/hosts/model/route-action';
@@ -20,6 +20,7 @@ const paths: fc.Arbitrary<PathMatch | undefined> = fc.oneof(
 );
 const texts = fc.constantFrom(exact('a'), exact('ab'), prefix('a'), prefix('ab'), prefix(LONG), prefix(`${LONG}y`), regex('a.*'), regex('a|b'), present());
 const conditions = fc.dictionary(fc.constantFrom('x', 'y', 'constructor'), texts, { maxKeys: 2, noNullPrototype: true });
+const callers: (HttpMatchParts['caller'])[] = [undefined, undefined, { labels: { app: 'a' } }, { labels: { app: 'a', version: '1' }, namespace: 'shop' }];
 const parts: fc.Arbitrary<HttpMatchParts> = fc.record({
   path: paths,
   method: fc.option(fc.constantFrom(exact('GET'), prefix('P'), regex('P.*')), { nil: undefined }),
@@ -27,7 +28,7 @@ const parts: fc.Arbitrary<HttpMatchParts> = fc.record({
   withoutHeaders: fc.oneof(fc.constant({}), conditions),
   queryParams: fc.oneof(fc.constant({}), conditions),
   gatewayPort: fc.constantFrom(undefined, 80, 443),
-  caller: fc.constantFrom(undefined, undefined, { labels: { app: 'a' } }, { labels: { app: 'a', version: '1' }, namespace: 'shop' }),
+  caller: fc.constantFrom(...callers),
 }, { requiredKeys: ['path'] });
 
 /** Without an index: the first of all matches, of which the earlier one in Envoy's order covers the later one. */

@@ -1,5 +1,6 @@
-import { belowPattern } from '../http/path-pattern';
+import { getOrAdd } from '../../kernel/get-or-add';
 import { HttpMatch, PathMatch } from '../http/http-match';
+import { belowPattern } from '../http/path-pattern';
 import { OwnedMatch } from '../model/route-action';
 
 interface Entry extends OwnedMatch {
@@ -25,12 +26,7 @@ export class MatchIndex {
   public add(owned: OwnedMatch): void {
     const { match, match: { hidingKey, comparedPath: path } } = owned;
     const entry = { match, by: owned.by, path, place: this.count++ };
-    const alike = this.alike.get(hidingKey);
-    if (alike) {
-      alike.push(entry);
-    } else {
-      this.alike.set(hidingKey, [entry]);
-    }
+    getOrAdd(this.alike, hidingKey, (): Entry[] => []).push(entry);
     const takes = path.kind === 'regex' ? belowPattern(path.value) : undefined;
     if (path.kind === 'prefix') {
       this.prefixes.push(entry);

@@ -1,25 +1,61 @@
 import { Call } from './recorded-calls';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { Workload, WorkloadVersion } from '../workloads/workload';
-import { workloadOf, workloadsAround } from '../workloads/workloads';
+import { getOrAdd } from '../../kernel/get-or-add';
+import { Workload } from '../workloads/workload';
+import { AccountPods, podsOfAccount, workloadOf } from '../workloads/workloads';
 
-/**
- * Refuses an identity that other pods share. A policy allows all pods with an identity, so each of them must be declared as a caller.
- *
- * @param calls all calls of the callee
- */
-export function checkIdentity(call: Call, calls: Call[]): void {
-  const { namespace, accounts = [], trustDomain } = call.caller.identity();
-  const { construct: caller } = call.caller;
-  const alike = calls.filter(other => same(call, other));
-  for (const account of trustDomain === undefined && caller ? accounts : []) {
-    if (account === 'default') {
-      throw new MeshError('IM1805', caller!, { problem: `the pods run as \`default\`, like every pod of ${namespace} without a ServiceAccount`, got: account });
+/** The callers with the same calls. */
+class Callers {
+  /** The versions that declare the calls, by workload; undefined for all of its versions. */
+  private readonly versions = new Map<Workload, Set<string | undefined>>();
+  private readonly undeclared = new Map<string, AccountPods | undefined>();
+
+  public add({ caller: { construct, version } }: Call): void {
+    const workload = construct && workloadOf(construct);
+    if (workload) {
+      getOrAdd(this.versions, workload, () => new Set<string | undefined>()).add(version);
     }
-    for (const workload of workloadsAround(call.callee.construct).filter(other => other.namespace === namespace)) {
-      const unknown = workload.versions.find(version => version.account === account && !alike.some(other => isOf(other, workload, version)));
+  }
+
+  /** The first pods with the account that do not declare the calls. They are the same for all callers with the account. */
+  public without({ callee: { construct } }: Call, namespace: string, account: string): AccountPods | undefined {
+    const key = `${namespace}/${account}`;
+    if (!this.undeclared.has(key)) {
+      this.undeclared.set(key, podsOfAccount(construct, namespace, account).find(pods => !this.have(pods)));
+    }
+    return this.undeclared.get(key);
+  }
+
+  private have({ workload, version: { name } }: AccountPods): boolean {
+    const versions = this.versions.get(workload);
+    return versions !== undefined && (versions.has(undefined) || versions.has(name));
+  }
+}
+
+/** All calls of a callee, to find identities that callers share with other pods. */
+export class SharedIdentities {
+  private readonly alike = new Map<string, Callers>();
+
+  public constructor(calls: Call[]) {
+    calls.forEach(call => getOrAdd(this.alike, what(call), () => new Callers()).add(call));
+  }
+
+  /**
+   * Refuses an identity that other pods share. A policy allows all pods with an identity, so each of them must be declared as a caller.
+   *
+   * @param call one of the calls
+   */
+  public check(call: Call): void {
+    const { namespace, accounts = [], trustDomain } = call.caller.identity();
+    const { construct: caller } = call.caller;
+    for (const account of trustDomain === undefined && caller ? accounts : []) {
+      if (account === 'default') {
+        throw new MeshError('IM1805', caller!, { problem: `the pods run as \`default\`, like every pod of ${namespace} without a ServiceAccount`, got: account });
+      }
+      const unknown = this.alike.get(what(call))!.without(call, namespace, account);
       if (unknown) {
-        const which = [workload.name, ...unknown.name === undefined ? [] : [unknown.name]].join(' ');
+        const { workload, version } = unknown;
+        const which = [workload.name, ...version.name === undefined ? [] : [version.name]].join(' ');
         throw new MeshError('IM1805', caller!, {
           problem: `${which} has the same identity, ${account}, but does not declare that it calls ${call.callee.name}${call.callee.version === undefined ? '' : ` ${call.callee.version}`}`,
           got: account,
@@ -32,11 +68,7 @@ export function checkIdentity(call: Call, calls: Call[]): void {
   }
 }
 
-function same(one: Call, other: Call): boolean {
-  return one.callee.version === other.callee.version && one.port.port === other.port.port && one.port.name === other.port.name
-    && JSON.stringify(one.requests ?? {}) === JSON.stringify(other.requests ?? {});
-}
-
-function isOf({ caller }: Call, workload: Workload, { name }: WorkloadVersion): boolean {
-  return caller.construct !== undefined && workloadOf(caller.construct) === workload && (caller.version === undefined || caller.version === name);
+/** What is called: calls of one callee that are equal in it allow the same. */
+function what({ callee: { version }, port: { port, name }, requests = {} }: Call): string {
+  return JSON.stringify([version, port, name, requests]);
 }

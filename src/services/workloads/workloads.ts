@@ -1,7 +1,14 @@
 import { IConstruct } from 'constructs';
-import { MadeWorkload, Workload } from './workload';
+import { MadeWorkload, Workload, WorkloadVersion } from './workload';
+import { getOrAdd } from '../../kernel/get-or-add';
 import { ObservableList } from '../../kernel/observable-list';
 import { registryOf } from '../../kernel/registry';
+
+/** The pods of a workload that run as one ServiceAccount. */
+export interface AccountPods {
+  readonly workload: MadeWorkload;
+  readonly version: WorkloadVersion;
+}
 
 class WorkloadRegistry {
   /** Workloads whose pods the App makes or wraps, in order of construction. Written by services, jobs and gateways. Complete at synthesis. */
@@ -9,16 +16,30 @@ class WorkloadRegistry {
 
   /** Workloads by construct. Written by services, jobs, gateways and identities. Complete at synthesis. */
   public readonly byConstruct = new Map<IConstruct, Workload>();
+
+  /** Pods by `<namespace>/<ServiceAccount>`, except those of gateways. Written by services and jobs. Complete at synthesis. */
+  public readonly byAccount = new Map<string, AccountPods[]>();
 }
 
 /** Records a workload. Only `registerWorkload` calls this. */
 export function enterWorkload(workload: Workload): void {
   const [construct] = workload.constructs;
-  const { made, byConstruct } = registryOf(construct, WorkloadRegistry);
+  const { made, byConstruct, byAccount } = registryOf(construct, WorkloadRegistry);
   workload.constructs.forEach(each => byConstruct.set(each, workload));
-  if (isMade(workload)) {
-    made.add(workload);
+  if (!isMade(workload)) {
+    return;
   }
+  for (const version of workload.gateway ? [] : workload.versions) {
+    if (version.account !== undefined) {
+      getOrAdd(byAccount, `${workload.namespace}/${version.account}`, (): AccountPods[] => []).push({ workload, version });
+    }
+  }
+  made.add(workload);
+}
+
+/** The pods of a namespace that run as a ServiceAccount, in order of construction, except those of gateways. */
+export function podsOfAccount(scope: IConstruct, namespace: string, account: string): AccountPods[] {
+  return registryOf(scope, WorkloadRegistry).byAccount.get(`${namespace}/${account}`) ?? [];
 }
 
 /** Calls the listener for every workload that the App creates in the cluster, before or after this call. */

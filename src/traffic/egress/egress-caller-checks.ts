@@ -4,7 +4,7 @@ import { clientSecret } from './egress-secrets';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Caller } from '../../services/calls/caller';
 import { callsOf } from '../../services/calls/recorded-calls';
-import { checkIdentity } from '../../services/calls/shared-identity';
+import { SharedIdentities } from '../../services/calls/shared-identity';
 import { hasSidecars } from '../../services/workloads/sidecars';
 
 /** Refuses a caller without a sidecar, which routes and secures egress. */
@@ -43,7 +43,8 @@ function checkIdentities({ route, scope }: RegisteredEgress): void {
   const { anyIdentity, namespaces } = scope.allowed();
   const calls = callsOf(route, [route]).filter(({ callee }) => callee.construct === route);
   const byPrincipal = calls.filter(({ caller }) => !anyIdentity && !namespaces.includes(caller.identity().namespace));
-  byPrincipal.forEach(call => checkIdentity(call, calls));
+  const identities = new SharedIdentities(calls);
+  byPrincipal.forEach(call => identities.check(call));
 }
 
 /** A direct route adds labels and Secrets to the pods of callers. It cannot add them to pods that another team deploys. */
