@@ -11,19 +11,26 @@ const LONGEST_KEY = 1024;
 /** The end of a line and the indentation of the next, by depth. */
 const BREAKS = Array.from({ length: DEEPEST + 2 }, (_, depth) => `\n${'  '.repeat(depth)}`);
 
+/** The same before an item of a list. */
+const DASHES = BREAKS.map(lineBreak => `${lineBreak}-`);
+
 /** Stops the printing of a document that only cdk8s can print. */
 class Unsure extends Error {}
 
 /**
  * Prints documents as `Yaml.stringify` of cdk8s does, byte for byte, in a small part of its time. cdk8s prints what this printer is not sure of:
- * the text of an object that appears twice is an alias, for example.
+ * an object that appears twice is an alias, for example.
  *
- * It keeps the text of each string that it has printed, so make one for each synthesis.
+ * It keeps the texts of strings for the next document, so make one for each synthesis.
  */
 export class YamlText {
-  private readonly keys = new Map<string, string>();
+  /** The parts of the document. A part begins with the break before it, or with the space after a colon or dash. */
+  private parts: string[] = [];
+  private readonly printed = new Printed();
+  /** Keys with the break before them, by depth; and those after a dash. */
+  private readonly keys = BREAKS.map(() => new Map<string, string>());
+  private readonly firstKeys = new Map<string, string>();
   private readonly lines = new Map<string, string>();
-  private readonly printed = new Set<object>();
   private isMisread = false;
 
   /**
@@ -61,123 +68,142 @@ export class YamlText {
     if (typeof json !== 'object' || json === null) {
       return undefined;
     }
+    this.parts = [];
+    this.printed.clear();
     try {
-      return `${this.value(json, 0)}\n`;
+      this.collection(json, 0, false);
     } catch (e) {
       if (e instanceof Unsure) {
         return undefined;
       }
       throw e;
-    } finally {
-      this.printed.clear();
     }
+    this.parts[0] = this.parts[0].slice(1);
+    this.parts.push('\n');
+    return this.parts.join('');
   }
 
-  /** A value in the line of its parent. */
-  private value(of: unknown, depth: number): string {
+  private value(of: unknown, depth: number, isItem: boolean): void {
     switch (typeof of) {
       case 'string':
-        return this.lines.get(of) ?? this.string(of, depth);
-      case 'object':
-        return of === null ? 'null' : this.collection(of, depth);
-      case 'boolean':
-        return of ? 'true' : 'false';
+        this.parts.push(this.lines.get(of) ?? this.string(of, depth));
+        break;
       case 'number':
-        return numberText(of);
+        this.parts.push(numberText(of));
+        break;
+      case 'boolean':
+        this.parts.push(of ? ' true' : ' false');
+        break;
       case 'undefined':
-        return 'null';
+        this.parts.push(' null');
+        break;
+      case 'object':
+        if (of === null) {
+          this.parts.push(' null');
+        } else {
+          this.collection(of, depth, isItem);
+        }
+        break;
       default:
         throw new Unsure();
     }
   }
 
-  private collection(of: object, depth: number): string {
-    if (depth > DEEPEST || this.printed.has(of)) {
+  private collection(of: object, depth: number, isItem: boolean): void {
+    if (depth > DEEPEST || !this.printed.add(of) || 'toJSON' in of) {
       throw new Unsure();
     }
-    this.printed.add(of);
     const type: unknown = Object.getPrototypeOf(of);
-    if ('toJSON' in of || Object.getOwnPropertySymbols(of).length > 0) {
+    if (type === Array.prototype) {
+      this.list(of as unknown[], depth, isItem);
+    } else if (type === Object.prototype && !(Symbol.iterator in of)) {
+      this.map(of as { readonly [key: string]: unknown }, depth, isItem);
+    } else {
       throw new Unsure();
     }
-    if (type === Object.prototype) {
-      return this.map(of as Record<string, unknown>, depth);
-    }
-    if (type === Array.prototype) {
-      return this.list(of as unknown[], depth);
-    }
-    throw new Unsure();
   }
 
-  private map(of: Record<string, unknown>, depth: number): string {
+  private map(of: { readonly [key: string]: unknown }, depth: number, isItem: boolean): void {
     const keys = Object.keys(of);
+    const known = this.keys[depth];
     if (keys.length === 0) {
-      return '{}';
+      this.parts.push(' {}');
     }
-    let text = '';
     for (let i = 0; i < keys.length; i++) {
       const key = keys[i];
-      const value = of[key];
-      if (depth === 0 && startsDocument(key)) {
-        throw new Unsure();
-      }
-      if (i > 0) {
-        text += BREAKS[depth];
-      }
-      text += this.keys.get(key) ?? this.key(key);
-      text += typeof value === 'object' && value !== null && !isEmpty(value) ? BREAKS[depth + 1] : ' ';
-      text += this.value(value, depth + 1);
+      this.parts.push(isItem && i === 0 ? this.firstKeys.get(key) ?? this.key(key, ' ', this.firstKeys) : known.get(key) ?? this.key(key, BREAKS[depth], known));
+      this.value(of[key], depth + 1, false);
     }
-    return text;
   }
 
-  private list(of: unknown[], depth: number): string {
+  private list(of: readonly unknown[], depth: number, isItem: boolean): void {
     if (of.length === 0) {
-      return '[]';
+      this.parts.push(' []');
     }
-    let text = '';
     for (let i = 0; i < of.length; i++) {
-      text += i > 0 ? `${BREAKS[depth]}- ` : '- ';
-      text += this.value(of[i], depth + 1);
+      this.parts.push(isItem && i === 0 ? ' -' : DASHES[depth]);
+      this.value(of[i], depth + 1, true);
     }
-    return text;
   }
 
-  private key(key: string): string {
-    const text = isOdd(key) ? undefined : lineText(key);
+  private key(key: string, before: string, known: Map<string, string>): string {
+    const text = isOdd(key) || (before === BREAKS[0] && startsDocument(key)) ? undefined : lineText(key);
     if (text === undefined || text.length > LONGEST_KEY) {
       throw new Unsure();
     }
-    return this.remember(key, `${text}:`, true);
+    return this.kept(key, `${before}${text}:`, true, known);
   }
 
   private string(of: string, depth: number): string {
     if (!isOdd(of)) {
-      return this.remember(of, lineText(of), false);
+      return this.kept(of, ` ${lineText(of)}`, false, this.lines);
     }
     this.isMisread ||= misreading(of, false) !== undefined;
-    return blockText(of, BREAKS[depth]) ?? oddText(of, depth);
+    return ` ${blockText(of, BREAKS[depth]) ?? oddText(of, depth)}`;
   }
 
-  private remember(of: string, text: string, isKey: boolean): string {
+  /** Keeps the text of a string, if a string that Kubernetes reads differently will not be missed by it. */
+  private kept(of: string, text: string, isKey: boolean, known: Map<string, string>): string {
     if (misreading(of, isKey) !== undefined) {
       this.isMisread = true;
     } else {
-      (isKey ? this.keys : this.lines).set(of, text);
+      known.set(of, text);
     }
     return text;
   }
 }
 
-function isEmpty(of: object): boolean {
-  return Array.isArray(of) ? of.length === 0 : Object.keys(of).length === 0;
+/** The objects that a document contains so far. Most documents have few, and a short list is faster than a Set. */
+class Printed {
+  private readonly few: object[] = [];
+  private readonly many = new Set<object>();
+
+  public clear(): void {
+    this.few.length = 0;
+    if (this.many.size > 0) {
+      this.many.clear(); // even an empty Set takes a while
+    }
+  }
+
+  /** Adds an object. False if it is already there. */
+  public add(of: object): boolean {
+    if (this.few.includes(of) || (this.many.size > 0 && this.many.has(of))) {
+      return false;
+    }
+    if (this.few.length < 24) {
+      this.few.push(of);
+    } else {
+      this.many.add(of);
+    }
+    return true;
+  }
 }
 
 function numberText(of: number): string {
   if (!Number.isFinite(of) || Object.is(of, -0)) {
     throw new Unsure();
   }
-  return String(of);
+  return ` ${of}`;
 }
 
 /** A string as cdk8s prints it as a value of some depth: inside as many maps. */
