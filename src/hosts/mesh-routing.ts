@@ -51,8 +51,9 @@ export class MeshRouting extends Construct {
     super(scope, id);
     this.requests = new RequestPolicy(identity);
     // Constructs that come later can split the service of a mirror, or hash by a key.
-    this.node.addValidation({ validate: () => this.resolve().problems.slice(0, 1).map(({ message }) => message) });
-    this.node.addValidation({ validate: () => collectErrors(this, () => this.checkSplit()) });
+    this.node.addValidation({
+      validate: () => [...this.resolve().problems.slice(0, 1).map(({ message }) => message), ...collectErrors(this, () => this.checkSplit())],
+    });
   }
 
   /** Adds request settings for all HTTP ports, or for some. */
@@ -72,10 +73,9 @@ export class MeshRouting extends Construct {
     if (this.identity.headless) {
       throw new MeshError('IM1210', split.source, { problem: `${this.identity.name} is headless: a client's sidecar connects to the pod whose address the client resolved`, got: this.identity.host });
     }
-    const covered = this.covered(split);
     const actions = [...split.rules.map(rule => rule.action), split.rest];
-    this.checkPorts(split, covered, actions);
-    actions.flatMap(action => Object.keys(action.shares ?? {})).forEach(version => this.policy.leadTo(version, split.source));
+    this.checkPorts(split, this.covered(split), actions);
+    actions.forEach(({ shares = {} }) => Object.keys(shares).forEach(version => this.policy.leadTo(version, split.source)));
     this.contributed = split;
     this.write();
   }

@@ -3,8 +3,10 @@ import { Code } from '../diagnostics/catalogue';
 import { MeshError } from '../diagnostics/mesh-error';
 
 interface Claim<T> {
+  readonly name: string;
   readonly value: T;
   readonly source: IConstruct;
+  readonly earlier?: Claim<T>;
 }
 
 /**
@@ -15,8 +17,8 @@ interface Claim<T> {
  * read sorted by name.
  */
 export class FieldOwnership<T> {
-  /** Most subjects have no fields, so the map is made with the first. */
-  private claims?: Map<string, Claim<T>>;
+  /** Every object of a mesh has subjects, and few of them have more than one field. So this is a chain, which is smaller than a map. */
+  private latest?: Claim<T>;
 
   /**
    * @param subject the subject, for messages: `pods of reviews`
@@ -26,31 +28,42 @@ export class FieldOwnership<T> {
 
   /** Sets a field. */
   public set(name: string, value: T, source: IConstruct): void {
-    const known = this.claims?.get(name);
-    if (known && known.value !== value && JSON.stringify(known.value) !== JSON.stringify(value)) {
+    const known = this.claimOf(name);
+    if (!known) {
+      this.latest = { name, value, source, earlier: this.latest };
+    } else if (known.value !== value && JSON.stringify(known.value) !== JSON.stringify(value)) {
       throw new MeshError(this.code, source, {
         problem: `${known.source.node.path} sets ${name} of ${this.subject} to another value`,
         found: `${JSON.stringify(value)}, and before ${JSON.stringify(known.value)}`,
       });
     }
-    if (!known) {
-      (this.claims ??= new Map()).set(name, { value, source });
-    }
   }
 
   /** The value of a field. */
   public get(name: string): T | undefined {
-    return this.claims?.get(name)?.value;
+    return this.claimOf(name)?.value;
   }
 
   /** The construct that set a field. */
   public sourceOf(name: string): IConstruct | undefined {
-    return this.claims?.get(name)?.source;
+    return this.claimOf(name)?.source;
   }
 
   /** All fields, sorted by name. Undefined if there are none. */
   public render(): { [name: string]: T } | undefined {
-    const { claims } = this;
-    return claims && Object.fromEntries([...claims].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, { value }]) => [name, value]));
+    const claims: Claim<T>[] = [];
+    for (let claim = this.latest; claim; claim = claim.earlier) {
+      claims.push(claim);
+    }
+    claims.sort((a, b) => (a.name < b.name ? -1 : 1));
+    return claims.length === 0 ? undefined : Object.fromEntries(claims.map(({ name, value }) => [name, value]));
+  }
+
+  private claimOf(name: string): Claim<T> | undefined {
+    let claim = this.latest;
+    while (claim && claim.name !== name) {
+      claim = claim.earlier;
+    }
+    return claim;
   }
 }

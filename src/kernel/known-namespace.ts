@@ -1,6 +1,5 @@
 import { IConstruct } from 'constructs';
 import { FieldOwnership } from './field-ownership';
-import { ObservableList } from './observable-list';
 import { MutualTls } from '../values/mutual-tls';
 import { OutboundTrafficPolicy } from '../values/outbound-traffic-policy';
 import { SidecarInjection } from '../values/sidecar-injection';
@@ -20,7 +19,9 @@ export interface NamespaceConfig {
  */
 export class KnownNamespace {
   private readonly claims: FieldOwnership<string | boolean>;
-  private readonly modes = new ObservableList<MutualTls>();
+  private mode: MutualTls | undefined;
+  /** Constructs that wait for the mode. */
+  private waiting: ((mode: MutualTls) => void)[] = [];
   private stated: SidecarInjection | undefined;
   private guard: IConstruct | undefined;
   private declared = false;
@@ -35,8 +36,11 @@ export class KnownNamespace {
     Object.entries(settings).forEach(([name, value]) => value !== undefined && this.claims.set(name, value, source));
     this.declared = true;
     this.stated = this.stated ?? injection;
-    if (mutualTls && this.modes.all.length === 0) {
-      this.modes.add(mutualTls);
+    if (mutualTls && !this.mode) {
+      const { waiting } = this;
+      this.mode = mutualTls;
+      this.waiting = [];
+      waiting.forEach(listener => listener(mutualTls));
     }
   }
 
@@ -52,7 +56,7 @@ export class KnownNamespace {
 
   /** The mode of mutual TLS, if a construct declares it. */
   public get mutualTls(): MutualTls | undefined {
-    return this.modes.all[0];
+    return this.mode;
   }
 
   /** The outbound traffic policy of sidecars, if a construct declares it. */
@@ -102,6 +106,10 @@ export class KnownNamespace {
 
   /** Calls the listener with the mode of mutual TLS, now or when a construct declares it. */
   public onMutualTls(listener: (mode: MutualTls) => void): void {
-    this.modes.each(listener);
+    if (this.mode) {
+      listener(this.mode);
+    } else {
+      this.waiting.push(listener);
+    }
   }
 }

@@ -6,12 +6,11 @@ import { bare } from '../diagnostics/show';
  * Returns the id, if it is unique in the scope. This check runs before that of `constructs`, whose error has no code.
  */
 export function uniqueId(scope: Construct, id: string): string {
-  const path = pathAt(scope, id);
-  if (typeof id !== 'string' || id === '') {
-    throw new MeshError('IM0106', path, { problem: 'the id is not a text', got: id, allowed: 'a text that is not empty' });
+  if (!Construct.isConstruct(scope) || typeof id !== 'string' || id === '') {
+    throw new MeshError('IM0106', pathAt(scope, id), { problem: 'the id is not a text', got: id, allowed: 'a text that is not empty' });
   }
   if (scope.node.tryFindChild(id)) {
-    throw new MeshError('IM1007', path, { problem: `the scope already has ${id}`, got: id });
+    throw new MeshError('IM1007', pathAt(scope, id), { problem: `the scope already has ${id}`, got: id });
   }
   return id;
 }

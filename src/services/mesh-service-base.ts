@@ -5,7 +5,7 @@ import { Caller } from './calls/caller';
 import { CallOptions, declareCalls } from './calls/calls';
 import { makePeerAuthentication } from './peer-authentication';
 import { registerWorkload } from './registered-workload';
-import { AnsweredService, Workload, WorkloadVersion } from './workloads/workload';
+import { AnsweredService, MissingIdentity, Workload, WorkloadVersion } from './workloads/workload';
 import { MeshError } from '../diagnostics/mesh-error';
 import { show } from '../diagnostics/show';
 import { HostBackend } from '../hosts/host-backend';
@@ -112,6 +112,10 @@ export class ServiceVersion implements IRouteTarget, ICallee {
   }
 }
 
+function unknownAccount(caller: string): MissingIdentity {
+  return { problem: `the identity of ${caller} is not known`, next: 'set `serviceAccount` in its attributes' };
+}
+
 /**
  * The base of all services, of the App and of other teams.
  *
@@ -125,6 +129,10 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
 
   /** @internal */
   protected abstract readonly _meshHost: MeshHost;
+
+  // What a service is as the caller or the callee of a call never changes, and a hub has thousands of calls.
+  private callee?: Callee;
+  private caller?: Caller;
 
   /**
    * The workload of its pods. `_register` sets it.
@@ -160,11 +168,11 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
   }
 
   public toCallee(): Callee {
-    return this._callee();
+    return this.callee ??= this._callee();
   }
 
   public calls(callee: ICallee, options: CallOptions = {}): void {
-    declareCalls(this._caller(), callee, options, this);
+    declareCalls(this.caller ??= this._caller(), callee, options, this);
   }
 
   /** @internal */
@@ -185,7 +193,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
 
   /** @internal */
   public _caller(version?: string): Caller {
-    const key = [this.node.path, ...version === undefined ? [] : [version]].join(' ');
+    const key = version === undefined ? this.node.path : `${this.node.path} ${version}`;
     return new Caller({ key, name: this.serviceName, construct: this, version, workload: () => this._workload });
   }
 
@@ -211,7 +219,7 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
       labelsOf: version => ({ ...this.podLabels, ...versionLabels(this._meshHost.identity, version, this) }),
       ports,
       mutualTls,
-      unknownAccount: caller => ({ problem: `the identity of ${caller} is not known`, next: 'set `serviceAccount` in its attributes' }),
+      unknownAccount,
       scope: isMade ? new Construct(this, 'Security') : undefined,
     });
   }

@@ -25,6 +25,9 @@ export interface PeerSetting {
   readonly mode?: MutualTls;
 }
 
+/** The mode of a target port. */
+type PortMode = readonly [targetPort: number, mode: MutualTls];
+
 /** Refuses a PERMISSIVE port with a server-first protocol: clients without a sidecar would wait forever. */
 function checkWaits(scope: Construct, ports: MeshPort[]): void {
   for (const port of ports) {
@@ -39,16 +42,20 @@ function checkWaits(scope: Construct, ports: MeshPort[]): void {
 }
 
 /** Writes the mode of the pods of a service, if the service or a port sets one. */
-export function makePeerAuthentication(scope: Construct, { name, namespace, labels, ports, mode }: PeerSetting): void {
+export function makePeerAuthentication(scope: Construct, setting: PeerSetting): void {
+  const { ports, mode } = setting;
   const byPort = portModes(ports, scope);
   scope.node.addValidation({ validate: () => collectErrors(scope, () => checkWaits(scope, ports)) });
-  if (mode === undefined && byPort.size === 0) {
-    return;
+  if (mode !== undefined || byPort.length > 0) {
+    writeModes(scope, setting, byPort);
   }
+}
+
+function writeModes(scope: Construct, { name, namespace, labels, mode }: PeerSetting, byPort: PortMode[]): void {
   const check = () => {
     if (!getSidecars(scope)) {
       throw new MeshError('IM1812', scope, {
-        problem: `the pods of ${name} get no sidecar, and only a sidecar can enforce a mode`, got: mode ?? [...byPort.values()][0], next: 'leave the mode out, or enable sidecars for the pods',
+        problem: `the pods of ${name} get no sidecar, and only a sidecar can enforce a mode`, got: mode ?? byPort[0][1], next: 'leave the mode out, or enable sidecars for the pods',
       });
     }
   };
@@ -59,7 +66,7 @@ export function makePeerAuthentication(scope: Construct, { name, namespace, labe
     spec: {
       selector: { matchLabels: { ...labels } },
       mtls: mode && { mode: mode as string as security.PeerAuthenticationSpecMtlsMode },
-      portLevelMtls: byPort.size === 0 ? undefined : Object.fromEntries([...byPort].sort(([a], [b]) => a - b)
+      portLevelMtls: byPort.length === 0 ? undefined : Object.fromEntries([...byPort].sort(([a], [b]) => a - b)
         .map(([port, of]) => [`${port}`, { mode: of as string as security.PeerAuthenticationSpecPortLevelMtlsMode }])),
     },
   });
@@ -82,8 +89,9 @@ export function matchMutualTls(policy: HostPolicy, source: Construct, ports: Mes
   knownNamespace(source, namespaceOf(source)).onMutualTls(known => known === MutualTls.STRICT && requireMutualTls());
 }
 
-function portModes(ports: MeshPort[], scope: Construct): Map<number, MutualTls> {
-  const modes = new Map<number, MutualTls>();
+/** The mode of each target port that sets one. */
+function portModes(ports: MeshPort[], scope: Construct): PortMode[] {
+  const modes: PortMode[] = [];
   for (const { targetPort, mutualTls, name } of ports) {
     const duplicate = ports.find(other => other.targetPort === targetPort && other.mutualTls !== mutualTls && other._transport === 'TCP');
     if (mutualTls && duplicate) {
@@ -94,7 +102,7 @@ function portModes(ports: MeshPort[], scope: Construct): Map<number, MutualTls> 
       });
     }
     if (mutualTls) {
-      modes.set(targetPort, mutualTls);
+      modes.push([targetPort, mutualTls]);
     }
   }
   return modes;

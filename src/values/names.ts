@@ -3,6 +3,7 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { Located } from '../diagnostics/refusal';
 
 const DNS_LABEL = /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/;
+const DNS_NAME = /^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?(\.[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?)*$/;
 
 /** Whether a text is a DNS label as Kubernetes wants one (RFC 1123): the form of a Service's or a namespace's name. */
 export function isDnsLabel(text: unknown): text is string {
@@ -11,7 +12,7 @@ export function isDnsLabel(text: unknown): text is string {
 
 /** Whether a text is a DNS name as Kubernetes wants one: labels joined by dots, at most 253 characters. */
 export function isDnsName(text: unknown): text is string {
-  return typeof text === 'string' && text.length <= 253 && text.split('.').every(isDnsLabel);
+  return typeof text === 'string' && text.length <= 253 && DNS_NAME.test(text);
 }
 
 /** The text, if it is a DNS label; otherwise a refusal that says what was to be named. */

@@ -37,7 +37,7 @@ export interface PolicyOptions {
 export class HostPolicy extends Construct {
   private readonly subsets: FieldOwnership<Subset>;
   private readonly settings: PolicySettings;
-  private readonly routed = new Set<string>();
+  private routed?: Set<string>;
   private namespaces?: () => string[] | undefined;
 
   public constructor(scope: Construct, id: string, private readonly identity: HostIdentity, private readonly options: PolicyOptions = {}) {
@@ -62,7 +62,7 @@ export class HostPolicy extends Construct {
   /** Adds a subset for a version, and records that a route leads to it. */
   public leadTo(version: string, source: IConstruct): void {
     this.addSubset(version, source);
-    this.routed.add(version);
+    (this.routed ??= new Set()).add(version);
   }
 
   /** Adds a subset of all pods, with a separate traffic policy. */
@@ -175,7 +175,7 @@ export class HostPolicy extends Construct {
     if (failsOver(settings) && !Object.keys(settings).some(name => blockOf(name) === 'outlierDetection')) {
       throw new MeshError('IM1635', this.settings.sourceOf('locality', scope)!, { problem: `${this.identity.name} has no outlier detection, so failover never happens`, got: settings.locality });
     }
-    if (version !== undefined && !this.routed.has(version)) {
+    if (version !== undefined && !this.routed?.has(version)) {
       const [name] = Object.keys(this.settings.own(scope));
       throw new MeshError('IM1637', this.settings.sourceOf(name, scope)!, { problem: `no route leads to version ${version} of ${this.identity.name}`, got: version });
     }

@@ -34,8 +34,11 @@ export class PolicySettings {
   /** Sets one setting for one scope. */
   public set(name: string, value: unknown, source: IConstruct, scope: PolicyScope = {}): void {
     const key = keyOf(scope);
-    const known = this.byScope.get(key) ?? { scope, values: new FieldOwnership<unknown>(this.subject(scope), 'IM1401') };
-    this.byScope.set(key, known);
+    let known = this.byScope.get(key);
+    if (!known) {
+      known = { scope, values: new FieldOwnership<unknown>(this.subject(scope), 'IM1401') };
+      this.byScope.set(key, known);
+    }
     known.values.set(name, value, source);
   }
 
@@ -76,7 +79,7 @@ export class PolicySettings {
   }
 
   private subject({ version, port }: PolicyScope): string {
-    return `the policy of ${[this.host, ...port === undefined ? [] : [`at port ${port}`], ...version === undefined ? [] : [`for version ${version}`]].join(' ')}`;
+    return `the policy of ${this.host}${port === undefined ? '' : ` at port ${port}`}${version === undefined ? '' : ` for version ${version}`}`;
   }
 }
 
@@ -88,7 +91,7 @@ function wider({ version, port }: PolicyScope): PolicyScope[] {
 }
 
 function keyOf({ version, port }: PolicyScope): string {
-  return JSON.stringify([version ?? null, port ?? null]);
+  return `${port ?? ''} ${version ?? ''}`;
 }
 
 /** Envoy's default of 10 % ejects none of fewer than ten endpoints: Envoy ejects another endpoint only if the percentage still holds afterwards. */
@@ -102,14 +105,18 @@ const OF_PORTS = ['connectionPool', 'loadBalancer', 'outlierDetection', 'tls'] a
 
 /** The settings by path. Each limit has its own path, so that two constructs can set two of them. */
 export function settingsByPath({ connectionPool = {}, outlierDetection, ...others }: ContributedSettings): SettingsByPath {
-  const { tcp = {}, http = {} } = connectionPool;
-  return Object.fromEntries([
-    ...Object.entries(tcp).map(([name, value]) => [`connectionPool.tcp.${name}`, value]),
-    ...Object.entries(http).map(([name, value]) => [`connectionPool.http.${name}`, value]),
-    ...outlierDetection ? [['outlierDetection', {}]] : [],
-    ...Object.entries(outlierDetection ?? {}).map(([name, value]) => [`outlierDetection.${name}`, value]),
-    ...Object.entries(others),
-  ].filter(([, value]) => value !== undefined));
+  const settings: { [name: string]: unknown } = {};
+  const add = (path: string, fields: object = {}) => Object.entries(fields).forEach(([name, value]) => {
+    if (value !== undefined) {
+      settings[`${path}${name}`] = value;
+    }
+  });
+  add('connectionPool.tcp.', connectionPool.tcp);
+  add('connectionPool.http.', connectionPool.http);
+  add('', { outlierDetection: outlierDetection && {} });
+  add('outlierDetection.', outlierDetection);
+  add('', others);
+  return settings;
 }
 
 /** The block of a setting. */

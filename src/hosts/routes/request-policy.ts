@@ -39,15 +39,14 @@ class Setting {
 
 /** The request settings of a host: several constructs contribute them, for all of its ports or for one. */
 export class RequestPolicy {
-  private readonly everywhere: FieldOwnership<Setting>;
-  private readonly ports = new Map<number, FieldOwnership<Setting>>();
+  private everywhere?: FieldOwnership<Setting>;
+  private ports?: Map<number, FieldOwnership<Setting>>;
 
-  public constructor(private readonly identity: HostIdentity) {
-    this.everywhere = new FieldOwnership(`the requests for ${identity.host}`, 'IM1401');
-  }
+  public constructor(private readonly identity: HostIdentity) {}
 
   /** Adds settings for all HTTP ports, or for some of them. */
   public contribute(settings: HostRequests, source: IConstruct, ports?: number[]): void {
+    this.everywhere ??= new FieldOwnership(`the requests for ${this.identity.host}`, 'IM1401');
     const scopes = ports?.map(port => this.at(port)) ?? [this.everywhere];
     for (const [name, stated] of Object.entries(fields(settings, source))) {
       scopes.forEach(scope => scope.set(name, stated, source));
@@ -60,7 +59,7 @@ export class RequestPolicy {
 
   /** The rules for requests at a port, in the order of evaluation; the last one is for all remaining requests. Empty if nothing is set. */
   public rules(port: MeshPort): RequestRule[] {
-    const stated: { [name: string]: Setting } = { ...this.everywhere.render(), ...this.ports.get(port.port)?.render() };
+    const stated: { [name: string]: Setting } = { ...this.everywhere?.render(), ...this.ports?.get(port.port)?.render() };
     if (Object.keys(stated).length === 0) {
       return [];
     }
@@ -77,6 +76,7 @@ export class RequestPolicy {
   }
 
   private at(port: number): FieldOwnership<Setting> {
+    this.ports ??= new Map();
     const known = this.ports.get(port) ?? new FieldOwnership<Setting>(`the requests for ${this.identity.host} at port ${port}`, 'IM1401');
     this.ports.set(port, known);
     return known;

@@ -17,16 +17,18 @@ const SIDECAR = 1337;
 
 /** Refuses invalid containers, and containers that conflict with the sidecar. */
 export function checkContainers(scope: Construct, options: PodOptions): void {
-  const { containers, initContainers = [] } = options;
-  const all = [...containers, ...initContainers];
-  all.forEach(container => checkContainer(scope, container));
+  allContainers(options).forEach(container => checkContainer(scope, container));
   const names = containerNames(options);
   names.forEach(name => dnsLabel(name, scope, 'the name of a container'));
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   if (twice) {
     throw new MeshError('IM1106', scope, { problem: `two containers have the name ${twice}`, got: names });
   }
-  checkWithSidecars(scope, () => checkBesideSidecar(scope, options, all));
+  checkWithSidecars(scope, () => checkBesideSidecar(scope, options));
+}
+
+function allContainers({ containers, initContainers }: PodOptions): ContainerProps[] {
+  return initContainers ? [...containers, ...initContainers] : containers;
 }
 
 /** The names of all containers, including the default names of cdk8s-plus. */
@@ -36,11 +38,9 @@ export function containerNames({ containers, initContainers = [] }: PodOptions):
 
 /** The ports of one transport that a container declares itself. */
 export function declared(container: ContainerProps, transport: string): number[] {
-  const ports = [
-    ...transport === 'TCP' ? [container.portNumber, container.port] : [],
-    ...(container.ports ?? []).filter(port => (port.protocol ?? 'TCP') === transport).map(port => port.number),
-  ];
-  return ports.filter(port => port !== undefined);
+  const { ports = [] } = container;
+  const own = transport === 'TCP' ? [container.portNumber, container.port].filter(port => port !== undefined) : [];
+  return [...own, ...ports.filter(port => (port.protocol ?? 'TCP') === transport).map(port => port.number)];
 }
 
 function checkContainer(scope: Construct, container: ContainerProps): void {
@@ -51,13 +51,13 @@ function checkContainer(scope: Construct, container: ContainerProps): void {
 }
 
 /** Refuses containers with names that the injection uses, and containers whose traffic bypasses the sidecar. */
-function checkBesideSidecar(scope: Construct, { securityContext }: PodOptions, all: ContainerProps[]): void {
+function checkBesideSidecar(scope: Construct, options: PodOptions): void {
+  const all = allContainers(options);
   const taken = all.find(({ name, image }) => name !== undefined && INJECTED.includes(name) && image !== TO_BE_INJECTED);
   if (taken) {
     throw new MeshError('IM1106', scope, { problem: `the injection adds a container ${taken.name}, and would merge the two`, got: taken.name, next: 'give the container another name' });
   }
-  const ids = [securityContext, ...all.map(container => container.securityContext)].flatMap(context => [context?.user, context?.group]);
-  if (ids.includes(SIDECAR)) {
+  if ([options, ...all].some(({ securityContext }) => securityContext?.user === SIDECAR || securityContext?.group === SIDECAR)) {
     throw new MeshError('IM1115', scope, {
       problem: `the user and group ${SIDECAR} belong to sidecars: traffic of such containers bypasses the sidecar`, got: SIDECAR, allowed: `any but ${SIDECAR}`, next: 'run the containers as another user',
     });

@@ -10,14 +10,11 @@ import { annotation, label } from '../../values/labels';
  * capture, scraping, `exportTo`, or the end of a job. cdk8s renders metadata at synthesis, so constructs can add them at any time.
  */
 export class MetadataBuilder {
-  private readonly labels: FieldOwnership<string>;
-  private readonly annotations: FieldOwnership<string>;
+  private labels?: FieldOwnership<string>;
+  private annotations?: FieldOwnership<string>;
 
   /** @param subject the owner of the metadata in messages: `the pods of reviews-v1` */
-  public constructor(protected readonly subject: string, protected readonly metadata: ApiObjectMetadataDefinition) {
-    this.labels = new FieldOwnership(`the labels of ${subject}`, 'IM1110');
-    this.annotations = new FieldOwnership(`the annotations of ${subject}`, 'IM1110');
-  }
+  public constructor(protected readonly subject: string, protected readonly metadata: ApiObjectMetadataDefinition) {}
 
   /**
    * Adds a label. An existing label must have the same value.
@@ -26,6 +23,7 @@ export class MetadataBuilder {
    */
   public addLabel(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     label(key, value, source);
+    this.labels ??= new FieldOwnership(`the labels of ${this.subject}`, 'IM1110');
     this.checkFree('label', key, this.metadata.getLabel(key), this.labels.get(key), value, source);
     this.labels.set(key, value, source);
     this.metadata.addLabel(key, whenTrue(value, when));
@@ -35,6 +33,7 @@ export class MetadataBuilder {
   public addAnnotation(key: string, value: string, source: IConstruct, when?: () => boolean): void {
     annotation(key, value, source);
     const { annotations } = writtenMetadata(source, this.metadata);
+    this.annotations ??= new FieldOwnership(`the annotations of ${this.subject}`, 'IM1110');
     this.checkFree('annotation', key, annotations[key], this.annotations.get(key), value, source);
     this.annotations.set(key, value, source);
     this.metadata.addAnnotation(key, whenTrue(value, when));

@@ -5,12 +5,10 @@ import { MetadataBuilder } from './metadata-builder';
 import { checkPodSettings } from './pod-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { collectErrors } from '../../kernel/collect-errors';
-import { knownNamespace } from '../../kernel/known-namespaces';
-import { namespaceOf } from '../../kernel/namespace-scope';
 import { hostLabel } from '../../kernel/naming';
 import { WrittenMetadata, writtenMetadata } from '../../kernel/written-metadata';
 import { annotation, Labels } from '../../values/labels';
-import { checkWithSidecars } from '../workloads/sidecars';
+import { problemsWithSidecars, surelyGetSidecars } from '../workloads/sidecars';
 
 /** The label by which a pod disables its sidecar. The annotation with this name is deprecated. */
 const INJECT = 'sidecar.istio.io/inject';
@@ -32,18 +30,19 @@ export class PodMetadataBuilder extends MetadataBuilder {
   ) {
     super(subject, pods);
     this.readJoined();
-    // Users can change the Deployment until synthesis.
-    checkWithSidecars(scope, () => {
-      const { labels, annotations } = this.written;
-      this.checkInjected('label', INJECT, labels[INJECT], scope);
-      this.checkInjected('annotation', INJECT, annotations[INJECT], scope);
-    });
-    scope.node.addValidation({
-      validate: () => collectErrors(scope, () => {
-        this.readJoined();
-        checkPodSettings(scope, subject, this.written);
-      }),
-    });
+    if (surelyGetSidecars(scope)) {
+      this.checkWritten();
+    }
+    scope.node.addValidation(this);
+  }
+
+  /** The errors of the metadata at synthesis. Users can change the Deployment until then. */
+  public validate(): string[] {
+    const { scope, subject } = this;
+    return [...problemsWithSidecars(scope, () => this.checkWritten()), ...collectErrors(scope, () => {
+      this.readJoined();
+      checkPodSettings(scope, subject, this.written);
+    })];
   }
 
   /** The labels of the pods, so far. */
@@ -100,10 +99,15 @@ export class PodMetadataBuilder extends MetadataBuilder {
     this.pods.addAnnotation(key, joined.text!);
   }
 
-  /** Checks the final metadata at synthesis. */
+  private checkWritten(): void {
+    const { labels, annotations } = this.written;
+    this.checkInjected('label', INJECT, labels[INJECT], this.scope);
+    this.checkInjected('annotation', INJECT, annotations[INJECT], this.scope);
+  }
+
+  /** The final metadata is checked at synthesis. */
   private checkAdded(what: string, key: string, value: string, source: IConstruct): void {
-    const namespace = knownNamespace(this.scope, namespaceOf(this.scope));
-    if (namespace.hasSidecars && !namespace.isOpen) {
+    if (key === INJECT && surelyGetSidecars(this.scope)) {
       this.checkInjected(what, key, value, source);
     }
   }

@@ -86,19 +86,20 @@ function declarationsOf(containers: Container[]): string {
 }
 
 function ownerOf(scope: Construct, containers: ContainerProps[], port: MeshPort): number {
-  const names = containers.map(container => container.name ?? 'main');
+  const names = () => containers.map(container => container.name ?? 'main');
   if (port.container !== undefined) {
-    if (!names.includes(port.container)) {
-      throw unknownContainer(scope, port, names);
+    const place = names().indexOf(port.container);
+    if (place < 0) {
+      throw unknownContainer(scope, port, names());
     }
-    return names.indexOf(port.container);
+    return place;
   }
   const declaring = containers.findIndex(container => declared(container, port._transport).includes(port.targetPort));
   if (declaring < 0 && containers.length > 1) {
     throw new MeshError('IM1107', scope, {
       problem: `no container declares port ${port.targetPort}, and the pod has several`,
-      allowed: names.join(', '),
-      next: `set the container that listens: { container: '${names[0]}' }`,
+      allowed: names().join(', '),
+      next: `set the container that listens: { container: '${names()[0]}' }`,
     });
   }
   return Math.max(declaring, 0);

@@ -62,8 +62,10 @@ export function placementFields({ priorityClassName, schedulerName, runtimeClass
 /** Refuses invalid names. */
 export function checkPlacement(at: Construct, placement: PodPlacement): void {
   const { priorityClassName, schedulerName, runtimeClassName } = placement;
-  const names = { 'the priority class': priorityClassName, 'the scheduler': schedulerName, 'the runtime class': runtimeClassName };
-  Object.entries(names).filter(([, name]) => name !== undefined).forEach(([what, name]) => dnsName(name, at, `the name of ${what}`));
+  const check = (what: string, name?: string) => name !== undefined && dnsName(name, at, `the name of the ${what}`);
+  check('priority class', priorityClassName);
+  check('scheduler', schedulerName);
+  check('runtime class', runtimeClassName);
 }
 
 /** Adds node affinities and tolerations to a workload. */

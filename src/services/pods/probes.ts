@@ -1,4 +1,4 @@
-import { Container, ContainerProps, k8s, Workload } from 'cdk8s-plus-28';
+import { ContainerProps, k8s, Workload } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { declared } from './container-checks';
 import { MeshError } from '../../diagnostics/mesh-error';
@@ -23,22 +23,22 @@ const FALLBACK = 80;
  */
 export function probed(at: Construct, containers: ContainerProps[], ports: MeshPort[] = []): ContainerProps[] {
   return containers.map(container => {
+    const { portNumber, port, lifecycle } = container;
+    if ((portNumber ?? port) !== undefined || (!lifecycle && PROBES.every(kind => container[kind] === undefined))) {
+      return container;
+    }
     const known = [...new Set(declared(container, 'TCP'))];
-    const served = known.filter(port => ports.some(({ targetPort, _transport }) => targetPort === port && _transport === 'TCP'));
+    const served = known.filter(each => ports.some(({ targetPort, _transport }) => targetPort === each && _transport === 'TCP'));
     const only = [known, served].find(list => list.length === 1)?.[0];
     const each = (kinds: readonly string[], given: object, what: string) => Object.fromEntries(Object.entries(given)
       .filter(([kind, asks]) => kinds.includes(kind) && follows(asks)).map(([kind, asks]) => [kind, asking(asks, only ?? none(at, `${kind} ${what}`, known))]));
-    if ((container.portNumber ?? container.port) !== undefined) {
-      return container;
-    }
-    return { ...container, ...each(PROBES, container, 'probe'), ...container.lifecycle ? { lifecycle: { ...container.lifecycle, ...each(HOOKS, container.lifecycle, 'hook') } } : {} };
+    return { ...container, ...each(PROBES, container, 'probe'), ...lifecycle && { lifecycle: { ...lifecycle, ...each(HOOKS, lifecycle, 'hook') } } };
   });
 }
 
 /** Refuses, at synthesis, probes of ports that no container of the pods declares. */
 export function checkProbes(at: Construct, workload: Workload, ports: MeshPort[] = []): void {
-  const all = () => [...workload.containers, ...workload.initContainers];
-  at.node.addValidation({ validate: () => collectErrors(at, () => checkContainers(at, all(), ports, metricsOf(at, workload))) });
+  at.node.addValidation({ validate: () => collectErrors(at, () => checkContainers(at, workload, ports)) });
 }
 
 /** The port of the pods' metrics. A container listens there even if it does not declare the port. */
@@ -47,8 +47,9 @@ function metricsOf(at: IConstruct, { podMetadata }: Workload): number[] {
   return 'prometheus.io/port' in annotations ? [Number(annotations['prometheus.io/port'])] : [];
 }
 
-function checkContainers(at: IConstruct, all: Container[], ports: MeshPort[], metrics: number[]): void {
-  const containers = all.map(container => wrapErrors(at, () => container._toKube()));
+function checkContainers(at: IConstruct, workload: Workload, ports: MeshPort[]): void {
+  const metrics = metricsOf(at, workload);
+  const containers = [...workload.containers, ...workload.initContainers].map(container => wrapErrors(at, () => container._toKube()));
   const containerPorts = containers.flatMap(container => (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort));
   const known = [...new Set([...containerPorts, ...ports.filter(({ _transport }) => _transport === 'TCP').map(({ targetPort }) => targetPort)])];
   for (const { name, livenessProbe, readinessProbe, startupProbe, lifecycle } of containers) {

@@ -3,24 +3,26 @@ import { Construct } from 'constructs';
 import { podSelectorConfig, podTemplate, SelectedPods, selectPods } from './selected-pods';
 import { adopt } from '../../kernel/owned-objects';
 
-/** Properties of a `VersionDeployment`. */
-export interface VersionDeploymentProps extends DeploymentProps, SelectedPods {}
+/** Properties of a `VersionDeployment`, which selects its pods itself. */
+export interface VersionDeploymentProps extends DeploymentProps {
+  readonly select: false;
+}
 
 /** A Deployment of cdk8s-plus whose pods are labelled and selected by names only. */
 export class VersionDeployment extends Deployment implements IPodSelector {
-  public constructor(scope: Construct, id: string, private readonly own: VersionDeploymentProps) {
-    super(scope, id, { ...own, select: false });
+  public constructor(scope: Construct, id: string, props: VersionDeploymentProps, private readonly selected: SelectedPods) {
+    super(scope, id, props);
     adopt(this);
-    selectPods(this, own);
+    selectPods(this, selected);
   }
 
   public toPodSelectorConfig(): PodSelectorConfig {
-    return podSelectorConfig(this, this.own);
+    return podSelectorConfig(this, this.selected);
   }
 
   /** @internal */
   public _toKube(): k8s.DeploymentSpec {
     const spec = super._toKube();
-    return { ...spec, template: podTemplate(spec.template.metadata, spec.template.spec!, this.own) };
+    return { ...spec, template: podTemplate(spec.template.metadata, spec.template.spec!, this.selected) };
   }
 }

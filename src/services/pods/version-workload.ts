@@ -41,19 +41,17 @@ export function makeWorkload(
 ): VersionWorkload {
   checkOptions(scope, options);
   const { name, namespace, selector } = setting;
-  const metadata = { name: dnsLabel(name, scope, 'the name of the Deployment'), namespace, labels: { ...selector } };
+  const metadata = { name: dnsLabel(name, scope, 'the name of the Deployment'), namespace, labels: selector };
   const deployment = wrapErrors(scope, () => new VersionDeployment(scope, 'Deployment', {
     ...options,
+    select: false,
     metadata,
-    selector,
     serviceAccount,
-    placement: options,
-    spreadOver: options.spreadOverZones ?? true ? [ZONE] : [],
     containers: probed(scope, withPorts(scope, options.containers, setting.ports), setting.ports).map(restricted),
     initContainers: options.initContainers && probed(scope, options.initContainers).map(restricted),
     replicas: options.autoscaling ? undefined : options.replicas ?? 1,
-    podMetadata: { labels: { ...options.podLabels, ...selector }, annotations: options.podAnnotations },
-  }));
+    podMetadata: { labels: options.podLabels ? { ...options.podLabels, ...selector } : selector, annotations: options.podAnnotations },
+  }, { selector, placement: options, spreadOver: options.spreadOverZones ?? true ? [ZONE] : [] }));
   keepUp(scope, deployment, metadata, selector, options, 1);
   checkProbes(scope, deployment);
   checkReferences(scope, deployment);

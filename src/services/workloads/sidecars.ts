@@ -14,13 +14,23 @@ export function getSidecars(construct: IConstruct): boolean {
   return hasSidecars(construct, namespaceOf(construct));
 }
 
+/** Whether pods of the namespace around a construct get sidecars, and no other chart can disable the injection. */
+export function surelyGetSidecars(construct: IConstruct): boolean {
+  const namespace = knownNamespace(construct, namespaceOf(construct));
+  return namespace.hasSidecars && !namespace.isOpen;
+}
+
 /** Refuses settings that conflict with sidecars: at once, and at synthesis if another chart may still disable injection. */
 export function checkWithSidecars(construct: Construct, check: () => void): void {
-  const namespace = knownNamespace(construct, namespaceOf(construct));
-  if (namespace.hasSidecars && !namespace.isOpen) {
+  if (surelyGetSidecars(construct)) {
     check();
   }
-  construct.node.addValidation({ validate: () => (namespace.hasSidecars ? collectErrors(construct, check) : []) });
+  construct.node.addValidation({ validate: () => problemsWithSidecars(construct, check) });
+}
+
+/** The errors of settings that conflict with sidecars, at synthesis. */
+export function problemsWithSidecars(construct: Construct, check: () => void): string[] {
+  return getSidecars(construct) ? collectErrors(construct, check) : [];
 }
 
 /** Pods that request a proxy themselves. */

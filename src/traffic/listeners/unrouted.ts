@@ -14,7 +14,12 @@ class DemandRegistry {
 /** Registers the host and port of a route. */
 export function enterRoute(route: IConstruct, gateway: string, demand: Demand): void {
   const known = registryOf(route, DemandRegistry).routes;
-  known.set(gateway, [...known.get(gateway) ?? [], demand]);
+  const routes = known.get(gateway);
+  if (routes) {
+    routes.push(demand);
+  } else {
+    known.set(gateway, [demand]);
+  }
 }
 
 /** Refuses hosts of a server without a route in the App, unless the server sets `routedElsewhere` or another namespace routes them. */

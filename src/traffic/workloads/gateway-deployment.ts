@@ -53,11 +53,9 @@ export interface GatewayDeploymentSetting {
 export class GatewayDeployment extends VersionDeployment {
   public constructor(scope: Construct, id: string, { metadata, selector, podLabels, serviceAccount, options }: GatewayDeploymentSetting) {
     super(scope, id, {
+      select: false,
       metadata,
-      selector,
       serviceAccount,
-      spreadOver: [ZONE, HOST],
-      placement: options,
       replicas: options.autoscaling ? undefined : options.replicas ?? 2,
       strategy: options.strategy ?? NONE_MISSING,
       minReady: options.minReady ?? Duration.seconds(10),
@@ -80,7 +78,7 @@ export class GatewayDeployment extends VersionDeployment {
           readOnlyRootFilesystem: true,
         },
       }],
-    });
+    }, { selector, spreadOver: [ZONE, HOST], placement: options });
   }
 }
 
