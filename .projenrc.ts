@@ -19,12 +19,14 @@ const project = new cdk8s.ConstructLibraryCdk8s({
   cdk8sVersion: '2.70.0',
   constructsVersion: '10.4.2',
   peerDeps: ['cdk8s-plus-28@^2.5.6'],
-  // What is no jsii module has to be inside the package: RE2 is Istio's syntax of patterns, YAML that of one annotation.
-  bundledDeps: ['ipaddr.js@^2.2.0', 're2js@^2.10.0', 'yaml@^2.8.0'],
   jsiiVersion: '~5.9.0',
   typescriptVersion: '~5.9.0',
   minNodeVersion: '20.0.0',
-  devDeps: ['ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'esbuild@^0.28.2', 'fast-check@^4', 'jest-environment-node@^30.5.2', 'tinybench@^6', 'tsx@^4'],
+  devDeps: [
+    // Parts of the package, see projenrc/bundle.ts: RE2 is Istio's syntax of patterns, YAML that of one annotation.
+    'ipaddr.js@^2.2.0', 're2js@^2.10.0', 'yaml@^2.8.0',
+    'ajv@^8', 'ajv-formats@^3', 'cdk8s-cli@2.207.60', 'esbuild@^0.28.2', 'fast-check@^4', 'jest-environment-node@^30.5.2', 'tinybench@^6', 'tsx@^4',
+  ],
 
   // The build is `.ci/run`; this repository is bound to no host.
   packageManager: javascript.NodePackageManager.NPM,
@@ -91,9 +93,10 @@ project.package.addPackageResolutions('unrs-resolver@1.12.2');
 project.gitignore.exclude('/reports/', '/conformance/.cache/', '/conformance/reports/');
 const generated = ['/API.md', '/docs/api/**', '/docs/istio-fields.md', '/imports/**', '/src/diagnostics/shapes.ts', '/src/diagnostics/cdk8s-shapes.ts'];
 generated.forEach(path => project.annotateGenerated(path));
-project.npmignore!.include('/API.md', '/docs/', '/docs/api/', '/docs/api/*.md');
+project.npmignore!.include('/lib/vendor/LICENSES');
 
 project.eslint!.allowDevDeps('**/.projenrc.ts');
+['cidr', 'setting-map', 'string-match'].forEach(file => project.eslint!.allowDevDeps(`src/values/${file}.ts`));
 houseRules(project.eslint!);
 tasks(project);
 

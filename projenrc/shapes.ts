@@ -115,9 +115,9 @@ function enter(fqn: string): void {
   }
 }
 
-/** The compiled module of an own type. The index is not loaded: modules may check props by the tables that are written here. */
+/** The module of an own type. The index is not loaded: modules may check props by the tables that are written here. */
 function moduleOf({ symbolId }: Type): string {
-  return join(ROOT, 'lib', symbolId!.split(':')[0]);
+  return join(ROOT, symbolId!.split(':')[0]);
 }
 
 /** The members of an enum with their values. The assembly has only the names. */

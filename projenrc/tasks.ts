@@ -14,6 +14,9 @@ export function tasks(project: cdk8s.ConstructLibraryCdk8s): void {
   // jsii leaves the output of a source that is gone, and it would travel in the tarball.
   project.compileTask.prependExec('node -e "for (const path of [\'lib\', \'.jsii\']) fs.rmSync(path, { recursive: true, force: true })"');
 
+  // One file loads in half of the time of 180.
+  project.compileTask.exec(`${TSX} projenrc/bundle.ts`);
+
   // Node 20 is the oldest that our users may have, and jsii's banner about its age helps none of them.
   project.compileTask.env('JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION', '20');
 

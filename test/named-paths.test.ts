@@ -22,8 +22,8 @@ function exists(path: string): boolean {
 }
 
 const FILE = /\.(ts|js|md|json|ya?ml|go|sh|mod)$/;
-/** What has a slash and is no path: rules of ESLint. */
-const OTHERS = /^import\//;
+/** What has a slash and is no path of the repository: rules of ESLint, and what `npm run compile` writes. */
+const OTHERS = /^(import|lib)\//;
 
 /** The paths in code spans and fenced blocks of a page. */
 function pathsOf(page: string): string[] {

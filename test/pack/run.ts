@@ -1,6 +1,6 @@
 /**
  * Proves the package as its users get it: `npm pack`, install the tarball into an empty cdk8s app, compile
- * and run a TypeScript app and a plain JavaScript app, and look at the YAML. Nothing of the source tree is
+ * and run a TypeScript app and two apps in plain JavaScript, and look at the YAML. Nothing of the source tree is
  * reachable from there. Run it by `npm run test:pack`, after `npm run compile`.
  */
 import { strict as assert } from 'node:assert';
@@ -15,10 +15,12 @@ const ROOT = join(__dirname, '..', '..');
 const manifest = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
 
 /** What a tarball may hold; and the parts of it that must be there. */
-const ALLOWED = /^(package\.json|README\.md|LICENSE|API\.md|docs\/api\/[\w-]+\.md|\.jsii|lib\/(src|imports)\/.*\.(js|d\.ts)|node_modules\/.*)$/;
+const ALLOWED = /^(package\.json|README\.md|LICENSE|\.jsii|lib\/src\/(index|library)\.js|lib\/imports\/[\w.-]+\.js|lib\/(src|imports)\/.*\.d\.ts|lib\/vendor\/(LICENSES|[\w.]+\.js))$/;
 const REQUIRED = [
-  '.jsii', 'API.md', 'LICENSE', 'README.md', 'docs/api/errors.md', 'lib/imports/networking.istio.io.js', 'lib/src/index.d.ts', 'lib/src/index.js', 'package.json',
+  '.jsii', 'LICENSE', 'README.md', 'lib/imports/networking.istio.io.js', 'lib/src/index.d.ts', 'lib/src/index.js', 'lib/src/library.js', 'lib/vendor/LICENSES', 'package.json',
 ];
+/** The most bytes of a tarball. */
+const MOST = 700_000;
 
 /** A user's settings: strict, and no `skipLibCheck`, so that our declarations are checked too. */
 const TSCONFIG = { compilerOptions: { strict: true, target: 'es2022', module: 'node16', types: [] }, files: ['app.ts'] };
@@ -29,6 +31,7 @@ try {
   const files: string[] = packed.files.map((file: { path: string }) => file.path);
   assert.deepEqual(files.filter(file => !ALLOWED.test(file)), [], 'the tarball holds files that are no part of the package');
   assert.deepEqual(REQUIRED.filter(file => !files.includes(file)), [], 'the tarball lacks files');
+  assert.ok(packed.size <= MOST, `the tarball has ${packed.size} bytes, of at most ${MOST}`);
   console.log(`${packed.filename}: ${files.length} files, ${kib(packed.size)} packed, ${kib(packed.unpackedSize)} unpacked`);
 
   // The peers in the lowest versions we allow, which are also those in the lock file and so in npm's cache.
@@ -40,11 +43,11 @@ try {
   run(app, 'npm', 'install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error',
     join(scratch, packed.filename), ...Object.keys(manifest.peerDependencies).map(pinned));
 
-  for (const source of ['app.ts', 'app.js']) {
+  for (const source of ['app.ts', 'app.js', 'app.mjs']) {
     copyFileSync(join(__dirname, source), join(app, source));
     // Our compiler, but it sees only the app's own node_modules.
     if (source.endsWith('.ts')) run(app, process.execPath, join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'));
-    run(app, process.execPath, 'app.js');
+    run(app, process.execPath, source.replace(/ts$/, 'js'));
     check(join(app, 'dist'), source);
     rmSync(join(app, 'dist'), { recursive: true });
   }
