@@ -120,7 +120,7 @@ function ordered(scope: IConstruct, all: IConstruct[]): IConstruct[] {
     return isFree;
   };
   const isFree = Object.values(vertices).filter(construct => !dependants.has(construct)).every(visit);
-  // In a circle, either nobody starts, or a walk returns to a construct. cdk8s refuses it.
+  // In a circle, no walk starts, or one returns to a construct. cdk8s refuses it.
   return isFree && result.size === all.length ? [...result] : new DependencyGraph(scope.node).topology();
 }
 

@@ -37,8 +37,8 @@ export function keepsAnswers(): boolean {
 }
 
 /**
- * The same function, which derives each answer once while answers are kept, and every time otherwise. Its answers depend on other constructs. Nobody
- * may change an answer, because others get the same.
+ * The same function, which derives each answer once while answers are kept, and every time otherwise. Its answers depend on other constructs. Do
+ * not change an answer, because others get the same.
  */
 export function perSynthesis<S, T>(derive: (subject: S) => T): (subject: S) => T {
   return subject => {
