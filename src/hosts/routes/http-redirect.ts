@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { registryOf } from '../../kernel/registry';
-import { byNarrowness, covers } from '../../values/host';
+import { getOrAdd } from '../../values/get-or-add';
+import { coveringPatterns } from '../../values/host-map';
 import { HttpMatch } from '../http/http-match';
 import { Resolution, resolution } from '../model/route-action';
 import { RouteBackend, RouteToTarget } from '../model/route-backend';
@@ -22,13 +23,13 @@ export interface HttpRedirect {
 }
 
 class HttpRedirectRegistry {
-  /** Redirects to HTTPS that are written as routes. Written by servers with an ACME solver. Complete at synthesis. */
-  public readonly redirects: HttpRedirect[] = [];
+  /** Redirects to HTTPS that are written as routes, by gateway and host. Written by servers with an ACME solver. Complete at synthesis. */
+  public readonly redirects = new Map<string, HttpRedirect>();
 }
 
 /** Registers a redirect. Every routing of its hosts writes it, whichever construct owns the routing. */
 export function redirectHttp(scope: IConstruct, redirect: HttpRedirect): void {
-  registryOf(scope, HttpRedirectRegistry).redirects.push(redirect);
+  getOrAdd(registryOf(scope, HttpRedirectRegistry).redirects, `${redirect.gateway} ${redirect.host}`, () => redirect);
 }
 
 /**
@@ -37,8 +38,8 @@ export function redirectHttp(scope: IConstruct, redirect: HttpRedirect): void {
  * and moves the catch-all behind the routes of other VirtualServices for the host.
  */
 export function redirectRoutes(scope: IConstruct, gateway: string, host: string): Resolution {
-  const found = registryOf(scope, HttpRedirectRegistry).redirects.filter(redirect => redirect.gateway === gateway && covers(redirect.host, host));
-  const [nearest] = found.sort((a, b) => byNarrowness(a.host, b.host));
+  const { redirects } = registryOf(scope, HttpRedirectRegistry);
+  const [nearest] = coveringPatterns(host).flatMap(pattern => redirects.get(`${gateway} ${pattern}`) ?? []);
   if (nearest === undefined) {
     return resolution([]);
   }

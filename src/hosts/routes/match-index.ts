@@ -1,4 +1,4 @@
-import { getOrAdd } from '../../kernel/get-or-add';
+import { getOrAdd } from '../../values/get-or-add';
 import { HttpMatch, PathMatch } from '../http/http-match';
 import { belowPattern } from '../http/path-pattern';
 import { OwnedMatch } from '../model/route-action';

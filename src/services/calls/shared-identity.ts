@@ -1,6 +1,6 @@
 import { Call } from './recorded-calls';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { getOrAdd } from '../../kernel/get-or-add';
+import { getOrAdd } from '../../values/get-or-add';
 import { Workload } from '../workloads/workload';
 import { AccountPods, podsOfAccount, workloadOf } from '../workloads/workloads';
 

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { MadeWorkload, Workload, WorkloadVersion } from './workload';
-import { getOrAdd } from '../../kernel/get-or-add';
+import { getOrAdd } from '../../values/get-or-add';
 import { ObservableList } from '../../kernel/observable-list';
 import { registryOf } from '../../kernel/registry';
 

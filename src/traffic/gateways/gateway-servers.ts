@@ -6,6 +6,7 @@ import { declareGateway, gatewayKey } from '../../services/workloads/gateway-pod
 import { showCertificates } from '../listeners/credentials';
 import { listen, listenersOf, servedHosts } from '../listeners/gateway-listeners';
 import { makeKnown } from '../listeners/known-gateways';
+import { ServedPorts } from '../listeners/served-ports';
 import { checkRouted } from '../listeners/unrouted';
 import { IMeshGateway } from '../routes/gateway-interface';
 import { RouteWriter } from '../routes/route-writer';
@@ -15,21 +16,26 @@ import { GatewayWorkload } from '../workloads/gateway-workload';
 /** The servers of a gateway. Other constructs see them by the gateway's name and by its pods. */
 export class GatewayServers {
   private readonly servers: GatewayServer[] = [];
+  private readonly served = new ServedPorts();
+  private readonly byPortName = new Map<string, number>();
+  private readonly byStatPrefix = new Map<string, GatewayServer>();
 
   public constructor(private readonly gateway: IMeshGateway, private readonly workload: GatewayWorkload, private readonly routes: RouteWriter) {
     makeKnown(gatewayKey(gateway), {
       construct: gateway,
       podNamespace: workload.namespace,
       trustsProxies: workload._trustsProxies,
-      served: () => this.all.flatMap(({ hosts, port, protocol, routesFrom, _routes: kind, _tls, _implicitTls: implicitTls }) => {
-        const namespaces = routesFrom?.map(name => (name === '.' ? gateway.namespace : name));
-        return kind ? [{ hosts, port, protocol, kind, namespaces, implicitTls, dnsNames: _tls?._shown.dnsNames }] : [];
-      }),
+      served: this.served,
     });
+    const { servers } = this;
     declareGateway(gateway, () => ({
       ...workload._facts,
-      listeners: workload._listeners(this.all.flatMap(server => server._toIstio(workload.namespace).map(({ port }) => port!.number!))),
-      hosts: this.all.flatMap(server => server.hosts),
+      get listeners() {
+        return workload._listeners(servers.flatMap(server => server._ports.map(({ number }) => number)));
+      },
+      get hosts() {
+        return servers.flatMap(server => server.hosts);
+      },
       served: () => servedHosts(gateway, workload),
     }));
   }
@@ -50,6 +56,7 @@ export class GatewayServers {
     showCertificates(gateway, workload.namespace, server);
     listen(gateway, listeners);
     this.servers.push(server);
+    this.enter(server);
     workload._serve(server, gateway);
     server.hosts.forEach(host => routes.reserve(host));
     if (server._acmeSolver) {
@@ -65,9 +72,23 @@ export class GatewayServers {
     return this.servers.flatMap(server => collectErrors(this.gateway, () => checkRouted(this.gateway, server)));
   }
 
+  /** Enters a server into the indexes, since a gateway may have thousands. */
+  private enter(server: GatewayServer): void {
+    const { hosts, port, protocol, routesFrom, statPrefix, _routes: kind, _tls, _implicitTls: implicitTls } = server;
+    server._portNames.forEach(name => this.byPortName.set(name, this.byPortName.size));
+    if (statPrefix !== undefined) {
+      this.byStatPrefix.set(statPrefix, server);
+    }
+    const namespaces = routesFrom?.map(name => (name === '.' ? this.gateway.namespace : name));
+    if (kind) {
+      this.served.add({ hosts, port, protocol, kind, namespaces, implicitTls, dnsNames: _tls?._shown.dnsNames });
+    }
+  }
+
   private checkNames(server: GatewayServer): void {
-    const duplicate = this.servers.flatMap(other => other._portNames).find(name => server._portNames.includes(name));
-    const counted = this.servers.find(other => other.statPrefix !== undefined && other.statPrefix === server.statPrefix);
+    const known = server._portNames.filter(name => this.byPortName.has(name));
+    const [duplicate] = known.sort((a, b) => this.byPortName.get(a)! - this.byPortName.get(b)!);
+    const counted = server.statPrefix === undefined ? undefined : this.byStatPrefix.get(server.statPrefix);
     if (duplicate) {
       throw new MeshError('IM1305', this.gateway, { problem: `two servers are called ${duplicate}`, got: server.name, next: 'give one of them a `name`' });
     }

@@ -7,7 +7,8 @@ import { declareGateway, gatewayAttributes, gatewayKey } from '../../services/wo
 import { gatewayHost } from '../../values/host';
 import { dnsLabel } from '../../values/names';
 import { servedHosts } from '../listeners/gateway-listeners';
-import { knownGateway, ServedPort } from '../listeners/known-gateways';
+import { knownGateway } from '../listeners/known-gateways';
+import { ServedPorts } from '../listeners/served-ports';
 import { IMeshGateway } from '../routes/gateway-interface';
 import { RouteWriter } from '../routes/route-writer';
 import { RoutedGateway } from '../routes/routed-gateway';
@@ -53,7 +54,7 @@ export class ReferencedGateway extends RoutedGateway implements IMeshGateway {
    *
    * @internal
    */
-  public readonly _described?: ServedPort[];
+  public readonly _described?: ServedPorts;
   /** @internal */
   protected readonly _routes: RouteWriter;
 
@@ -63,7 +64,7 @@ export class ReferencedGateway extends RoutedGateway implements IMeshGateway {
     this.gatewayName = dnsLabel(attributes.name ?? id, this, 'the name of the gateway');
     this.namespace = dnsLabel(attributes.namespace ?? namespaceOf(this), this, 'the namespace of the gateway');
     const hosts = attributes.hosts?.map(host => gatewayHost(host, this));
-    this._described = hosts && [{ hosts }];
+    this._described = hosts && new ServedPorts().add({ hosts });
     this._routes = new RouteWriter(this, this, { described: this._described });
     const { workload } = attributes;
     const described = { ...workload?._facts, hosts, served: workload && (() => servedHosts(this, workload)) };

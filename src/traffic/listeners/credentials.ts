@@ -5,7 +5,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { registryOf } from '../../kernel/registry';
-import { certifies } from '../servers/certificate-names';
+import { isCertified } from '../servers/certificate-names';
 import { GatewayServer } from '../servers/gateway-server';
 import { ShownCertificate } from '../servers/gateway-tls';
 import { CertificateTerms } from '../servers/issued-certificate';
@@ -38,7 +38,7 @@ interface Setting<T> {
 
 /** A Secret with a certificate: an existing one, or one issued by cert-manager for all hosts of the servers that use it. */
 class Credential {
-  private hosts = new Set<string>();
+  private readonly hosts = new Set<string>();
   private names?: Setting<string[]>;
   private terms?: Setting<CertificateTerms>;
 
@@ -48,9 +48,11 @@ class Credential {
     this.agrees('names', this.names, dnsNames && { value: [...dnsNames].sort(), by: gateway });
     this.agrees('terms', this.terms, terms && { value: terms, by: gateway });
     const names = this.names ?? (dnsNames && { value: [...dnsNames].sort(), by: gateway });
-    const all = new Set([...this.hosts, ...hosts]);
-    this.checkNames(names?.value ?? (this.terms ?? terms ? [...all].filter(host => host !== '*') : undefined), all, gateway);
-    [this.names, this.hosts] = [names, all];
+    // Of hosts for which the same names were checked before, there may be thousands.
+    const isChecked = names === this.names && (names ?? this.terms) !== undefined;
+    this.checkNames(isChecked ? hosts : [...this.hosts, ...hosts], names?.value, (this.terms ?? terms) !== undefined, gateway);
+    this.names = names;
+    hosts.forEach(host => this.hosts.add(host));
     MeshCluster.of(gateway)._refersTo('Secret', this.namespace, this.name, gateway, () => this.terms !== undefined);
     if (terms && !this.terms) {
       this.terms = { value: terms, by: gateway };
@@ -85,12 +87,14 @@ class Credential {
     }
   }
 
-  /** Clients refuse a certificate that is not valid for the host they call. */
-  private checkNames(names: string[] | undefined, hosts: Set<string>, gateway: Construct): void {
-    const uncovered = [...hosts].find(host => names && !names.some(name => certifies(name, host)));
+  /** Clients refuse a certificate that is not valid for the host they call. An issued one is for all hosts, and never for `*` alone. */
+  private checkNames(hosts: string[], names: string[] | undefined, isIssued: boolean, gateway: Construct): void {
+    const certified = new Set(names);
+    const uncovered = hosts.find(host => (names ? !isCertified(certified, host) : isIssued && host === '*'));
     if (uncovered !== undefined) {
+      const allowed = names ?? [...new Set([...this.hosts, ...hosts])].filter(host => host !== '*');
       throw new MeshError('IM1351', gateway, {
-        problem: `the certificate ${this.name} is not valid for ${uncovered}`, got: uncovered, allowed: names!.join(', ') || 'hosts of a certificate: `*` alone is not one',
+        problem: `the certificate ${this.name} is not valid for ${uncovered}`, got: uncovered, allowed: allowed.join(', ') || 'hosts of a certificate: `*` alone is not one',
       });
     }
   }

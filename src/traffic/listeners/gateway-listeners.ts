@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { Listener, ListenerIndex, transport } from './listener-index';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { registryOf } from '../../kernel/registry';
 import { gatewayKey, IGatewayPods, ServedHost } from '../../services/workloads/gateway-pods';
@@ -7,19 +8,9 @@ import { certifies } from '../servers/certificate-names';
 import { GatewayServer } from '../servers/gateway-server';
 import { GatewayWorkload } from '../workloads/gateway-workload';
 
-/** A host at a port of a gateway's pods. */
-export interface Listener {
-  readonly workload: GatewayWorkload;
-  readonly gateway: IConstruct;
-  readonly server: GatewayServer;
-  readonly port: number;
-  readonly protocol: string;
-  readonly host: string;
-}
-
 class ListenerRegistry {
   /** Hosts that servers serve, with port and pods. Written by servers of gateways. Complete at synthesis. */
-  public readonly listeners: Listener[] = [];
+  public readonly listeners = new ListenerIndex();
 }
 
 /**
@@ -30,18 +21,25 @@ class ListenerRegistry {
 export function listenersOf(gateway: IConstruct, workload: GatewayWorkload, server: GatewayServer): Listener[] {
   const of = (port: number, protocol: string) => server.hosts.map(host => ({ workload, gateway, server, port, protocol, host }));
   const wanted = [...of(server.port, server.protocol), ...server.httpsRedirect ? of(80, 'HTTP') : []];
-  wanted.forEach((listener, i) => check(listener, [...registryOf(gateway, ListenerRegistry).listeners, ...wanted.slice(0, i)]));
+  const { listeners } = registryOf(gateway, ListenerRegistry);
+  const own = new ListenerIndex();
+  wanted.forEach((listener, i) => {
+    checkSlot(listener, [listeners, own]);
+    checkServers(listener, listeners.rivals(listener, i === 0));
+    own.add(listener);
+  });
   return wanted;
 }
 
 /** Registers the listeners of a server. */
 export function listen(gateway: IConstruct, wanted: Listener[]): void {
-  registryOf(gateway, ListenerRegistry).listeners.push(...wanted);
+  const { listeners } = registryOf(gateway, ListenerRegistry);
+  wanted.forEach(listener => listeners.add(listener));
 }
 
 /** All known listeners of pods, whichever Gateway objects select them. */
 export function servedBy(at: IConstruct, workload: GatewayWorkload): Listener[] {
-  return registryOf(at, ListenerRegistry).listeners.filter(listener => listener.workload._overlaps(workload));
+  return registryOf(at, ListenerRegistry).listeners.servedBy(workload);
 }
 
 /** The listeners in the form for modules that do not route. */
@@ -59,25 +57,19 @@ export function servedHosts(at: IConstruct, workload: GatewayWorkload): ServedHo
 
 /** Whether two gateways configure one listener of some pods. */
 export function shareListener(one: IConstruct, other: IConstruct): boolean {
-  const of = (gateway: IConstruct) => registryOf(gateway, ListenerRegistry).listeners.filter(listener => listener.gateway === gateway);
-  return of(one).some(first => of(other).some(second => meet(first, second)));
+  return registryOf(one, ListenerRegistry).listeners.areShared(one, other);
 }
 
-/** Whether two servers share one listener of Envoy: a port at an address. */
-function meet(one: Listener, other: Listener): boolean {
-  return one.port === other.port && one.server.bind === other.server.bind && one.workload._overlaps(other.workload);
-}
-
-function check(listener: Listener, known: Listener[]): void {
+/** Refuses another transport at the port and address of a listener, and another server of its host there. */
+function checkSlot(listener: Listener, known: ListenerIndex[]): void {
   const { port, protocol, host, gateway } = listener;
-  const neighbours = known.filter(other => meet(listener, other));
-  const unknown = neighbours.find(other => transport(other.protocol) !== transport(protocol));
+  const [unknown] = known.flatMap(index => index.ofOtherTransport(listener));
   if (unknown) {
     throw new MeshError('IM1304', gateway, {
       problem: `port ${port} of the gateway's pods already uses ${unknown.protocol}, for ${unknown.gateway.node.path}`, got: protocol, allowed: unknown.protocol,
     });
   }
-  const duplicate = neighbours.find(other => other.host === host);
+  const [duplicate] = known.flatMap(index => index.ofHost(listener));
   if (duplicate) {
     throw new MeshError('IM1302', gateway, {
       problem: `${host} on port ${port} of the gateway's pods is served already, by ${duplicate.gateway === gateway ? 'another server or a redirect of this gateway' : duplicate.gateway.node.path}`,
@@ -85,7 +77,12 @@ function check(listener: Listener, known: Listener[]): void {
       ...duplicate.gateway === gateway ? { next: 'list the host once; port 80 of a server with `httpsRedirect` is taken' } : {},
     });
   }
-  for (const other of neighbours.filter(({ server }) => server !== listener.server)) {
+}
+
+/** Refuses servers between which requests would go wrong. */
+function checkServers(listener: Listener, rivals: Listener[]): void {
+  const { gateway } = listener;
+  for (const other of rivals.filter(({ server }) => server !== listener.server)) {
     checkReuse(listener, other, gateway);
     checkReuse(other, listener, gateway);
     checkDemand(listener, other, gateway);
@@ -142,10 +139,4 @@ function checkReuse(shown: Listener, requested: Listener, at: IConstruct): void 
       got: [shown.host, requested.host],
     });
   }
-}
-
-/** The transport of a listener of Envoy, which has only one. A listener with TLS decides by SNI whether the gateway terminates TLS. */
-function transport(protocol: string): string {
-  const families = { TLS: ['HTTPS', 'TLS'], HTTP: ['HTTP', 'HTTP2', 'GRPC', 'GRPC-WEB'] };
-  return Object.entries(families).find(([, members]) => members.includes(protocol))?.[0] ?? protocol;
 }

@@ -1,28 +1,13 @@
 import { IConstruct } from 'constructs';
+import { ServedPorts } from './served-ports';
 import { registryOf } from '../../kernel/registry';
-import { RouteKind } from '../servers/route-kind';
-
-/** A known port of a gateway. */
-export interface ServedPort {
-  readonly hosts: string[];
-  readonly port?: number;
-  readonly protocol?: string;
-  /** The kind of its routes; `none` for automatic passthrough, which needs no routes. */
-  readonly kind?: RouteKind | 'none';
-  /** Whether clients start with TLS at once, although the target's protocol usually starts in plain text. Undefined if unknown. */
-  readonly implicitTls?: boolean;
-  /** The names for which its certificate is valid, if they are known. */
-  readonly dnsNames?: string[];
-  /** The namespaces whose routes the port accepts. Undefined for all namespaces. */
-  readonly namespaces?: string[];
-}
 
 /** A gateway of the App. */
 export interface KnownGateway {
   readonly construct: IConstruct;
   /** The namespace of its pods. */
   readonly podNamespace: string;
-  readonly served: () => ServedPort[];
+  readonly served: ServedPorts;
   /** Whether its pods trust a proxy in front of them. Undefined for existing pods. */
   readonly trustsProxies?: boolean;
 }

@@ -1,6 +1,6 @@
 import { Construct, IConstruct } from 'constructs';
-import { KnownGateway, knownGateway, ServedPort } from './known-gateways';
-import { portsFor } from './served';
+import { KnownGateway, knownGateway } from './known-gateways';
+import { KnownPort, PortDemand, ServedPorts } from './served-ports';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { HostListeners, HttpListener } from '../../hosts/model/host-listeners';
 import { knownMesh } from '../../kernel/known-mesh';
@@ -17,7 +17,7 @@ export class ServedGateway {
    * @param scope the construct that owns the routes
    * @param described the known ports of an existing gateway
    */
-  public constructor(private readonly scope: Construct, private readonly gateway: IGatewayPods, private readonly described?: ServedPort[]) {
+  public constructor(private readonly scope: Construct, private readonly gateway: IGatewayPods, private readonly described?: ServedPorts) {
     this.key = gatewayKey(gateway);
   }
 
@@ -41,13 +41,18 @@ export class ServedGateway {
   }
 
   /** The ports that the gateway serves. Undefined if unknown. */
-  public get served(): ServedPort[] | undefined {
-    return this.made?.served() ?? this.described;
+  public get served(): ServedPorts | undefined {
+    return this.made?.served ?? this.described;
+  }
+
+  /** The known ports at which the gateway serves a host for a kind of route. */
+  public portsFor(demand: PortDemand): KnownPort[] {
+    return this.served?.for(demand) ?? [];
   }
 
   /** The known ports at which the gateway serves a host over HTTP. */
   public httpListeners(host: string): HttpListener[] {
-    return portsFor(this.served ?? [], { host, kind: 'http' }).flatMap(({ port, protocol }) =>
+    return this.portsFor({ host, kind: 'http' }).flatMap(({ served: { port, protocol } }) =>
       (port === undefined ? [] : [{ port, scheme: protocol === 'HTTPS' ? 'https' : 'http', translates: protocol === 'GRPC-WEB' }]));
   }
 
@@ -59,7 +64,7 @@ export class ServedGateway {
 
   /** The only port at which the gateway passes TLS for a host through; 443 if its ports are not known. */
   public tlsPort(host: string): number {
-    const ports = [...new Set(portsFor(this.served ?? [], { host, kind: 'tls' }).map(({ port }) => port))];
+    const ports = [...new Set(this.portsFor({ host, kind: 'tls' }).map(({ served }) => served.port))];
     if (ports.length > 1) {
       throw new MeshError('IM1112', this.scope, {
         problem: `the gateway ${this.name} has several ports with TLS passthrough for ${host}`, allowed: ports.join(', '), next: 'set `gatewayPort`',

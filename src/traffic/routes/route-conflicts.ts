@@ -1,4 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
+import { RoutedHost, RoutedHosts } from './routed-hosts';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { CalledService, RouteBackend } from '../../hosts/model/route-backend';
 import { collectErrors } from '../../kernel/collect-errors';
@@ -7,30 +8,27 @@ import { namespaceOf } from '../../kernel/namespace-scope';
 import { registryOf } from '../../kernel/registry';
 import { IMeshService } from '../../services/mesh-service-base';
 import { isExported } from '../../values/export-to';
-import { byNarrowness, covers, gatewayHost } from '../../values/host';
+import { byNarrowness, gatewayHost } from '../../values/host';
+import { coveringPatterns, HostMap } from '../../values/host-map';
 import { checkTlsBegins, portNumber } from '../../values/mesh-port';
 import { MeshProtocol } from '../../values/protocol';
 import { wireProtocol } from '../../values/wire-protocols';
 import { shareListener } from '../listeners/gateway-listeners';
-import { checkServed, Demand, portsFor } from '../listeners/served';
+import { checkServed, Demand } from '../listeners/served';
 import { ServedGateway } from '../listeners/served-gateway';
 import { enterRoute } from '../listeners/unrouted';
 import { AcmeSolver } from '../servers/acme-solver';
 
-/** A host that has routes of a gateway. */
-interface RoutedHost {
-  readonly owner: RouteConflicts;
-  readonly host: string;
-  /** The ports of the gateway that the routes are for; undefined for every port. */
-  readonly ports: Set<number | undefined>;
-}
-
 /** A port of a gateway whose connections are routed. */
 interface RoutedPort {
-  readonly gateway: string;
-  readonly gatewayPort: number;
   readonly host: string;
   readonly by: IConstruct;
+}
+
+/** A redirect of a host at port 80, with the solver of its challenges. */
+interface Redirect {
+  readonly host: string;
+  readonly solver: AcmeSolver;
 }
 
 /** A route of whole connections, and the service that it calls. */
@@ -43,17 +41,18 @@ export interface StreamCall {
 
 class RoutedHostRegistry {
   /** Hosts with routes, by the construct that has the routes. Written by routes of gateways. Complete at synthesis. */
-  public readonly hosts: RoutedHost[] = [];
+  public readonly hosts = new RoutedHosts<RouteConflicts>();
 
-  /** Gateway ports of TCP routes, with their host. Written by routes of gateways. Complete at synthesis. */
-  public readonly ports: RoutedPort[] = [];
+  /** Gateway ports of TCP routes with their hosts, by gateway and port. Written by routes of gateways. Complete at synthesis. */
+  public readonly ports = new Map<string, HostMap<RoutedPort>>();
 }
 
 /** The routes of one construct for one gateway, and their conflicts with the servers and the other routes of the gateway. */
 export class RouteConflicts {
   private readonly demands: Demand[] = [];
   private readonly streams: StreamCall[] = [];
-  private readonly redirects: { readonly host: string; readonly solver: AcmeSolver }[] = [];
+  private readonly routed = new Map<string, RoutedHost<RouteConflicts>>();
+  private readonly redirects: Redirect[] = [];
 
   public constructor(private readonly scope: Construct, private readonly gateway: ServedGateway, private readonly exportTo?: string[]) {
     scope.node.addValidation({
@@ -91,15 +90,16 @@ export class RouteConflicts {
 
   /** Adds a route for all connections to a port. Istio takes the older of such a route and one for a host. */
   public addPort(host: string, gatewayPort: number): void {
-    const all = registryOf(this.scope, RoutedHostRegistry).ports;
-    const other = all.find(each => each.gateway === this.gateway.key && each.gatewayPort === gatewayPort
-      && each.host !== host && (covers(each.host, host) || covers(host, each.host)));
+    const { ports } = registryOf(this.scope, RoutedHostRegistry);
+    const key = `${this.gateway.key} ${gatewayPort}`;
+    const all = ports.get(key) ?? ports.set(key, new HostMap()).get(key)!;
+    const other = all.near(host).find(each => each.host !== host);
     if (other) {
       throw new MeshError('IM1306', this.scope, {
         problem: `connections for ${host} at port ${gatewayPort} already have a route: that for ${other.host} of ${other.by.node.path}`, got: gatewayPort,
       });
     }
-    all.push({ gateway: this.gateway.key, gatewayPort, host, by: this.scope });
+    all.add(host, { host, by: this.scope });
   }
 
   /** Refuses a redirect that changes nothing but the scheme, and leads to the scheme of its own listener. */
@@ -115,19 +115,20 @@ export class RouteConflicts {
   }
 
   private addHost({ host, gatewayPort }: Demand): void {
-    const all = registryOf(this.scope, RoutedHostRegistry).hosts;
-    const known = all.find(each => each.owner === this && each.host === host);
+    const known = this.routed.get(host);
     if (known) {
       known.ports.add(gatewayPort);
     } else {
-      all.push({ owner: this, host, ports: new Set([gatewayPort]) });
+      const added = { owner: this, gateway: this.gateway.key, host, ports: new Set([gatewayPort]) };
+      this.routed.set(host, added);
+      registryOf(this.scope, RoutedHostRegistry).hosts.add(added);
     }
   }
 
   /** Routes that the gateway does not serve. They may be added before the gateway is made. */
   private demandConflicts(): string[] {
     const { made } = this.gateway;
-    return made ? this.demands.flatMap(demand => collectErrors(this.scope, () => checkServed(made.served(), demand, this.scope))) : [];
+    return made ? this.demands.flatMap(demand => collectErrors(this.scope, () => checkServed(made.served, demand, this.scope))) : [];
   }
 
   /** Routes that the proxies of the gateway's pods do not see. */
@@ -141,24 +142,24 @@ export class RouteConflicts {
 
   /** Hosts whose requests Envoy would match with the routes of another host, or of another gateway. Servers may be added after routes. */
   private hostConflicts(): string[] {
-    const all = registryOf(this.scope, RoutedHostRegistry).hosts;
-    return all.flatMap((own, i) => (own.owner !== this ? [] : all.slice(0, i).flatMap(other => {
+    const { hosts } = registryOf(this.scope, RoutedHostRegistry);
+    return [...this.routed.values()].flatMap(own => hosts.before(own).flatMap(other => {
       const { gateway } = other.owner;
       if (gateway.key === this.gateway.key) {
         return this.wildcardConflicts(own, other);
       }
-      return own.host === other.host && shareListener(this.gateway.construct, gateway.construct) ? [new MeshError('IM1314', this.scope, {
+      return shareListener(this.gateway.construct, gateway.construct) ? [new MeshError('IM1314', this.scope, {
         problem: `${own.host} also has routes for ${gateway.construct.node.path}, which configures the same pods and port`, got: own.host,
       }).message] : [];
-    })));
+    }));
   }
 
   /** A host that a server lists, and a wildcard that covers it, if both have routes for one port: Istio joins the routes of both. */
-  private wildcardConflicts(own: RoutedHost, other: RoutedHost): string[] {
+  private wildcardConflicts(own: RoutedHost<RouteConflicts>, other: RoutedHost<RouteConflicts>): string[] {
     const [narrow, wide] = [own.host, other.host].sort(byNarrowness);
-    const isListed = () => this.gateway.served?.some(({ hosts, port, kind = 'http' }) =>
-      kind === 'http' && hosts.includes(narrow) && [own, other].every(routed => hasRoutesAt(routed, port)));
-    return narrow !== wide && covers(wide, narrow) && isListed() ? [new MeshError('IM1313', this.scope, {
+    const isListed = () => this.gateway.served?.listing(narrow).some(({ served: { port, kind = 'http' } }) =>
+      kind === 'http' && [own, other].every(routed => hasRoutesAt(routed, port)));
+    return narrow !== wide && isListed() ? [new MeshError('IM1313', this.scope, {
       problem: `a server lists ${narrow}, and there are routes for ${wide}: Istio would match requests for ${narrow} with the routes of both, by age`,
       got: [narrow, wide],
     }).message] : [];
@@ -167,13 +168,13 @@ export class RouteConflicts {
   /** Redirects of hosts that the routes or redirects of a wildcard contradict. */
   private redirectConflicts(): string[] {
     const { hosts } = registryOf(this.scope, RoutedHostRegistry);
-    const routed = hosts.filter(each => each.owner.gateway.key === this.gateway.key && hasRoutesAt(each, 80));
-    const all = [...routed, ...this.redirects].map(({ host }) => host);
-    const nearest = [...this.redirects].sort((a, b) => byNarrowness(a.host, b.host));
-    const solverOf = (host: string) => nearest.find(redirect => covers(redirect.host, host))?.solver;
+    const redirects = new HostMap<Redirect>();
+    this.redirects.forEach(redirect => redirects.add(redirect.host, redirect));
+    const solverOf = (host: string) => coveringPatterns(host).flatMap(pattern => redirects.of(pattern))[0]?.solver;
     const same = (one: AcmeSolver, other?: AcmeSolver) => other !== undefined && one._target === other._target && one._port === other._port;
     return this.redirects.flatMap(({ host, solver }) => {
-      const other = all.find(name => name !== host && covers(name, host) && !same(solver, solverOf(name)));
+      const routed = hosts.covering(this.gateway.key, host).filter(each => hasRoutesAt(each, 80));
+      const other = [...routed, ...redirects.covering(host)].map(each => each.host).find(name => name !== host && !same(solver, solverOf(name)));
       return other === undefined ? [] : [new MeshError('IM1313', this.scope, {
         problem: `a server redirects ${host}, and there are other routes for ${other} at port 80: Istio would match requests for ${host} with the routes of both, by age`,
         got: [host, other],
@@ -183,7 +184,7 @@ export class RouteConflicts {
 
   /** Refuses a server that expects TLS for clients of a protocol that starts in plain text. Servers may be added after routes. */
   private checkClearText({ host, kind, gatewayPort, called: { service, port } }: StreamCall): void {
-    const expectsTls = portsFor(this.gateway.served ?? [], { host, kind, gatewayPort }).some(server => server.protocol === 'TLS' && server.implicitTls === false);
+    const expectsTls = this.gateway.portsFor({ host, kind, gatewayPort }).some(({ served }) => served.protocol === 'TLS' && served.implicitTls === false);
     const target = (service as Partial<IMeshService>).ports?.find(candidate => candidate.port === port);
     if (expectsTls && target && target.protocol !== MeshProtocol.TLS) {
       checkTlsBegins(wireProtocol(target), this.scope, target.name, `serve port ${gatewayPort} as plain TCP: GatewayServer.tcp({ port: ${gatewayPort} })`);
@@ -192,6 +193,6 @@ export class RouteConflicts {
 }
 
 /** Whether a host has routes for a port of the gateway; undefined is any port, if the gateway is described without ports. */
-function hasRoutesAt({ ports }: RoutedHost, port?: number): boolean {
+function hasRoutesAt({ ports }: RoutedHost<unknown>, port?: number): boolean {
   return port === undefined || ports.has(undefined) || ports.has(port);
 }

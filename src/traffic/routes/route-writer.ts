@@ -15,8 +15,8 @@ import { namespaceOf } from '../../kernel/namespace-scope';
 import { recordRoute } from '../../services/calls/calls';
 import { IGatewayPods } from '../../services/workloads/gateway-pods';
 import { MeshProtocol } from '../../values/protocol';
-import { ServedPort } from '../listeners/known-gateways';
 import { ServedGateway } from '../listeners/served-gateway';
+import { ServedPorts } from '../listeners/served-ports';
 import { AcmeSolver } from '../servers/acme-solver';
 
 /** The target of a route, and the port of the gateway that it is for. */
@@ -26,7 +26,7 @@ interface GatewayRouteOptions extends RouteOptions {
 
 interface RouteWriterOptions {
   /** The known ports of an existing gateway. */
-  readonly described?: ServedPort[];
+  readonly described?: ServedPorts;
   /** The namespaces whose proxies see the routes. */
   readonly exportTo?: string[];
 }

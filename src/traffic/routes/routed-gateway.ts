@@ -3,7 +3,7 @@ import { GrpcRouteOptions, HttpRouteOptions } from './http-route-options';
 import { PodRouteOptions, PodTcpRouteOptions } from './pod-routes';
 import { RouteWriter } from './route-writer';
 import { TcpRouteOptions, TlsRouteOptions } from './stream-route-options';
-import { ServedPort } from '../listeners/known-gateways';
+import { ServedPorts } from '../listeners/served-ports';
 
 /**
  * A construct that adds routes to a gateway: the gateway itself, a reference to it, or the routes of another namespace.
@@ -16,7 +16,7 @@ export abstract class RoutedGateway extends Construct {
    *
    * @internal
    */
-  public readonly _described?: ServedPort[];
+  public readonly _described?: ServedPorts;
 
   /** @internal */
   protected abstract readonly _routes: RouteWriter;

@@ -6,6 +6,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { owned } from '../../kernel/owned-objects';
 import { takeNodePorts } from '../../services/service-object';
 import { MeshServiceType } from '../../services/service-type';
+import { getOrAdd } from '../../values/get-or-add';
 import { annotation, Labels } from '../../values/labels';
 import { portNumber } from '../../values/mesh-port';
 import { GatewayServer } from '../servers/gateway-server';
@@ -34,6 +35,8 @@ export interface GatewayServiceSetting {
 export class GatewayService {
   /** The protocols on each port. */
   private readonly served = new Map<number, Set<string>>();
+  /** The ports by the port on which Envoy listens for them. */
+  private readonly byTarget = new Map<number, number[]>();
   /** Servers that listen on one address of the pods only. */
   private readonly bound: { readonly server: GatewayServer; readonly gateway: IConstruct }[] = [];
   private readonly portOptions: Map<number, GatewayPortOptions>;
@@ -60,7 +63,7 @@ export class GatewayService {
     const wanted = server._servicePorts.map(({ number }) => number);
     wanted.forEach(number => {
       const target = this.targetOf(number);
-      const other = [...this.served.keys(), ...wanted].find(port => port !== number && this.targetOf(port) === target);
+      const other = [...this.byTarget.get(target) ?? [], ...wanted].find(port => port !== number && this.targetOf(port) === target);
       if (other !== undefined) {
         const [low, high] = [number, other].sort((a, b) => a - b);
         throw new MeshError('IM1373', gateway, {
@@ -77,7 +80,12 @@ export class GatewayService {
     if (server.bind !== undefined) {
       this.bound.push({ server, gateway });
     }
-    server._servicePorts.forEach(({ number, protocol }) => this.served.set(number, (this.served.get(number) ?? new Set()).add(protocol)));
+    server._servicePorts.forEach(({ number, protocol }) => {
+      if (!this.served.has(number)) {
+        getOrAdd(this.byTarget, this.targetOf(number), (): number[] => []).push(number);
+      }
+      getOrAdd(this.served, number, () => new Set<string>()).add(protocol);
+    });
   }
 
   /** The ports on which Envoy listens. */
