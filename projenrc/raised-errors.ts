@@ -2,7 +2,7 @@
  * The errors that each public constructor, method and factory can raise, by the call graph of the source.
  *
  * A function raises the codes that its body names, and those of the functions, methods and accessors that its body refers to. A reference to a
- * method is one to each class and object that implements it. What a function hands to `addValidation` is checked at synthesis. What it hands to
+ * method is one to each class and object that implements it. What a function hands to `checkAtSynthesis` is checked at synthesis. What it hands to
  * `Lazy` renders, and raises nothing.
  */
 import { join } from 'node:path';
@@ -26,7 +26,7 @@ interface Body {
 
 const CODE = /^IM\d{4}$/;
 /** The functions whose arguments run at synthesis. */
-const VALIDATIONS = ['addValidation', 'checkWithSidecars'];
+const VALIDATIONS = ['addValidation', 'checkAtSynthesis', 'refuseAtSynthesis', 'checkWithSidecars'];
 /** Makes the cluster of an App that has none, with defaults that are always valid. */
 const DEFAULT_CLUSTER = 'MeshCluster.of';
 

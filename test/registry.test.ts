@@ -56,7 +56,7 @@ describe('no module holds state', () => {
     const found = SOURCES.flatMap(({ path, text }) => stateOf(text).map(state => `${path}: ${state}`));
     expect(found).toEqual([
       'kernel/cluster-checks.ts: const checks: ClusterCheck[] = [];', // functions, complete when the library is loaded
-      'synthesis/per-synthesis.ts: let running: Phase | undefined;', // for the time of one synchronous call
+      'synthesis/per-synthesis.ts: let kept: Answers | undefined;', // for the time of one synchronous call
     ]);
   });
 

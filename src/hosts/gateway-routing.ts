@@ -13,7 +13,7 @@ import { RouteSettings } from './routes/route-settings';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { placedBy } from '../kernel/chart-order';
-import { collectErrors } from '../kernel/collect-errors';
+import { refuseAtSynthesis } from '../kernel/collect-errors';
 import { FieldOwnership } from '../kernel/field-ownership';
 import { hostPart, namespaceLabel, objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
@@ -83,7 +83,7 @@ export class GatewayRouting extends Construct {
     this.http = new HttpRoutes(owner.host);
     this.exported = new FieldOwnership(`the namespaces that see the routes for ${owner.host}`, 'IM1401');
     // Constructs that come later can split the targets.
-    this.node.addValidation({ validate: () => collectErrors(this, () => this.checkResolved()) });
+    refuseAtSynthesis(this, () => this.checkResolved());
   }
 
   /** Adds a route for requests that meet one of the matches. */

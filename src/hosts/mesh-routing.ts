@@ -11,7 +11,7 @@ import { HostRequests, RequestPolicy, routeProtocol } from './routes/request-pol
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { placedBy } from '../kernel/chart-order';
-import { collectErrors } from '../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../kernel/collect-errors';
 import { routingName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { MeshPort } from '../values/mesh-port';
@@ -51,9 +51,9 @@ export class MeshRouting extends Construct {
     super(scope, id);
     this.requests = new RequestPolicy(identity);
     // Constructs that come later can split the service of a mirror, or hash by a key.
-    this.node.addValidation({
-      validate: () => [...this.resolve().problems.slice(0, 1).map(({ message }) => message), ...collectErrors(this, () => this.checkSplit())],
-    });
+    checkAtSynthesis(this, () => [
+      ...this.resolve().problems.slice(0, 1).map(({ message }) => message), ...collectErrors(this, () => this.checkSplit()),
+    ]);
   }
 
   /** Adds request settings for all HTTP ports, or for some. */

@@ -1,4 +1,5 @@
 import { IConstruct } from 'constructs';
+import { AppValidation } from './app-validation';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /**
@@ -20,4 +21,14 @@ export function collectErrors(at: IConstruct, call: () => unknown): string[] {
   } catch (e) {
     return [(e as Error).message];
   }
+}
+
+/** Adds a check to a construct. It returns problems, needs all constructs and changes none: cdk8s runs it at synthesis. */
+export function checkAtSynthesis(construct: IConstruct, problems: () => string[]): void {
+  AppValidation.of(construct).add(construct, problems);
+}
+
+/** Adds a check that throws its error. */
+export function refuseAtSynthesis(construct: IConstruct, check: () => unknown): void {
+  checkAtSynthesis(construct, () => collectErrors(construct, check));
 }

@@ -1,17 +1,18 @@
 import { ApiObject } from 'cdk8s';
 import { checkClusters } from './cluster-checks';
 import { isOwned } from './owned-objects';
-import { patchesOf } from './written-object';
+import { patchCount } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
+import { manifestOf } from '../synthesis/rendered-object';
 
 /** The groups whose imported classes this library exports. */
 const EXPORTED = /(^|\.)(istio\.io|cert-manager\.io)$/;
 
 checkClusters((_, objects) => objects.filter(isGenerated).flatMap(object => {
-  if (patchesOf(object).length === 0 && (isOwned(object) || !EXPORTED.test(object.apiGroup))) {
+  if (patchCount(object) === 0 && (isOwned(object) || !EXPORTED.test(object.apiGroup))) {
     return [];
   }
-  const field = firstDropped(ApiObject.prototype.toJson.call(object), object.toJson());
+  const field = firstDropped(ApiObject.prototype.toJson.call(object), manifestOf(object));
   return field === undefined ? [] : [new MeshError('IM1017', object, {
     problem: `${field.join('.')} of ${object.kind} ${object.name} is set, but the imported class does not write it unchanged`,
   }).message];

@@ -19,8 +19,23 @@ export interface ExternalReference {
   readonly usedBy: string;
 }
 
+/**
+ * The objects that objects of a cluster and its constructs refer to, and that do not exist among the objects.
+ *
+ * @param referred the references of constructs
+ */
+export function missingObjects(objects: readonly ApiObject[], referred: readonly ExternalReference[]): ExternalReference[] {
+  const made = new Set([...objects.map(identityOf).map(referenceKey), ...madeByOthers(objects)]);
+  // A namespace that a construct describes is used by that construct, and not by every chart.
+  const known = new Set(referred.filter(({ kind }) => kind === 'Namespace').map(referenceKey));
+  const derived = referencesIn(objects).filter(reference => !known.has(referenceKey(reference)));
+  const missing = [...referred, ...derived].filter(reference => !made.has(referenceKey(reference)));
+  const all = new Map(missing.map(reference => [[reference.kind, reference.namespace ?? '', reference.name, reference.usedBy].join('/'), reference]));
+  return [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
+}
+
 /** An object by kind, namespace and name, as one text. */
-export function referenceKey({ kind, namespace, name }: { readonly kind: string; readonly namespace?: string; readonly name?: string }): string {
+function referenceKey({ kind, namespace, name }: { readonly kind: string; readonly namespace?: string; readonly name?: string }): string {
   return [kind, namespace ?? '', name].join('/');
 }
 
@@ -28,7 +43,7 @@ export function referenceKey({ kind, namespace, name }: { readonly kind: string;
 const EVERYWHERE = ['default', 'kube-system', 'kube-public', 'kube-node-lease'];
 
 /** The references of objects that constructs create: their namespaces, and the objects that their pods need. */
-export function referencesIn(objects: ApiObject[]): ExternalReference[] {
+function referencesIn(objects: readonly ApiObject[]): ExternalReference[] {
   const namespaces = new Map<string, ExternalReference>();
   const needed = objects.filter(isOwned).flatMap(object => {
     const { kind, namespace } = identityOf(object);
@@ -42,7 +57,7 @@ export function referencesIn(objects: ApiObject[]): ExternalReference[] {
 }
 
 /** The objects that controllers create from other objects of the cluster, such as the Secret of a Certificate. */
-export function madeByOthers(objects: ApiObject[]): string[] {
+function madeByOthers(objects: readonly ApiObject[]): string[] {
   const secrets: { readonly [kind: string]: (json: Json, name: string) => string | undefined } = {
     'cert-manager.io/Certificate': json => text(json, 'spec', 'secretName'),
     'external-secrets.io/ExternalSecret': (json, name) => text(json, 'spec', 'target', 'name') ?? name,

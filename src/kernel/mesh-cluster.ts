@@ -1,21 +1,21 @@
-import { ApiObject, App, Chart } from 'cdk8s';
+import { App, Chart } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { AppRegistry } from './app-registry';
 import { orderObjects } from './chart-order';
 import { ClusterChecks } from './cluster-checks';
+import { ClusterParts, NO_PARTS, partsByCluster, writtenTwice } from './cluster-parts';
 import './dropped-fields';
-import { ExternalReference, madeByOthers, referenceKey, referencesIn } from './external-reference';
-import { nextForTwo } from './next-for-two';
+import { checkAtSynthesis } from './collect-errors';
+import { ExternalReference, missingObjects } from './external-reference';
 import { watchOutput } from './output-files';
 import { watchPrinting } from './printed-text';
 import { appRegistryOf } from './registry-store';
 import { nearestScope, rootOf } from './scopes';
 import { writeFolders } from './synth-folders';
 import { uniqueId } from './unique-id';
-import { identityOf } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
-import { keepsAnswers } from '../synthesis/per-synthesis';
+import { isOwnSynthesis, perSynthesis } from '../synthesis/per-synthesis';
 import { dnsLabel, dnsName } from '../values/names';
 import { IstioRelease, KubernetesRelease } from '../values/release';
 
@@ -152,7 +152,7 @@ export class MeshCluster extends Construct {
     this.trustDomain = dnsName(props.trustDomain ?? 'cluster.local', this, 'the trust domain', 'IM1006');
     this.rootNamespace = dnsLabel(props.rootNamespace ?? 'istio-system', this, 'the root namespace', 'IM1006');
     watchOutput(this.node.root);
-    this.node.addValidation({ validate: () => this.validateObjects() });
+    checkAtSynthesis(this, () => this.validateObjects());
   }
 
   /**
@@ -162,15 +162,7 @@ export class MeshCluster extends Construct {
    * treats as optional are left out. Complete when all constructs exist.
    */
   public get references(): ExternalReference[] {
-    const objects = this.objects();
-    const made = new Set([...objects.map(identityOf).map(referenceKey), ...madeByOthers(objects)]);
-    const referred = this.referred.filter(({ isMade }) => !isMade()).map(({ reference }) => reference);
-    // A namespace that a construct describes is used by that construct, and not by every chart.
-    const known = new Set(referred.filter(({ kind }) => kind === 'Namespace').map(referenceKey));
-    const derived = referencesIn(objects).filter(reference => !known.has(referenceKey(reference)));
-    const missing = [...referred, ...derived].filter(reference => !made.has(referenceKey(reference)));
-    const all = new Map(missing.map(reference => [[reference.kind, reference.namespace ?? '', reference.name, reference.usedBy].join('/'), reference]));
-    return [...all].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, reference]) => reference);
+    return missingObjects(this._parts.objects, this.referred.filter(({ isMade }) => !isMade()).map(({ reference }) => reference));
   }
 
   /**
@@ -180,6 +172,16 @@ export class MeshCluster extends Construct {
    */
   public get _name(): string | undefined {
     return this.node.id === IMPLICIT_ID ? undefined : this.node.id;
+  }
+
+  /**
+   * Its objects and charts. The App's own cluster contains all constructs that are in no other cluster.
+   *
+   * @internal
+   */
+  public get _parts(): ClusterParts {
+    const app = rootOf(this);
+    return partsOf(app).get(this.node.id === IMPLICIT_ID && this.node.scope === app ? undefined : this) ?? NO_PARTS;
   }
 
   /**
@@ -194,53 +196,17 @@ export class MeshCluster extends Construct {
 
   /** cdk8s runs validations at synthesis, regardless of how it writes a chart. */
   private validateObjects(): string[] {
-    const objects = this.objects();
-    within(this.top, Chart.isChart).forEach(orderObjects);
-    if (!keepsAnswers()) {
+    const { objects, charts } = this._parts;
+    charts.forEach(orderObjects);
+    if (!isOwnSynthesis()) {
       objects.forEach(watchPrinting); // our own synthesis checks the text itself
     }
-    const twice = this.writtenTwice(objects);
+    const twice = writtenTwice(objects);
     return twice.length > 0 ? twice : this.checks.problems(this, objects);
   }
-
-  /** Refuses objects with one name: cdk8s writes all of them, and the cluster keeps the last. */
-  private writtenTwice(objects: ApiObject[]): string[] {
-    const first = new Map<string, ApiObject>();
-    const problems: string[] = [];
-    for (const object of objects) {
-      const { apiGroup, kind, namespace, name } = identityOf(object);
-      const key = [apiGroup, kind, namespace ?? '', name].join('/');
-      const other = first.get(key);
-      if (other) {
-        problems.push(new MeshError('IM1003', object, {
-          problem: `${other.node.path} also creates ${kind} ${namespace ? `${namespace}/` : ''}${name}`,
-          ...nextForTwo(object, other, 'rename one of them, or use the first object in both places'),
-        }).message);
-      } else {
-        first.set(key, object);
-      }
-    }
-    return problems;
-  }
-
-  /** Every object of the cluster. */
-  private objects(): ApiObject[] {
-    return within(this.top, ApiObject.isApiObject);
-  }
-
-  /** The root of the cluster's constructs. The App's own cluster contains all constructs that are in no other cluster. */
-  private get top(): IConstruct {
-    return this.node.id === IMPLICIT_ID && this.node.scope === this.node.root ? this.node.root : this;
-  }
 }
 
-function within<T extends IConstruct>(construct: IConstruct, is: (found: unknown) => found is T, found: T[] = []): T[] {
-  if (is(construct)) {
-    found.push(construct);
-  }
-  construct.node.children.filter(child => !isMeshCluster(child)).forEach(child => within(child, is, found));
-  return found;
-}
+const partsOf = perSynthesis((app: IConstruct) => partsByCluster(app, construct => nearestScope(construct, isMeshCluster)));
 
 function isMeshCluster(construct: IConstruct): construct is MeshCluster {
   return construct instanceof MeshCluster;

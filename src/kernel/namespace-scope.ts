@@ -1,9 +1,12 @@
-import { Chart } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { AppRegistry } from './app-registry';
 import { appRegistryOf } from './registry-store';
-import { nearestScope } from './scopes';
+import { nearestScope, rootOf } from './scopes';
 import { MeshError } from '../diagnostics/mesh-error';
+import { apiObjectsOf } from '../synthesis/app-tree';
+import { perSynthesis } from '../synthesis/per-synthesis';
+import { getOrAdd } from '../values/get-or-add';
 import { isDnsLabel } from '../values/names';
 
 /** Declares the namespace of everything below the construct. */
@@ -16,6 +19,24 @@ export function namespaceScopeOf(construct: IConstruct): IConstruct | undefined 
   const namespaces = declared(construct);
   return nearestScope(construct, scope => namespaces.has(scope));
 }
+
+/** The objects below a construct that declares a namespace. */
+export function objectsBelow(scope: IConstruct): readonly ApiObject[] {
+  return objectsByScope(rootOf(scope)).get(scope) ?? [];
+}
+
+const objectsByScope = perSynthesis((app: IConstruct): ReadonlyMap<IConstruct, ApiObject[]> => {
+  const namespaces = declared(app);
+  const objects = new Map<IConstruct, ApiObject[]>();
+  for (const object of apiObjectsOf(app)) {
+    for (let scope: IConstruct | undefined = object; scope; scope = scope.node.scope) {
+      if (namespaces.has(scope)) {
+        getOrAdd(objects, scope, (): ApiObject[] => []).push(object);
+      }
+    }
+  }
+  return objects;
+});
 
 /** The namespace of a construct: that of the nearest scope that declares one, else its chart's. */
 export function namespaceOf(construct: IConstruct): string {

@@ -8,8 +8,8 @@ export class ObservableList<T> {
   private listeners?: ((member: T) => void)[];
 
   /** All items so far, in the order of addition. */
-  public get all(): T[] {
-    return this.members ? [...this.members] : [];
+  public get all(): readonly T[] {
+    return this.members ?? [];
   }
 
   /** Adds an item. */
@@ -21,7 +21,7 @@ export class ObservableList<T> {
   /** Calls the listener for every item, now and later. */
   public each(listener: (member: T) => void): void {
     this.listeners = added(this.listeners, listener);
-    this.all.forEach(listener);
+    [...this.all].forEach(listener);
   }
 }
 

@@ -1,10 +1,12 @@
 import { ApiObject, App, Chart, Names, YamlOutputType } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { AppRegistry } from './app-registry';
+import { checkAtSynthesis } from './collect-errors';
 import { OutputNames } from './output-names';
 import { appRegistryOf } from './registry-store';
 import { identityOf, ObjectIdentity } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
+import { constructsOf } from '../synthesis/app-tree';
 
 /** The longest file name of Linux, macOS and Windows. */
 const LONGEST_FILE_NAME = 255;
@@ -56,7 +58,7 @@ export function watchOutput(root: IConstruct): void {
   const { output } = appRegistryOf(root, AppRegistry);
   if (!output.isChecked && 'yamlOutputType' in root) {
     output.isChecked = true;
-    root.node.addValidation({ validate: () => problemsOf(root as App).map(({ message }) => message) });
+    checkAtSynthesis(root, () => problemsOf(root as App).map(({ message }) => message));
   }
 }
 
@@ -68,7 +70,7 @@ interface Unit {
 }
 
 function problemsOf(app: App): MeshError[] {
-  const all = app.node.findAll();
+  const all = constructsOf(app);
   const units = isPerObject(app)
     ? all.filter(ApiObject.isApiObject).map(of => ({ of, chart: of.chart, place: placeOf(app, of.chart, identityOf(of)) }))
     : all.filter(Chart.isChart).map(of => ({ of, chart: of, place: placeOf(app, of, { kind: '' }) }));

@@ -11,7 +11,7 @@ import { MeshRegistry } from './registry';
 import { checkUndoing } from './undoing-settings';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
-import { collectErrors } from '../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors, refuseAtSynthesis } from '../kernel/collect-errors';
 import { declareInstalledMesh } from '../kernel/known-mesh';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { registryOf } from '../kernel/registry';
@@ -106,7 +106,7 @@ export class IstioInstall extends Construct {
     const { rootNamespace } = MeshCluster.of(this);
     const istiod = istiodChartValues(this, props);
     if (base) {
-      this.node.addValidation({ validate: () => collectErrors(this, () => checkInjection(this)) });
+      refuseAtSynthesis(this, () => checkInjection(this));
       this.base = this.install('base', 'istio-base', rootNamespace, () => baseValues(this, revision), []);
     }
     if (props.cni) {
@@ -114,13 +114,11 @@ export class IstioInstall extends Construct {
       this.cni = this.install('cni', 'istio-cni', dnsLabel(props.cni.namespace ?? rootNamespace, this, 'the namespace of the CNI plugin'), () => values, []);
     }
     declareInstalledMesh(this, knownMeshOf(props.values?.meshConfig ?? {}));
-    this.node.addValidation({
-      validate: () => [
-        ...collectErrors(this, istiod),
-        ...collectErrors(this, () => checkUndoing(this, props.values ?? {}, 'values')),
-        ...collectErrors(this, () => checkDefaultVisibility(this, knownMeshOf(props.values?.meshConfig ?? {}))),
-      ],
-    });
+    checkAtSynthesis(this, () => [
+      ...collectErrors(this, istiod),
+      ...collectErrors(this, () => checkUndoing(this, props.values ?? {}, 'values')),
+      ...collectErrors(this, () => checkDefaultVisibility(this, knownMeshOf(props.values?.meshConfig ?? {}))),
+    ]);
     this.istiod = this.install('istiod', revision === undefined ? 'istiod' : `istiod-${revision}`, rootNamespace, istiod, [this.base, this.cni].filter(chart => chart !== undefined));
   }
 

@@ -11,6 +11,7 @@ import { TracingProvider } from './tracing-provider';
 import { Values, withFurther } from './values';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
+import { checkAtSynthesis } from '../kernel/collect-errors';
 import { declareKnownMesh } from '../kernel/known-mesh';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { registryOf } from '../kernel/registry';
@@ -67,7 +68,7 @@ export class MeshSettings extends Construct {
     registry.settings = this;
     this.declareKnown();
     this.declareCallees();
-    this.node.addValidation({ validate: () => checkSettings(this, props, this.meshConfig) });
+    checkAtSynthesis(this, () => checkSettings(this, props, this.meshConfig));
   }
 
   /**

@@ -6,7 +6,7 @@ import { checkTelemetry, telemetrySpec } from './telemetry-spec';
 import * as telemetry from '../../imports/telemetry.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { instanceOf, validateProps } from '../diagnostics/validate-props';
-import { collectErrors } from '../kernel/collect-errors';
+import { refuseAtSynthesis } from '../kernel/collect-errors';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { podsName } from '../kernel/naming';
@@ -34,7 +34,7 @@ export class MeshTelemetry extends Construct {
       throw new MeshError('IM1614', this, { problem: `${service.serviceName} is in another namespace, where this is not read`, got: service.namespace, allowed: namespace });
     }
     checkTelemetry(this, props);
-    this.node.addValidation({ validate: () => collectErrors(this, () => this.checkTraced(props, namespace)) });
+    refuseAtSynthesis(this, () => this.checkTraced(props, namespace));
     this.register(`${namespace}/${service?.serviceName ?? ''}`, props.tracing?.provider !== undefined);
     new telemetry.Telemetry(this, owned(this, 'Resource'), {
       metadata: { name: service ? podsName(service.serviceName, ['mesh-default', 'namespace-default']) : (namespace === MeshCluster.of(this).rootNamespace ? 'mesh-default' : 'namespace-default'), namespace },

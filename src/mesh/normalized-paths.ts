@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { MeshError } from '../diagnostics/mesh-error';
 import { list, text, texts } from '../kernel/json';
 import { MeshCluster } from '../kernel/mesh-cluster';
+import { manifestOf } from '../synthesis/rendered-object';
 
 /** What no path has once proxies have rewritten it, by how they do. `BASE` leaves slashes as they are. */
 const NEVER: { readonly [normalization: string]: RegExp } = {
@@ -16,9 +17,8 @@ const NEVER: { readonly [normalization: string]: RegExp } = {
  */
 export function checkNormalizedPaths(settings: IConstruct, normalization: string | undefined): void {
   const never = NEVER[normalization ?? ''];
-  const cluster = MeshCluster.of(settings);
-  const objects = never ? settings.node.root.node.findAll().filter(ApiObject.isApiObject) : [];
-  for (const object of objects.filter(each => pathsOf[each.kind] && MeshCluster.of(each) === cluster)) {
+  const objects = never ? MeshCluster.of(settings)._parts.objects : [];
+  for (const object of objects.filter(each => pathsOf[each.kind])) {
     const path = pathsOf[object.kind](rendered(object)).find(each => never.test(each));
     if (path !== undefined) {
       throw new MeshError('IM1880', object, {
@@ -42,7 +42,7 @@ const pathsOf: { readonly [kind: string]: (json: unknown) => string[] } = {
 /** What cannot be rendered is refused by its construct. */
 function rendered(object: ApiObject): unknown {
   try {
-    return object.toJson();
+    return manifestOf(object);
   } catch {
     return undefined;
   }

@@ -10,6 +10,7 @@ import { collectErrors } from '../kernel/collect-errors';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { MeshNamespace } from '../services/namespaces/mesh-namespace';
 import { checkDefaultVisibility } from '../services/visibility-checks';
+import { constructsOf } from '../synthesis/app-tree';
 
 /** The errors of settings at synthesis, where other constructs of the cluster are known. */
 export function checkSettings(settings: Construct, { meshConfig = {}, discoverySelectors = {} }: MeshSettingsProps, all: Values): string[] {
@@ -24,7 +25,7 @@ export function checkSettings(settings: Construct, { meshConfig = {}, discoveryS
 /** Namespaces of this App that istiod does not watch. */
 function undiscoveredNamespaces(settings: Construct, selectors: [string, string][]): string[] {
   const cluster = MeshCluster.of(settings);
-  const all = selectors.length === 0 ? [] : settings.node.root.node.findAll();
+  const all = selectors.length === 0 ? [] : constructsOf(settings.node.root);
   const made = all.filter(construct => construct instanceof MeshNamespace && MeshCluster.of(construct) === cluster);
   return made.flatMap(namespace => {
     const object = namespace.node.tryFindChild('Resource') as ApiObject | undefined; // undefined for a namespace that this App does not make

@@ -3,7 +3,7 @@ import { MeshSettings } from './mesh-settings';
 import { MeshTelemetryProps, TelemetryMetrics, TelemetryTracing } from './mesh-telemetry-props';
 import * as telemetry from '../../imports/telemetry.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { collectErrors } from '../kernel/collect-errors';
+import { refuseAtSynthesis } from '../kernel/collect-errors';
 
 const Operation = telemetry.TelemetrySpecMetricsOverridesTagOverridesOperation;
 
@@ -33,7 +33,7 @@ export function checkTelemetry(at: Construct, { accessLog, tracing, metrics }: M
     throw new MeshError('IM1615', at, { problem: accessLog.enabled === false ? 'there is a filter of a log that is off' : 'the filter is empty', got: accessLog.filter });
   }
   if (provider) {
-    at.node.addValidation({ validate: () => collectErrors(at, () => MeshSettings.of(at)?._knows(provider, at)) });
+    refuseAtSynthesis(at, () => MeshSettings.of(at)?._knows(provider, at));
   }
 }
 

@@ -1,5 +1,6 @@
 import { ApiObject } from 'cdk8s';
 import { Json, labelsAt, text, texts } from '../kernel/json';
+import { manifestOf } from '../synthesis/rendered-object';
 import { Labels } from '../values/labels';
 
 /** A rendered object, and the construct that creates it. */
@@ -13,7 +14,7 @@ export interface Manifest {
 
 /** The rendered form of an object. An object without a namespace is taken to be in `default`. */
 export function manifest(object: ApiObject): Manifest {
-  const json = object.toJson() as Json;
+  const json: Json = manifestOf(object);
   return {
     object,
     json,

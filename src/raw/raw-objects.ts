@@ -65,7 +65,7 @@ function contradictsNamespace({ json }: Manifest, ground: Ground): Finding[] {
 }
 
 /** Compares objects that no construct creates with the objects that constructs own. */
-function compareAll(cluster: MeshCluster, objects: ApiObject[]): string[] {
+function compareAll(cluster: MeshCluster, objects: readonly ApiObject[]): string[] {
   const unknowns = objects.filter(object => !isOwned(object) && comparisonOf(object)).map(manifest);
   if (unknowns.length === 0) {
     return [];

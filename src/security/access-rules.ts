@@ -22,11 +22,12 @@ export interface Grant {
  * @see https://istio.io/latest/docs/ops/configuration/security/security-policy-examples/
  */
 export function accessRules(grants: Grant[], trustDomain: string, meshwide: number[] = []): Rule[] | undefined {
-  const known = grants.filter(({ port }) => port.protocol !== MeshProtocol.UDP);
-  const callers = grouped(known, ({ caller, requests }) => JSON.stringify([sourceOf(caller, trustDomain), requests !== undefined]));
-  const rules = callers.map(([, granted]) => ({
-    from: [{ source: sourceOf(granted[0].caller, trustDomain) }],
-    to: grouped(granted, ({ requests = {} }) => JSON.stringify(requests)).map(([, alike]) => ({ operation: operationOf(alike) })),
+  const known = grants.filter(({ port }) => port.protocol !== MeshProtocol.UDP)
+    .map(grant => ({ ...grant, source: sourceOf(grant.caller, trustDomain) }));
+  const callers = grouped(known, ({ source, requests }) => JSON.stringify([source, requests !== undefined]));
+  const rules = callers.map(granted => ({
+    from: [{ source: granted[0].source }],
+    to: grouped(granted, ({ requests = {} }) => JSON.stringify(requests)).map(alike => ({ operation: operationOf(alike) })),
   }));
   const meshCallers = { from: [{ source: { principals: ['*'] } }], to: [{ operation: { ports: [...new Set(meshwide)].sort((a, b) => a - b).map(String) } }] };
   const all = [...rules, ...meshwide.length > 0 ? [meshCallers] : []];
@@ -52,8 +53,16 @@ function operationOf(grants: Grant[]): Operation {
 }
 
 /** The members grouped and sorted by key. */
-function grouped<T>(members: T[], key: (member: T) => string): [string, T[]][] {
+function grouped<T>(members: T[], key: (member: T) => string): T[][] {
   const groups = new Map<string, T[]>();
-  members.forEach(member => groups.set(key(member), [...groups.get(key(member)) ?? [], member]));
-  return [...groups.entries()].sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const member of members) {
+    const of = key(member);
+    const known = groups.get(of);
+    if (known) {
+      known.push(member);
+    } else {
+      groups.set(of, [member]);
+    }
+  }
+  return [...groups].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, group]) => group);
 }

@@ -6,7 +6,7 @@ import { checkPlace } from './target-checks';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
-import { collectErrors } from '../kernel/collect-errors';
+import { collectErrors, refuseAtSynthesis } from '../kernel/collect-errors';
 import { knownMesh } from '../kernel/known-mesh';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { objectName } from '../kernel/naming';
@@ -93,12 +93,10 @@ export class ExternalAuthorization extends Construct {
         },
       }),
     });
-    this.node.addValidation({
-      validate: () => collectErrors(this, () => {
-        checkPlace(target, this, namespace);
-        this.checkOnly(target, provider);
-        this.checkKnown(provider);
-      }),
+    refuseAtSynthesis(this, () => {
+      checkPlace(target, this, namespace);
+      this.checkOnly(target, provider);
+      this.checkKnown(provider);
     });
   }
 

@@ -1,6 +1,7 @@
 import { ApiObject, Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { Grant } from './access-rules';
+import { GuardedCalls } from './guarded-calls';
 import { hostOf, makeAccess, makeNetworkPolicy, makeSidecar, Place, Strictness } from './guarded-place';
 import { NetworkGrants } from './network-rules';
 import { MeshError } from '../diagnostics/mesh-error';
@@ -9,7 +10,7 @@ import { podsName, versionName } from '../kernel/naming';
 import { writtenMetadata } from '../kernel/written-metadata';
 import { aliasesOf } from '../services/aliases';
 import { authorizersAround, collectorsAround } from '../services/calls/proxy-callees';
-import { Call, callsOf } from '../services/calls/recorded-calls';
+import { Call } from '../services/calls/recorded-calls';
 import { providersAsked } from '../services/workloads/guards';
 import { AnsweredService, MadeWorkload } from '../services/workloads/workload';
 import { Labels } from '../values/labels';
@@ -22,6 +23,8 @@ const EXPORT_TO = 'networking.istio.io/exportTo';
 export class GuardedWorkload {
   /** The constructs of the workload. */
   public readonly constructs: ReadonlySet<IConstruct>;
+  /** The calls to and from the workload. */
+  public readonly calls: GuardedCalls;
   private readonly scope: Construct;
   private readonly versions: { readonly [name: string]: Place };
 
@@ -29,6 +32,7 @@ export class GuardedWorkload {
     const { name, namespace, labels, annotations, versions, services } = workload;
     this.constructs = new Set(workload.constructs);
     this.scope = new Construct(workload.scope, 'LeastPrivilege');
+    this.calls = new GuardedCalls(this.scope, this.constructs, versions.flatMap(version => version.name ?? []));
     const place = { scope: this.scope, name: podsName(name), namespace, labels, annotations };
     makeAccess(place, strictness, () => this.grants(), () => this.collecting.map(({ targetPort }) => targetPort));
     if (strictness.enforces) {
@@ -45,38 +49,10 @@ export class GuardedWorkload {
     }]])));
   }
 
-  /** The calls to one version of the workload, or to the whole workload. */
-  public edgesTo(version?: string): Call[] {
-    return this.edges.filter(({ callee }) => this.is(callee.construct) && callee.version === version);
-  }
-
-  /** The calls of one version of the workload, or of the whole workload. */
-  public edgesFrom(version?: string): Call[] {
-    return this.edges.filter(({ caller }) => this.is(caller.construct) && caller.version === version);
-  }
-
-  /** All calls to the workload and to its versions. */
-  public get allEdgesTo(): Call[] {
-    return [undefined, ...Object.keys(this.versions)].flatMap(version => this.edgesTo(version));
-  }
-
-  /** All calls of the workload and of its versions. */
-  public get allEdgesFrom(): Call[] {
-    return [undefined, ...Object.keys(this.versions)].flatMap(version => this.edgesFrom(version));
-  }
-
-  /** Calls to or from an unknown version: a single pod, which has the same labels and identity as the others. */
-  public get unknownEdges(): Call[] {
-    const isUnknown = (construct?: IConstruct, version?: string) =>
-      this.is(construct) && version !== undefined && this.versions[version] === undefined;
-    return this.edges
-      .filter(({ caller, callee }) => isUnknown(caller.construct, caller.version) || isUnknown(callee.construct, callee.version));
-  }
-
   /** Creates the objects for a call of one version. They add to those of the whole workload. */
   public addEdge({ caller, callee }: Call): void {
-    const called = this.is(callee.construct) ? callee.version : undefined;
-    const calling = this.is(caller.construct) ? caller.version : undefined;
+    const called = this.calls.is(callee.construct) ? callee.version : undefined;
+    const calling = this.calls.is(caller.construct) ? caller.version : undefined;
     const place = (version?: string) => (version === undefined ? undefined : this.versions[version]);
     const first = (kind: string, at?: Place): at is Place => at !== undefined && !at.scope.node.tryFindChild(kind);
     const answering = place(called);
@@ -91,17 +67,8 @@ export class GuardedWorkload {
     }
   }
 
-  /** All calls to or from the workload. */
-  private get edges(): Call[] {
-    return callsOf(this.scope, [...this.constructs]);
-  }
-
-  private is(construct?: IConstruct): boolean {
-    return construct !== undefined && this.constructs.has(construct);
-  }
-
   private grants(version?: string): Grant[] {
-    const declared = this.edgesTo(version).map(({ caller, port, requests }) => ({ caller: caller.identity(), port, requests }));
+    const declared = this.calls.to(version).map(({ caller, port, requests }) => ({ caller: caller.identity(), port, requests }));
     return version === undefined ? [...this.peerGrants, ...declared] : declared;
   }
 
@@ -122,7 +89,7 @@ export class GuardedWorkload {
   private networkGrants(version?: string): NetworkGrants {
     const { namespace, labels } = this.workload;
     const peers = version === undefined ? this.peerGrants.map(({ port }) => ({ callee: { pods: { namespace, labels } }, port })) : [];
-    return { from: this.grants(version), to: [...peers, ...this.edgesFrom(version)] };
+    return { from: this.grants(version), to: [...peers, ...this.calls.from(version)] };
   }
 
   private makeSidecar(version: string | undefined, labels: Labels): void {
@@ -134,7 +101,7 @@ export class GuardedWorkload {
 
   /** The hosts that a version calls, as Sidecars name them. */
   private hosts(version?: string): string[] {
-    const edges = [...this.edgesFrom(), ...version === undefined ? [] : this.edgesFrom(version)];
+    const edges = [...this.calls.from(), ...version === undefined ? [] : this.calls.from(version)];
     // Istio looks for an alias in the namespace of its service.
     const called = edges.flatMap(({ callee }) => callee.hosts.flatMap(host => [host, ...aliasesOf(this.scope, host)]).map(host => `${callee.namespace}/${host}`));
     const { peerPorts, services, namespace } = this.workload;
@@ -150,7 +117,7 @@ export class GuardedWorkload {
       if (collectorsAround(this.scope).some(({ host }) => host === service.host)) {
         return ['*'];
       }
-      const callers = this.allEdgesTo.map(({ caller }) => caller.identity().namespace);
+      const callers = this.calls.allTo.map(({ caller }) => caller.identity().namespace);
       return ['.', ...[...new Set(callers)].filter(namespace => namespace !== this.workload.namespace).sort()];
     });
     const object = service.node.tryFindChild('Resource');

@@ -71,7 +71,7 @@ function checkMode({ port, name, mutualTls }: MeshPort, service: string, at: ICo
 
 /** Refuses a call to or from a workload that policies cannot express. */
 export function checkCalls(guarded: GuardedWorkload, networkPolicies: boolean): void {
-  for (const { caller, callee } of guarded.unknownEdges) {
+  for (const { caller, callee } of guarded.calls.unknown) {
     const [of, version] = callee.version === undefined ? [caller.name, caller.version] : [callee.name, callee.version];
     throw new MeshError('IM1804', placeOf(guarded.workload.scope), {
       problem: `${version} is a pod of ${of} with the same identity and ports as the others: ${caller.name} calls ${callee.name}`,
@@ -79,7 +79,7 @@ export function checkCalls(guarded: GuardedWorkload, networkPolicies: boolean): 
       next: 'declare calls of the whole service, or calls to its `headless` for pods by name',
     });
   }
-  const calls = guarded.allEdgesTo;
+  const calls = guarded.calls.allTo;
   const identities = new SharedIdentities(calls);
   for (const call of calls) {
     checkPort(call, networkPolicies);
@@ -92,7 +92,7 @@ export function checkCalls(guarded: GuardedWorkload, networkPolicies: boolean): 
       });
     }
   }
-  for (const { callee } of guarded.allEdgesFrom) {
+  for (const { callee } of guarded.calls.allFrom) {
     if (networkPolicies && callee.pods && Object.keys(callee.pods.labels).length === 0) {
       throw new MeshError('IM1807', callee.construct, { problem: `${guarded.workload.name} calls ${callee.name}, but the labels of its pods are not known`, next: 'set its `podLabels`' });
     }

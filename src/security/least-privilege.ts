@@ -6,7 +6,7 @@ import { GuardedWorkload } from './guarded-workload';
 import { checkCalls, checkUnknownPods, checkWorkload } from './least-privilege-checks';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
-import { collectErrors } from '../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../kernel/collect-errors';
 import { knownNamespace } from '../kernel/known-namespaces';
 import { registryOf } from '../kernel/registry';
 import { isWithin } from '../kernel/scopes';
@@ -104,7 +104,7 @@ export class LeastPrivilege extends Construct {
     eachNamespace(this, namespace => this.coversWhole(namespace) && this.addNamespace(namespace));
     eachWorkload(this, workload => this.coversPods(workload) && this.addWorkload(workload));
     onEachCall(this, edge => this.addEdge(edge));
-    this.node.addValidation({ validate: () => this.check() });
+    checkAtSynthesis(this, () => this.check());
   }
 
   private covers(construct: IConstruct): boolean {

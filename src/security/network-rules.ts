@@ -30,7 +30,7 @@ export interface NetworkNeeds {
   /** Further addresses that pods may call, on any port. */
   readonly blocks: string[];
   /** The collectors that every proxy calls. */
-  readonly collectors: ProxyCallee[];
+  readonly collectors: readonly ProxyCallee[];
 }
 
 const NAMESPACE = 'kubernetes.io/metadata.name';

@@ -8,7 +8,7 @@ import { checkForwarded } from './token-forwarding';
 import { tokenRules } from './token-rules';
 import * as security from '../../imports/security.istio.io';
 import { validateProps } from '../diagnostics/validate-props';
-import { collectErrors } from '../kernel/collect-errors';
+import { refuseAtSynthesis } from '../kernel/collect-errors';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
@@ -72,12 +72,10 @@ export class RequestAuthentication extends Construct {
         }),
       }),
     });
-    this.node.addValidation({
-      validate: () => collectErrors(this, () => {
-        checkPlace(target, this, demand.namespace);
-        checkDemands(demand);
-        checkForwarded(demand);
-      }),
+    refuseAtSynthesis(this, () => {
+      checkPlace(target, this, demand.namespace);
+      checkDemands(demand);
+      checkForwarded(demand);
     });
   }
 }

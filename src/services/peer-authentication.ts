@@ -5,7 +5,7 @@ import { DestinationRuleSpecTrafficPolicyTlsMode as ClientTls } from '../../impo
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { HostPolicy } from '../hosts/policy/host-policy';
-import { collectErrors } from '../kernel/collect-errors';
+import { refuseAtSynthesis } from '../kernel/collect-errors';
 import { knownNamespace } from '../kernel/known-namespaces';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { podsName } from '../kernel/naming';
@@ -45,7 +45,7 @@ function checkWaits(scope: Construct, ports: MeshPort[]): void {
 export function makePeerAuthentication(scope: Construct, setting: PeerSetting): void {
   const { ports, mode } = setting;
   const byPort = portModes(ports, scope);
-  scope.node.addValidation({ validate: () => collectErrors(scope, () => checkWaits(scope, ports)) });
+  refuseAtSynthesis(scope, () => checkWaits(scope, ports));
   if (mode !== undefined || byPort.length > 0) {
     writeModes(scope, setting, byPort);
   }
@@ -60,7 +60,7 @@ function writeModes(scope: Construct, { name, namespace, labels, mode }: PeerSet
     }
   };
   check();
-  scope.node.addValidation({ validate: () => collectErrors(scope, check) });
+  refuseAtSynthesis(scope, check);
   new security.PeerAuthentication(scope, owned(scope, 'PeerAuthentication'), {
     metadata: { name: podsName(name), namespace },
     spec: {

@@ -3,7 +3,7 @@ import { callsOf } from './calls/recorded-calls';
 import { checkSharedTargets } from './shared-targets';
 import { Workload, WorkloadAttributes } from './workloads/workload';
 import { enterWorkload } from './workloads/workloads';
-import { collectErrors } from '../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../kernel/collect-errors';
 
 /**
  * Creates and registers the workload of constructs, and adds the checks of every workload. All services, jobs and gateway pods get their workload
@@ -16,9 +16,8 @@ export function registerWorkload(attributes: WorkloadAttributes, refuse?: PlainT
   enterWorkload(workload);
   for (const construct of workload.constructs) {
     const check = refuse ?? (call => refusePlainText(call, construct));
-    construct.node.addValidation({
-      validate: () => callsOf(construct, [construct]).flatMap(call => collectErrors(construct, () => checkPlainText(call, construct, check))),
-    });
+    checkAtSynthesis(construct, () => callsOf(construct, [construct])
+      .flatMap(call => collectErrors(construct, () => checkPlainText(call, construct, check))));
   }
   checkSharedTargets(workload);
   return workload;

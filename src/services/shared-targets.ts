@@ -4,9 +4,11 @@ import { Selecting, SelectorIndex } from './selector-index';
 import { differIn } from './service-parts';
 import { Workload } from './workloads/workload';
 import { MeshError } from '../diagnostics/mesh-error';
+import { checkAtSynthesis } from '../kernel/collect-errors';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { isOwned } from '../kernel/owned-objects';
 import { registryOf } from '../kernel/registry';
+import { manifestOf } from '../synthesis/rendered-object';
 import { MeshPort } from '../values/mesh-port';
 import { MeshProtocol } from '../values/protocol';
 
@@ -38,7 +40,7 @@ export function checkSharedTargets(workload: Workload): void {
   all.push(workload);
   if (all.length === 1) {
     const cluster = MeshCluster.of(service);
-    cluster.node.addValidation({ validate: () => conflicts(cluster, all) });
+    checkAtSynthesis(cluster, () => conflicts(cluster, all));
   }
 }
 
@@ -52,9 +54,7 @@ function selectingPorts(workload: Workload): SelectingPorts {
 
 function conflicts(cluster: MeshCluster, ours: Workload[]): string[] {
   const own = ours.map(selectingPorts).sort((a, b) => (a.construct.node.path < b.construct.node.path ? -1 : 1));
-  const foreign = cluster.node.root.node.findAll()
-    .filter(construct => isForeign(construct, cluster))
-    .flatMap(construct => rendered(construct as ApiObject));
+  const foreign = cluster._parts.objects.filter(isForeign).flatMap(rendered);
   const index = new SelectorIndex<SelectingPorts>([...own, ...foreign]);
   const place = new Map<SelectingPorts, number>(own.map((one, i) => [one, i]));
   // Two services of the library are one pair, which is reported at the later one.
@@ -76,18 +76,18 @@ function problem(one: SelectingPorts, other: SelectingPorts): string[] {
   return [];
 }
 
-/** Whether it is a Service of another library, in the same cluster. */
-function isForeign(construct: IConstruct, cluster: MeshCluster): boolean {
-  return ApiObject.isApiObject(construct) && construct.kind === 'Service' && construct.apiGroup === 'core' && !isOwned(construct) && MeshCluster.of(construct) === cluster;
+/** Whether it is a Service of another library. */
+function isForeign(object: ApiObject): boolean {
+  return object.kind === 'Service' && object.apiGroup === 'core' && !isOwned(object);
 }
 
 /** A Service of another library. The numbers of named target ports are unknown. */
 function rendered(object: ApiObject): SelectingPorts[] {
-  const { metadata, spec } = object.toJson();
+  const { metadata, spec } = manifestOf(object);
   const ports = ((spec?.ports ?? []) as KubePort[])
     .filter(({ targetPort, protocol }) => typeof targetPort !== 'string' && (protocol ?? 'TCP') === 'TCP')
     .flatMap(port => portByName(port.appProtocol ?? port.name ?? '', port));
-  return spec?.selector ? [{ construct: object, name: metadata.name, namespace: metadata.namespace, selector: spec.selector, pods: [], ports }] : [];
+  return spec?.selector ? [{ construct: object, name: metadata.name!, namespace: metadata.namespace, selector: spec.selector, pods: [], ports }] : [];
 }
 
 /** The port with the protocol from its name or `appProtocol`. Undefined without them: then the sidecar detects the protocol. */

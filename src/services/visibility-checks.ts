@@ -4,7 +4,7 @@ import { Call, callsIn, callsOf } from './calls/recorded-calls';
 import { isGateway } from './workloads/gateway-pods';
 import { MeshError } from '../diagnostics/mesh-error';
 import { MeshHost } from '../hosts/mesh-host';
-import { collectErrors } from '../kernel/collect-errors';
+import { refuseAtSynthesis } from '../kernel/collect-errors';
 import { MeshAttributes } from '../kernel/mesh-attributes';
 import { writtenMetadata } from '../kernel/written-metadata';
 import { isExported } from '../values/export-to';
@@ -13,18 +13,16 @@ const EXPORT_TO = 'networking.istio.io/exportTo';
 
 /** Refuses, at synthesis, a Service whose annotation hides it from namespaces of its callers and gateways (IM1861). */
 export function checkServiceVisible(service: Construct, object: ApiObject): void {
-  service.node.addValidation({
-    validate: () => collectErrors(service, () => {
-      const edges = callsOf(service, [service]).filter(edge => edge.callee.construct === service && !isLimited(edge));
-      if (edges.length === 0) {
-        return;
-      }
-      const exported: unknown = writtenMetadata(service, object.metadata).annotations[EXPORT_TO];
-      if (typeof exported === 'string') {
-        const to = exported.split(',').map(each => each.trim());
-        refuse(service, edges.find(edge => isHidden(edge, to)), `the annotation ${EXPORT_TO} of its Service`, exported);
-      }
-    }),
+  refuseAtSynthesis(service, () => {
+    const edges = callsOf(service, [service]).filter(edge => edge.callee.construct === service && !isLimited(edge));
+    if (edges.length === 0) {
+      return;
+    }
+    const exported: unknown = writtenMetadata(service, object.metadata).annotations[EXPORT_TO];
+    if (typeof exported === 'string') {
+      const to = exported.split(',').map(each => each.trim());
+      refuse(service, edges.find(edge => isHidden(edge, to)), `the annotation ${EXPORT_TO} of its Service`, exported);
+    }
   });
 }
 

@@ -1,39 +1,49 @@
 type Question = (subject: never) => unknown;
 
-/** A call during which answers are kept, with the answers. */
-class Phase {
-  private readonly answers = new Map<Question, Map<unknown, unknown>>();
+/** Answers that are kept for some time. */
+export class Answers {
+  private readonly byQuestion = new Map<Question, Map<unknown, unknown>>();
 
-  public answersTo(question: Question): Map<unknown, unknown> {
-    let answers = this.answers.get(question);
+  /** @param isOwn whether our own synthesis keeps them, and not a validation by cdk8s */
+  public constructor(public readonly isOwn = true) {}
+
+  public to(question: Question): Map<unknown, unknown> {
+    let answers = this.byQuestion.get(question);
     if (!answers) {
       answers = new Map();
-      this.answers.set(question, answers);
+      this.byQuestion.set(question, answers);
     }
     return answers;
   }
 }
 
-/** The phase that runs now. It lasts as long as one synchronous call, so it is no state of an App. */
-let running: Phase | undefined;
+/** The answers that are kept now. They are those of one synchronous call, so they are no state of an App. */
+let kept: Answers | undefined;
 
 /**
  * Calls a function that changes no construct. Functions made by `perSynthesis` keep their answers until it returns, and no longer: between two calls,
  * constructs can be added and changed.
+ *
+ * @param answers those of earlier calls, if nothing changes in between
  */
-export function keepAnswers<T>(call: () => T): T {
-  const outer = running;
-  running = new Phase();
+export function keepAnswers<T>(call: () => T, answers = new Answers()): T {
+  const outer = kept;
+  kept = answers;
   try {
     return call();
   } finally {
-    running = outer;
+    kept = outer;
   }
 }
 
 /** Whether answers are kept now. */
 export function keepsAnswers(): boolean {
-  return running !== undefined;
+  return kept !== undefined;
+}
+
+/** Whether our own synthesis runs now. */
+export function isOwnSynthesis(): boolean {
+  return kept?.isOwn ?? false;
 }
 
 /**
@@ -42,10 +52,10 @@ export function keepsAnswers(): boolean {
  */
 export function perSynthesis<S, T>(derive: (subject: S) => T): (subject: S) => T {
   return subject => {
-    if (running === undefined) {
+    if (kept === undefined) {
       return derive(subject);
     }
-    const answers = running.answersTo(derive);
+    const answers = kept.to(derive);
     let answer = answers.get(subject) as T | undefined;
     if (answer === undefined && !answers.has(subject)) {
       answer = derive(subject);

@@ -35,7 +35,7 @@ export function isGuarded(w: World, place: unknown): boolean {
 
 /** A caller, as far as policies know it. */
 interface Known {
-  readonly accounts?: string[];
+  readonly accounts?: readonly string[];
   readonly namespace: string;
   readonly podLabels?: object;
 }

@@ -4,7 +4,7 @@ import { checkTogether } from './policy-checks';
 import { blockOf, blocks, failsOver, PolicyScope, PolicySettings, portBlocks, ContributedSettings, settingsByPath, TrafficPolicy } from './policy-settings';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { collectErrors } from '../../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../../kernel/collect-errors';
 import { FieldOwnership } from '../../kernel/field-ownership';
 import { needsIstio } from '../../kernel/needs-istio';
 import { owned } from '../../kernel/owned-objects';
@@ -45,12 +45,11 @@ export class HostPolicy extends Construct {
     this.subsets = new FieldOwnership(`the subsets of ${identity.host}`, 'IM1401');
     this.settings = new PolicySettings(identity.host);
     // Runs at synthesis, because other constructs may contribute later: an outlier detection, a route to a version.
-    this.node.addValidation({
-      validate: () => [...new Set([
-        ...this.settings.scopes.flatMap(each => collectErrors(this, () => this.check(each))),
-        ...this.settings.written(identity.ports).flatMap(each => collectErrors(this, () => checkTogether(this.settings, each, identity))),
-      ])],
-    });
+    checkAtSynthesis(this, () => [...new Set([
+      ...this.settings.scopes.flatMap(each => collectErrors(this, () => this.check(each))),
+      ...this.settings.written(identity.ports).flatMap(each => collectErrors(this, () => checkTogether(this.settings, each, identity))),
+    ])],
+    );
   }
 
   /** Adds a subset for a version, if there is none yet. */

@@ -62,7 +62,7 @@ export class Caller {
   }
 
   /** The ServiceAccounts of its pods, sorted; `*` for all of the namespace. An unknown one is refused (IM1803). Complete at synthesis. */
-  public accounts(): string[] {
+  public accounts(): readonly string[] {
     return this.workload.accounts(this.asCaller) ?? ['*'];
   }
 

@@ -27,16 +27,19 @@ export function declareProxyCallees(scope: IConstruct, all: ProxyCallee[]): void
 }
 
 /** The callees of every proxy in the cluster, by host and port. Complete at synthesis. */
-export function collectorsAround(scope: IConstruct): ProxyCallee[] {
-  return sorted(registryOf(scope, ProxyCalleeRegistry).callees.filter(({ provider }) => provider === undefined));
+export function collectorsAround(scope: IConstruct): readonly ProxyCallee[] {
+  return sorted(registryOf(scope, ProxyCalleeRegistry).callees, ({ provider }) => provider === undefined);
 }
 
 /** The callees of proxies for policies that name one of these providers. */
-export function authorizersAround(scope: IConstruct, providers: string[]): ProxyCallee[] {
-  return sorted(registryOf(scope, ProxyCalleeRegistry).callees.filter(({ provider }) => provider !== undefined && providers.includes(provider)));
+export function authorizersAround(scope: IConstruct, providers: string[]): readonly ProxyCallee[] {
+  return sorted(registryOf(scope, ProxyCalleeRegistry).callees, ({ provider }) => provider !== undefined && providers.includes(provider));
 }
 
-function sorted(all: ProxyCallee[]): ProxyCallee[] {
+function sorted(all: readonly ProxyCallee[], is: (callee: ProxyCallee) => boolean): readonly ProxyCallee[] {
+  if (all.length === 0) {
+    return all; // most meshes have none, and every workload asks
+  }
   const key = ({ host, port }: ProxyCallee) => `${host}:${port}`;
-  return [...new Map(all.map(each => [key(each), each])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
+  return [...new Map(all.filter(is).map(each => [key(each), each])).values()].sort((a, b) => (key(a) < key(b) ? -1 : 1));
 }

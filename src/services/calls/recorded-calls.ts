@@ -24,13 +24,37 @@ interface Entry {
   readonly call: Call;
 }
 
+/** Calls in an order that does not depend on the order of construction. They are sorted once between two additions. */
+class SortedCalls {
+  /** The calls of several lists. A call can be in more than one. */
+  public static union(lists: readonly SortedCalls[]): readonly Call[] {
+    return inOrder([...new Set(lists.flatMap(({ entries }) => entries))]);
+  }
+
+  private readonly entries: Entry[] = [];
+  private sorted?: readonly Call[];
+
+  public add(entry: Entry): void {
+    this.entries.push(entry);
+    this.sorted = undefined;
+  }
+
+  public get all(): readonly Call[] {
+    this.sorted ??= inOrder(this.entries);
+    return this.sorted;
+  }
+}
+
 /** Calls are also indexed by construct, because filtering all calls for each construct is slow in a large mesh. */
 class CallRegistry {
-  /** Calls by caller, callee and port. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
-  public readonly entries = new Map<string, Entry>();
+  /** The keys of all calls: caller, callee and port. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
+  public readonly keys = new Set<string>();
+
+  /** All calls, sorted. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
+  public readonly sorted = new SortedCalls();
 
   /** Calls by the construct of their caller or callee. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
-  public readonly byConstruct = new Map<IConstruct, Set<Entry>>();
+  public readonly byConstruct = new Map<IConstruct, SortedCalls>();
 
   /** Calls in order of declaration. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
   public readonly calls = new ObservableList<Call>();
@@ -38,27 +62,31 @@ class CallRegistry {
 
 /** Records a call. A duplicate is recorded once. */
 export function recordCall(call: Call): void {
-  const { entries, byConstruct, calls } = registryOf(call.callee.construct, CallRegistry);
+  const { keys, sorted, byConstruct, calls } = registryOf(call.callee.construct, CallRegistry);
   const entry = { key: key(call), call };
-  if (entries.has(entry.key)) {
+  if (keys.has(entry.key)) {
     return;
   }
-  entries.set(entry.key, entry);
-  for (const construct of [call.callee.construct, ...call.caller.construct ? [call.caller.construct] : []]) {
-    byConstruct.set(construct, (byConstruct.get(construct) ?? new Set()).add(entry));
+  keys.add(entry.key);
+  sorted.add(entry);
+  for (const construct of new Set([call.callee.construct, call.caller.construct ?? call.callee.construct])) {
+    const known = byConstruct.get(construct) ?? new SortedCalls();
+    byConstruct.set(construct, known);
+    known.add(entry);
   }
   calls.add(call);
 }
 
 /** All calls in the cluster of a construct. Their order does not depend on the order of construction. */
-export function callsIn(scope: IConstruct): Call[] {
-  return inOrder(registryOf(scope, CallRegistry).entries.values());
+export function callsIn(scope: IConstruct): readonly Call[] {
+  return registryOf(scope, CallRegistry).sorted.all;
 }
 
 /** The calls from or to some constructs, in the same order. */
-export function callsOf(scope: IConstruct, constructs: IConstruct[]): Call[] {
+export function callsOf(scope: IConstruct, constructs: readonly IConstruct[]): readonly Call[] {
   const { byConstruct } = registryOf(scope, CallRegistry);
-  return inOrder(new Set(constructs.flatMap(construct => [...byConstruct.get(construct) ?? []])));
+  const lists = constructs.flatMap(construct => byConstruct.get(construct) ?? []);
+  return lists.length === 1 ? lists[0].all : SortedCalls.union(lists);
 }
 
 /** Calls the listener for every call of the cluster, recorded before or after. */
@@ -66,7 +94,7 @@ export function onEachCall(scope: IConstruct, listener: (call: Call) => void): v
   registryOf(scope, CallRegistry).calls.each(listener);
 }
 
-function inOrder(entries: Iterable<Entry>): Call[] {
+function inOrder(entries: readonly Entry[]): readonly Call[] {
   return [...entries].sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ call }) => call);
 }
 

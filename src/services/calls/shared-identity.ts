@@ -36,7 +36,7 @@ class Callers {
 export class SharedIdentities {
   private readonly alike = new Map<string, Callers>();
 
-  public constructor(calls: Call[]) {
+  public constructor(calls: readonly Call[]) {
     calls.forEach(call => getOrAdd(this.alike, what(call), () => new Callers()).add(call));
   }
 

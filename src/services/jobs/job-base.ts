@@ -4,7 +4,7 @@ import { JobOptions } from './job-options';
 import { JobStart, makeJobPods } from './job-pods';
 import { JobSidecar, JobSidecarPlan } from './job-sidecar';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { collectErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
 import { ICallee } from '../calls/callee';
@@ -67,7 +67,7 @@ export abstract class MeshJobBase extends Construct {
       annotations: companions,
     }, call => this.checkAccepted(call));
     options.calls?.forEach(callee => this.calls(callee));
-    this.node.addValidation({ validate: () => collectErrors(this, () => this.check()) });
+    refuseAtSynthesis(this, () => this.check());
   }
 
   /**

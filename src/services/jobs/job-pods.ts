@@ -5,7 +5,7 @@ import { JobOptions } from './job-options';
 import { JobSidecarPlan } from './job-sidecar';
 import { CronSetting, JobWorkload } from './job-workload';
 import { quitting } from './quit-command';
-import { collectErrors, wrapErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis, wrapErrors } from '../../kernel/collect-errors';
 import { podsName } from '../../kernel/naming';
 import { Labels } from '../../values/labels';
 import { PodMetadataBuilder } from '../pods/pod-metadata-builder';
@@ -64,9 +64,7 @@ export function makeJobPods(at: Construct, { name, namespace, labels, plan, when
   }));
   checkProbes(at, workload);
   checkReferences(at, workload);
-  at.node.addValidation({
-    validate: () => collectErrors(at, () => checkCompanions(at, objectsNeeded(at, workload), hooks)),
-  });
+  refuseAtSynthesis(at, () => checkCompanions(at, objectsNeeded(at, workload), hooks));
   const pods = new PodMetadataBuilder(at, `the pods of ${name}`, workload.podMetadata, false);
   addPlanned(pods, plan, at);
   if (options.metrics) {

@@ -2,7 +2,7 @@ import { ApiObject, ApiObjectMetadata, Lazy } from 'cdk8s';
 import { k8s, Pod, Workload, WorkloadProps } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { JobCompletionMode, JobOptions } from './job-options';
-import { collectErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis } from '../../kernel/collect-errors';
 import { owned } from '../../kernel/owned-objects';
 import { Labels } from '../../values/labels';
 import { spreadOver, ZONE } from '../pods/pod-parts';
@@ -44,7 +44,7 @@ export class JobWorkload extends Workload {
       spec: Lazy.any({ produce: () => (cron ? { ...cron, jobTemplate: jobTemplate() } : { suspend, ...this._toKube() }) }),
     });
     place(this, own.job);
-    this.node.addValidation({ validate: () => collectErrors(this, () => this._toKube()) });
+    refuseAtSynthesis(this, () => this._toKube());
   }
 
   /** @internal */

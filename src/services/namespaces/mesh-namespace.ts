@@ -7,7 +7,7 @@ import { strayObjects } from './stray-objects';
 import * as security from '../../../imports/security.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
-import { collectErrors } from '../../kernel/collect-errors';
+import { checkAtSynthesis, refuseAtSynthesis } from '../../kernel/collect-errors';
 import { knownNamespace, refersToNamespace } from '../../kernel/known-namespaces';
 import { declareNamespace, namespaceScopeOf } from '../../kernel/namespace-scope';
 import { ObservableList } from '../../kernel/observable-list';
@@ -110,11 +110,10 @@ export class MeshNamespace extends Construct {
     this._scope = new Construct(this, 'Security');
     this.checkOutbound(props, isRoot);
     writeOutbound(this, props);
-    this.node.addValidation({ validate: () => strayObjects(this, this.name) });
+    checkAtSynthesis(this, () => strayObjects(this, this.name));
     // Another construct may disable injection later.
-    this.node.addValidation({
-      validate: () => [() => this.checkEnforced(props), () => this.checkOutbound(props, isRoot)].flatMap(check => collectErrors(this, check)),
-    });
+    refuseAtSynthesis(this, () => this.checkEnforced(props));
+    refuseAtSynthesis(this, () => this.checkOutbound(props, isRoot));
     registryOf(this, MeshNamespaceRegistry).namespaces.add(this);
   }
 

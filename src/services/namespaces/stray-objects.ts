@@ -1,19 +1,15 @@
-import { ApiObject } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { isClusterScoped } from '../../kernel/cluster-scoped-kinds';
+import { objectsBelow } from '../../kernel/namespace-scope';
 
 /** The errors for objects below a namespace that would be created in another one. */
-export function strayObjects(construct: IConstruct, namespace: string): string[] {
-  const below = construct.node.children.flatMap(child => strayObjects(child, namespace));
-  if (!ApiObject.isApiObject(construct) || isClusterScoped(construct) || construct.metadata.namespace === namespace) {
-    return below;
-  }
-  const { kind, metadata } = construct;
-  return [new MeshError('IM1002', construct, {
-    problem: `${kind} ${metadata.name} is below namespace ${namespace}, but would be created in ${metadata.namespace ?? 'the current namespace'}`,
-    got: metadata.namespace,
+export function strayObjects(scope: IConstruct, namespace: string): string[] {
+  const stray = objectsBelow(scope).filter(object => object.metadata.namespace !== namespace && !isClusterScoped(object));
+  return stray.map(object => new MeshError('IM1002', object, {
+    problem: `${object.kind} ${object.metadata.name} is below namespace ${namespace}, but would be created in ${object.metadata.namespace ?? 'the current namespace'}`,
+    got: object.metadata.namespace,
     allowed: namespace,
     next: 'set { metadata: namespace.metadata(\'…\') }; move cluster-scoped objects below the chart',
-  }).message, ...below];
+  }).message);
 }

@@ -3,7 +3,7 @@ import { Construct } from 'constructs';
 import { NativeSidecars, nativeSidecars } from './native-sidecars';
 import { PodMetadataBuilder } from './pod-metadata-builder';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { collectErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis } from '../../kernel/collect-errors';
 import { knownMesh } from '../../kernel/known-mesh';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { writtenMetadata } from '../../kernel/written-metadata';
@@ -25,18 +25,16 @@ export function serveInitContainers(at: Construct, workload: Workload, pods: Pod
     pods.addAnnotation(NATIVE, 'true', at, () => getSidecars(at));
     return;
   }
-  at.node.addValidation({
-    validate: () => collectErrors(at, () => {
-      const served = known === NativeSidecars.BY_ISTIOD && knownMesh(at).nativeSidecars === true;
-      if (getSidecars(at) && !served) {
-        const { istio, kubernetes } = MeshCluster.of(at);
-        throw new MeshError('IM1714', at, {
-          problem: `init container ${workload.initContainers[0].name} has no network: the sidecar starts after it`,
-          found: `Istio ${istio.version} on Kubernetes ${kubernetes.version}`,
-          allowed: 'Istio 1.24 or later on Kubernetes 1.29 or later; before that release of Istio, MeshSettings with proxy: { nativeSidecars: true }',
-          next: `set the releases of the cluster, or declare that no init container needs the network: podAnnotations: { '${NATIVE}': 'false' }`,
-        });
-      }
-    }),
+  refuseAtSynthesis(at, () => {
+    const served = known === NativeSidecars.BY_ISTIOD && knownMesh(at).nativeSidecars === true;
+    if (getSidecars(at) && !served) {
+      const { istio, kubernetes } = MeshCluster.of(at);
+      throw new MeshError('IM1714', at, {
+        problem: `init container ${workload.initContainers[0].name} has no network: the sidecar starts after it`,
+        found: `Istio ${istio.version} on Kubernetes ${kubernetes.version}`,
+        allowed: 'Istio 1.24 or later on Kubernetes 1.29 or later; before that release of Istio, MeshSettings with proxy: { nativeSidecars: true }',
+        next: `set the releases of the cluster, or declare that no init container needs the network: podAnnotations: { '${NATIVE}': 'false' }`,
+      });
+    }
   });
 }

@@ -4,7 +4,7 @@ import { JOINED, JoinedSettings, USER_VOLUME, USER_VOLUME_MOUNT } from './joined
 import { MetadataBuilder } from './metadata-builder';
 import { checkPodSettings } from './pod-settings';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { collectErrors } from '../../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../../kernel/collect-errors';
 import { hostLabel } from '../../kernel/naming';
 import { WrittenMetadata, writtenMetadata } from '../../kernel/written-metadata';
 import { annotation, Labels } from '../../values/labels';
@@ -33,11 +33,11 @@ export class PodMetadataBuilder extends MetadataBuilder {
     if (surelyGetSidecars(scope)) {
       this.checkWritten();
     }
-    scope.node.addValidation(this);
+    checkAtSynthesis(scope, () => this.problems());
   }
 
   /** The errors of the metadata at synthesis. Users can change the Deployment until then. */
-  public validate(): string[] {
+  private problems(): string[] {
     const { scope, subject } = this;
     return [...problemsWithSidecars(scope, () => this.checkWritten()), ...collectErrors(scope, () => {
       this.readJoined();

@@ -2,7 +2,7 @@ import { ContainerProps, k8s, Workload } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { declared } from './container-checks';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { wrapErrors, collectErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis, wrapErrors } from '../../kernel/collect-errors';
 import { writtenMetadata } from '../../kernel/written-metadata';
 import { MeshPort } from '../../values/mesh-port';
 
@@ -38,7 +38,7 @@ export function probed(at: Construct, containers: ContainerProps[], ports: MeshP
 
 /** Refuses, at synthesis, probes of ports that no container of the pods declares. */
 export function checkProbes(at: Construct, workload: Workload, ports: MeshPort[] = []): void {
-  at.node.addValidation({ validate: () => collectErrors(at, () => checkContainers(at, workload, ports)) });
+  refuseAtSynthesis(at, () => checkContainers(at, workload, ports));
 }
 
 /** The port of the pods' metrics. A container listens there even if it does not declare the port. */

@@ -2,10 +2,12 @@ import { ApiObject } from 'cdk8s';
 import { Volume, Workload } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { collectErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf, namespaceScopeOf } from '../../kernel/namespace-scope';
-import { appRegistryOf } from '../../kernel/registry-store';
+import { rootOf } from '../../kernel/scopes';
+import { apiObjectsOf } from '../../synthesis/app-tree';
+import { perSynthesis } from '../../synthesis/per-synthesis';
 import { MeshNamespace } from '../namespaces/mesh-namespace';
 
 /** A reference of pods by name, with the object if it is known. */
@@ -23,24 +25,22 @@ interface Reference {
  * Variables, volumes and claims only contain a name: it is compared with the objects of the App, if the App creates the pods' namespace.
  */
 export function checkReferences(at: Construct, workload: Workload): void {
-  at.node.addValidation({
-    validate: () => collectErrors(at, () => {
-      const here = namespaceOf(at);
-      const around = namespaceScopeOf(at);
-      const isMade = around instanceof MeshNamespace && !around._exists;
-      for (const { kind, name, object } of referencesOf(workload).filter(({ isImported }) => !isImported)) {
-        const unknowns = object ? [object] : isMade ? objectsNamed(at, kind, name) : [];
-        const namespaces = unknowns.map(({ metadata }) => metadata.namespace).filter(namespace => namespace !== undefined);
-        if (namespaces.length > 0 && !namespaces.includes(here)) {
-          throw new MeshError('IM1715', at, {
-            problem: `the pods refer to ${kind} ${name} of namespace ${namespaces[0]}, but can only use those of their own namespace`,
-            got: namespaces[0],
-            allowed: here,
-            next: `create it in namespace ${here}, or refer to an existing one: ${kind}.from${kind}Name(…)`,
-          });
-        }
+  refuseAtSynthesis(at, () => {
+    const here = namespaceOf(at);
+    const around = namespaceScopeOf(at);
+    const isMade = around instanceof MeshNamespace && !around._exists;
+    for (const { kind, name, object } of referencesOf(workload).filter(({ isImported }) => !isImported)) {
+      const unknowns = object ? [object] : isMade ? objectsNamed(at, kind, name) : [];
+      const namespaces = unknowns.map(({ metadata }) => metadata.namespace).filter(namespace => namespace !== undefined);
+      if (namespaces.length > 0 && !namespaces.includes(here)) {
+        throw new MeshError('IM1715', at, {
+          problem: `the pods refer to ${kind} ${name} of namespace ${namespaces[0]}, but can only use those of their own namespace`,
+          got: namespaces[0],
+          allowed: here,
+          next: `create it in namespace ${here}, or refer to an existing one: ${kind}.from${kind}Name(…)`,
+        });
       }
-    }),
+    }
   });
 }
 
@@ -97,37 +97,22 @@ function objectOf(resource: unknown = {}): ApiObject | undefined {
   return child && ApiObject.isApiObject(child) ? child : undefined;
 }
 
-class ObjectRegistry {
-  /** Objects of the App by kind and name. Written by the first check that needs them. Complete when cdk8s validates the App. */
-  public byName?: Map<string, ApiObject[]>;
-
-  /** Whether a validation of the App clears `byName`. Written by `objectsNamed`. Complete on first use. */
-  public isCleared = false;
-}
-
-/** The objects of the cluster with this kind and name. They are listed once for each validation, which begins at the root. */
+/** The objects of the cluster with this kind and name. */
 export function objectsNamed(at: IConstruct, kind: string, name: string): ApiObject[] {
   const cluster = MeshCluster.of(at);
-  const { root } = at.node;
-  const known = appRegistryOf(at, ObjectRegistry);
-  if (!known.isCleared) {
-    known.isCleared = true;
-    root.node.addValidation({
-      validate: () => {
-        known.byName = undefined;
-        return [];
-      },
-    });
-  }
-  known.byName ??= groupedByName(root);
-  return (known.byName.get(`${kind}/${name}`) ?? []).filter(object => MeshCluster.of(object) === cluster);
+  return (groupedByName(rootOf(at)).get(`${kind}/${name}`) ?? []).filter(object => MeshCluster.of(object) === cluster);
 }
 
-function groupedByName(root: IConstruct): Map<string, ApiObject[]> {
+const groupedByName = perSynthesis((root: IConstruct): ReadonlyMap<string, ApiObject[]> => {
   const groups = new Map<string, ApiObject[]>();
-  for (const object of root.node.findAll().filter(ApiObject.isApiObject)) {
+  for (const object of apiObjectsOf(root)) {
     const key = `${object.kind}/${object.name}`;
-    groups.set(key, [...groups.get(key) ?? [], object]);
+    const group = groups.get(key);
+    if (group) {
+      group.push(object);
+    } else {
+      groups.set(key, [object]);
+    }
   }
   return groups;
-}
+});

@@ -2,7 +2,7 @@ import { k8s, LabelSelector, Pod, PodSelectorConfig, Workload } from 'cdk8s-plus
 import { spreadOver } from './pod-parts';
 import { place, placementFields, PodPlacement } from './pod-placement';
 import { confined } from './restricted';
-import { collectErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis } from '../../kernel/collect-errors';
 import { Labels } from '../../values/labels';
 
 /** The selection, placement and spreading of pods. */
@@ -31,7 +31,7 @@ export function selectPods(workload: RenderedWorkload, { selector, placement }: 
 
 /** Renders a workload at synthesis. Users can change its containers until then. */
 export function checkRendered(workload: RenderedWorkload): void {
-  workload.node.addValidation({ validate: () => collectErrors(workload, () => workload._toKube()) });
+  refuseAtSynthesis(workload, () => workload._toKube());
 }
 
 /** The selector of a workload's pods in NetworkPolicies and affinities. */

@@ -16,7 +16,7 @@ export function declareChallenges(gateway: IGatewayPods): void {
 }
 
 /** All such gateways of the cluster so far. */
-export function challengedAround(scope: IConstruct): IGatewayPods[] {
+export function challengedAround(scope: IConstruct): readonly IGatewayPods[] {
   return registryOf(scope, AcmeChallengeRegistry).gateways.all;
 }
 

@@ -1,5 +1,5 @@
 import { Construct, IConstruct } from 'constructs';
-import { collectErrors } from '../../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../../kernel/collect-errors';
 import { knownNamespace } from '../../kernel/known-namespaces';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { registryOf } from '../../kernel/registry';
@@ -25,7 +25,7 @@ export function checkWithSidecars(construct: Construct, check: () => void): void
   if (surelyGetSidecars(construct)) {
     check();
   }
-  construct.node.addValidation({ validate: () => problemsWithSidecars(construct, check) });
+  checkAtSynthesis(construct, () => problemsWithSidecars(construct, check));
 }
 
 /** The errors of settings that conflict with sidecars, at synthesis. */

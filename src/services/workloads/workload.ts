@@ -27,7 +27,7 @@ export interface MadePods {
 export interface WorkloadIdentity {
   readonly namespace: string;
   /** The ServiceAccounts of the pods. Undefined for every identity of the namespace. */
-  readonly accounts?: string[];
+  readonly accounts?: readonly string[];
   /** The trust domain; undefined for that of the cluster. */
   readonly trustDomain?: string;
   /** The labels of the pods; empty for every pod of the namespace, undefined if they are unknown. */
@@ -133,6 +133,7 @@ export class Workload {
   public readonly scope?: Construct;
   public readonly annotations?: Labels;
   public readonly gateway?: GatewayPorts;
+  private readonly accountsByVersion = new Map<string | undefined, readonly string[]>();
 
   public constructor(private readonly attributes: WorkloadAttributes) {
     const { caller, services = [], labels = {} } = attributes;
@@ -169,8 +170,8 @@ export class Workload {
   }
 
   /** The ServiceAccounts of a caller's pods, sorted. Undefined for all of the namespace. An unknown one is refused (IM1803). */
-  public accounts({ name, at, version }: WorkloadCaller): string[] | undefined {
-    const accounts = [...new Set(this.versionsOf(version).flatMap(({ account }) => account ?? []))].sort();
+  public accounts({ name, at, version }: WorkloadCaller): readonly string[] | undefined {
+    const accounts = this.knownAccounts(version);
     const unknown = accounts.length === 0 ? this.attributes.unknownAccount?.(name) : undefined;
     // Pods of a version with the same account as the others have no separate identity.
     const shared = version !== undefined && this.madePods() && !this.versions.some(each => each.name === version)
@@ -183,6 +184,16 @@ export class Workload {
   public identity(caller: WorkloadCaller): WorkloadIdentity {
     refuseUnknown(caller.at, this.attributes.noIdentity?.());
     return { namespace: this.namespace, accounts: this.accounts(caller), trustDomain: this.trustDomain, podLabels: this.podLabels(caller.version) };
+  }
+
+  /** The known ServiceAccounts of a version or of all, sorted. They never change, and each call from or to the workload asks for them. */
+  private knownAccounts(version?: string): readonly string[] {
+    let accounts = this.accountsByVersion.get(version);
+    if (!accounts) {
+      accounts = [...new Set(this.versionsOf(version).flatMap(({ account }) => account ?? []))].sort();
+      this.accountsByVersion.set(version, accounts);
+    }
+    return accounts;
   }
 
   /** The versions with this name, and versions without a name. Without an argument, all versions. */

@@ -4,7 +4,7 @@ import { Construct } from 'constructs';
 import { egressGatewaysIn, egressSeenBy, namedCalledFrom, RegisteredEgress } from './egress-register';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
-import { collectErrors } from '../../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
 import { uniqueId } from '../../kernel/unique-id';
@@ -54,7 +54,7 @@ export class EgressNetworkPolicy extends Construct {
     const checks = () => [
       () => this.checkAlone(), () => this.podSelector(), () => this.checkNamed(), ...this.direct().map(route => () => blocksOf(route, this)),
     ];
-    this.node.addValidation({ validate: () => checks().flatMap(check => collectErrors(this, check)) });
+    checkAtSynthesis(this, () => checks().flatMap(check => collectErrors(this, check)));
   }
 
   /** @internal */

@@ -12,7 +12,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { show } from '../../diagnostics/show';
 import { validateProps } from '../../diagnostics/validate-props';
 import { IRouteTarget, RouteTarget } from '../../hosts/route-target';
-import { collectErrors } from '../../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../../kernel/collect-errors';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
 import { MeshPort } from '../../values/mesh-port';
@@ -61,7 +61,7 @@ export class EgressRoute extends Construct implements ICallee, IRouteTarget {
     registerEgress(egress);
     this.calls = new EgressCalls(this, egress, meshHost, direct);
     const checks = [() => checkEgress(egress), () => checkEgressCallers(egress)];
-    this.node.addValidation({ validate: () => checks.flatMap(check => collectErrors(this, check)) });
+    checkAtSynthesis(this, () => checks.flatMap(check => collectErrors(this, check)));
   }
 
   /**

@@ -6,6 +6,7 @@ import * as security from '../../../imports/security.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
 import { Destination } from '../../hosts/model/route-action';
+import { checkAtSynthesis } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { CALLERS, hostLabel, hostPart, objectName } from '../../kernel/naming';
 import { owned } from '../../kernel/owned-objects';
@@ -59,7 +60,7 @@ export class EgressServers extends Construct {
     new Construct(this, 'Service');
     new Construct(this, 'Callers');
     gateway._addServers(() => this.servers());
-    gateway.node.addValidation({ validate: () => this.servesOthers() });
+    checkAtSynthesis(gateway, () => this.servesOthers());
   }
 
   /** Adds a server name. Returns the destination for sidecars. */

@@ -7,7 +7,7 @@ import { RemoteTls } from './remote-tls';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { PolicyHost } from '../../hosts/policy-host';
-import { collectErrors } from '../../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../../kernel/collect-errors';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { uniqueId } from '../../kernel/unique-id';
 import { Callee, ICallee } from '../../services/calls/callee';
@@ -81,7 +81,7 @@ export class RemotePods extends Construct implements ICallee {
     this.gateway = via?._gateway;
     this.policyHosts = this.hosts.map(host => remotePodHost(this, { host, port, tls, via }));
     onCall(this, ({ caller }) => this.checkCaller(caller));
-    this.node.addValidation({ validate: () => callsOf(this, [this]).flatMap(({ caller }) => collectErrors(this, () => this.checkCaller(caller))) });
+    checkAtSynthesis(this, () => callsOf(this, [this]).flatMap(({ caller }) => collectErrors(this, () => this.checkCaller(caller))));
     if (!this.gateway) {
       registerNamed(this, this.hosts);
     }

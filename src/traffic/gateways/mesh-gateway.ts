@@ -5,6 +5,7 @@ import { MeshGatewayAttributes, ReferencedGateway } from './referenced-gateway';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
+import { checkAtSynthesis } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
@@ -79,9 +80,7 @@ export class MeshGateway extends RoutedGateway implements IMeshGateway {
     this._routes = new RouteWriter(this, this);
     this.gatewayServers = new GatewayServers(this, this.workload, this._routes);
     (props.servers ?? []).forEach(server => this.addServer(server));
-    this.node.addValidation({
-      validate: () => [...this.checkServers(), ...this.gatewayServers.unrouted()],
-    });
+    checkAtSynthesis(this, () => [...this.checkServers(), ...this.gatewayServers.unrouted()]);
   }
 
   /** The ports that the gateway serves. */

@@ -2,6 +2,7 @@ import { Chart, Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
 import * as certmanager from '../../../imports/cert-manager.io';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { checkAtSynthesis } from '../../kernel/collect-errors';
 import { MeshCluster } from '../../kernel/mesh-cluster';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { registryOf } from '../../kernel/registry';
@@ -68,7 +69,7 @@ class Credential {
       metadata: { name: this.name, namespace: this.namespace },
       spec: Lazy.any({ produce: () => this._render() }),
     });
-    scope.node.addValidation({ validate: () => this.checkCommonName(gateway) });
+    checkAtSynthesis(scope, () => this.checkCommonName(gateway));
   }
 
   /** Public CAs require the common name among the DNS names. Runs at synthesis, because more servers can be added. */

@@ -6,7 +6,7 @@ import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { Mirror, Mirrors } from '../../hosts/mirror';
 import { HostRequests, routeProtocol } from '../../hosts/routes/request-policy';
-import { collectErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis } from '../../kernel/collect-errors';
 import { productionAbove } from '../../kernel/production';
 import { sameCluster } from '../../kernel/same-cluster';
 import { uniqueId } from '../../kernel/unique-id';
@@ -92,6 +92,6 @@ export class ResiliencePolicy extends Construct {
       }
     };
     check();
-    this.node.addValidation({ validate: () => collectErrors(this, check) });
+    refuseAtSynthesis(this, check);
   }
 }

@@ -9,7 +9,7 @@ import { validateProps } from '../../diagnostics/validate-props';
 import { DelegatedRouting } from '../../hosts/delegated-routing';
 import { HttpMatch } from '../../hosts/http/http-match';
 import { RouteTarget } from '../../hosts/route-target';
-import { collectErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis } from '../../kernel/collect-errors';
 import { knownMesh } from '../../kernel/known-mesh';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { owned } from '../../kernel/owned-objects';
@@ -65,7 +65,7 @@ export class DelegatedRoutes extends Construct implements IDelegatedRoutes {
     this.routing = new DelegatedRouting(this, this.namespace, this.routesName);
     const exported = exportTo(props.exportTo, this);
     const seenBy = () => exported ?? knownMesh(this).exported?.defaultVirtualServiceExportTo;
-    this.node.addValidation({ validate: () => collectErrors(this, () => this.routing.check(seenBy())) });
+    refuseAtSynthesis(this, () => this.routing.check(seenBy()));
     new networking.VirtualService(this, owned(this, 'Resource'), {
       metadata: { name: this.routesName, namespace: this.namespace },
       spec: Lazy.any({ produce: () => ({ exportTo: exported, http: this.routing.render() }) }),

@@ -2,7 +2,7 @@ import { Construct, IConstruct } from 'constructs';
 import { RoutedHost, RoutedHosts } from './routed-hosts';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { CalledService, RouteBackend } from '../../hosts/model/route-backend';
-import { collectErrors } from '../../kernel/collect-errors';
+import { checkAtSynthesis, collectErrors } from '../../kernel/collect-errors';
 import { knownMesh } from '../../kernel/known-mesh';
 import { namespaceOf } from '../../kernel/namespace-scope';
 import { registryOf } from '../../kernel/registry';
@@ -55,12 +55,10 @@ export class RouteConflicts {
   private readonly redirects: Redirect[] = [];
 
   public constructor(private readonly scope: Construct, private readonly gateway: ServedGateway, private readonly exportTo?: string[]) {
-    scope.node.addValidation({
-      validate: () => [
-        ...this.demandConflicts(), ...this.exportConflicts(), ...this.hostConflicts(), ...this.redirectConflicts(),
-        ...this.streams.flatMap(stream => collectErrors(this.scope, () => this.checkClearText(stream))),
-      ],
-    });
+    checkAtSynthesis(scope, () => [
+      ...this.demandConflicts(), ...this.exportConflicts(), ...this.hostConflicts(), ...this.redirectConflicts(),
+      ...this.streams.flatMap(stream => collectErrors(this.scope, () => this.checkClearText(stream))),
+    ]);
   }
 
   /** Adds a route. Refuses it if the gateway is known and does not serve it. */

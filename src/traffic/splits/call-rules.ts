@@ -1,7 +1,7 @@
 import { Construct } from 'constructs';
 import { CallMatch } from './call-match';
 import { MeshError } from '../../diagnostics/mesh-error';
-import { collectErrors } from '../../kernel/collect-errors';
+import { refuseAtSynthesis } from '../../kernel/collect-errors';
 import { sameCluster } from '../../kernel/same-cluster';
 import { hasSidecars } from '../../services/workloads/sidecars';
 
@@ -24,7 +24,7 @@ export function checkCallRules(matches: CallMatch[], at: Construct, what: string
   const check = () => matches.forEach((rule, i) => checkSidecars(rule, at, `${what} ${i + 1}`));
   check();
   // Checks again at synthesis: another chart can disable the sidecars of a caller later.
-  at.node.addValidation({ validate: () => collectErrors(at, check) });
+  refuseAtSynthesis(at, check);
 }
 
 function checkSidecars({ _callers: callers }: CallMatch, at: Construct, rule: string): void {

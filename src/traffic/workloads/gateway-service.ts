@@ -3,6 +3,7 @@ import { k8s } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { GatewayPortOptions } from './dedicated-gateway-options';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { checkAtSynthesis } from '../../kernel/collect-errors';
 import { owned } from '../../kernel/owned-objects';
 import { takeNodePorts } from '../../services/service-object';
 import { MeshServiceType } from '../../services/service-type';
@@ -55,7 +56,7 @@ export class GatewayService {
       metadata: { name, namespace, labels: { ...setting.labels }, annotations },
       spec: Lazy.any({ produce: () => this.render() }) as never,
     });
-    scope.node.addValidation({ validate: () => [...this.unserved(), ...this.unreachable()] });
+    checkAtSynthesis(scope, () => [...this.unserved(), ...this.unreachable()]);
   }
 
   /** Refuses a server with a port for which Envoy would listen on the same target port as for another port. */

@@ -1,0 +1,72 @@
+import { IConstruct, IValidation } from 'constructs';
+import { appRegistryOf } from './registry-store';
+import { rootOf } from './scopes';
+import { Answers, keepAnswers, keepsAnswers } from '../synthesis/per-synthesis';
+
+class ValidationRegistry {
+  /** The validation of the App by cdk8s. Written by `checkAtSynthesis`. Complete on first use. */
+  public validation?: AppValidation;
+}
+
+/**
+ * Keeps answers while cdk8s validates an App. A validation begins at the root, and each check takes part in it once. A check that runs by itself, or
+ * again, derives its answers anew.
+ */
+export class AppValidation {
+  /** The validation of the App of a construct. */
+  public static of(construct: IConstruct): AppValidation {
+    const registry = appRegistryOf(construct, ValidationRegistry);
+    registry.validation ??= new AppValidation(rootOf(construct));
+    return registry.validation;
+  }
+
+  /** The number of validations so far. */
+  public round = 0;
+  private checks = 0;
+  private left = 0;
+  private answers?: Answers;
+
+  private constructor(app: IConstruct) {
+    app.node.addValidation({ validate: () => this.begin() });
+  }
+
+  /** Adds a check to a construct. */
+  public add(construct: IConstruct, problems: () => string[]): void {
+    this.checks += 1;
+    construct.node.addValidation(new AppCheck(this, problems));
+  }
+
+  /** The answers of the checks that ran before, unless all have run. */
+  public join(): Answers | undefined {
+    const { answers } = this;
+    this.left -= 1;
+    if (this.left <= 0) {
+      this.answers = undefined;
+    }
+    return answers;
+  }
+
+  private begin(): string[] {
+    this.round += 1;
+    this.left = this.checks;
+    this.answers = new Answers(false);
+    return [];
+  }
+}
+
+/** A check of one construct. There are thousands, so each is one small object. */
+class AppCheck implements IValidation {
+  private last = 0;
+
+  public constructor(private readonly app: AppValidation, private readonly problems: () => string[]) {}
+
+  public validate(): string[] {
+    if (keepsAnswers()) {
+      return this.problems(); // our own synthesis validates
+    }
+    const { round } = this.app;
+    const answers = this.last === round ? undefined : this.app.join();
+    this.last = round;
+    return keepAnswers(this.problems, answers ?? new Answers(false));
+  }
+}
