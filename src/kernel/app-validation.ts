@@ -10,7 +10,7 @@ class ValidationRegistry {
 
 /**
  * Keeps answers while cdk8s validates an App. A validation begins at the root, and each check takes part in it once. A check that runs by itself, or
- * again, derives its answers anew.
+ * again, derives its answers itself.
  */
 export class AppValidation {
   /** The validation of the App of a construct. */
