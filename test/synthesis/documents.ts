@@ -3,11 +3,15 @@ import * as fc from 'fast-check';
 /** Parts of strings that mean something in YAML, in JSON, or to a terminal. */
 const PARTS = [
   '', ' ', '  ', '\t', '\n', '\n\n', '\n  ', '\r', '\r\n', '#', ' #', ':', ': ', '-', '- ', '?', '? ', '--', '---', '...', '%', '"', '\'', '\\', '{', '}', '[', ']', ',',
-  '&a', '*a', '!', '!!str', '|', '|-', '>', '@', '`', '~', '=', '<<', 'null', 'Null', 'true', 'TRUE', 'yes', 'No', 'y', 'N', 'on', 'OFF', '.nan', '.inf', '-.INF',
+  '&a', '*a', '!', '!!str', '|', '|-', '>', '@', '`', '~', '=', '<<', '.nan', '.inf', '-.INF',
   '0', '1', '9', '17', '08', '0x1f', '0b1', '0o7', '1e3', 'e5', 'E', '.', '_', '+', ':30', '2001-1-1', 'T', 't1:2:3', '12:30:45', 'Z', '+01:00',
   '\u00e9', '\u20ac', '\ud83d\ude00', '\ud800', '\udc00', '\u0085', '\u00a0', '\u2028', '\u2029', '\ufeff', '\ufffe', '\uffff', '\0', '\x07', '\x0b', '\x1b', '\x7f', '\x9f',
   'word', 'a b', 'UPPER', '__proto__', 'toJSON', '/path/to', 'example.com', '10.0.0.0/8', '100m', 'sh -c "echo $HOME"', 'it\'s', 'x'.repeat(90), 'long line '.repeat(12),
 ];
+
+/** Words that YAML 1.1 reads as a boolean or null, and words like these. */
+const WORDS = ['null', 'y', 'n', 'yes', 'no', 'true', 'false', 'on', 'off', 'nul', 'ye', 'of']
+  .flatMap(word => [word, word.toUpperCase(), `${word[0].toUpperCase()}${word.slice(1)}`, `${word.slice(0, -1)}${word.slice(-1).toUpperCase()}`]);
 
 /** Characters of numbers and times. */
 const OF_NUMBERS = [...'0123456789017_.:+-eExXboZT '];
@@ -18,12 +22,22 @@ const LINE_PARTS = PARTS.filter(part => !/[\0-\x08\n-\x1f\x7f-\x9f\ud800\udc00]/
 const joined = (parts: string[], maxLength: number, separator = '') => fc.array(fc.constantFrom(...parts), { maxLength }).map(chosen => chosen.join(separator));
 const ascii = (maxLength: number) => fc.string({ unit: 'grapheme-ascii', maxLength });
 
+/** Days, times and zones, some of them complete. */
+const times = fc.tuple(
+  fc.constantFrom('2001-01-01', '2001-1-1', '20010-01-01', '12', ''),
+  fc.constantFrom('t', 'T', ' ', '\t ', '-', ''),
+  fc.constantFrom('01:02:03', '1:2:3', '1:02:60.', '1:2:3.45', '1:2', '001:2:3', ''),
+  fc.constantFrom('Z', ' Z', '+1', '-03:30', '\t+29:00', '+3:0', ' z', ''),
+).map(parts => parts.join(''));
+
 /** Texts of one line. */
 const lines = fc.oneof(
   { weight: 6, arbitrary: joined(LINE_PARTS, 6) },
   { weight: 4, arbitrary: joined(OF_NUMBERS, 9) },
   { weight: 2, arbitrary: fc.constantFrom(...LINE_PARTS) },
   { weight: 3, arbitrary: ascii(60) },
+  { weight: 2, arbitrary: fc.constantFrom(...WORDS) },
+  { weight: 1, arbitrary: times },
 );
 
 /** Texts of several lines, most of them regular. */
@@ -40,7 +54,8 @@ const odd = fc.oneof(
 );
 
 const strings = fc.oneof({ weight: 20, arbitrary: lines }, { weight: 4, arbitrary: blocks }, { weight: 1, arbitrary: odd });
-const keys = fc.oneof({ weight: 150, arbitrary: lines }, { weight: 1, arbitrary: fc.oneof(blocks, odd) });
+const longKeys = fc.integer({ min: 1015, max: 1030 }).map(length => 'x'.repeat(length));
+const keys = fc.oneof({ weight: 150, arbitrary: lines }, { weight: 1, arbitrary: fc.oneof(blocks, odd, longKeys) });
 
 const numbers = fc.oneof(
   { weight: 20, arbitrary: fc.oneof(fc.integer(), fc.maxSafeInteger(), fc.double({ noNaN: true }), fc.constantFrom(0, 1e21, 1e-7, -1.5)) },
