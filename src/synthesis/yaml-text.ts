@@ -65,7 +65,7 @@ export class YamlText {
   }
 
   private own(json: unknown): string | undefined {
-    if (typeof json !== 'object' || json === null) {
+    if (typeof json !== 'object' || json === null || allObjectsHaveKeys()) {
       return undefined;
     }
     this.parts = [];
@@ -124,15 +124,15 @@ export class YamlText {
   }
 
   private map(of: { readonly [key: string]: unknown }, depth: number, isItem: boolean): void {
-    const keys = Object.keys(of);
     const known = this.keys[depth];
-    if (keys.length === 0) {
-      this.parts.push(' {}');
-    }
-    for (let i = 0; i < keys.length; i++) {
-      const key = keys[i];
-      this.parts.push(isItem && i === 0 ? this.firstKeys.get(key) ?? this.key(key, ' ', this.firstKeys) : known.get(key) ?? this.key(key, BREAKS[depth], known));
+    let isFirst = true;
+    for (const key in of) { // faster than Object.keys, which lists the same keys
+      this.parts.push(isItem && isFirst ? this.firstKeys.get(key) ?? this.key(key, ' ', this.firstKeys) : known.get(key) ?? this.key(key, BREAKS[depth], known));
       this.value(of[key], depth + 1, false);
+      isFirst = false;
+    }
+    if (isFirst) {
+      this.parts.push(' {}');
     }
   }
 
@@ -197,6 +197,14 @@ class Printed {
     }
     return true;
   }
+}
+
+/** Whether a program added keys to the prototype of objects. */
+function allObjectsHaveKeys(): boolean {
+  for (const _ in {}) {
+    return true;
+  }
+  return false;
 }
 
 function numberText(of: number): string {
