@@ -1,9 +1,19 @@
+/** What one run of a task took. */
+export interface Taken {
+  /** Milliseconds, bytes, by name. */
+  readonly figures: Readonly<Record<string, number>>;
+  /** What the run wrote. */
+  readonly text?: () => string;
+}
+
 /** A task to measure. */
 export interface Work {
   readonly name: string;
-  /** How often the task runs in a round. */
-  readonly times: number;
-  run(): unknown;
+  /** Tasks with one such key write the same text. */
+  readonly writes?: string;
+  /** The time that it needs until it runs as fast as it can. */
+  readonly warmUp?: number;
+  take(): Taken | Promise<Taken>;
 }
 
 /** The median and the quartiles of a figure over all rounds. */
@@ -13,28 +23,42 @@ export interface Spread {
   readonly high: number;
 }
 
+/** The figures of each task in each round, by the name of the task and of the figure. */
+export type Rounds = Map<string, Record<string, number[]>>;
+
 /**
- * The milliseconds of each task in each round. A round runs all tasks in turn, so that a slow moment of the machine affects all of them.
- * Each round starts with another task. The first round only warms up.
+ * Measures tasks. A round runs all tasks in turn, so that a slow moment of the machine affects all of them.
+ * Each round starts with another task. Before the rounds, each task warms up, and the texts are compared.
  */
-export async function measure(works: Work[], rounds: number): Promise<Map<string, number[]>> {
-  const { Bench } = await import('tinybench');
-  const taken = new Map(works.map(({ name }) => [name, [] as number[]]));
-  for (let round = 0; round <= rounds; round++) {
+export async function measure(works: Work[], rounds: number): Promise<Rounds> {
+  await warmUp(works);
+  const taken: Rounds = new Map(works.map(({ name }) => [name, {}]));
+  for (let round = 0; round < rounds; round++) {
     const first = round % works.length;
-    for (const { name, times, run } of [...works.slice(first), ...works.slice(0, first)]) {
-      const bench = new Bench({ iterations: times, time: 0, warmup: false, throws: true });
-      bench.add(name, run, { async: false, beforeAll: () => globalThis.gc?.() }); // no task pays for the garbage of another
-      const [{ result }] = bench.runSync();
-      if (result.state !== 'completed') {
-        throw new Error(`${name}: ${result.state}`);
-      }
-      if (round > 0) {
-        taken.get(name)!.push(result.latency.p50);
+    for (const work of [...works.slice(first), ...works.slice(0, first)]) {
+      const its = taken.get(work.name)!;
+      for (const [figure, value] of Object.entries((await work.take()).figures)) {
+        (its[figure] ??= []).push(value);
       }
     }
   }
   return taken;
+}
+
+async function warmUp(works: Work[]): Promise<void> {
+  const texts = new Map<string, { name: string; text?: string }>();
+  for (const { name, writes, warmUp: needed, take } of works) {
+    const start = performance.now();
+    let last = await take();
+    while (performance.now() - start < (needed ?? 0)) last = await take();
+    if (writes === undefined) continue;
+    const text = last.text?.();
+    const other = texts.get(writes) ?? { name, text };
+    if (text !== other.text) {
+      throw new Error(`${name} writes other bytes than ${other.name}`);
+    }
+    texts.set(writes, other);
+  }
 }
 
 /** The ratio of two figures of the same round. */

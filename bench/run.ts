@@ -1,60 +1,107 @@
 /**
- * Measures the compiled library and its alternatives, and compares with the baseline. Times depend on the machine, so they are only printed.
+ * Measures the compiled library beside its alternatives, and compares with the baseline. Times depend on the machine, so they are only printed.
  * The baseline has ratios.
  *
- *   npm run bench                 measures, and compares with bench/baseline.json
- *   npm run bench -- --update     also writes the baseline and docs/speed.md
+ *   npm run bench                                  measures all rows, and compares with bench/baseline.json
+ *   npm run bench -- --only hub                    measures the rows whose name or group contains a text
+ *   npm run bench -- --update                      also writes the baseline and docs/speed.md
+ *   npm run bench -- --beside COMMIT               takes another commit, or the folder of a compiled checkout, as the earlier build
+ *   npm run bench -- --rounds 3                    other rounds than those of the groups
+ *   npm run bench -- --profile hub 300 construct   prints where a program spends its time: construct, validate, render or all
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { fork } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { measure, ratio, Spread, spread } from './measure';
-import { withFigures } from './page';
-import { COMPILED, QUESTIONS, works } from './questions';
+import { parseArgs } from 'node:util';
+import { baseline, update } from './baseline';
+import { Answer, Order } from './child';
+import { built, EARLIER_COMMIT, forget, hashOf } from './earlier';
+import { EARLIER, Group, needed, Row } from './groups/group';
+import { GROUPS } from './groups/groups';
+import { Spread } from './measure';
+import { profile } from './profile';
+import { verdict } from './targets';
 
-const ROUNDS = 11;
-const BASELINE = join(__dirname, 'baseline.json');
-const PAGE = join(__dirname, '..', 'docs', 'speed.md');
+const ROOT = join(__dirname, '..');
 const load = createRequire(__filename);
 
-/** The measured ratios, and the versions of the run. */
-export interface Baseline {
-  readonly versions: Record<string, string>;
-  readonly ratios: Record<string, Spread>;
-}
-
 async function main(): Promise<void> {
-  if (!existsSync(`${COMPILED}/index.js`)) {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: {
+      only: { type: 'string' },
+      update: { type: 'boolean' },
+      beside: { type: 'string', default: EARLIER_COMMIT },
+      rounds: { type: 'string' },
+      profile: { type: 'boolean' },
+    },
+  });
+  if (!existsSync(join(ROOT, 'lib'))) {
     throw new Error('npm run compile first');
   }
-  const taken = await measure(works(load(COMPILED)), ROUNDS);
-  const before: Baseline = JSON.parse(readFileSync(BASELINE, 'utf8'));
-  const now: Baseline = {
-    versions: {
-      node: process.version,
-      ...Object.fromEntries(['cdk8s', 'cdk8s-plus-28', 'constructs'].map(name => [name, load(`${name}/package.json`).version])),
-    },
-    ratios: Object.fromEntries(QUESTIONS.map(({ name, of, to, share }) => [name, rounded(ratio(taken.get(of)!, taken.get(to)!, share))])),
-  };
+  if (values.profile) return profile(load(ROOT), positionals);
 
-  console.log(`\nMilliseconds on this machine, in ${ROUNDS} rounds: they promise nothing.`);
-  console.table(Object.fromEntries([...taken].map(([name, figures]) => [name, rounded(spread(figures), 1)])));
-  console.log(`Ratios, between quartiles; before: ${JSON.stringify(before.versions)}, now: ${JSON.stringify(now.versions)}`);
-  console.table(Object.fromEntries(Object.entries(now.ratios).map(([name, its]) => [name, compared(its, before.ratios[name])])));
-  if (process.argv.includes('--update')) {
-    writeFileSync(BASELINE, `${JSON.stringify(now, undefined, 2)}\n`);
-    writeFileSync(PAGE, withFigures(readFileSync(PAGE, 'utf8'), now.ratios));
+  const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
+  const only = [values.only, ...positionals].filter(word => word).join(' '); // npm run passes the words of a text one by one
+  const chosen = GROUPS.map(group => ({ group, rows: group.rows.filter(row => isChosen(group, row, only)) })).filter(({ rows }) => rows.length > 0);
+  const comparing = chosen.some(({ rows }) => [...needed(rows)].some(task => task.includes(EARLIER)));
+  const earlier = comparing ? built(values.beside, scratch) : '';
+  const ratios: Record<string, Spread> = {};
+  try {
+    for (const { group, rows } of chosen) {
+      const rounds = values.rounds === undefined ? group.rounds : Number(values.rounds);
+      const places = { library: ROOT, earlier, scratch };
+      console.log(`\n${group.name}: milliseconds and bytes of this machine, in ${rounds} rounds. They promise nothing.`);
+      Object.assign(ratios, print(await measured({ group: group.name, rows: rows.map(({ name }) => name), rounds, places })));
+    }
+  } finally {
+    rmSync(scratch, { recursive: true });
+    forget();
   }
+  if (values.update) update({ versions: versions(values.beside), ratios });
+}
+
+function isChosen(group: Group, row: Row, only: string): boolean {
+  return `${group.name}\n${row.name}`.includes(only);
+}
+
+/** The answer of a process that measures one group. */
+async function measured(order: Order): Promise<Answer> {
+  const child = fork(join(__dirname, 'child.ts'));
+  return new Promise((resolve, reject) => {
+    child.once('message', resolve).once('error', reject).once('exit', () => reject(new Error(`${order.group} failed`)));
+    child.send(order);
+  });
+}
+
+/** Prints the answers of a group, and returns its ratios as the baseline has them. */
+function print(answer: Answer): Record<string, Spread> {
+  const before = baseline();
+  const ratios = Object.fromEntries(Object.entries(answer.ratios).map(([row, its]) => [row, rounded(its)]));
+  console.table(Object.fromEntries(Object.entries(answer.figures).map(([task, its]) => [task, rounded(its)])));
+  console.table(Object.fromEntries(Object.entries(ratios).map(([row, its]) => [row, compared(row, its, before.ratios[row])])));
+  return ratios;
 }
 
 /** A ratio and that of the baseline. If the quartiles overlap, the difference may be noise. */
-function compared(now: Spread, before?: Spread): Record<string, string | number | undefined> {
-  const verdict = !before ? 'new' : now.low > before.high ? 'slower' : now.high < before.low ? 'faster' : 'as before';
-  return { ...now, before: before?.median, verdict };
+function compared(row: string, now: Spread, before?: Spread): Record<string, string | number | undefined> {
+  const change = !before ? 'new' : now.low > before.high ? 'slower' : now.high < before.low ? 'faster' : 'as before';
+  return { ...now, before: before?.median, change, target: verdict(row, now.median) };
 }
 
-function rounded({ low, median, high }: Spread, digits = 2): Spread {
-  return { low: Number(low.toFixed(digits)), median: Number(median.toFixed(digits)), high: Number(high.toFixed(digits)) };
+function versions(commit: string): Record<string, string> {
+  return {
+    'node': process.version,
+    ...Object.fromEntries(['cdk8s', 'cdk8s-plus-28', 'constructs'].map(name => [name, load(`${name}/package.json`).version])),
+    'the earlier build': hashOf(commit),
+  };
+}
+
+function rounded({ low, median, high }: Spread): Spread {
+  const round = (value: number) => Number(value < 10 ? value.toPrecision(value < 1 ? 2 : 3) : value.toFixed(1));
+  return { low: round(low), median: round(median), high: round(high) };
 }
 
 main().catch(error => {

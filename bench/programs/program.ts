@@ -1,4 +1,4 @@
-import { App } from 'cdk8s';
+import { App, AppProps } from 'cdk8s';
 
 /** The library as its users load it. The benchmark uses the compiled library, and its test the sources. */
 export type Library = typeof import('cdk8s-istio');
@@ -24,4 +24,9 @@ export function range(size: number): number[] {
 /** The callees of each service, by index: a tree, so that every service has a caller and there is no cycle. */
 export function callees(place: number, size: number): number[] {
   return [2 * place + 1, 2 * place + 2].filter(callee => callee < size);
+}
+
+/** The App that users of the library make. Earlier builds have none of their own. */
+export function appOf({ MeshApp }: Partial<Library>, props?: AppProps): App {
+  return MeshApp ? new MeshApp(props) : new App(props);
 }
