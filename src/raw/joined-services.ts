@@ -4,7 +4,7 @@ import { Manifest, selects } from './manifest';
 import { labelsAt, list, text } from '../kernel/json';
 import { podTemplate } from '../kernel/pod-template';
 import { callsIn } from '../services/calls/recorded-calls';
-import { workloadsAround } from '../services/workloads/workloads';
+import { podsOfAccount } from '../services/workloads/workloads';
 import { Labels } from '../values/labels';
 
 function named({ object, json }: Manifest): string {
@@ -47,8 +47,7 @@ function impersonating(unknown: Manifest, account: string | undefined, labels: L
 
 /** Whether a described caller has this identity, and can have these labels. */
 function isDescribed({ namespace, account, labels }: { namespace: string; account: string; labels: Labels }, { cluster }: Ground): boolean {
-  const here = workloadsAround(cluster).filter(workload => workload.namespace === namespace);
-  const isMade = here.some(({ versions }) => versions.some(version => version.account === account));
+  const isMade = podsOfAccount(cluster, namespace, account).length > 0;
   return !isMade && callsIn(cluster).some(({ caller }) => {
     const { namespace: where, accounts = [], podLabels = {} } = caller.identity();
     return where === namespace && accounts.includes(account) && selects(podLabels, labels);

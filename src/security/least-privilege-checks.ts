@@ -7,10 +7,10 @@ import { MeshCluster } from '../kernel/mesh-cluster';
 import { Call, callsIn, callsOf } from '../services/calls/recorded-calls';
 import { SharedIdentities } from '../services/calls/shared-identity';
 import { MeshServiceBase } from '../services/mesh-service-base';
-import { arePods, gatewayAttributes, isGateway } from '../services/workloads/gateway-pods';
+import { gatewayAttributes, isGateway } from '../services/workloads/gateway-pods';
 import { meshModeAround } from '../services/workloads/mutual-tls-modes';
 import { hasSidecars } from '../services/workloads/sidecars';
-import { gatewayWorkloadsAround, madeWorkloadOf } from '../services/workloads/workloads';
+import { makesGatewayPods, madeWorkloadOf } from '../services/workloads/workloads';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 import { MeshProtocol } from '../values/protocol';
@@ -126,7 +126,7 @@ export function checkUnknownPods(at: IConstruct, isWhole: (namespace: string) =>
     const { construct } = caller;
     const gateway = construct && isGateway(construct) ? gatewayAttributes(construct).pods : undefined;
     const from = construct instanceof MeshServiceBase ? construct.namespace : construct ? gateway?.namespace : caller.identity().namespace;
-    const made = construct && (madeWorkloadOf(construct) || gatewayWorkloadsAround(at).some(workload => arePods(workload, construct)));
+    const made = construct && (madeWorkloadOf(construct) || (gateway && makesGatewayPods(at, gateway)));
     if (from !== undefined && isWhole(from) && !made) {
       refuse(caller.name, from, construct ?? at);
     }

@@ -16,7 +16,7 @@ import { onEachCall, Call, callsOf } from '../services/calls/recorded-calls';
 import { eachNamespace, MeshNamespace } from '../services/namespaces/mesh-namespace';
 import { declareGuard } from '../services/workloads/guards';
 import { MadeWorkload } from '../services/workloads/workload';
-import { eachWorkload, gatewayWorkloadsAround, workloadsAround } from '../services/workloads/workloads';
+import { eachWorkload, gatewayWorkloadsIn, workloadsIn } from '../services/workloads/workloads';
 import { cidr } from '../values/cidr';
 
 /** Whether undeclared calls are refused, or only logged. */
@@ -168,8 +168,7 @@ export class LeastPrivilege extends Construct {
       letChallengesIn(place.scope, name);
     }
     // Other charts may have created workloads before.
-    const made = [...workloadsAround(this), ...gatewayWorkloadsAround(this)];
-    made.filter(({ namespace }) => namespace === name).forEach(workload => this.addWorkload(workload));
+    [...workloadsIn(this, name), ...gatewayWorkloadsIn(this, name)].forEach(workload => this.addWorkload(workload));
   }
 
   private check(): string[] {

@@ -3,7 +3,7 @@ import { basename, join } from 'node:path';
 import { App, Chart } from 'cdk8s';
 import { Service, ServiceAccount, StatefulSet } from 'cdk8s-plus-28';
 import { MeshServiceBase } from '../../src/services/mesh-service-base';
-import { gatewayWorkloadsAround, workloadOf, workloadsAround } from '../../src/services/workloads/workloads';
+import { gatewayWorkloadsIn, workloadOf, workloadsAround } from '../../src/services/workloads/workloads';
 import { app, find, findAll, KubeObject, messages, refusal, version } from '../helpers/build';
 import {
   CallerIdentity, CallMatch, CanarySplit, EgressCallers, EgressNetworkPolicy, EgressPath, EgressPort, EgressRoute, GatewayServer,
@@ -402,7 +402,7 @@ describe('a workload is registered once, in one place', () => {
     expect(only.workload.services.map(each => each.host)).toEqual(service ? expect.arrayContaining([service.host]) : []);
     expect(only.workload.versions.map(each => each.account)).toContain(account);
     expect(only.workload.versions.some(each => Object.entries(its).every(([key, value]) => each.labels[key] === value))).toBe(true);
-    const listed: unknown[] = [...workloadsAround(here.root), ...gatewayWorkloadsAround(here.root)];
+    const listed: unknown[] = [...workloadsAround(here.root), ...gatewayWorkloadsIn(here.root, only.workload.namespace)];
     expect(listed).toEqual(isMade ? [only.workload] : []);
   });
 

@@ -9,7 +9,7 @@ import { annotation, labels } from '../../values/labels';
 import { dnsLabel, isDnsName } from '../../values/names';
 import { containerNames } from '../pods/container-checks';
 import { checkPods } from '../pods/pod-parts';
-import { workloadsAround } from '../workloads/workloads';
+import { workloadsNamed } from '../workloads/workloads';
 
 const MOST_FAILURE_RULES = 20;
 
@@ -138,7 +138,7 @@ export function checkSteering(at: Construct, { podLabels = {}, podAnnotations = 
 
 /** Refuses a job whose label `app` other workloads have: a service would select its pods, and policies would apply to both. */
 export function checkNobodySelects(at: Construct, name: string, namespace: string): void {
-  const other = workloadsAround(at).find(workload => !workload.constructs.includes(at) && workload.namespace === namespace && workload.name === name);
+  const other = workloadsNamed(at, namespace, name).find(workload => !workload.constructs.includes(at));
   if (other) {
     const [service] = other.services;
     const problem = service ? `service ${service.node.path} would send requests to the job's pods` : `the pods of job ${other.constructs[0].node.path} have the same labels`;

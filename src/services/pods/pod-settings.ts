@@ -10,7 +10,7 @@ import { readSettings } from '../../values/setting-map';
 import { CalleeAttributes } from '../calls/callee';
 import { hasSidecars } from '../workloads/sidecars';
 import { MadeWorkload } from '../workloads/workload';
-import { workloadsAround } from '../workloads/workloads';
+import { workloadAbove } from '../workloads/workloads';
 
 const INJECT = 'sidecar.istio.io/inject';
 const TEMPLATES = 'inject.istio.io/templates';
@@ -46,7 +46,7 @@ export function checkPodSettings(at: IConstruct, subject: string, { labels = {},
   const check = (what: string, table: { readonly [name: string]: Effect }, given: Labels) => {
     // Few pods have Istio's labels and annotations. Only these need their workload.
     for (const [key, value] of Object.entries(given).filter(([name]) => table[name] !== undefined).sort(([a], [b]) => (a < b ? -1 : 1))) {
-      const workload = workloadsAround(at).find(({ scope: home }) => at.node.scopes.includes(home.node.scope!));
+      const workload = workloadAbove(at);
       const problem = proxied ? undone(table[key], key, value, workload) : undoneWithout(key, value);
       if (problem !== undefined) {
         throw new MeshError('IM1860', at, { problem: `the ${what} ${key} of ${subject} ${problem}`, got: value, next: nextOf(table[key]) });

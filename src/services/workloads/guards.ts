@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { MadeWorkload } from './workload';
-import { workloadsAround } from './workloads';
+import { workloadsIn } from './workloads';
 import { knownNamespace } from '../../kernel/known-namespaces';
 import { registryOf } from '../../kernel/registry';
 
@@ -40,7 +40,7 @@ export function providersAsked(workload: MadeWorkload): string[] {
 /** The construct whose NetworkPolicies apply to pods of a namespace, if there is one. Complete at synthesis. */
 export function networkGuard(scope: IConstruct, namespace: string): IConstruct | undefined {
   const whole = knownNamespace(scope, namespace).guardedBy;
-  const here = workloadsAround(scope).filter(workload => workload.namespace === namespace);
+  const here = workloadsIn(scope, namespace);
   const { guards } = registryOf(scope, GuardRegistry);
   return guards.find(guard => guard.network && (guard.source === whole || here.some(workload => guard.covers(workload))))?.source;
 }

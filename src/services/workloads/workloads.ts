@@ -1,8 +1,9 @@
 import { IConstruct } from 'constructs';
-import { MadeWorkload, Workload, WorkloadVersion } from './workload';
-import { getOrAdd } from '../../values/get-or-add';
+import { MadeWorkload, PodSelection, Workload, WorkloadVersion } from './workload';
 import { ObservableList } from '../../kernel/observable-list';
 import { registryOf } from '../../kernel/registry';
+import { getOrAdd } from '../../values/get-or-add';
+import { labelsKey } from '../../values/labels';
 
 /** The pods of a workload that run as one ServiceAccount. */
 export interface AccountPods {
@@ -19,22 +20,45 @@ class WorkloadRegistry {
 
   /** Pods by `<namespace>/<ServiceAccount>`, except those of gateways. Written by services and jobs. Complete at synthesis. */
   public readonly byAccount = new Map<string, AccountPods[]>();
+
+  /** Workloads whose pods the App makes or wraps, by namespace. Written by services, jobs and gateways. Complete at synthesis. */
+  public readonly byNamespace = new Map<string, MadeWorkload[]>();
+
+  /** The same, by `<namespace>/<name>`, except gateways. Written by services and jobs. Complete at synthesis. */
+  public readonly byName = new Map<string, MadeWorkload[]>();
+
+  /** The first workload below a construct, except gateways, and its place among all. Written by services and jobs. Complete at synthesis. */
+  public readonly byPlace = new Map<IConstruct, { readonly workload: MadeWorkload; readonly place: number }>();
+
+  /** Namespace and labels of gateway pods that the App makes. Written by gateways. Complete at synthesis. */
+  public readonly gatewayPods = new Set<string>();
 }
 
 /** Records a workload. Only `registerWorkload` calls this. */
 export function enterWorkload(workload: Workload): void {
   const [construct] = workload.constructs;
-  const { made, byConstruct, byAccount } = registryOf(construct, WorkloadRegistry);
+  const { made, byConstruct } = registryOf(construct, WorkloadRegistry);
   workload.constructs.forEach(each => byConstruct.set(each, workload));
-  if (!isMade(workload)) {
+  if (isMade(workload)) {
+    enterPods(workload);
+    made.add(workload);
+  }
+}
+
+function enterPods(workload: MadeWorkload): void {
+  const { byAccount, byName, byNamespace, byPlace, gatewayPods } = registryOf(workload.scope, WorkloadRegistry);
+  getOrAdd(byNamespace, workload.namespace, (): MadeWorkload[] => []).push(workload);
+  if (workload.gateway) {
+    gatewayPods.add(podsKey(workload));
     return;
   }
-  for (const version of workload.gateway ? [] : workload.versions) {
+  getOrAdd(byName, `${workload.namespace}/${workload.name}`, (): MadeWorkload[] => []).push(workload);
+  getOrAdd(byPlace, workload.scope.node.scope!, () => ({ workload, place: byPlace.size }));
+  for (const version of workload.versions) {
     if (version.account !== undefined) {
       getOrAdd(byAccount, `${workload.namespace}/${version.account}`, (): AccountPods[] => []).push({ workload, version });
     }
   }
-  made.add(workload);
 }
 
 /** The pods of a namespace that run as a ServiceAccount, in order of construction, except those of gateways. */
@@ -52,9 +76,31 @@ export function workloadsAround(scope: IConstruct): MadeWorkload[] {
   return registryOf(scope, WorkloadRegistry).made.all.filter(({ gateway }) => !gateway);
 }
 
-/** Every gateway workload that the App has created in the cluster so far. */
-export function gatewayWorkloadsAround(scope: IConstruct): MadeWorkload[] {
-  return registryOf(scope, WorkloadRegistry).made.all.filter(({ gateway }) => gateway);
+/** Those in one namespace. */
+export function workloadsIn(scope: IConstruct, namespace: string): MadeWorkload[] {
+  return (registryOf(scope, WorkloadRegistry).byNamespace.get(namespace) ?? []).filter(({ gateway }) => !gateway);
+}
+
+/** Every gateway workload that the App has created in the cluster so far, in one namespace. */
+export function gatewayWorkloadsIn(scope: IConstruct, namespace: string): MadeWorkload[] {
+  return (registryOf(scope, WorkloadRegistry).byNamespace.get(namespace) ?? []).filter(({ gateway }) => gateway);
+}
+
+/** Whether the App has created gateway pods in the cluster with this namespace and these labels. */
+export function makesGatewayPods(scope: IConstruct, pods: PodSelection): boolean {
+  return registryOf(scope, WorkloadRegistry).gatewayPods.has(podsKey(pods));
+}
+
+/** The workloads of a namespace with a name, in order of construction, except gateways. */
+export function workloadsNamed(scope: IConstruct, namespace: string, name: string): MadeWorkload[] {
+  return [...registryOf(scope, WorkloadRegistry).byName.get(`${namespace}/${name}`) ?? []];
+}
+
+/** The first workload, except gateways, whose construct is the given one or is above it. */
+export function workloadAbove(construct: IConstruct): MadeWorkload | undefined {
+  const { byPlace } = registryOf(construct, WorkloadRegistry);
+  const [first] = construct.node.scopes.flatMap(scope => byPlace.get(scope) ?? []).sort((a, b) => a.place - b.place);
+  return first?.workload;
 }
 
 /** The workload of a construct, created or only described. */
@@ -66,6 +112,10 @@ export function workloadOf(construct: IConstruct): Workload | undefined {
 export function madeWorkloadOf(construct: IConstruct): MadeWorkload | undefined {
   const workload = workloadOf(construct);
   return workload && isMade(workload) ? workload : undefined;
+}
+
+function podsKey({ namespace, labels }: PodSelection): string {
+  return `${namespace} ${labelsKey(labels)}`;
 }
 
 function isMade(workload: Workload): workload is MadeWorkload {
