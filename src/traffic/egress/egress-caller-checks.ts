@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { RegisteredEgress } from './egress-register';
+import { RegisteredEgress } from './egress-index';
 import { clientSecret } from './egress-secrets';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { Caller } from '../../services/calls/caller';

@@ -1,7 +1,8 @@
 import { Lazy } from 'cdk8s';
 import { k8s } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
-import { egressGatewaysIn, egressSeenBy, namedCalledFrom, RegisteredEgress } from './egress-register';
+import { RegisteredEgress } from './egress-index';
+import { egressGatewaysIn, egressSeenBy, namedCalledFrom } from './egress-register';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { validateProps } from '../../diagnostics/validate-props';
 import { checkAtSynthesis, collectErrors } from '../../kernel/collect-errors';

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { EgressHostConfig } from './egress-host-config';
-import { EgressScope } from './egress-scope';
+import { EgressIndex, RegisteredEgress } from './egress-index';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshHost } from '../../hosts/mesh-host';
 import { knownMesh } from '../../kernel/known-mesh';
@@ -10,25 +10,14 @@ import { registryOf } from '../../kernel/registry';
 import { Call, callsOf } from '../../services/calls/recorded-calls';
 import { capturesDns } from '../../services/namespaces/dns-capture';
 import { gatewayAttributes } from '../../services/workloads/gateway-pods';
+import { perSynthesis } from '../../synthesis/per-synthesis';
 import { canonicalAddress } from '../../values/cidr';
-import { covers, isPattern } from '../../values/host';
+import { getOrAdd } from '../../values/get-or-add';
 import { Labels, labelsKey } from '../../values/labels';
-import { GatewayWorkload } from '../workloads/gateway-workload';
 
 /** Whether two lists of namespaces overlap; undefined stands for all namespaces. */
 function overlap(one: string[] | undefined, other: string[] | undefined): boolean {
   return !one || !other || one.some(name => other.includes(name));
-}
-
-/** An egress route of a cluster. */
-export interface RegisteredEgress {
-  readonly route: IConstruct;
-  readonly config: EgressHostConfig;
-  readonly scope: EgressScope;
-  /** The pods of the egress gateway, if the route leads through one. */
-  readonly gatewayPods?: GatewayWorkload;
-  /** Whether the host has a DestinationRule. Complete at synthesis. */
-  readonly hasPolicy: () => boolean;
 }
 
 class EgressRegistry {
@@ -44,10 +33,15 @@ export function registerEgress(entry: RegisteredEgress): void {
   registryOf(entry.route, EgressRegistry).routes.push(entry);
 }
 
+const indexOf = perSynthesis(({ routes }: EgressRegistry) => new EgressIndex(routes));
+
+function indexAround(scope: IConstruct): EgressIndex {
+  return indexOf(registryOf(scope, EgressRegistry));
+}
+
 /** The routes of a cluster that are exported to a namespace, sorted by host. */
 export function egressSeenBy(scope: IConstruct, namespace: string): RegisteredEgress[] {
-  return registryOf(scope, EgressRegistry).routes.filter(route => route.scope.namespaces()?.includes(namespace) ?? true)
-    .sort((a, b) => (a.config.host < b.config.host ? -1 : 1));
+  return indexAround(scope).seenBy(namespace).sort((a, b) => (a.config.host < b.config.host ? -1 : 1));
 }
 
 /** External hosts that sidecars reach directly by DNS name, without an egress route, and the construct that declares them. */
@@ -63,15 +57,23 @@ export function registerNamed(construct: IConstruct, hosts: string[]): void {
 
 /** Such hosts that a namespace uses: its constructs declare them, or its services declare calls to them. */
 export function namedCalledFrom(scope: IConstruct, namespace: string): NamedHosts[] {
-  const callerNamespace = ({ caller }: Call) => (caller.isGateway ? gatewayAttributes(caller.construct!).pods?.namespace : caller.namespace);
-  const calls = (construct: IConstruct) => callsOf(scope, [construct]).some(call => callerNamespace(call) === namespace);
-  return registryOf(scope, EgressRegistry).named.filter(({ construct }) => namespaceOf(construct) === namespace || calls(construct));
+  return namedByNamespace(registryOf(scope, EgressRegistry)).get(namespace) ?? [];
 }
+
+const namedByNamespace = perSynthesis(({ named }: EgressRegistry) => {
+  const byNamespace = new Map<string, NamedHosts[]>();
+  const namespacesOf = ({ caller }: Call) => (caller.isGateway ? gatewayAttributes(caller.construct!).pods?.namespace ?? [] : caller.namespace);
+  for (const entry of named) {
+    const { construct } = entry;
+    new Set([namespaceOf(construct), ...callsOf(construct, [construct]).flatMap(namespacesOf)])
+      .forEach(namespace => getOrAdd(byNamespace, namespace, (): NamedHosts[] => []).push(entry));
+  }
+  return byNamespace;
+});
 
 /** The pod selectors of the egress gateways in a namespace that have routes, sorted. */
 export function egressGatewaysIn(scope: IConstruct, namespace: string): Labels[] {
-  const { routes } = registryOf(scope, EgressRegistry);
-  const known = routes.flatMap(({ gatewayPods }) => (gatewayPods?.namespace === namespace ? [gatewayPods.selector] : []));
+  const known = indexAround(scope).throughPodsIn(namespace).map(({ gatewayPods }) => gatewayPods!.selector);
   const distinct = new Map(known.map(selector => [labelsKey(selector), selector]));
   return [...distinct].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, selector]) => selector);
 }
@@ -83,11 +85,10 @@ export function needsCapture({ config }: RegisteredEgress): boolean {
 
 /** Refuses conflicts of a route with other routes and with Services of its cluster. Runs at synthesis. */
 export function checkEgress(egress: RegisteredEgress): void {
-  const { routes } = registryOf(egress.route, EgressRegistry);
-  const earlier = routes.slice(0, routes.indexOf(egress));
-  checkDuplicates(egress, earlier);
-  checkDistinctAddresses(egress, earlier);
-  routes.forEach(other => checkWildcardTls(egress, other));
+  const index = indexAround(egress.route);
+  checkDuplicates(egress, index.duplicate(egress));
+  checkDistinctAddresses(egress, index.sharingAddress(egress));
+  index.covering(egress).forEach(other => checkWildcardTls(egress, other));
   checkServices(egress.route, egress.config.host);
   checkResolved(egress);
 }
@@ -97,15 +98,7 @@ function hasTcpWithoutAddress({ ports, addresses }: EgressHostConfig): boolean {
   return addresses.length === 0 && ports.some(({ _kind }) => _kind === 'tcp');
 }
 
-/** The namespaces whose proxies need the host, including that of the egress gateway; undefined for all. */
-function exportedTo({ scope, gatewayPods }: RegisteredEgress): string[] | undefined {
-  const namespaces = scope.namespaces();
-  return namespaces && gatewayPods ? [...namespaces, gatewayPods.namespace] : namespaces;
-}
-
-function checkDuplicates(egress: RegisteredEgress, earlier: RegisteredEgress[]): void {
-  const { route, config } = egress;
-  const duplicate = earlier.find(other => other.config.host === config.host && overlap(exportedTo(egress), exportedTo(other)));
+function checkDuplicates({ route, config }: RegisteredEgress, duplicate: RegisteredEgress | undefined): void {
   if (duplicate) {
     throw new MeshError('IM1502', route, {
       problem: `${config.host} is described by ${duplicate.route.node.path} as well, and some namespace sees both`,
@@ -134,8 +127,7 @@ function checkDistinctAddresses({ route, config, scope }: RegisteredEgress, earl
 /** Istio applies the policy of a wildcard to hosts of its domain that have none, so proxies would originate TLS to a port with plain text. */
 function checkWildcardTls(egress: RegisteredEgress, other: RegisteredEgress): void {
   const { route, config } = egress;
-  const usesPolicy = other !== egress && isPattern(other.config.host) && covers(other.config.host, config.host) && !egress.hasPolicy();
-  if (!usesPolicy || !overlap(connecting(egress), connecting(other))) {
+  if (egress.hasPolicy() || !overlap(connecting(egress), connecting(other))) {
     return;
   }
   const port = config.ports.find(({ port: number }) => other.config.ports.some(originated => originated.remoteTls && originated.port === number));
