@@ -28,7 +28,7 @@ export class Certificate extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: CertificateProps = {}): any {
-    return toJson_CertificateProps(props, { ...Certificate.GVK });
+    return toJson_CertificateProps(props, { apiVersion: Certificate.GVK.apiVersion, kind: Certificate.GVK.kind });
   }
 
   /**
@@ -38,10 +38,7 @@ export class Certificate extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: CertificateProps = {}) {
-    super(scope, id, {
-      ...Certificate.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: Certificate.GVK.apiVersion, kind: Certificate.GVK.kind, ...props });
   }
 
   /**
@@ -50,7 +47,7 @@ export class Certificate extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_CertificateProps(resolved, { ...Certificate.GVK });
+    return toJson_CertificateProps(resolved, { apiVersion: Certificate.GVK.apiVersion, kind: Certificate.GVK.kind });
   }
 }
 

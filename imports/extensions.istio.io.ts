@@ -25,7 +25,7 @@ export class TrafficExtension extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: TrafficExtensionProps): any {
-    return toJson_TrafficExtensionProps(props, { ...TrafficExtension.GVK });
+    return toJson_TrafficExtensionProps(props, { apiVersion: TrafficExtension.GVK.apiVersion, kind: TrafficExtension.GVK.kind });
   }
 
   /**
@@ -35,10 +35,7 @@ export class TrafficExtension extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: TrafficExtensionProps) {
-    super(scope, id, {
-      ...TrafficExtension.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: TrafficExtension.GVK.apiVersion, kind: TrafficExtension.GVK.kind, ...props });
   }
 
   /**
@@ -47,7 +44,7 @@ export class TrafficExtension extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_TrafficExtensionProps(resolved, { ...TrafficExtension.GVK });
+    return toJson_TrafficExtensionProps(resolved, { apiVersion: TrafficExtension.GVK.apiVersion, kind: TrafficExtension.GVK.kind });
   }
 }
 
@@ -645,7 +642,7 @@ export class WasmPlugin extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: WasmPluginProps): any {
-    return toJson_WasmPluginProps(props, { ...WasmPlugin.GVK });
+    return toJson_WasmPluginProps(props, { apiVersion: WasmPlugin.GVK.apiVersion, kind: WasmPlugin.GVK.kind });
   }
 
   /**
@@ -655,10 +652,7 @@ export class WasmPlugin extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: WasmPluginProps) {
-    super(scope, id, {
-      ...WasmPlugin.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: WasmPlugin.GVK.apiVersion, kind: WasmPlugin.GVK.kind, ...props });
   }
 
   /**
@@ -667,7 +661,7 @@ export class WasmPlugin extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_WasmPluginProps(resolved, { ...WasmPlugin.GVK });
+    return toJson_WasmPluginProps(resolved, { apiVersion: WasmPlugin.GVK.apiVersion, kind: WasmPlugin.GVK.kind });
   }
 }
 

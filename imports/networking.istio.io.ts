@@ -25,7 +25,7 @@ export class DestinationRule extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: DestinationRuleProps = {}): any {
-    return toJson_DestinationRuleProps(props, { ...DestinationRule.GVK });
+    return toJson_DestinationRuleProps(props, { apiVersion: DestinationRule.GVK.apiVersion, kind: DestinationRule.GVK.kind });
   }
 
   /**
@@ -35,10 +35,7 @@ export class DestinationRule extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: DestinationRuleProps = {}) {
-    super(scope, id, {
-      ...DestinationRule.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: DestinationRule.GVK.apiVersion, kind: DestinationRule.GVK.kind, ...props });
   }
 
   /**
@@ -47,7 +44,7 @@ export class DestinationRule extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_DestinationRuleProps(resolved, { ...DestinationRule.GVK });
+    return toJson_DestinationRuleProps(resolved, { apiVersion: DestinationRule.GVK.apiVersion, kind: DestinationRule.GVK.kind });
   }
 }
 
@@ -5284,7 +5281,7 @@ export class EnvoyFilter extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: EnvoyFilterProps = {}): any {
-    return toJson_EnvoyFilterProps(props, { ...EnvoyFilter.GVK });
+    return toJson_EnvoyFilterProps(props, { apiVersion: EnvoyFilter.GVK.apiVersion, kind: EnvoyFilter.GVK.kind });
   }
 
   /**
@@ -5294,10 +5291,7 @@ export class EnvoyFilter extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: EnvoyFilterProps = {}) {
-    super(scope, id, {
-      ...EnvoyFilter.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: EnvoyFilter.GVK.apiVersion, kind: EnvoyFilter.GVK.kind, ...props });
   }
 
   /**
@@ -5306,7 +5300,7 @@ export class EnvoyFilter extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_EnvoyFilterProps(resolved, { ...EnvoyFilter.GVK });
+    return toJson_EnvoyFilterProps(resolved, { apiVersion: EnvoyFilter.GVK.apiVersion, kind: EnvoyFilter.GVK.kind });
   }
 }
 
@@ -6366,7 +6360,7 @@ export class Gateway extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: GatewayProps = {}): any {
-    return toJson_GatewayProps(props, { ...Gateway.GVK });
+    return toJson_GatewayProps(props, { apiVersion: Gateway.GVK.apiVersion, kind: Gateway.GVK.kind });
   }
 
   /**
@@ -6376,10 +6370,7 @@ export class Gateway extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: GatewayProps = {}) {
-    super(scope, id, {
-      ...Gateway.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: Gateway.GVK.apiVersion, kind: Gateway.GVK.kind, ...props });
   }
 
   /**
@@ -6388,7 +6379,7 @@ export class Gateway extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_GatewayProps(resolved, { ...Gateway.GVK });
+    return toJson_GatewayProps(resolved, { apiVersion: Gateway.GVK.apiVersion, kind: Gateway.GVK.kind });
   }
 }
 
@@ -6888,7 +6879,7 @@ export class ProxyConfig extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: ProxyConfigProps = {}): any {
-    return toJson_ProxyConfigProps(props, { ...ProxyConfig.GVK });
+    return toJson_ProxyConfigProps(props, { apiVersion: ProxyConfig.GVK.apiVersion, kind: ProxyConfig.GVK.kind });
   }
 
   /**
@@ -6898,10 +6889,7 @@ export class ProxyConfig extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: ProxyConfigProps = {}) {
-    super(scope, id, {
-      ...ProxyConfig.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: ProxyConfig.GVK.apiVersion, kind: ProxyConfig.GVK.kind, ...props });
   }
 
   /**
@@ -6910,7 +6898,7 @@ export class ProxyConfig extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_ProxyConfigProps(resolved, { ...ProxyConfig.GVK });
+    return toJson_ProxyConfigProps(resolved, { apiVersion: ProxyConfig.GVK.apiVersion, kind: ProxyConfig.GVK.kind });
   }
 }
 
@@ -7080,7 +7068,7 @@ export class ServiceEntry extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: ServiceEntryProps): any {
-    return toJson_ServiceEntryProps(props, { ...ServiceEntry.GVK });
+    return toJson_ServiceEntryProps(props, { apiVersion: ServiceEntry.GVK.apiVersion, kind: ServiceEntry.GVK.kind });
   }
 
   /**
@@ -7090,10 +7078,7 @@ export class ServiceEntry extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: ServiceEntryProps) {
-    super(scope, id, {
-      ...ServiceEntry.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: ServiceEntry.GVK.apiVersion, kind: ServiceEntry.GVK.kind, ...props });
   }
 
   /**
@@ -7102,7 +7087,7 @@ export class ServiceEntry extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_ServiceEntryProps(resolved, { ...ServiceEntry.GVK });
+    return toJson_ServiceEntryProps(resolved, { apiVersion: ServiceEntry.GVK.apiVersion, kind: ServiceEntry.GVK.kind });
   }
 }
 
@@ -7460,7 +7445,7 @@ export class Sidecar extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: SidecarProps = {}): any {
-    return toJson_SidecarProps(props, { ...Sidecar.GVK });
+    return toJson_SidecarProps(props, { apiVersion: Sidecar.GVK.apiVersion, kind: Sidecar.GVK.kind });
   }
 
   /**
@@ -7470,10 +7455,7 @@ export class Sidecar extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: SidecarProps = {}) {
-    super(scope, id, {
-      ...Sidecar.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: Sidecar.GVK.apiVersion, kind: Sidecar.GVK.kind, ...props });
   }
 
   /**
@@ -7482,7 +7464,7 @@ export class Sidecar extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_SidecarProps(resolved, { ...Sidecar.GVK });
+    return toJson_SidecarProps(resolved, { apiVersion: Sidecar.GVK.apiVersion, kind: Sidecar.GVK.kind });
   }
 }
 
@@ -8906,7 +8888,7 @@ export class VirtualService extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: VirtualServiceProps = {}): any {
-    return toJson_VirtualServiceProps(props, { ...VirtualService.GVK });
+    return toJson_VirtualServiceProps(props, { apiVersion: VirtualService.GVK.apiVersion, kind: VirtualService.GVK.kind });
   }
 
   /**
@@ -8916,10 +8898,7 @@ export class VirtualService extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: VirtualServiceProps = {}) {
-    super(scope, id, {
-      ...VirtualService.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: VirtualService.GVK.apiVersion, kind: VirtualService.GVK.kind, ...props });
   }
 
   /**
@@ -8928,7 +8907,7 @@ export class VirtualService extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_VirtualServiceProps(resolved, { ...VirtualService.GVK });
+    return toJson_VirtualServiceProps(resolved, { apiVersion: VirtualService.GVK.apiVersion, kind: VirtualService.GVK.kind });
   }
 }
 
@@ -11337,7 +11316,7 @@ export class WorkloadEntry extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: WorkloadEntryProps): any {
-    return toJson_WorkloadEntryProps(props, { ...WorkloadEntry.GVK });
+    return toJson_WorkloadEntryProps(props, { apiVersion: WorkloadEntry.GVK.apiVersion, kind: WorkloadEntry.GVK.kind });
   }
 
   /**
@@ -11347,10 +11326,7 @@ export class WorkloadEntry extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: WorkloadEntryProps) {
-    super(scope, id, {
-      ...WorkloadEntry.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: WorkloadEntry.GVK.apiVersion, kind: WorkloadEntry.GVK.kind, ...props });
   }
 
   /**
@@ -11359,7 +11335,7 @@ export class WorkloadEntry extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_WorkloadEntryProps(resolved, { ...WorkloadEntry.GVK });
+    return toJson_WorkloadEntryProps(resolved, { apiVersion: WorkloadEntry.GVK.apiVersion, kind: WorkloadEntry.GVK.kind });
   }
 }
 
@@ -11500,7 +11476,7 @@ export class WorkloadGroup extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: WorkloadGroupProps): any {
-    return toJson_WorkloadGroupProps(props, { ...WorkloadGroup.GVK });
+    return toJson_WorkloadGroupProps(props, { apiVersion: WorkloadGroup.GVK.apiVersion, kind: WorkloadGroup.GVK.kind });
   }
 
   /**
@@ -11510,10 +11486,7 @@ export class WorkloadGroup extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: WorkloadGroupProps) {
-    super(scope, id, {
-      ...WorkloadGroup.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: WorkloadGroup.GVK.apiVersion, kind: WorkloadGroup.GVK.kind, ...props });
   }
 
   /**
@@ -11522,7 +11495,7 @@ export class WorkloadGroup extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_WorkloadGroupProps(resolved, { ...WorkloadGroup.GVK });
+    return toJson_WorkloadGroupProps(resolved, { apiVersion: WorkloadGroup.GVK.apiVersion, kind: WorkloadGroup.GVK.kind });
   }
 }
 

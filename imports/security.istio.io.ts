@@ -25,7 +25,7 @@ export class AuthorizationPolicy extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: AuthorizationPolicyProps = {}): any {
-    return toJson_AuthorizationPolicyProps(props, { ...AuthorizationPolicy.GVK });
+    return toJson_AuthorizationPolicyProps(props, { apiVersion: AuthorizationPolicy.GVK.apiVersion, kind: AuthorizationPolicy.GVK.kind });
   }
 
   /**
@@ -35,10 +35,7 @@ export class AuthorizationPolicy extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: AuthorizationPolicyProps = {}) {
-    super(scope, id, {
-      ...AuthorizationPolicy.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: AuthorizationPolicy.GVK.apiVersion, kind: AuthorizationPolicy.GVK.kind, ...props });
   }
 
   /**
@@ -47,7 +44,7 @@ export class AuthorizationPolicy extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_AuthorizationPolicyProps(resolved, { ...AuthorizationPolicy.GVK });
+    return toJson_AuthorizationPolicyProps(resolved, { apiVersion: AuthorizationPolicy.GVK.apiVersion, kind: AuthorizationPolicy.GVK.kind });
   }
 }
 
@@ -735,7 +732,7 @@ export class PeerAuthentication extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: PeerAuthenticationProps = {}): any {
-    return toJson_PeerAuthenticationProps(props, { ...PeerAuthentication.GVK });
+    return toJson_PeerAuthenticationProps(props, { apiVersion: PeerAuthentication.GVK.apiVersion, kind: PeerAuthentication.GVK.kind });
   }
 
   /**
@@ -745,10 +742,7 @@ export class PeerAuthentication extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: PeerAuthenticationProps = {}) {
-    super(scope, id, {
-      ...PeerAuthentication.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: PeerAuthentication.GVK.apiVersion, kind: PeerAuthentication.GVK.kind, ...props });
   }
 
   /**
@@ -757,7 +751,7 @@ export class PeerAuthentication extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_PeerAuthenticationProps(resolved, { ...PeerAuthentication.GVK });
+    return toJson_PeerAuthenticationProps(resolved, { apiVersion: PeerAuthentication.GVK.apiVersion, kind: PeerAuthentication.GVK.kind });
   }
 }
 
@@ -984,7 +978,7 @@ export class RequestAuthentication extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: RequestAuthenticationProps = {}): any {
-    return toJson_RequestAuthenticationProps(props, { ...RequestAuthentication.GVK });
+    return toJson_RequestAuthenticationProps(props, { apiVersion: RequestAuthentication.GVK.apiVersion, kind: RequestAuthentication.GVK.kind });
   }
 
   /**
@@ -994,10 +988,7 @@ export class RequestAuthentication extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: RequestAuthenticationProps = {}) {
-    super(scope, id, {
-      ...RequestAuthentication.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: RequestAuthentication.GVK.apiVersion, kind: RequestAuthentication.GVK.kind, ...props });
   }
 
   /**
@@ -1006,7 +997,7 @@ export class RequestAuthentication extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_RequestAuthenticationProps(resolved, { ...RequestAuthentication.GVK });
+    return toJson_RequestAuthenticationProps(resolved, { apiVersion: RequestAuthentication.GVK.apiVersion, kind: RequestAuthentication.GVK.kind });
   }
 }
 

@@ -25,7 +25,7 @@ export class Telemetry extends ApiObject {
    * @param props initialization props
    */
   public static manifest(props: TelemetryProps = {}): any {
-    return toJson_TelemetryProps(props, { ...Telemetry.GVK });
+    return toJson_TelemetryProps(props, { apiVersion: Telemetry.GVK.apiVersion, kind: Telemetry.GVK.kind });
   }
 
   /**
@@ -35,10 +35,7 @@ export class Telemetry extends ApiObject {
    * @param props initialization props
    */
   public constructor(scope: Construct, id: string, props: TelemetryProps = {}) {
-    super(scope, id, {
-      ...Telemetry.GVK,
-      ...props,
-    });
+    super(scope, id, { apiVersion: Telemetry.GVK.apiVersion, kind: Telemetry.GVK.kind, ...props });
   }
 
   /**
@@ -47,7 +44,7 @@ export class Telemetry extends ApiObject {
   public override toJson(): any {
     const resolved = super.toJson();
 
-    return toJson_TelemetryProps(resolved, { ...Telemetry.GVK });
+    return toJson_TelemetryProps(resolved, { apiVersion: Telemetry.GVK.apiVersion, kind: Telemetry.GVK.kind });
   }
 }
 

@@ -19,14 +19,19 @@ const MAP = new RegExp('^\\(\\((?<map>obj\\.\\w+)\\) === undefined\\) \\? undefi
 /** The object of a class, in `manifest` and in `toJson`: the kind and the props, copied into one object. */
 const OBJECT = /return \{\n\s+\.\.\.(\w+\.GVK),\n\s+\.\.\.(toJson_\w+Props)\((\w+)\),\n\s+\};/g;
 
+/** The props of a constructor. A spread in front of other keys makes a hidden class of V8 for each object, which is larger and slower than the object. */
+const PROPS = /super\(scope, id, \{\n\s+\.\.\.(\w+\.GVK),\n\s+\.\.\.props,\n\s+\}\);/g;
+
 /**
  * The generated classes, but each object is written once: the same keys in the same order, without those that are undefined.
  *
  * @throws if `cdk8s import` writes something else than what this file knows
  */
 export function writeOnce(text: string): string {
-  const written = text.replace(FUNCTION, withStatements).replace(OBJECT, 'return $2($3, { ...$1 });');
-  if (/\.reduce\(/.test(written) || /\.\.\.toJson_/.test(written)) {
+  const written = text.replace(FUNCTION, withStatements)
+    .replace(OBJECT, 'return $2($3, { apiVersion: $1.apiVersion, kind: $1.kind });')
+    .replace(PROPS, 'super(scope, id, { apiVersion: $1.apiVersion, kind: $1.kind, ...props });');
+  if (/\.reduce\(|\.\.\.toJson_|\.\.\.\w+\.GVK/.test(written)) {
     throw new Error('`cdk8s import` writes functions of another form');
   }
   return written;

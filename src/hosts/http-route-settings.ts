@@ -76,5 +76,5 @@ export interface HttpRouteSettings {
 
 /** The settings of a route, with its mirrors bound to the route. */
 export function requestSettings({ mirrors, ...settings }: HttpRouteSettings, route: RouteToTarget): RequestSettings {
-  return { ...settings, mirrors: mirrors && new Mirrors(mirrors, route) };
+  return { mirrors: mirrors && new Mirrors(mirrors, route), ...settings };
 }

@@ -66,14 +66,15 @@ export class MeshHost {
   // Both scopes exist from the start, so that the order of objects does not depend on the order of contributions.
   private constructor(public readonly scope: Construct, public readonly identity: HostIdentity, private readonly madeHere: boolean,
     key = identity.host) {
-    const known = MeshHost.of(scope, identity.host) ?? MeshHost.of(scope, key);
+    const { hosts } = registryOf(scope, HostRegistry);
+    const known = hosts.get(identity.host) ?? hosts.get(key);
     if (known) {
       throw new MeshError('IM1003', scope, {
         problem: `the service ${identity.namespace}/${identity.name} exists already: ${known.scope.node.path}`,
         ...nextForTwo(scope, known.scope, 'use that object, or rename one of the two'),
       });
     }
-    registryOf(scope, HostRegistry).hosts.set(key, this);
+    hosts.set(key, this);
     this.policy = new HostPolicy(scope, 'Policy', identity);
     this.routing = new MeshRouting(scope, 'Routing', identity, this.policy, this.visibility);
     this.policy.visibleTo(() => this.visibility.exportTo);

@@ -43,6 +43,7 @@ export class MeshRouting extends Construct {
   /** The request settings, for all versions. */
   public readonly requests: RequestPolicy;
   private contributed?: Split;
+  private written = false;
 
   public constructor(
     scope: Construct, id: string, private readonly identity: HostIdentity, private readonly policy: HostPolicy,
@@ -109,7 +110,8 @@ export class MeshRouting extends Construct {
 
   /** Creates the VirtualService on first use. */
   private write(): void {
-    if (!this.node.tryFindChild('Resource')) {
+    if (!this.written) {
+      this.written = true;
       placedBy(new networking.VirtualService(this, owned(this, 'Resource'), {
         metadata: { name: routingName(this.identity.name), namespace: this.identity.namespace },
         spec: Lazy.any({ produce: () => this._render() }),

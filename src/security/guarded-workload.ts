@@ -26,7 +26,8 @@ export class GuardedWorkload {
   /** The calls to and from the workload. */
   public readonly calls: GuardedCalls;
   private readonly scope: Construct;
-  private readonly versions: { readonly [name: string]: Place };
+  /** By version. */
+  private places?: { readonly [name: string]: Place };
 
   public constructor(public readonly workload: MadeWorkload, private readonly strictness: Strictness) {
     const { name, namespace, labels, annotations, versions, services } = workload;
@@ -43,28 +44,35 @@ export class GuardedWorkload {
       const grants = () => ({ ...this.networkGrants(), meshwide: this.collecting });
       makeNetworkPolicy(place, grants, true, strictness.blocks);
     }
-    // Objects of a version are created later. Their scopes are created now, so that the order of objects does not depend on the order of construction.
-    this.versions = Object.fromEntries(versions.flatMap(version => (version.name === undefined ? [] : [[version.name, {
-      scope: new Construct(this.scope, `Version-${version.name}`), name: versionName(name, version.name), namespace, labels: version.labels,
-    }]])));
   }
 
   /** Creates the objects for a call of one version. They add to those of the whole workload. */
   public addEdge({ caller, callee }: Call): void {
     const called = this.calls.is(callee.construct) ? callee.version : undefined;
     const calling = this.calls.is(caller.construct) ? caller.version : undefined;
-    const place = (version?: string) => (version === undefined ? undefined : this.versions[version]);
     const first = (kind: string, at?: Place): at is Place => at !== undefined && !at.scope.node.tryFindChild(kind);
-    const answering = place(called);
+    const answering = this.placeOf(called);
     if (first('AuthorizationPolicy', answering)) {
       makeAccess(answering, this.strictness, () => this.grants(called));
     }
     for (const version of this.strictness.networkPolicies ? [called, calling] : []) {
-      const at = place(version);
+      const at = this.placeOf(version);
       if (first('NetworkPolicy', at)) {
         makeNetworkPolicy(at, () => this.networkGrants(version), false);
       }
     }
+  }
+
+  /** The place of objects for one version. All are made with the first, so that the order of objects does not depend on the order of calls. */
+  private placeOf(version?: string): Place | undefined {
+    if (version === undefined) {
+      return undefined;
+    }
+    const { name, namespace, versions } = this.workload;
+    const places = this.places ??= Object.fromEntries(versions.filter(each => each.name !== undefined).map(({ name: own, labels }) => [own, {
+      scope: new Construct(this.scope, `Version-${own}`), name: versionName(name, own!), namespace, labels,
+    }]));
+    return places[version];
   }
 
   private grants(version?: string): Grant[] {

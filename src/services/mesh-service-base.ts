@@ -12,6 +12,7 @@ import { HostBackend } from '../hosts/host-backend';
 import { MeshHost } from '../hosts/mesh-host';
 import { versionLabels } from '../hosts/model/host-identity';
 import { IRouteTarget, RouteTarget } from '../hosts/route-target';
+import { extended } from '../values/extended';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 
@@ -187,7 +188,10 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
       ports: this.ports,
       headless: identity.headless,
       policyHosts: [this._meshHost.forPolicies()],
-      pods: { namespace: this.namespace, labels: { ...this.podLabels, ...version === undefined ? {} : versionLabels(identity, version, this) } },
+      pods: {
+        namespace: this.namespace,
+        labels: version === undefined ? { ...this.podLabels } : extended(this.podLabels, versionLabels(identity, version, this)),
+      },
     });
   }
 
@@ -203,20 +207,21 @@ export abstract class MeshServiceBase extends Construct implements IMeshService 
    *
    * @internal
    */
-  protected _register({ name = this.serviceName, services = [], ports = this.ports, mutualTls, ...further }: ServiceWorkload): Workload {
+  protected _register({ name = this.serviceName, services = [], ports = this.ports, peerPorts, versions, mutualTls }: ServiceWorkload): Workload {
     const { namespace } = this;
     const labels = Object.keys(this.podLabels).length > 0 ? this.podLabels : undefined;
-    const isMade = further.versions.some(({ pods }) => pods);
+    const isMade = versions.some(({ pods }) => pods);
     if (isMade) {
       makePeerAuthentication(this, { name, namespace, labels: this.podLabels, ports, mode: mutualTls });
     }
     return registerWorkload({
-      ...further,
+      versions,
+      peerPorts,
       name,
       namespace,
       services: [this, ...services],
       labels,
-      labelsOf: version => ({ ...this.podLabels, ...versionLabels(this._meshHost.identity, version, this) }),
+      labelsOf: version => extended(this.podLabels, versionLabels(this._meshHost.identity, version, this)),
       ports,
       mutualTls,
       unknownAccount,

@@ -111,7 +111,10 @@ export class MeshService extends MeshServiceBase {
 
     const ports = checkedPorts(props.ports, this);
     const versions = checkedVersions(props.versions, this);
-    const service = makeService(this, { ...props, name: this.serviceName, namespace: this.namespace, ports, selector: this.podLabels });
+    const { type, labels, annotations } = props;
+    const service = makeService(this, {
+      name: this.serviceName, namespace: this.namespace, ports, selector: this.podLabels, type, labels, annotations,
+    });
     this.serviceMetadata = new MetadataBuilder(`the Service ${this.serviceName}`, service.metadata);
     this.workloads = makeVersions(this, props.versions, ports, props.serviceAccountPerVersion ?? false);
 
@@ -126,7 +129,7 @@ export class MeshService extends MeshServiceBase {
     matchMutualTls(this._meshHost.policy, this, ports, props.mutualTls);
     this._workload = this._register({
       versions: Object.entries(this.workloads).map(([name, { deployment, pods }]) => (
-        { name, labels: { ...this.podLabels, version: name }, account: deployment.serviceAccount?.name ?? 'default', pods }
+        { name, labels: { app: this.serviceName, version: name }, account: deployment.serviceAccount?.name ?? 'default', pods }
       )),
       mutualTls: props.mutualTls,
     });

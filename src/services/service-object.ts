@@ -41,7 +41,7 @@ export function makeService(scope: Construct, setting: ServiceSetting): k8s.Kube
   takeNodePorts(scope, ports.flatMap(({ nodePort }) => nodePort ?? []));
   const service = new k8s.KubeService(scope, owned(scope, 'Resource'), {
     metadata: { name, namespace, labels: { ...labels(setting.labels ?? {}, scope), ...selector }, annotations: { ...setting.annotations } },
-    spec: { ...type._toKube(ports), selector: { ...selector } },
+    spec: { selector: { ...selector }, ...type._toKube(ports) },
   });
   checkServiceVisible(scope, service);
   return service;

@@ -109,6 +109,6 @@ export class MeshServiceType {
 
   /** @internal */
   public _with(ports: k8s.ServicePort[]): k8s.ServiceSpec {
-    return { type: this._type, ...this._spec, ports };
+    return { type: this._type, ports, ...this._spec };
   }
 }

@@ -1,11 +1,13 @@
 import { IServiceAccount, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { MeshVersion } from './pods/mesh-version';
-import { makeWorkload, takeWorkload, VersionWorkload } from './pods/version-workload';
+import { makeWorkload, VersionWorkload } from './pods/version-workload';
+import { takeWorkload } from './pods/wrapped-pods';
 import { checkedVersionName } from './service-parts';
 import { MeshError } from '../diagnostics/mesh-error';
 import { podsName } from '../kernel/naming';
 import { registryOf } from '../kernel/registry';
+import { extended } from '../values/extended';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -50,7 +52,7 @@ function makeVersion(
   const scope = new Construct(service, version);
   const { serviceName, namespace, podLabels } = service;
   const name = `${serviceName}-${version}`;
-  const setting = { name, namespace, selector: { ...podLabels, version }, ports };
+  const setting = { name, namespace, selector: extended(podLabels, { version }), ports };
   if (deployment) {
     return takeWorkload(scope, setting, deployment);
   }

@@ -57,6 +57,7 @@ export class HttpMatch {
 
   /** Cached, because every route of a host is compared with every other. */
   private place?: { readonly key: string; readonly rank: number[] };
+  private hiding?: string;
 
   public constructor(private readonly parts: HttpMatchParts) {}
 
@@ -109,6 +110,10 @@ export class HttpMatch {
 
   /** A key that two matches of one kind of path share if one of them comes first and covers the other. */
   public get hidingKey(): string {
+    return this.hiding ??= this.hidingText();
+  }
+
+  private hidingText(): string {
     const { headers, withoutHeaders, queryParams, gatewayPort } = this.parts;
     const { kind, value } = this.comparedPath;
     const conditions = [attributes(this.parts), headers, withoutHeaders, queryParams].map(comparedConditions);

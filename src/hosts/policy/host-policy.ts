@@ -39,6 +39,7 @@ export class HostPolicy extends Construct {
   private readonly settings: PolicySettings;
   private routed?: Set<string>;
   private namespaces?: () => string[] | undefined;
+  private written = false;
 
   public constructor(scope: Construct, id: string, private readonly identity: HostIdentity, private readonly options: PolicyOptions = {}) {
     super(scope, id);
@@ -94,7 +95,7 @@ export class HostPolicy extends Construct {
 
   /** Whether the DestinationRule exists. */
   public get isWritten(): boolean {
-    return this.node.tryFindChild('Resource') !== undefined;
+    return this.written;
   }
 
   /** Whether a consistent hash is set for exactly this port, for all versions or for one. */
@@ -117,7 +118,8 @@ export class HostPolicy extends Construct {
 
   /** Creates the DestinationRule with the first contribution. */
   private write(): void {
-    if (!this.isWritten) {
+    if (!this.written) {
+      this.written = true;
       new networking.DestinationRule(this, owned(this, 'Resource'), {
         metadata: { name: this.options.name ?? this.identity.name, namespace: this.identity.namespace },
         spec: Lazy.any({ produce: () => this._render() }),

@@ -35,10 +35,10 @@ export class HttpRoutes {
 
   /** Refuses a match that another match covers completely, or that covers another completely. */
   public check(matches: HttpMatch[], by: IConstruct): void {
-    const own = new MatchIndex();
+    const own = matches.length > 1 ? new MatchIndex() : undefined;
     matches.forEach(match => {
-      const duplicate = this.index.conflicting(match) ?? own.conflicting(match);
-      own.add({ match, by });
+      const duplicate = this.index.conflicting(match) ?? own?.conflicting(match);
+      own?.add({ match, by });
       if (duplicate) {
         const [first, second] = match.compare(duplicate.match) < 0 ? [match, duplicate.match] : [duplicate.match, match];
         throw new MeshError('IM1306', by, {

@@ -23,11 +23,14 @@ export function settingsProblems(settings: RequestSettings, route: RouteToTarget
 
 /** Settings that have no effect on a direct response or redirect. Envoy does not apply CORS there either. */
 function answerProblems({ name: _, headers, ...others }: RequestSettings, { source }: RouteToTarget, { answers }: BackendAttributes): MeshError[] {
+  if (!answers) {
+    return [];
+  }
   const idle = [
     ...Object.entries(others).filter(([, value]) => value !== undefined).map(([key]) => key),
     ...headers?.request ? ['headers.request'] : [],
   ];
-  return answers && idle.length > 0
+  return idle.length > 0
     ? [new MeshError('IM1337', source, { problem: 'a redirect or a direct response ignores these settings', got: idle.sort(), allowed: 'name, headers.response' })]
     : [];
 }

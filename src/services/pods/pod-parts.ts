@@ -4,6 +4,7 @@ import { checkContainers, declared } from './container-checks';
 import { PodOptions } from './pod-options';
 import { checkPlacement } from './pod-placement';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { extended } from '../../values/extended';
 import { annotation, labels, Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 
@@ -50,8 +51,7 @@ export function withPorts(scope: Construct, containers: ContainerProps[], ports:
       missing[owner].push({ containerPort: port.targetPort, protocol: port._transport });
     }
   }
-  return containers.map((container, i) => ({
-    ...container,
+  return containers.map((container, i) => extended(container, {
     ports: [...container.ports ?? [], ...missing[i].map(({ containerPort, protocol }) => ({ number: containerPort, protocol: protocol as never }))],
   }));
 }

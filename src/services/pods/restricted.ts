@@ -1,4 +1,5 @@
 import { Capability, ContainerProps, k8s } from 'cdk8s-plus-28';
+import { extended } from '../../values/extended';
 
 /**
  * Drops all capabilities of a container, unless the container sets its own. The Pod Security Standard `restricted` requires it, and cdk8s-plus
@@ -8,7 +9,7 @@ import { Capability, ContainerProps, k8s } from 'cdk8s-plus-28';
  */
 export function restricted(container: ContainerProps): ContainerProps {
   const { securityContext: own = {} } = container;
-  return { ...container, securityContext: { ...own, capabilities: { drop: [Capability.ALL], ...own.capabilities } } };
+  return extended(container, { securityContext: extended(own, { capabilities: { drop: [Capability.ALL], ...own.capabilities } }) });
 }
 
 /**
@@ -16,5 +17,5 @@ export function restricted(container: ContainerProps): ContainerProps {
  * themselves. A container can override it.
  */
 export function confined(pod: k8s.PodSpec): k8s.PodSpec {
-  return { ...pod, securityContext: { ...pod.securityContext, seccompProfile: { type: 'RuntimeDefault' } } };
+  return extended(pod, { securityContext: extended(pod.securityContext ?? {}, { seccompProfile: { type: 'RuntimeDefault' } }) });
 }

@@ -3,6 +3,7 @@ import { spreadOver } from './pod-parts';
 import { place, placementFields, PodPlacement } from './pod-placement';
 import { confined } from './restricted';
 import { refuseAtSynthesis } from '../../kernel/collect-errors';
+import { extended } from '../../values/extended';
 import { Labels } from '../../values/labels';
 
 /** The selection, placement and spreading of pods. */
@@ -44,7 +45,7 @@ export function podTemplate(metadata: k8s.ObjectMeta | undefined, pod: k8s.PodSp
   const { [Pod.ADDRESS_LABEL]: _, ...labels } = metadata?.labels ?? {};
   const spread = selected.spreadOver.map(key => spreadOver(key, selected.selector));
   return {
-    metadata: { ...metadata, labels },
-    spec: { ...confined(pod), ...placementFields(selected.placement), topologySpreadConstraints: spread.length > 0 ? spread : undefined },
+    metadata: extended(metadata ?? {}, { labels }),
+    spec: Object.assign(confined(pod), placementFields(selected.placement), { topologySpreadConstraints: spread.length > 0 ? spread : undefined }),
   };
 }

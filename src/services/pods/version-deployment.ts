@@ -2,6 +2,7 @@ import { Deployment, DeploymentProps, IPodSelector, k8s, PodSelectorConfig } fro
 import { Construct } from 'constructs';
 import { podSelectorConfig, podTemplate, SelectedPods, selectPods } from './selected-pods';
 import { adopt } from '../../kernel/owned-objects';
+import { extended } from '../../values/extended';
 
 /** Properties of a `VersionDeployment`, which selects its pods itself. */
 export interface VersionDeploymentProps extends DeploymentProps {
@@ -23,6 +24,6 @@ export class VersionDeployment extends Deployment implements IPodSelector {
   /** @internal */
   public _toKube(): k8s.DeploymentSpec {
     const spec = super._toKube();
-    return { ...spec, template: podTemplate(spec.template.metadata, spec.template.spec!, this.selected) };
+    return extended(spec, { template: podTemplate(spec.template.metadata, spec.template.spec!, this.selected) });
   }
 }

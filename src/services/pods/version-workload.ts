@@ -10,10 +10,8 @@ import { checkReferences } from './references';
 import { restricted } from './restricted';
 import { checkScaling, keepUp } from './scaling';
 import { VersionDeployment } from './version-deployment';
-import { wrappedPods } from './wrapped-pods';
-import { MeshError } from '../../diagnostics/mesh-error';
 import { wrapErrors } from '../../kernel/collect-errors';
-import { adopt } from '../../kernel/owned-objects';
+import { extended } from '../../values/extended';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { dnsLabel } from '../../values/names';
@@ -42,39 +40,25 @@ export function makeWorkload(
   checkOptions(scope, options);
   const { name, namespace, selector } = setting;
   const metadata = { name: dnsLabel(name, scope, 'the name of the Deployment'), namespace, labels: selector };
-  const deployment = wrapErrors(scope, () => new VersionDeployment(scope, 'Deployment', {
-    ...options,
-    select: false,
+  const deployment = wrapErrors(scope, () => new VersionDeployment(scope, 'Deployment', extended(options, {
+    select: false as const,
     metadata,
     serviceAccount,
     containers: probed(scope, withPorts(scope, options.containers, setting.ports), setting.ports).map(restricted),
     initContainers: options.initContainers && probed(scope, options.initContainers).map(restricted),
     replicas: options.autoscaling ? undefined : options.replicas ?? 1,
-    podMetadata: { labels: options.podLabels ? { ...options.podLabels, ...selector } : selector, annotations: options.podAnnotations },
-  }, { selector, placement: options, spreadOver: options.spreadOverZones ?? true ? [ZONE] : [] }));
+  }), { selector, placement: options, spreadOver: options.spreadOverZones ?? true ? [ZONE] : [] }));
+  const { podMetadata } = deployment;
+  Object.entries(options.podLabels ? { ...options.podLabels, ...selector } : selector).forEach(([key, value]) => podMetadata.addLabel(key, value));
+  Object.entries(options.podAnnotations ?? {}).forEach(([key, value]) => podMetadata.addAnnotation(key, value));
   keepUp(scope, deployment, metadata, selector, options, 1);
   checkProbes(scope, deployment);
   checkReferences(scope, deployment);
-  const pods = new PodMetadataBuilder(scope, `the pods of ${name}`, deployment.podMetadata);
+  const pods = new PodMetadataBuilder(scope, `the pods of ${name}`, podMetadata);
   serveInitContainers(scope, deployment, pods);
   if (options.metrics) {
     tellMetrics(pods, options.metrics, () => getSidecars(scope), setting.ports, scope);
   }
-  return { deployment, pods };
-}
-
-/** Adds the labels of the service's selector to the pods of an existing Deployment. */
-export function takeWorkload(scope: Construct, setting: WorkloadSetting, deployment: Deployment): VersionWorkload {
-  if (deployment.metadata.namespace !== setting.namespace) {
-    throw new MeshError('IM1110', scope, {
-      problem: `the Deployment ${deployment.name} is in another namespace than the service`,
-      got: deployment.metadata.namespace,
-      allowed: setting.namespace,
-      next: 'create the Deployment with { metadata: namespace.metadata(\'…\') }',
-    });
-  }
-  adopt(deployment);
-  const pods = wrappedPods(scope, `the pods of ${setting.name}`, deployment, setting.ports, setting.selector);
   return { deployment, pods };
 }
 

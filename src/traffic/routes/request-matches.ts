@@ -11,7 +11,7 @@ export function httpMatches(options: HttpRouteOptions, at: Construct): HttpMatch
   if (matches.length === 0) {
     throw new MeshError('IM1308', at, { problem: 'the route has no match', got: matches, allowed: 'at least one match; leave the option out for every request' });
   }
-  return matches.map(match => match._match.and(new HttpMatch({ gatewayPort }), at)!);
+  return matches.map(({ _match: match }) => (gatewayPort === undefined ? match : match.and(new HttpMatch({ gatewayPort }), at)!));
 }
 
 /** The matches of a gRPC route. The path of a call is /<package>.<Service>/<Method>. */

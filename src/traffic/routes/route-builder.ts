@@ -14,7 +14,7 @@ export interface RouteOptions {
 }
 
 /** What a route has besides its target: all of it optional. */
-export type RouteDetails = Omit<Partial<RouteToTarget>, 'source' | 'protocol' | 'port' | 'calls'>;
+export type RouteDetails = Omit<Partial<RouteToTarget>, 'source' | 'protocol' | 'port' | 'uncopied' | 'fromBrowsers' | 'calls'>;
 
 /** A route that can be added to the routes of a host, and the services that it calls. */
 export interface BuiltRoute {
@@ -36,13 +36,13 @@ export function buildRoute(
   const { _backend: backend } = RouteTarget._resolve(to, source);
   const calls = new ObservableList<CalledService>();
   const route: RouteToTarget = {
-    ...details,
     source,
     protocol,
     port,
     uncopied: settings.mirrors !== undefined,
     fromBrowsers: settings.corsPolicy !== undefined,
     calls: called => calls.add(called),
+    ...details,
   };
   return { backend, route, calls, settings: RouteSettings.create(requestSettings(settings, route), route, backend) };
 }

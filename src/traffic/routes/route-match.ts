@@ -160,7 +160,7 @@ export class RouteMatch {
       throw new MeshError('IM1308', at, { problem: 'the scheme is unknown', got: scheme._value, allowed: 'http, https' });
     }
     this._match = new HttpMatch({
-      path: path && { ...path, ignoreCase: options.ignoreCase },
+      path: path && { ignoreCase: options.ignoreCase, ...path },
       method: method === undefined ? methodMatch : StringMatch.exact(method),
       scheme,
       authority,
