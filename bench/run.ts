@@ -43,24 +43,35 @@ async function main(): Promise<void> {
   }
   if (values.profile) return profile(load(ROOT), positionals);
 
-  const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
   const only = [values.only, ...positionals].filter(word => word).join(' '); // npm run passes the words of a text one by one
   const chosen = GROUPS.map(group => ({ group, rows: group.rows.filter(row => isChosen(group, row, only)) })).filter(({ rows }) => rows.length > 0);
-  const comparing = chosen.some(({ rows }) => [...needed(rows)].some(task => task.includes(EARLIER)));
-  const earlier = comparing ? built(values.beside, scratch) : '';
+  if (chosen.length === 0) {
+    throw new Error(`no row and no group contains ${only}: ${GROUPS.map(({ name }) => name).join(', ')}`);
+  }
+  const ratios = await ratiosOf(chosen, values.beside, values.rounds === undefined ? undefined : Number(values.rounds));
+  if (values.update) update({ versions: versions(values.beside), ratios });
+}
+
+/** Measures groups in turn, beside the build of a commit if a row needs it. */
+async function ratiosOf(chosen: { group: Group; rows: Row[] }[], commit: string, roundsOfAll?: number): Promise<Record<string, Spread>> {
+  const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
   const ratios: Record<string, Spread> = {};
   try {
+    const comparing = chosen.some(({ rows }) => [...needed(rows)].some(task => task.includes(EARLIER)));
+    const places = { library: ROOT, earlier: comparing ? built(commit, scratch) : '', scratch };
     for (const { group, rows } of chosen) {
-      const rounds = values.rounds === undefined ? group.rounds : Number(values.rounds);
-      const places = { library: ROOT, earlier, scratch };
-      console.log(`\n${group.name}: milliseconds and bytes of this machine, in ${rounds} rounds. They promise nothing.`);
-      Object.assign(ratios, print(await measured({ group: group.name, rows: rows.map(({ name }) => name), rounds, places })));
+      const rounds = roundsOfAll ?? group.rounds;
+      const start = performance.now();
+      const answer = await measured({ group: group.name, rows: rows.map(({ name }) => name), rounds, places });
+      const seconds = Math.round((performance.now() - start) / 1000);
+      console.log(`\n${group.name}: milliseconds and bytes of this machine, in ${rounds} rounds of ${seconds} s in all. They promise nothing.`);
+      Object.assign(ratios, print(answer));
     }
   } finally {
     rmSync(scratch, { recursive: true });
     forget();
   }
-  if (values.update) update({ versions: versions(values.beside), ratios });
+  return ratios;
 }
 
 function isChosen(group: Group, row: Row, only: string): boolean {

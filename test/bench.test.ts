@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments } from 'yaml';
 import baseline from '../bench/baseline.json';
-import { needed } from '../bench/groups/group';
+import { answer, needed } from '../bench/groups/group';
 import { GROUPS } from '../bench/groups/groups';
+import { measure } from '../bench/measure';
 import { withFigures } from '../bench/page';
 import { ProgramName, PROGRAMS } from '../bench/programs/programs';
 import { BY_HAND, CDK8S_SYNTHESIS, LIBRARY, PLAIN, side, SideName } from '../bench/sides';
@@ -90,4 +91,33 @@ test.each(PROGRAM_SIZES)('%s: plain objects are those of the library, byte by by
 
 test('what is written by hand is what the library writes', () => {
   expect(withoutOwnWays(manifests(BY_HAND))).toEqual(withoutOwnWays(manifests(LIBRARY)));
+});
+
+describe('measure', () => {
+  const work = (name: string, figures: number[], written = name) => {
+    let runs = 0;
+    return { name, writes: 'all', take: () => ({ figures: { ms: figures[runs++] }, text: () => written }) };
+  };
+
+  test('takes the figures of each round after one that warms up', async () => {
+    const rounds = await measure([work('a', [100, 1, 2, 3], 'same'), work('b', [100, 2, 2, 2], 'same')], 3);
+    const row = { name: 'a beside b', of: { work: 'a', figure: 'ms' }, to: { work: 'b', figure: 'ms' } };
+    expect(answer(row, rounds)).toEqual({ low: 1, median: 1, high: 1.5 });
+    expect(answer({ ...row, share: 10 }, rounds).median).toBe(0.1);
+    expect(answer({ ...row, to: undefined, share: 2 }, rounds)).toEqual({ low: 1, median: 1, high: 1.5 });
+  });
+
+  test('refuses tasks that write other bytes', async () => {
+    await expect(measure([work('a', [1]), work('b', [1])], 1)).rejects.toThrow('b writes other bytes than a');
+  });
+});
+
+test('the page says whether a figure meets its target', () => {
+  const page = (median: number) => withFigures('<!-- written by `npm run bench -- --update` -->\n<!-- end -->', {
+    versions: { node: 'v20' }, ratios: { 'packed tarball, in MB': { low: 0.7, median, high: 0.8 }, 'a row without a target': { low: 1, median: 2, high: 3 } },
+  });
+  expect(page(0.7)).toContain('node v20\n');
+  expect(page(0.7)).toContain('| packed tarball, in MB | 0.7 | 0.7 to 0.8 | ≤ 0.7: met |\n');
+  expect(page(0.71)).toContain('| ≤ 0.7: missed |\n');
+  expect(page(0.7)).toContain('| a row without a target | 2 | 1 to 3 |  |\n');
 });
