@@ -1,5 +1,5 @@
 import { Yaml } from 'cdk8s';
-import { lineText } from './yaml-string';
+import { hasSpecial, lineText } from './yaml-string';
 
 /** Texts that the YAML parser of Kubernetes reads as a number after it removes underscores. */
 const NUMBER = /^[-+]?(?:0x[0-9a-f]+|0o[-+]?[0-7]+|0b[-+]?[01]+|[0-9]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:e[-+]?[0-9]+)?)$/i;
@@ -13,7 +13,7 @@ const TAB_FIRST = /^\n*\t/;
 /** What Kubernetes would read instead of a text that cdk8s prints. Undefined if it reads the same text. */
 export function misreading(text: string, isKey: boolean): string | undefined {
   if (/[^ -~]/.test(text)) {
-    if (UNREADABLE.test(text)) {
+    if (hasSpecial(text) && UNREADABLE.test(text)) {
       return 'a character that YAML cannot contain';
     }
     return !isKey && TAB_FIRST.test(text) && text.includes('\n') && !/^["']/.test(Yaml.stringify(text)) ? 'an error, because its first line begins with a tab' : undefined;

@@ -21,8 +21,13 @@ const TIMESTAMP = /^\d{4}-\d\d?-\d\d?(?:(?:[tT]|[\t ]+)\d\d?:\d\d?:\d\d?(?:\.\d+
 /** A line that begins like the next document, or like a directive. cdk8s quotes such a key at the top of a document. */
 const DOCUMENT_START = /(?:^|[\u2028\u2029])(?:%|---|\.\.\.)/;
 
-/** Lines that begin and end with a character, and at most one line feed after the last. */
-const BLOCK = /^\S(?:[^]*\S)?\n?$/;
+/** Characters that need a closer look. Most texts have none. */
+const SPECIAL = /[^\t\n -~]/;
+
+/** Whether a text has controls, or characters that are not ASCII. */
+export function hasSpecial(text: string): boolean {
+  return SPECIAL.test(text);
+}
 
 /** Whether the text of a line depends on its place, or is more than a line. */
 export function isOdd(text: string): boolean {
@@ -44,7 +49,9 @@ export function lineText(text: string): string {
 
 /** Several lines as cdk8s prints them after a line break and an indentation. Undefined if they are not regular. */
 export function blockText(text: string, lineBreak: string): string | undefined {
-  if (!BLOCK.test(text) || ODD.test(text.replace(/\n/g, ''))) {
+  // It begins and ends with a character, and has at most one line feed after the last.
+  const isRegular = /^\S/.test(text) && /\S\n?$/.test(text.slice(-2));
+  if (!isRegular || (SPECIAL.test(text) && ODD.test(text.replace(/\n/g, '')))) {
     return undefined;
   }
   const isOpen = !text.endsWith('\n');
