@@ -240,7 +240,13 @@ function isModuleConstant(node: ts.Node): boolean {
 
 function hasBody(node: ts.Node): boolean {
   const isDeclared = ts.isFunctionDeclaration(node) || ts.isMethodDeclaration(node) || ts.isAccessor(node);
-  return ts.isPropertyAssignment(node) || isFunction(node) || (isDeclared && node.body !== undefined);
+  return ts.isPropertyAssignment(node) || isFunction(node) || isKept(node) || (isDeclared && node.body !== undefined);
+}
+
+/** Whether a node is a static property with a function that keeps its answers. */
+function isKept(node: ts.Node): boolean {
+  return ts.isPropertyDeclaration(node) && isStatic(node) && node.initializer !== undefined
+    && ts.isCallExpression(node.initializer) && node.initializer.expression.getText() === 'perSynthesis';
 }
 
 function isNameOfDeclaration(name: ts.Identifier): boolean {

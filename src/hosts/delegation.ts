@@ -61,7 +61,7 @@ export class Delegation {
   }
 
   /** Refuses routes that Istio would drop silently: routes outside of the matches that delegate here, and routes that are not exported to them. */
-  public check(routes: OwnedMatch[], exported: string[] | undefined, at: IConstruct): void {
+  public check(routes: readonly OwnedMatch[], exported: string[] | undefined, at: IConstruct): void {
     for (const { source, matches = [] } of this.roots) {
       const namespace = namespaceOf(source);
       if (!isExported(exported, this.namespace, namespace)) {

@@ -130,7 +130,8 @@ export class GatewayRouting extends Construct {
 
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
-    const http = [...this.redirects().routes.map(route => toDefaultPort(route, [this.hostListeners])), ...this.resolve().routes];
+    const hosts = [this.hostListeners];
+    const http = [...this.redirects().routes, ...this.http.resolve().routes].map(route => toDefaultPort(route, hosts));
     return {
       hosts: [this.owner.host],
       gateways: [this.owner.gateway],
@@ -155,7 +156,8 @@ export class GatewayRouting extends Construct {
   /** Its HTTP routes at synthesis. */
   private resolve(): Resolution<RoutedMatch & OwnedMatch> {
     const { routes, problems } = this.http.resolve();
-    return resolution(routes.map(route => toDefaultPort(route, [this.hostListeners])), problems);
+    const hosts = [this.hostListeners];
+    return resolution(routes.map(route => toDefaultPort(route, hosts)), problems);
   }
 
   /** The listeners that serve its host. */
@@ -190,15 +192,16 @@ export class GatewayRouting extends Construct {
   private checkResolved(): void {
     const { routes: plain, problems } = this.http.resolve();
     throwFirst(problems);
-    plain.forEach(route => checkAtGateway(route, [this.hostListeners], this));
-    const routes = plain.map(route => toDefaultPort(route, [this.hostListeners]));
+    const hosts = [this.hostListeners];
+    plain.forEach(route => checkAtGateway(route, hosts, this));
+    const routes = plain.map(route => toDefaultPort(route, hosts));
     Object.values(this.streams).flat().forEach(({ backend, route }) => throwFirst(backend.resolve(route).problems));
     const others = this.siblings.slice(0, this.siblings.indexOf(this)).flatMap(other => other.resolve().routes);
-    routes.forEach(({ match, by }) => this.checkApart(match, by, others));
-    checkRedirectLoop(routes, this.owner.host, this.hostListeners.listeners);
+    (others.length > 0 ? routes : []).forEach(({ match, by }) => this.checkApart(match, by, others));
+    checkRedirectLoop(routes, this.owner.host, hosts[0].listeners);
     const redirects = this.redirects();
     throwFirst(redirects.problems);
-    const clear = redirects.routes.length > 0 && routes.find(({ match }) => match.toIstio().port === HTTP_PORT);
+    const clear = redirects.routes.length > 0 && routes.find(({ match }) => match.gatewayPort === HTTP_PORT);
     if (clear) {
       throw new MeshError('IM1352', clear.by, { problem: `requests for ${this.owner.host} at port ${HTTP_PORT} are redirected to HTTPS: the route for them is never used`, found: showMatch(clear.match) });
     }

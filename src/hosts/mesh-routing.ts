@@ -14,6 +14,7 @@ import { placedBy } from '../kernel/chart-order';
 import { checkAtSynthesis, collectErrors } from '../kernel/collect-errors';
 import { routingName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
+import { perSynthesis } from '../synthesis/per-synthesis';
 import { MeshPort } from '../values/mesh-port';
 import { isHttp, isTls, MeshProtocol } from '../values/protocol';
 import { Weights } from '../values/weights';
@@ -33,6 +34,12 @@ export interface Split {
   readonly rest: SplitAction;
 }
 
+/** The HTTP routes of a host for sidecars. */
+interface HttpResolution {
+  readonly http: readonly networking.VirtualServiceSpecHttp[];
+  readonly problems: readonly MeshError[];
+}
+
 /**
  * The routing of a host inside the mesh: the one VirtualService that exists for it.
  *
@@ -40,6 +47,8 @@ export interface Split {
  * request settings, and gateways that lead to the host read them.
  */
 export class MeshRouting extends Construct {
+  private static readonly resolved = perSynthesis((routing: MeshRouting) => routing.resolve());
+
   /** The request settings, for all versions. */
   public readonly requests: RequestPolicy;
   private contributed?: Split;
@@ -53,7 +62,7 @@ export class MeshRouting extends Construct {
     this.requests = new RequestPolicy(identity);
     // Constructs that come later can split the service of a mirror, or hash by a key.
     checkAtSynthesis(this, () => [
-      ...this.resolve().problems.slice(0, 1).map(({ message }) => message), ...collectErrors(this, () => this.checkSplit()),
+      ...MeshRouting.resolved(this).problems.slice(0, 1).map(({ message }) => message), ...collectErrors(this, () => this.checkSplit()),
     ]);
   }
 
@@ -92,12 +101,12 @@ export class MeshRouting extends Construct {
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
     const split = this.contributed;
-    const http = this.resolve().http;
+    const { http } = MeshRouting.resolved(this);
     const tcp = split ? this.covered(split).filter(port => !isHttp(port.protocol)).flatMap(port => this.tcpRoutes(split, port.port)) : [];
     return {
       hosts: this.names,
       exportTo: this.visibility.exportTo,
-      http: http.length > 0 ? http : undefined,
+      http: http.length > 0 ? [...http] : undefined,
       tcp: tcp.length > 0 ? tcp : undefined,
     };
   }
@@ -120,19 +129,22 @@ export class MeshRouting extends Construct {
   }
 
   /** The HTTP routes at synthesis. Ports with equal routes share them. Routes name their ports only if other ports have other routes. */
-  private resolve(): { readonly http: networking.VirtualServiceSpecHttp[]; readonly problems: MeshError[] } {
+  private resolve(): HttpResolution {
+    if (!this.contributed && this.requests.isEmpty) {
+      return { http: [], problems: [] };
+    }
     const ports = this.identity.ports.filter(port => isHttp(port.protocol));
-    const resolved = ports.map(port => ({ port: port.port, ...this.routesOf(port) }));
-    const groups = new Map<string, { readonly routes: RoutedMatch[]; readonly ports: number[] }>();
-    for (const { port, routes } of resolved) {
-      const key = JSON.stringify(renderHttp(routes));
-      const group = groups.get(key) ?? { routes, ports: [] };
+    const byPort = ports.map(port => ({ port: port.port, ...this.routesOf(port) }));
+    const groups = new Map<string, { readonly routes: readonly RoutedMatch[]; readonly ports: number[] }>();
+    for (const { port, routes } of byPort) {
+      const key = ports.length === 1 ? '' : JSON.stringify(renderHttp(routes));
+      const group = groups.get(key) ?? { routes, ports: [] as number[] };
       groups.set(key, group);
       group.ports.push(port);
     }
     const http = [...groups.values()].filter(({ routes }) => routes.length > 0)
       .flatMap(group => renderHttp(group.routes, group.ports.length < ports.length ? group.ports : undefined));
-    return { http, problems: resolved.flatMap(({ problems }) => problems) };
+    return { http, problems: byPort.flatMap(({ problems }) => problems) };
   }
 
   /** The routes at one port. Empty if it has neither a split nor request settings. */

@@ -77,7 +77,9 @@ export class Mirrors implements Copies {
 }
 
 /** The destination of a mirror. There is none if the backend has problems or several destinations. */
-function onlyDestination(backend: RouteBackend, route: RouteToTarget): { readonly destination?: Destination; readonly problems: MeshError[] } {
+function onlyDestination(
+  backend: RouteBackend, route: RouteToTarget,
+): { readonly destination?: Destination; readonly problems: readonly MeshError[] } {
   const { routes, problems } = backend.resolve(route);
   const all = routes.flatMap(({ action: { destinations = [] } }) => destinations);
   if (problems.length > 0 || (routes.length === 1 && all.length === 1)) {

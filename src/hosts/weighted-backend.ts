@@ -67,7 +67,7 @@ function textOf(list: RequestRule[], route: RouteToTarget): { readonly text: str
 /** A share, as destinations with weights in hundredths of a percent. */
 interface ResolvedShare {
   readonly destinations: { readonly destination: Destination; readonly weight: number }[];
-  readonly problems: MeshError[];
+  readonly problems: readonly MeshError[];
 }
 
 function resolvedShare({ backend, weight, port, headers }: Share, route: RouteToTarget): ResolvedShare {

@@ -76,6 +76,17 @@ export class HttpMatch {
     return this.parts.path;
   }
 
+  /** The port of the gateway at which requests arrive, if the match is for one port. */
+  public get gatewayPort(): number | undefined {
+    return this.parts.gatewayPort;
+  }
+
+  /** Whether the match has a condition on a header. */
+  public readsHeader(name: string): boolean {
+    const { headers, withoutHeaders } = this.parts;
+    return own(headers, name) !== undefined || own(withoutHeaders, name) !== undefined;
+  }
+
   /** Whether the match has a name in access logs or statistics. */
   public get isNamed(): boolean {
     return this.parts.name !== undefined || this.parts.statPrefix !== undefined;
@@ -169,6 +180,9 @@ export class HttpMatch {
    * one condition for each header.
    */
   public combine(other: HttpMatch, at: Located | string): CombinedMatch {
+    if (this === HttpMatch.EVERYTHING || other === HttpMatch.EVERYTHING) {
+      return { match: this === HttpMatch.EVERYTHING ? other : this, problems: [] };
+    }
     if (!this.overlaps(other) || !conditionsOverlap(this.parts.headers, other.parts.headers)) {
       return { problems: [] };
     }

@@ -41,17 +41,17 @@ export interface OwnedMatch {
 /** What routes become at synthesis. Nothing is thrown: a validation reports the problems, and rendering uses the routes alone. */
 export interface Resolution<R extends RoutedMatch = RoutedMatch> {
   /** In the order in which Envoy evaluates them. Empty if there are problems. */
-  readonly routes: R[];
-  readonly problems: MeshError[];
+  readonly routes: readonly R[];
+  readonly problems: readonly MeshError[];
 }
 
 /** A resolution that has routes only if there are no problems. */
-export function resolution<R extends RoutedMatch>(routes: R[], problems: MeshError[] = []): Resolution<R> {
+export function resolution<R extends RoutedMatch>(routes: readonly R[], problems: readonly MeshError[] = []): Resolution<R> {
   return { routes: problems.length === 0 ? routes : [], problems };
 }
 
 /** Throws the first problem, where a check refuses at once. Further problems often follow from the first. */
-export function throwFirst([problem]: MeshError[]): void {
+export function throwFirst([problem]: readonly MeshError[]): void {
   if (problem) {
     throw problem;
   }
@@ -78,14 +78,15 @@ export function renderDestinations(list: Destination[]): networking.VirtualServi
  *
  * @param ports the ports that the routes are for, where that is not all of them
  */
-export function renderHttp(routes: RoutedMatch[], ports?: number[]): networking.VirtualServiceSpecHttp[] {
-  const groups: { matches: HttpMatch[]; action: RouteAction }[] = [];
+export function renderHttp(routes: readonly RoutedMatch[], ports?: number[]): networking.VirtualServiceSpecHttp[] {
+  const groups: { matches: HttpMatch[]; action: RouteAction; text: string }[] = [];
   for (const { match, action } of routes) {
     const last = groups[groups.length - 1];
-    if (last && JSON.stringify(last.action) === JSON.stringify(action)) {
+    const text = JSON.stringify(action);
+    if (last?.text === text) {
       last.matches.push(match);
     } else {
-      groups.push({ matches: [match], action });
+      groups.push({ matches: [match], action, text });
     }
   }
   return groups.map(({ matches, action: { destinations: ends, settings, ...answer } }) => ({

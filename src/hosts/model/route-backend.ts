@@ -28,7 +28,7 @@ export interface RouteToTarget {
   /** The matches of the route. Undefined for connections. */
   readonly matches?: HttpMatch[];
   /** All routes of its host, in the order of evaluation, if the host is known. Called at synthesis. */
-  readonly routesOfHost?: () => (RoutedMatch & OwnedMatch)[];
+  readonly routesOfHost?: () => readonly (RoutedMatch & OwnedMatch)[];
   /** The listeners at which gateways serve its host. Called at synthesis. */
   readonly hostListeners?: () => HostListeners[];
   /** Whether the route has a `corsPolicy`, so that browsers call it from pages of other origins. */

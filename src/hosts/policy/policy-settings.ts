@@ -2,6 +2,7 @@ import { IConstruct } from 'constructs';
 import { DEFAULT_5XX_ERRORS } from './outlier-detection';
 import * as networking from '../../../imports/networking.istio.io';
 import { FieldOwnership } from '../../kernel/field-ownership';
+import { getOrAdd } from '../../values/get-or-add';
 
 export type TrafficPolicy = networking.DestinationRuleSpecTrafficPolicy;
 type LoadBalancer = networking.DestinationRuleSpecTrafficPolicyLoadBalancer;
@@ -28,6 +29,8 @@ export class PolicySettings {
   private readonly byScope = new Map<string, { readonly scope: PolicyScope; readonly values: FieldOwnership<unknown> }>();
   /** The defaults, by setting. */
   private defaults: SettingsByPath = {};
+  /** The effective settings by scope, until one is set. Checks and rendering ask for them many times. */
+  private known?: Map<string, SettingsByPath>;
 
   public constructor(private readonly host: string) {}
 
@@ -40,15 +43,17 @@ export class PolicySettings {
       this.byScope.set(key, known);
     }
     known.values.set(name, value, source);
+    this.known = undefined;
   }
 
   /** Sets defaults for all scopes. */
   public assume(settings: SettingsByPath): void {
     this.defaults = { ...this.defaults, ...settings };
+    this.known = undefined;
   }
 
   /** The scopes that have settings. */
-  public get scopes(): PolicyScope[] {
+  public get scopes(): readonly PolicyScope[] {
     return [...this.byScope.values()].map(({ scope }) => scope);
   }
 
@@ -70,7 +75,9 @@ export class PolicySettings {
 
   /** All settings that apply to a scope. A version takes precedence over a port, as in Istio. */
   public effective({ version, port }: PolicyScope): SettingsByPath {
-    return Object.assign({}, this.defaults, ...wider({ version, port }).map(scope => this.own(scope))) as SettingsByPath;
+    this.known ??= new Map();
+    return getOrAdd(this.known, keyOf({ version, port }), () =>
+      Object.assign({}, this.defaults, ...wider({ version, port }).map(scope => this.own(scope))) as SettingsByPath);
   }
 
   /** The construct whose value of a setting applies to a scope. */

@@ -4,6 +4,7 @@ import { joined } from './redirect-prefix';
 import { RouteSettings } from './route-settings';
 import { BackendAttributes } from './route-settings-problems';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { perSynthesis } from '../../synthesis/per-synthesis';
 import { suchAs } from '../http/example-request';
 import { HttpMatch } from '../http/http-match';
 import { RequestRule } from '../http/request-settings';
@@ -19,6 +20,8 @@ interface AddedRoute {
 
 /** The HTTP routes of one VirtualService, ordered by the specificity of their matches and not by the order of construction. */
 export class HttpRoutes {
+  private static readonly resolved = perSynthesis((routes: HttpRoutes) => routes.derive());
+
   private readonly routes: AddedRoute[] = [];
   private readonly index = new MatchIndex();
 
@@ -57,6 +60,10 @@ export class HttpRoutes {
 
   /** All routes in order, at synthesis. Each match is divided by the rules of its backend. */
   public resolve(): Resolution<RoutedMatch & OwnedMatch> {
+    return HttpRoutes.resolved(this);
+  }
+
+  private derive(): Resolution<RoutedMatch & OwnedMatch> {
     const parts = this.routes
       .flatMap(added => added.matches.map(match => ({ match, added })))
       .sort((a, b) => a.match.compare(b.match))
@@ -79,7 +86,7 @@ function divided(match: HttpMatch, { backend, route, settings }: AddedRoute): Re
 
 /** Combines the rules and the destinations of a match: each rule with each destination. Nothing follows a catch-all combination. */
 export function combined(
-  match: HttpMatch, rules: RequestRule[], targets: RoutedMatch[], route: RouteToTarget, backend: BackendAttributes = {},
+  match: HttpMatch, rules: readonly RequestRule[], targets: readonly RoutedMatch[], route: RouteToTarget, backend: BackendAttributes = {},
 ): Resolution {
   const parts: RoutedMatch[] = [];
   const problems: MeshError[] = [];

@@ -20,19 +20,25 @@ const DEFAULT_PORTS: { readonly [scheme: string]: number } = { http: 80, https: 
  */
 export function toDefaultPort<R extends RoutedMatch>(route: R, hosts: HostListeners[]): R {
   const { match, action } = route;
+  if (!action.redirect) {
+    return route;
+  }
   const [host, another] = [...new Set(hosts.map(each => each.host))];
   const isNamed = host !== undefined && another === undefined && !isPattern(host);
-  const needed = isNamed && action.redirect && leadsToDefaultPort(action.redirect, hosts.flatMap(({ listeners }) => listenersFor(match, listeners)));
+  const needed = isNamed && leadsToDefaultPort(action.redirect, hosts.flatMap(({ listeners }) => listenersFor(match, listeners)));
   return needed ? { ...route, action: { ...action, redirect: { ...action.redirect, authority: host } } } : route;
 }
 
 /** Refuses a redirect to the default port of a scheme if Envoy would keep another port, or if the redirect has to keep one for another listener. */
 export function checkDefaultPort({ match, action, by }: RoutedMatch & OwnedMatch, hosts: HostListeners[]): void {
   const { redirect } = action;
+  if (!redirect) {
+    return;
+  }
   const names = [...new Set(hosts.map(each => each.host))];
-  for (const { host, listeners } of redirect ? hosts : []) {
+  for (const { host, listeners } of hosts) {
     const open = listenersFor(match, listeners);
-    const away = open.filter(listener => leadsToDefaultPort(redirect!, [listener]));
+    const away = open.filter(listener => leadsToDefaultPort(redirect, [listener]));
     const same = open.filter(listener => !away.includes(listener));
     const kept = away.find(({ port, scheme }) => port !== DEFAULT_PORTS[scheme]);
     if (kept && (isPattern(host) || names.length > 1)) {
@@ -66,6 +72,6 @@ function leadsToDefaultPort({ authority, port, derivePort, scheme }: Redirect, l
 }
 
 function listenersFor(match: HttpMatch, listeners: HttpListener[]): HttpListener[] {
-  const { port } = match.toIstio();
-  return listeners.filter(listener => port === undefined || listener.port === port);
+  const { gatewayPort } = match;
+  return gatewayPort === undefined ? listeners : listeners.filter(({ port }) => port === gatewayPort);
 }

@@ -57,6 +57,11 @@ export class RequestPolicy {
     }
   }
 
+  /** Whether no construct contributes settings. */
+  public get isEmpty(): boolean {
+    return this.everywhere === undefined && this.ports === undefined;
+  }
+
   /** The rules for requests at a port, in the order of evaluation; the last one is for all remaining requests. Empty if nothing is set. */
   public rules(port: MeshPort): RequestRule[] {
     const stated: { [name: string]: Setting } = { ...this.everywhere?.render(), ...this.ports?.get(port.port)?.render() };
