@@ -1,7 +1,8 @@
-import { IConstruct, IValidation } from 'constructs';
+import { IConstruct } from 'constructs';
 import { appRegistryOf } from './registry-store';
 import { rootOf } from './scopes';
 import { Answers, keepAnswers, keepsAnswers } from '../synthesis/per-synthesis';
+import { PureValidation } from '../synthesis/pure-validation';
 
 class ValidationRegistry {
   /** The validation of the App by cdk8s. Written by `checkAtSynthesis`. Complete on first use. */
@@ -27,7 +28,7 @@ export class AppValidation {
   private answers?: Answers;
 
   private constructor(app: IConstruct) {
-    app.node.addValidation({ validate: () => this.begin() });
+    app.node.addValidation(new Beginning(() => this.begin()));
   }
 
   /** Adds a check to a construct. */
@@ -54,11 +55,20 @@ export class AppValidation {
   }
 }
 
+/** The validation of the root, which is the first. */
+class Beginning extends PureValidation {
+  public constructor(public readonly validate: () => string[]) {
+    super();
+  }
+}
+
 /** A check of one construct. There are thousands, so each is one small object. */
-class AppCheck implements IValidation {
+class AppCheck extends PureValidation {
   private last = 0;
 
-  public constructor(private readonly app: AppValidation, private readonly problems: () => string[]) {}
+  public constructor(private readonly app: AppValidation, private readonly problems: () => string[]) {
+    super();
+  }
 
   public validate(): string[] {
     if (keepsAnswers()) {

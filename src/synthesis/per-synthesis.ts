@@ -7,6 +7,11 @@ export class Answers {
   /** @param isOwn whether our own synthesis keeps them, and not a validation by cdk8s */
   public constructor(public readonly isOwn = true) {}
 
+  /** Forgets all answers, after a change of a construct. */
+  public clear(): void {
+    this.byQuestion.clear();
+  }
+
   public to(question: Question): Map<unknown, unknown> {
     let answers = this.byQuestion.get(question);
     if (!answers) {
@@ -26,11 +31,11 @@ let kept: Answers | undefined;
  *
  * @param answers those of earlier calls, if nothing changes in between
  */
-export function keepAnswers<T>(call: () => T, answers = new Answers()): T {
+export function keepAnswers<T>(call: (answers: Answers) => T, answers = new Answers()): T {
   const outer = kept;
   kept = answers;
   try {
-    return call();
+    return call(answers);
   } finally {
     kept = outer;
   }

@@ -1,7 +1,7 @@
 import { ApiObject, ApiObjectMetadataDefinition, App, JsonPatch } from 'cdk8s';
 import { isKnownCdk8s } from './cdk8s-release';
 import { perSynthesis } from './per-synthesis';
-import { Json, resolved, resolvesByDefault } from './resolved-value';
+import { Form, Json, resolved, resolvesByDefault } from './resolved-value';
 
 /** A rendered object. */
 export interface Manifest {
@@ -37,17 +37,24 @@ const FIRST = ['apiVersion', 'kind', 'metadata'];
 /** What `object.toJson()` returns. It is rendered once while answers are kept. */
 export const manifestOf: (object: ApiObject) => Manifest = perSynthesis((object: ApiObject) => {
   const generated = generatedClassOf(object);
-  if (generated === undefined || !isKnownCdk8s() || !resolvesByDefault(App.of(object) as App)) {
+  const { isKnown, form } = settingsOf(App.of(object.chart) as App);
+  if (generated === undefined || !isKnown) {
     return object.toJson();
   }
   let plain: Manifest;
   try {
-    plain = render(object);
+    plain = render(object, form);
   } catch {
     return object.toJson(); // it throws the error of cdk8s, or can render what we cannot
   }
   return generated === 'none' ? plain : generated.manifest(plain);
 });
+
+/** Whether cdk8s renders the objects of an App as we do, and in which form. */
+const settingsOf = perSynthesis((app: App): { readonly isKnown: boolean; readonly form: Form } => ({
+  isKnown: isKnownCdk8s() && resolvesByDefault(app),
+  form: { sortKeys: !process.env.CDK8S_DISABLE_SORT, dropEmpty: false }, // eslint-disable-line no-restricted-globals -- a setting of cdk8s, which has no other form
+}));
 
 /** The generated class whose `toJson()` an object has; none if it has that of `ApiObject`. Undefined if it has one that is unknown. */
 function generatedClassOf(object: ApiObject): GeneratedClass | 'none' | undefined {
@@ -64,22 +71,25 @@ function generatedClassOf(object: ApiObject): GeneratedClass | 'none' | undefine
 }
 
 /** What `ApiObject.prototype.toJson` returns. */
-function render(object: ApiObject): Manifest {
+function render(object: ApiObject, form: Form): Manifest {
   const { props, patches } = object as unknown as PrivateObject;
-  const json = resolved({ ...props, metadata: metadataOf(object) }, { sortKeys: sortsKeys(), dropEmpty: false }) as Manifest;
-  const patched = patches.length > 0 ? JsonPatch.apply(json, ...patches) as Manifest : json;
-  const result: { [key: string]: Json } = {};
-  for (const key of [...FIRST, ...Object.keys(patched)]) {
-    if (key in patched) {
-      result[key] = patched[key];
-    }
+  const metadata = metadataOf(object);
+  if (patches.length > 0) {
+    return inOrder(JsonPatch.apply(resolved({ ...props, metadata }, form), ...patches));
   }
-  return result as unknown as Manifest;
+  const { metadata: _, ...given } = props;
+  return inOrder({ ...resolved(given, form) as object, ...metadata === undefined ? {} : { metadata } }); // metadata is resolved already
 }
 
-/** Whether cdk8s sorts the keys of objects. */
-function sortsKeys(): boolean {
-  return !process.env.CDK8S_DISABLE_SORT; // eslint-disable-line no-restricted-globals -- a setting of cdk8s, which has no other form
+/** The keys of a manifest in the order of cdk8s. */
+function inOrder(manifest: { readonly [key: string]: Json }): Manifest {
+  const result: { [key: string]: Json } = {};
+  for (const key of FIRST) {
+    if (key in manifest) {
+      result[key] = manifest[key];
+    }
+  }
+  return Object.assign(result, manifest) as unknown as Manifest;
 }
 
 /** What `ApiObjectMetadataDefinition.prototype.toJson` returns. */

@@ -1,7 +1,8 @@
 import { ApiObject, App, Chart } from 'cdk8s';
 import { isKnownCdk8s } from './cdk8s-release';
 import { orderedCharts } from './dependency-order';
-import { keepAnswers } from './per-synthesis';
+import { Answers, keepAnswers } from './per-synthesis';
+import { validatesPurely } from './pure-validation';
 import { Manifest, manifestOf } from './rendered-object';
 
 /** A manifest, and the object that it is of. If a subclass of `Chart` changes manifests, the chart stands for the object. */
@@ -23,14 +24,15 @@ export interface RenderedChart {
 /**
  * Validates an App once, and renders its charts one by one. cdk8s validates the whole App again for each chart.
  *
- * Answers are kept during the validation, and then again from the start during the rendering, because a validation may change a construct.
+ * Answers are kept from the first validation to the last rendering. They are derived again after a validation of another library or of the user, which
+ * may change a construct.
  *
  * @param each what to do with a chart
  * @throws Error with the problems of all constructs, as cdk8s throws it
  */
 export function renderCharts(app: App, each: (rendered: RenderedChart) => void): void {
-  keepAnswers(() => validate(app));
-  keepAnswers(() => {
+  keepAnswers(answers => {
+    validate(app, answers);
     const { charts, areNumbered, objectsOf } = orderedCharts(app);
     for (const chart of charts) {
       const ownObjects = () => objectsOf(chart).map(object => ({ of: object, manifest: manifestOf(object) }));
@@ -54,12 +56,21 @@ export function renderChart(chart: Chart): Manifest[] {
     return chart.toJson();
   }
   const app = App.of(chart) as App;
-  keepAnswers(() => validate(app));
-  return keepAnswers(() => orderedCharts(app).objectsOf(chart).map(manifestOf));
+  return keepAnswers(answers => {
+    validate(app, answers);
+    return orderedCharts(app).objectsOf(chart).map(manifestOf);
+  });
 }
 
-function validate(app: App): void {
-  const problems = app.node.findAll().flatMap(({ node }) => node.validate().map(problem => `[${node.path}] ${problem}`));
+function validate(app: App, answers: Answers): void {
+  const problems: string[] = [];
+  for (const construct of app.node.findAll()) {
+    const { node } = construct;
+    problems.push(...node.validate().map(problem => `[${node.path}] ${problem}`));
+    if (!validatesPurely(construct)) {
+      answers.clear();
+    }
+  }
   if (problems.length > 0) {
     throw new Error(`Validation failed with the following errors:\n  ${problems.join('\n  ')}`);
   }

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { App, AppProps, YamlOutputType } from 'cdk8s';
 import fc from 'fast-check';
-import { option } from '../helpers/option';
 import { build, PROGRAMS } from './random-app';
+import { option } from '../helpers/option';
 import { MeshApp } from 'cdk8s-istio';
 
 /** Random Apps to compare. More of them: `APPS=100000 npx jest test/synthesis`. */
