@@ -2,6 +2,7 @@ import { Deployment, DeploymentProps, IPodSelector, k8s, PodSelectorConfig } fro
 import { Construct } from 'constructs';
 import { podSelectorConfig, podTemplate, SelectedPods, selectPods } from './selected-pods';
 import { adopt } from '../../kernel/owned-objects';
+import { perSynthesis } from '../../synthesis/per-synthesis';
 import { extended } from '../../values/extended';
 
 /** Properties of a `VersionDeployment`, which selects its pods itself. */
@@ -11,6 +12,8 @@ export interface VersionDeploymentProps extends DeploymentProps {
 
 /** A Deployment of cdk8s-plus whose pods are labelled and selected by names only. */
 export class VersionDeployment extends Deployment implements IPodSelector {
+  private static readonly specOf = perSynthesis((deployment: VersionDeployment) => deployment.render());
+
   public constructor(scope: Construct, id: string, props: VersionDeploymentProps, private readonly selected: SelectedPods) {
     super(scope, id, props);
     adopt(this);
@@ -23,6 +26,10 @@ export class VersionDeployment extends Deployment implements IPodSelector {
 
   /** @internal */
   public _toKube(): k8s.DeploymentSpec {
+    return VersionDeployment.specOf(this);
+  }
+
+  private render(): k8s.DeploymentSpec {
     const spec = super._toKube();
     return extended(spec, { template: podTemplate(spec.template.metadata, spec.template.spec!, this.selected) });
   }

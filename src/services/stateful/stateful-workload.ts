@@ -3,6 +3,7 @@ import { IPodSelector, k8s, PodManagementPolicy, PodSelectorConfig, Workload, Wo
 import { Construct } from 'constructs';
 import { ClaimRetention, ClaimRetentionPolicy, claimTemplates, mounted, VolumeClaims } from './volume-claim';
 import { owned } from '../../kernel/owned-objects';
+import { perSynthesis } from '../../synthesis/per-synthesis';
 import { podSelectorConfig, podTemplate, SelectedPods, selectPods } from '../pods/selected-pods';
 
 /** Properties of a `StatefulWorkload`. */
@@ -22,6 +23,8 @@ export interface StatefulWorkloadProps extends WorkloadProps, SelectedPods {
  * whose ports Istio cannot read, and orders objects by dependencies.
  */
 export class StatefulWorkload extends Workload implements IPodSelector {
+  private static readonly specOf = perSynthesis((workload: StatefulWorkload) => workload.render());
+
   public readonly resourceType = 'statefulsets';
 
   protected readonly apiObject: ApiObject;
@@ -41,6 +44,10 @@ export class StatefulWorkload extends Workload implements IPodSelector {
 
   /** @internal */
   public _toKube(): k8s.StatefulSetSpec {
+    return StatefulWorkload.specOf(this);
+  }
+
+  private render(): k8s.StatefulSetSpec {
     const { own } = this;
     const { whenDeleted = ClaimRetentionPolicy.RETAIN, whenScaled = ClaimRetentionPolicy.RETAIN } = own.claimRetention ?? {};
     const pod = this._toPodSpec();
