@@ -1,5 +1,6 @@
 import { ApiObject, Chart, DependencyGraph } from 'cdk8s';
 import { IConstruct } from 'constructs';
+import { constructsOf } from './app-tree';
 import { sorted } from './object-order';
 
 /** The charts of an App, in the order in which cdk8s writes them. */
@@ -13,7 +14,7 @@ export interface OrderedCharts {
 
 /** The charts of an App. Dependencies between constructs become dependencies of their charts and objects, as in cdk8s. */
 export function orderedCharts(app: IConstruct): OrderedCharts {
-  const all = app.node.findAll();
+  const all = constructsOf(app);
   if (!all.some(hasDependencies) && !all.some(isNested)) {
     const objects = byChart(all);
     return { charts: numbersFirst(all.filter(Chart.isChart)), areNumbered: false, objectsOf: chart => sorted(chart, objects.get(chart) ?? []) };
@@ -35,7 +36,7 @@ function isNested(construct: IConstruct): boolean {
   return Chart.isChart(construct) && Chart.isChart(construct.node.scope);
 }
 
-function byChart(all: IConstruct[]): Map<Chart, ApiObject[]> {
+function byChart(all: readonly IConstruct[]): Map<Chart, ApiObject[]> {
   const objects = new Map<Chart, ApiObject[]>();
   for (const construct of all) {
     if (ApiObject.isApiObject(construct)) {
@@ -56,12 +57,12 @@ interface Dependency {
   readonly target: IConstruct;
 }
 
-function dependenciesOf(constructs: IConstruct[]): Dependency[] {
+function dependenciesOf(constructs: readonly IConstruct[]): Dependency[] {
   return constructs.flatMap(source => source.node.dependencies.map(target => ({ source, target })));
 }
 
 /** What cdk8s does before it writes a chart. Returns whether a chart depends on another one. */
-function spreadDependencies(all: IConstruct[]): boolean {
+function spreadDependencies(all: readonly IConstruct[]): boolean {
   let areNumbered = false;
   for (const parent of all.filter(Chart.isChart)) {
     for (const child of parent.node.children.filter(Chart.isChart)) {
@@ -95,7 +96,7 @@ function ownObjects(construct: IConstruct): ApiObject[] {
  * cdk8s' graph follows a dependency again on every path to it, which takes exponential time. This walk visits each construct once. The order is the
  * same, because cdk8s also adds a construct where it meets it first.
  */
-function ordered(scope: IConstruct, all: IConstruct[]): IConstruct[] {
+function ordered(scope: IConstruct, all: readonly IConstruct[]): IConstruct[] {
   const dependencies = dependenciesOf(all);
   const vertices: { [path: string]: IConstruct } = Object.fromEntries(all.map(construct => [construct.node.path, construct]));
   const needed = new Map<IConstruct, Set<IConstruct>>(all.map(construct => [construct, new Set()]));

@@ -31,6 +31,8 @@ interface PrivateMetadata {
   readonly [key: string]: Json;
 }
 
+const METADATA: Form = { sortKeys: true, dropEmpty: true };
+
 /** The keys that cdk8s writes first. */
 const FIRST = ['apiVersion', 'kind', 'metadata'];
 
@@ -98,6 +100,5 @@ function metadataOf({ metadata }: ApiObject): Json {
     return metadata.toJson();
   }
   const { _additionalAttributes, name, namespace, annotations, finalizers, ownerReferences, labels } = metadata as unknown as PrivateMetadata;
-  const given = { ..._additionalAttributes, name, namespace, annotations, finalizers, ownerReferences, labels };
-  return resolved(given, { sortKeys: true, dropEmpty: true });
+  return resolved(Object.assign({}, _additionalAttributes, { name, namespace, annotations, finalizers, ownerReferences, labels }), METADATA);
 }

@@ -1,4 +1,5 @@
 import { ApiObject, App, Chart } from 'cdk8s';
+import { constructsOf } from './app-tree';
 import { isKnownCdk8s } from './cdk8s-release';
 import { orderedCharts } from './dependency-order';
 import { Answers, keepAnswers } from './per-synthesis';
@@ -64,7 +65,7 @@ export function renderChart(chart: Chart): Manifest[] {
 
 function validate(app: App, answers: Answers): void {
   const problems: string[] = [];
-  for (const construct of app.node.findAll()) {
+  for (const construct of constructsOf(app)) {
     const { node } = construct;
     problems.push(...node.validate().map(problem => `[${node.path}] ${problem}`));
     if (!validatesPurely(construct)) {
