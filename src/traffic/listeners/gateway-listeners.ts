@@ -25,7 +25,7 @@ export function listenersOf(gateway: IConstruct, workload: GatewayWorkload, serv
   const own = new ListenerIndex();
   wanted.forEach((listener, i) => {
     checkSlot(listener, [listeners, own]);
-    checkServers(listener, listeners.rivals(listener, i === 0));
+    checkServers(listener, listeners.competitors(listener, i === 0));
     own.add(listener);
   });
   return wanted;
@@ -80,9 +80,9 @@ function checkSlot(listener: Listener, known: ListenerIndex[]): void {
 }
 
 /** Refuses servers between which requests would go wrong. */
-function checkServers(listener: Listener, rivals: Listener[]): void {
+function checkServers(listener: Listener, competitors: Listener[]): void {
   const { gateway } = listener;
-  for (const other of rivals.filter(({ server }) => server !== listener.server)) {
+  for (const other of competitors.filter(({ server }) => server !== listener.server)) {
     checkReuse(listener, other, gateway);
     checkReuse(other, listener, gateway);
     checkDemand(listener, other, gateway);

@@ -105,7 +105,7 @@ export class ListenerIndex {
    *
    * @param isFirst whether it is the first one of its server there: its certificate is that of all
    */
-  public rivals(listener: Listener, isFirst: boolean): Listener[] {
+  public competitors(listener: Listener, isFirst: boolean): Listener[] {
     return inOrder(this.slots(listener).flatMap(slot => [...slot.near(listener.host), ...isFirst ? slot.nearCertificate(listener.server) : []]));
   }
 
