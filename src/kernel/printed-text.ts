@@ -1,8 +1,7 @@
 import { ApiObject } from 'cdk8s';
 import { AppRegistry } from './app-registry';
 import { appRegistryOf } from './registry-store';
-import { firstMisread } from '../synthesis/misread';
-import { misreadError } from '../synthesis/misread-error';
+import { refuseMisread } from '../synthesis/misread-error';
 
 /**
  * Checks an object whenever cdk8s renders it. This avoids a second rendering, and includes late contributions and patches.
@@ -17,10 +16,7 @@ export function watchPrinting(object: ApiObject): void {
   Object.defineProperty(object, 'toJson', {
     value: () => {
       const json = toJson.call(object);
-      const misread = firstMisread(json);
-      if (misread) {
-        throw misreadError(object, misread, object);
-      }
+      refuseMisread(object, json);
       return json;
     },
     writable: true,

@@ -2,6 +2,7 @@ import { ApiObject, App, Chart } from 'cdk8s';
 import { constructsOf } from './app-tree';
 import { isKnownCdk8s } from './cdk8s-release';
 import { orderedCharts } from './dependency-order';
+import { refuseMisread } from './misread-error';
 import { Answers, keepAnswers } from './per-synthesis';
 import { validatesPurely } from './pure-validation';
 import { Manifest, manifestOf } from './rendered-object';
@@ -59,7 +60,11 @@ export function renderChart(chart: Chart): Manifest[] {
   const app = App.of(chart) as App;
   return keepAnswers(answers => {
     validate(app, answers);
-    return orderedCharts(app).objectsOf(chart).map(manifestOf);
+    return orderedCharts(app).objectsOf(chart).map(object => {
+      const manifest = manifestOf(object);
+      refuseMisread(object, manifest); // nothing prints it, which would find the value too
+      return manifest;
+    });
   });
 }
 
