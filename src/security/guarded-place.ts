@@ -4,6 +4,7 @@ import { Construct } from 'constructs';
 import { accessRules, Grant } from './access-rules';
 import { NetworkGrants, networkPolicy } from './network-rules';
 import * as security from '../../imports/security.istio.io';
+import { placedBy } from '../kernel/chart-order';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { owned } from '../kernel/owned-objects';
 import { collectorsAround, ProxyCallee } from '../services/calls/proxy-callees';
@@ -46,7 +47,7 @@ export function makeAccess(
   { scope, name, namespace, labels, annotations = {} }: Place, { enforces }: Strictness, grants: () => Grant[],
   meshwide: () => number[] = () => [],
 ): void {
-  new security.AuthorizationPolicy(scope, owned(scope, 'AuthorizationPolicy'), {
+  const policy = new security.AuthorizationPolicy(scope, owned(scope, 'AuthorizationPolicy'), {
     metadata: { name, namespace, annotations: some({ ...annotations, ...enforces ? {} : { 'istio.io/dry-run': 'true' } }) },
     spec: Lazy.any({
       produce: () => ({
@@ -56,6 +57,9 @@ export function makeAccess(
       }),
     }),
   });
+  if (labels) {
+    placedBy(policy, { selector: labels });
+  }
 }
 
 /** Creates the Sidecar of some pods, which refuses calls of all hosts but these. */

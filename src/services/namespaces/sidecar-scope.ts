@@ -1,6 +1,7 @@
 import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import * as networking from '../../../imports/networking.istio.io';
+import { placedBy } from '../../kernel/chart-order';
 import { FieldOwnership } from '../../kernel/field-ownership';
 import { owned } from '../../kernel/owned-objects';
 import { registryOf } from '../../kernel/registry';
@@ -47,10 +48,10 @@ export class SidecarScope extends Construct {
   private constructor(scope: Construct, private readonly setting: SidecarSetting) {
     super(scope, 'Sidecar');
     this.claims = new FieldOwnership(`the sidecars of ${setting.namespace}`, 'IM1401');
-    new networking.Sidecar(this, owned(this, 'Resource'), {
+    placedBy(new networking.Sidecar(this, owned(this, 'Resource'), {
       metadata: { name: setting.name, namespace: setting.namespace, annotations: some(setting.annotations) },
       spec: Lazy.any({ produce: () => this._render() }),
-    });
+    }), { workloadSelector: setting.labels });
   }
 
   /** Sets the policy for traffic to unknown hosts. */
