@@ -1,3 +1,4 @@
+import { RouteTable } from './route-table';
 import * as networking from '../../../imports/networking.istio.io';
 import { exampleOf, ExampleRequest, spell, takes } from '../http/example-request';
 import { HttpMatch } from '../http/http-match';
@@ -16,11 +17,13 @@ const MOST_REDIRECTS = 20;
 
 /** Finds a redirect that a client would follow endlessly, with an example request. */
 export function endlessRedirect(routes: (RoutedMatch & OwnedMatch)[], host: string, listeners: HttpListener[]): { readonly by: OwnedMatch['by']; readonly request: string } | undefined {
-  for (const route of routes.filter(({ action }) => action.redirect)) {
+  const redirects = routes.filter(({ action }) => action.redirect);
+  const table = new RouteTable(redirects.length === 0 ? [] : routes);
+  for (const route of redirects) {
     const example = exampleOf(route.match);
     const starts = listeners.filter(({ port }) => example?.port === undefined || example.port === port);
     for (const listener of starts.length > 0 ? starts : [undefined]) {
-      if (example && isEndless(routes, host, listeners, route, { request: { ...example, port: listener?.port ?? example.port }, listener })) {
+      if (example && isEndless(table, host, listeners, route, { request: { ...example, port: listener?.port ?? example.port }, listener })) {
         return { by: route.by, request: spell(example) };
       }
     }
@@ -28,10 +31,10 @@ export function endlessRedirect(routes: (RoutedMatch & OwnedMatch)[], host: stri
   return undefined;
 }
 
-function isEndless(routes: RoutedMatch[], host: string, listeners: HttpListener[], from: RoutedMatch, start: Visit): boolean {
+function isEndless(table: RouteTable<RoutedMatch>, host: string, listeners: HttpListener[], from: RoutedMatch, start: Visit): boolean {
   let visit: Visit | undefined = start;
   for (let hops = 0; hops < MOST_REDIRECTS; hops++) {
-    const route = taking(routes, visit.request);
+    const route = taking(table, visit.request);
     if (!route?.action.redirect || (hops === 0 && route !== from)) {
       return false;
     }
@@ -44,8 +47,8 @@ function isEndless(routes: RoutedMatch[], host: string, listeners: HttpListener[
 }
 
 /** The route that takes a request, if that is decidable. */
-function taking(routes: RoutedMatch[], request: ExampleRequest): RoutedMatch | undefined {
-  const first = routes.find(({ match }) => takes(match, request) !== false);
+function taking(table: RouteTable<RoutedMatch>, request: ExampleRequest): RoutedMatch | undefined {
+  const first = table.taking(request.path).find(({ match }) => takes(match, request) !== false);
   return first && takes(first.match, request) ? first : undefined;
 }
 
