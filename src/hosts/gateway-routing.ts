@@ -2,10 +2,10 @@ import { Lazy } from 'cdk8s';
 import { Construct, IConstruct } from 'constructs';
 import { Delegation } from './delegation';
 import { HttpMatch } from './http/http-match';
-import { HostListeners } from './model/host-listeners';
 import { OwnedMatch, renderDestinations, renderHttp, Resolution, resolution, RoutedMatch, throwFirst } from './model/route-action';
 import { RouteBackend, RouteToTarget } from './model/route-backend';
 import { checkAtGateway, checkRedirectLoop } from './route-checks';
+import { GatewayHost, GatewayHosts, HostSiblings } from './routes/host-siblings';
 import { HTTP_PORT, redirectRoutes } from './routes/http-redirect';
 import { HttpRoutes, showMatch } from './routes/http-routes';
 import { toDefaultPort } from './routes/redirect-port';
@@ -19,18 +19,6 @@ import { hostPart, namespaceLabel, objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { registryOf } from '../kernel/registry';
 
-/** A host at a gateway, and the namespace that owns these routes for it. */
-export interface GatewayHost {
-  /** The gateway, as a VirtualService names it: `<namespace>/<name>`. */
-  readonly gateway: string;
-  /** A host or pattern that the gateway serves. */
-  readonly host: string;
-  /** The namespace that owns these routes. */
-  readonly namespace: string;
-  /** The listeners of the gateway, if they are known at synthesis. */
-  readonly listeners?: () => Omit<HostListeners, 'host'>;
-}
-
 /** The routes of a host at a gateway, at synthesis. */
 export interface HostRoutes {
   readonly host: string;
@@ -42,8 +30,12 @@ export interface HostRoutes {
 
 /** The routes of a gateway that the App makes. A host has one entry for each namespace that routes it, which is empty if its routes have problems. */
 export function routesOfGateway(scope: IConstruct, gateway: string): HostRoutes[] {
-  const { routings } = registryOf(scope, GatewayRoutingRegistry);
-  return [...routings.values()].flat().filter(routing => routing.isOf(gateway)).map(routing => routing.hostRoutes);
+  return routesNear(scope, gateway, '*');
+}
+
+/** The same, of hosts that cover a host or that it covers. */
+export function routesNear(scope: IConstruct, gateway: string, host: string): HostRoutes[] {
+  return registryOf(scope, GatewayRoutingRegistry).routings.near(gateway, host).map(routing => routing.hostRoutes);
 }
 
 /** A route for connections at one port of the gateway. */
@@ -55,7 +47,7 @@ interface Stream {
 
 class GatewayRoutingRegistry {
   /** VirtualServices of gateways, by gateway and host. Written by routes of gateways. Complete at synthesis. */
-  public readonly routings = new Map<string, GatewayRouting[]>();
+  public readonly routings = new GatewayHosts<GatewayRouting>();
 }
 
 /**
@@ -67,10 +59,8 @@ class GatewayRoutingRegistry {
 export class GatewayRouting extends Construct {
   /** The routes of the host, or new ones below the scope if there are none yet. */
   public static at(scope: Construct, at: GatewayHost): GatewayRouting {
-    const known = registryOf(scope, GatewayRoutingRegistry).routings;
-    const key = `${at.gateway} ${at.host}`;
-    const siblings = known.get(key) ?? known.set(key, []).get(key)!;
-    return siblings.find(routing => routing.owner.namespace === at.namespace) ?? new GatewayRouting(scope, at, siblings);
+    const siblings = registryOf(scope, GatewayRoutingRegistry).routings.of(at.gateway, at.host);
+    return siblings.of(at.namespace) ?? new GatewayRouting(scope, at, siblings);
   }
 
   private readonly http: HttpRoutes;
@@ -78,9 +68,9 @@ export class GatewayRouting extends Construct {
   private readonly exported: FieldOwnership<string[]>;
   private written = false;
 
-  private constructor(scope: Construct, private readonly owner: GatewayHost, private readonly siblings: GatewayRouting[]) {
+  private constructor(scope: Construct, private readonly owner: GatewayHost, private readonly siblings: HostSiblings<GatewayRouting>) {
     super(scope, 'Routes');
-    siblings.push(this);
+    siblings.add(owner.namespace, this);
     this.http = new HttpRoutes(owner.host);
     this.exported = new FieldOwnership(`the namespaces that see the routes for ${owner.host}`, 'IM1401');
     // Constructs that come later can split the targets.
@@ -90,26 +80,27 @@ export class GatewayRouting extends Construct {
   /** Adds a route for requests that meet one of the matches. */
   public add(matches: HttpMatch[], backend: RouteBackend, to: RouteToTarget, settings?: RouteSettings): void {
     this.http.check(matches, to.source);
-    const others = this.siblings.filter(other => other !== this).flatMap(other => other.http.matches);
-    matches.forEach(match => this.checkApart(match, to.source, others));
+    matches.forEach(match => this.checkApart(match, to.source, this.siblings.overlapping(match, this)));
     const route = Object.assign({}, to, { hostListeners: () => [this.hostListeners] }); // faster than a spread: a gateway has thousands of routes
     backend.bind(Object.assign({}, route, { matches, routesOfHost: () => this.resolve().routes }));
     settings?.bind();
     this.write();
     this.http.push(matches, backend, route, settings);
+    matches.forEach(match => this.siblings.addMatch({ match, by: route.source }, this));
   }
 
   /** Adds a route for connections: those with the host as server name (`tls`), or all of a port (`tcp`). */
   public addStream(kind: 'tls' | 'tcp', gatewayPort: number, backend: RouteBackend, route: RouteToTarget): void {
-    const duplicate = this.siblings.flatMap(other => other.streams[kind]).find(other => other.gatewayPort === gatewayPort);
+    const duplicate = this.siblings.streamBy(kind, gatewayPort);
     if (duplicate) {
       throw new MeshError('IM1306', route.source, {
-        problem: `connections for ${this.owner.host} at port ${gatewayPort} are led somewhere already, by ${duplicate.route.source.node.path}`, got: gatewayPort,
+        problem: `connections for ${this.owner.host} at port ${gatewayPort} are led somewhere already, by ${duplicate.node.path}`, got: gatewayPort,
       });
     }
     backend.bind(route);
     this.write();
     this.streams[kind].push({ gatewayPort, backend, route });
+    this.siblings.addStream(kind, gatewayPort, route.source);
   }
 
   /** Sets the namespaces that the object is exported to. */
@@ -142,9 +133,14 @@ export class GatewayRouting extends Construct {
     };
   }
 
-  /** Whether it is about a gateway, named `<namespace>/<name>`. */
-  public isOf(gateway: string): boolean {
-    return this.owner.gateway === gateway;
+  /** The matches of its HTTP routes so far. */
+  public get matches(): OwnedMatch[] {
+    return this.http.matches;
+  }
+
+  /** The matches of its HTTP routes at synthesis. */
+  public get resolvedMatches(): readonly OwnedMatch[] {
+    return this.resolve().routes;
   }
 
   /** The routes of its host, with delegated routes. */
@@ -161,7 +157,7 @@ export class GatewayRouting extends Construct {
   }
 
   /** The listeners that serve its host. */
-  private get hostListeners(): HostListeners {
+  private get hostListeners() {
     return { listeners: [], ...this.owner.listeners?.(), host: this.owner.host };
   }
 
@@ -196,8 +192,8 @@ export class GatewayRouting extends Construct {
     plain.forEach(route => checkAtGateway(route, hosts, this));
     const routes = plain.map(route => toDefaultPort(route, hosts));
     Object.values(this.streams).flat().forEach(({ backend, route }) => throwFirst(backend.resolve(route).problems));
-    const others = this.siblings.slice(0, this.siblings.indexOf(this)).flatMap(other => other.resolve().routes);
-    (others.length > 0 ? routes : []).forEach(({ match, by }) => this.checkApart(match, by, others));
+    const overlapping = this.siblings.overlappingBefore(this);
+    routes.forEach(({ match, by }) => this.checkApart(match, by, overlapping(match)));
     checkRedirectLoop(routes, this.owner.host, hosts[0].listeners);
     const redirects = this.redirects();
     throwFirst(redirects.problems);
@@ -208,8 +204,7 @@ export class GatewayRouting extends Construct {
   }
 
   /** Istio merges the routes of several namespaces by age, and moves catch-all routes behind all others. */
-  private checkApart(match: HttpMatch, source: IConstruct, others: OwnedMatch[]): void {
-    const shared = others.find(other => other.match.overlaps(match) && other.match.isCatchAll === match.isCatchAll);
+  private checkApart(match: HttpMatch, source: IConstruct, shared: OwnedMatch | undefined): void {
     if (shared) {
       throw new MeshError('IM1401', source, {
         problem: `${shared.by.node.path} routes some of the same requests for ${this.owner.host} from another namespace: which of the two is asked first would be decided by age`,

@@ -4,6 +4,7 @@ import { HttpMatch, HttpMatchParts, PathMatch } from '../../src/hosts/http/http-
 import { takesAllBelow } from '../../src/hosts/http/path-pattern';
 import { OwnedMatch } from '../../src/hosts/model/route-action';
 import { MatchIndex } from '../../src/hosts/routes/match-index';
+import { OverlapIndex } from '../../src/hosts/routes/overlap-index';
 import { matchesPattern } from '../../src/values/string-match';
 import { StringMatch } from 'cdk8s-istio';
 
@@ -53,6 +54,23 @@ test('the index finds the match that a comparison with all of them finds', () =>
       all.push(owned);
       index.add(owned);
     });
+  }), { numRuns: 1000 });
+  expect(found).toBeGreaterThan(300);
+});
+
+test('the index finds the match of another object that a comparison with all of them finds', () => {
+  const by = new Chart(new App(), 'one');
+  const few = fc.array(fc.tuple(fc.oneof(parts, paths.map(path => ({ path }))), fc.nat(2)), { minLength: 2, maxLength: 12 });
+  let found = 0;
+  fc.assert(fc.property(few, parts, fc.nat(2), (list, one, own) => {
+    const index = new OverlapIndex();
+    const all = list.map(([each, group]) => ({ owned: { match: new HttpMatch(each), by }, group }));
+    all.forEach(({ owned, group }) => index.add(owned, group));
+    const match = new HttpMatch(one);
+    const inOrder = [0, 1, 2].flatMap(group => all.filter(each => each.group === group && group !== own));
+    const expected = inOrder.find(({ owned: { match: other } }) => other.overlaps(match) && other.isCatchAll === match.isCatchAll)?.owned;
+    found += expected ? 1 : 0;
+    expect(index.first(match, group => group !== own)).toBe(expected);
   }), { numRuns: 1000 });
   expect(found).toBeGreaterThan(300);
 });
