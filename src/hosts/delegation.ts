@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { suchAs } from './http/example-request';
 import { HttpMatch } from './http/http-match';
 import { HostListeners } from './model/host-listeners';
-import { OwnedMatch, Resolution, resolution, RouteAction } from './model/route-action';
+import { OwnedMatch, Resolution, resolution } from './model/route-action';
 import { CalledService, readsRequests, RouteBackend, RouteToTarget } from './model/route-backend';
 import { showMatch } from './routes/http-routes';
 import * as networking from '../../imports/networking.istio.io';
@@ -84,12 +84,11 @@ export class Delegation {
   /** Refuses a route that is never reached, because earlier routes of the same host match all of its requests. */
   private checkReached(match: HttpMatch, at: IConstruct): void {
     const hidden = this.roots.flatMap(({ source, routesOfHost }) => {
-      const all = routesOfHost?.() ?? [];
-      const delegatesHere = (delegate: RouteAction['delegate']) => delegate?.name === this.name && delegate.namespace === this.namespace;
-      const leading = all.filter(({ by, action }) => by === source && delegatesHere(action.delegate));
+      const table = routesOfHost?.();
+      const leading = table?.delegatingTo(this.namespace, this.name).filter(({ by }) => by === source) ?? [];
       return leading.filter(root => misfit(root.match.toIstio(), match.toIstio()) === undefined).map(root => {
         const both = match.and(root.match, at);
-        const first = both && all.slice(0, all.indexOf(root)).find(other => other.match.covers(both));
+        const first = both && table!.covering(both).find(other => table!.isBefore(other, root) && other.match.covers(both));
         return first && { first, both };
       });
     });

@@ -5,7 +5,7 @@ import { HttpMatch } from './http/http-match';
 import { OwnedMatch, renderDestinations, renderHttp, Resolution, resolution, RoutedMatch, throwFirst } from './model/route-action';
 import { RouteBackend, RouteToTarget } from './model/route-backend';
 import { checkAtGateway, checkRedirectLoop } from './route-checks';
-import { GatewayHost, GatewayHosts, HostSiblings } from './routes/host-siblings';
+import { GatewayHost, GatewayHosts, HostRoutes, HostSiblings, routeTable } from './routes/host-siblings';
 import { HTTP_PORT, redirectRoutes } from './routes/http-redirect';
 import { HttpRoutes, showMatch } from './routes/http-routes';
 import { toDefaultPort } from './routes/redirect-port';
@@ -19,15 +19,6 @@ import { hostPart, namespaceLabel, objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { registryOf } from '../kernel/registry';
 
-/** The routes of a host at a gateway, at synthesis. */
-export interface HostRoutes {
-  readonly host: string;
-  /** In the order of evaluation. Delegated routes are inserted where routes delegate to them. */
-  readonly routes: RoutedMatch[];
-  /** The conditions of delegated routes that Istio cannot combine with those of the route that delegates. */
-  readonly problems: MeshError[];
-}
-
 /** The routes of a gateway that the App makes. A host has one entry for each namespace that routes it, which is empty if its routes have problems. */
 export function routesOfGateway(scope: IConstruct, gateway: string): HostRoutes[] {
   return routesNear(scope, gateway, '*');
@@ -35,7 +26,7 @@ export function routesOfGateway(scope: IConstruct, gateway: string): HostRoutes[
 
 /** The same, of hosts that cover a host or that it covers. */
 export function routesNear(scope: IConstruct, gateway: string, host: string): HostRoutes[] {
-  return registryOf(scope, GatewayRoutingRegistry).routings.near(gateway, host).map(routing => routing.hostRoutes);
+  return registryOf(scope, GatewayRoutingRegistry).routings.near(gateway, host);
 }
 
 /** A route for connections at one port of the gateway. */
@@ -82,7 +73,7 @@ export class GatewayRouting extends Construct {
     this.http.check(matches, to.source);
     matches.forEach(match => this.checkApart(match, to.source, this.siblings.overlapping(match, this)));
     const route = Object.assign({}, to, { hostListeners: () => [this.hostListeners] }); // faster than a spread: a gateway has thousands of routes
-    backend.bind(Object.assign({}, route, { matches, routesOfHost: () => this.resolve().routes }));
+    backend.bind(Object.assign({}, route, { matches, routesOfHost: () => routeTable(this) }));
     settings?.bind();
     this.write();
     this.http.push(matches, backend, route, settings);
@@ -138,8 +129,8 @@ export class GatewayRouting extends Construct {
     return this.http.matches;
   }
 
-  /** The matches of its HTTP routes at synthesis. */
-  public get resolvedMatches(): readonly OwnedMatch[] {
+  /** Its HTTP routes at synthesis. Delegated routes are not inserted. */
+  public get resolvedRoutes(): readonly (RoutedMatch & OwnedMatch)[] {
     return this.resolve().routes;
   }
 

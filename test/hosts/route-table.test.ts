@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { takes } from '../../src/hosts/http/example-request';
 import { HttpMatch, PathMatch } from '../../src/hosts/http/http-match';
-import { RouteTable } from '../../src/hosts/routes/route-table';
+import { RouteTable } from '../../src/hosts/model/route-table';
 
 const PATHS = ['/', '/a', '/A', '/ab', '/aB/c', '/a/b', '/b', '/b/c/d'];
 const paths: fc.Arbitrary<PathMatch | undefined> = fc.oneof(

@@ -1,6 +1,7 @@
 import { IConstruct } from 'constructs';
 import { HostListeners } from './host-listeners';
-import { OwnedMatch, Resolution, RoutedMatch } from './route-action';
+import { Resolution } from './route-action';
+import { RouteTable } from './route-table';
 import * as networking from '../../../imports/networking.istio.io';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { MeshProtocol } from '../../values/protocol';
@@ -28,7 +29,7 @@ export interface RouteToTarget {
   /** The matches of the route. Undefined for connections. */
   readonly matches?: HttpMatch[];
   /** All routes of its host, in the order of evaluation, if the host is known. Called at synthesis. */
-  readonly routesOfHost?: () => readonly (RoutedMatch & OwnedMatch)[];
+  readonly routesOfHost?: () => RouteTable;
   /** The listeners at which gateways serve its host. Called at synthesis. */
   readonly hostListeners?: () => HostListeners[];
   /** Whether the route has a `corsPolicy`, so that browsers call it from pages of other origins. */

@@ -1,11 +1,13 @@
 import { IConstruct } from 'constructs';
 import { OverlapIndex } from './overlap-index';
+import { MeshError } from '../../diagnostics/mesh-error';
 import { perSynthesis } from '../../synthesis/per-synthesis';
 import { getOrAdd } from '../../values/get-or-add';
 import { HostMap } from '../../values/host-map';
 import { HttpMatch } from '../http/http-match';
 import { HostListeners } from '../model/host-listeners';
-import { OwnedMatch } from '../model/route-action';
+import { OwnedMatch, RoutedMatch } from '../model/route-action';
+import { RouteTable } from '../model/route-table';
 
 /** A host at a gateway, and the namespace that owns these routes for it. */
 export interface GatewayHost {
@@ -19,12 +21,28 @@ export interface GatewayHost {
   readonly listeners?: () => Omit<HostListeners, 'host'>;
 }
 
+/** The routes of a host at a gateway, at synthesis. */
+export interface HostRoutes {
+  readonly host: string;
+  /** In the order of evaluation. Delegated routes are inserted where routes delegate to them. */
+  readonly routes: RoutedMatch[];
+  /** The conditions of delegated routes that Istio cannot combine with those of the route that delegates. */
+  readonly problems: MeshError[];
+}
+
 /** The HTTP routes of one namespace for a host. */
 interface Routing extends IConstruct {
   readonly matches: readonly OwnedMatch[];
-  /** The matches at synthesis, with the splits of targets. */
-  readonly resolvedMatches: readonly OwnedMatch[];
+  /** The routes at synthesis, with the splits of targets. Delegated routes are not inserted. */
+  readonly resolvedRoutes: readonly (RoutedMatch & OwnedMatch)[];
+  /** The routes at synthesis, with delegated routes. */
+  readonly hostRoutes: HostRoutes;
 }
+
+/** The routes of a routing at synthesis, to search in. */
+export const routeTable = perSynthesis(({ resolvedRoutes }: Routing) => new RouteTable(resolvedRoutes));
+
+const hostRoutesOf = perSynthesis(({ hostRoutes }: Routing) => hostRoutes);
 
 /** The routes for one host at one gateway, of all namespaces. */
 export class HostSiblings<R extends Routing> {
@@ -80,7 +98,7 @@ export class HostSiblings<R extends Routing> {
   }
 }
 
-const resolved = perSynthesis(({ routings }: HostSiblings<Routing>) => indexed(routings.map(({ resolvedMatches }) => resolvedMatches)));
+const resolved = perSynthesis(({ routings }: HostSiblings<Routing>) => indexed(routings.map(({ resolvedRoutes }) => resolvedRoutes)));
 
 function indexed(groups: (readonly OwnedMatch[])[]): OverlapIndex {
   const index = new OverlapIndex();
@@ -105,7 +123,7 @@ export class GatewayHosts<R extends Routing> {
   }
 
   /** The routes for hosts that cover a host or that it covers. */
-  public near(gateway: string, host: string): R[] {
-    return (this.byGateway.get(gateway)?.near(host) ?? []).flatMap(({ routings }) => routings);
+  public near(gateway: string, host: string): HostRoutes[] {
+    return (this.byGateway.get(gateway)?.near(host) ?? []).flatMap(({ routings }) => routings.map(hostRoutesOf));
   }
 }

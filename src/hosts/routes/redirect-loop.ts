@@ -1,9 +1,9 @@
-import { RouteTable } from './route-table';
 import * as networking from '../../../imports/networking.istio.io';
 import { exampleOf, ExampleRequest, spell, takes } from '../http/example-request';
 import { HttpMatch } from '../http/http-match';
 import { HttpListener } from '../model/host-listeners';
 import { OwnedMatch, RoutedMatch } from '../model/route-action';
+import { RouteTable } from '../model/route-table';
 
 type Redirect = networking.VirtualServiceSpecHttpRedirect;
 

@@ -1,15 +1,22 @@
+import { OwnedMatch, RoutedMatch } from './route-action';
 import { getOrAdd } from '../../values/get-or-add';
 import { HttpMatch } from '../http/http-match';
-import { RoutedMatch } from '../model/route-action';
 
 /** The routes of a host in Envoy's order. It finds those whose condition on the path can hold, without a search of all. */
-export class RouteTable<R extends RoutedMatch> {
+export class RouteTable<R extends RoutedMatch = RoutedMatch & OwnedMatch> {
   private readonly exact = new Map<string, number[]>();
   private readonly prefixes = new Map<string, number[]>();
   private readonly patterns: number[] = [];
+  private readonly places = new Map<R, number>();
+  private readonly byDelegate = new Map<string, R[]>();
 
-  public constructor(private readonly routes: R[]) {
-    routes.forEach(({ match: { comparedPath: { kind, value } } }, place) => {
+  public constructor(private readonly routes: readonly R[]) {
+    routes.forEach((route, place) => {
+      const { match: { comparedPath: { kind, value } }, action: { delegate } } = route;
+      this.places.set(route, place);
+      if (delegate) {
+        getOrAdd(this.byDelegate, `${delegate.namespace}/${delegate.name}`, (): R[] => []).push(route);
+      }
       if (kind === 'regex') {
         this.patterns.push(place);
       } else {
@@ -27,6 +34,16 @@ export class RouteTable<R extends RoutedMatch> {
   public covering(match: HttpMatch): R[] {
     const { kind, value } = match.comparedPath;
     return kind === 'regex' ? this.inOrder(this.above('/')) : this.taking(value);
+  }
+
+  /** Whether a route comes before another one. */
+  public isBefore(one: R, other: R): boolean {
+    return this.places.get(one)! < this.places.get(other)!;
+  }
+
+  /** The routes that delegate to delegated routes. */
+  public delegatingTo(namespace: string, name: string): readonly R[] {
+    return this.byDelegate.get(`${namespace}/${name}`) ?? [];
   }
 
   /** The prefixes of a path, and all patterns. */
