@@ -31,10 +31,9 @@ export class AppValidation {
     app.node.addValidation(new Beginning(() => this.begin()));
   }
 
-  /** Adds a check to a construct. */
-  public add(construct: IConstruct, problems: () => string[]): void {
+  /** Counts a check. */
+  public enter(): void {
     this.checks += 1;
-    construct.node.addValidation(new AppCheck(this, problems));
   }
 
   /** The answers of the checks that ran before, unless all have run. */
@@ -63,12 +62,19 @@ class Beginning extends PureValidation {
 }
 
 /** A check of one construct. There are thousands, so each is one small object. */
-class AppCheck extends PureValidation {
+export abstract class AppCheck extends PureValidation {
+  private readonly app: AppValidation;
   private last = 0;
 
-  public constructor(private readonly app: AppValidation, private readonly problems: () => string[]) {
+  protected constructor(protected readonly construct: IConstruct) {
     super();
+    this.app = AppValidation.of(construct);
+    this.app.enter();
+    construct.node.addValidation(this);
   }
+
+  /** The problems of the construct, when all constructs exist. */
+  protected abstract problems(): string[];
 
   public validate(): string[] {
     if (keepsAnswers()) {
@@ -77,6 +83,6 @@ class AppCheck extends PureValidation {
     const { round } = this.app;
     const answers = this.last === round ? undefined : this.app.join();
     this.last = round;
-    return keepAnswers(this.problems, answers ?? new Answers(false));
+    return keepAnswers(() => this.problems(), answers ?? new Answers(false));
   }
 }

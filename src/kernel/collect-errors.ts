@@ -1,5 +1,5 @@
 import { IConstruct } from 'constructs';
-import { AppValidation } from './app-validation';
+import { AppCheck } from './app-validation';
 import { MeshError } from '../diagnostics/mesh-error';
 
 /**
@@ -25,10 +25,30 @@ export function collectErrors(at: IConstruct, call: () => unknown): string[] {
 
 /** Adds a check to a construct. It returns problems, needs all constructs and changes none: cdk8s runs it at synthesis. */
 export function checkAtSynthesis(construct: IConstruct, problems: () => string[]): void {
-  AppValidation.of(construct).add(construct, problems);
+  new ReportingCheck(construct, problems);
 }
 
 /** Adds a check that throws its error. */
 export function refuseAtSynthesis(construct: IConstruct, check: () => unknown): void {
-  checkAtSynthesis(construct, () => collectErrors(construct, check));
+  new RefusingCheck(construct, check);
+}
+
+class ReportingCheck extends AppCheck {
+  public constructor(construct: IConstruct, private readonly report: () => string[]) {
+    super(construct);
+  }
+
+  protected problems(): string[] {
+    return this.report();
+  }
+}
+
+class RefusingCheck extends AppCheck {
+  public constructor(construct: IConstruct, private readonly check: () => unknown) {
+    super(construct);
+  }
+
+  protected problems(): string[] {
+    return collectErrors(this.construct, this.check);
+  }
 }

@@ -6,7 +6,7 @@ import { nearestScope, rootOf } from './scopes';
 import { MeshError } from '../diagnostics/mesh-error';
 import { apiObjectsOf } from '../synthesis/app-tree';
 import { perSynthesis } from '../synthesis/per-synthesis';
-import { getOrAdd } from '../values/get-or-add';
+import { addTo } from '../values/get-or-add';
 import { isDnsLabel } from '../values/names';
 
 /** Declares the namespace of everything below the construct. */
@@ -31,7 +31,7 @@ const objectsByScope = perSynthesis((app: IConstruct): ReadonlyMap<IConstruct, A
   for (const object of apiObjectsOf(app)) {
     for (let scope: IConstruct | undefined = object; scope; scope = scope.node.scope) {
       if (namespaces.has(scope)) {
-        getOrAdd(objects, scope, (): ApiObject[] => []).push(object);
+        addTo(objects, scope, object);
       }
     }
   }

@@ -33,7 +33,7 @@ export class GuardedWorkload {
     const { name, namespace, labels, annotations, versions, services } = workload;
     this.constructs = new Set(workload.constructs);
     this.scope = new Construct(workload.scope, 'LeastPrivilege');
-    this.calls = new GuardedCalls(this.scope, this.constructs, versions.flatMap(version => version.name ?? []));
+    this.calls = new GuardedCalls(this.scope, this.constructs, versions.map(version => version.name).filter(version => version !== undefined));
     const place = { scope: this.scope, name: podsName(name), namespace, labels, annotations };
     makeAccess(place, strictness, () => this.grants(), () => this.collecting.map(({ targetPort }) => targetPort));
     if (strictness.enforces) {

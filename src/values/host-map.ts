@@ -1,4 +1,4 @@
-import { getOrAdd } from './get-or-add';
+import { addTo } from './get-or-add';
 import { isPattern } from './host';
 
 /** The hosts and patterns that can cover a host or pattern, the narrowest first: itself, `*.` before each of its parents, and `*`. */
@@ -29,8 +29,8 @@ export class HostMap<T> {
 
   public add(host: string, value: T): void {
     const entry = { value, place: this.count++ };
-    getOrAdd(this.byHost, host, none).push(entry);
-    parents(host).forEach(parent => getOrAdd(this.byParent, parent, none).push(entry));
+    addTo(this.byHost, host, entry);
+    parents(host).forEach(parent => addTo(this.byParent, parent, entry));
   }
 
   /** The values of exactly this host or pattern, in order of addition. */
@@ -65,10 +65,6 @@ export class HostMap<T> {
   private below(host: string): Entry<T>[] {
     return (isPattern(host) ? this.byParent.get(host.slice(1)) : this.byHost.get(host)) ?? [];
   }
-}
-
-function none(): [] {
-  return [];
 }
 
 function values<T>(entries: Entry<T>[]): T[] {

@@ -72,7 +72,11 @@ export function annotation(key: string, value: string, at: Located | string): vo
 
 /** Labels as one text, independent of the order they were given in: a key to look them up by. */
 export function labelsKey(given: Labels): string {
-  return Object.keys(given).sort().map(key => `${key}=${given[key]}`).join(',');
+  let text = '';
+  for (const key of Object.keys(given).sort()) {
+    text += `${text && ','}${key}=${given[key]}`;
+  }
+  return text;
 }
 
 /** A selector of Kubernetes, as plain data. */

@@ -1,4 +1,4 @@
-import { getOrAdd } from '../../values/get-or-add';
+import { addTo } from '../../values/get-or-add';
 import { HttpMatch, PathMatch } from '../http/http-match';
 import { belowPattern } from '../http/path-pattern';
 import { OwnedMatch } from '../model/route-action';
@@ -26,7 +26,7 @@ export class MatchIndex {
   public add(owned: OwnedMatch): void {
     const { match, match: { hidingKey, comparedPath: path } } = owned;
     const entry = { match, by: owned.by, path, place: this.count++ };
-    getOrAdd(this.alike, hidingKey, (): Entry[] => []).push(entry);
+    addTo(this.alike, hidingKey, entry);
     const takes = path.kind === 'regex' ? belowPattern(path.value) : undefined;
     if (path.kind === 'prefix') {
       this.prefixes.push(entry);

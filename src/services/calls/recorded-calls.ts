@@ -31,8 +31,12 @@ class SortedCalls {
     return inOrder([...new Set(lists.flatMap(({ entries }) => entries))]);
   }
 
-  private readonly entries: Entry[] = [];
+  private readonly entries: Entry[];
   private sorted?: readonly Call[];
+
+  public constructor(...entries: Entry[]) {
+    this.entries = entries;
+  }
 
   public add(entry: Entry): void {
     this.entries.push(entry);
@@ -70,9 +74,12 @@ export function recordCall(call: Call): void {
   keys.add(entry.key);
   sorted.add(entry);
   for (const construct of new Set([call.callee.construct, call.caller.construct ?? call.callee.construct])) {
-    const known = byConstruct.get(construct) ?? new SortedCalls();
-    byConstruct.set(construct, known);
-    known.add(entry);
+    const known = byConstruct.get(construct);
+    if (known) {
+      known.add(entry);
+    } else {
+      byConstruct.set(construct, new SortedCalls(entry));
+    }
   }
   calls.add(call);
 }

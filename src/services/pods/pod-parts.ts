@@ -52,7 +52,7 @@ export function withPorts(scope: Construct, containers: ContainerProps[], ports:
     }
   }
   return containers.map((container, i) => extended(container, {
-    ports: [...container.ports ?? [], ...missing[i].map(({ containerPort, protocol }) => ({ number: containerPort, protocol: protocol as never }))],
+    ports: (container.ports ?? []).concat(missing[i].map(({ containerPort, protocol }) => ({ number: containerPort, protocol: protocol as never }))),
   }));
 }
 

@@ -1,6 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
 import { hasSidecars } from './sidecars';
 import { MeshError } from '../../diagnostics/mesh-error';
+import { getOrAdd } from '../../values/get-or-add';
 import { Labels } from '../../values/labels';
 import { MeshPort } from '../../values/mesh-port';
 import { MutualTls } from '../../values/mutual-tls';
@@ -133,7 +134,7 @@ export class Workload {
   public readonly scope?: Construct;
   public readonly annotations?: Labels;
   public readonly gateway?: GatewayPorts;
-  private readonly accountsByVersion = new Map<string | undefined, readonly string[]>();
+  private accountsByVersion?: Map<string | undefined, readonly string[]>;
 
   public constructor(private readonly attributes: WorkloadAttributes) {
     const { caller, services = [], labels = {} } = attributes;
@@ -188,12 +189,8 @@ export class Workload {
 
   /** The known ServiceAccounts of a version or of all, sorted. They never change, and each call from or to the workload asks for them. */
   private knownAccounts(version?: string): readonly string[] {
-    let accounts = this.accountsByVersion.get(version);
-    if (!accounts) {
-      accounts = [...new Set(this.versionsOf(version).flatMap(({ account }) => account ?? []))].sort();
-      this.accountsByVersion.set(version, accounts);
-    }
-    return accounts;
+    this.accountsByVersion ??= new Map();
+    return getOrAdd(this.accountsByVersion, version, () => [...new Set(this.versionsOf(version).flatMap(({ account }) => account ?? []))].sort());
   }
 
   /** The versions with this name, and versions without a name. Without an argument, all versions. */

@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { MadeWorkload, PodSelection, Workload, WorkloadVersion } from './workload';
 import { ObservableList } from '../../kernel/observable-list';
 import { registryOf } from '../../kernel/registry';
-import { getOrAdd } from '../../values/get-or-add';
+import { addTo, getOrAdd } from '../../values/get-or-add';
 import { labelsKey } from '../../values/labels';
 
 /** The pods of a workload that run as one ServiceAccount. */
@@ -47,16 +47,16 @@ export function enterWorkload(workload: Workload): void {
 
 function enterPods(workload: MadeWorkload): void {
   const { byAccount, byName, byNamespace, byPlace, gatewayPods } = registryOf(workload.scope, WorkloadRegistry);
-  getOrAdd(byNamespace, workload.namespace, (): MadeWorkload[] => []).push(workload);
+  addTo(byNamespace, workload.namespace, workload);
   if (workload.gateway) {
     gatewayPods.add(podsKey(workload));
     return;
   }
-  getOrAdd(byName, `${workload.namespace}/${workload.name}`, (): MadeWorkload[] => []).push(workload);
+  addTo(byName, `${workload.namespace}/${workload.name}`, workload);
   getOrAdd(byPlace, workload.scope.node.scope!, () => ({ workload, place: byPlace.size }));
   for (const version of workload.versions) {
     if (version.account !== undefined) {
-      getOrAdd(byAccount, `${workload.namespace}/${version.account}`, (): AccountPods[] => []).push({ workload, version });
+      addTo(byAccount, `${workload.namespace}/${version.account}`, { workload, version });
     }
   }
 }

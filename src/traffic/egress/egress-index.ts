@@ -2,7 +2,7 @@ import { IConstruct } from 'constructs';
 import { EgressHostConfig } from './egress-host-config';
 import { EgressScope } from './egress-scope';
 import { canonicalAddress } from '../../values/cidr';
-import { getOrAdd } from '../../values/get-or-add';
+import { addTo, getOrAdd } from '../../values/get-or-add';
 import { HostMap } from '../../values/host-map';
 import { GatewayWorkload } from '../workloads/gateway-workload';
 
@@ -31,7 +31,7 @@ class ByNamespace {
 
   public add(egress: RegisteredEgress, namespaces: string[] | undefined): void {
     this.all.push(egress);
-    new Set(namespaces).forEach(namespace => getOrAdd(this.byName, namespace, (): RegisteredEgress[] => []).push(egress));
+    new Set(namespaces).forEach(namespace => addTo(this.byName, namespace, egress));
     if (!namespaces) {
       this.everywhere.push(egress);
     }
@@ -67,7 +67,7 @@ export class EgressIndex {
       getOrAdd(this.exports, host, () => new ByNamespace()).add(egress, exportedTo(egress));
       addressKeys(egress).forEach(([key, kind]) => getOrAdd(this.byAddress, key, () => ({ tcp: [], others: [] }))[kind].push(egress));
       if (gatewayPods) {
-        getOrAdd(this.byGateway, gatewayPods.namespace, (): RegisteredEgress[] => []).push(egress);
+        addTo(this.byGateway, gatewayPods.namespace, egress);
       }
     }
   }

@@ -12,7 +12,7 @@ import { capturesDns } from '../../services/namespaces/dns-capture';
 import { gatewayAttributes } from '../../services/workloads/gateway-pods';
 import { perSynthesis } from '../../synthesis/per-synthesis';
 import { canonicalAddress } from '../../values/cidr';
-import { getOrAdd } from '../../values/get-or-add';
+import { addTo } from '../../values/get-or-add';
 import { Labels, labelsKey } from '../../values/labels';
 
 /** Whether two lists of namespaces overlap; undefined stands for all namespaces. */
@@ -66,7 +66,7 @@ const namedByNamespace = perSynthesis(({ named }: EgressRegistry) => {
   for (const entry of named) {
     const { construct } = entry;
     new Set([namespaceOf(construct), ...callsOf(construct, [construct]).flatMap(namespacesOf)])
-      .forEach(namespace => getOrAdd(byNamespace, namespace, (): NamedHosts[] => []).push(entry));
+      .forEach(namespace => addTo(byNamespace, namespace, entry));
   }
   return byNamespace;
 });

@@ -1,6 +1,6 @@
 import { IConstruct } from 'constructs';
 import { PodGroup, PodGroups } from './pod-groups';
-import { getOrAdd } from '../../values/get-or-add';
+import { addTo, getOrAdd } from '../../values/get-or-add';
 import { HostMap } from '../../values/host-map';
 import { certifies } from '../servers/certificate-names';
 import { GatewayServer } from '../servers/gateway-server';
@@ -38,8 +38,8 @@ class Slot {
     if (!this.servers.has(server)) {
       this.servers.add(server);
       const { credentialNames = [], dnsNames = [] } = server._tls?._shown ?? {};
-      credentialNames.forEach(name => getOrAdd(this.byCredential, name, (): Entry[] => []).push(entry));
-      dnsNames.forEach(name => getOrAdd(this.byName, name, (): Entry[] => []).push(entry));
+      credentialNames.forEach(name => addTo(this.byCredential, name, entry));
+      dnsNames.forEach(name => addTo(this.byName, name, entry));
     }
   }
 

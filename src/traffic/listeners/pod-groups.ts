@@ -1,4 +1,4 @@
-import { getOrAdd } from '../../values/get-or-add';
+import { addTo, getOrAdd } from '../../values/get-or-add';
 import { Labels, labelsKey } from '../../values/labels';
 import { GatewayWorkload } from '../workloads/gateway-workload';
 
@@ -31,10 +31,10 @@ export class PodGroups<T> {
   private add(workload: GatewayWorkload): PodGroup<T> {
     const { selector, podLabels } = labelsOf(workload);
     const own: PodGroup<T> = { workload, near: [], content: this.make() };
-    entries(podLabels).forEach(entry => getOrAdd(this.byPodLabel, entry, (): PodGroup<T>[] => []).push(own));
+    entries(podLabels).forEach(entry => addTo(this.byPodLabel, entry, own));
     // A selector has at least one label.
     const rarest = entries(selector).reduce((least, entry) => (this.count(entry) < this.count(least) ? entry : least));
-    getOrAdd(this.bySelector, rarest, (): PodGroup<T>[] => []).push(own);
+    addTo(this.bySelector, rarest, own);
     const selected = this.byPodLabel.get(rarest) ?? [];
     const selecting = entries(podLabels).flatMap(entry => this.bySelector.get(entry) ?? []);
     new Set([own, ...selected, ...selecting]).forEach(other => {

@@ -12,6 +12,8 @@ import { gatewayKey, IGatewayPods } from '../../services/workloads/gateway-pods'
 export class ServedGateway {
   /** The gateway, as a VirtualService names it: `<namespace>/<name>`. */
   public readonly key: string;
+  /** Routes have the same caller, as long as the gateway is the same construct. */
+  private known?: Caller;
 
   /**
    * @param scope the construct that owns the routes
@@ -37,7 +39,11 @@ export class ServedGateway {
 
   /** The gateway's pods as a caller of services. */
   public get caller(): Caller {
-    return gatewayCaller(this.construct, this.name);
+    const { construct } = this;
+    if (this.known?.construct !== construct) {
+      this.known = gatewayCaller(construct, this.name);
+    }
+    return this.known;
   }
 
   /** The ports that the gateway serves. Undefined if unknown. */

@@ -1,4 +1,4 @@
-import { getOrAdd } from '../../values/get-or-add';
+import { addTo } from '../../values/get-or-add';
 import { coveringPatterns, HostMap } from '../../values/host-map';
 import { isCertified } from '../servers/certificate-names';
 import { RouteKind } from '../servers/route-kind';
@@ -62,7 +62,7 @@ export class ServedPorts {
   public add(served: ServedPort): this {
     const port = new KnownPort(served);
     this.all.push(port);
-    getOrAdd(this.byNumber, served.port, (): KnownPort[] => []).push(port);
+    addTo(this.byNumber, served.port, port);
     served.hosts.forEach(host => this.byHost.add(host, port));
     return this;
   }

@@ -103,8 +103,9 @@ export class RouteConflicts {
   /** Refuses a redirect that changes nothing but the scheme, and leads to the scheme of its own listener. */
   public checkRedirect(host: string, redirect: RouteBackend['redirect'], gatewayPort?: number): void {
     const { uri, prefixRewrite, authority, port, derivePort, scheme } = redirect ?? {};
-    const schemes = this.gateway.httpListeners(host).filter(each => gatewayPort === undefined || each.port === gatewayPort).map(each => each.scheme);
-    if (scheme !== undefined && schemes.includes(scheme) && [uri, prefixRewrite, authority, port, derivePort].every(part => part === undefined)) {
+    const isOwn = () => this.gateway.httpListeners(host)
+      .some(each => (gatewayPort === undefined || each.port === gatewayPort) && each.scheme === scheme);
+    if (scheme !== undefined && [uri, prefixRewrite, authority, port, derivePort].every(part => part === undefined) && isOwn()) {
       throw new MeshError('IM1310', this.scope, {
         problem: `the redirect for ${host} leads back to its own route, in an endless loop`,
         next: 'redirect HTTP to HTTPS with `httpsRedirect` of the server, or with a route for `gatewayPort: 80`',

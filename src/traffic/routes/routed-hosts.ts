@@ -1,4 +1,4 @@
-import { getOrAdd } from '../../values/get-or-add';
+import { addTo, getOrAdd } from '../../values/get-or-add';
 import { HostMap } from '../../values/host-map';
 
 /** A host that has routes of a gateway. */
@@ -20,7 +20,7 @@ export class RoutedHosts<O> {
 
   public add(routed: RoutedHost<O>): void {
     this.places.set(routed, this.places.size);
-    getOrAdd(this.byHost, routed.host, (): RoutedHost<O>[] => []).push(routed);
+    addTo(this.byHost, routed.host, routed);
     getOrAdd(this.byGateway, routed.gateway, () => new HostMap<RoutedHost<O>>()).add(routed.host, routed);
   }
 

@@ -7,7 +7,7 @@ import { checkAtSynthesis } from '../../kernel/collect-errors';
 import { owned } from '../../kernel/owned-objects';
 import { takeNodePorts } from '../../services/service-object';
 import { MeshServiceType } from '../../services/service-type';
-import { getOrAdd } from '../../values/get-or-add';
+import { addTo, getOrAdd } from '../../values/get-or-add';
 import { annotation, Labels } from '../../values/labels';
 import { portNumber } from '../../values/mesh-port';
 import { GatewayServer } from '../servers/gateway-server';
@@ -83,7 +83,7 @@ export class GatewayService {
     }
     server._servicePorts.forEach(({ number, protocol }) => {
       if (!this.served.has(number)) {
-        getOrAdd(this.byTarget, this.targetOf(number), (): number[] => []).push(number);
+        addTo(this.byTarget, this.targetOf(number), number);
       }
       getOrAdd(this.served, number, () => new Set<string>()).add(protocol);
     });
