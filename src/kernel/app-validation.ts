@@ -1,8 +1,9 @@
-import { IConstruct } from 'constructs';
+import { IConstruct, IValidation } from 'constructs';
 import { appRegistryOf } from './registry-store';
 import { rootOf } from './scopes';
+import { constructsOf } from '../synthesis/app-tree';
 import { Answers, keepAnswers, keepsAnswers } from '../synthesis/per-synthesis';
-import { PureValidation } from '../synthesis/pure-validation';
+import { isPure, PureValidation, validationsOf } from '../synthesis/pure-validation';
 
 class ValidationRegistry {
   /** The validation of the App by cdk8s. Written by `checkAtSynthesis`. Complete on first use. */
@@ -11,7 +12,7 @@ class ValidationRegistry {
 
 /**
  * Keeps answers while cdk8s validates an App. A validation begins at the root, and each check takes part in it once. A check that runs by itself, or
- * again, derives its answers itself.
+ * again, derives its answers itself, and so do all checks after a validation of another library or of the user, which may change a construct.
  */
 export class AppValidation {
   /** The validation of the App of a construct. */
@@ -27,7 +28,7 @@ export class AppValidation {
   private left = 0;
   private answers?: Answers;
 
-  private constructor(app: IConstruct) {
+  private constructor(private readonly app: IConstruct) {
     app.node.addValidation(new Beginning(() => this.begin()));
   }
 
@@ -46,11 +47,30 @@ export class AppValidation {
     return answers;
   }
 
+  /** Runs a validation that may change a construct. */
+  public runForeign(validation: IValidation): string[] {
+    const isShared = this.answers !== undefined;
+    this.answers = undefined; // also after an error, which ends the validation
+    const problems = validation.validate();
+    this.answers = isShared ? new Answers(false) : undefined;
+    return problems;
+  }
+
   private begin(): string[] {
     this.round += 1;
     this.left = this.checks;
-    this.answers = new Answers(false);
+    const answers = new Answers(false);
+    keepAnswers(() => constructsOf(this.app), answers).forEach(construct => this.watch(validationsOf(construct)));
+    this.answers = answers;
     return [];
+  }
+
+  private watch(validations: IValidation[]): void {
+    validations.forEach((validation, i) => {
+      if (!isPure(validation) && !(validation instanceof ForeignValidation)) {
+        validations[i] = new ForeignValidation(this, validation);
+      }
+    });
   }
 }
 
@@ -84,5 +104,14 @@ export abstract class AppCheck extends PureValidation {
     const answers = this.last === round ? undefined : this.app.join();
     this.last = round;
     return keepAnswers(() => this.problems(), answers ?? new Answers(false));
+  }
+}
+
+/** A validation of another library or of the user. */
+class ForeignValidation implements IValidation {
+  public constructor(private readonly app: AppValidation, private readonly validation: IValidation) {}
+
+  public validate(): string[] {
+    return this.app.runForeign(this.validation);
   }
 }

@@ -1,30 +1,33 @@
 import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { nextForTwo } from './next-for-two';
+import { ownedBy } from './owned-objects';
 import { identityOf } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
-import { constructsOf } from '../synthesis/app-tree';
+import { apiObjectsOf, chartsOf } from '../synthesis/app-tree';
 import { getOrAdd } from '../values/get-or-add';
 
 /** The objects and charts of a cluster, in the order of the tree. */
 export interface ClusterParts {
   readonly objects: readonly ApiObject[];
+  /** The objects that no construct of this library writes. */
+  readonly foreign: ReadonlySet<ApiObject>;
   readonly charts: readonly Chart[];
 }
 
-export const NO_PARTS: ClusterParts = { objects: [], charts: [] };
-
 /** The parts of all clusters of an App. Those of the App's own cluster are in no other one: their key is undefined. */
 export function partsByCluster<T>(app: IConstruct, clusterOf: (construct: IConstruct) => T | undefined): ReadonlyMap<T | undefined, ClusterParts> {
-  const parts = new Map<T | undefined, { readonly objects: ApiObject[]; readonly charts: Chart[] }>();
-  const of = (construct: IConstruct) => getOrAdd(parts, clusterOf(construct), () => ({ objects: [], charts: [] }));
-  for (const construct of constructsOf(app)) {
-    if (ApiObject.isApiObject(construct)) {
-      of(construct).objects.push(construct);
-    } else if (Chart.isChart(construct)) {
-      of(construct).charts.push(construct);
+  const parts = new Map<T | undefined, { readonly objects: ApiObject[]; readonly foreign: Set<ApiObject>; readonly charts: Chart[] }>();
+  const of = (construct: IConstruct) => getOrAdd(parts, clusterOf(construct), () => ({ objects: [], foreign: new Set<ApiObject>(), charts: [] }));
+  const isOwned = ownedBy(app);
+  for (const object of apiObjectsOf(app)) {
+    const { objects, foreign } = of(object);
+    objects.push(object);
+    if (!isOwned(object)) {
+      foreign.add(object);
     }
   }
+  chartsOf(app).forEach(chart => of(chart).charts.push(chart));
   return parts;
 }
 

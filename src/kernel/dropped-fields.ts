@@ -1,6 +1,5 @@
 import { ApiObject } from 'cdk8s';
 import { checkClusters } from './cluster-checks';
-import { isOwned } from './owned-objects';
 import { patchCount } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
 import { manifestOf } from '../synthesis/rendered-object';
@@ -8,15 +7,17 @@ import { manifestOf } from '../synthesis/rendered-object';
 /** The groups whose imported classes this library exports. */
 const EXPORTED = /(^|\.)(istio\.io|cert-manager\.io)$/;
 
-checkClusters((_, objects) => objects.filter(isGenerated).flatMap(object => {
-  if (patchCount(object) === 0 && (isOwned(object) || !EXPORTED.test(object.apiGroup))) {
-    return [];
-  }
+checkClusters((_, { objects, foreign }) => {
+  const isChecked = (object: ApiObject) => (patchCount(object) > 0 || (foreign.has(object) && EXPORTED.test(object.apiGroup))) && isGenerated(object);
+  return objects.filter(isChecked).flatMap(dropped);
+});
+
+function dropped(object: ApiObject): string[] {
   const field = firstDropped(ApiObject.prototype.toJson.call(object), manifestOf(object));
   return field === undefined ? [] : [new MeshError('IM1017', object, {
     problem: `${field.join('.')} of ${object.kind} ${object.name} is set, but the imported class does not write it unchanged`,
   }).message];
-}));
+}
 
 /** Generated classes render a plain object again, field by field. */
 function isGenerated(object: ApiObject): boolean {

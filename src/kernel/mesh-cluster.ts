@@ -3,7 +3,7 @@ import { Construct, IConstruct } from 'constructs';
 import { AppRegistry } from './app-registry';
 import { orderObjects } from './chart-order';
 import { ClusterChecks } from './cluster-checks';
-import { ClusterParts, NO_PARTS, partsByCluster, writtenTwice } from './cluster-parts';
+import { ClusterParts, partsByCluster, writtenTwice } from './cluster-parts';
 import './dropped-fields';
 import { checkAtSynthesis } from './collect-errors';
 import { ExternalReference, missingObjects } from './external-reference';
@@ -181,7 +181,8 @@ export class MeshCluster extends Construct {
    */
   public get _parts(): ClusterParts {
     const app = rootOf(this);
-    return partsOf(app).get(this.node.id === IMPLICIT_ID && this.node.scope === app ? undefined : this) ?? NO_PARTS;
+    const key = this.node.id === IMPLICIT_ID && this.node.scope === app ? undefined : this;
+    return partsOf(app).get(key) ?? { objects: [], foreign: new Set(), charts: [] };
   }
 
   /**
@@ -196,13 +197,14 @@ export class MeshCluster extends Construct {
 
   /** cdk8s runs validations at synthesis, regardless of how it writes a chart. */
   private validateObjects(): string[] {
-    const { objects, charts } = this._parts;
+    const parts = this._parts;
+    const { objects, charts } = parts;
     charts.forEach(orderObjects);
     if (!isOwnSynthesis()) {
       objects.forEach(watchPrinting); // our own synthesis checks the text itself
     }
     const twice = writtenTwice(objects);
-    return twice.length > 0 ? twice : this.checks.problems(this, objects);
+    return twice.length > 0 ? twice : this.checks.problems(this, parts);
   }
 }
 

@@ -6,7 +6,7 @@ import { OutputNames } from './output-names';
 import { appRegistryOf } from './registry-store';
 import { identityOf, ObjectIdentity } from './written-object';
 import { MeshError } from '../diagnostics/mesh-error';
-import { constructsOf } from '../synthesis/app-tree';
+import { apiObjectsOf, chartsOf } from '../synthesis/app-tree';
 
 /** The longest file name of Linux, macOS and Windows. */
 const LONGEST_FILE_NAME = 255;
@@ -70,10 +70,9 @@ interface Unit {
 }
 
 function problemsOf(app: App): MeshError[] {
-  const all = constructsOf(app);
   const units = isPerObject(app)
-    ? all.filter(ApiObject.isApiObject).map(of => ({ of, chart: of.chart, place: placeOf(app, of.chart, identityOf(of)) }))
-    : all.filter(Chart.isChart).map(of => ({ of, chart: of, place: placeOf(app, of, { kind: '' }) }));
+    ? apiObjectsOf(app).map(of => ({ of, chart: of.chart, place: placeOf(app, of.chart, identityOf(of)) }))
+    : chartsOf(app).map(of => ({ of, chart: of, place: placeOf(app, of, { kind: '' }) }));
   const unusable = units.flatMap(unusableName);
   const isShared = app.yamlOutputType === YamlOutputType.FILE_PER_APP;
   return unusable.length > 0 ? unusable : [...sharedFolders(app, units), ...isShared ? [] : sharedFiles(app, units)];

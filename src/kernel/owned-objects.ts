@@ -21,9 +21,16 @@ export function owned(scope: IConstruct, id: string): string {
 
 /** Whether a construct of this library writes the object. */
 export function isOwned(object: ApiObject): boolean {
-  const { ownedObjects } = appRegistryOf(object, AppRegistry);
-  const known = ownedObjects.get(object.node.scope!);
-  return known instanceof Set ? known.has(object.node.id) : known === object.node.id;
+  return ownedBy(object)(object);
+}
+
+/** Whether constructs of this library write objects of an App. */
+export function ownedBy(app: IConstruct): (object: ApiObject) => boolean {
+  const { ownedObjects } = appRegistryOf(app, AppRegistry);
+  return ({ node }) => {
+    const known = ownedObjects.get(node.scope!);
+    return known instanceof Set ? known.has(node.id) : known === node.id;
+  };
 }
 
 /** Marks an object that a user created and passed to a construct. */

@@ -10,9 +10,9 @@ import {
 } from './taken-pods';
 import { MeshError } from '../diagnostics/mesh-error';
 import { checkClusters } from '../kernel/cluster-checks';
+import { ClusterParts } from '../kernel/cluster-parts';
 import { labelsAt, text } from '../kernel/json';
 import { MeshCluster } from '../kernel/mesh-cluster';
-import { isOwned } from '../kernel/owned-objects';
 import { WORKLOAD_KINDS } from '../kernel/pod-template';
 
 /** The comparison for each kind, by `<group>/<kind>`. Other kinds cannot contradict constructs. */
@@ -65,12 +65,12 @@ function contradictsNamespace({ json }: Manifest, ground: Ground): Finding[] {
 }
 
 /** Compares objects that no construct creates with the objects that constructs own. */
-function compareAll(cluster: MeshCluster, objects: readonly ApiObject[]): string[] {
-  const unknowns = objects.filter(object => !isOwned(object) && comparisonOf(object)).map(manifest);
+function compareAll(cluster: MeshCluster, { objects, foreign }: ClusterParts): string[] {
+  const unknowns = [...foreign].filter(comparisonOf).map(manifest);
   if (unknowns.length === 0) {
     return [];
   }
-  const ground = new Ground(cluster, objects.filter(isOwned));
+  const ground = new Ground(cluster, objects.filter(object => !foreign.has(object)));
   const gateways = unknowns.filter(({ object }) => object.kind === 'Gateway' && object.apiGroup === 'networking.istio.io');
   return unknowns.flatMap(unknown => {
     const found = comparisonOf(unknown.object)!(unknown, ground);
@@ -79,4 +79,4 @@ function compareAll(cluster: MeshCluster, objects: readonly ApiObject[]): string
   });
 }
 
-checkClusters((cluster, objects) => compareAll(cluster as MeshCluster, objects));
+checkClusters((cluster, parts) => compareAll(cluster as MeshCluster, parts));

@@ -53,7 +53,7 @@ export function checkWorkload({ workload: { name, scope, namespace: where, servi
 
 /** Policies allow peers by their ServiceAccount, so other pods must not run as it. */
 function checkPeers(service: IConstruct | undefined, ports: MeshPort[]): void {
-  if (service instanceof MeshServiceBase) {
+  if (ports.length > 0 && service instanceof MeshServiceBase) {
     const peers = ports.map((port): Call => ({ caller: service._caller(), callee: service.toCallee()._attributes, port }));
     const calls = [...peers, ...callsOf(service, service._workload.services)];
     const identities = new SharedIdentities(calls);

@@ -6,7 +6,6 @@ import { Workload } from './workloads/workload';
 import { MeshError } from '../diagnostics/mesh-error';
 import { checkAtSynthesis } from '../kernel/collect-errors';
 import { MeshCluster } from '../kernel/mesh-cluster';
-import { isOwned } from '../kernel/owned-objects';
 import { registryOf } from '../kernel/registry';
 import { manifestOf } from '../synthesis/rendered-object';
 import { MeshPort } from '../values/mesh-port';
@@ -54,7 +53,7 @@ function selectingPorts(workload: Workload): SelectingPorts {
 
 function conflicts(cluster: MeshCluster, ours: Workload[]): string[] {
   const own = ours.map(selectingPorts).sort((a, b) => (a.construct.node.path < b.construct.node.path ? -1 : 1));
-  const foreign = cluster._parts.objects.filter(isForeign).flatMap(rendered);
+  const foreign = [...cluster._parts.foreign].filter(isService).flatMap(rendered);
   const index = new SelectorIndex<SelectingPorts>([...own, ...foreign]);
   const place = new Map<SelectingPorts, number>(own.map((one, i) => [one, i]));
   // Two services of the library are one pair, which is reported at the later one.
@@ -76,9 +75,8 @@ function problem(one: SelectingPorts, other: SelectingPorts): string[] {
   return [];
 }
 
-/** Whether it is a Service of another library. */
-function isForeign(object: ApiObject): boolean {
-  return object.kind === 'Service' && object.apiGroup === 'core' && !isOwned(object);
+function isService({ kind, apiGroup }: ApiObject): boolean {
+  return kind === 'Service' && apiGroup === 'core';
 }
 
 /** A Service of another library. The numbers of named target ports are unknown. */

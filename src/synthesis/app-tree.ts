@@ -1,4 +1,4 @@
-import { ApiObject } from 'cdk8s';
+import { ApiObject, Chart } from 'cdk8s';
 import { IConstruct } from 'constructs';
 import { perSynthesis } from './per-synthesis';
 
@@ -9,3 +9,6 @@ export const constructsOf: (app: IConstruct) => readonly IConstruct[] = perSynth
 export const apiObjectsOf: (app: IConstruct) => readonly ApiObject[] = perSynthesis(
   (app: IConstruct) => constructsOf(app).filter(ApiObject.isApiObject),
 );
+
+/** All charts of an App, in the same order. */
+export const chartsOf: (app: IConstruct) => readonly Chart[] = perSynthesis((app: IConstruct) => constructsOf(app).filter(Chart.isChart));

@@ -41,6 +41,17 @@ export function keepAnswers<T>(call: (answers: Answers) => T, answers = new Answ
   }
 }
 
+/** Calls a function that may change constructs. No answers are kept before it returns. */
+export function keepNoAnswers<T>(call: () => T): T {
+  const outer = kept;
+  kept = undefined;
+  try {
+    return call();
+  } finally {
+    kept = outer;
+  }
+}
+
 /** Whether answers are kept now. */
 export function keepsAnswers(): boolean {
   return kept !== undefined;

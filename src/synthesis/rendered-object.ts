@@ -1,6 +1,7 @@
-import { ApiObject, ApiObjectMetadataDefinition, App, JsonPatch } from 'cdk8s';
+import { ApiObject, App, JsonPatch } from 'cdk8s';
 import { isKnownCdk8s } from './cdk8s-release';
 import { perSynthesis } from './per-synthesis';
+import { renderedMetadata } from './rendered-metadata';
 import { Form, Json, resolved, resolvesByDefault } from './resolved-value';
 
 /** A rendered object. */
@@ -24,14 +25,6 @@ interface PrivateObject {
   readonly props: { readonly [key: string]: Json };
   readonly patches: JsonPatch[];
 }
-
-/** The fields of metadata that are private in cdk8s. */
-interface PrivateMetadata {
-  readonly _additionalAttributes: { readonly [key: string]: Json };
-  readonly [key: string]: Json;
-}
-
-const METADATA: Form = { sortKeys: true, dropEmpty: true };
 
 /** The keys that cdk8s writes first. */
 const FIRST = ['apiVersion', 'kind', 'metadata'];
@@ -75,7 +68,7 @@ function generatedClassOf(object: ApiObject): GeneratedClass | 'none' | undefine
 /** What `ApiObject.prototype.toJson` returns. */
 function render(object: ApiObject, form: Form): Manifest {
   const { props, patches } = object as unknown as PrivateObject;
-  const metadata = metadataOf(object);
+  const metadata = renderedMetadata(object.metadata);
   if (patches.length > 0) {
     return inOrder(JsonPatch.apply(resolved({ ...props, metadata }, form), ...patches));
   }
@@ -92,13 +85,4 @@ function inOrder(manifest: { readonly [key: string]: Json }): Manifest {
     }
   }
   return Object.assign(result, manifest) as unknown as Manifest;
-}
-
-/** What `ApiObjectMetadataDefinition.prototype.toJson` returns. */
-function metadataOf({ metadata }: ApiObject): Json {
-  if (metadata.constructor !== ApiObjectMetadataDefinition || Object.hasOwn(metadata, 'toJson')) {
-    return metadata.toJson();
-  }
-  const { _additionalAttributes, name, namespace, annotations, finalizers, ownerReferences, labels } = metadata as unknown as PrivateMetadata;
-  return resolved(Object.assign({}, _additionalAttributes, { name, namespace, annotations, finalizers, ownerReferences, labels }), METADATA);
 }

@@ -3,8 +3,8 @@ import { constructsOf } from './app-tree';
 import { isKnownCdk8s } from './cdk8s-release';
 import { orderedCharts } from './dependency-order';
 import { refuseMisread } from './misread-error';
-import { Answers, keepAnswers } from './per-synthesis';
-import { validatesPurely } from './pure-validation';
+import { Answers, keepAnswers, keepNoAnswers } from './per-synthesis';
+import { isPure, validationsOf } from './pure-validation';
 import { Manifest, manifestOf } from './rendered-object';
 
 /** A manifest, and the object that it is of. If a subclass of `Chart` changes manifests, the chart stands for the object. */
@@ -71,10 +71,12 @@ export function renderChart(chart: Chart): Manifest[] {
 function validate(app: App, answers: Answers): void {
   const problems: string[] = [];
   for (const construct of constructsOf(app)) {
-    const { node } = construct;
-    problems.push(...node.validate().map(problem => `[${node.path}] ${problem}`));
-    if (!validatesPurely(construct)) {
-      answers.clear();
+    for (const validation of validationsOf(construct)) {
+      const found = isPure(validation) ? validation.validate() : keepNoAnswers(() => validation.validate());
+      found.forEach(problem => problems.push(`[${construct.node.path}] ${problem}`));
+      if (!isPure(validation)) {
+        answers.clear();
+      }
     }
   }
   if (problems.length > 0) {

@@ -1,12 +1,14 @@
 import { App, Chart } from 'cdk8s';
+import { Cpu, ServiceAccount } from 'cdk8s-plus-28';
 import { Construct } from 'constructs';
 import { checkAtSynthesis, refuseAtSynthesis } from '../../src/kernel/collect-errors';
+import { makeWorkload } from '../../src/services/pods/version-workload';
 import { perSynthesis } from '../../src/synthesis/per-synthesis';
 
 /** Two constructs with a check, and how often the question of both was answered. */
 function asking(): { readonly app: App; readonly first: Construct; readonly count: () => number } {
   const app = new App();
-  const chart = new Chart(app, 'chart');
+  const chart = new Chart(app, 'chart', { namespace: 'shop' });
   const [first, second] = ['first', 'second'].map(id => new Construct(chart, id));
   let answered = 0;
   const ask = perSynthesis((_: Construct) => (answered += 1));
@@ -47,4 +49,20 @@ test('a check that a check adds runs, too', () => {
     return [];
   });
   expect(() => app.synthYaml()).toThrow('[chart/first/late] late');
+});
+
+test('after a validation of a user, checks answer their questions again', () => {
+  const { app, first, count } = asking();
+  first.node.addValidation({ validate: () => [] });
+  app.synthYaml();
+  expect(count()).toBe(4);
+});
+
+test('the autoscaler of a version changes nothing, so checks after it share their answers', () => {
+  const { app, first, count } = asking();
+  makeWorkload(first, { name: 'web-v1', namespace: 'shop', selector: { app: 'web' }, ports: [] }, {
+    containers: [{ image: 'web', resources: { cpu: { request: Cpu.millis(100) } } }], autoscaling: { maxReplicas: 3 },
+  }, new ServiceAccount(first, 'account'));
+  app.synthYaml();
+  expect(count()).toBe(2);
 });

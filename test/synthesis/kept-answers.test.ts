@@ -109,4 +109,39 @@ describe.each([['MeshApp', () => new MeshApp()], ['App', () => new App()]])('%s'
     expect(text(mesh.app)).toContain(`count: ${before + 1}`);
     expect([...new Set(asked)]).toEqual([before, before + 1]);
   });
+
+  test('checks what the validation of a user changes', () => {
+    const { app, chart, shop } = meshIn(make());
+    expect(text(app)).not.toContain('Validation failed');
+    chart.node.addValidation({
+      validate: () => {
+        if (!shop.node.tryFindChild('stray')) {
+          new ApiObject(shop, 'stray', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'stray', namespace: 'other' } });
+        }
+        return [];
+      },
+    });
+    expect(text(app)).toContain('IM1002');
+  });
+
+  test('checks anew after a validation that throws', () => {
+    const { app, chart, shop, web } = meshIn(make());
+    let isBroken = true;
+    web.node.addValidation({
+      validate: () => {
+        if (isBroken) {
+          throw new Error('broken');
+        }
+        return [];
+      },
+    });
+    expect(text(app)).toContain('broken');
+    new ApiObject(shop, 'stray', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'stray', namespace: 'other' } });
+    const late = new MeshNamespace(chart, 'late');
+    new ApiObject(late, 'stray', { apiVersion: 'v1', kind: 'Secret', metadata: { name: 'stray', namespace: 'other' } });
+    expect(shop.node.validate().join()).toContain('IM1002');
+    expect(late.node.validate().join()).toContain('IM1002');
+    isBroken = false;
+    expect(text(app).match(/IM1002/g)).toHaveLength(2);
+  });
 });

@@ -1,6 +1,7 @@
 import { ContainerProps, k8s, Workload } from 'cdk8s-plus-28';
 import { Construct, IConstruct } from 'constructs';
 import { declared } from './container-checks';
+import { RenderedWorkload } from './selected-pods';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { refuseAtSynthesis, wrapErrors } from '../../kernel/collect-errors';
 import { writtenMetadata } from '../../kernel/written-metadata';
@@ -38,7 +39,26 @@ export function probed(at: Construct, containers: ContainerProps[], ports: MeshP
 
 /** Refuses, at synthesis, probes of ports that no container of the pods declares. */
 export function checkProbes(at: Construct, workload: Workload, ports: MeshPort[] = []): void {
-  refuseAtSynthesis(at, () => checkContainers(at, workload, ports));
+  refuseAtSynthesis(at, () => checkContainers(at, workload, ports, renderedContainers(at, workload)));
+}
+
+/** The same for a workload that the library renders. */
+export function checkOwnProbes(at: Construct, workload: RenderedWorkload): void {
+  refuseAtSynthesis(at, () => checkContainers(at, workload, [], containersOf(workload) ?? renderedContainers(at, workload)));
+}
+
+function renderedContainers(at: Construct, { containers, initContainers }: Workload): k8s.Container[] {
+  return [...containers, ...initContainers].map(container => wrapErrors(at, () => container._toKube()));
+}
+
+/** The containers as another check renders them. Undefined if they cannot be rendered, which is an error of each container. */
+function containersOf(workload: RenderedWorkload): k8s.Container[] | undefined {
+  try {
+    const { containers, initContainers = [] } = workload._toKube().template.spec!;
+    return [...containers, ...initContainers];
+  } catch {
+    return undefined;
+  }
 }
 
 /** The port of the pods' metrics. A container listens there even if it does not declare the port. */
@@ -47,9 +67,8 @@ function metricsOf(at: IConstruct, { podMetadata }: Workload): number[] {
   return 'prometheus.io/port' in annotations ? [Number(annotations['prometheus.io/port'])] : [];
 }
 
-function checkContainers(at: IConstruct, workload: Workload, ports: MeshPort[]): void {
+function checkContainers(at: IConstruct, workload: Workload, ports: MeshPort[], containers: readonly k8s.Container[]): void {
   const metrics = metricsOf(at, workload);
-  const containers = [...workload.containers, ...workload.initContainers].map(container => wrapErrors(at, () => container._toKube()));
   const containerPorts = containers.flatMap(container => (container.ports ?? []).filter(({ protocol = 'TCP' }) => protocol === 'TCP').map(({ containerPort }) => containerPort));
   const known = [...new Set([...containerPorts, ...ports.filter(({ _transport }) => _transport === 'TCP').map(({ targetPort }) => targetPort)])];
   for (const { name, livenessProbe, readinessProbe, startupProbe, lifecycle } of containers) {

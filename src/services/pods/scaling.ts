@@ -5,6 +5,7 @@ import { Autoscaling } from './autoscaling';
 import { checkCount } from './pod-parts';
 import { MeshError } from '../../diagnostics/mesh-error';
 import { wrapErrors } from '../../kernel/collect-errors';
+import { markPure } from '../../synthesis/pure-validation';
 import { Labels } from '../../values/labels';
 
 /** The number of pods: fixed, or autoscaled. */
@@ -35,9 +36,10 @@ export function keepUp(
 ): void {
   if (autoscaling) {
     const { metrics = [Metric.resourceCpu(MetricTarget.averageUtilization(80))], ...rest } = autoscaling;
-    wrapErrors(scope, () => new HorizontalPodAutoscaler(scope, 'Autoscaler', {
+    const autoscaler = wrapErrors(scope, () => new HorizontalPodAutoscaler(scope, 'Autoscaler', {
       ...rest, minReplicas: rest.minReplicas ?? usual, metrics, target: deployment, metadata,
     }));
+    markPure(autoscaler);
   }
   if (autoscaling || (replicas ?? usual) > 1) {
     new k8s.KubePodDisruptionBudget(scope, 'DisruptionBudget', {

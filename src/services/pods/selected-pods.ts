@@ -3,6 +3,7 @@ import { spreadOver } from './pod-parts';
 import { place, placementFields, PodPlacement } from './pod-placement';
 import { confined } from './restricted';
 import { refuseAtSynthesis } from '../../kernel/collect-errors';
+import { renderFaster } from '../../synthesis/rendered-metadata';
 import { extended } from '../../values/extended';
 import { Labels } from '../../values/labels';
 
@@ -15,10 +16,11 @@ export interface SelectedPods {
   readonly placement: PodPlacement;
 }
 
-/** A workload that renders its own specification. */
-interface RenderedWorkload extends Workload {
-  _toKube(): unknown;
+/** A workload that renders its own specification, once in a synthesis. */
+export interface RenderedWorkload extends Workload {
+  _toKube(): { readonly template: { readonly spec?: k8s.PodSpec } };
 }
+
 
 /**
  * Selects the pods of a workload by names, and places them. cdk8s-plus labels pods with a digest of the construct's path: a renamed chart would restart
@@ -27,11 +29,8 @@ interface RenderedWorkload extends Workload {
 export function selectPods(workload: RenderedWorkload, { selector, placement }: SelectedPods): void {
   workload.select(LabelSelector.of({ labels: { ...selector } }));
   place(workload, placement);
-  checkRendered(workload);
-}
-
-/** Renders a workload at synthesis. Users can change its containers until then. */
-export function checkRendered(workload: RenderedWorkload): void {
+  renderFaster(workload.podMetadata);
+  // Users can change its containers until synthesis.
   refuseAtSynthesis(workload, () => workload._toKube());
 }
 

@@ -5,7 +5,7 @@ import { MeshVersionOptions } from './mesh-version';
 import { PodMetadataBuilder } from './pod-metadata-builder';
 import { tellMetrics } from './pod-metrics';
 import { checkPods, withPorts, ZONE } from './pod-parts';
-import { checkProbes, probed } from './probes';
+import { checkOwnProbes, probed } from './probes';
 import { checkReferences } from './references';
 import { restricted } from './restricted';
 import { checkScaling, keepUp } from './scaling';
@@ -52,7 +52,7 @@ export function makeWorkload(
   Object.entries(options.podLabels ? { ...options.podLabels, ...selector } : selector).forEach(([key, value]) => podMetadata.addLabel(key, value));
   Object.entries(options.podAnnotations ?? {}).forEach(([key, value]) => podMetadata.addAnnotation(key, value));
   keepUp(scope, deployment, metadata, selector, options, 1);
-  checkProbes(scope, deployment);
+  checkOwnProbes(scope, deployment);
   checkReferences(scope, deployment);
   const pods = new PodMetadataBuilder(scope, `the pods of ${name}`, podMetadata);
   serveInitContainers(scope, deployment, pods);

@@ -11,7 +11,7 @@ import { serveInitContainers } from '../pods/init-containers';
 import { PodMetadataBuilder } from '../pods/pod-metadata-builder';
 import { tellMetrics } from '../pods/pod-metrics';
 import { checkPods, HOST, withPorts, ZONE } from '../pods/pod-parts';
-import { checkProbes, probed } from '../pods/probes';
+import { checkOwnProbes, probed } from '../pods/probes';
 import { checkReferences } from '../pods/references';
 import { restricted } from '../pods/restricted';
 import { checkedVersionName } from '../service-parts';
@@ -61,7 +61,7 @@ export function makeStatefulPods(at: Construct, setting: StatefulPodsSetting, pr
     placement: props,
     spreadOver: [...props.spreadOverZones ?? true ? [ZONE] : [], ...props.spreadOverHosts ?? true ? [HOST] : []],
   }));
-  checkProbes(at, workload);
+  checkOwnProbes(at, workload);
   checkReferences(at, workload);
   new k8s.KubePodDisruptionBudget(at, 'DisruptionBudget', {
     // The pods of a version of another service may have this name.
