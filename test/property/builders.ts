@@ -5,7 +5,7 @@ import {
   Secret, Service, ServiceAccount, StatefulSet, Volume, VolumeMount,
 } from 'cdk8s-plus-28';
 import { homeOf } from './homes';
-import { NothingSuits, World } from './world';
+import { NothingSuits, OUTDIR, World } from './world';
 import { MeshCluster, MeshPort, MeshProtocol } from '../../src';
 
 /** A container of no image in particular. Each name is there once in a pod. */
@@ -33,6 +33,8 @@ export const BUILDERS: { readonly [fqn: string]: (w: World) => unknown } = {
     if (w.app.charts.some(chart => !chart.node.scopes.some(scope => scope instanceof MeshCluster))) throw new NothingSuits('cdk8s.App');
     return w.app;
   },
+  'cdk8s.Chart': w => w.chart,
+  'cdk8s.AppProps': () => ({ outdir: OUTDIR }),
   'cdk8s.Size': w => (w.choices.chance(50) ? Size.gibibytes(w.choices.int(1, 500)) : Size.mebibytes(w.choices.int(1, 4000))),
   'cdk8s.Duration': w => Duration.seconds(w.choices.int(1, 600)),
   'constructs.Construct': homeOf,

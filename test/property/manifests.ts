@@ -3,6 +3,7 @@ import { IConstruct } from 'constructs';
 import { disagreements } from './agreement';
 import { KubeObject } from './kube-object';
 import { validateIstioObject } from '../helpers/shared';
+import { MeshApp } from 'cdk8s-istio';
 
 const CLUSTER_SCOPED = ['Namespace'];
 
@@ -11,6 +12,9 @@ export type Written = [Chart, KubeObject[]][];
 
 /** The objects of all charts of an App. */
 export const writtenBy = (app: App): Written => app.charts.map(chart => [chart, chart.toJson()]);
+
+/** The same by the synthesis of the library. */
+export const writtenByLibrary = (app: App): Written => app.charts.map(chart => [chart, MeshApp.synthChart(chart)]);
 
 export const objectsOf = (written: Written) => written.flatMap(([, objects]) => objects);
 

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { Choices } from './choices';
-import { defectsOf, objectsOf, writtenBy, Written } from './manifests';
+import { defectsOf, objectsOf, writtenBy, writtenByLibrary, Written } from './manifests';
 import { observe } from './observed';
 import { begin, Case, run } from './program';
 import { refusalOf } from './refusal';
@@ -30,13 +30,15 @@ export function judge(program: Case): Verdict {
     outcome = attempt(world, program);
   }
   const { error, written, raisedBy } = outcome;
+  const again = raisedBy === undefined ? attempt(begin(world.fault), program, writtenByLibrary) : outcome;
   if (error !== undefined) {
-    return { world, faulty, raisedBy, ...refusalOf(error) };
+    const refusal = refusalOf(error);
+    const defects = again.error?.message === error.message ? [] : [`the synthesis of the library has another error: ${again.error?.message}`];
+    return { world, faulty, raisedBy, ...refusal, defects: [...refusal.defects, ...defects] };
   }
   const defects = defectsOf(world.app, written!);
-  const again = attempt(begin(world.fault), program);
   if (!again.written || JSON.stringify(objectsOf(again.written)) !== JSON.stringify(objectsOf(written!))) {
-    defects.push('the same program gives other bytes the second time');
+    defects.push(`the same program gives other bytes the second time, by the synthesis of the library: ${again.error?.message}`);
   }
   if (world.wrong?.never) {
     defects.push(`${world.wrong.slot} took what is not of its type: ${inspect(world.wrong.value, { depth: 1 })}`);
@@ -51,14 +53,14 @@ function chosen(slots: string[], choices: Choices): number {
   return choices.pick(slots.flatMap((slot, i) => (slot === name ? [i] : [])));
 }
 
-function attempt(world: World, program: Case): { error?: Error; raisedBy?: string; written?: Written } {
+function attempt(world: World, program: Case, synthesize = writtenBy): { error?: Error; raisedBy?: string; written?: Written } {
   try {
     run(world, program);
   } catch (error) {
     return { error: error as Error, raisedBy: world.calls[world.calls.length - 1].name };
   }
   try {
-    return { written: writtenBy(world.app) };
+    return { written: synthesize(world.app) };
   } catch (error) {
     return { error: error as Error };
   }
