@@ -46,7 +46,9 @@ export function writeFolders(app: App, clusterOf: (chart: Chart) => FolderCluste
       if (app.yamlOutputType === YamlOutputType.FILE_PER_APP || app.yamlOutputType === YamlOutputType.FILE_PER_CHART) {
         open(chart, { kind: '' });
       }
-      objects.forEach(object => open(chart, { kind: object.manifest.kind, name: object.manifest.metadata.name }).push(object));
+      for (const object of objects) {
+        open(chart, { kind: object.manifest.kind, name: object.manifest.metadata.name }).push(object);
+      }
     });
   });
   if (app.yamlOutputType === YamlOutputType.FILE_PER_APP && !hasDependencies(app)) {

@@ -9,7 +9,7 @@ import { RenderedChart, renderCharts } from './synthesis';
 export function textOf(app: App): string {
   const text = new ManifestText();
   const documents: string[] = [];
-  renderCharts(app, ({ objects }) => documents.push(...objects.map(object => text.of(object))));
+  renderCharts(app, ({ objects }) => text.all(objects, documents));
   return ManifestText.joined(documents);
 }
 
@@ -26,8 +26,8 @@ export function writeFiles(app: App): void {
   renderCharts(app, chart => {
     files.add(chart, text);
     if (recordConstructMetadata) {
-      chart.ownObjects().forEach(({ of }) => {
-        paths[of.name] = { path: of.node.path };
+      chart.apiObjects().forEach(({ name, node }) => {
+        paths[name] = { path: node.path };
       });
     }
   });
@@ -50,19 +50,25 @@ class Files {
     this.charts++;
     switch (this.app.yamlOutputType) {
       case YamlOutputType.FILE_PER_APP:
-        this.open('app').push(...rendered.objects.map(object => text.of(object)));
+        text.all(rendered.objects, this.open('app'));
         break;
       case YamlOutputType.FILE_PER_CHART:
-        this.open(name).push(...rendered.objects.map(object => text.of(object)));
+        text.all(rendered.objects, this.open(name));
         break;
       case YamlOutputType.FILE_PER_RESOURCE:
         // cdk8s takes the name from the manifest, which patches can change,
-        rendered.objects.filter(({ manifest }) => manifest !== undefined).forEach(object => this.addSingle('', object.manifest, text.of(object)));
+        for (const object of rendered.objects) {
+          if (object.manifest !== undefined) {
+            this.addSingle('', object.manifest, text.of(object));
+          }
+        }
         break;
       case YamlOutputType.FOLDER_PER_CHART_FILE_PER_RESOURCE:
         this.folders.add(name);
         // and here from the object.
-        rendered.ownObjects().forEach(object => this.addSingle(name, object.of, text.of(object)));
+        for (const object of rendered.ownObjects()) {
+          this.addSingle(name, object.of, text.of(object));
+        }
         break;
       default: // cdk8s writes nothing either
     }

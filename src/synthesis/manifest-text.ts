@@ -13,6 +13,13 @@ export class ManifestText {
 
   private readonly yaml = new YamlText();
 
+  /** Adds a document for each manifest. */
+  public all(rendered: Iterable<Rendered>, documents: string[]): void {
+    for (const each of rendered) {
+      documents.push(this.of(each));
+    }
+  }
+
   /** One document. Refuses a value that Kubernetes would read as something else. */
   public of({ of, manifest }: Rendered): string {
     if (!isKnownCdk8s()) {

@@ -62,12 +62,19 @@ export function isOwnSynthesis(): boolean {
   return kept?.isOwn ?? false;
 }
 
+/** A function whose answers are kept. */
+export interface Kept<S, T> {
+  (subject: S): T;
+  /** The answer for its last reader: it is not kept any longer. The manifests of a large App take much memory. */
+  last(subject: S): T;
+}
+
 /**
  * The same function, which derives each answer once while answers are kept, and every time otherwise. Its answers depend on other constructs. Do
  * not change an answer, because others get the same.
  */
-export function perSynthesis<S, T>(derive: (subject: S) => T): (subject: S) => T {
-  return subject => {
+export function perSynthesis<S, T>(derive: (subject: S) => T): Kept<S, T> {
+  const ask = (subject: S): T => {
     if (kept === undefined) {
       return derive(subject);
     }
@@ -79,4 +86,10 @@ export function perSynthesis<S, T>(derive: (subject: S) => T): (subject: S) => T
     }
     return answer as T;
   };
+  const last = (subject: S): T => {
+    const answers = kept?.to(derive);
+    const answer = answers?.get(subject) as T | undefined;
+    return answers?.delete(subject) ? answer as T : derive(subject);
+  };
+  return Object.assign(ask, { last });
 }

@@ -1,6 +1,6 @@
 import { ApiObject, App, JsonPatch } from 'cdk8s';
 import { isKnownCdk8s } from './cdk8s-release';
-import { perSynthesis } from './per-synthesis';
+import { Kept, perSynthesis } from './per-synthesis';
 import { renderedMetadata } from './rendered-metadata';
 import { Form, Json, resolved, resolvesByDefault } from './resolved-value';
 
@@ -30,7 +30,7 @@ interface PrivateObject {
 const FIRST = ['apiVersion', 'kind', 'metadata'];
 
 /** What `object.toJson()` returns. It is rendered once while answers are kept. */
-export const manifestOf: (object: ApiObject) => Manifest = perSynthesis((object: ApiObject) => {
+export const manifestOf: Kept<ApiObject, Manifest> = perSynthesis((object: ApiObject) => {
   const generated = generatedClassOf(object);
   const { isKnown, form } = settingsOf(App.of(object.chart) as App);
   if (generated === undefined || !isKnown) {

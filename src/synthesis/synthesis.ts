@@ -16,11 +16,13 @@ export interface Rendered<T extends ApiObject | Chart = ApiObject | Chart> {
 /** The manifests of a chart, in the order in which cdk8s writes them. */
 export interface RenderedChart {
   readonly chart: Chart;
-  readonly objects: Rendered[];
+  readonly objects: Iterable<Rendered>;
   /** Whether cdk8s puts numbers before the names of files. */
   readonly isNumbered: boolean;
+  /** The objects of the chart, in the same order. */
+  apiObjects(): ApiObject[];
   /** The manifests of its objects, even if its class changes what `toJson()` returns. */
-  ownObjects(): Rendered<ApiObject>[];
+  ownObjects(): Iterable<Rendered<ApiObject>>;
 }
 
 /**
@@ -37,10 +39,18 @@ export function renderCharts(app: App, each: (rendered: RenderedChart) => void):
     validate(app, answers);
     const { charts, areNumbered, objectsOf } = orderedCharts(app);
     for (const chart of charts) {
-      const ownObjects = () => objectsOf(chart).map(object => ({ of: object, manifest: manifestOf(object) }));
-      each({ chart, objects: changesManifests(chart) ? changed(chart) : ownObjects(), ownObjects, isNumbered: areNumbered });
+      const apiObjects = () => objectsOf(chart);
+      const ownObjects = () => rendered(apiObjects());
+      each({ chart, objects: changesManifests(chart) ? changed(chart) : ownObjects(), apiObjects, ownObjects, isNumbered: areNumbered });
     }
   });
+}
+
+/** Renders the objects one by one: a manifest takes more memory than its text. */
+function* rendered(objects: readonly ApiObject[]): Iterable<Rendered<ApiObject>> {
+  for (const object of objects) {
+    yield { of: object, manifest: manifestOf.last(object) };
+  }
 }
 
 /** Whether a subclass of `Chart`, or another release of cdk8s, decides what `toJson()` returns. */
