@@ -124,7 +124,7 @@ describe.each([['MeshApp', () => new MeshApp()], ['App', () => new App()]])('%s'
     expect(text(app)).toContain('IM1002');
   });
 
-  test('checks anew after a validation that throws', () => {
+  test('checks again after a validation that throws', () => {
     const { app, chart, shop, web } = meshIn(make());
     let isBroken = true;
     web.node.addValidation({
