@@ -1,4 +1,4 @@
-import { App, Chart } from 'cdk8s';
+import { App, AppProps, Chart } from 'cdk8s';
 import { isKnownCdk8s } from './cdk8s-release';
 import { textOf, writeFiles } from './manifest-files';
 import { renderChart } from './synthesis';
@@ -36,6 +36,13 @@ export class MeshApp extends App {
     return renderChart(chart);
   }
 
+  /**
+   * @param props the properties of an `App` of cdk8s; values of another type are refused (IM0001)
+   */
+  public constructor(props: AppProps = {}) {
+    super(checked(props));
+  }
+
   /** Writes the manifests into the output folder. */
   public override synth(): void {
     if (isKnownCdk8s()) {
@@ -49,4 +56,21 @@ export class MeshApp extends App {
   public override synthYaml(): string {
     return isKnownCdk8s() ? textOf(this) : super.synthYaml();
   }
+}
+
+/** The types of the properties that an App of cdk8s 2.70 has. */
+const TYPES: { readonly [property: string]: string } = {
+  outdir: 'string', outputFileExtension: 'string', yamlOutputType: 'number', recordConstructMetadata: 'boolean', resolvers: 'object',
+};
+
+function checked(props: AppProps): AppProps {
+  if (typeof props !== 'object' || props === null || Array.isArray(props)) {
+    throw new MeshError('IM0001', 'MeshApp', { problem: 'the object of properties is of the wrong type', got: props, allowed: 'the properties of an App of cdk8s' });
+  }
+  for (const [name, value] of Object.entries(props)) {
+    if (value !== undefined && name in TYPES && typeof value !== TYPES[name]) {
+      throw new MeshError('IM0001', 'MeshApp', { problem: `${name} is of the wrong type`, got: value, allowed: `a value of type ${TYPES[name]}` });
+    }
+  }
+  return props;
 }

@@ -14,6 +14,8 @@ function shop(app: App): Chart {
 option('MeshApp.constructor', 'takes the properties of an App', () => {
   const app = new MeshApp({ outdir: 'manifests', outputFileExtension: '.yaml' });
   expect([app.outdir, app.outputFileExtension]).toEqual(['manifests', '.yaml']);
+  expect(refusal(() => new MeshApp([] as never)).message).toMatch(/^IM0001 at MeshApp: the object of properties is of the wrong type\./);
+  expect(refusal(() => new MeshApp({ outdir: 5 as never })).message).toMatch(/^IM0001 at MeshApp: outdir is of the wrong type\./);
 });
 
 option('MeshApp.synthChart', 'returns what Testing.synth returns, for every App', () => {
