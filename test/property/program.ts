@@ -35,7 +35,7 @@ const WEIGHTS: readonly (readonly [number, readonly string[]])[] = [
   [4, ['MeshService.toCallee', 'EgressRoute.toRouteTarget', 'EgressRoute.toCallee', 'CanarySplit.toRouteTarget']],
   [4, ['IMeshService.portOf', 'ServiceAlias.toCallee', 'ServiceVersion.toCallee', 'StatefulMeshService.toCallee', 'ICallee.toCallee']],
   [6, ['new RemotePods']],
-  [15, ['MeshCluster.synthFolders', 'MeshApp.synthChart']],
+  [15, ['MeshCluster.synthFolders']],
   [8, ['new MeshApp', 'MeshApp.synth', 'MeshApp.synthYaml']],
   [6, ['new RequestAuthentication']],
   [3, ['new ExternalAuthorization', 'new MeshMutualTls']],

@@ -36,6 +36,7 @@ export function judge(program: Case): Verdict {
     const defects = again.error?.message === error.message ? [] : [`the synthesis of the library has another error: ${again.error?.message}`];
     return { world, faulty, raisedBy, ...refusal, defects: [...refusal.defects, ...defects] };
   }
+  world.used.add('MeshApp.synthChart'); // by the second attempt
   const defects = defectsOf(world.app, written!);
   if (!again.written || JSON.stringify(objectsOf(again.written)) !== JSON.stringify(objectsOf(written!))) {
     defects.push(`the same program gives other bytes the second time, by the synthesis of the library: ${again.error?.message}`);
