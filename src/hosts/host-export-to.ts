@@ -1,5 +1,10 @@
+import { perSynthesis } from '../synthesis/per-synthesis';
+
 /** The namespaces that may see a host: what its objects say as `exportTo`. */
 export class HostExportTo {
+  /** The Service, the routes and the policy of a host have the same list. */
+  private static readonly namespacesOf = perSynthesis((host: HostExportTo): readonly string[] | undefined => host.namespaces?.());
+
   private namespaces?: () => string[];
 
   /** Hides the host from all namespaces but these, which are read at synthesis. */
@@ -13,7 +18,7 @@ export class HostExportTo {
   }
 
   /** What the objects of the host say; undefined where every namespace sees them. */
-  public get exportTo(): string[] | undefined {
-    return this.namespaces?.();
+  public get exportTo(): readonly string[] | undefined {
+    return HostExportTo.namespacesOf(this);
   }
 }

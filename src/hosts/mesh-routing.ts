@@ -101,11 +101,12 @@ export class MeshRouting extends Construct {
   /** @internal */
   public _render(): networking.VirtualServiceSpec {
     const split = this.contributed;
+    const { exportTo } = this.visibility;
     const { http } = MeshRouting.resolved(this);
     const tcp = split ? this.covered(split).filter(port => !isHttp(port.protocol)).flatMap(port => this.tcpRoutes(split, port.port)) : [];
     return {
       hosts: this.names,
-      exportTo: this.visibility.exportTo,
+      exportTo: exportTo && [...exportTo],
       http: http.length > 0 ? [...http] : undefined,
       tcp: tcp.length > 0 ? tcp : undefined,
     };

@@ -23,23 +23,26 @@ export function orderObjects(chart: Chart): void {
   chartOrders.set(chart, state);
   setOrder(chart, objects => {
     if (state.objects === undefined || state.objects.length !== objects.length) { // cdk8s asks several times for each chart
-      state.objects = byRank(objects);
+      state.objects = byRank(chart, objects);
     }
     return state.objects;
   });
 }
 
-function byRank(objects: ApiObject[]): ApiObject[] {
+function byRank(chart: Chart, objects: ApiObject[]): ApiObject[] {
+  const { orderSpecs } = appRegistryOf(chart, AppRegistry);
   const steps: ApiObject[][] = [];
-  objects.forEach(object => (steps[rank(object)] ??= []).push(object));
+  objects.forEach(object => (steps[rank(object, orderSpecs.get(object))] ??= []).push(object));
   return steps.flat();
 }
 
-function rank(object: ApiObject): number {
+function rank(object: ApiObject, spec?: object): number {
   const { apiVersion, kind } = object;
-  const specOf = () => appRegistryOf(object, AppRegistry).orderSpecs.get(object) ?? manifestOf(object).spec;
+  if (spec || !readsSpec(object)) {
+    return rankOf({ apiVersion, kind, spec });
+  }
   try {
-    return rankOf(readsSpec(object) ? { apiVersion, kind, spec: specOf() } : object);
+    return rankOf({ apiVersion, kind, spec: manifestOf(object).spec });
   } catch {
     return rankOf({ apiVersion, kind }); // the object is not valid: cdk8s refuses it when it writes the chart
   }

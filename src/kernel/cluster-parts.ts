@@ -19,9 +19,10 @@ export interface ClusterParts {
 export function partsByCluster<T>(app: IConstruct, clusterOf: (construct: IConstruct) => T | undefined): ReadonlyMap<T | undefined, ClusterParts> {
   const parts = new Map<T | undefined, { readonly objects: ApiObject[]; readonly foreign: Set<ApiObject>; readonly charts: Chart[] }>();
   const of = (construct: IConstruct) => getOrAdd(parts, clusterOf(construct), () => ({ objects: [], foreign: new Set<ApiObject>(), charts: [] }));
+  const byChart = new Map(chartsOf(app).map(chart => [chart, of(chart)])); // a cluster is in no chart
   const isOwned = ownedBy(app);
   for (const object of apiObjectsOf(app)) {
-    const { objects, foreign } = of(object);
+    const { objects, foreign } = byChart.get(object.chart) ?? of(object);
     objects.push(object);
     if (!isOwned(object)) {
       foreign.add(object);

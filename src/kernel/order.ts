@@ -158,7 +158,8 @@ export function isWorkloadPolicy(object: OrderedObject): boolean {
 }
 
 function kindOf({ apiVersion, kind }: OrderedObject): string {
-  return `${apiVersion.includes('/') ? apiVersion.split('/')[0] : 'core'}/${kind}`;
+  const slash = apiVersion.indexOf('/');
+  return `${slash < 0 ? 'core' : apiVersion.slice(0, slash)}/${kind}`;
 }
 
 function selectsAll(selector?: { readonly matchLabels?: object; readonly matchExpressions?: unknown[] }): boolean {

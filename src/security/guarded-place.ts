@@ -63,7 +63,7 @@ export function makeAccess(
 }
 
 /** Creates the Sidecar of some pods, which refuses calls of all hosts but these. */
-export function makeSidecar(place: Place, { source }: Strictness, hosts: () => string[]): void {
+export function makeSidecar(place: Place, { source }: Strictness, hosts: () => readonly string[]): void {
   const sidecar = SidecarScope.of(place.scope, place);
   sidecar.outbound(OutboundTrafficPolicy.REGISTRY_ONLY, source);
   sidecar.limit(hosts);

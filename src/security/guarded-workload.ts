@@ -13,6 +13,7 @@ import { authorizersAround, collectorsAround } from '../services/calls/proxy-cal
 import { Call } from '../services/calls/recorded-calls';
 import { providersAsked } from '../services/workloads/guards';
 import { AnsweredService, MadeWorkload } from '../services/workloads/workload';
+import { perSynthesis } from '../synthesis/per-synthesis';
 import { Labels } from '../values/labels';
 import { MeshPort } from '../values/mesh-port';
 
@@ -21,6 +22,8 @@ const EXPORT_TO = 'networking.istio.io/exportTo';
 
 /** The objects that restrict a workload to its declared calls. */
 export class GuardedWorkload {
+  private static readonly hostsOf = perSynthesis((guarded: GuardedWorkload): readonly string[] => guarded.wholeHosts());
+
   /** The constructs of the workload. */
   public readonly constructs: ReadonlySet<IConstruct>;
   /** The calls to and from the workload. */
@@ -83,6 +86,9 @@ export class GuardedWorkload {
   /** Peers may call peer ports without a declaration. */
   private get peerGrants(): Grant[] {
     const { namespace, versions, labels, peerPorts } = this.workload;
+    if (peerPorts.length === 0) {
+      return [];
+    }
     const caller = { namespace, accounts: [...new Set(versions.flatMap(({ account }) => account ?? []))].sort(), podLabels: labels };
     return peerPorts.map(port => ({ caller, port }));
   }
@@ -91,7 +97,7 @@ export class GuardedWorkload {
   private get collecting(): MeshPort[] {
     const { services, ports } = this.workload;
     const called = collectorsAround(this.scope).filter(({ host }) => services.some(service => service.host === host));
-    return ports.filter(({ port }) => called.some(callee => callee.port === port));
+    return called.length === 0 ? [] : ports.filter(({ port }) => called.some(callee => callee.port === port));
   }
 
   private networkGrants(version?: string): NetworkGrants {
@@ -108,14 +114,23 @@ export class GuardedWorkload {
   }
 
   /** The hosts that a version calls, as Sidecars name them. */
-  private hosts(version?: string): string[] {
-    const edges = [...this.calls.from(), ...version === undefined ? [] : this.calls.from(version)];
-    // Istio looks for an alias in the namespace of its service.
-    const called = edges.flatMap(({ callee }) => callee.hosts.flatMap(host => [host, ...aliasesOf(this.scope, host)]).map(host => `${callee.namespace}/${host}`));
+  private hosts(version?: string): readonly string[] {
+    const own = version === undefined ? [] : this.calls.from(version);
+    const whole = GuardedWorkload.hostsOf(this);
+    return own.length === 0 ? whole : [...new Set([...whole, ...this.called(own)])].sort();
+  }
+
+  /** The hosts that all versions call. */
+  private wholeHosts(): string[] {
     const { peerPorts, services, namespace } = this.workload;
     const peers = peerPorts.length > 0 ? services.map(({ host }) => `${namespace}/${host}`) : [];
-    const proxies = [...collectorsAround(this.scope), ...authorizersAround(this.scope, providersAsked(this.workload))];
-    return [...new Set([...called, ...peers, ...proxies.map(hostOf)])].sort();
+    const proxies = [...collectorsAround(this.scope), ...authorizersAround(this.scope, () => providersAsked(this.workload))];
+    return [...new Set([...this.called(this.calls.from()), ...peers, ...proxies.map(hostOf)])].sort();
+  }
+
+  /** The hosts of calls. Istio looks for an alias in the namespace of its service. */
+  private called(calls: readonly Call[]): string[] {
+    return calls.flatMap(({ callee: { hosts, namespace } }) => hosts.flatMap(host => [host, ...aliasesOf(this.scope, host)]).map(host => `${namespace}/${host}`));
   }
 
   /** Exports a service to its own namespace and to those of its callers. */

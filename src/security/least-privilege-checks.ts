@@ -4,13 +4,14 @@ import { MeshError } from '../diagnostics/mesh-error';
 import { knownMesh } from '../kernel/known-mesh';
 import { knownNamespace } from '../kernel/known-namespaces';
 import { MeshCluster } from '../kernel/mesh-cluster';
-import { Call, callsIn, callsOf } from '../services/calls/recorded-calls';
+import { Call, callsIn, callsOf, hasCall } from '../services/calls/recorded-calls';
 import { SharedIdentities } from '../services/calls/shared-identity';
 import { MeshServiceBase } from '../services/mesh-service-base';
 import { gatewayAttributes, isGateway } from '../services/workloads/gateway-pods';
 import { meshModeAround } from '../services/workloads/mutual-tls-modes';
 import { hasSidecars } from '../services/workloads/sidecars';
 import { makesGatewayPods, madeWorkloadOf } from '../services/workloads/workloads';
+import { perSynthesis } from '../synthesis/per-synthesis';
 import { MeshPort } from '../values/mesh-port';
 import { MutualTls } from '../values/mutual-tls';
 import { MeshProtocol } from '../values/protocol';
@@ -115,24 +116,45 @@ function checkCaller({ caller, callee }: Call): void {
  * Refuses calls of pods that the App does not create in a namespace that refuses undeclared calls: no objects would allow these calls.
  */
 export function checkUnknownPods(at: IConstruct, isWhole: (namespace: string) => boolean): void {
-  const refuse = (name: string, namespace: string, construct: IConstruct) => {
-    throw new MeshError('IM1804', construct, {
-      problem: `the App does not create ${name}, and ${namespace} refuses all calls from and to pods that the App does not create`,
-      got: namespace,
-      next: 'refer to the namespace with MeshNamespace.fromExisting(), or use another namespace for these pods',
-    });
-  };
-  for (const { caller, callee } of callsIn(at)) {
-    const { construct } = caller;
+  for (const { name, namespace, construct = at, error } of unknownPods(MeshCluster.of(at))) {
+    if (error) {
+      throw error;
+    }
+    if (isWhole(namespace!)) {
+      throw new MeshError('IM1804', construct, {
+        problem: `the App does not create ${name}, and ${namespace} refuses all calls from and to pods that the App does not create`,
+        got: namespace,
+        next: 'refer to the namespace with MeshNamespace.fromExisting(), or use another namespace for these pods',
+      });
+    }
+  }
+}
+
+/** Pods that call or are called and that the App does not create, or the error of a caller whose identity is unknown. */
+interface UnknownPods {
+  readonly name?: string;
+  readonly namespace?: string;
+  readonly construct?: IConstruct;
+  readonly error?: Error;
+}
+
+/** Every LeastPrivilege asks, and nearly always there are none. */
+const unknownPods = perSynthesis((cluster: MeshCluster): readonly UnknownPods[] =>
+  (hasCall(cluster, call => unknownPodsOf(cluster, call).length > 0) ? callsIn(cluster).flatMap(call => unknownPodsOf(cluster, call)) : []));
+
+function unknownPodsOf(at: IConstruct, { caller, callee }: Call): UnknownPods[] {
+  try {
+    const { construct, name } = caller;
     const gateway = construct && isGateway(construct) ? gatewayAttributes(construct).pods : undefined;
     const from = construct instanceof MeshServiceBase ? construct.namespace : construct ? gateway?.namespace : caller.identity().namespace;
-    const made = construct && (madeWorkloadOf(construct) || (gateway && makesGatewayPods(at, gateway)));
-    if (from !== undefined && isWhole(from) && !made) {
-      refuse(caller.name, from, construct ?? at);
-    }
-    if (callee.pods && isWhole(callee.pods.namespace) && !madeWorkloadOf(callee.construct)) {
-      refuse(callee.name, callee.pods.namespace, callee.construct);
-    }
+    const isMade = construct && (madeWorkloadOf(construct) || (gateway && makesGatewayPods(at, gateway)));
+    const isUnknown = callee.pods && !madeWorkloadOf(callee.construct);
+    return [
+      ...from === undefined || isMade ? [] : [{ name, namespace: from, construct }],
+      ...isUnknown ? [{ name: callee.name, namespace: callee.pods!.namespace, construct: callee.construct }] : [],
+    ];
+  } catch (error) {
+    return [{ error: error as Error }];
   }
 }
 

@@ -1,4 +1,4 @@
-import { checkPlainText, PlainTextRefusal, refusePlainText } from './calls/plain-text';
+import { checkPlainText, isPlainText, PlainTextRefusal, refusePlainText } from './calls/plain-text';
 import { callsOf } from './calls/recorded-calls';
 import { checkSharedTargets } from './shared-targets';
 import { Workload, WorkloadAttributes } from './workloads/workload';
@@ -16,7 +16,7 @@ export function registerWorkload(attributes: WorkloadAttributes, refuse?: PlainT
   enterWorkload(workload);
   for (const construct of workload.constructs) {
     const check = refuse ?? (call => refusePlainText(call, construct));
-    checkAtSynthesis(construct, () => callsOf(construct, [construct])
+    checkAtSynthesis(construct, () => callsOf(construct, [construct]).filter(call => isPlainText(call, construct))
       .flatMap(call => collectErrors(construct, () => checkPlainText(call, construct, check))));
   }
   checkSharedTargets(workload);

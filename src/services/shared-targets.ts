@@ -52,7 +52,8 @@ function selectingPorts(workload: Workload): SelectingPorts {
 }
 
 function conflicts(cluster: MeshCluster, ours: Workload[]): string[] {
-  const own = ours.map(selectingPorts).sort((a, b) => (a.construct.node.path < b.construct.node.path ? -1 : 1));
+  const byPath = ours.map(workload => ({ path: workload.services[0].node.path, ports: selectingPorts(workload) }));
+  const own = byPath.sort((a, b) => (a.path < b.path ? -1 : 1)).map(({ ports }) => ports);
   const foreign = [...cluster._parts.foreign].filter(isService).flatMap(rendered);
   const index = new SelectorIndex<SelectingPorts>([...own, ...foreign]);
   const place = new Map<SelectingPorts, number>(own.map((one, i) => [one, i]));

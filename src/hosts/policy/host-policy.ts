@@ -38,7 +38,7 @@ export class HostPolicy extends Construct {
   private readonly subsets: FieldOwnership<Subset>;
   private readonly settings: PolicySettings;
   private routed?: Set<string>;
-  private namespaces?: () => string[] | undefined;
+  private namespaces?: () => readonly string[] | undefined;
   private written = false;
 
   public constructor(scope: Construct, id: string, private readonly identity: HostIdentity, private readonly options: PolicyOptions = {}) {
@@ -112,7 +112,7 @@ export class HostPolicy extends Construct {
   }
 
   /** Sets the namespaces to which the policy is exported; undefined for all. Evaluated at synthesis. */
-  public visibleTo(namespaces: () => string[] | undefined): void {
+  public visibleTo(namespaces: () => readonly string[] | undefined): void {
     this.namespaces = namespaces;
   }
 
@@ -131,9 +131,10 @@ export class HostPolicy extends Construct {
   public _render(): networking.DestinationRuleSpec {
     const subsets = this.subsets.render();
     const { callers } = this.options;
+    const namespaces = this.namespaces?.();
     return {
       host: this.identity.host,
-      exportTo: this.namespaces?.(),
+      exportTo: namespaces && [...namespaces],
       workloadSelector: callers && { matchLabels: { ...callers } },
       subsets: subsets && Object.entries(subsets).map(([name, subset]) => ({ name, trafficPolicy: this.subsetPolicy(name), ...subset })),
       trafficPolicy: this.policy(),

@@ -15,18 +15,19 @@ export function refusePlainText({ caller, callee, port }: Call, source: IConstru
   });
 }
 
+/** Whether pods without a sidecar call pods. A construct checks its own calls, and calls of it by identities without a construct. */
+export function isPlainText({ caller, callee }: Call, construct: IConstruct): boolean {
+  const isChecked = caller.construct === construct || (!caller.construct && callee.construct === construct);
+  return isChecked && callee.pods !== undefined && !caller.hasSidecar(construct);
+}
+
 /**
  * Refuses a call by pods without a sidecar that cannot succeed: the port accepts only mutual TLS, or it has a server-first protocol and is
- * PERMISSIVE. A construct checks its own calls, and calls of it by identities without a construct.
+ * PERMISSIVE.
  */
 export function checkPlainText(call: Call, construct: IConstruct, refuse: PlainTextRefusal): void {
-  const { caller, callee, port } = call;
-  const isChecked = caller.construct === construct || (!caller.construct && callee.construct === construct);
-  if (!isChecked || !callee.pods || caller.hasSidecar(construct)) {
-    return;
-  }
   checkServerFirst(call, construct);
-  if (refusesPlainText(callee.construct, port)) {
+  if (refusesPlainText(call.callee.construct, call.port)) {
     refuse(call);
   }
 }

@@ -31,9 +31,11 @@ export function collectorsAround(scope: IConstruct): readonly ProxyCallee[] {
   return sorted(registryOf(scope, ProxyCalleeRegistry).callees, ({ provider }) => provider === undefined);
 }
 
-/** The callees of proxies for policies that name one of these providers. */
-export function authorizersAround(scope: IConstruct, providers: string[]): readonly ProxyCallee[] {
-  return sorted(registryOf(scope, ProxyCalleeRegistry).callees, ({ provider }) => provider !== undefined && providers.includes(provider));
+/** The callees of proxies for policies that name one of some providers, which are asked for if there are callees. */
+export function authorizersAround(scope: IConstruct, providers: () => string[]): readonly ProxyCallee[] {
+  const { callees } = registryOf(scope, ProxyCalleeRegistry);
+  const named = callees.some(({ provider }) => provider !== undefined) ? providers() : [];
+  return sorted(callees, ({ provider }) => provider !== undefined && named.includes(provider));
 }
 
 function sorted(all: readonly ProxyCallee[], is: (callee: ProxyCallee) => boolean): readonly ProxyCallee[] {

@@ -89,6 +89,11 @@ export function callsIn(scope: IConstruct): readonly Call[] {
   return registryOf(scope, CallRegistry).sorted.all;
 }
 
+/** Whether a call in the cluster of a construct meets a condition. Needs no order, so large meshes are not sorted for it. */
+export function hasCall(scope: IConstruct, condition: (call: Call) => boolean): boolean {
+  return registryOf(scope, CallRegistry).calls.all.some(condition);
+}
+
 /** The calls from or to some constructs, in the same order. */
 export function callsOf(scope: IConstruct, constructs: readonly IConstruct[]): readonly Call[] {
   const { byConstruct } = registryOf(scope, CallRegistry);

@@ -43,7 +43,7 @@ export class SidecarScope extends Construct {
   }
 
   private readonly claims: FieldOwnership<networking.SidecarSpecOutboundTrafficPolicyMode>;
-  private hosts?: () => string[];
+  private hosts?: () => readonly string[];
 
   private constructor(scope: Construct, private readonly setting: SidecarSetting) {
     super(scope, 'Sidecar');
@@ -60,7 +60,7 @@ export class SidecarScope extends Construct {
   }
 
   /** Limits the visible hosts, each `<namespace>/<host>`. The list is read at synthesis. */
-  public limit(hosts: () => string[]): void {
+  public limit(hosts: () => readonly string[]): void {
     this.hosts = hosts;
   }
 
@@ -71,7 +71,7 @@ export class SidecarScope extends Construct {
     const { labels } = this.setting;
     return {
       workloadSelector: labels && { labels: { ...labels } },
-      egress: hosts && [{ hosts: hosts.length > 0 ? hosts : ['~/*'] }],
+      egress: hosts && [{ hosts: hosts.length > 0 ? [...hosts] : ['~/*'] }],
       outboundTrafficPolicy: mode && { mode },
     };
   }

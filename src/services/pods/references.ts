@@ -52,22 +52,31 @@ export function objectsNeeded(at: IConstruct, workload: Workload): ApiObject[] {
 }
 
 function referencesOf(workload: Workload): Reference[] {
-  const { containers, initContainers, serviceAccount, dockerRegistryAuth } = workload;
-  const all = [...containers, ...initContainers];
-  const known = (kind: Reference['kind'], resource?: { readonly name: string }): Reference[] => {
-    const object = objectOf(resource);
-    return resource ? [{ kind, name: resource.name, object, isImported: object === undefined }] : [];
-  };
-  const sources = all.flatMap(({ env }) => env.sources as unknown as { configMap?: { name: string }; sec?: { name: string } }[]);
-  const values = all.flatMap(({ env }) => Object.values(env.variables)).map(({ valueFrom }) => valueFrom as ValueFrom | undefined);
+  const { serviceAccount, dockerRegistryAuth } = workload;
+  const references = [...ofResource('ServiceAccount', serviceAccount), ...ofResource('Secret', dockerRegistryAuth)];
+  const all = [...workload.containers, ...workload.initContainers];
+  for (const { configMap, sec } of all.flatMap(({ env }) => env.sources as unknown as Source[])) {
+    references.push(...ofResource('ConfigMap', configMap), ...ofResource('Secret', sec));
+  }
+  for (const { valueFrom } of all.flatMap(({ env }) => Object.values(env.variables))) {
+    if (valueFrom !== undefined) { // most variables have a value
+      const { configMapKeyRef, secretKeyRef } = valueFrom as ValueFrom;
+      references.push(...byName('ConfigMap', configMapKeyRef), ...byName('Secret', secretKeyRef));
+    }
+  }
   const volumes = new Set([...workload.volumes, ...all.flatMap(({ mounts }) => mounts.map(({ volume }) => volume))]);
-  return [
-    ...known('ServiceAccount', serviceAccount),
-    ...known('Secret', dockerRegistryAuth),
-    ...sources.flatMap(({ configMap, sec }) => [...known('ConfigMap', configMap), ...known('Secret', sec)]),
-    ...values.flatMap(value => [...byName('ConfigMap', value?.configMapKeyRef), ...byName('Secret', value?.secretKeyRef)]),
-    ...[...volumes].flatMap(ofVolume),
-  ];
+  return [...references, ...[...volumes].flatMap(ofVolume)];
+}
+
+function ofResource(kind: Reference['kind'], resource?: { readonly name: string }): Reference[] {
+  const object = resource && objectOf(resource);
+  return resource ? [{ kind, name: resource.name, object, isImported: object === undefined }] : [];
+}
+
+/** A source of variables, whose fields are private in cdk8s-plus. */
+interface Source {
+  readonly configMap?: { readonly name: string };
+  readonly sec?: { readonly name: string };
 }
 
 interface Named {
@@ -92,7 +101,7 @@ function byName(kind: Reference['kind'], { name, optional }: Named = {}): Refere
 }
 
 /** The object of a resource that the App creates. */
-function objectOf(resource: unknown = {}): ApiObject | undefined {
+function objectOf(resource: unknown): ApiObject | undefined {
   const child = (resource as Partial<IConstruct>).node?.defaultChild;
   return child && ApiObject.isApiObject(child) ? child : undefined;
 }

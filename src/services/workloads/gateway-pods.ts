@@ -1,6 +1,7 @@
 import { Construct, IConstruct } from 'constructs';
 import { PodSelection } from './workload';
 import { registryOf } from '../../kernel/registry';
+import { perSynthesis } from '../../synthesis/per-synthesis';
 import { Labels, labelsKey } from '../../values/labels';
 
 /** A gateway without its routes: the name and namespace of its Gateway object. */
@@ -38,9 +39,9 @@ export interface GatewayAttributes {
   /** The ServiceAccount of the pods, if it is known. */
   readonly account?: string;
   /** The hosts that are served, if they are known. */
-  readonly hosts?: string[];
+  readonly hosts?: readonly string[];
   /** The possible target ports of its servers, if they are known. */
-  readonly listeners?: number[];
+  readonly listeners?: readonly number[];
   /** All known labels of the pods, if there are more than those that select them. */
   readonly podLabels?: Labels;
   /** The hosts that the pods serve for all Gateways of the App. */
@@ -63,9 +64,9 @@ export function isGateway(construct: unknown): construct is IGatewayPods {
 }
 
 /** The attributes of a gateway. */
-export function gatewayAttributes(gateway: IConstruct): GatewayAttributes {
-  return registryOf(gateway, GatewayAttributesRegistry).gateways.get(gateway)?.() ?? {};
-}
+export const gatewayAttributes: (gateway: IConstruct) => GatewayAttributes = perSynthesis(
+  (gateway: IConstruct) => registryOf(gateway, GatewayAttributesRegistry).gateways.get(gateway)?.() ?? {},
+);
 
 /** Whether these are the pods of a gateway. */
 export function arePods({ namespace, labels }: PodSelection, gateway: IConstruct): boolean {
