@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
+import { CallList } from './call-list';
 import { CalleeAttributes } from './callee';
 import { Caller } from './caller';
-import { ObservableList } from '../../kernel/observable-list';
 import { registryOf } from '../../kernel/registry';
 import { MeshPort } from '../../values/mesh-port';
 import { Requests } from '../../values/requests';
@@ -61,7 +61,7 @@ class CallRegistry {
   public readonly byConstruct = new Map<IConstruct, SortedCalls>();
 
   /** Calls in order of declaration. Written by `calls`, gateway routes and mirrors. Complete at synthesis. */
-  public readonly calls = new ObservableList<Call>();
+  public readonly calls = new CallList<Call>();
 }
 
 /** Records a call. A duplicate is recorded once. */
@@ -104,6 +104,11 @@ export function callsOf(scope: IConstruct, constructs: readonly IConstruct[]): r
 /** Calls the listener for every call of the cluster, recorded before or after. */
 export function onEachCall(scope: IConstruct, listener: (call: Call) => void): void {
   registryOf(scope, CallRegistry).calls.each(listener);
+}
+
+/** Calls the listener for every call of hosts, recorded before or after. */
+export function onEachCallTo(scope: IConstruct, hosts: readonly string[], listener: (call: Call) => void): void {
+  registryOf(scope, CallRegistry).calls.eachTo(hosts, listener);
 }
 
 function inOrder(entries: readonly Entry[]): readonly Call[] {

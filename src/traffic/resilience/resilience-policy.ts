@@ -12,7 +12,7 @@ import { sameCluster } from '../../kernel/same-cluster';
 import { uniqueId } from '../../kernel/unique-id';
 import { CalleeAttributes, calleeOf, ICallee } from '../../services/calls/callee';
 import { recordCopies } from '../../services/calls/calls';
-import { onEachCall, Call } from '../../services/calls/recorded-calls';
+import { Call, onEachCallTo } from '../../services/calls/recorded-calls';
 import { MeshPort } from '../../values/mesh-port';
 import { checkCallRules } from '../splits/call-rules';
 
@@ -72,9 +72,9 @@ export class ResiliencePolicy extends Construct {
     const { namespace, hosts } = this.callee;
     // Another construct may describe the same service.
     const isCopied = ({ uncopied, caller, callee, port }: Call) => !uncopied && caller.hasSidecar(this) && callee.namespace === namespace
-      && callee.hosts.some(host => hosts.includes(host)) && ports.some(known => known.port === port.port);
+      && ports.some(known => known.port === port.port);
     if (mirrors.length > 0) {
-      onEachCall(this, edge => isCopied(edge)
+      onEachCallTo(this, hosts, edge => isCopied(edge)
         && new Mirrors(mirrors, { source: this, protocol: routeProtocol(edge.port), calls: called => recordCopies(edge, called) }, true).bind());
     }
   }
