@@ -1,20 +1,20 @@
 import { Lazy } from 'cdk8s';
 import { Construct } from 'constructs';
-import { rulesOn, samePods } from './policy-rules';
+import { authorizedNear, declareAuthorized } from './authorized-requests';
+import { rulesOn } from './policy-rules';
 import { RequestTarget } from './request-target';
 import { checkPlace } from './target-checks';
 import * as security from '../../imports/security.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
 import { validateProps } from '../diagnostics/validate-props';
-import { collectErrors, refuseAtSynthesis } from '../kernel/collect-errors';
+import { refuseAtSynthesis } from '../kernel/collect-errors';
 import { knownMesh } from '../kernel/known-mesh';
 import { namespaceOf } from '../kernel/namespace-scope';
 import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
-import { registryOf } from '../kernel/registry';
 import { sameCluster } from '../kernel/same-cluster';
 import { uniqueId } from '../kernel/unique-id';
-import { declareGuard } from '../services/workloads/guards';
+import { declareGuardOf } from '../services/workloads/guards';
 import { HttpMethod } from '../values/http-method';
 import { dnsName } from '../values/names';
 import { checkedRequests } from '../values/requests';
@@ -49,17 +49,6 @@ export interface ExternalAuthorizationProps {
   readonly paths?: string[];
 }
 
-interface AuthorizedRequests {
-  readonly provider: string;
-  readonly of: RequestTarget;
-  readonly at: Construct;
-}
-
-class ExternalAuthorizationRegistry {
-  /** Requests for which a provider decides. Written by `ExternalAuthorization`. Complete at synthesis. */
-  public readonly requests: AuthorizedRequests[] = [];
-}
-
 /**
  * External authorization: an AuthorizationPolicy with the action CUSTOM, which Envoy evaluates before all others. The other policies still apply to
  * requests that the provider allows.
@@ -71,14 +60,14 @@ export class ExternalAuthorization extends Construct {
     super(scope, uniqueId(scope, id));
     const { name, target, provider } = validateProps('ExternalAuthorizationProps', props, this);
     sameCluster(this, target._of);
-    declareGuard({ source: this, outbound: false, provider, covers: workload => workload.constructs.includes(target._of) });
+    declareGuardOf(target._of, { source: this, outbound: false, provider });
     if (!/^\S+$/.test(provider)) {
       throw new MeshError('IM1824', this, { problem: 'the provider has no name', got: provider });
     }
     const requests = checkedRequests(props, this);
     const objectId = dnsName(name ?? id, this, 'the name of the AuthorizationPolicy');
     const namespace = namespaceOf(this);
-    registryOf(this, ExternalAuthorizationRegistry).requests.push({ provider, of: target, at: this });
+    declareAuthorized({ provider, of: target, at: this });
     new security.AuthorizationPolicy(this, owned(this, 'Resource'), {
       metadata: { name: name === undefined ? objectName(objectId, 'external', 'authorization') : objectId, namespace },
       spec: Lazy.any({
@@ -114,10 +103,8 @@ export class ExternalAuthorization extends Construct {
 
   /** Refuses two providers for the same pods: Istio would deny every request. */
   private checkOnly(target: RequestTarget, provider: string): void {
-    const attributes = target._attributes(this);
-    const other = registryOf(this, ExternalAuthorizationRegistry).requests.find(({ at, of, provider: otherProvider }) =>
-      at.node.path < this.node.path && otherProvider !== provider && collectErrors(at, () => of._attributes(at)).length === 0
-      && samePods(attributes, of._attributes(at)));
+    const near = authorizedNear({ provider, of: target, at: this });
+    const other = near.find(({ at, provider: otherProvider }) => otherProvider !== provider && at.node.path < this.node.path);
     if (other) {
       throw new MeshError('IM1824', this, { problem: `${other.at.node.path} uses another provider for the same pods`, got: provider, allowed: other.provider });
     }

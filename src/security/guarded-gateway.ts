@@ -7,8 +7,8 @@ import * as security from '../../imports/security.istio.io';
 import { podsName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { egressThrough } from '../services/calls/egress-routes';
-import { Call, callsIn } from '../services/calls/recorded-calls';
-import { arePods } from '../services/workloads/gateway-pods';
+import { callsOfGatewayPods } from '../services/calls/gateway-calls';
+import { Call } from '../services/calls/recorded-calls';
 import { GatewayPorts, MadeWorkload } from '../services/workloads/workload';
 
 /** The port of readiness checks by load balancers. */
@@ -41,8 +41,8 @@ export class GuardedGateway {
   }
 
   /** The calls of the routes of all its gateways. */
-  private get calls(): Call[] {
-    return callsIn(this.workload.scope).filter(({ caller }) => caller.construct && arePods(this.workload, caller.construct));
+  private get calls(): readonly Call[] {
+    return callsOfGatewayPods(this.workload.scope, this.workload);
   }
 
   private get egressCalls(): NetworkGrants['to'] {

@@ -1,16 +1,16 @@
 import { RequestSelection, Operation, Place, Rule } from './policed-place';
 import { PreflightPlace, preflightRules } from './preflights';
-import { Labels } from '../values/labels';
+import { maySelectSame, SelectedPods } from '../values/pod-groups';
 
-/** The pods and requests to which a policy applies. */
-export interface TargetAttributes {
+/** The pods to which a policy applies. */
+export interface TargetPods extends SelectedPods {
   readonly namespace: string;
   /** Whether it is the root namespace: a policy there selects pods with the labels in every namespace. */
   readonly root: boolean;
-  /** The labels by which the pods are selected. */
-  readonly labels: Labels;
-  /** All known labels of the pods. */
-  readonly podLabels: Labels;
+}
+
+/** The pods and requests to which a policy applies. */
+export interface TargetAttributes extends TargetPods {
   readonly places: Place[];
   /** SNI hosts at the same ports whose connections are not HTTP. */
   readonly passed?: string[];
@@ -43,10 +43,8 @@ export function rulesOn({ places, passed = [], preflights }: TargetAttributes, a
 }
 
 /** Whether two policies may select the same pods, by their known labels. */
-export function samePods(one: TargetAttributes, other: TargetAttributes): boolean {
-  const within = (inner: Labels, outer: Labels) => Object.entries(inner).every(([key, value]) => outer[key] === value);
-  const near = one.namespace === other.namespace || one.root || other.root;
-  return near && (within(one.labels, other.podLabels) || within(other.labels, one.podLabels));
+export function samePods(one: TargetPods, other: TargetPods): boolean {
+  return (one.namespace === other.namespace || one.root || other.root) && maySelectSame(one, other);
 }
 
 /** Whether two policies may apply to the same requests, by ports and hosts. */

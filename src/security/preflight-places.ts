@@ -1,13 +1,12 @@
 import { IConstruct } from 'constructs';
 import { Place } from './policed-place';
 import { PreflightPlace } from './preflights';
+import { RequestRoutes, ServedRequests } from './served-requests';
 import * as networking from '../../imports/networking.istio.io';
 import { MeshError } from '../diagnostics/mesh-error';
-import { routesOfGateway } from '../hosts/gateway-routing';
 import { RoutedMatch, throwFirst } from '../hosts/model/route-action';
-import { HostRoutes } from '../hosts/routes/host-siblings';
-import { ServedHost } from '../services/workloads/gateway-pods';
-import { byNarrowness, covers, isPattern } from '../values/host';
+import { isPattern } from '../values/host';
+import { HostMap } from '../values/host-map';
 import { pathCovers, pathsMeet } from '../values/policy-paths';
 
 type Cors = networking.VirtualServiceSpecHttpCorsPolicy;
@@ -26,12 +25,12 @@ interface Part {
 /**
  * The places of gateways by host. Undefined if no route of the hosts has a `corsPolicy`: policies then treat preflights as other requests.
  *
- * @param gateways the gateways whose routes the requests take, in the form of VirtualServices
+ * @param isAll whether requests take the routes of all gateways of the pods
  */
-export function preflightPlaces(at: IConstruct, gateways: string[], places: Place[], served: ServedHost[]): PreflightPlace[] | undefined {
-  const routed = gateways.flatMap(gateway => routesOfGateway(at, gateway));
-  throwFirst(routed.flatMap(({ problems }) => problems));
-  if (!routed.some(({ routes }) => routes.some(({ action }) => action.settings?.corsPolicy))) {
+export function preflightPlaces(at: IConstruct, isAll: boolean, places: Place[], served: ServedRequests): PreflightPlace[] | undefined {
+  const routed = served.routed(isAll);
+  throwFirst(routed.problems);
+  if (!routed.answersPreflights) {
     return undefined;
   }
   const divided = places.flatMap(place => (place.hosts!.includes('*') ? split(place, routed) : byName(place))).map(({ host, place }) => {
@@ -47,17 +46,19 @@ function byName(place: Place): { host: string; place: Place }[] {
 }
 
 /** Divides a place of all hosts into hosts with routes and the rest. */
-function split(place: Place, routed: HostRoutes[]): { host?: string; place: Place }[] {
-  const hosts = [...new Set(routed.map(({ host }) => host))].sort().filter(host => host !== '*');
+function split(place: Place, routed: RequestRoutes): { host?: string; place: Place }[] {
+  const hosts = routed.hosts.filter(host => host !== '*');
+  const byHost = new HostMap<string>();
+  hosts.forEach(host => byHost.add(host, host));
   const excluded = place.notHosts ?? [];
   const without = (names: string[]) => (names.length > 0 ? names : undefined);
   return [
     ...hosts.filter(host => !excluded.includes(host)).map(host => {
-      const below = hosts.filter(other => other !== host && covers(host, other));
+      const below = byHost.coveredBy(host).filter(other => other !== host);
       return { host, place: { ...place, hosts: named(host), notHosts: without([...excluded, ...below.flatMap(named)]) } };
     }),
     {
-      host: routed.some(({ host }) => host === '*') ? '*' : undefined,
+      host: routed.hosts.includes('*') ? '*' : undefined,
       place: { ...place, notHosts: without([...new Set([...excluded, ...hosts.flatMap(named)])]) },
     },
   ];
@@ -68,10 +69,9 @@ function named(host: string): string[] {
 }
 
 /** The routes that preflights for a host may take, in Envoy's order. */
-function partsOf(at: IConstruct, host: string, routed: HostRoutes[], served: ServedHost[]): Part[] {
-  const [nearest] = routed.filter(known => covers(known.host, host)).sort((a, b) => byNarrowness(a.host, b.host));
-  const routes = routed.filter(known => known.host === nearest?.host).flatMap(known => known.routes).sort((a, b) => a.match.compare(b.match));
-  const ports = new Set(served.filter(known => known.finds === 'requests' && covers(known.host, host)).map(({ port }) => port));
+function partsOf(at: IConstruct, host: string, routed: RequestRoutes, served: ServedRequests): Part[] {
+  const routes = [...routed.nearest(host)].sort((a, b) => a.match.compare(b.match));
+  const ports = served.requestPorts(host);
   return routes.filter(({ match }) => takesOptions(match.toIstio())).map(route => {
     const { uri, ignoreUriCase, port, name: _, statPrefix: __, ...conditions } = route.match.toIstio();
     const value = uri?.exact ?? uri?.prefix ?? '/';

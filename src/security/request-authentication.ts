@@ -14,7 +14,7 @@ import { objectName } from '../kernel/naming';
 import { owned } from '../kernel/owned-objects';
 import { sameCluster } from '../kernel/same-cluster';
 import { uniqueId } from '../kernel/unique-id';
-import { declareGuard } from '../services/workloads/guards';
+import { declareGuardOf } from '../services/workloads/guards';
 import { dnsName } from '../values/names';
 import { checkedRequests, comparedPaths } from '../values/requests';
 
@@ -35,7 +35,7 @@ export class RequestAuthentication extends Construct {
     super(scope, uniqueId(scope, id));
     const { name = id, target, issuers, openPaths, optional = false, rules = [] } = validateProps('RequestAuthenticationProps', props, this);
     sameCluster(this, target._of);
-    declareGuard({ source: this, outbound: false, covers: workload => workload.constructs.includes(target._of) });
+    declareGuardOf(target._of, { source: this, outbound: false });
     checkIssuers(issuers, this);
     const demand: TokenDemand = {
       at: this,

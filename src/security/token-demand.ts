@@ -2,12 +2,14 @@ import { Construct } from 'constructs';
 import { CopiedClaim } from './jwt-claim';
 import { JwtIssuer } from './jwt-issuer';
 import { JwtRule } from './jwt-rule';
-import { placesMeet, samePods, TargetAttributes } from './policy-rules';
+import { PodTargets } from './pod-targets';
+import { placesMeet, TargetAttributes, TargetPods } from './policy-rules';
 import { RequestTarget } from './request-target';
 import { MeshError } from '../diagnostics/mesh-error';
 import { collectErrors } from '../kernel/collect-errors';
 import { MeshCluster } from '../kernel/mesh-cluster';
 import { registryOf } from '../kernel/registry';
+import { perSynthesis } from '../synthesis/per-synthesis';
 import { pathCovers, pathListsMeet, pathsMeet } from '../values/policy-paths';
 
 /** The requirements of one RequestAuthentication. */
@@ -33,26 +35,40 @@ export function declareDemand(demand: TokenDemand): void {
   registryOf(demand.at, TokenDemandRegistry).demands.push(demand);
 }
 
-/** Every demand of a cluster so far. */
-export function demandsAround(scope: Construct): TokenDemand[] {
-  return registryOf(scope, TokenDemandRegistry).demands;
-}
-
 /** The attributes of a demand's target. Undefined if they are refused; the demand's own construct reports the error. */
-export function attributesOf({ target, at }: TokenDemand): TargetAttributes | undefined {
-  return collectErrors(at, () => target._attributes(at)).length === 0 ? target._attributes(at) : undefined;
+export const attributesOf = perSynthesis(({ target, at }: TokenDemand): TargetAttributes | undefined => {
+  let attributes: TargetAttributes | undefined;
+  collectErrors(at, () => {
+    attributes = target._attributes(at);
+  });
+  return attributes;
+});
+
+const byPods = perSynthesis(({ demands }: TokenDemandRegistry) => {
+  const targets = new PodTargets<TokenDemand>();
+  for (const demand of demands) {
+    const attributes = attributesOf(demand);
+    if (attributes) {
+      targets.add(attributes, demand);
+    }
+  }
+  return targets;
+});
+
+/** The demands for pods of which some may be among these, in order of construction. */
+export function demandsFor(scope: Construct, pods: TargetPods): TokenDemand[] {
+  return byPods(registryOf(scope, TokenDemandRegistry)).near(pods);
 }
 
 /** The other demands for the same pods. */
-export function neighboursOf(demand: TokenDemand): TokenDemand[] {
+export const neighboursOf = perSynthesis((demand: TokenDemand): TokenDemand[] => {
   const own = attributesOf(demand);
   const { rootNamespace } = MeshCluster.of(demand.at);
   const near = ({ namespace }: TokenDemand) => [namespace, demand.namespace].includes(rootNamespace) || namespace === demand.namespace;
-  return registryOf(demand.at, TokenDemandRegistry).demands.filter(other => {
-    const attributes = other !== demand && near(other) ? attributesOf(other) : undefined;
-    return own !== undefined && attributes !== undefined && samePods(own, attributes);
-  });
-}
+  return own ? demandsFor(demand.at, own).filter(other => other !== demand && near(other)) : [];
+});
+
+const pathOf = perSynthesis(({ at }: TokenDemand) => at.node.path);
 
 /** The claims that rules of a demand compare in headers. */
 function copiesOf({ rules }: TokenDemand): CopiedClaim[] {
@@ -70,7 +86,7 @@ export function copiesFor({ issuer }: JwtIssuer, all: TokenDemand[]): CopiedClai
 export function checkDemands(demand: TokenDemand): void {
   const all = neighboursOf(demand);
   checkCopies(demand, all);
-  for (const other of all.filter(({ at }) => at.node.path < demand.at.node.path)) {
+  for (const other of all.filter(each => pathOf(each) < pathOf(demand))) {
     checkIssuers(demand, other);
     if (placesMeet(attributesOf(demand)!, attributesOf(other)!) && methodsMeet(demand, other) && pathListsMeet(demand.paths, other.paths)) {
       checkAgreed(demand, other);
@@ -99,7 +115,7 @@ function checkCopies(demand: TokenDemand, others: TokenDemand[]): void {
 function checkIssuers({ at, issuers }: TokenDemand, other: TokenDemand): void {
   for (const issuer of issuers) {
     const duplicate = other.issuers.find(({ issuer: name }) => name === issuer.issuer);
-    if (duplicate && duplicate._key !== issuer._key) {
+    if (duplicate && duplicate !== issuer && duplicate._key !== issuer._key) {
       throw new MeshError('IM1826', at, { problem: `${other.at.node.path} configures ${issuer.issuer} differently for the same pods`, got: issuer.issuer });
     }
   }

@@ -1,9 +1,9 @@
 import { JwtIssuer } from './jwt-issuer';
-import { samePods } from './policy-rules';
-import { demandsAround, attributesOf, neighboursOf, TokenDemand } from './token-demand';
+import { attributesOf, demandsFor, neighboursOf, TokenDemand } from './token-demand';
 import { MeshError } from '../diagnostics/mesh-error';
-import { Call, callsIn } from '../services/calls/recorded-calls';
-import { arePods, isGateway } from '../services/workloads/gateway-pods';
+import { callsOfGatewayPods } from '../services/calls/gateway-calls';
+import { Call } from '../services/calls/recorded-calls';
+import { isGateway } from '../services/workloads/gateway-pods';
 
 /**
  * Refuses a gateway that removes tokens which services need. The gateway's pods check every request, for any host: they remove tokens of known issuers
@@ -15,10 +15,10 @@ export function checkForwarded(demand: TokenDemand): void {
     return;
   }
   const known = [demand, ...neighboursOf(demand)].flatMap(({ issuers }) => issuers);
-  const led = callsIn(demand.at).filter(({ caller }) => caller.construct && arePods(own, caller.construct));
-  const behind = demandsAround(demand.at).filter(({ target }) => !isGateway(target._of));
-  for (const call of led) {
-    const demanding = behind.find(other => needsToken(other, call) && !other.issuers.some(issuer => arrives(issuer, known)));
+  const checked = [...new Set(known.flatMap(({ _places }) => _places))];
+  for (const call of callsOfGatewayPods(demand.at, own)) {
+    const misses = (other: TokenDemand) => !other.issuers.some(issuer => arrives(issuer, known, checked));
+    const demanding = demandsBehind(demand, call).find(other => needsToken(other, call) && misses(other));
     if (demanding) {
       const names = demanding.issuers.map(({ issuer }) => issuer);
       const stripped = names.filter(name => known.some(({ issuer }) => issuer === name));
@@ -33,18 +33,18 @@ export function checkForwarded(demand: TokenDemand): void {
   }
 }
 
+/** The demands for services with the called pods. */
+function demandsBehind({ at }: TokenDemand, { callee: { pods } }: Call): TokenDemand[] {
+  return pods ? demandsFor(at, { ...pods, root: false, podLabels: pods.labels }).filter(({ target }) => !isGateway(target._of)) : [];
+}
+
 /** Whether the called pods require a token for some requests. */
-function needsToken(demand: TokenDemand, { callee, port }: Call): boolean {
-  const attributes = attributesOf(demand);
-  const { pods: called } = callee;
-  const pods = called && { ...called, root: false, podLabels: called.labels, places: [] };
-  return attributes !== undefined && pods !== undefined && (!demand.optional || demand.rules.length > 0)
-    && samePods(attributes, pods) && attributes.places.some(({ ports }) => ports.includes(String(port.targetPort)));
+function needsToken(demand: TokenDemand, { port }: Call): boolean {
+  return (!demand.optional || demand.rules.length > 0) && attributesOf(demand)!.places.some(({ ports }) => ports.includes(String(port.targetPort)));
 }
 
 /** Whether the gateway forwards tokens of the issuer, or does not check their location. */
-function arrives(issuer: JwtIssuer, known: JwtIssuer[]): boolean {
-  const checked = known.flatMap(({ _places }) => _places);
+function arrives(issuer: JwtIssuer, known: JwtIssuer[], checked: string[]): boolean {
   const seen = (place: string) => checked.some(each => each.startsWith(place) || place.startsWith(each));
   return known.some(each => each.issuer === issuer.issuer && each._forwards) || !issuer._places.every(seen);
 }

@@ -1,7 +1,9 @@
 import { IConstruct } from 'constructs';
 import { CalleeAttributes } from './callee';
 import { registryOf } from '../../kernel/registry';
-import { labelsKey } from '../../values/labels';
+import { perSynthesis } from '../../synthesis/per-synthesis';
+import { getOrAdd } from '../../values/get-or-add';
+import { podsKey } from '../workloads/gateway-pods';
 import { MadeWorkload } from '../workloads/workload';
 
 /** A host outside of the mesh: its ports, its addresses, and the pods of its egress gateway. */
@@ -19,6 +21,15 @@ export function declareEgressRoute(route: IConstruct, callee: () => EgressCallee
 
 /** The callees of the egress routes through these pods. */
 export function egressThrough({ scope, namespace, labels }: MadeWorkload): EgressCallee[] {
-  const { routes } = registryOf(scope, EgressCalleeRegistry);
-  return routes.map(callee => callee()).filter(({ via }) => via?.namespace === namespace && labelsKey(via.labels) === labelsKey(labels));
+  return byPods(registryOf(scope, EgressCalleeRegistry)).get(podsKey({ namespace, labels })) ?? [];
 }
+
+const byPods = perSynthesis(({ routes }: EgressCalleeRegistry) => {
+  const found = new Map<string, EgressCallee[]>();
+  for (const callee of routes.map(each => each())) {
+    if (callee.via) {
+      getOrAdd(found, podsKey(callee.via), (): EgressCallee[] => []).push(callee);
+    }
+  }
+  return found;
+});

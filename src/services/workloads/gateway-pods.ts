@@ -68,9 +68,14 @@ export const gatewayAttributes: (gateway: IConstruct) => GatewayAttributes = per
   (gateway: IConstruct) => registryOf(gateway, GatewayAttributesRegistry).gateways.get(gateway)?.() ?? {},
 );
 
+/** Pods by namespace and labels, as one text. */
+export function podsKey({ namespace, labels }: PodSelection): string {
+  return `${namespace} ${labelsKey(labels)}`;
+}
+
 /** Whether these are the pods of a gateway. */
-export function arePods({ namespace, labels }: PodSelection, gateway: IConstruct): boolean {
+export function arePods(selection: PodSelection, gateway: IConstruct): boolean {
   const { pods } = gatewayAttributes(gateway);
-  return pods !== undefined && pods.namespace === namespace && labelsKey(pods.labels) === labelsKey(labels);
+  return pods !== undefined && podsKey(pods) === podsKey(selection);
 }
 

@@ -1,9 +1,9 @@
 import { IConstruct } from 'constructs';
+import { podsKey } from './gateway-pods';
 import { MadeWorkload, PodSelection, Workload, WorkloadVersion } from './workload';
 import { ObservableList } from '../../kernel/observable-list';
 import { registryOf } from '../../kernel/registry';
 import { addTo, getOrAdd } from '../../values/get-or-add';
-import { labelsKey } from '../../values/labels';
 
 /** The pods of a workload that run as one ServiceAccount. */
 export interface AccountPods {
@@ -112,10 +112,6 @@ export function workloadOf(construct: IConstruct): Workload | undefined {
 export function madeWorkloadOf(construct: IConstruct): MadeWorkload | undefined {
   const workload = workloadOf(construct);
   return workload && isMade(workload) ? workload : undefined;
-}
-
-function podsKey({ namespace, labels }: PodSelection): string {
-  return `${namespace} ${labelsKey(labels)}`;
 }
 
 function isMade(workload: Workload): workload is MadeWorkload {

@@ -1,7 +1,7 @@
 import { IConstruct } from 'constructs';
-import { PodGroup, PodGroups } from './pod-groups';
 import { addTo, getOrAdd } from '../../values/get-or-add';
 import { HostMap } from '../../values/host-map';
+import { PodGroup, PodGroups } from '../../values/pod-groups';
 import { certifies } from '../servers/certificate-names';
 import { GatewayServer } from '../servers/gateway-server';
 import { GatewayWorkload } from '../workloads/gateway-workload';
@@ -74,11 +74,12 @@ class Served {
 /** The listeners of all gateways. A gateway may serve thousands of hosts, and thousands of gateways may share their pods. */
 export class ListenerIndex {
   private readonly pods = new PodGroups(() => new Served());
+  private readonly byWorkload = new Map<GatewayWorkload, PodGroup<Served>>();
   private readonly byGateway = new Map<IConstruct, { readonly group: PodGroup<Served>; readonly slots: Set<string> }>();
   private count = 0;
 
   public add(listener: Listener): void {
-    const group = this.pods.of(listener.workload);
+    const group = this.podsOf(listener.workload);
     const entry = { listener, place: this.count++ };
     group.content.entries.push(entry);
     getOrAdd(group.content.slots, slotOf(listener), () => new Slot()).add(entry);
@@ -87,7 +88,7 @@ export class ListenerIndex {
 
   /** All listeners of pods, in order of addition. */
   public servedBy(workload: GatewayWorkload): Listener[] {
-    return inOrder(this.pods.of(workload).near.flatMap(({ content }) => content.entries));
+    return inOrder(this.podsOf(workload).near.flatMap(({ content }) => content.entries));
   }
 
   /** The listeners in the slot of another one whose transport is another one, in order of addition. */
@@ -115,8 +116,15 @@ export class ListenerIndex {
     return a !== undefined && b !== undefined && a.group.near.includes(b.group) && [...a.slots].some(slot => b.slots.has(slot));
   }
 
+  private podsOf(workload: GatewayWorkload): PodGroup<Served> {
+    return getOrAdd(this.byWorkload, workload, () => {
+      const { pods, podLabels = {} } = workload._facts;
+      return this.pods.of({ labels: pods!.labels, podLabels });
+    });
+  }
+
   private slots(listener: Listener): Slot[] {
-    return this.pods.of(listener.workload).near.flatMap(({ content }) => content.slots.get(slotOf(listener)) ?? []);
+    return this.podsOf(listener.workload).near.flatMap(({ content }) => content.slots.get(slotOf(listener)) ?? []);
   }
 }
 

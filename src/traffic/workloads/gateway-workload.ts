@@ -251,16 +251,6 @@ export class GatewayWorkload {
     return { pods: { namespace, labels: selector }, account, podLabels };
   }
 
-  /**
-   * Whether one workload selects the pods of the other, as far as their labels are known.
-   *
-   * @internal
-   */
-  public _overlaps(other: GatewayWorkload): boolean {
-    const within = (inner: Labels, outer: Labels) => Object.entries(inner).every(([key, value]) => outer[key] === value);
-    return within(this.pods.selector, other.pods.podLabels) || within(other.pods.selector, this.pods.podLabels);
-  }
-
   private get pods(): Pods {
     if (!this.known) {
       throw new MeshError('IM1370', 'GatewayWorkload.dedicated()', { problem: 'dedicated pods do not exist before a gateway receives the workload' });

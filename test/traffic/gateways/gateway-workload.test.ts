@@ -219,7 +219,7 @@ test('one plan for two gateways is two workloads, and gateways of one name in tw
   const root = new Chart(app(), 'chart');
   const workload = GatewayWorkload.dedicated();
   const [blog, shop] = ['blog', 'shop'].map(name => new MeshGateway(new MeshNamespace(root, name), 'edge', { workload, servers: [http] }));
-  expect(blog.workload._overlaps(shop.workload)).toBe(false);
+  expect(blog.workload).not.toBe(shop.workload);
   expect(findAll(valid(root), 'Deployment').map(({ metadata }) => metadata.namespace)).toEqual(['blog', 'shop']);
 });
 
