@@ -43,6 +43,11 @@ class SortedCalls {
     this.sorted = undefined;
   }
 
+  /** Whether a call meets a condition. Needs no order. */
+  public some(condition: (call: Call) => boolean): boolean {
+    return this.entries.some(({ call }) => condition(call));
+  }
+
   public get all(): readonly Call[] {
     this.sorted ??= inOrder(this.entries);
     return this.sorted;
@@ -89,9 +94,9 @@ export function callsIn(scope: IConstruct): readonly Call[] {
   return registryOf(scope, CallRegistry).sorted.all;
 }
 
-/** Whether a call in the cluster of a construct meets a condition. Needs no order, so large meshes are not sorted for it. */
+/** Whether a call in the cluster of a construct meets a condition. */
 export function hasCall(scope: IConstruct, condition: (call: Call) => boolean): boolean {
-  return registryOf(scope, CallRegistry).calls.all.some(condition);
+  return registryOf(scope, CallRegistry).sorted.some(condition);
 }
 
 /** The calls from or to some constructs, in the same order. */
