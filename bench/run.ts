@@ -48,14 +48,18 @@ async function main(): Promise<void> {
   if (chosen.length === 0) {
     throw new Error(`no row and no group contains ${only}: ${GROUPS.map(({ name }) => name).join(', ')}`);
   }
-  const ratios = await ratiosOf(chosen, values.beside, values.rounds === undefined ? undefined : Number(values.rounds));
-  if (values.update) update({ versions: versions(values.beside), ratios });
+  // Written after each group, so that a run that ends early keeps what it has measured.
+  const write = (ratios: Record<string, Spread>) => {
+    if (values.update) update({ versions: versions(values.beside), ratios });
+  };
+  await measureAll(chosen, values.beside, values.rounds === undefined ? undefined : Number(values.rounds), write);
 }
 
 /** Measures groups in turn, beside the build of a commit if a row needs it. */
-async function ratiosOf(chosen: { group: Group; rows: Row[] }[], commit: string, roundsOfAll?: number): Promise<Record<string, Spread>> {
+async function measureAll(
+  chosen: { group: Group; rows: Row[] }[], commit: string, roundsOfAll: number | undefined, write: (ratios: Record<string, Spread>) => void,
+): Promise<void> {
   const scratch = mkdtempSync(join(tmpdir(), 'bench-'));
-  const ratios: Record<string, Spread> = {};
   try {
     const comparing = chosen.some(({ rows }) => [...needed(rows)].some(task => task.includes(EARLIER)));
     const places = { library: ROOT, earlier: comparing ? built(commit, scratch) : '', scratch };
@@ -65,13 +69,12 @@ async function ratiosOf(chosen: { group: Group; rows: Row[] }[], commit: string,
       const answer = await measured({ group: group.name, rows: rows.map(({ name }) => name), rounds, places });
       const seconds = Math.round((performance.now() - start) / 1000);
       console.log(`\n${group.name}: milliseconds and bytes of this machine, in ${rounds} rounds of ${seconds} s in all. They promise nothing.`);
-      Object.assign(ratios, print(answer));
+      write(print(answer));
     }
   } finally {
     rmSync(scratch, { recursive: true });
     forget();
   }
-  return ratios;
 }
 
 function isChosen(group: Group, row: Row, only: string): boolean {
